@@ -1,1 +1,19 @@
-//! medalign.
+//! The core of `medalign`, in the order in which data flows:
+//!
+//! [`record`] reads patients' records; [`dataset`] reads the tables that pose instructions about them;
+//! [`review`] keeps what reviewers say of the answers; [`commands`] and `tui` stand on top of all.
+
+pub mod config;
+pub mod error;
+pub mod notice;
+pub mod text;
+
+pub mod record;
+
+pub mod dataset;
+
+pub mod review;
+
+pub mod commands;
+
+pub use error::{Error, Result};

@@ -1,0 +1,525 @@
+//! One patient's record: encounters that hold events in time order.
+//!
+//! In: what a reader pushes into a [`Builder`], in file order. Out: a [`Record`] with encounters and the events of
+//! each sorted by time (stable, so file order among equals). All text lives once, in one buffer; names and codes
+//! are interned. Original text is kept byte for byte; making it safe to show is `text`'s work.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+
+use super::time::Time;
+use crate::notice::Notice;
+
+/// An event's place in [`Record::events`]: its rank in display order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(pub u32);
+
+/// An encounter's place in [`Record::encounters`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EncounterId(pub u32);
+
+/// An interned string of one record; [`Sym::EMPTY`] is the empty string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sym(u32);
+
+impl Sym {
+    /// The empty string, which also stands for an absent attribute.
+    pub const EMPTY: Sym = Sym(0);
+
+    /// Whether this is the empty string.
+    pub fn is_empty(self) -> bool {
+        self == Sym::EMPTY
+    }
+}
+
+/// What an event is about: the OMOP domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A contact with care: `visit`, `visit_occurrence`.
+    Visit,
+    /// A part of a visit: `visit_detail`.
+    VisitDetail,
+    /// `condition`, `condition_occurrence`.
+    Condition,
+    /// `drug_exposure`.
+    Drug,
+    /// `measurement`.
+    Measurement,
+    /// `observation`.
+    Observation,
+    /// `procedure`, `procedure_occurrence`.
+    Procedure,
+    /// `device_exposure`.
+    Device,
+    /// Free text: `note`.
+    Note,
+    /// `image`, `image_occurrence`.
+    Image,
+    /// `death`.
+    Death,
+    /// Any other type; [`Event::type_name`] has it as written.
+    Other,
+}
+
+impl Kind {
+    /// All kinds, in the order in which they are listed.
+    pub const ALL: [Kind; 12] = [
+        Kind::Visit,
+        Kind::VisitDetail,
+        Kind::Condition,
+        Kind::Drug,
+        Kind::Measurement,
+        Kind::Observation,
+        Kind::Procedure,
+        Kind::Device,
+        Kind::Note,
+        Kind::Image,
+        Kind::Death,
+        Kind::Other,
+    ];
+
+    /// The kind of a `type` attribute or OMOP table name.
+    pub fn from_type(name: &str) -> Kind {
+        match name {
+            "visit" | "visit_occurrence" => Kind::Visit,
+            "visit_detail" => Kind::VisitDetail,
+            "condition" | "condition_occurrence" => Kind::Condition,
+            "drug_exposure" | "drug" => Kind::Drug,
+            "measurement" => Kind::Measurement,
+            "observation" => Kind::Observation,
+            "procedure" | "procedure_occurrence" => Kind::Procedure,
+            "device_exposure" | "device" => Kind::Device,
+            "note" => Kind::Note,
+            "image" | "image_occurrence" => Kind::Image,
+            "death" => Kind::Death,
+            _ => Kind::Other,
+        }
+    }
+
+    /// The name used in filters, queries and files: `visit`, `visit_detail`, `condition`, `drug` …
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Visit => "visit",
+            Kind::VisitDetail => "visit_detail",
+            Kind::Condition => "condition",
+            Kind::Drug => "drug",
+            Kind::Measurement => "measurement",
+            Kind::Observation => "observation",
+            Kind::Procedure => "procedure",
+            Kind::Device => "device",
+            Kind::Note => "note",
+            Kind::Image => "image",
+            Kind::Death => "death",
+            Kind::Other => "other",
+        }
+    }
+}
+
+/// A stretch of the record's text buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Span {
+    pub(crate) start: u32,
+    pub(crate) len: u32,
+}
+
+/// One timestamped fact. Its strings are in the record: ask [`Record::name`], [`Record::value`] …
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// When; `None` where the file's time stamp is missing or unreadable (see the attribute `timestamp`).
+    pub time: Option<Time>,
+    /// The OMOP domain.
+    pub kind: Kind,
+    /// The encounter it belongs to.
+    pub encounter: EncounterId,
+    /// Byte offset of the event's tag in the (decoded) file.
+    pub offset: u64,
+    type_name: Sym,
+    code: Sym,
+    name: Sym,
+    unit: Sym,
+    value: Span,
+    attributes: Span,
+}
+
+/// Who the patient was at an encounter; demographics may change between encounters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The birth date, where it is readable.
+    pub birth: Option<Date>,
+    /// Age in whole days as the file states it.
+    pub age_days: Option<i64>,
+    /// Age in whole years as the file states it.
+    pub age_years: Option<i64>,
+    /// Sex as the file states it (`FEMALE`), empty when absent.
+    pub sex: String,
+    /// Everything else about the person as (key, value) in file order: race, ethnicity, payer plan …
+    pub details: Vec<(String, String)>,
+}
+
+/// One contact with care.
+#[derive(Clone, Debug)]
+pub struct Encounter {
+    /// The first event's time, or what the file states.
+    pub start: Option<Time>,
+    /// The last event's time, or what the file states.
+    pub end: Option<Time>,
+    /// What kind of contact: the name of its visit event, or the type that the file states.
+    pub title: Sym,
+    /// The patient at this encounter.
+    pub person: Person,
+    /// Care sites and providers as readable lines, in file order.
+    pub places: Vec<String>,
+    /// Its events, as places in [`Record::events`].
+    pub events: Range<u32>,
+    /// Byte offset of the encounter's tag in the (decoded) file.
+    pub offset: u64,
+}
+
+/// Which shape a record file has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// `eventstream > encounter > events > entry > event`.
+    Lumia,
+    /// `record > visit > day > …` lines of codes.
+    VisitDay,
+}
+
+/// One patient's longitudinal record.
+#[derive(Debug)]
+pub struct Record {
+    person_id: String,
+    path: PathBuf,
+    shape: Shape,
+    file_bytes: u64,
+    text: String,
+    strings: Vec<Box<str>>,
+    attributes: Vec<(Sym, Sym)>,
+    events: Vec<Event>,
+    encounters: Vec<Encounter>,
+    notices: Vec<Notice>,
+}
+
+impl Record {
+    /// The id that the file's root states, trimmed; empty where the shape has none (visit/day).
+    pub fn person_id(&self) -> &str {
+        &self.person_id
+    }
+
+    /// The file it was read from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The shape of the file.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The size of the file in bytes.
+    pub fn file_bytes(&self) -> u64 {
+        self.file_bytes
+    }
+
+    /// All events, encounter after encounter, by time within each.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// All encounters by start time.
+    pub fn encounters(&self) -> &[Encounter] {
+        &self.encounters
+    }
+
+    /// What was off in the file.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// The event at a place.
+    ///
+    /// # Panics
+    /// When `id` is not of this record.
+    pub fn event(&self, id: EventId) -> &Event {
+        &self.events[id.0 as usize]
+    }
+
+    /// The encounter at a place.
+    ///
+    /// # Panics
+    /// When `id` is not of this record.
+    pub fn encounter(&self, id: EncounterId) -> &Encounter {
+        &self.encounters[id.0 as usize]
+    }
+
+    /// The string of an interned name.
+    pub fn string(&self, sym: Sym) -> &str {
+        &self.strings[sym.0 as usize]
+    }
+
+    /// The event's `type` as written.
+    pub fn type_name(&self, event: &Event) -> &str {
+        self.string(event.type_name)
+    }
+
+    /// The event's code, `VOCABULARY/CODE`, or empty.
+    pub fn code(&self, event: &Event) -> &str {
+        self.string(event.code)
+    }
+
+    /// The event's code as an interned string, for grouping.
+    pub fn code_sym(&self, event: &Event) -> Sym {
+        event.code
+    }
+
+    /// The event's name, or empty.
+    pub fn name(&self, event: &Event) -> &str {
+        self.string(event.name)
+    }
+
+    /// The unit of the value, or empty.
+    pub fn unit(&self, event: &Event) -> &str {
+        self.string(event.unit)
+    }
+
+    /// The event's text: a value, `start`, or a note's free text, as written.
+    pub fn value(&self, event: &Event) -> &str {
+        let Span { start, len } = event.value;
+        &self.text[start as usize..(start + len) as usize]
+    }
+
+    /// Where the event's text stands in [`Record::text`], as a byte range.
+    pub fn value_range(&self, event: &Event) -> Range<usize> {
+        event.value.start as usize..(event.value.start + event.value.len) as usize
+    }
+
+    /// The whole text buffer: every event's text in file order, one NUL byte after each.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Every attribute beside type, code, name and unit, as (key, value): `note_id`, `provider_id` …
+    pub fn attributes<'a>(
+        &'a self,
+        event: &Event,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let Span { start, len } = event.attributes;
+        self.attributes[start as usize..(start + len) as usize]
+            .iter()
+            .map(|(k, v)| (self.string(*k), self.string(*v)))
+    }
+
+    /// One attribute's value.
+    pub fn attribute<'a>(&'a self, event: &Event, key: &str) -> Option<&'a str> {
+        self.attributes(event)
+            .find(|(k, _)| *k == key)
+            .map(|(_, v)| v)
+    }
+
+    /// The first and the last time of any event.
+    pub fn span(&self) -> Option<(Time, Time)> {
+        let first = self.events.iter().filter_map(|e| e.time).min()?;
+        let last = self.events.iter().filter_map(|e| e.time).max()?;
+        Some((first, last))
+    }
+
+    /// How many events are notes.
+    pub fn note_count(&self) -> usize {
+        self.events.iter().filter(|e| e.kind == Kind::Note).count()
+    }
+
+    /// The event whose text holds a byte offset of [`Record::text`].
+    pub fn event_at_text(&self, offset: usize) -> Option<EventId> {
+        // Events are in display order, not in buffer order, so there is nothing to bisect here.
+        let i = self.events.iter().position(|e| {
+            let r = e.value.start as usize..(e.value.start + e.value.len) as usize;
+            r.contains(&offset)
+        })?;
+        Some(EventId(i as u32))
+    }
+}
+
+/// What a reader knows of one event.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NewEvent<'a> {
+    /// When, if readable.
+    pub time: Option<Time>,
+    /// The `type` attribute or element name.
+    pub type_name: &'a str,
+    /// `VOCABULARY/CODE` or empty.
+    pub code: &'a str,
+    /// The name or empty.
+    pub name: &'a str,
+    /// The unit or empty.
+    pub unit: &'a str,
+    /// The text as written.
+    pub value: &'a str,
+    /// Byte offset of its tag.
+    pub offset: u64,
+}
+
+/// Collects a record in file order.
+#[derive(Debug)]
+pub struct Builder {
+    record: Record,
+    interned: FxHashMap<Box<str>, Sym>,
+}
+
+impl Builder {
+    /// An empty record of `path`.
+    pub fn new(path: &Path, shape: Shape, file_bytes: u64) -> Self {
+        let mut builder = Builder {
+            record: Record {
+                person_id: String::new(),
+                path: path.to_owned(),
+                shape,
+                file_bytes,
+                text: String::new(),
+                strings: Vec::new(),
+                attributes: Vec::new(),
+                events: Vec::new(),
+                encounters: Vec::new(),
+                notices: Vec::new(),
+            },
+            interned: FxHashMap::default(),
+        };
+        builder.intern("");
+        builder
+    }
+
+    /// Sets the id that the root states.
+    pub fn person_id(&mut self, id: &str) {
+        id.trim().clone_into(&mut self.record.person_id);
+    }
+
+    /// Adds a notice.
+    pub fn notice(&mut self, notice: Notice) {
+        self.record.notices.push(notice);
+    }
+
+    /// The interned form of a string.
+    pub fn intern(&mut self, text: &str) -> Sym {
+        if let Some(&sym) = self.interned.get(text) {
+            return sym;
+        }
+        let sym = Sym(self.record.strings.len() as u32);
+        self.record.strings.push(text.into());
+        self.interned.insert(text.into(), sym);
+        sym
+    }
+
+    /// Opens an encounter; the events that follow belong to it.
+    pub fn encounter(&mut self, title: &str, person: Person, offset: u64) {
+        let title = self.intern(title);
+        let at = self.record.events.len() as u32;
+        self.record.encounters.push(Encounter {
+            start: None,
+            end: None,
+            title,
+            person,
+            places: Vec::new(),
+            events: at..at,
+            offset,
+        });
+    }
+
+    /// The encounter opened last.
+    pub fn current(&mut self) -> Option<&mut Encounter> {
+        self.record.encounters.last_mut()
+    }
+
+    /// Adds an event to the encounter opened last (one is opened when there is none), with its other attributes.
+    pub fn event(&mut self, new: NewEvent<'_>, attributes: &[(&str, &str)]) {
+        if self.record.encounters.is_empty() {
+            self.encounter("", Person::default(), new.offset);
+        }
+        let value = Span {
+            start: self.record.text.len() as u32,
+            len: new.value.len() as u32,
+        };
+        self.record.text.push_str(new.value);
+        self.record.text.push('\0');
+        let first = self.record.attributes.len() as u32;
+        for (key, text) in attributes {
+            let pair = (self.intern(key), self.intern(text));
+            self.record.attributes.push(pair);
+        }
+        let event = Event {
+            time: new.time,
+            kind: Kind::from_type(new.type_name),
+            encounter: EncounterId(self.record.encounters.len() as u32 - 1),
+            offset: new.offset,
+            type_name: self.intern(new.type_name),
+            code: self.intern(new.code),
+            name: self.intern(new.name),
+            unit: self.intern(new.unit),
+            value,
+            attributes: Span {
+                start: first,
+                len: attributes.len() as u32,
+            },
+        };
+        self.record.events.push(event);
+        if let Some(encounter) = self.record.encounters.last_mut() {
+            encounter.events.end = self.record.events.len() as u32;
+        }
+    }
+
+    /// Sorts by time and closes the record.
+    ///
+    /// An event without a time stays behind the event that precedes it in the file. Encounters sort by their
+    /// earliest event; one without any time stays behind the one that precedes it.
+    pub fn finish(mut self) -> Record {
+        let record = &mut self.record;
+        let mut encounters = std::mem::take(&mut record.encounters);
+        let events = std::mem::take(&mut record.events);
+        let mut keys: Vec<(i64, usize)> = Vec::with_capacity(encounters.len());
+        let mut inherited = i64::MIN;
+        for (i, encounter) in encounters.iter_mut().enumerate() {
+            let own = &events[encounter.events.start as usize..encounter.events.end as usize];
+            let times = || own.iter().filter_map(|e| e.time);
+            encounter.start = encounter.start.or(times().min());
+            encounter.end = encounter.end.or(times().max());
+            if encounter.title.is_empty()
+                && let Some(visit) = own.iter().find(|e| e.kind == Kind::Visit)
+            {
+                encounter.title = visit.name;
+            }
+            if let Some(start) = encounter.start.map(Time::seconds) {
+                inherited = start;
+            }
+            keys.push((inherited, i));
+        }
+        keys.sort_unstable();
+        let mut slots: Vec<Option<Encounter>> = encounters.into_iter().map(Some).collect();
+        record.events.reserve_exact(events.len());
+        for (_, old) in keys {
+            let Some(mut encounter) = slots[old].take() else {
+                continue;
+            };
+            let own = &events[encounter.events.start as usize..encounter.events.end as usize];
+            let mut last = i64::MIN;
+            let mut order: Vec<(i64, u32)> = Vec::with_capacity(own.len());
+            for (i, event) in own.iter().enumerate() {
+                if let Some(time) = event.time {
+                    last = time.seconds();
+                }
+                order.push((last, i as u32));
+            }
+            order.sort_unstable();
+            let id = EncounterId(record.encounters.len() as u32);
+            let start = record.events.len() as u32;
+            record.events.extend(order.iter().map(|&(_, i)| Event {
+                encounter: id,
+                ..own[i as usize].clone()
+            }));
+            encounter.events = start..record.events.len() as u32;
+            record.encounters.push(encounter);
+        }
+        record.text.shrink_to_fit();
+        record.attributes.shrink_to_fit();
+        self.record
+    }
+}

@@ -1,0 +1,1 @@
+//! Reviews: what reviewers say of the answers, in one append-only file each.

@@ -1,0 +1,363 @@
+//! Untrusted text, made safe to show without losing where it came from.
+//!
+//! In: text as a file has it. Out: glyphs (what to draw, how wide, which bytes it stands for) and rows (byte ranges of
+//! the original). Nothing here changes the text; nothing that leaves here holds a byte below 0x20, an ESC, a C1
+//! control, a bidi control or an invisible character: those show as visible marks.
+
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Tab stops stand every 8 columns.
+const TAB: usize = 8;
+/// A grapheme shows at most this many code points; the rest is one mark.
+const MAX_MARKS: usize = 12;
+
+/// One thing to draw: a grapheme, or a mark in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glyph<'a> {
+    /// First byte in the original text.
+    pub offset: usize,
+    /// Bytes it stands for in the original text.
+    pub len: usize,
+    /// What to draw: printable, no control characters.
+    pub shown: Cow<'a, str>,
+    /// Columns it takes; never 0.
+    pub width: usize,
+}
+
+/// How text is broken into rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// At line breaks and, where a line is too wide, between words.
+    Lines,
+    /// Like `Lines`, and also where two or more spaces stand after text in a text without any line break: there the
+    /// extract flattened the note.
+    Flattened,
+}
+
+/// One row of wrapped text: a byte range of the original, without the line break or the space it was broken at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// The glyphs of one line of text, left to right; a line break in it shows as a mark.
+pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
+    let mut column = 0;
+    text.grapheme_indices(true).map(move |(offset, grapheme)| {
+        let (shown, width) = show(grapheme, column);
+        column += width;
+        Glyph {
+            offset,
+            len: grapheme.len(),
+            shown,
+            width,
+        }
+    })
+}
+
+/// One line of text made safe to show or print.
+pub fn safe(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        glyphs(text).fold(String::with_capacity(text.len()), |mut all, g| {
+            all.push_str(&g.shown);
+            all
+        }),
+    )
+}
+
+/// Columns that one line of text takes.
+pub fn width(text: &str) -> usize {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        return text.len();
+    }
+    glyphs(text).map(|g| g.width).sum()
+}
+
+/// The safe form of one line, cut to `columns`, with `…` where something was cut off.
+pub fn clip(text: &str, columns: usize) -> String {
+    let mut all = String::new();
+    let mut used = 0;
+    let mut keep = 0; // bytes of `all` that leave a column for the sign
+    for g in glyphs(text) {
+        if used + g.width > columns {
+            all.truncate(keep);
+            if columns > 0 {
+                all.push('…');
+            }
+            return all;
+        }
+        all.push_str(&g.shown);
+        used += g.width;
+        if used < columns {
+            keep = all.len();
+        }
+    }
+    all
+}
+
+/// Breaks text into rows of at most `width` columns (at least 1; a wider glyph gets a row of its own).
+pub fn wrap(text: &str, width: usize, layout: Layout) -> Vec<Row> {
+    let width = width.max(1);
+    let mut rows = Vec::new();
+    let flattened = layout == Layout::Flattened && !text.contains(['\n', '\r']);
+    let mut start = 0;
+    for (end, next) in line_ends(text, flattened) {
+        wrap_line(text, start, end, width, &mut rows);
+        start = next;
+    }
+    wrap_line(text, start, text.len(), width, &mut rows);
+    rows
+}
+
+/// The row that holds a byte offset (the last one when it lies behind all of them).
+pub fn row_at(rows: &[Row], offset: usize) -> usize {
+    rows.partition_point(|r| (r.start as usize) <= offset)
+        .saturating_sub(1)
+}
+
+/// Where lines end and the next ones start, as byte offsets, in order.
+fn line_ends(text: &str, flattened: bool) -> Vec<(usize, usize)> {
+    let b = text.as_bytes();
+    let mut ends = Vec::new();
+    let mut i = 0;
+    while i < b.len() {
+        match b[i] {
+            b'\n' => ends.push((i, i + 1)),
+            b'\r' if b.get(i + 1) == Some(&b'\n') => {
+                ends.push((i, i + 2));
+                i += 1;
+            }
+            b' ' if flattened && b.get(i + 1) == Some(&b' ') => {
+                let spaces = b[i..].iter().take_while(|c| **c == b' ').count();
+                // Leading blanks are an indentation, not a break.
+                if ends.last().map_or(i > 0, |&(_, next)| i > next) && i + spaces < b.len() {
+                    ends.push((i, i + spaces));
+                }
+                i += spaces - 1;
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    ends
+}
+
+fn wrap_line(text: &str, start: usize, end: usize, width: usize, rows: &mut Vec<Row>) {
+    let line = &text[start..end];
+    let row = |from: usize, to: usize| Row {
+        start: (start + from) as u32,
+        end: (start + to) as u32,
+    };
+    // A line of plain ASCII that fits needs no second look.
+    if line.len() <= width && line.bytes().all(|c| (0x20..0x7f).contains(&c)) {
+        rows.push(row(0, line.len()));
+        return;
+    }
+    let mut from = 0; // the row's first byte
+    let mut used = 0; // its columns so far
+    let mut gap = None; // (end of the last word, start of the next) to break at
+    let mut column_at_gap = 0;
+    for g in glyphs(line) {
+        let blank = matches!(&line[g.offset..g.offset + g.len], " " | "\t");
+        if used + g.width > width && g.offset > from {
+            if blank {
+                // A blank that does not fit is where the row ends; the blanks after it are swallowed below.
+                rows.push(row(from, g.offset));
+                from = g.offset + g.len;
+                used = 0;
+                gap = None;
+                continue;
+            }
+            if let Some((word_end, next)) = gap.take() {
+                rows.push(row(from, word_end));
+                from = next;
+                used -= column_at_gap;
+            } else {
+                rows.push(row(from, g.offset));
+                from = g.offset;
+                used = 0;
+            }
+        } else if blank && used == 0 && from > 0 && g.offset == from {
+            from = g.offset + g.len;
+            continue;
+        }
+        if blank {
+            let word_end = match gap {
+                Some((word_end, next)) if next == g.offset => word_end,
+                _ => g.offset,
+            };
+            if word_end > from {
+                gap = Some((word_end, g.offset + g.len));
+                column_at_gap = used + g.width;
+            }
+        }
+        used += g.width;
+    }
+    if from < line.len() || line.is_empty() {
+        rows.push(row(from, line.len()));
+    }
+}
+
+/// What a grapheme shows as, and its columns.
+fn show(grapheme: &str, column: usize) -> (Cow<'_, str>, usize) {
+    let b = grapheme.as_bytes();
+    if b.len() == 1 && (0x20..0x7f).contains(&b[0]) {
+        return (Cow::Borrowed(grapheme), 1);
+    }
+    match grapheme {
+        "\t" => {
+            let n = TAB - column % TAB;
+            return (Cow::Borrowed(&"        "[..n]), n);
+        }
+        "\r\n" | "\n" => return (Cow::Borrowed("␊"), 1),
+        _ => {}
+    }
+    let joins = grapheme.chars().any(|c| c == '\u{200d}') && grapheme.chars().any(is_pictograph);
+    let mut all = String::new();
+    for (n, c) in grapheme.chars().enumerate() {
+        if n == MAX_MARKS {
+            all.push('�');
+            break;
+        }
+        match c {
+            '\u{fe0f}' | '\u{fe0e}' => {}
+            '\u{200d}' if joins => all.push(c),
+            c if is_unsafe(c) => all.push(picture(c)),
+            c => all.push(c),
+        }
+    }
+    let width = all.as_str().width();
+    if width == 0 {
+        // A lone combining mark needs something to stand on; what has no width at all shows as a mark.
+        return if all.is_empty() || all.chars().all(|c| c.is_alphanumeric()) {
+            (Cow::Borrowed("�"), 1)
+        } else {
+            (Cow::Owned(format!("◌{all}")), 1)
+        };
+    }
+    if all == grapheme {
+        (Cow::Borrowed(grapheme), width)
+    } else {
+        (Cow::Owned(all), width)
+    }
+}
+
+fn is_pictograph(c: char) -> bool {
+    matches!(c as u32, 0x2190..=0x2bff | 0x1f000..=0x1faff)
+}
+
+/// Controls, bidi controls, invisible and unassigned format characters.
+fn is_unsafe(c: char) -> bool {
+    matches!(c as u32,
+        0..=0x1f | 0x7f..=0x9f | 0xad | 0x34f | 0x61c | 0x115f | 0x1160 | 0x17b4 | 0x17b5 | 0x180b..=0x180f
+        | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0
+        | 0xfff0..=0xfffb | 0xfffe | 0xffff | 0x1d173..=0x1d17a | 0xe0000..=0xe0fff | 0xf0000..=0x10_ffff | 0xe000..=0xf8ff)
+}
+
+fn picture(c: char) -> char {
+    match c as u32 {
+        n @ 0..=0x1f => char::from_u32(0x2400 + n).unwrap_or('�'),
+        0x7f => '␡',
+        _ => '�',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows<'a>(text: &'a str, width: usize, layout: Layout) -> Vec<&'a str> {
+        wrap(text, width, layout)
+            .iter()
+            .map(|r| &text[r.start as usize..r.end as usize])
+            .collect()
+    }
+
+    #[test]
+    fn controls_show_as_marks() {
+        assert_eq!(safe("a\x1b[31mb"), "a␛[31mb");
+        assert_eq!(safe("a\x7fb\u{9b}c\u{202e}d\u{200b}e"), "a␡b�c�d�e");
+        assert_eq!(safe("a\tb"), "a       b");
+        assert_eq!(safe("visible\u{8}\rX"), "visible␈␍X");
+    }
+
+    #[test]
+    fn wide_and_joined_text_keeps_its_columns() {
+        assert_eq!(width("患者"), 4);
+        assert_eq!(width("e\u{301}"), 1);
+        assert_eq!(safe("x\u{301}\u{301}"), "x\u{301}\u{301}");
+        assert!(safe(&format!("x{}", "\u{301}".repeat(500))).chars().count() < 20);
+    }
+
+    #[test]
+    fn words_wrap_and_long_words_break() {
+        assert_eq!(
+            rows("one two three", 7, Layout::Lines),
+            ["one two", "three"]
+        );
+        assert_eq!(rows("one  two", 4, Layout::Lines), ["one", "two"]);
+        assert_eq!(
+            rows("abcdefgh ij", 3, Layout::Lines),
+            ["abc", "def", "gh", "ij"]
+        );
+        assert_eq!(rows("  lab   12", 20, Layout::Lines), ["  lab   12"]);
+        assert_eq!(rows("a\r\nb\n\nc", 9, Layout::Lines), ["a", "b", "", "c"]);
+        assert_eq!(rows("", 9, Layout::Lines), [""]);
+    }
+
+    #[test]
+    fn a_flattened_note_gets_its_lines_back() {
+        assert_eq!(
+            rows("HPI:  54 yo  Plan: rest", 40, Layout::Flattened),
+            ["HPI:", "54 yo", "Plan: rest"]
+        );
+        assert_eq!(
+            rows("HPI:\n54  yo", 40, Layout::Flattened),
+            ["HPI:", "54  yo"]
+        );
+    }
+
+    #[test]
+    fn clipping_leaves_room_for_the_sign() {
+        assert_eq!(clip("abcdef", 4), "abc…");
+        assert_eq!(clip("abcd", 4), "abcd");
+        assert_eq!(clip("患者さん", 5), "患者…");
+        assert_eq!(clip("abc", 0), "");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_unsafe_gets_out(text in any::<String>()) {
+            for c in safe(&text).chars() {
+                let safe = !c.is_control() && !is_unsafe(c);
+                let joiner = c == '\u{200d}';
+                prop_assert!(safe || joiner);
+            }
+        }
+
+        #[test]
+        fn rows_fit_and_lose_only_blanks(text in "[ab \\t\\n患e\u{301}]{0,60}", width in 1usize..12) {
+            let rows = wrap(&text, width, Layout::Lines);
+            let mut last = 0;
+            for row in &rows {
+                let (start, end) = (row.start as usize, row.end as usize);
+                prop_assert!(start >= last && end >= start);
+                prop_assert!(text[last..start].chars().all(char::is_whitespace), "{:?}", &text[last..start]);
+                let line = &text[start..end];
+                prop_assert!(super::width(line) <= width || line.graphemes(true).count() == 1, "{line:?}");
+                last = end;
+            }
+            prop_assert!(text[last..].chars().all(char::is_whitespace));
+        }
+    }
+}
