@@ -162,48 +162,58 @@ fn wrap_line(text: &str, start: usize, end: usize, width: usize, rows: &mut Vec<
         rows.push(row(0, line.len()));
         return;
     }
-    let mut from = 0; // the row's first byte
-    let mut used = 0; // its columns so far
-    let mut gap = None; // (end of the last word, start of the next) to break at
-    let mut column_at_gap = 0;
-    for g in glyphs(line) {
-        let blank = matches!(&line[g.offset..g.offset + g.len], " " | "\t");
-        if used + g.width > width && g.offset > from {
-            if blank {
-                // A blank that does not fit is where the row ends; the blanks after it are swallowed below.
-                rows.push(row(from, g.offset));
-                from = g.offset + g.len;
-                used = 0;
-                gap = None;
-                continue;
-            }
-            if let Some((word_end, next)) = gap.take() {
-                rows.push(row(from, word_end));
-                from = next;
-                used -= column_at_gap;
+    let marks: Vec<Glyph<'_>> = glyphs(line).collect();
+    let blank = |i: usize| {
+        matches!(
+            &line[marks[i].offset..marks[i].offset + marks[i].len],
+            " " | "\t"
+        )
+    };
+    let byte = |i: usize| marks.get(i).map_or(line.len(), |g| g.offset);
+    let mut first = 0;
+    loop {
+        let mut used = 0;
+        let mut next = first;
+        while next < marks.len() {
+            // A tab is as wide as its place in this row makes it.
+            let tab = marks[next].len == 1 && line.as_bytes()[marks[next].offset] == b'\t';
+            used += if tab {
+                TAB - used % TAB
             } else {
-                rows.push(row(from, g.offset));
-                from = g.offset;
-                used = 0;
-            }
-        } else if blank && used == 0 && from > 0 && g.offset == from {
-            from = g.offset + g.len;
-            continue;
-        }
-        if blank {
-            let word_end = match gap {
-                Some((word_end, next)) if next == g.offset => word_end,
-                _ => g.offset,
+                marks[next].width
             };
-            if word_end > from {
-                gap = Some((word_end, g.offset + g.len));
-                column_at_gap = used + g.width;
+            if used > width {
+                break;
+            }
+            next += 1;
+        }
+        if next == marks.len() {
+            rows.push(row(byte(first), line.len()));
+            return;
+        }
+        let mut last = next.max(first + 1);
+        next = last;
+        if blank(next.min(marks.len() - 1)) || !blank(last - 1) {
+            let word = (first..last).find(|&i| !blank(i)).unwrap_or(last);
+            if next < marks.len() && !blank(next) {
+                if let Some(gap) = (word..last).rev().find(|&i| blank(i)) {
+                    last = gap;
+                    next = gap + 1;
+                }
+            } else {
+                next = (next..marks.len())
+                    .find(|&i| !blank(i))
+                    .unwrap_or(marks.len());
             }
         }
-        used += g.width;
-    }
-    if from < line.len() || line.is_empty() {
-        rows.push(row(from, line.len()));
+        while last > first + 1 && blank(last - 1) && (first..last).any(|i| !blank(i)) {
+            last -= 1;
+        }
+        rows.push(row(byte(first), byte(last)));
+        if next >= marks.len() {
+            return;
+        }
+        first = next;
     }
 }
 
@@ -238,7 +248,7 @@ fn show(grapheme: &str, column: usize) -> (Cow<'_, str>, usize) {
     let width = all.as_str().width();
     if width == 0 {
         // A lone combining mark needs something to stand on; what has no width at all shows as a mark.
-        return if all.is_empty() || all.chars().all(|c| c.is_alphanumeric()) {
+        return if all.is_empty() || all.chars().all(char::is_alphanumeric) {
             (Cow::Borrowed("�"), 1)
         } else {
             (Cow::Owned(format!("◌{all}")), 1)
@@ -276,7 +286,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn rows<'a>(text: &'a str, width: usize, layout: Layout) -> Vec<&'a str> {
+    fn rows(text: &str, width: usize, layout: Layout) -> Vec<&str> {
         wrap(text, width, layout)
             .iter()
             .map(|r| &text[r.start as usize..r.end as usize])
