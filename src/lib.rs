@@ -12,6 +12,8 @@ pub mod record;
 
 pub mod dataset;
 
+pub mod search;
+
 pub mod review;
 
 pub mod commands;

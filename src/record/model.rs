@@ -33,6 +33,11 @@ impl Sym {
     pub fn is_empty(self) -> bool {
         self == Sym::EMPTY
     }
+
+    /// Its place among the record's strings, from 0 to [`Record::string_count`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// What an event is about: the OMOP domain.
@@ -257,6 +262,16 @@ impl Record {
     /// The string of an interned name.
     pub fn string(&self, sym: Sym) -> &str {
         &self.strings[sym.0 as usize]
+    }
+
+    /// How many interned strings there are.
+    pub fn string_count(&self) -> usize {
+        self.strings.len()
+    }
+
+    /// The event's name as an interned string, for grouping.
+    pub fn name_sym(&self, event: &Event) -> Sym {
+        event.name
     }
 
     /// The event's `type` as written.

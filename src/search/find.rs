@@ -1,0 +1,237 @@
+//! Find: literal text or a regular expression in one record, as it is typed.
+//!
+//! In: a pattern and a record (or any text). Out: places, in the record's order. Offsets are bytes of the original text,
+//! so they stay right with any line ends, combining characters and runs of spaces. Never: an index, or a copy of the text.
+
+use std::ops::Range;
+
+use regex::{Regex, RegexBuilder};
+
+use crate::record::{EventId, Record, Sym};
+
+/// At most this many places are collected; [`Hits::more`] says that there were more.
+pub const MAX_HITS: usize = 100_000;
+
+/// What part of an event matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// The event's name.
+    Name,
+    /// The event's code.
+    Code,
+    /// The event's value, or a note's text.
+    Value,
+}
+
+/// One place: bytes `start..end` of a field of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The event.
+    pub event: EventId,
+    /// Which of its strings.
+    pub field: Field,
+    /// First byte in that string.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// All places in a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// In the record's order.
+    pub all: Vec<Hit>,
+    /// Whether the search stopped at [`MAX_HITS`].
+    pub more: bool,
+}
+
+impl Hits {
+    /// The places in one event.
+    pub fn of(&self, event: EventId) -> &[Hit] {
+        let start = self.all.partition_point(|h| h.event < event);
+        let end = self.all.partition_point(|h| h.event <= event);
+        &self.all[start..end]
+    }
+}
+
+/// A compiled pattern.
+#[derive(Clone, Debug)]
+pub struct Finder {
+    regex: Regex,
+}
+
+impl Finder {
+    /// Compiles a pattern: literally, or as a regular expression. Smart case: a pattern without capitals matches either
+    /// case.
+    ///
+    /// # Errors
+    /// When the pattern is no regular expression; the message is one line, for the line under the prompt.
+    pub fn new(pattern: &str, is_regex: bool) -> Result<Self, String> {
+        let source = if is_regex {
+            pattern.to_owned()
+        } else {
+            regex::escape(pattern)
+        };
+        // In a regular expression the letter of a class such as `\S` is no capital of the text.
+        let mut after_backslash = false;
+        let capital = pattern.chars().any(|c| {
+            let class =
+                is_regex && std::mem::replace(&mut after_backslash, c == '\\' && !after_backslash);
+            c.is_uppercase() && !class
+        });
+        RegexBuilder::new(&source)
+            .case_insensitive(!capital)
+            .multi_line(true)
+            .size_limit(4 << 20)
+            .build()
+            .map(|regex| Finder { regex })
+            .map_err(|e| match e {
+                regex::Error::CompiledTooBig(_) => {
+                    "this regular expression is too large".to_owned()
+                }
+                e => {
+                    let text = e.to_string();
+                    let last = text.lines().last().unwrap_or_default().trim();
+                    format!(
+                        "no regular expression yet: {}",
+                        last.trim_start_matches("error: ")
+                    )
+                }
+            })
+    }
+
+    /// The places in one text; empty matches are none.
+    pub fn in_text<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+        self.regex
+            .find_iter(text)
+            .map(|m| m.range())
+            .filter(|r| !r.is_empty())
+    }
+
+    /// The places in a record.
+    pub fn in_record(&self, record: &Record) -> Hits {
+        let mut hits = Hits::default();
+        // Names and codes are few; each is looked at once.
+        let mut known: Vec<Option<bool>> = vec![None; record.string_count()];
+        let mut matches = |sym: Sym| -> bool {
+            *known[sym.index()].get_or_insert_with(|| self.regex.is_match(record.string(sym)))
+        };
+        for (i, event) in record.events().iter().enumerate() {
+            let id = EventId(i as u32);
+            if matches(record.name_sym(event)) {
+                push(&mut hits, id, Field::Name, self.in_text(record.name(event)));
+            }
+            if matches(record.code_sym(event)) {
+                push(&mut hits, id, Field::Code, self.in_text(record.code(event)));
+            }
+            push(
+                &mut hits,
+                id,
+                Field::Value,
+                self.in_text(record.value(event)),
+            );
+            if hits.more {
+                break;
+            }
+        }
+        hits
+    }
+}
+
+fn push(hits: &mut Hits, event: EventId, field: Field, places: impl Iterator<Item = Range<usize>>) {
+    for r in places {
+        if hits.all.len() == MAX_HITS {
+            hits.more = true;
+            return;
+        }
+        hits.all.push(Hit {
+            event,
+            field,
+            start: r.start as u32,
+            end: r.end as u32,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::record::Shape;
+    use crate::record::model::{Builder, NewEvent};
+
+    fn record() -> Record {
+        let mut b = Builder::new(Path::new("x.xml"), Shape::Lumia, 0);
+        b.event(
+            NewEvent {
+                type_name: "measurement",
+                name: "INR",
+                value: "1.0",
+                ..NewEvent::default()
+            },
+            &[],
+        );
+        let note = "Seen\r\nfor INR  check 🩺 e\u{301}. INR 2.4";
+        b.event(
+            NewEvent {
+                type_name: "note",
+                name: "Progress note",
+                value: note,
+                ..NewEvent::default()
+            },
+            &[],
+        );
+        b.finish()
+    }
+
+    fn places(pattern: &str, regex: bool) -> Vec<(u32, Field, String)> {
+        let record = record();
+        let hits = Finder::new(pattern, regex)
+            .expect("a pattern")
+            .in_record(&record);
+        hits.all
+            .iter()
+            .map(|h| {
+                let event = record.event(h.event);
+                let text = match h.field {
+                    Field::Name => record.name(event),
+                    Field::Code => record.code(event),
+                    Field::Value => record.value(event),
+                };
+                (
+                    h.event.0,
+                    h.field,
+                    text[h.start as usize..h.end as usize].to_owned(),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn smart_case_and_exact_offsets() {
+        assert_eq!(places("inr", false).len(), 3);
+        assert_eq!(places("INR", false).len(), 3);
+        assert_eq!(places("Inr", false), []);
+        assert_eq!(
+            places("e\u{301}.", false),
+            [(1, Field::Value, "e\u{301}.".to_owned())]
+        );
+        assert_eq!(places("inr  check", false).len(), 1);
+    }
+
+    #[test]
+    fn regular_expressions_and_their_mistakes() {
+        assert_eq!(
+            places(r"inr \d\.\d", true),
+            [(1, Field::Value, "INR 2.4".to_owned())]
+        );
+        assert_eq!(places(r"\Seen", true).len(), 1, "a class is no capital");
+        let error = Finder::new("(", true).expect_err("unclosed");
+        assert!(
+            !error.contains('\n') && error.contains("unclosed group"),
+            "{error}"
+        );
+        assert_eq!(places("x*", true).len(), 0, "empty matches are none");
+    }
+}

@@ -1,0 +1,3 @@
+//! Search: places in one record that match what was typed.
+
+pub mod find;

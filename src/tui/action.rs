@@ -1,0 +1,300 @@
+//! Every action of the screen in one table: its name, what it does, where it applies.
+//!
+//! In: nothing. Out: the table that key maps, the help, the hints, the palette and `medalign keys` read. An action that
+//! is not in the table does not exist; a key can be bound to nothing else.
+
+/// Where keys are read: an overlay or pane that takes them before the global layer does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Layer {
+    /// Everywhere outside text entry.
+    Global,
+    /// The timeline pane.
+    Timeline,
+    /// The answers pane.
+    Answers,
+    /// A note or an event's details, full size.
+    Reader,
+    /// Lists and menus: cases, notices, help, kinds, error kinds.
+    List,
+    /// The trend of a value.
+    Trend,
+    /// Text entry: prompts and the comment editor.
+    Text,
+}
+
+impl Layer {
+    /// All layers in the order in which they are listed.
+    pub const ALL: [Layer; 7] =
+        [Layer::Global, Layer::Timeline, Layer::Answers, Layer::Reader, Layer::List, Layer::Trend, Layer::Text];
+
+    /// The name of its table in a keymap file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Layer::Global => "global",
+            Layer::Timeline => "timeline",
+            Layer::Answers => "answers",
+            Layer::Reader => "reader",
+            Layer::List => "list",
+            Layer::Trend => "trend",
+            Layer::Text => "text",
+        }
+    }
+
+    /// The layer of a keymap table's name.
+    pub fn from_name(name: &str) -> Option<Layer> {
+        Layer::ALL.into_iter().find(|l| l.name() == name)
+    }
+
+    /// What the help calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Layer::Global => "Anywhere",
+            Layer::Timeline => "Timeline",
+            Layer::Answers => "Answers",
+            Layer::Reader => "Reading a note",
+            Layer::List => "Lists and menus",
+            Layer::Trend => "Trend of a value",
+            Layer::Text => "Typing text",
+        }
+    }
+}
+
+/// What a key can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    Help,
+    Palette,
+    NextPane,
+    PreviousPane,
+    Zoom,
+    Undo,
+    Redo,
+    NextCase,
+    PreviousCase,
+    Cases,
+    Notices,
+    Find,
+    FindNext,
+    FindPrevious,
+    Copy,
+    Repaint,
+    Suspend,
+    Back,
+    Quit,
+    GotoDate,
+    Map,
+    Flag,
+    Unblind,
+    RetrySave,
+    InstructionDown,
+    InstructionUp,
+    Correct,
+    Incorrect,
+    Unsure,
+    Clear,
+    Rank(u8),
+    Unrank,
+    Better,
+    Worse,
+    Tie,
+    RankLine,
+    Tags,
+    Comment,
+    CaseComment,
+    Submit,
+    Reopen,
+    Down,
+    Up,
+    Left,
+    Right,
+    PageDown,
+    PageUp,
+    Top,
+    Bottom,
+    Fold,
+    FoldAll,
+    UnfoldAll,
+    Open,
+    NextEncounter,
+    PreviousEncounter,
+    NextNote,
+    PreviousNote,
+    Kinds,
+    OnlyCode,
+    DateRange,
+    Trend,
+    FindWord,
+    Choose,
+    Toggle,
+    FilterAll,
+    FilterUnfinished,
+    FilterMine,
+    FilterFlagged,
+    Accept,
+    NewLine,
+    Cancel,
+    ToggleRegex,
+    DeleteWord,
+    DeleteToStart,
+    WordLeft,
+    WordRight,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// What it is in the program.
+    pub action: Action,
+    /// Its name in keymap files and in the palette.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub doc: &'static str,
+    /// Where it applies.
+    pub layers: &'static [Layer],
+    /// Its name in the hint line, in one or two words.
+    pub hint: &'static str,
+}
+
+const GLOBAL: &[Layer] = &[Layer::Global];
+const TIMELINE: &[Layer] = &[Layer::Timeline];
+const ANSWERS: &[Layer] = &[Layer::Answers];
+const LIST: &[Layer] = &[Layer::List];
+const TEXT: &[Layer] = &[Layer::Text];
+const MOVES: &[Layer] = &[Layer::Timeline, Layer::Answers, Layer::Reader, Layer::List, Layer::Trend];
+
+const fn entry(
+    action: Action,
+    name: &'static str,
+    hint: &'static str,
+    doc: &'static str,
+    layers: &'static [Layer],
+) -> Entry {
+    Entry { action, name, doc, layers, hint }
+}
+
+/// Every action.
+pub const TABLE: &[Entry] = &[
+    entry(Action::Help, "help", "all keys", "Show every key, those of the pane in focus first", GLOBAL),
+    entry(Action::Palette, "palette", "command", "Find an action by its name and run it", GLOBAL),
+    entry(Action::NextPane, "next-pane", "pane", "Go to the next pane", GLOBAL),
+    entry(Action::PreviousPane, "previous-pane", "pane back", "Go to the previous pane", GLOBAL),
+    entry(Action::Zoom, "zoom", "zoom", "Give the pane in focus the whole width, or give it back", GLOBAL),
+    entry(Action::Undo, "undo", "undo", "Take back the last act, also of an earlier session", GLOBAL),
+    entry(Action::Redo, "redo", "redo", "Do again what was taken back", GLOBAL),
+    entry(Action::NextCase, "next-case", "next case", "Open the next case", GLOBAL),
+    entry(Action::PreviousCase, "previous-case", "previous case", "Open the previous case", GLOBAL),
+    entry(Action::Cases, "cases", "cases", "List all cases with their progress", GLOBAL),
+    entry(Action::Notices, "notices", "notices", "List what was off in the files", GLOBAL),
+    entry(Action::Find, "find", "find", "Find text in this record, the answers and the instruction", GLOBAL),
+    entry(Action::FindNext, "find-next", "next", "Go to the next place found", GLOBAL),
+    entry(Action::FindPrevious, "find-previous", "previous", "Go to the previous place found", GLOBAL),
+    entry(Action::Copy, "copy", "copy", "Copy the event, note or answer in focus to the terminal's clipboard", GLOBAL),
+    entry(Action::Repaint, "repaint", "repaint", "Draw the whole screen anew", GLOBAL),
+    entry(Action::Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", GLOBAL),
+    entry(
+        Action::Back,
+        "back",
+        "back",
+        "Close what is open; with nothing open, leave the program",
+        &[Layer::Global, Layer::Reader, Layer::List, Layer::Trend],
+    ),
+    entry(Action::Quit, "quit", "leave", "Leave the program; everything is saved already", GLOBAL),
+    entry(Action::GotoDate, "goto-date", "date", "Go to a date in the record", GLOBAL),
+    entry(Action::Map, "map", "map", "Move along the record's map with left and right", GLOBAL),
+    entry(Action::Flag, "flag", "flag", "Flag the case to come back to, or take the flag away", GLOBAL),
+    entry(Action::Unblind, "unblind", "unblind", "Show the models' names from now on; the review file notes it", GLOBAL),
+    entry(Action::RetrySave, "retry-save", "save again", "Try again to write what could not be saved", GLOBAL),
+    entry(Action::InstructionDown, "instruction-down", "instruction", "Scroll a long instruction down", GLOBAL),
+    entry(Action::InstructionUp, "instruction-up", "instruction up", "Scroll a long instruction up", GLOBAL),
+    entry(Action::Correct, "correct", "correct", "Mark the answer in focus correct", GLOBAL),
+    entry(Action::Incorrect, "incorrect", "incorrect", "Mark the answer in focus incorrect", GLOBAL),
+    entry(Action::Unsure, "unsure", "unsure", "Mark the answer in focus unsure", GLOBAL),
+    entry(Action::Clear, "clear", "clear mark", "Take the mark of the answer in focus away", GLOBAL),
+    entry(Action::Rank(1), "rank-1", "rank", "Put the answer in focus on rank 1, the best", GLOBAL),
+    entry(Action::Rank(2), "rank-2", "rank 2", "Put the answer in focus on rank 2", GLOBAL),
+    entry(Action::Rank(3), "rank-3", "rank 3", "Put the answer in focus on rank 3", GLOBAL),
+    entry(Action::Rank(4), "rank-4", "rank 4", "Put the answer in focus on rank 4", GLOBAL),
+    entry(Action::Rank(5), "rank-5", "rank 5", "Put the answer in focus on rank 5", GLOBAL),
+    entry(Action::Rank(6), "rank-6", "rank 6", "Put the answer in focus on rank 6", GLOBAL),
+    entry(Action::Rank(7), "rank-7", "rank 7", "Put the answer in focus on rank 7", GLOBAL),
+    entry(Action::Rank(8), "rank-8", "rank 8", "Put the answer in focus on rank 8", GLOBAL),
+    entry(Action::Rank(9), "rank-9", "rank 9", "Put the answer in focus on rank 9", GLOBAL),
+    entry(Action::Unrank, "unrank", "unrank", "Take the answer in focus out of the ranking", GLOBAL),
+    entry(Action::Better, "better", "better", "Move the answer in focus up in the ranking", GLOBAL),
+    entry(Action::Worse, "worse", "worse", "Move the answer in focus down in the ranking", GLOBAL),
+    entry(Action::Tie, "tie", "tie", "Tie the answer in focus with the one above it", GLOBAL),
+    entry(Action::RankLine, "rank-line", "type the rank", "Type the ranking, such as B > A = C > D", GLOBAL),
+    entry(Action::Tags, "tags", "tags", "Say what is wrong with the answer in focus, and how harmful", GLOBAL),
+    entry(Action::Comment, "comment", "comment", "Comment on the answer in focus", GLOBAL),
+    entry(Action::CaseComment, "case-comment", "case comment", "Comment on the case as a whole", GLOBAL),
+    entry(Action::Submit, "submit", "submit", "Submit the case; what is missing or contradicts is said first", ANSWERS),
+    entry(Action::Reopen, "reopen", "reopen", "Reopen a submitted case", GLOBAL),
+    entry(Action::Down, "down", "down", "Go down one line", MOVES),
+    entry(Action::Up, "up", "up", "Go up one line", MOVES),
+    entry(Action::Left, "left", "left", "Go left: the previous answer, the previous point", MOVES),
+    entry(Action::Right, "right", "right", "Go right: the next answer, the next point", MOVES),
+    entry(Action::PageDown, "page-down", "page down", "Go down half a page", MOVES),
+    entry(Action::PageUp, "page-up", "page up", "Go up half a page", MOVES),
+    entry(Action::Top, "top", "top", "Go to the first line", MOVES),
+    entry(Action::Bottom, "bottom", "bottom", "Go to the last line", MOVES),
+    entry(Action::Fold, "fold", "fold", "Fold or unfold the encounter or note", TIMELINE),
+    entry(Action::FoldAll, "fold-all", "fold all", "Fold every encounter", TIMELINE),
+    entry(Action::UnfoldAll, "unfold-all", "unfold all", "Unfold every encounter", TIMELINE),
+    entry(Action::Open, "open", "open", "Open: unfold, show a note in place, then full size", TIMELINE),
+    entry(Action::NextEncounter, "next-encounter", "encounter", "Go to the next encounter", TIMELINE),
+    entry(Action::PreviousEncounter, "previous-encounter", "encounter back", "Go to the previous encounter", TIMELINE),
+    entry(Action::NextNote, "next-note", "note", "Go to the next note", &[Layer::Timeline, Layer::Reader]),
+    entry(
+        Action::PreviousNote,
+        "previous-note",
+        "note back",
+        "Go to the previous note",
+        &[Layer::Timeline, Layer::Reader],
+    ),
+    entry(Action::Kinds, "kinds", "kinds", "Choose which kinds of events are shown", GLOBAL),
+    entry(Action::OnlyCode, "only-code", "this code only", "Show only events with this event's code, or all again", TIMELINE),
+    entry(Action::DateRange, "date-range", "dates", "Show only events between two dates, or all again", GLOBAL),
+    entry(Action::Trend, "trend", "trend", "Show this value over time", TIMELINE),
+    entry(Action::FindWord, "find-word", "find word", "Find the word in focus in the record", ANSWERS),
+    entry(Action::Choose, "choose", "choose", "Choose what is selected", &[Layer::List, Layer::Trend]),
+    entry(Action::Toggle, "toggle", "toggle", "Turn what is selected on or off", LIST),
+    entry(Action::FilterAll, "filter-all", "all", "List all cases", LIST),
+    entry(Action::FilterUnfinished, "filter-unfinished", "unfinished", "List only cases that are not submitted", LIST),
+    entry(Action::FilterMine, "filter-mine", "mine", "List only cases that you have marks in", LIST),
+    entry(Action::FilterFlagged, "filter-flagged", "flagged", "List only flagged cases", LIST),
+    entry(Action::Accept, "accept", "accept", "Accept what was typed", TEXT),
+    entry(Action::NewLine, "new-line", "new line", "Start a new line, in a comment", TEXT),
+    entry(Action::Cancel, "cancel", "cancel", "Leave without changing anything", TEXT),
+    entry(Action::ToggleRegex, "toggle-regex", "regex", "Find: take the text as a regular expression, or literally", TEXT),
+    entry(Action::DeleteWord, "delete-word", "delete word", "Delete the word before the cursor", TEXT),
+    entry(Action::DeleteToStart, "delete-to-start", "delete to start", "Delete to the start of the line", TEXT),
+    entry(Action::WordLeft, "word-left", "word left", "Go one word left", TEXT),
+    entry(Action::WordRight, "word-right", "word right", "Go one word right", TEXT),
+];
+
+/// The table's row of an action's name.
+pub fn by_name(name: &str) -> Option<&'static Entry> {
+    TABLE.iter().find(|e| e.name == name)
+}
+
+/// The table's row of an action.
+pub fn of(action: Action) -> &'static Entry {
+    TABLE.iter().find(|e| e.action == action).unwrap_or(&TABLE[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_actions_are_unique() {
+        for (i, a) in TABLE.iter().enumerate() {
+            for b in &TABLE[i + 1..] {
+                assert_ne!(a.name, b.name);
+                assert_ne!(a.action, b.action);
+            }
+            assert!(!a.doc.is_empty() && !a.layers.is_empty() && a.hint.chars().count() <= 15, "{}", a.name);
+            assert_eq!(by_name(a.name).map(|e| e.action), Some(a.action));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Putting text into cells, without ever leaving the area or letting an unsafe byte through.
+//!
+//! In: the program's own words, or untrusted text with byte ranges to mark. Out: cells. Never: a panic at any size.
+
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::text::{self, Glyph};
+
+/// A pen over one area of the screen; what falls outside is cut off.
+pub struct Paint<'a> {
+    buf: &'a mut Buffer,
+    area: Rect,
+}
+
+impl<'a> Paint<'a> {
+    /// A pen over `area`.
+    pub fn new(buf: &'a mut Buffer, area: Rect) -> Self {
+        let area = area.intersection(buf.area);
+        Paint { buf, area }
+    }
+
+    /// The area.
+    pub fn area(&self) -> Rect {
+        self.area
+    }
+
+    /// A pen over a part of the area.
+    pub fn part(&mut self, area: Rect) -> Paint<'_> {
+        let area = area.intersection(self.area);
+        Paint { buf: self.buf, area }
+    }
+
+    /// Fills the area with blanks.
+    pub fn blank(&mut self) {
+        for y in self.area.top()..self.area.bottom() {
+            for x in self.area.left()..self.area.right() {
+                if let Some(cell) = self.buf.cell_mut((x, y)) {
+                    cell.reset();
+                }
+            }
+        }
+    }
+
+    /// Styles `width` cells of a row from column `x`.
+    pub fn style(&mut self, x: u16, y: u16, width: u16, style: Style) {
+        let Some(row) = self.row(y) else { return };
+        let from = self.area.x.saturating_add(x).min(self.area.right());
+        let to = from.saturating_add(width).min(self.area.right());
+        for x in from..to {
+            if let Some(cell) = self.buf.cell_mut((x, row)) {
+                cell.set_style(style);
+            }
+        }
+    }
+
+    /// Repeats a one-column sign over a row.
+    pub fn line(&mut self, y: u16, sign: &str, style: Style) {
+        for x in 0..self.area.width {
+            self.put(x, y, sign, style);
+        }
+    }
+
+    /// Writes one line of text from column `x` of row `y`, both counted in the area; returns the column behind it.
+    pub fn put(&mut self, x: u16, y: u16, text: &str, style: Style) -> u16 {
+        self.put_in(x, y, self.area.width.saturating_sub(x), text, style)
+    }
+
+    /// Writes at most `width` columns; what does not fit is cut off with `…`.
+    pub fn put_in(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+        let room = width.min(self.area.width.saturating_sub(x));
+        if text::width(text) <= usize::from(room) {
+            return self.put_marked(x, y, room, text, 0, style, &[]);
+        }
+        let cut = text::clip(text, usize::from(room));
+        self.put_marked(x, y, room, &cut, 0, style, &[])
+    }
+
+    /// Writes text so that it ends before column `right`.
+    pub fn put_right(&mut self, right: u16, y: u16, text: &str, style: Style) -> u16 {
+        let width = text::width(text) as u16;
+        let x = right.saturating_sub(width);
+        self.put_in(x, y, right - x, text, style);
+        x
+    }
+
+    /// Writes a line of which byte ranges are marked; `base` is the offset of `text` in the ranges' text.
+    #[expect(clippy::too_many_arguments, reason = "a place, a text and its marks; a struct would be built for one call")]
+    pub fn put_marked(
+        &mut self,
+        x: u16,
+        y: u16,
+        width: u16,
+        text: &str,
+        base: usize,
+        style: Style,
+        marks: &[(Range<usize>, Style)],
+    ) -> u16 {
+        let Some(row) = self.row(y) else { return x };
+        let room = width.min(self.area.width.saturating_sub(x));
+        let mut used = 0;
+        for Glyph { offset, len, shown, width } in text::glyphs(text) {
+            let width = width as u16;
+            if used + width > room {
+                break;
+            }
+            let at = base + offset;
+            let marked = marks.iter().rev().find(|(r, _)| r.start < at + len && at < r.end);
+            let style = marked.map_or(style, |(_, s)| style.patch(*s));
+            let tab = shown.len() > 1 && shown.bytes().all(|b| b == b' ');
+            for i in 0..width {
+                if let Some(cell) = self.buf.cell_mut((self.area.x + x + used + i, row)) {
+                    cell.set_style(style);
+                    cell.set_symbol(if i == 0 && !tab { &shown } else { " " });
+                }
+            }
+            used += width;
+        }
+        x + used
+    }
+
+    fn row(&self, y: u16) -> Option<u16> {
+        (y < self.area.height).then(|| self.area.y + y)
+    }
+}

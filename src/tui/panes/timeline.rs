@@ -1,0 +1,462 @@
+//! The timeline pane: encounters that fold into events, notes that open in place.
+//!
+//! In: a record and the actions of the keyboard. Out: a list of lines of which only the visible ones are ever looked
+//! at when drawing. Folding, filters and a new width rebuild the list; moving does not.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::record::{EncounterId, Event, EventId, Kind, Record, Sym, Time};
+use crate::text::{self, Layout, Row};
+
+/// One line of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// An encounter's heading.
+    Encounter(EncounterId),
+    /// The day that the event after it begins.
+    Day(EventId),
+    /// An event.
+    Event(EventId),
+    /// A row of an open note's text.
+    Text(EventId, u32),
+}
+
+/// Which events are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Kinds that are left out.
+    pub hidden_kinds: Vec<Kind>,
+    /// Only this code, where one is chosen.
+    pub only_code: Option<Sym>,
+    /// Only events from this time on.
+    pub after: Option<Time>,
+    /// Only events before this time.
+    pub before: Option<Time>,
+}
+
+impl Filter {
+    /// Whether everything is shown.
+    pub fn is_empty(&self) -> bool {
+        *self == Filter::default()
+    }
+
+    /// Whether an event is shown. An event without a time passes every date filter: it must not vanish.
+    pub fn shows(&self, record: &Record, event: &Event) -> bool {
+        !self.hidden_kinds.contains(&event.kind)
+            && self.only_code.is_none_or(|c| record.code_sym(event) == c)
+            && event.time.is_none_or(|t| {
+                self.after.is_none_or(|a| t.seconds() >= a.seconds())
+                    && self.before.is_none_or(|b| t.seconds() < b.seconds())
+            })
+    }
+}
+
+/// The state of the pane.
+#[derive(Debug, Default)]
+pub struct Timeline {
+    open_encounters: FxHashSet<EncounterId>,
+    open_notes: FxHashSet<EventId>,
+    filter: Filter,
+    lines: Vec<Line>,
+    hidden: usize,
+    shown_in: Vec<u32>,
+    cursor: usize,
+    top: usize,
+    width: u16,
+    height: u16,
+    wraps: FxHashMap<EventId, Vec<Row>>,
+}
+
+/// Columns before a note's text.
+pub const NOTE_INDENT: u16 = 4;
+
+impl Timeline {
+    /// The pane of a record, with the latest encounter unfolded and the cursor on it.
+    pub fn of(record: &Record, width: u16, height: u16) -> Self {
+        let mut pane = Timeline { width, height, ..Timeline::default() };
+        if let Some(last) = record.encounters().len().checked_sub(1) {
+            let last = EncounterId(last as u32);
+            pane.open_encounters.insert(last);
+            pane.rebuild(record);
+            pane.go_to_line(pane.line_of(Line::Encounter(last)).unwrap_or(0));
+            pane.top = pane.cursor.saturating_sub(usize::from(height) / 3).min(pane.last_top());
+        }
+        pane
+    }
+
+    /// Fits the pane to a size.
+    pub fn resize(&mut self, record: &Record, width: u16, height: u16) {
+        self.height = height;
+        if self.width != width {
+            self.width = width;
+            self.wraps.clear();
+            if !self.open_notes.is_empty() {
+                self.rebuild(record);
+            }
+        }
+        self.follow();
+    }
+
+    /// All lines; the pane shows those from [`Timeline::top`] on.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The first visible line.
+    pub fn top(&self) -> usize {
+        self.top
+    }
+
+    /// The selected line.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// How many events the filter leaves out.
+    pub fn hidden(&self) -> usize {
+        self.hidden
+    }
+
+    /// How many events of an encounter the filter lets through.
+    pub fn shown_in(&self, encounter: EncounterId) -> u32 {
+        self.shown_in.get(encounter.0 as usize).copied().unwrap_or(0)
+    }
+
+    /// The filter.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Whether an encounter is unfolded.
+    pub fn is_open(&self, encounter: EncounterId) -> bool {
+        self.open_encounters.contains(&encounter)
+    }
+
+    /// Whether a note is shown in place.
+    pub fn is_note_open(&self, event: EventId) -> bool {
+        self.open_notes.contains(&event)
+    }
+
+    /// Every unfolded encounter and open note, for coming back later.
+    pub fn folds(&self) -> (Vec<EncounterId>, Vec<EventId>) {
+        let mut encounters: Vec<_> = self.open_encounters.iter().copied().collect();
+        let mut notes: Vec<_> = self.open_notes.iter().copied().collect();
+        encounters.sort_unstable();
+        notes.sort_unstable();
+        (encounters, notes)
+    }
+
+    /// Unfolds exactly these encounters and notes, as far as they exist, and goes to a line.
+    pub fn restore(&mut self, record: &Record, encounters: &[EncounterId], notes: &[EventId], at: Option<Line>, top: usize) {
+        self.open_encounters = encounters.iter().copied().filter(|e| (e.0 as usize) < record.encounters().len()).collect();
+        self.open_notes = notes.iter().copied().filter(|e| (e.0 as usize) < record.events().len()).collect();
+        self.rebuild(record);
+        let line = at.and_then(|l| self.line_of(l)).unwrap_or(0);
+        self.cursor = line.min(self.lines.len().saturating_sub(1));
+        self.top = top.min(self.last_top());
+        self.follow();
+    }
+
+    /// What the cursor is on.
+    pub fn selected(&self) -> Option<Line> {
+        self.lines.get(self.cursor).copied()
+    }
+
+    /// The event that the cursor is on or in.
+    pub fn selected_event(&self) -> Option<EventId> {
+        match self.selected()? {
+            Line::Event(e) | Line::Text(e, _) | Line::Day(e) => Some(e),
+            Line::Encounter(_) => None,
+        }
+    }
+
+    /// The encounter that the cursor is on or in.
+    pub fn selected_encounter(&self, record: &Record) -> Option<EncounterId> {
+        match self.selected()? {
+            Line::Encounter(e) => Some(e),
+            Line::Event(e) | Line::Text(e, _) | Line::Day(e) => Some(record.event(e).encounter),
+        }
+    }
+
+    /// The time of what the cursor is on.
+    pub fn selected_time(&self, record: &Record) -> Option<Time> {
+        match self.selected()? {
+            Line::Encounter(e) => record.encounter(e).start,
+            Line::Event(e) | Line::Text(e, _) | Line::Day(e) => {
+                record.event(e).time.or(record.encounter(record.event(e).encounter).start)
+            }
+        }
+    }
+
+    /// The rows of an open note.
+    pub fn note_rows(&self, event: EventId) -> &[Row] {
+        self.wraps.get(&event).map_or(&[], Vec::as_slice)
+    }
+
+    /// Sets the filter.
+    pub fn set_filter(&mut self, record: &Record, filter: Filter) {
+        let at = self.selected();
+        self.filter = filter;
+        self.rebuild(record);
+        self.keep(record, at);
+    }
+
+    /// Moves the cursor by lines.
+    pub fn go(&mut self, lines: isize) {
+        self.go_to_line(self.cursor.saturating_add_signed(lines));
+    }
+
+    /// Moves the cursor by half pages.
+    pub fn page(&mut self, half_pages: isize) {
+        self.go(half_pages * (isize::from(self.height as i16) / 2).max(1));
+    }
+
+    /// Moves the cursor to a line.
+    pub fn go_to_line(&mut self, line: usize) {
+        self.cursor = line.min(self.lines.len().saturating_sub(1));
+        self.follow();
+    }
+
+    /// Goes to the next or previous line for which `wanted` holds; says whether there was one.
+    pub fn go_to(&mut self, forward: bool, wanted: impl Fn(Line) -> bool) -> bool {
+        let found = if forward {
+            (self.cursor + 1..self.lines.len()).find(|&i| wanted(self.lines[i]))
+        } else {
+            (0..self.cursor.min(self.lines.len())).rev().find(|&i| wanted(self.lines[i]))
+        };
+        if let Some(line) = found {
+            self.go_to_line(line);
+        }
+        found.is_some()
+    }
+
+    /// Goes to the next or previous note of the record, unfolding its encounter; says whether there was one.
+    pub fn go_to_note(&mut self, record: &Record, forward: bool) -> bool {
+        let events = record.events();
+        let here = match self.selected() {
+            Some(Line::Event(e) | Line::Text(e, _) | Line::Day(e)) => e.0 as usize,
+            Some(Line::Encounter(e)) => record.encounter(e).events.start as usize,
+            None => return false,
+        };
+        let on_heading = matches!(self.selected(), Some(Line::Encounter(_)));
+        let is_note = |&i: &usize| events[i].kind == Kind::Note && self.filter.shows(record, &events[i]);
+        let found = if forward {
+            (here + usize::from(!on_heading)..events.len()).find(is_note)
+        } else {
+            (0..here).rev().find(is_note)
+        };
+        if let Some(i) = found {
+            self.show(record, EventId(i as u32));
+        }
+        found.is_some()
+    }
+
+    /// Goes to an event, unfolding its encounter, even when a filter leaves it out (the filter then gives way).
+    pub fn show(&mut self, record: &Record, event: EventId) {
+        if !self.filter.shows(record, record.event(event)) {
+            self.filter = Filter::default();
+            self.open_encounters.insert(record.event(event).encounter);
+            self.rebuild(record);
+        } else if self.open_encounters.insert(record.event(event).encounter) {
+            self.rebuild(record);
+        }
+        if let Some(line) = self.line_of(Line::Event(event)) {
+            self.go_to_line(line);
+        }
+    }
+
+    /// Goes to the row of a note's text that holds a byte of it, opening the note.
+    pub fn show_text(&mut self, record: &Record, event: EventId, offset: usize) {
+        self.show(record, event);
+        if record.event(event).kind != Kind::Note {
+            return;
+        }
+        if self.open_notes.insert(event) {
+            self.rebuild(record);
+        }
+        let row = text::row_at(self.note_rows(event), offset) as u32;
+        if let Some(line) = self.line_of(Line::Text(event, row)).or_else(|| self.line_of(Line::Event(event))) {
+            self.go_to_line(line);
+        }
+    }
+
+    /// Goes to the first event at or after a time, or else to the last one with a time.
+    pub fn go_to_time(&mut self, record: &Record, seconds: i64) {
+        let timed = || record.events().iter().enumerate().filter_map(|(i, e)| Some((i, e.time?.seconds())));
+        let at = timed().filter(|(_, t)| *t >= seconds).min_by_key(|(i, t)| (*t, *i));
+        let Some((i, _)) = at.or_else(|| timed().max_by_key(|(i, t)| (*t, *i))) else { return };
+        let event = EventId(i as u32);
+        let encounter = record.event(event).encounter;
+        if self.filter.shows(record, record.event(event)) {
+            self.show(record, event);
+        } else if let Some(line) = self.line_of(Line::Encounter(encounter)) {
+            self.go_to_line(line);
+        }
+    }
+
+    /// Folds or unfolds what the cursor is on: the note on its lines, the encounter elsewhere.
+    pub fn toggle(&mut self, record: &Record) {
+        let Some(at) = self.selected() else { return };
+        match at {
+            Line::Event(e) | Line::Text(e, _) if self.open_notes.contains(&e) => {
+                self.open_notes.remove(&e);
+                self.rebuild(record);
+                self.keep(record, Some(Line::Event(e)));
+            }
+            Line::Event(e) if record.event(e).kind == Kind::Note => self.open_note(record, e),
+            Line::Encounter(e) => self.toggle_encounter(record, e),
+            Line::Event(e) | Line::Text(e, _) | Line::Day(e) => {
+                self.toggle_encounter(record, record.event(e).encounter);
+            }
+        }
+    }
+
+    /// Opens a note in place.
+    pub fn open_note(&mut self, record: &Record, event: EventId) {
+        let at = self.selected();
+        self.open_notes.insert(event);
+        self.rebuild(record);
+        self.keep(record, at);
+        // The beginning of the note comes into view without the heading moving further than it must.
+        let rows = self.note_rows(event).len().min(usize::from(self.height) * 2 / 3);
+        let bottom = self.cursor + rows;
+        if bottom >= self.top + usize::from(self.height) {
+            self.top = (bottom + 1).saturating_sub(usize::from(self.height)).min(self.cursor);
+        }
+    }
+
+    /// Folds or unfolds every encounter.
+    pub fn fold_all(&mut self, record: &Record, fold: bool) {
+        let at = self.selected();
+        if fold {
+            self.open_encounters.clear();
+        } else {
+            self.open_encounters = (0..record.encounters().len() as u32).map(EncounterId).collect();
+        }
+        self.rebuild(record);
+        self.keep(record, at);
+    }
+
+    fn toggle_encounter(&mut self, record: &Record, encounter: EncounterId) {
+        if !self.open_encounters.remove(&encounter) {
+            self.open_encounters.insert(encounter);
+        }
+        self.rebuild(record);
+        self.keep(record, Some(Line::Encounter(encounter)));
+    }
+
+    /// Puts the cursor back on what it was on, or else on what holds it.
+    fn keep(&mut self, record: &Record, at: Option<Line>) {
+        let line = at.and_then(|at| {
+            self.line_of(at).or_else(|| match at {
+                Line::Encounter(_) => None,
+                Line::Event(e) | Line::Text(e, _) | Line::Day(e) => {
+                    self.line_of(Line::Event(e)).or_else(|| self.line_of(Line::Encounter(record.event(e).encounter)))
+                }
+            })
+        });
+        // What the eye rests on stays where it is.
+        let offset = self.cursor.saturating_sub(self.top);
+        self.cursor = line.unwrap_or(self.cursor).min(self.lines.len().saturating_sub(1));
+        self.top = self.cursor.saturating_sub(offset).min(self.last_top());
+        self.follow();
+    }
+
+    /// The place of a line in the list.
+    pub fn line_of(&self, wanted: Line) -> Option<usize> {
+        // Lines are in the order of the record; a heading precedes what it holds.
+        self.lines.iter().position(|l| *l == wanted)
+    }
+
+    fn rebuild(&mut self, record: &Record) {
+        self.lines.clear();
+        self.hidden = 0;
+        self.shown_in.clear();
+        let filtered = !self.filter.is_empty();
+        for (i, encounter) in record.encounters().iter().enumerate() {
+            let id = EncounterId(i as u32);
+            let events = encounter.events.clone();
+            let shown = if filtered {
+                events.clone().filter(|&e| self.filter.shows(record, record.event(EventId(e)))).count() as u32
+            } else {
+                events.end - events.start
+            };
+            self.hidden += (events.end - events.start - shown) as usize;
+            self.shown_in.push(shown);
+            self.lines.push(Line::Encounter(id));
+            if self.open_encounters.contains(&id) {
+                self.push_events(record, events);
+            }
+        }
+    }
+
+    fn push_events(&mut self, record: &Record, events: Range<u32>) {
+        let mut day = record.events().get(events.start as usize).and_then(|e| e.time).map(day_of);
+        let filtered = !self.filter.is_empty();
+        for e in events {
+            let id = EventId(e);
+            let event = record.event(id);
+            if filtered && !self.filter.shows(record, event) {
+                continue;
+            }
+            let today = event.time.map(day_of);
+            if today.is_some() && today != day {
+                self.lines.push(Line::Day(id));
+                day = today;
+            }
+            self.lines.push(Line::Event(id));
+            if self.open_notes.contains(&id) {
+                let width = usize::from(self.width.saturating_sub(NOTE_INDENT + 2));
+                let rows = self.wraps.entry(id).or_insert_with(|| wrap_note(record.value(event), width));
+                self.lines.extend((0..rows.len() as u32).map(|r| Line::Text(id, r)));
+            }
+        }
+    }
+
+    fn last_top(&self) -> usize {
+        self.lines.len().saturating_sub(usize::from(self.height.max(1)))
+    }
+
+    /// Brings the cursor into view. Leaving by one line turns half a page, so that a walk through a long list repaints
+    /// the pane rarely (a slow link feels each repaint).
+    fn follow(&mut self) {
+        let height = usize::from(self.height.max(1));
+        if self.cursor < self.top {
+            self.top = if self.top - self.cursor < height { self.cursor.saturating_sub(height / 2) } else { self.cursor.saturating_sub(height / 3) };
+        } else if self.cursor >= self.top + height {
+            let beyond = self.cursor - (self.top + height);
+            self.top = if beyond < height { self.cursor + 1 - height + height / 2 } else { self.cursor.saturating_sub(height / 3) };
+        }
+        self.top = self.top.min(self.last_top()).min(self.cursor);
+    }
+}
+
+/// Rows of a note at a width: its own lines, or where the extract flattened them, the lines that double spaces mark.
+pub fn wrap_note(note: &str, width: usize) -> Vec<Row> {
+    text::wrap(note, width, Layout::Flattened)
+}
+
+fn day_of(time: Time) -> i64 {
+    time.seconds().div_euclid(86_400)
+}
+
+/// The unit that most values of each code carry, for marking those that differ.
+pub fn usual_units(record: &Record) -> HashMap<Sym, String> {
+    let mut counts: FxHashMap<(Sym, &str), u32> = FxHashMap::default();
+    for event in record.events() {
+        if event.kind == Kind::Measurement && !record.unit(event).is_empty() {
+            *counts.entry((record.code_sym(event), record.unit(event))).or_default() += 1;
+        }
+    }
+    let mut usual: HashMap<Sym, (u32, String)> = HashMap::new();
+    for ((code, unit), n) in counts {
+        let best = usual.entry(code).or_insert((0, String::new()));
+        if n > best.0 || (n == best.0 && unit < best.1.as_str()) {
+            *best = (n, unit.to_owned());
+        }
+    }
+    usual.into_iter().map(|(code, (_, unit))| (code, unit)).collect()
+}

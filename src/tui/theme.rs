@@ -1,0 +1,204 @@
+//! Signs and styles of the screen.
+//!
+//! In: whether only ASCII may be drawn. Out: one sign and one style per meaning. 16 ANSI colours on the terminal's own
+//! background; no meaning hangs on colour alone.
+
+use ratatui::style::{Color, Modifier, Style};
+
+use crate::record::Kind;
+use crate::review::Verdict;
+
+/// Signs and styles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Theme {
+    /// Only ASCII signs.
+    pub ascii: bool,
+}
+
+impl Theme {
+    fn pick(self, sign: &'static str, ascii: &'static str) -> &'static str {
+        if self.ascii { ascii } else { sign }
+    }
+
+    /// The sign of a verdict, or of none.
+    pub fn verdict(self, verdict: Option<Verdict>) -> &'static str {
+        match verdict {
+            Some(Verdict::Correct) => self.pick("✓", "+"),
+            Some(Verdict::Incorrect) => self.pick("✗", "x"),
+            Some(Verdict::Unsure) => "?",
+            None => self.pick("–", "-"),
+        }
+    }
+
+    /// The style of a verdict's sign.
+    pub fn verdict_style(self, verdict: Option<Verdict>) -> Style {
+        match verdict {
+            Some(Verdict::Correct) => Style::new().fg(Color::Green).add_modifier(Modifier::BOLD),
+            Some(Verdict::Incorrect) => Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
+            Some(Verdict::Unsure) => Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD),
+            None => self.dim(),
+        }
+    }
+
+    /// The sign before a folded encounter.
+    pub fn folded(self) -> &'static str {
+        self.pick("▸", "+")
+    }
+
+    /// The sign before an unfolded encounter.
+    pub fn unfolded(self) -> &'static str {
+        self.pick("▾", "-")
+    }
+
+    /// The sign of the selected line.
+    pub fn cursor(self) -> &'static str {
+        self.pick("▌", ">")
+    }
+
+    /// The sign of a place found.
+    pub fn hit(self) -> &'static str {
+        self.pick("○", "o")
+    }
+
+    /// The sign before a count of notices and other warnings.
+    pub fn warning(self) -> &'static str {
+        self.pick("‼", "!!")
+    }
+
+    /// Between facts on a line.
+    pub fn dot(self) -> &'static str {
+        self.pick("·", "|")
+    }
+
+    /// A vertical rule.
+    pub fn rule(self) -> &'static str {
+        self.pick("│", "|")
+    }
+
+    /// A horizontal rule.
+    pub fn line(self) -> &'static str {
+        self.pick("─", "-")
+    }
+
+    /// Where a rule comes down from a line.
+    pub fn tee(self) -> &'static str {
+        self.pick("┬", "+")
+    }
+
+    /// Where a rule ends on a line.
+    pub fn foot(self) -> &'static str {
+        self.pick("┴", "+")
+    }
+
+    /// More to the right.
+    pub fn more(self) -> &'static str {
+        self.pick("›", ">")
+    }
+
+    /// More to the left.
+    pub fn less(self) -> &'static str {
+        self.pick("‹", "<")
+    }
+
+    /// What was cut off.
+    pub fn ellipsis(self) -> &'static str {
+        self.pick("…", "~")
+    }
+
+    /// A flagged case.
+    pub fn flag(self) -> &'static str {
+        self.pick("⚑", "*")
+    }
+
+    /// A submitted case.
+    pub fn submitted(self) -> &'static str {
+        self.pick("●", "#")
+    }
+
+    /// A case with some marks.
+    pub fn begun(self) -> &'static str {
+        self.pick("◐", "~")
+    }
+
+    /// A case without marks.
+    pub fn untouched(self) -> &'static str {
+        self.pick("○", ".")
+    }
+
+    /// Eight heights of a bar, lowest first; the map draws nothing for none.
+    pub fn bars(self) -> [&'static str; 8] {
+        if self.ascii {
+            [".", ":", ":", "-", "-", "=", "=", "#"]
+        } else {
+            ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+        }
+    }
+
+    /// The map where there are no events.
+    pub fn empty_bar(self) -> &'static str {
+        self.pick("·", " ")
+    }
+
+    /// The letter of a kind of event.
+    pub fn kind(self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::Visit => "V",
+            Kind::VisitDetail => "v",
+            Kind::Condition => "D",
+            Kind::Drug => "R",
+            Kind::Measurement => "M",
+            Kind::Observation => "O",
+            Kind::Procedure => "P",
+            Kind::Device => "X",
+            Kind::Note => "N",
+            Kind::Image => "I",
+            Kind::Death => self.pick("†", "d"),
+            Kind::Other => "?",
+        }
+    }
+
+    /// Ordinary text.
+    pub fn text(self) -> Style {
+        Style::new()
+    }
+
+    /// What matters.
+    pub fn bold(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD)
+    }
+
+    /// What matters less.
+    pub fn dim(self) -> Style {
+        Style::new().add_modifier(Modifier::DIM)
+    }
+
+    /// The one accent: what has the focus.
+    pub fn accent(self) -> Style {
+        Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD)
+    }
+
+    /// What needs attention.
+    pub fn alert(self) -> Style {
+        Style::new().fg(Color::Red).add_modifier(Modifier::BOLD)
+    }
+
+    /// What is off.
+    pub fn warn(self) -> Style {
+        Style::new().fg(Color::Yellow)
+    }
+
+    /// The selected line.
+    pub fn selected(self, focused: bool) -> Style {
+        if focused { Style::new().add_modifier(Modifier::REVERSED) } else { Style::new().add_modifier(Modifier::BOLD) }
+    }
+
+    /// Text that was found.
+    pub fn found(self) -> Style {
+        Style::new().fg(Color::Black).bg(Color::Yellow)
+    }
+
+    /// The place found that the search stands at.
+    pub fn found_here(self) -> Style {
+        Style::new().fg(Color::Black).bg(Color::Yellow).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+}
