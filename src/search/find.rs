@@ -73,10 +73,10 @@ impl Finder {
             regex::escape(pattern)
         };
         // In a regular expression the letter of a class such as `\S` is no capital of the text.
-        let mut after_backslash = false;
+        let mut escaped = false;
         let capital = pattern.chars().any(|c| {
-            let class =
-                is_regex && std::mem::replace(&mut after_backslash, c == '\\' && !after_backslash);
+            let class = is_regex && escaped;
+            escaped = c == '\\' && !escaped;
             c.is_uppercase() && !class
         });
         RegexBuilder::new(&source)

@@ -1,0 +1,185 @@
+//! Where everything is on the screen.
+//!
+//! In: the size, how many rows the instruction needs, which pane has the focus. Out: rectangles. Computed when something
+//! of that changes, before any pane moves; drawing only reads it.
+
+use ratatui::layout::Rect;
+
+use crate::tui::panes::answers::MIN_COLUMN;
+
+/// The pane that keys go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Focus {
+    /// The record.
+    #[default]
+    Timeline,
+    /// The models' answers.
+    Answers,
+}
+
+/// The least size that is drawn.
+pub const MIN_SIZE: (u16, u16) = (40, 12);
+/// From this width on, the panes are side by side.
+const WIDE: u16 = 100;
+/// From this height on, messages have a row of their own.
+const TALL: u16 = 30;
+
+/// What the layout depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Needs {
+    /// Columns and rows of the screen.
+    pub size: (u16, u16),
+    /// Rows of the wrapped instruction.
+    pub instruction: u16,
+    /// Answers of the case.
+    pub answers: u16,
+    /// The pane in focus.
+    pub focus: Focus,
+    /// Whether it has the whole width.
+    pub zoom: bool,
+    /// Whether a text editor needs this many rows at the bottom of the answers.
+    pub editor: u16,
+}
+
+/// Rectangles of one screen; an empty one is not drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// The screen is too small for anything else.
+    pub too_small: bool,
+    /// Whether the panes are side by side.
+    pub wide: bool,
+    /// Case, reviewer, notices, saved.
+    pub status: Rect,
+    /// The instruction.
+    pub instruction: Rect,
+    /// Patient facts (wide) or facts and tabs (narrow).
+    pub facts: Rect,
+    /// The panes' tabs, where one is shown at a time.
+    pub tabs: Rect,
+    /// The record's map.
+    pub map: Rect,
+    /// Headings of the panes.
+    pub headings: Rect,
+    /// The timeline.
+    pub timeline: Rect,
+    /// The rule between the panes.
+    pub rule: Rect,
+    /// The answers, below their heading.
+    pub answers: Rect,
+    /// Text entry below the answers.
+    pub editor: Rect,
+    /// Verdicts and ranking.
+    pub rank: Rect,
+    /// Messages and prompts; the same row as the hints on a low screen.
+    pub message: Rect,
+    /// Hints.
+    pub hints: Rect,
+    /// All the panes: where overlays are drawn.
+    pub middle: Rect,
+}
+
+impl Frame {
+    /// Lays out a screen.
+    pub fn of(needs: Needs) -> Frame {
+        let (width, height) = needs.size;
+        if width < MIN_SIZE.0 || height < MIN_SIZE.1 {
+            return Frame { too_small: true, message: Rect::new(0, 0, width, height.min(1)), ..Frame::default() };
+        }
+        let mut f = Frame { wide: width >= WIDE, ..Frame::default() };
+        let row = |y: u16| Rect::new(0, y, width, 1);
+        f.status = row(0);
+        let most = if height < 20 { 2 } else { height / 3 };
+        let lines = needs.instruction.clamp(1, most);
+        f.instruction = Rect::new(0, 1, width, lines);
+        let mut top = 1 + lines;
+        f.facts = row(top);
+        top += 1;
+        if height >= 16 {
+            f.map = row(top);
+            top += 1;
+        }
+        let mut bottom = height - 1;
+        f.hints = row(bottom);
+        f.message = f.hints;
+        if height >= TALL {
+            bottom -= 1;
+            f.message = row(bottom);
+        }
+        bottom -= 1;
+        f.rank = row(bottom);
+        if f.wide {
+            f.headings = row(top);
+        } else {
+            f.tabs = row(top);
+        }
+        top += 1;
+        let middle = Rect::new(0, top, width, bottom.saturating_sub(top));
+        f.middle = middle;
+        let both = f.wide && !needs.zoom && needs.answers > 0;
+        if both {
+            let left = timeline_width(width, needs.answers);
+            f.timeline = Rect { width: left, ..middle };
+            f.rule = Rect::new(left, middle.y, 1, middle.height);
+            f.answers = Rect::new(left + 1, middle.y, width - left - 1, middle.height);
+        } else if needs.focus == Focus::Answers {
+            f.answers = middle;
+        } else {
+            f.timeline = middle;
+        }
+        if needs.editor > 0 {
+            // A comment is written under the answers, so that they stay in view.
+            let rows = needs.editor.min(middle.height.saturating_sub(3)).max(1);
+            let host = if f.answers.width > 0 { f.answers } else { middle };
+            f.editor = Rect::new(host.x, host.bottom().saturating_sub(rows), host.width, rows);
+            f.answers.height = f.answers.height.saturating_sub(rows);
+        }
+        f
+    }
+}
+
+/// The timeline's width when the panes are side by side: enough to read a line, the rest for whole answer columns.
+fn timeline_width(width: u16, answers: u16) -> u16 {
+    let least = (width * 2 / 5).max(46).min(width);
+    let columns = ((width - least) / (MIN_COLUMN + 1)).clamp(1, answers.max(1));
+    // Columns grow to 60 at most; what is left goes to the record.
+    let share = ((width - least) / columns).clamp(MIN_COLUMN + 1, 61);
+    width.saturating_sub(share * columns).max(least.min(46))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rectangles_stay_on_the_screen_and_apart() {
+        for width in 1..=400 {
+            for height in [1, 5, 11, 12, 15, 16, 24, 29, 30, 40, 150] {
+                for (focus, zoom) in [(Focus::Timeline, false), (Focus::Answers, false), (Focus::Answers, true)] {
+                    for answers in [0, 1, 6, 12] {
+                        let needs = Needs { size: (width, height), instruction: 40, answers, focus, zoom, editor: 0 };
+                        let f = Frame::of(needs);
+                        let screen = Rect::new(0, 0, width, height);
+                        let all = [f.status, f.instruction, f.facts, f.tabs, f.map, f.headings, f.timeline, f.rule, f.answers, f.rank, f.hints];
+                        let drawn: Vec<Rect> = all.into_iter().filter(|r| !r.is_empty()).collect();
+                        for (i, a) in drawn.iter().enumerate() {
+                            assert_eq!(a.intersection(screen), *a, "{needs:?}");
+                            for b in &drawn[i + 1..] {
+                                assert!(a.intersection(*b).is_empty(), "{needs:?} {a:?} {b:?}");
+                            }
+                        }
+                        assert!(f.too_small || !f.timeline.is_empty() || !f.answers.is_empty(), "{needs:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn two_answers_fit_beside_the_timeline_at_120() {
+        let needs =
+            Needs { size: (120, 40), instruction: 1, answers: 6, focus: Focus::Timeline, zoom: false, editor: 0 };
+        let f = Frame::of(needs);
+        assert_eq!((f.timeline.width, f.answers.width), (46, 73));
+    }
+}

@@ -1,0 +1,207 @@
+//! The answers pane: the models' answers side by side, under letters, in blind order.
+//!
+//! In: the case's answers in blind order and the actions of the keyboard. Out: which answer has the focus, which columns
+//! are visible, and each answer's rows, wrapped once a width. It never knows a model's name.
+
+use std::ops::Range;
+
+use crate::text::{self, Layout, Row};
+
+/// The least width of an answer's column.
+pub const MIN_COLUMN: u16 = 36;
+
+/// One answer.
+#[derive(Clone, Debug, Default)]
+struct Column {
+    rows: Vec<Row>,
+    wrapped_at: u16,
+    top: usize,
+    word: usize,
+}
+
+/// The state of the pane.
+#[derive(Debug, Default)]
+pub struct Answers {
+    columns: Vec<Column>,
+    focus: usize,
+    first: usize,
+    width: u16,
+    height: u16,
+}
+
+impl Answers {
+    /// The pane of a case with `count` answers.
+    pub fn of(count: usize, width: u16, height: u16) -> Self {
+        Answers { columns: vec![Column::default(); count], focus: 0, first: 0, width, height }
+    }
+
+    /// Fits the pane to a size; `height` is that of the answers' text.
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.width = width;
+        self.height = height;
+        self.follow();
+    }
+
+    /// Wraps the visible answers that are not wrapped yet at this width.
+    pub fn wrap(&mut self, texts: &[&str]) {
+        let width = self.column_width().saturating_sub(2).max(1);
+        for i in self.visible() {
+            let (Some(column), Some(text)) = (self.columns.get_mut(i), texts.get(i)) else { continue };
+            if column.wrapped_at != width {
+                let at = column.rows.get(column.top).map_or(0, |r| r.start as usize);
+                column.rows = text::wrap(text, usize::from(width), Layout::Lines);
+                column.wrapped_at = width;
+                column.top = text::row_at(&column.rows, at);
+            }
+            let last = column.rows.len().saturating_sub(usize::from(self.height.max(1)));
+            column.top = column.top.min(last);
+        }
+    }
+
+    /// How many answers there are.
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// The answer in focus, in blind order.
+    pub fn focus(&self) -> usize {
+        self.focus
+    }
+
+    /// How many columns are side by side.
+    pub fn side_by_side(&self) -> usize {
+        let fit = usize::from((self.width + 1) / (MIN_COLUMN + 1));
+        fit.clamp(1, self.columns.len().max(1))
+    }
+
+    /// The answers that are visible.
+    pub fn visible(&self) -> Range<usize> {
+        self.first..(self.first + self.side_by_side()).min(self.columns.len())
+    }
+
+    /// The width of a column, with its margin and without the rule.
+    pub fn column_width(&self) -> u16 {
+        let n = self.side_by_side() as u16;
+        (self.width.saturating_sub(n - 1)) / n
+    }
+
+    /// The rows of an answer, from the first visible one on.
+    pub fn rows(&self, answer: usize) -> (&[Row], usize) {
+        self.columns.get(answer).map_or((&[], 0), |c| (c.rows.as_slice(), c.top))
+    }
+
+    /// Moves the focus to an answer.
+    pub fn focus_on(&mut self, answer: usize) {
+        self.focus = answer.min(self.columns.len().saturating_sub(1));
+        self.follow();
+    }
+
+    /// Moves the focus by answers; says whether it moved.
+    pub fn go(&mut self, by: isize) -> bool {
+        let before = self.focus;
+        self.focus_on(self.focus.saturating_add_signed(by));
+        self.focus != before
+    }
+
+    /// Scrolls the answer in focus by lines.
+    pub fn scroll(&mut self, lines: isize) {
+        let height = usize::from(self.height.max(1));
+        if let Some(column) = self.columns.get_mut(self.focus) {
+            let last = column.rows.len().saturating_sub(height);
+            column.top = column.top.saturating_add_signed(lines).min(last);
+        }
+    }
+
+    /// Scrolls the answer in focus by half pages.
+    pub fn page(&mut self, half_pages: isize) {
+        self.scroll(half_pages * (self.height as isize / 2).max(1));
+    }
+
+    /// Scrolls an answer so that a byte of its text is visible.
+    pub fn show(&mut self, answer: usize, offset: usize) {
+        self.focus_on(answer);
+        let height = usize::from(self.height.max(1));
+        if let Some(column) = self.columns.get_mut(answer) {
+            let row = text::row_at(&column.rows, offset);
+            if row < column.top || row >= column.top + height {
+                column.top = row.saturating_sub(height / 3);
+            }
+        }
+    }
+
+    /// Where each answer is scrolled to, as a byte of its text, for coming back later.
+    pub fn scrolls(&self) -> Vec<u32> {
+        self.columns.iter().map(|c| c.rows.get(c.top).map_or(0, |r| r.start)).collect()
+    }
+
+    /// Scrolls the answers to where they were.
+    pub fn restore(&mut self, focus: usize, scrolls: &[u32], texts: &[&str]) {
+        self.focus_on(focus);
+        self.wrap(texts);
+        for (column, &at) in self.columns.iter_mut().zip(scrolls) {
+            column.top = text::row_at(&column.rows, at as usize);
+        }
+        self.wrap(texts);
+    }
+
+    /// The word of the answer in focus that the word cursor is on.
+    pub fn word(&self) -> usize {
+        self.columns.get(self.focus).map_or(0, |c| c.word)
+    }
+
+    /// Moves the word cursor.
+    pub fn set_word(&mut self, word: usize) {
+        if let Some(column) = self.columns.get_mut(self.focus) {
+            column.word = word;
+        }
+    }
+
+    fn follow(&mut self) {
+        let n = self.side_by_side();
+        if self.focus < self.first {
+            self.first = self.focus;
+        } else if self.focus >= self.first + n {
+            self.first = self.focus + 1 - n;
+        }
+        // No empty column at the right while answers are hidden at the left.
+        self.first = self.first.min(self.columns.len().saturating_sub(n));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_fit_and_page_sideways() {
+        let mut pane = Answers::of(6, 73, 10);
+        assert_eq!((pane.side_by_side(), pane.visible(), pane.column_width()), (2, 0..2, 36));
+        pane.go(2);
+        assert_eq!((pane.focus(), pane.visible()), (2, 1..3));
+        pane.resize(150, 10);
+        assert_eq!(pane.visible(), 1..5);
+        pane.go(-9);
+        assert_eq!((pane.focus(), pane.visible()), (0, 0..4));
+        pane.resize(10, 10);
+        assert_eq!(pane.side_by_side(), 1);
+        assert!(Answers::of(0, 80, 10).visible().is_empty());
+    }
+
+    #[test]
+    fn a_new_width_keeps_the_text_in_view() {
+        let text = "one two three four five six seven eight nine ten";
+        let mut pane = Answers::of(1, 12, 2);
+        pane.wrap(&[text]);
+        pane.scroll(3);
+        let at = pane.scrolls()[0];
+        pane.resize(20, 2);
+        pane.wrap(&[text]);
+        let (rows, top) = pane.rows(0);
+        assert!(rows[top].start <= at && at < rows[top].end.max(rows[top].start + 1));
+    }
+}

@@ -1,0 +1,293 @@
+//! How the timeline looks.
+//!
+//! In: the pane, the record, what was found in it. Out: cells for the visible lines only.
+
+use std::ops::Range;
+
+use ratatui::style::Style;
+
+use crate::record::{Encounter, EncounterId, Event, EventId, Kind, Precision, Record, Time};
+use crate::search::find::{Field, Hits};
+use crate::text;
+use crate::tui::paint::Paint;
+use crate::tui::panes::timeline::{Line, NOTE_INDENT, Timeline};
+use crate::tui::record_view::RecordView;
+use crate::tui::theme::Theme;
+
+/// Byte ranges to mark in a text, with their style.
+type Marks = Vec<(Range<usize>, Style)>;
+
+/// Everything the drawing needs.
+pub struct TimelineView<'a> {
+    /// The pane.
+    pub pane: &'a Timeline,
+    /// The record.
+    pub view: &'a RecordView,
+    /// Signs and styles.
+    pub theme: Theme,
+    /// Whether keys go to this pane.
+    pub focused: bool,
+    /// What was found.
+    pub hits: &'a Hits,
+    /// The place found that the search stands at.
+    pub hit: Option<usize>,
+}
+
+/// Columns of the unit.
+const UNIT: u16 = 8;
+/// Column at which an event's name begins.
+const NAME: u16 = 10;
+
+impl TimelineView<'_> {
+    /// Draws the visible lines.
+    pub fn draw(&self, paint: &mut Paint<'_>) {
+        let area = paint.area();
+        let lines = self.pane.lines();
+        if lines.is_empty() {
+            paint.put(1, 0, "This record holds no encounters.", self.theme.dim());
+            return;
+        }
+        for y in 0..area.height {
+            let i = self.pane.top() + usize::from(y);
+            let Some(line) = lines.get(i) else { break };
+            match *line {
+                Line::Encounter(e) => self.encounter(paint, y, e),
+                Line::Day(e) => self.day(paint, y, e),
+                Line::Event(e) => self.event(paint, y, e),
+                Line::Text(e, row) => self.text(paint, y, e, row),
+            }
+            if i == self.pane.cursor() {
+                paint.put(0, y, self.theme.cursor(), self.theme.accent());
+                if self.focused {
+                    paint.style(1, y, area.width, self.theme.selected(true));
+                }
+            }
+        }
+    }
+
+    fn record(&self) -> &Record {
+        &self.view.record
+    }
+
+    fn encounter(&self, paint: &mut Paint<'_>, y: u16, id: EncounterId) {
+        let record = self.record();
+        let encounter = record.encounter(id);
+        let theme = self.theme;
+        let sign = if self.pane.is_open(id) { theme.unfolded() } else { theme.folded() };
+        let x = paint.put(1, y, sign, theme.accent());
+        let when = encounter.start.map_or_else(|| "no date".to_owned(), |t| t.to_string());
+        let x = paint.put(x + 1, y, text::clip(&when, 16).as_str(), theme.bold());
+        let x = x + 16u16.saturating_sub(text::width(&when) as u16) + 2;
+        let total = encounter.events.end - encounter.events.start;
+        let shown = self.pane.shown_in(id);
+        let count = if shown == total { format!("{total} ev") } else { format!("{shown} of {total} ev") };
+        let hits = self.hits_in(encounter);
+        let right = paint.area().width.saturating_sub(2);
+        let end = paint.put_right(right, y, &count, theme.dim());
+        if hits > 0 {
+            paint.put_right(paint.area().width, y, theme.hit(), theme.warn());
+        }
+        let title = record.string(encounter.title);
+        let title = if title.is_empty() { "Encounter without a visit type" } else { title };
+        let room = end.saturating_sub(x + 1);
+        let x = paint.put_in(x, y, room, title, theme.bold());
+        if let Some(stay) = stay(encounter) {
+            paint.put_in(x + 2, y, end.saturating_sub(x + 3), &stay, theme.dim());
+        }
+    }
+
+    fn hits_in(&self, encounter: &Encounter) -> usize {
+        let hits = &self.hits.all;
+        let from = hits.partition_point(|h| h.event.0 < encounter.events.start);
+        let to = hits.partition_point(|h| h.event.0 < encounter.events.end);
+        to - from
+    }
+
+    fn day(&self, paint: &mut Paint<'_>, y: u16, id: EventId) {
+        if let Some(time) = self.record().event(id).time {
+            let date = time.date();
+            let weekday = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+                [usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())];
+            paint.put(3, y, &format!("{date} {weekday}"), self.theme.dim().patch(self.theme.bold()));
+        }
+    }
+
+    fn event(&self, paint: &mut Paint<'_>, y: u16, id: EventId) {
+        let record = self.record();
+        let event = record.event(id);
+        let theme = self.theme;
+        let width = paint.area().width;
+        paint.put(2, y, &clock(event.time), theme.dim());
+        let kind = if event.kind == Kind::Note { theme.accent() } else { theme.bold() };
+        paint.put(8, y, theme.kind(event.kind), kind);
+        let edge = width.saturating_sub(2);
+        if !self.hits.of(id).is_empty() {
+            paint.put_right(width, y, theme.hit(), theme.warn());
+        }
+        let (name, field) = name_of(record, event);
+        let marks = self.marks(id, field);
+        if event.kind == Kind::Note {
+            let open = self.pane.is_note_open(id);
+            let sign = if open { theme.unfolded() } else { theme.folded() };
+            let x = self.marked(paint, NAME, y, edge.saturating_sub(NAME), name, theme.accent(), &marks);
+            let x = paint.put_in(x + 1, y, edge.saturating_sub(x + 1), sign, theme.dim());
+            if !open && x + 4 < edge {
+                let preview: String = preview(record.value(event), usize::from(edge - x - 1));
+                paint.put_in(x + 1, y, edge - x - 1, &preview, theme.dim());
+            }
+            return;
+        }
+        let end = self.value(paint, y, id, event, edge);
+        self.marked(paint, NAME, y, end.saturating_sub(NAME + 1), name, theme.text(), &marks);
+    }
+
+    /// Draws value, unit and sign at the right; returns the column where they begin.
+    fn value(&self, paint: &mut Paint<'_>, y: u16, id: EventId, event: &Event, edge: u16) -> u16 {
+        let record = self.record();
+        let (value, unit) = (record.value(event).trim(), record.unit(event));
+        let theme = self.theme;
+        if value.is_empty() && unit.is_empty() {
+            return edge;
+        }
+        let wide = edge > 56;
+        let unit_width = text::width(unit) as u16;
+        let unit_room = if unit.is_empty() && text::width(value) > 10 { 0 } else { unit_width.max(UNIT).min(edge / 4) };
+        let unit_at = edge.saturating_sub(unit_room);
+        paint.put_in(unit_at, y, unit_room, unit, theme.dim());
+        let right = if unit_room == 0 { edge } else { unit_at.saturating_sub(1) };
+        let room = if wide { right / 2 } else { right / 3 + 2 };
+        let shown = text::clip(value, usize::from(room.max(4)));
+        let sign = self.sign(event, value, unit);
+        let width = text::width(&shown) as u16;
+        let at = right.saturating_sub(width);
+        let style = if sign.is_empty() { theme.text() } else { theme.warn().patch(theme.bold()) };
+        let marks = self.marks(id, Field::Value);
+        // Marks are offsets of the untrimmed value.
+        let base = record.value(event).len() - record.value(event).trim_start().len();
+        if shown.len() == value.len() && !marks.is_empty() {
+            paint.put_marked(at, y, width, value, base, style, &marks);
+        } else {
+            paint.put_in(at, y, width, &shown, if marks.is_empty() { style } else { theme.found() });
+        }
+        let sign_at = at.saturating_sub(2);
+        paint.put_in(sign_at, y, 1, sign, theme.warn().patch(theme.bold()));
+        if sign.is_empty() { at } else { sign_at }
+    }
+
+    /// The sign of a value out of the range that the record states, or in another unit than usual for its code.
+    fn sign(&self, event: &Event, value: &str, unit: &str) -> &'static str {
+        let record = self.record();
+        let bound = |key: &str| record.attribute(event, key).and_then(|v| v.trim().parse::<f64>().ok());
+        if let Ok(number) = value.parse::<f64>() {
+            if bound("range_high").is_some_and(|high| number > high) {
+                return if self.theme.ascii { "H" } else { "↑" };
+            }
+            if bound("range_low").is_some_and(|low| number < low) {
+                return if self.theme.ascii { "L" } else { "↓" };
+            }
+        }
+        let usual = self.view.usual_units.get(&record.code_sym(event));
+        if event.kind == Kind::Measurement && !unit.is_empty() && usual.is_some_and(|u| u != unit) {
+            return if self.theme.ascii { "U" } else { "≠" };
+        }
+        ""
+    }
+
+    fn text(&self, paint: &mut Paint<'_>, y: u16, id: EventId, row: u32) {
+        let record = self.record();
+        let note = record.value(record.event(id));
+        let Some(row) = self.pane.note_rows(id).get(row as usize) else { return };
+        paint.put(NOTE_INDENT - 2, y, self.theme.rule(), self.theme.dim());
+        let (start, end) = (row.start as usize, row.end as usize);
+        let marks = self.marks(id, Field::Value);
+        let width = paint.area().width.saturating_sub(NOTE_INDENT);
+        self.marked_at(paint, NOTE_INDENT, y, width, &note[start..end], start, self.theme.text(), &marks);
+        if marks.iter().any(|(r, _)| r.start < end && start < r.end) {
+            paint.put_right(paint.area().width, y, self.theme.hit(), self.theme.warn());
+        }
+    }
+
+    fn marks(&self, id: EventId, field: Field) -> Marks {
+        hit_marks(self.hits, self.hit, id, field, self.theme)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a place, a text and its marks")]
+    fn marked(&self, paint: &mut Paint<'_>, x: u16, y: u16, width: u16, text: &str, style: Style, marks: &Marks) -> u16 {
+        if marks.is_empty() {
+            return paint.put_in(x, y, width, text, style);
+        }
+        self.marked_at(paint, x, y, width, text, 0, style, marks)
+    }
+
+    #[expect(clippy::too_many_arguments, clippy::unused_self, reason = "a place, a text and its marks")]
+    fn marked_at(
+        &self,
+        paint: &mut Paint<'_>,
+        x: u16,
+        y: u16,
+        width: u16,
+        text: &str,
+        base: usize,
+        style: Style,
+        marks: &Marks,
+    ) -> u16 {
+        paint.put_marked(x, y, width, text, base, style, marks)
+    }
+}
+
+/// The marks of what was found in one field of an event.
+pub fn hit_marks(hits: &Hits, here: Option<usize>, id: EventId, field: Field, theme: Theme) -> Marks {
+    let first = hits.all.partition_point(|h| h.event < id);
+    hits.of(id)
+        .iter()
+        .enumerate()
+        .filter(|(_, h)| h.field == field)
+        .map(|(i, h)| {
+            let style = if here == Some(first + i) { theme.found_here() } else { theme.found() };
+            (h.start as usize..h.end as usize, style)
+        })
+        .collect()
+}
+
+/// The name of an event, or its code where it has none, or what kind it is.
+pub fn name_of<'a>(record: &'a Record, event: &Event) -> (&'a str, Field) {
+    let (name, code) = (record.name(event), record.code(event));
+    if !name.trim().is_empty() {
+        (name, Field::Name)
+    } else if !code.is_empty() {
+        (code, Field::Code)
+    } else {
+        (record.type_name(event), Field::Name)
+    }
+}
+
+/// The time of day, or that there is none.
+fn clock(time: Option<Time>) -> String {
+    match time {
+        None => "--:--".to_owned(),
+        Some(t) if t.precision() == Precision::Day => "  day".to_owned(),
+        Some(t) => format!("{:02}:{:02}", t.datetime().hour(), t.datetime().minute()),
+    }
+}
+
+/// How long an encounter took, where it took more than a day.
+fn stay(encounter: &Encounter) -> Option<String> {
+    let days = (encounter.end?.seconds() - encounter.start?.seconds()) / 86_400;
+    (days >= 1).then(|| format!("{days} d"))
+}
+
+/// The beginning of a note on one line, blanks run together.
+fn preview(note: &str, columns: usize) -> String {
+    let mut all = String::new();
+    for word in note.split_whitespace() {
+        if all.len() > columns {
+            break;
+        }
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        // One endless word must not be copied whole.
+        all.extend(word.chars().take(columns + 1));
+    }
+    all
+}

@@ -1,0 +1,3 @@
+//! Small drawings that know nothing of the program's state.
+
+pub mod map;
