@@ -36,6 +36,11 @@ def whole_years(born, day):
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
+def weekday(day):
+    """The day, or the Monday after it: clinics are closed at weekends."""
+    return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
+
+
 SITES = {
     1: "Riverbend Family Medicine",
     2: "Emergency Department",
@@ -345,8 +350,8 @@ P1_DX = [
     ("SNOMED/44054006", "Type 2 diabetes mellitus", "2004-05-11"),
     ("SNOMED/55822004", "Hyperlipidemia", "2005-02-15"),
     ("SNOMED/396275006", "Osteoarthritis", "2008-10-14"),
-    ("ICD10CM/I48.20", "Chronic atrial fibrillation, unspecified", "2014-02-18"),
-    ("ICD10CM/N18.30", "Chronic kidney disease, stage 3 unspecified", "2017-10-10"),
+    ("SNOMED/49436004", "Atrial fibrillation", "2014-02-18"),
+    ("ICD10CM/N18.3", "Chronic kidney disease, stage 3 (moderate)", "2017-10-10"),
     ("ICD10CM/I69.320", "Aphasia following cerebral infarction", "2018-11-27"),
     ("ICD10CM/N18.32", "Chronic kidney disease, stage 3b", "2021-03-16"),
 ]
@@ -414,7 +419,7 @@ def p1_clinic(rec, start, exact=False, sbp=None, hr=None, full=True, note=None, 
                spo2=rng.randint(96, 99), wt=wt, bmi=bmi)
     enc.obs(vit, "LOINC/72166-2", "Tobacco smoking status", "Former smoker")
     for code, name, first in P1_DX:
-        if first <= str(day) and not (code == "ICD10CM/N18.30" and day >= date(2021, 3, 16)):
+        if first <= str(day) and not (code == "ICD10CM/N18.3" and day >= date(2021, 3, 16)):
             enc.dx(begin + timedelta(minutes=20), code, name)
     for m in P1_MEDS:
         if m[3] == str(day):
@@ -469,7 +474,7 @@ def p1_record():
         if not any(abs((day - d).days) < 75 for d in dates | away):
             dates.add(day)
         day += timedelta(days=rng.randint(104, 132))
-        day += timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
+        day = weekday(day)
     at_noon = {k[:10]: k for k in noted}
     for n, d in enumerate(sorted(dates)):
         key = at_noon.get(str(d))
@@ -523,18 +528,19 @@ def p1_record():
     while inr_day < date(2018, 9, 20):
         plan.append(inr_day)
         inr_day += timedelta(days=7 if inr_day < date(2014, 4, 10) else inr_rng.choice([28, 35, 35, 42]))
-        inr_day += timedelta(days=(7 - inr_day.weekday()) % 7 if inr_day.weekday() > 4 else 0)
+        inr_day = weekday(inr_day)
     plan = [d for d in plan if d <= date(2018, 8, 7)]
     plan += [date(2014, 2, 21), date(2014, 2, 25), date(2014, 3, 4)] + [date.fromisoformat(k) for k in notes]
     before = [d for d in sorted(plan) if d < date(2018, 8, 21)][-3:]  # the August note quotes these
     quoted = dict(zip(before, (2.4, 2.2, 1.9)))
     for d in sorted(plan):
         e = rec.enc("OP", f"{d} 11:00", f"{d} 11:20", 4, 104, "Medicare")
-        fixed = {"2014-02-21": 1.1, "2014-02-25": 1.5, "2014-03-04": 1.8, "2014-03-11": 2.1, "2018-08-21": 1.6, "2018-09-18": 1.8}
+        fixed = {"2014-02-21": 1.1, "2014-02-25": 1.5, "2014-03-04": 1.8, "2014-03-11": 2.1, "2018-02-13": 1.9, "2018-03-27": 1.6,
+                 "2018-08-21": 1.6, "2018-09-18": 1.8}
         inr = quoted.get(d) or fixed.get(str(d)) or round(inr_rng.uniform(1.9, 3.1), 1)
         e.labs(f"{d} 11:05", {"inr": inr})
         e.proc(f"{d} 11:05", "CPT4/85610", "Prothrombin time")
-        e.dx(f"{d} 11:10", "ICD10CM/Z79.01", "Long term (current) use of anticoagulants")
+        e.dx(f"{d} 11:10", "SNOMED/711150003", "Long-term current use of anticoagulant")
         if str(d) in notes:
             e.note(f"{d} 11:18", "Anticoagulation Clinic Note", notes[str(d)])
 
@@ -550,17 +556,17 @@ def p1_record():
 
     # yearly eye examinations, mammograms, and a bone density
     for year in range(2005, 2022):
-        d = f"{year}-06-{10 + year % 9:02d}"
-        e = rec.enc("OP", f"{d} 15:00", f"{d} 15:40", 9, 108, p1_payer(date.fromisoformat(d)))
+        d = weekday(date(year, 6, 10 + year % 9))
+        e = rec.enc("OP", f"{d} 15:00", f"{d} 15:40", 9, 108, p1_payer(d))
         e.proc(f"{d} 15:10", "CPT4/92014", "Ophthalmological services, comprehensive, established patient")
         e.obs(f"{d} 15:20", "LOINC/71490-7", "Diabetic retinopathy severity of right eye", "none" if year < 2017 else "mild nonproliferative")
         e.obs(f"{d} 15:20", "LOINC/71491-5", "Diabetic retinopathy severity of left eye", "none" if year < 2017 else "mild nonproliferative")
         if year == 2017:
             e.note(f"{d} 15:35", "Ophthalmology Clinic Note", P1_EYE, flat=True)
     for year in range(2003, 2020, 2):
-        d = f"{year}-04-{8 + year % 7:02d}"
-        e = rec.enc("OP", f"{d} 08:30", f"{d} 08:50", 10, 109, p1_payer(date.fromisoformat(d)))
-        e.proc(f"{d} 08:35", "CPT4/77067", "Screening mammography, bilateral")
+        d = weekday(date(year, 4, 8 + year % 7))
+        e = rec.enc("OP", f"{d} 08:30", f"{d} 08:50", 10, 109, p1_payer(d))
+        e.proc(f"{d} 08:35", "CPT4/77067" if year > 2016 else "CPT4/77057", "Screening mammography, bilateral")
         e.add(f"{d} 08:35", "image", "DICOM/MG", "MAMMOGRAM SCREENING BILATERAL", modality_source_value="MG", anatomic_site_source_value="BREAST")
 
     p1_stroke(rec)
@@ -578,10 +584,10 @@ def p1_record():
         e.obs(f"{d} 14:40", "SNOMED/229559001", "Naming objects score", str([31, 33, 36, 41, 46, 49][n]), "/60")
     e = rec.enc("OP", "2019-06-25 10:00", "2019-06-25 10:50", 8, 107, "Medicare")
     e.vitals("2019-06-25 10:05", sbp=146, dbp=78, hr=70, wt=70.5)
-    e.dx("2019-06-25 10:20", "ICD10CM/N18.30", "Chronic kidney disease, stage 3 unspecified")
+    e.dx("2019-06-25 10:20", "ICD10CM/N18.3", "Chronic kidney disease, stage 3 (moderate)")
     e.dx("2019-06-25 10:20", "ICD10CM/E11.22", "Type 2 diabetes mellitus with diabetic chronic kidney disease")
     e.proc("2019-06-25 10:30", "CPT4/76770", "Ultrasound, retroperitoneal, complete")
-    e.note("2019-06-25 10:45", "Consults", P1_RENAL, flat=True)
+    e.note("2019-06-25 10:45", "Consults", P1_RENAL)
     e = rec.enc("TEL", "2020-05-14 16:05", "2020-05-14 16:20", 16, 101, "Medicare")
     e.note("2020-05-14 16:18", "Telephone Encounter", P1_TEL20)
     for d in ("2020-05-21", "2020-09-17", "2021-01-14"):
@@ -603,7 +609,7 @@ def p1_stroke(rec):
     """The admission of October 2018."""
     rng = rec.rng
     e = rec.enc("ERIP", "2018-10-09 07:05", "2018-10-17 13:30", 2, 102, "Medicare")
-    e.note("2018-10-09 07:12", "ED Triage Notes", P1_TRIAGE, 102)
+    e.note("2018-10-09 07:26", "ED Triage Notes", P1_TRIAGE, 102)
     e.vitals("2018-10-09 07:10", sbp=178, dbp=96, hr=104, rr=18, temp=36.7, spo2=96, wt=71.4)
     e.obs("2018-10-09 07:20", "LOINC/70182-1", "NIH stroke scale total score", "9", "{score}")
     e.labs("2018-10-09 07:22", {"poc": 212})
@@ -618,7 +624,7 @@ def p1_stroke(rec):
     e.proc("2018-10-09 07:25", "CPT4/93000", "Electrocardiogram, routine ECG with at least 12 leads; with interpretation and report")
     e.note("2018-10-09 07:55", "Radiology Report", P1_CTA, 109)
     e.dx("2018-10-09 08:00", "ICD10CM/I63.412", "Cerebral infarction due to embolism of left middle cerebral artery")
-    e.dx("2018-10-09 08:00", "ICD10CM/I48.20", "Chronic atrial fibrillation, unspecified")
+    e.dx("2018-10-09 08:00", "ICD10CM/I48.2", "Chronic atrial fibrillation")
     e.dx("2018-10-09 08:00", "ICD10CM/R47.01", "Aphasia")
     e.note("2018-10-09 08:10", "ED Provider Notes", P1_ED18.replace("@LABS@", lab_table(first, ["glu", "cr", "plt", "hgb", "inr", "trop"])), 102)
     e.drug("2018-10-09 08:20", "855332", "warfarin sodium 5 MG Oral Tablet", "end")
@@ -649,7 +655,9 @@ def p1_stroke(rec):
     while when < e.end - timedelta(hours=1):
         n = (when - e.start).total_seconds() / 86400
         sbp = round(172 - 5.2 * n + rng.randint(-8, 8))
-        e.vitals(when, sbp=sbp, dbp=round(sbp * 0.54 + rng.randint(-4, 4)), hr=round(98 - 3 * n + rng.randint(-7, 7)),
+        dbp = round(sbp * 0.54 + rng.randint(-4, 4))
+        sbp, dbp = {"2018-10-14 02:00": (138, 76)}.get(f"{when:%Y-%m-%d %H:%M}", (sbp, dbp))  # the night nurse quotes it
+        e.vitals(when, sbp=sbp, dbp=dbp, hr=round(98 - 3 * n + rng.randint(-7, 7)),
                  rr=rng.randint(14, 20), temp=round(rng.uniform(36.4, 37.3), 1), spo2=rng.randint(94, 98))
         if when.hour in (6, 18):
             e.obs(when, "LOINC/9269-2", "Glasgow coma score total", "15" if n > 1.5 else "14", "{score}")
@@ -666,7 +674,8 @@ def p1_stroke(rec):
         e.labs(f"2018-10-{d} 05:30", daily)
         for hour in ("07:30", "11:30", "17:00", "21:30"):
             if (d, hour) < (17, "17:00"):
-                e.labs(f"2018-10-{d} {hour}", {"poc": rng.randint(128, 222)})
+                value = rng.randint(128, 222)
+                e.labs(f"2018-10-{d} {hour}", {"poc": 168 if (d, hour) == (13, "21:30") else value})
         nih = {10: 8, 11: 6, 12: 5, 13: 5, 14: 4, 15: 4, 16: 3, 17: 3}[d]
         e.obs(f"2018-10-{d} 08:00", "LOINC/70182-1", "NIH stroke scale total score", str(nih), "{score}")
     e.add("2018-10-09 12:30", "device_exposure", "SNOMED/19923001", "Catheter, peripheral venous", "start")
@@ -677,7 +686,14 @@ def p1_stroke(rec):
     e.proc("2018-10-11 10:00", "CPT4/93306", "Echocardiography, transthoracic, complete, with Doppler")
     e.obs("2018-10-11 10:40", "LOINC/10230-1", "Left ventricular Ejection fraction", "58", "%")
     e.note("2018-10-11 11:00", "Echocardiogram Report", P1_ECHO2, 106)
-    e.note("2018-10-11 15:30", "Progress Notes", P1_PROG18, 103)
+
+    def span(codes):
+        """Lowest and highest in the 24 hours before the progress note."""
+        seen = [int(t) for when, _, a, t in e.events if a["code"] in codes and ts("2018-10-10 15:30") < when < ts("2018-10-11 15:30")]
+        return f"{min(seen)} to {max(seen)}"
+
+    text = P1_PROG18.replace("@SBP@", span(["LOINC/8480-6"])).replace("@GLU@", span(["LOINC/2345-7", "LOINC/2339-0"]))
+    e.note("2018-10-11 15:30", "Progress Notes", text, 103)
     e.note("2018-10-12 16:00", "Pharmacy Note", P1_PHARM18, 104)
     e.note("2018-10-14 05:50", "Nursing Note", P1_NURSE18, 113)
     e.note("2018-10-15 14:40", "Social Work Note", P1_SW18, 113)
@@ -1010,7 +1026,7 @@ INR today 1.6 (last three: 2.4, 2.2, 1.9).
 
 Missed doses: at least three in two weeks. Her husband died in June; she lives alone now and the pill box that he used to fill stands empty. She takes tablets from the bottle when she remembers. Diet irregular. No bleeding.
 
-Plan: one extra 5 mg tablet today, then 37.5 mg a week as before. The problem is the missed doses, not the dose. Younger daughter called with permission and will fill a weekly box. Family doctor informed that time in range has dropped to 48 % in the last six months and that a direct oral anticoagulant should be considered.
+Plan: one extra 5 mg tablet today, then 37.5 mg a week as before. The problem is the missed doses, not the dose. Younger daughter called with permission and will fill a weekly box. Family doctor informed that time in range has dropped to 44 % in the last six months and that a direct oral anticoagulant should be considered.
 
 Next INR in two weeks; she could come only on 18 September because of travel.
 """,
@@ -1157,7 +1173,7 @@ PLAN
 2. MRI brain today.
 3. Permissive hypertension for 24 hours, treat above 220/120.
 4. Aspirin 81 mg from tomorrow if MRI shows no bleeding, until an anticoagulant is started.
-5. Anticoagulant: time to be set by infarct size. Warfarin has failed because of adherence and range; a direct oral agent is preferred.
+5. Anticoagulant: time to be set by infarct size. Warfarin has failed because of adherence and range; a direct oral anticoagulant is preferred.
 6. Swallow evaluation before any tablet.
 7. High-intensity statin. Lipids and A1c.
 """
@@ -1203,7 +1219,7 @@ ASSESSMENT AND PLAN
 3. Diabetes: A1c 8.4 %. Hold metformin for 48 hours after contrast, correction insulin.
 4. Kidney: creatinine 1.34, watch after contrast. Hold lisinopril.
 5. Deep vein prophylaxis with heparin under the skin.
-6. Full code. Health care agent: elder daughter.
+6. Full code. Health care proxy: elder daughter.
 """
 
 P1_SLP = """
@@ -1277,8 +1293,8 @@ NEUROLOGY - PROGRESS NOTE, HOSPITAL DAY 3
 
 SUBJECTIVE: speaks in short phrases since this morning, asked for coffee in Spanish. No headache. Ate most of breakfast.
 
-OBJECTIVE: BP 148 to 166 systolic over 24 hours, afebrile, SpO2 96 % on room air. NIHSS 6 (was 9 on arrival): face 1, arm 2, leg 0, language 2, dysarthria 1.
-Creatinine 1.46 (1.34 on arrival, 1.41 yesterday), two days after contrast. INR 1.2. LDL 96. Glucose 132 to 196.
+OBJECTIVE: BP @SBP@ systolic over 24 hours, afebrile, SpO2 96 % on room air. NIHSS 6 (was 9 on arrival): face 1, arm 2, leg 0, language 2, dysarthria 1.
+Creatinine 1.46 (1.34 on arrival, 1.41 yesterday), two days after contrast. INR 1.2. LDL 96. Glucose @GLU@.
 
 ASSESSMENT AND PLAN
 1. Left middle cerebral artery stroke, improving. On aspirin 81 mg. Plan a direct oral anticoagulant on day 6, 15 October, if the examination stays stable; stop aspirin that day. Pharmacy to advise on choice and dose.
@@ -1295,7 +1311,7 @@ PHARMACY NOTE - CHOICE OF ANTICOAGULANT
 
 Asked by neurology. 70-year-old woman, weight 71.4 kg, creatinine 1.42 today. Creatinine clearance (Cockcroft-Gault, actual weight) 42 mL/min.
 
-REASON FOR CHANGE: stroke on warfarin with INR 1.4; time in range 48 % in the last six months; missed doses; INR checks are hard for her to reach.
+REASON FOR CHANGE: stroke on warfarin with INR 1.4; time in range 44 % in the last six months; missed doses; INR checks are hard for her to reach.
 
 CHOICE: apixaban. No valve disease that calls for warfarin. No strong inhibitor or inducer among her drugs.
 
@@ -1330,7 +1346,7 @@ SOCIAL WORK NOTE
 
 Met with the patient and both daughters, interpreter by video.
 
-HOME: widowed since June 2018, lives alone in her own one-floor house. Elder daughter (health care agent, form on file) lives ten minutes away; younger daughter works nights.
+HOME: widowed since June 2018, lives alone in her own one-floor house. Elder daughter (health care proxy, form on file) lives ten minutes away; younger daughter works nights.
 
 PLAN: she goes to the elder daughter's house for the first month. Both daughters share nights. Home health: nurse, physical therapy and speech therapy, first visit within 48 hours of discharge. Outpatient speech therapy from the first week of November; the daughter will drive.
 
@@ -1480,7 +1496,7 @@ def p2_record():
     e.add("2021-02-09 03:55", "measurement", "LOINC/8339-4", "Birth weight Measured", "2310", unit="g")
     e.add("2021-02-09 03:55", "measurement", "LOINC/9843-4", "Head Occipital-frontal circumference", "31.8", unit="cm")
     e.add("2021-02-09 03:55", "measurement", "LOINC/8302-2", "Body height", "45.5", unit="cm")
-    e.drug("2021-02-09 04:20", "1049621", "phytonadione 2 MG/ML Injectable Solution", "start|end")
+    e.drug("2021-02-09 04:20", "8308", "phytonadione 2 MG/ML Injectable Solution", "start|end")
     e.drug("2021-02-09 04:20", "310149", "erythromycin 5 MG/ML Ophthalmic Ointment", "start|end")
     e.drug("2021-02-09 18:00", "798428", "hepatitis B virus vaccine, recombinant", "start|end")
     e.note("2021-02-09 04:30", "Delivery Note", P2_DELIVERY)
@@ -1519,12 +1535,14 @@ def p2_record():
     when = ts("2021-02-09 04:00")
     while when < ts("2021-02-20 10:00"):
         early = when < ts("2021-02-10 00:00")
-        e.vitals(when, hr=rng.randint(126, 158), rr=rng.randint(62, 78) if early and when.hour < 16 else rng.randint(38, 56),
-                 temp=round(rng.uniform(36.5, 37.2), 1), spo2=rng.randint(91, 97) if early else rng.randint(95, 100))
+        # the nurses and doctors quote breathing and temperature on three days
+        low, high = (62, 78) if early and when.hour < 16 else (48, 56) if early else (40, 52) if when.day == 10 else (38, 56)
+        cool, warm = (36.7, 36.9) if ts("2021-02-14 11:00") < when < ts("2021-02-15 07:00") else (36.5, 37.2)
+        e.vitals(when, hr=rng.randint(126, 158), rr=rng.randint(low, high), temp=round(rng.uniform(cool, warm), 1), spo2=rng.randint(91, 97) if early else rng.randint(95, 100))
         when += timedelta(hours=4)
     e.note("2021-02-09 20:40", "Nursing Note", P2_NURSE1, 113)
     e.note("2021-02-10 10:15", "Lactation Consult", P2_LACT, 113)
-    e.add("2021-02-10 04:30", "procedure", "CPT4/S3620", "Newborn metabolic screening panel")
+    e.add("2021-02-10 04:30", "procedure", "HCPCS/S3620", "Newborn metabolic screening panel")
     e.note("2021-02-10 12:30", "Progress Notes", P2_PROG2)
     e.note("2021-02-11 15:00", "Social Work Note", P2_SW, 113)
     e.note("2021-02-12 11:30", "Progress Notes", P2_PROG4, flat=True)
@@ -1834,7 +1852,7 @@ def p3_record():
     e.dx("2019-08-17 19:00", "ICD10CM/S52.531A", "Colles' fracture of right radius, initial encounter for closed fracture")
     e.dx("2019-08-17 19:00", "ICD10CM/S52.611A", "Displaced fracture of right ulna styloid process, initial encounter for closed fracture")
     e.dx("2019-08-17 19:00", "ICD10CM/V18.4XXA", "Pedal cycle driver injured in noncollision transport accident in traffic accident")
-    e.drug("2019-08-17 18:50", "1049683", "oxycodone hydrochloride 5 MG Oral Tablet", "start|end")
+    e.drug("2019-08-17 18:50", "1049621", "oxycodone hydrochloride 5 MG Oral Tablet", "start|end")
     e.drug("2019-08-17 18:50", "313782", "acetaminophen 325 MG Oral Tablet", "start|end")
     e.drug("2019-08-17 19:10", "1300376", "tetanus toxoid, diphtheria toxoid and acellular pertussis vaccine", "start|end")
     e.add("2019-08-17 18:58", "image", "DICOM/DX", "XR WRIST RIGHT 3 VIEWS", modality_source_value="DX", anatomic_site_source_value="WRIST RIGHT")
@@ -1852,7 +1870,7 @@ def p3_record():
     e.note("2019-08-17 21:30", "Radiology Report", P3_XR2, 109)
     e.vitals("2019-08-17 22:30", sbp=126, dbp=76, hr=78, rr=16, spo2=99, pain=3)
     e.note("2019-08-17 22:40", "ED Provider Notes", P3_ED, 102)
-    e.drug("2019-08-17 22:45", "1049683", "oxycodone hydrochloride 5 MG Oral Tablet", "start")
+    e.drug("2019-08-17 22:45", "1049621", "oxycodone hydrochloride 5 MG Oral Tablet", "start")
     e.drug("2019-08-17 22:45", "197806", "ibuprofen 600 MG Oral Tablet", "start")
     e.note("2019-08-17 22:50", "Patient Instructions", P3_INSTR, 102)
     return rec
@@ -2036,8 +2054,11 @@ def p4_record():
     e.drug("2019-10-21 20:00", "854228", "enoxaparin sodium 40 MG per 0.4 ML Prefilled Syringe")
     when = ts("2019-10-21 12:00")
     while when < ts("2019-10-25 10:00"):
-        e.vitals(when, sbp=rng.randint(116, 138), dbp=rng.randint(64, 80), hr=rng.randint(72, 94), rr=rng.randint(14, 18),
-                 temp=round(rng.uniform(36.5, 37.6), 1), spo2=rng.randint(94, 98), pain=rng.randint(1, 5))
+        v = dict(sbp=rng.randint(116, 138), dbp=rng.randint(64, 80), hr=rng.randint(72, 94), rr=rng.randint(14, 18),
+                 temp=round(rng.uniform(36.5, 37.5), 1), spo2=rng.randint(94, 98), pain=rng.randint(1, 5))
+        if when == ts("2019-10-23 04:00"):  # quoted by the progress note of that day
+            v.update(sbp=126, dbp=72, hr=84, temp=37.6, pain=3)
+        e.vitals(when, **v)
         when += timedelta(hours=8)
     for d, w, h in ((22, 12.4, 9.6), (23, 10.1, 9.4), (24, 8.2, 9.5), (25, 7.4, 9.7)):
         c = cmp()
@@ -2343,7 +2364,7 @@ ONCOLOGY - PROGRESS NOTE, BEFORE CYCLE 4
 
 61-year-old man, stage IIIB colon cancer, adjuvant FOLFOX, cycle 4 today.
 
-Cold sensitivity lasts five days after each cycle. Since New Year slight tingling of the fingertips on most days, no trouble with tools or buttons: neuropathy grade 1. Nausea one day. Stool three times a day, formed. Mouth not sore. ECOG 0.
+Cold sensitivity lasts five days after each cycle. Since New Year slight tingling of the fingertips on most days, no trouble with screws or buttons: neuropathy grade 1. Nausea one day. Stool three times a day, formed. Mouth not sore. ECOG 0.
 
 EXAM: weight 79.0 kg, port clean, reflexes present, vibration normal at the great toes.
 
@@ -2379,7 +2400,7 @@ Call from the patient, day 10 of cycle 4, taken by the oncology nurse.
 
 He had temperature 37.8 C last night, 37.1 this morning without any medicine. Runny nose, his grandson has a cold. No chills, no cough, no sore mouth, no diarrhea, port site not red. Eats and drinks.
 
-Second question: fingertips tingle when he takes parts out of the cold store, gone after some minutes in warm water. Buttons his work shirt without trouble, no drop of tools.
+Second question: fingertips tingle when he takes parts out of the cold store, gone after some minutes in warm water. Buttons his work shirt without trouble, drops nothing.
 
 Advice: temperature four times a day for two days; 38.0 C or more, chills or feeling ill means the emergency department at once and saying the word chemotherapy at the door. Fluids. No acetaminophen before measuring. Keep hands warm, lined gloves. Neuropathy still grade 1, report again before cycle 5.
 
@@ -2489,7 +2510,7 @@ TAXONOMY = [
     ("Retrieve & Summarize", "Appointments", "Visits that took place or are planned: when, where, with whom"),
     ("Retrieve & Summarize", "Referrals", "Who sent the patient to whom, why, and what came back"),
     ("Retrieve & Summarize", "Messages", "Calls and letters between the patient and the clinic"),
-    ("Retrieve & Summarize", "Administrative facts", "Insurance, code status, health care agent, contacts, billing codes"),
+    ("Retrieve & Summarize", "Administrative facts", "Insurance, code status, health care proxy, contacts, billing codes"),
     ("Retrieve & Summarize", "Teaching for the patient", "Say in plain words what an illness, a drug or an appointment means"),
     ("Care Planning", "Next steps of treatment", "Propose what to do now and what has to be known first"),
     ("Care Planning", "Prevention and follow up", "Propose screening, checks and intervals"),
@@ -2849,7 +2870,7 @@ You broke your right wrist. The doctors put the bone back and gave you a splint.
 **Check before the infusion on 30 March**
 - Blood count: neutrophils 1.5 or more and platelets 75 or more. On 24 March: 1.30 and 71, so he would not pass today. If still low, delay one week and consider leaving out the fluorouracil bolus.
 - Kidney and liver panel, weight, mouth, stool, fever.
-- Gait and hands: falls, hot surfaces, tools. Consider physical therapy; duloxetine if painful.
+- Gait and hands: falls, hot surfaces, sharp edges. Consider physical therapy; duloxetine if painful.
 - Bleeding signs; no NSAIDs while platelets are low.""",
 """The patient has grade 1 neuropathy, which needs no change. Give cycle 9 at full dose with oxaliplatin 85 mg/m2 (168 mg). Before the infusion check a complete blood count, liver and kidney function, and make sure neutrophils are above 1.5 and platelets above 75.""",
 """I would reduce oxaliplatin by a further step, from 65 to 50 mg/m2, because of neuropathy and falling platelets. Check a complete blood count and a metabolic panel on the day and give the cycle if neutrophils are 1.5 or more. Advise gloves and no cold drinks. Neuropathy usually improves with a lower dose.""",
@@ -3030,7 +3051,7 @@ def check(files):
     want(200 <= counts[P4] <= 999, f"patient 4 has {counts[P4]} events")
     want(len(ET.parse(OUT / "ehrs" / f"{P3}.xml").getroot().findall("encounter")) == 1, "patient 3 has one encounter")
     want(notes >= 60 and len(note_types) >= 13, f"{notes} notes of {len(note_types)} types")
-    want(2 <= flat <= 6, f"{flat} flattened notes")
+    want(2 <= flat <= 3, f"{flat} flattened notes")
 
     def rows(name, delimiter):
         with open(OUT / name, encoding="utf-8", newline="") as source:
