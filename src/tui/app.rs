@@ -1,0 +1,448 @@
+//! The state of the reviewer: the case in view, its panes, what lies over them.
+//!
+//! In: a dataset, an opened review file, the settings. Out: plain state that `update` changes and `view` draws. Judgements
+//! go through [`App::act`], which is on disk when it returns; nothing else here does I/O.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::dataset::{Case, CaseKey, Dataset};
+use crate::record::Record;
+use crate::review::{Act, CaseReview, Log, WeakOrder, blind};
+use crate::search::find::Hits;
+use crate::text::{self, Layout, Row};
+use crate::tui::action::Layer;
+use crate::tui::find::Find;
+use crate::tui::keymap::Keymap;
+use crate::tui::layout::{Focus, Frame, Needs};
+use crate::tui::overlay::{CaseFilter, Overlay};
+use crate::tui::panes::answers::Answers;
+use crate::tui::panes::timeline::Timeline;
+use crate::tui::record_view::RecordView;
+use crate::tui::resume::Place;
+use crate::tui::terminal::Key;
+use crate::tui::theme::Theme;
+use crate::tui::widgets::map::Map;
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// It went well, or is worth knowing.
+    Calm,
+    /// It was refused, or needs attention.
+    Alert,
+}
+
+/// What the runner does for the state, after it changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Read the record of a case, and then that of the next one ahead of need.
+    Load {
+        /// The case in view.
+        case: usize,
+        /// The case that is likely next.
+        next: Option<usize>,
+    },
+    /// Send text to the terminal's clipboard.
+    Copy {
+        /// The text.
+        text: String,
+        /// What it is, for the message.
+        what: &'static str,
+    },
+    /// Remember where everything is.
+    SavePlace,
+    /// Draw the whole screen anew.
+    Repaint,
+    /// Go back to the shell until `fg`.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// The record of the case in view.
+#[derive(Clone, Debug)]
+pub enum RecordState {
+    /// It is being read.
+    Reading,
+    /// It can be shown.
+    Ready(Arc<RecordView>),
+    /// It cannot be shown; why.
+    Failed(String),
+}
+
+/// What the program is started with.
+pub struct Start {
+    /// The dataset.
+    pub dataset: Arc<Dataset>,
+    /// The opened review file.
+    pub log: Log,
+    /// The reviewer's name.
+    pub reviewer: String,
+    /// Seed of the blind order.
+    pub seed: u64,
+    /// Whether the models' names are shown.
+    pub unblinded: bool,
+    /// Keys.
+    pub keymap: Keymap,
+    /// Signs and styles.
+    pub theme: Theme,
+    /// Notices of opening: a lock taken over, bad lines …
+    pub notices: Vec<crate::notice::Notice>,
+    /// Minutes that the clock on the wall is ahead of UTC.
+    pub utc_offset_minutes: i64,
+    /// Where things were when the program was left.
+    pub places: HashMap<String, Place>,
+    /// The case to begin with.
+    pub case: usize,
+}
+
+/// The state of the reviewer.
+pub struct App {
+    /// The dataset.
+    pub dataset: Arc<Dataset>,
+    /// The review file and what it says.
+    pub log: Log,
+    /// The reviewer's name.
+    pub reviewer: String,
+    /// Keys.
+    pub keymap: Keymap,
+    /// Signs and styles.
+    pub theme: Theme,
+    /// Notices of opening.
+    pub notices: Vec<crate::notice::Notice>,
+    /// Whether the models' names are shown.
+    pub unblinded: bool,
+    /// The case in view.
+    pub case: usize,
+    /// Its answers in blind order, as places in the case's responses.
+    pub order: Vec<usize>,
+    /// Its record.
+    pub record: RecordState,
+    /// The timeline pane.
+    pub timeline: Timeline,
+    /// The answers pane.
+    pub answers: Answers,
+    /// The wrapped instruction and the width it is wrapped at.
+    pub instruction: (Vec<Row>, u16),
+    /// The first visible row of the instruction.
+    pub instruction_top: usize,
+    /// The pane in focus.
+    pub focus: Focus,
+    /// Whether it has the whole width.
+    pub zoom: bool,
+    /// What lies over the panes.
+    pub overlay: Option<Overlay>,
+    /// The record's map.
+    pub map: Map,
+    /// What was found.
+    pub find: Find,
+    /// Keys of a sequence that is not complete.
+    pub pending: Vec<Key>,
+    /// The message in view.
+    pub message: Option<(Tone, String)>,
+    /// When the last act was saved, as a time on the wall.
+    pub saved_at: Option<String>,
+    /// The screen's size.
+    pub size: (u16, u16),
+    /// Where everything is on the screen.
+    pub frame: Frame,
+    /// Which cases the list shows.
+    pub case_filter: CaseFilter,
+    /// What the runner still has to do.
+    pub effects: Vec<Effect>,
+    seed: u64,
+    utc_offset_minutes: i64,
+    places: HashMap<String, Place>,
+    opened: Instant,
+    spent: HashMap<usize, Duration>,
+}
+
+impl App {
+    /// The state at the start, with the first case open.
+    pub fn new(start: Start, size: (u16, u16)) -> Self {
+        let mut app = App {
+            dataset: start.dataset,
+            log: start.log,
+            reviewer: start.reviewer,
+            keymap: start.keymap,
+            theme: start.theme,
+            notices: start.notices,
+            unblinded: start.unblinded,
+            case: 0,
+            order: Vec::new(),
+            record: RecordState::Reading,
+            timeline: Timeline::default(),
+            answers: Answers::default(),
+            instruction: (Vec::new(), 0),
+            instruction_top: 0,
+            focus: Focus::Timeline,
+            zoom: false,
+            overlay: None,
+            map: Map::default(),
+            find: Find::default(),
+            pending: Vec::new(),
+            message: None,
+            saved_at: None,
+            size,
+            frame: Frame::default(),
+            case_filter: CaseFilter::All,
+            effects: Vec::new(),
+            seed: start.seed,
+            utc_offset_minutes: start.utc_offset_minutes,
+            places: start.places,
+            opened: Instant::now(),
+            spent: HashMap::new(),
+        };
+        app.enter(start.case.min(app.dataset.cases().len().saturating_sub(1)));
+        app
+    }
+
+    /// The case in view; a dataset always holds one.
+    pub fn case(&self) -> &Case {
+        &self.dataset.cases()[self.case]
+    }
+
+    /// The name of the case in view.
+    pub fn key(&self) -> CaseKey {
+        self.case().key()
+    }
+
+    /// What the reviewer said of the case in view.
+    pub fn review(&self) -> &CaseReview {
+        self.log.ledger().case(&self.key())
+    }
+
+    /// The ranking of the case in view.
+    pub fn rank(&self) -> &WeakOrder {
+        &self.review().rank
+    }
+
+    /// The models of the answers in blind order.
+    pub fn models(&self) -> Vec<&str> {
+        self.order.iter().map(|&i| self.case().responses[i].model.as_str()).collect()
+    }
+
+    /// The texts of the answers in blind order.
+    pub fn texts(&self) -> Vec<&str> {
+        self.order.iter().map(|&i| self.case().responses[i].text.as_str()).collect()
+    }
+
+    /// The model of an answer in blind order.
+    pub fn model(&self, answer: usize) -> Option<&str> {
+        self.order.get(answer).map(|&i| self.case().responses[i].model.as_str())
+    }
+
+    /// What an answer is called on the screen: a letter, and the model's name once unblinded.
+    pub fn letter(&self, answer: usize) -> String {
+        let letter = blind::letter(answer as u32);
+        match self.model(answer) {
+            Some(model) if self.unblinded => format!("{letter} {model}"),
+            _ => letter,
+        }
+    }
+
+    /// The record, where it can be shown.
+    pub fn view(&self) -> Option<&Arc<RecordView>> {
+        match &self.record {
+            RecordState::Ready(view) => Some(view),
+            RecordState::Reading | RecordState::Failed(_) => None,
+        }
+    }
+
+    /// What was found in the record.
+    pub fn hits(&self) -> &Hits {
+        &self.find.record
+    }
+
+    /// Whether an overlay takes text.
+    pub fn takes_text(&self) -> bool {
+        self.overlay.as_ref().is_some_and(|o| o.layer() == Layer::Text)
+    }
+
+    /// The layers that read keys, the first before the others.
+    pub fn layers(&self) -> Vec<Layer> {
+        match &self.overlay {
+            Some(overlay) if overlay.layer() == Layer::Text => vec![Layer::Text],
+            // Lists and readers keep the keys of the global layer that make sense over them; `update` says which.
+            Some(overlay) => vec![overlay.layer(), Layer::Global],
+            None => match self.focus {
+                Focus::Timeline => vec![Layer::Timeline, Layer::Global],
+                Focus::Answers => vec![Layer::Answers, Layer::Global],
+            },
+        }
+    }
+
+    /// Says something on the message line.
+    pub fn say(&mut self, tone: Tone, message: impl Into<String>) {
+        self.message = Some((tone, message.into()));
+    }
+
+    /// Writes an act to the review file; it is on disk when this returns true. A failure is said and stays in view.
+    pub fn act(&mut self, case: Option<&CaseKey>, act: Act) -> bool {
+        match self.log.append(case, act) {
+            Ok(saved) => {
+                self.saved_at = Some(self.wall_clock(saved.time));
+                true
+            }
+            Err(error) => {
+                let hint = error.hint_text().map(|h| format!(" — {h}")).unwrap_or_default();
+                self.say(Tone::Alert, format!("NOT SAVED: {error}{hint}"));
+                false
+            }
+        }
+    }
+
+    /// A time as the clock on the wall shows it.
+    pub fn wall_clock(&self, time: jiff::Timestamp) -> String {
+        let seconds = (time.as_second() + self.utc_offset_minutes * 60).rem_euclid(86_400);
+        format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    }
+
+    /// Opens a case, remembering where things were in the one before.
+    pub fn open_case(&mut self, case: usize) {
+        if case == self.case || case >= self.dataset.cases().len() {
+            return;
+        }
+        self.remember_place();
+        let spent = self.spent.entry(self.case).or_default();
+        *spent += self.opened.elapsed();
+        self.enter(case);
+        self.effects.push(Effect::SavePlace);
+    }
+
+    fn enter(&mut self, case: usize) {
+        self.case = case;
+        self.opened = Instant::now();
+        self.overlay = None;
+        self.pending.clear();
+        self.find.forget_places();
+        self.instruction = (Vec::new(), 0);
+        self.instruction_top = 0;
+        self.record = RecordState::Reading;
+        self.timeline = Timeline::default();
+        self.map = Map::default();
+        let models: Vec<&str> = self.case().responses.iter().map(|r| r.model.as_str()).collect();
+        self.order = blind::order(self.seed, &self.reviewer, &self.case().instruction_id, &models);
+        self.answers = Answers::of(self.order.len(), 0, 0);
+        if let Some(place) = self.places.get(&self.key().to_string()) {
+            self.focus = place.focus;
+            self.zoom = place.zoom;
+        }
+        if self.order.is_empty() {
+            self.focus = Focus::Timeline;
+        }
+        self.fit();
+        if let Some(place) = self.places.get(&self.key().to_string()).cloned() {
+            let texts: Vec<String> = self.texts().iter().map(|t| (*t).to_owned()).collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            self.answers.restore(place.answer, &place.scrolls, &texts);
+        }
+        let next = (case + 1 < self.dataset.cases().len()).then_some(case + 1);
+        self.effects.push(Effect::Load { case, next });
+    }
+
+    /// Takes a record that was read, if it is still the one wanted.
+    pub fn take_record(&mut self, case: usize, result: Result<Arc<RecordView>, String>) {
+        if case != self.case || matches!(self.record, RecordState::Ready(_)) {
+            return;
+        }
+        match result {
+            Ok(view) => {
+                let area = self.frame.timeline;
+                self.timeline = Timeline::of(&view.record, area.width, area.height);
+                self.map = Map::of(&view.record, self.frame.map.width.saturating_sub(2));
+                if let Some(place) = self.places.get(&self.key().to_string()) {
+                    place.restore(&mut self.timeline, &view.record);
+                }
+                self.record = RecordState::Ready(view);
+                self.search_again();
+            }
+            Err(message) => self.record = RecordState::Failed(message),
+        }
+    }
+
+    /// Looks for the pattern again in the case that is now in view.
+    pub fn search_again(&mut self) {
+        let case = &self.dataset.cases()[self.case];
+        let texts: Vec<&str> = self.order.iter().map(|&i| case.responses[i].text.as_str()).collect();
+        let record: Option<&Record> = match &self.record {
+            RecordState::Ready(view) => Some(&view.record),
+            RecordState::Reading | RecordState::Failed(_) => None,
+        };
+        self.find.search(record, &case.question, &texts);
+    }
+
+    /// Remembers where things are in the case in view.
+    pub fn remember_place(&mut self) {
+        // A case whose record never came keeps what was remembered before.
+        if self.view().is_none() && self.places.contains_key(&self.key().to_string()) {
+            return;
+        }
+        let place = Place::of(self);
+        self.places.insert(self.key().to_string(), place);
+    }
+
+    /// Where things are in every case that was visited.
+    pub fn places(&self) -> &HashMap<String, Place> {
+        &self.places
+    }
+
+    /// Time spent on the case in view in this session.
+    pub fn seconds_spent(&self) -> u64 {
+        let before = self.spent.get(&self.case).copied().unwrap_or_default();
+        (before + self.opened.elapsed()).as_secs()
+    }
+
+    /// Takes a new size of the screen.
+    pub fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
+        self.fit();
+    }
+
+    /// Fits the layout, the panes and the overlay to the size, the focus and the case. Called before any pane moves.
+    pub fn fit(&mut self) {
+        let (width, height) = self.size;
+        let text_width = width.saturating_sub(2).max(1);
+        if self.instruction.1 != text_width {
+            let rows = text::wrap(&self.case().question, usize::from(text_width), Layout::Lines);
+            self.instruction = (rows, text_width);
+        }
+        let editor = match &self.overlay {
+            Some(Overlay::Comment { .. }) => (height / 4).clamp(3, 10),
+            _ => 0,
+        };
+        self.frame = Frame::of(Needs {
+            size: self.size,
+            instruction: self.instruction.0.len() as u16,
+            answers: self.order.len() as u16,
+            focus: self.focus,
+            zoom: self.zoom,
+            editor,
+        });
+        let visible = usize::from(self.frame.instruction.height);
+        self.instruction_top = self.instruction_top.min(self.instruction.0.len().saturating_sub(visible));
+        if let RecordState::Ready(view) = &self.record {
+            let area = self.frame.timeline;
+            if !area.is_empty() {
+                self.timeline.resize(&view.record, area.width, area.height);
+            }
+            let map_width = self.frame.map.width.saturating_sub(2);
+            if self.map.columns.len() > usize::from(map_width) || self.map_width != map_width {
+                self.map = Map::of(&view.record, map_width);
+                self.map_width = map_width;
+            }
+        }
+        let area = self.frame.answers;
+        if !area.is_empty() {
+            let heading = u16::from(!self.frame.wide || self.zoom);
+            let notes = 1;
+            self.answers.resize(area.width, area.height.saturating_sub(heading + notes));
+            let case = &self.dataset.cases()[self.case];
+            let texts: Vec<&str> = self.order.iter().map(|&i| case.responses[i].text.as_str()).collect();
+            self.answers.wrap(&texts);
+        }
+        self.fit_overlay();
+    }
+}

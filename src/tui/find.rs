@@ -1,0 +1,111 @@
+//! What was looked for, and where it was found: in the record, the instruction and the answers.
+//!
+//! In: a pattern as it is typed. Out: places, and which of them the search stands at. It never moves a pane.
+
+use std::ops::Range;
+
+use crate::record::{EventId, Record};
+use crate::search::find::{Finder, Hits};
+
+/// The state of find.
+#[derive(Debug, Default)]
+pub struct Find {
+    /// What was typed.
+    pub pattern: String,
+    /// Whether it is a regular expression.
+    pub regex: bool,
+    /// Why it is none, in one line.
+    pub problem: Option<String>,
+    /// Places in the record.
+    pub record: Hits,
+    /// Places in the instruction.
+    pub instruction: Vec<Range<usize>>,
+    /// Places in each answer, in blind order.
+    pub answers: Vec<Vec<Range<usize>>>,
+    /// The place in the record that the search stands at.
+    pub at: Option<usize>,
+    finder: Option<Finder>,
+}
+
+impl Find {
+    /// Takes a new pattern; an empty one finds nothing.
+    pub fn set(&mut self, pattern: &str, regex: bool) {
+        pattern.clone_into(&mut self.pattern);
+        self.regex = regex;
+        self.problem = None;
+        self.finder = None;
+        if !pattern.is_empty() {
+            match Finder::new(pattern, regex) {
+                Ok(finder) => self.finder = Some(finder),
+                Err(problem) => self.problem = Some(problem),
+            }
+        }
+    }
+
+    /// Whether there is something to look for.
+    pub fn is_active(&self) -> bool {
+        self.finder.is_some()
+    }
+
+    /// Looks everywhere.
+    pub fn search(&mut self, record: Option<&Record>, instruction: &str, answers: &[&str]) {
+        self.forget_places();
+        let Some(finder) = &self.finder else { return };
+        if let Some(record) = record {
+            self.record = finder.in_record(record);
+        }
+        self.instruction = finder.in_text(instruction).collect();
+        self.answers = answers.iter().map(|a| finder.in_text(a).collect()).collect();
+    }
+
+    /// Forgets the places and keeps the pattern, for another case.
+    pub fn forget_places(&mut self) {
+        self.record = Hits::default();
+        self.instruction.clear();
+        self.answers.clear();
+        self.at = None;
+    }
+
+    /// The first place at or behind an event; the first of all when there is none.
+    pub fn from_event(&self, event: Option<EventId>) -> Option<usize> {
+        if self.record.all.is_empty() {
+            return None;
+        }
+        let from = event.unwrap_or(EventId(0));
+        let i = self.record.all.partition_point(|h| h.event < from);
+        Some(if i == self.record.all.len() { 0 } else { i })
+    }
+
+    /// The next or previous place, around the ends.
+    pub fn step(&self, forward: bool, from: Option<EventId>) -> Option<usize> {
+        let n = self.record.all.len();
+        if n == 0 {
+            return None;
+        }
+        match (self.at, forward) {
+            (Some(i), true) => Some((i + 1) % n),
+            (Some(i), false) => Some((i + n - 1) % n),
+            (None, true) => self.from_event(from),
+            (None, false) => self.from_event(from).map(|i| (i + n - 1) % n),
+        }
+    }
+
+    /// `7 of 132 in the record · 3 in the answers`.
+    pub fn summary(&self, dot: &str) -> String {
+        let n = self.record.all.len();
+        let more = if self.record.more { "+" } else { "" };
+        let mut text = match self.at {
+            Some(i) => format!("{} of {n}{more}", i + 1),
+            None if n == 0 => "none in the record".to_owned(),
+            None => format!("{n}{more} in the record"),
+        };
+        let answers: usize = self.answers.iter().map(Vec::len).sum();
+        if answers > 0 {
+            text.push_str(&format!(" {dot} {answers} in the answers"));
+        }
+        if !self.instruction.is_empty() {
+            text.push_str(&format!(" {dot} {} in the instruction", self.instruction.len()));
+        }
+        text
+    }
+}

@@ -1,0 +1,218 @@
+//! What lies over the panes: lists, menus, prompts, a note at full size, a trend.
+//!
+//! In: keys as actions. Out: its own small state. One overlay is open at a time; none knows the panes.
+
+use crate::record::EventId;
+use crate::review::{ErrorKind, Harm};
+use crate::text::Row;
+use crate::tui::action::Layer;
+use crate::tui::editor::Editor;
+use crate::tui::widgets::trend::Trend;
+
+/// A list with a selected row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct List {
+    /// The selected row.
+    pub cursor: usize,
+    /// The first visible row.
+    pub top: usize,
+    /// How many rows there are.
+    pub len: usize,
+    /// How many rows are visible.
+    pub height: usize,
+}
+
+impl List {
+    /// A list of `len` rows with one selected.
+    pub fn new(len: usize, cursor: usize, height: usize) -> Self {
+        let mut list = List { cursor, top: 0, len, height: height.max(1) };
+        list.top = cursor.saturating_sub(list.height / 2);
+        list.go(0);
+        list
+    }
+
+    /// Moves the selection by rows.
+    pub fn go(&mut self, by: isize) {
+        self.cursor = self.cursor.saturating_add_signed(by).min(self.len.saturating_sub(1));
+        if self.cursor < self.top {
+            self.top = self.cursor.saturating_sub(self.height / 2);
+        } else if self.cursor >= self.top + self.height {
+            self.top = self.cursor + 1 - self.height + self.height / 2;
+        }
+        self.top = self.top.min(self.len.saturating_sub(self.height)).min(self.cursor);
+    }
+
+    /// Fits the list to a height.
+    pub fn resize(&mut self, height: usize) {
+        self.height = height.max(1);
+        self.top = self.top.max((self.cursor + 1).saturating_sub(self.height));
+        self.go(0);
+    }
+}
+
+/// Text that scrolls without a selection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scroll {
+    /// The first visible row.
+    pub top: usize,
+    /// How many rows there are.
+    pub len: usize,
+    /// How many rows are visible.
+    pub height: usize,
+}
+
+impl Scroll {
+    /// Scrolls by rows.
+    pub fn go(&mut self, by: isize) {
+        self.top = self.top.saturating_add_signed(by).min(self.len.saturating_sub(self.height.max(1)));
+    }
+}
+
+/// Which cases are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum CaseFilter {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that are not submitted.
+    Unfinished,
+    /// Those that the reviewer has marks in.
+    Mine,
+    /// Those that are flagged.
+    Flagged,
+}
+
+impl CaseFilter {
+    /// Its name in the list's heading.
+    pub fn name(self) -> &'static str {
+        match self {
+            CaseFilter::All => "all",
+            CaseFilter::Unfinished => "unfinished",
+            CaseFilter::Mine => "mine",
+            CaseFilter::Flagged => "flagged",
+        }
+    }
+}
+
+/// What a prompt asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// A date to go to.
+    Date,
+    /// Two dates between which events are shown.
+    DateRange,
+    /// The ranking as a line.
+    Rank,
+    /// What to find.
+    Find,
+}
+
+/// What a question asks to confirm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Submit although something is missing or contradicts.
+    Submit,
+    /// Show the models' names.
+    Unblind,
+    /// Leave although something could not be saved.
+    LeaveUnsaved,
+}
+
+/// What lies over the panes.
+pub enum Overlay {
+    /// Every key.
+    Help(Scroll),
+    /// Actions by name.
+    Palette {
+        /// What was typed.
+        editor: Editor,
+        /// Matching rows of the table of actions, best first.
+        found: Vec<usize>,
+        /// The selection among them.
+        list: List,
+    },
+    /// All cases.
+    Cases {
+        /// Which are listed.
+        filter: CaseFilter,
+        /// Places in the dataset's cases.
+        shown: Vec<usize>,
+        /// The selection among them.
+        list: List,
+    },
+    /// What was off in the files.
+    Notices(List),
+    /// Which kinds of events are shown.
+    Kinds(List),
+    /// What is wrong with the answer in focus.
+    Tags {
+        /// The model; never shown.
+        model: String,
+        /// The kinds chosen.
+        errors: Vec<ErrorKind>,
+        /// The harm chosen.
+        harm: Option<Harm>,
+        /// The selection.
+        list: List,
+    },
+    /// One line of text.
+    Prompt {
+        /// What it asks for.
+        ask: Ask,
+        /// The line.
+        editor: Editor,
+        /// What is wrong with it, said under it.
+        problem: Option<String>,
+    },
+    /// A comment on an answer, or on the case.
+    Comment {
+        /// The model; never shown. `None`: the case.
+        model: Option<String>,
+        /// The text.
+        editor: Editor,
+    },
+    /// A note, or an event's details, at full size.
+    Reader {
+        /// The event.
+        event: EventId,
+        /// The note's rows at the reader's width; empty for other events.
+        rows: Vec<Row>,
+        /// The width they were wrapped at.
+        width: u16,
+        /// Where it is scrolled to.
+        scroll: Scroll,
+    },
+    /// A value over time.
+    Trend(Trend),
+    /// Moving along the map: the column.
+    Map(usize),
+    /// Something to confirm, and the lines that say why.
+    Confirm(Question, Vec<String>),
+}
+
+impl Overlay {
+    /// The layer whose keys it takes.
+    pub fn layer(&self) -> Layer {
+        match self {
+            Overlay::Help(_)
+            | Overlay::Cases { .. }
+            | Overlay::Notices(_)
+            | Overlay::Kinds(_)
+            | Overlay::Tags { .. }
+            | Overlay::Confirm(..) => Layer::List,
+            Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => Layer::Text,
+            Overlay::Reader { .. } => Layer::Reader,
+            Overlay::Trend(_) | Overlay::Map(_) => Layer::Trend,
+        }
+    }
+
+    /// Its text editor, if it has one.
+    pub fn editor(&mut self) -> Option<&mut Editor> {
+        match self {
+            Overlay::Palette { editor, .. } | Overlay::Prompt { editor, .. } | Overlay::Comment { editor, .. } => {
+                Some(editor)
+            }
+            _ => None,
+        }
+    }
+}

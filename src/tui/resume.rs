@@ -1,0 +1,112 @@
+//! Where things were: remembered on leaving, found again on coming back.
+//!
+//! In: the state of the panes. Out: a small private file per dataset and reviewer in the data folder. It holds places,
+//! never text; a damaged one is ignored, since nothing but comfort is lost with it.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::CaseKey;
+use crate::error::{Error, Result};
+use crate::record::{EncounterId, EventId, Record};
+use crate::tui::app::App;
+use crate::tui::layout::Focus;
+use crate::tui::panes::timeline::{Line, Timeline};
+
+/// Where things are in one case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    /// The pane in focus.
+    pub focus: Focus,
+    /// Whether it has the whole width.
+    pub zoom: bool,
+    /// Unfolded encounters.
+    pub encounters: Vec<u32>,
+    /// Open notes.
+    pub notes: Vec<u32>,
+    /// The selected line: what it is, its event or encounter, its row.
+    pub line: Option<(char, u32, u32)>,
+    /// The first visible line.
+    pub top: usize,
+    /// The answer in focus.
+    pub answer: usize,
+    /// Where each answer is scrolled to.
+    pub scrolls: Vec<u32>,
+}
+
+/// What is remembered of a dataset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// The case that was open.
+    pub case: Option<CaseKey>,
+    /// Where things were in each case, by [`CaseKey`] as text.
+    pub places: HashMap<String, Place>,
+}
+
+impl Place {
+    /// Where things are now.
+    pub fn of(app: &App) -> Place {
+        let (encounters, notes) = app.timeline.folds();
+        let line = app.timeline.selected().map(|l| match l {
+            Line::Encounter(e) => ('c', e.0, 0),
+            Line::Day(e) => ('d', e.0, 0),
+            Line::Event(e) => ('e', e.0, 0),
+            Line::Text(e, row) => ('t', e.0, row),
+        });
+        Place {
+            focus: app.focus,
+            zoom: app.zoom,
+            encounters: encounters.into_iter().map(|e| e.0).collect(),
+            notes: notes.into_iter().map(|e| e.0).collect(),
+            line,
+            top: app.timeline.top(),
+            answer: app.answers.focus(),
+            scrolls: app.answers.scrolls(),
+        }
+    }
+
+    /// Puts the timeline back to where it was.
+    pub fn restore(&self, timeline: &mut Timeline, record: &Record) {
+        let encounters: Vec<EncounterId> = self.encounters.iter().copied().map(EncounterId).collect();
+        let notes: Vec<EventId> = self.notes.iter().copied().map(EventId).collect();
+        let line = self.line.and_then(|(what, id, row)| match what {
+            'c' => Some(Line::Encounter(EncounterId(id))),
+            'd' => Some(Line::Day(EventId(id))),
+            'e' => Some(Line::Event(EventId(id))),
+            't' => Some(Line::Text(EventId(id), row)),
+            _ => None,
+        });
+        timeline.restore(record, &encounters, &notes, line, self.top);
+    }
+}
+
+/// The file of a dataset and reviewer.
+pub fn path(data: &Path, fingerprint: &str, reviewer: &str) -> PathBuf {
+    data.join("places").join(format!("{fingerprint}-{reviewer}.json"))
+}
+
+impl Resume {
+    /// What was remembered, or nothing.
+    pub fn read(path: &Path) -> Resume {
+        std::fs::read(path).ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
+    }
+
+    /// Writes the file in place of the one before.
+    ///
+    /// # Errors
+    /// When the folder or the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let fail = |e: std::io::Error| Error::io(path, "remembering where things are", e);
+        crate::review::private_folder(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+        let bytes = serde_json::to_vec(self).map_err(|e| Error::bug(format!("places as JSON: {e}")))?;
+        file.write_all(&bytes).map_err(fail)?;
+        file.persist(path).map_err(|e| fail(e.error))?;
+        Ok(())
+    }
+}

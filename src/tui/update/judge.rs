@@ -1,0 +1,283 @@
+//! Judging: verdicts, ranks, tags, comments, submit and reopen, undo and redo.
+//!
+//! In: actions. Out: acts in the review file. Each is on disk before the screen shows it as saved; each refusal says why
+//! and what to do.
+
+use crate::dataset::CaseKey;
+use crate::review::{Act, Scope, Verdict, WeakOrder};
+use crate::tui::action::Action;
+use crate::tui::app::{App, Tone};
+use crate::tui::editor::Editor;
+use crate::tui::layout::Focus;
+use crate::tui::overlay::{List, Overlay, Question};
+
+impl App {
+    pub(super) fn judge_action(&mut self, action: Action) {
+        match action {
+            Action::Flag => {
+                let on = !self.review().flagged;
+                if self.act(Some(&self.key()), Act::Flag { on }) {
+                    self.say(Tone::Calm, if on { "Flagged to come back to" } else { "Flag taken away" });
+                }
+                return;
+            }
+            Action::CaseComment => {
+                let text = self.review().comment.clone().unwrap_or_default();
+                self.overlay = Some(Overlay::Comment { model: None, editor: Editor::new(&text, false) });
+                return;
+            }
+            Action::Reopen => return self.reopen(),
+            _ => {}
+        }
+        if !self.may_judge(action) {
+            return;
+        }
+        match action {
+            Action::Correct => self.verdict(Some(Verdict::Correct)),
+            Action::Incorrect => self.verdict(Some(Verdict::Incorrect)),
+            Action::Unsure => self.verdict(Some(Verdict::Unsure)),
+            Action::Clear => self.verdict(None),
+            Action::Tags => self.open_tags(),
+            Action::Comment => self.open_comment(),
+            Action::Submit => self.submit(),
+            Action::Rank(n) => self.rank_with(|rank, model| rank.set(model, usize::from(n))),
+            Action::Unrank => self.rank_with(WeakOrder::clear),
+            Action::Better => self.rank_with(WeakOrder::better),
+            Action::Worse => self.rank_with(WeakOrder::worse),
+            Action::Tie => self.rank_with(WeakOrder::tie_above),
+            _ => {}
+        }
+    }
+
+    /// Whether the answer in focus may be judged now; says why not.
+    pub(super) fn may_judge(&mut self, action: Action) -> bool {
+        if self.order.is_empty() {
+            self.say(Tone::Alert, "This case has no answers to judge");
+        } else if self.frame.answers.is_empty() {
+            let pane = self.key_of(Action::NextPane);
+            self.say(Tone::Alert, format!("The answers are not on the screen: {pane} shows them"));
+        } else if self.review().submitted.is_some() && action != Action::Submit {
+            let reopen = self.key_of(Action::Reopen);
+            self.say(Tone::Alert, format!("This case is submitted: {reopen} reopens it"));
+        } else {
+            return true;
+        }
+        false
+    }
+
+    fn verdict(&mut self, verdict: Option<Verdict>) {
+        let answer = self.answers.focus();
+        let Some(model) = self.model(answer).map(str::to_owned) else { return };
+        if self.verdict_of(&model) == verdict {
+            let letter = self.letter(answer);
+            let what = verdict.map_or("has no mark", |v| v.name());
+            let is = if verdict.is_some() { " is already " } else { " " };
+            self.say(Tone::Calm, format!("{letter}{is}{what}"));
+            return;
+        }
+        let act = Act::Judge { model, verdict, shown_position: Some(answer as u32), view: None };
+        if self.act(Some(&self.key()), act) && verdict.is_none() {
+            let letter = self.letter(answer);
+            self.say(Tone::Calm, format!("The mark of {letter} is taken away"));
+        }
+    }
+
+    /// The reviewer's verdict on a model's answer in the case in view.
+    pub fn verdict_of(&self, model: &str) -> Option<Verdict> {
+        self.review().responses.get(model).and_then(|r| r.judgement.as_ref()).map(|j| j.verdict)
+    }
+
+    fn rank_with(&mut self, change: impl FnOnce(&mut WeakOrder, &str) -> bool) {
+        let answer = self.answers.focus();
+        let Some(model) = self.model(answer).map(str::to_owned) else { return };
+        let mut rank = self.rank().clone();
+        if change(&mut rank, &model) {
+            self.set_rank(&rank);
+        } else {
+            let letter = self.letter(answer);
+            self.say(Tone::Calm, format!("The ranking stays as it is: {letter} cannot move there"));
+        }
+    }
+
+    pub(super) fn set_rank(&mut self, rank: &WeakOrder) {
+        self.act(Some(&self.key()), Act::Rank { order: rank.levels().to_vec() });
+    }
+
+    fn open_tags(&mut self) {
+        let Some(model) = self.model(self.answers.focus()).map(str::to_owned) else { return };
+        let review = self.review().responses.get(&model);
+        let errors = review.map(|r| r.errors.clone()).unwrap_or_default();
+        let harm = review.and_then(|r| r.harm);
+        let rows = crate::review::ErrorKind::ALL.len() + crate::review::Harm::ALL.len();
+        self.overlay = Some(Overlay::Tags { model, errors, harm, list: List::new(rows, 0, 12) });
+    }
+
+    /// Writes what the tags menu says, where it differs.
+    pub(super) fn save_tags(&mut self) {
+        let Some(Overlay::Tags { model, errors, harm, .. }) = self.overlay.take() else { return };
+        let before = self.review().responses.get(&model);
+        let same = before.map_or(errors.is_empty() && harm.is_none(), |r| r.errors == errors && r.harm == harm);
+        if !same && self.act(Some(&self.key()), Act::Tag { model, errors, harm }) {
+            self.say(Tone::Calm, "Tags saved");
+        }
+    }
+
+    fn open_comment(&mut self) {
+        let Some(model) = self.model(self.answers.focus()).map(str::to_owned) else { return };
+        let text = self.review().responses.get(&model).and_then(|r| r.comment.clone()).unwrap_or_default();
+        self.overlay = Some(Overlay::Comment { model: Some(model), editor: Editor::new(&text, false) });
+    }
+
+    /// Writes the comment that is open, where it differs.
+    pub(super) fn save_comment(&mut self) {
+        let Some(Overlay::Comment { model, editor }) = self.overlay.take() else { return };
+        let text = editor.text().trim_end().to_owned();
+        let review = self.review();
+        let before = match &model {
+            Some(model) => review.responses.get(model).and_then(|r| r.comment.clone()),
+            None => review.comment.clone(),
+        };
+        if before.unwrap_or_default() != text
+            && self.act(Some(&self.key()), Act::Comment { model, text })
+        {
+            self.say(Tone::Calm, "Comment saved");
+        }
+    }
+
+    fn submit(&mut self) {
+        if self.review().submitted.is_some() {
+            let (next, reopen) = (self.key_of(Action::NextCase), self.key_of(Action::Reopen));
+            self.say(Tone::Calm, format!("This case is submitted: {next} opens the next one, {reopen} reopens it"));
+            return;
+        }
+        let lines = self.submit_warnings();
+        if lines.is_empty() {
+            self.submit_now(Vec::new());
+        } else {
+            self.overlay = Some(Overlay::Confirm(Question::Submit, lines));
+        }
+    }
+
+    /// What is missing from the case or contradicts in it, a line each.
+    pub fn submit_warnings(&self) -> Vec<String> {
+        let models = self.models();
+        let letters = |wanted: &[&str]| -> String {
+            let at = models.iter().enumerate().filter(|(_, m)| wanted.contains(m));
+            at.map(|(i, _)| self.letter(i)).collect::<Vec<_>>().join(", ")
+        };
+        let mut lines = Vec::new();
+        let unjudged: Vec<&str> = models.iter().copied().filter(|m| self.verdict_of(m).is_none()).collect();
+        if !unjudged.is_empty() {
+            lines.push(format!("No mark: {}", letters(&unjudged)));
+        }
+        let unranked = self.rank().missing(&models);
+        if !unranked.is_empty() {
+            lines.push(format!("Not ranked: {}", letters(&unranked)));
+        }
+        for c in self.rank().contradictions(|m| self.verdict_of(m)) {
+            let how = if c.tied { "tied with" } else { "ranked above" };
+            lines.push(format!("{} is incorrect, yet {how} {}, which is correct", letters(&[&c.incorrect]), letters(&[&c.correct])));
+        }
+        lines
+    }
+
+    pub(super) fn submit_now(&mut self, overruled: Vec<String>) {
+        self.overlay = None;
+        let seconds = self.seconds_spent();
+        if self.act(Some(&self.key()), Act::Submit { overruled, seconds }) {
+            let (next, reopen) = (self.key_of(Action::NextCase), self.key_of(Action::Reopen));
+            let last = self.case + 1 == self.dataset.cases().len();
+            let then = if last { format!("{} lists the cases", self.key_of(Action::Cases)) } else { format!("{next} opens the next case") };
+            self.say(Tone::Calm, format!("Submitted. {then}; {reopen} reopens this one"));
+        }
+    }
+
+    fn reopen(&mut self) {
+        if self.review().submitted.is_none() {
+            self.say(Tone::Calm, "This case is open already");
+        } else if self.act(Some(&self.key()), Act::Reopen {}) {
+            self.say(Tone::Calm, "Reopened: marks and ranks can be changed again");
+        }
+    }
+
+    pub(super) fn ask_unblind(&mut self) {
+        if self.unblinded {
+            self.say(Tone::Calm, "The models' names are in view already");
+            return;
+        }
+        let lines = vec![
+            "The models' names will be shown for the rest of this session.".to_owned(),
+            "The review file notes it, and reports can leave such judgements out.".to_owned(),
+        ];
+        self.overlay = Some(Overlay::Confirm(Question::Unblind, lines));
+    }
+
+    pub(super) fn unblind(&mut self) {
+        if self.act(None, Act::Unblind { scope: Scope::All }) {
+            self.unblinded = true;
+            self.say(Tone::Calm, "The models' names are shown; the review file notes it");
+        }
+    }
+
+    pub(super) fn undo(&mut self) {
+        let Some(entry) = self.log.ledger().undo_target() else {
+            self.say(Tone::Calm, "There is nothing to take back");
+            return;
+        };
+        let (target, case, what) = (entry.id.clone(), entry.case.clone(), self.describe(&entry.act));
+        if self.act(case.as_ref(), Act::Undo { target }) {
+            self.follow_case(case.as_ref());
+            let redo = self.key_of(Action::Redo);
+            self.say(Tone::Calm, format!("Taken back: {what}. {redo} does it again"));
+        }
+    }
+
+    pub(super) fn redo(&mut self) {
+        let Some(entry) = self.log.ledger().redo_target() else {
+            self.say(Tone::Calm, "There is nothing to do again");
+            return;
+        };
+        let (target, case, what) = (entry.id.clone(), entry.case.clone(), self.describe(&entry.act));
+        if self.act(case.as_ref(), Act::Redo { target }) {
+            self.follow_case(case.as_ref());
+            self.say(Tone::Calm, format!("Done again: {what}"));
+        }
+    }
+
+    /// Undo works across cases; what it changed must be in view.
+    fn follow_case(&mut self, case: Option<&CaseKey>) {
+        let Some(case) = case.filter(|c| **c != self.key()) else { return };
+        if let Some(i) = self.dataset.cases().iter().position(|c| c.key() == *case) {
+            self.open_case(i);
+        }
+    }
+
+    /// An act in a few words, without any model's name.
+    fn describe(&self, act: &Act) -> String {
+        match act {
+            Act::Judge { verdict, .. } => match verdict {
+                Some(v) => format!("the mark \u{201c}{}\u{201d}", v.name()),
+                None => "the clearing of a mark".to_owned(),
+            },
+            Act::Tag { .. } => "tags".to_owned(),
+            Act::Rank { .. } => "a change of the ranking".to_owned(),
+            Act::Comment { .. } => "a comment".to_owned(),
+            Act::Flag { on: true } => "a flag".to_owned(),
+            Act::Flag { on: false } => "the removal of a flag".to_owned(),
+            Act::Submit { .. } => "the submission".to_owned(),
+            Act::Reopen {} => "the reopening".to_owned(),
+            Act::Evidence { .. } => "a pin".to_owned(),
+            Act::Unpin { .. } => "the removal of a pin".to_owned(),
+            Act::Gold { .. } | Act::GoldDraft { .. } => "a gold response".to_owned(),
+            Act::Relevance { .. } => "a relevance label".to_owned(),
+            Act::Session { .. } | Act::Undo { .. } | Act::Redo { .. } | Act::Unblind { .. } | Act::Other { .. } => {
+                act.kind().to_owned()
+            }
+        }
+    }
+
+    /// Whether the pane of the answers has the focus.
+    pub fn in_answers(&self) -> bool {
+        self.focus == Focus::Answers
+    }
+}

@@ -1,0 +1,291 @@
+//! What keys do: key → layers → action → a change of the state.
+//!
+//! In: keys, pastes, sizes. Out: changed state, acts in the review file, effects for the runner. It never draws.
+
+mod judge;
+mod lists;
+mod moves;
+mod prompts;
+
+use crate::tui::action::{self, Action, Layer};
+use crate::tui::app::{App, Effect, RecordState, Tone};
+use crate::tui::keymap::Lookup;
+use crate::tui::layout::Focus;
+use crate::tui::overlay::{Overlay, Question};
+use crate::tui::terminal::Key;
+
+impl App {
+    /// Takes a key.
+    pub fn key(&mut self, key: Key) {
+        if self.frame.too_small && !self.takes_text() {
+            // Nothing is visible, so nothing but leaving may happen.
+            if let Lookup::Action(Action::Quit | Action::Back) = self.keymap.lookup(&[Layer::Global], &[key]) {
+                self.run(Action::Quit);
+            }
+            return;
+        }
+        self.pending.push(key);
+        let layers = self.layers();
+        match self.keymap.lookup(&layers, &self.pending) {
+            Lookup::Action(action) => {
+                self.pending.clear();
+                self.message = None;
+                self.run(action);
+            }
+            Lookup::Prefix(_) => {}
+            Lookup::None => {
+                let typed = std::mem::take(&mut self.pending);
+                if typed.len() == 1 && self.takes_text() {
+                    self.type_key(key);
+                } else if typed.len() > 1 {
+                    let keys = crate::tui::keymap::print_sequence(&typed);
+                    self.say(Tone::Alert, format!("{keys} is bound to nothing; {} shows all keys", self.key_of(Action::Help)));
+                } else {
+                    self.message = None;
+                }
+            }
+        }
+        self.fit();
+    }
+
+    /// Takes pasted text; outside text entry it is refused, so that a stray paste marks nothing.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(editor) = self.overlay.as_mut().and_then(Overlay::editor) {
+            editor.paste(text);
+            self.typed();
+        } else {
+            self.say(Tone::Alert, "A paste was ignored: no text is being typed here");
+        }
+        self.fit();
+    }
+
+    /// The key of an action as it is written, or its name where no key is bound.
+    pub fn key_of(&self, action: Action) -> String {
+        let entry = action::of(action);
+        self.keymap.key(entry.layers, action).unwrap_or_else(|| format!(":{}", entry.name))
+    }
+
+    /// Carries out an action.
+    pub fn run(&mut self, action: Action) {
+        if self.over_an_overlay(action) {
+            return;
+        }
+        match action {
+            Action::Help => self.open_help(),
+            Action::Palette => self.open_palette(),
+            Action::NextPane | Action::PreviousPane => self.next_pane(),
+            Action::Zoom => {
+                self.zoom = !self.zoom;
+                if self.zoom && !self.frame.wide {
+                    self.say(Tone::Calm, "One pane is shown at a time at this width");
+                }
+            }
+            Action::NextCase => self.step_case(true),
+            Action::PreviousCase => self.step_case(false),
+            Action::Cases => self.open_cases(),
+            Action::Notices => self.open_notices(),
+            Action::Repaint => self.effects.push(Effect::Repaint),
+            Action::Suspend => self.effects.push(Effect::Suspend),
+            Action::Back => self.back(),
+            Action::Quit => self.leave(),
+            Action::Copy => self.copy(),
+            Action::Find => self.open_find(),
+            Action::FindNext => self.find_step(true),
+            Action::FindPrevious => self.find_step(false),
+            Action::FindWord => self.find_word(),
+            Action::GotoDate | Action::DateRange | Action::RankLine => self.open_prompt(action),
+            Action::Map => self.open_map(),
+            Action::Kinds => self.open_kinds(),
+            Action::Unblind => self.ask_unblind(),
+            Action::RetrySave => self.retry_save(),
+            Action::InstructionDown => self.scroll_instruction(1),
+            Action::InstructionUp => self.scroll_instruction(-1),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Flag
+            | Action::Correct
+            | Action::Incorrect
+            | Action::Unsure
+            | Action::Clear
+            | Action::Rank(_)
+            | Action::Unrank
+            | Action::Better
+            | Action::Worse
+            | Action::Tie
+            | Action::Tags
+            | Action::Comment
+            | Action::CaseComment
+            | Action::Submit
+            | Action::Reopen => self.judge_action(action),
+            Action::Down
+            | Action::Up
+            | Action::Left
+            | Action::Right
+            | Action::PageDown
+            | Action::PageUp
+            | Action::Top
+            | Action::Bottom
+            | Action::Fold
+            | Action::FoldAll
+            | Action::UnfoldAll
+            | Action::Open
+            | Action::NextEncounter
+            | Action::PreviousEncounter
+            | Action::NextNote
+            | Action::PreviousNote
+            | Action::OnlyCode
+            | Action::Trend => self.move_action(action),
+            Action::Choose
+            | Action::Toggle
+            | Action::FilterAll
+            | Action::FilterUnfinished
+            | Action::FilterMine
+            | Action::FilterFlagged
+            | Action::Accept
+            | Action::NewLine
+            | Action::Cancel
+            | Action::ToggleRegex
+            | Action::DeleteWord
+            | Action::DeleteToStart
+            | Action::WordLeft
+            | Action::WordRight => {}
+        }
+    }
+
+    /// With an overlay open, actions are its own; says whether the action was taken (or refused) there.
+    fn over_an_overlay(&mut self, action: Action) -> bool {
+        let Some(overlay) = &self.overlay else { return false };
+        match action {
+            // These hold everywhere.
+            Action::Repaint | Action::Suspend | Action::Quit | Action::RetrySave => return false,
+            Action::Back | Action::Cancel => {
+                self.close_overlay(action == Action::Cancel);
+                return true;
+            }
+            Action::Help if overlay.layer() != Layer::Text => {
+                self.open_help();
+                return true;
+            }
+            _ => {}
+        }
+        match overlay {
+            Overlay::Reader { .. } => self.reader_action(action),
+            Overlay::Trend(_) | Overlay::Map(_) => self.trend_action(action),
+            Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => self.text_action(action),
+            Overlay::Help(_)
+            | Overlay::Cases { .. }
+            | Overlay::Notices(_)
+            | Overlay::Kinds(_)
+            | Overlay::Tags { .. }
+            | Overlay::Confirm(..) => self.list_action(action),
+        }
+        true
+    }
+
+    fn next_pane(&mut self) {
+        self.focus = match self.focus {
+            Focus::Timeline if !self.order.is_empty() => Focus::Answers,
+            Focus::Timeline => {
+                self.say(Tone::Alert, "This case has no answers to judge");
+                Focus::Timeline
+            }
+            Focus::Answers => Focus::Timeline,
+        };
+    }
+
+    fn step_case(&mut self, forward: bool) {
+        let n = self.dataset.cases().len();
+        let wanted = |i: &usize| self.case_is_listed(*i);
+        let next = if forward {
+            (self.case + 1..n).find(wanted)
+        } else {
+            (0..self.case).rev().find(wanted)
+        };
+        match next {
+            Some(case) => self.open_case(case),
+            None => {
+                let which = match self.case_filter {
+                    crate::tui::overlay::CaseFilter::All => String::new(),
+                    filter => format!(" among the {} ones", filter.name()),
+                };
+                let end = if forward { "last" } else { "first" };
+                self.say(Tone::Calm, format!("This is the {end} case{which}; {} lists them", self.key_of(Action::Cases)));
+            }
+        }
+    }
+
+    fn back(&mut self) {
+        if self.find.is_active() {
+            self.find.set("", self.find.regex);
+            self.find.forget_places();
+        } else if self.zoom {
+            self.zoom = false;
+        } else {
+            self.leave();
+        }
+    }
+
+    fn leave(&mut self) {
+        let unsaved = self.log.unsaved();
+        if unsaved > 0 {
+            let acts = if unsaved == 1 { "1 act is".to_owned() } else { format!("{unsaved} acts are") };
+            let lines = vec![
+                format!("{acts} NOT saved in {}", self.log.path().display()),
+                format!("Free some space or fix the folder, then {} saves them.", self.key_of(Action::RetrySave)),
+                "Enter leaves and loses them; q stays.".to_owned(),
+            ];
+            self.overlay = Some(Overlay::Confirm(Question::LeaveUnsaved, lines));
+            return;
+        }
+        self.quit();
+    }
+
+    pub(in crate::tui) fn quit(&mut self) {
+        self.remember_place();
+        self.effects.push(Effect::SavePlace);
+        self.effects.push(Effect::Quit);
+    }
+
+    fn retry_save(&mut self) {
+        if self.log.unsaved() == 0 {
+            self.say(Tone::Calm, "Everything is saved");
+            return;
+        }
+        match self.log.retry() {
+            Ok(saved) => {
+                self.saved_at = saved.map(|s| self.wall_clock(s.time)).or(self.saved_at.take());
+                self.say(Tone::Calm, "Everything is saved now");
+            }
+            Err(error) => self.say(Tone::Alert, format!("Still NOT SAVED: {error}")),
+        }
+    }
+
+    fn scroll_instruction(&mut self, by: isize) {
+        let visible = usize::from(self.frame.instruction.height);
+        let last = self.instruction.0.len().saturating_sub(visible);
+        self.instruction_top = self.instruction_top.saturating_add_signed(by).min(last);
+        if last == 0 {
+            self.say(Tone::Calm, "The whole instruction is in view");
+        }
+    }
+
+    fn copy(&mut self) {
+        let (text, what) = match (self.focus, &self.record) {
+            (Focus::Answers, _) if !self.order.is_empty() => {
+                (self.texts().get(self.answers.focus()).map_or(String::new(), |t| (*t).to_owned()), "answer")
+            }
+            (_, RecordState::Ready(view)) => {
+                let Some(id) = self.timeline.selected_event() else {
+                    self.say(Tone::Alert, "Go to an event or a note to copy it");
+                    return;
+                };
+                moves::event_text(&view.record, id)
+            }
+            _ => {
+                self.say(Tone::Alert, "There is nothing here to copy");
+                return;
+            }
+        };
+        self.effects.push(Effect::Copy { text, what });
+    }
+}
