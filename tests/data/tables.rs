@@ -55,7 +55,7 @@ fn open_table(hostile: &Path, name: &str) -> (tempfile::TempDir, medalign::Resul
         "ehr-relevance-labels.csv"
     } else if name.starts_with("clinician-instruction-responses") {
         "clinician-instruction-responses.tsv"
-    } else if name.ends_with(".csv") {
+    } else if Path::new(name).extension().is_some_and(|e| e == "csv") {
         "clinician-reviewed-model-responses.csv"
     } else {
         "clinician-reviewed-model-responses.tsv"
