@@ -3,6 +3,343 @@
 //! In: a folder, or a record file. Out: a list of cases and where each case's record is. Never: a parsed record at
 //! opening time, or a row that vanishes without a notice.
 
+use std::path::{Path, PathBuf};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
+use crate::record::Record;
+
+mod assemble;
 pub mod case;
+mod decode;
+mod fields;
+mod fingerprint;
+pub mod instruction;
+pub mod layout;
+mod rows;
+pub mod table;
 
 pub use case::{Case, CaseKey, Gold, Response};
+pub use instruction::{Instruction, Relevance, Subcategory};
+pub use layout::{RecordFile, TableFile, TableKind};
+
+use assemble::{Assembly, Origin};
+use fingerprint::Fingerprint;
+use layout::Layout;
+use table::Table;
+
+/// At most so many patients without a record are named one by one.
+const LISTED: usize = 20;
+
+/// A dataset: cases, and the record files that they are about.
+#[derive(Debug)]
+pub struct Dataset {
+    root: PathBuf,
+    name: String,
+    cases: Vec<Case>,
+    origins: Vec<Origin>,
+    instructions: Vec<Instruction>,
+    relevance: Vec<Relevance>,
+    taxonomy: Vec<Subcategory>,
+    models: Vec<String>,
+    tables: Vec<TableFile>,
+    records: Vec<RecordFile>,
+    by_person: FxHashMap<String, usize>,
+    notices: Vec<Notice>,
+    fingerprint: String,
+}
+
+impl Dataset {
+    /// Opens a dataset's folder, a folder of records, or one record file. Tables are read, records are not.
+    ///
+    /// # Errors
+    /// When nothing is there, or there are tables and none of them yields a case.
+    pub fn open(path: &Path) -> Result<Self> {
+        let metadata = std::fs::metadata(path).map_err(|e| {
+            Error::io(path, "opening the dataset", e)
+                .hint("name a folder with tables and records, or a record file")
+        })?;
+        let layout = if metadata.is_dir() {
+            Layout::of_folder(path)?
+        } else {
+            refuse_table(path)?;
+            Layout::of_record(path)?
+        };
+        if layout.tables.is_empty() && layout.records.is_empty() {
+            return Err(Error::unreadable(path, "neither tables nor records are here").hint(format!(
+                "a dataset has clinician-reviewed-model-responses.tsv (or another of its tables) and XML records in {}",
+                layout::RECORD_FOLDERS.map(|f| format!("{f}/")).join(", ")
+            )));
+        }
+        let mut fingerprint = Fingerprint::new();
+        let mut assembly = Assembly::default();
+        let mut failed = None;
+        for file in &layout.tables {
+            if let Err(error) = add_table(file, &mut fingerprint, &mut assembly) {
+                let prefix = format!("{}: ", file.path.display());
+                let message = error.to_string();
+                let what = message.strip_prefix(&prefix).unwrap_or(&message);
+                let what = format!("the table is left out: {what}");
+                assembly
+                    .notices
+                    .push(Notice::file(Severity::Error, &file.path, what));
+                failed.get_or_insert(error);
+            }
+        }
+        if let Some(error) = failed.filter(|_| assembly.cases.is_empty()) {
+            return Err(error);
+        }
+        assembly.finish();
+        for file in &layout.records {
+            let name = file.path.file_name().unwrap_or_default();
+            fingerprint.add(name.as_encoded_bytes());
+            fingerprint.add(&file.bytes.to_le_bytes());
+        }
+        Ok(Dataset::build(
+            path,
+            layout,
+            assembly,
+            fingerprint.to_string(),
+        ))
+    }
+
+    fn build(path: &Path, layout: Layout, mut assembly: Assembly, fingerprint: String) -> Self {
+        let Layout {
+            tables,
+            records,
+            record_folders,
+            notices: mut all,
+        } = layout;
+        all.append(&mut assembly.notices);
+        if assembly.cases.is_empty() {
+            if tables.is_empty() && record_folders.contains(&path.to_owned())
+                || !record_folders.is_empty()
+            {
+                all.push(Notice::file(
+                    Severity::Warning,
+                    path,
+                    "no case is named by a table here; each record is shown without instructions and responses",
+                ));
+            }
+            for file in &records {
+                assembly.cases.push(Case {
+                    person_id: file.person_id.clone(),
+                    ..Case::default()
+                });
+                assembly.origins.push(Origin {
+                    file: file.path.clone(),
+                    line: 1,
+                });
+            }
+        }
+        let by_person = records
+            .iter()
+            .enumerate()
+            .map(|(i, f)| (f.person_id.clone(), i))
+            .collect();
+        let mut dataset = Dataset {
+            root: path.to_owned(),
+            name: name_of(path),
+            cases: assembly.cases,
+            origins: assembly.origins,
+            instructions: assembly.instructions,
+            relevance: assembly.relevance,
+            taxonomy: assembly.taxonomy,
+            models: assembly.models,
+            tables,
+            records,
+            by_person,
+            notices: all,
+            fingerprint,
+        };
+        dataset.check_records();
+        dataset
+    }
+
+    /// Notes cases whose record is missing.
+    fn check_records(&mut self) {
+        let mut named = FxHashSet::default();
+        let missing: Vec<usize> = (0..self.cases.len())
+            .filter(|&i| {
+                let person = &self.cases[i].person_id;
+                !self.by_person.contains_key(person) && named.insert(person.clone())
+            })
+            .collect();
+        if self.records.is_empty() && !missing.is_empty() {
+            self.notices.push(Notice::file(
+                Severity::Warning,
+                &self.root,
+                format!(
+                    "no records are here; looked for XML files in {}",
+                    layout::RECORD_FOLDERS.map(|f| format!("{f}/")).join(", ")
+                ),
+            ));
+            return;
+        }
+        for &i in missing.iter().take(LISTED) {
+            let origin = &self.origins[i];
+            let what = format!("no record of patient {} is here", self.cases[i].person_id);
+            self.notices.push(Notice::line(
+                Severity::Warning,
+                &origin.file,
+                origin.line,
+                what,
+            ));
+        }
+        if missing.len() > LISTED {
+            let what = format!(
+                "the records of {} more patients are not here",
+                missing.len() - LISTED
+            );
+            self.notices
+                .push(Notice::file(Severity::Warning, &self.root, what));
+        }
+    }
+
+    /// The folder or record file that was opened.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The name of the folder or record file.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The cases: those of the responses table first, in the tables' order.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// What was off in the tables and the folder.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Whether no table names a case: records can be read, and there is nothing to judge.
+    pub fn read_only(&self) -> bool {
+        self.cases.iter().all(|c| c.instruction_id.is_empty())
+    }
+
+    /// The models that have a response, in first-seen order.
+    pub fn models(&self) -> &[String] {
+        &self.models
+    }
+
+    /// The rows of the instruction tables, whether they have a case or not.
+    pub fn instructions(&self) -> &[Instruction] {
+        &self.instructions
+    }
+
+    /// The rows of the relevance table.
+    pub fn relevance(&self) -> &[Relevance] {
+        &self.relevance
+    }
+
+    /// The instruction taxonomy.
+    pub fn taxonomy(&self) -> &[Subcategory] {
+        &self.taxonomy
+    }
+
+    /// The tables that were read.
+    pub fn tables(&self) -> &[TableFile] {
+        &self.tables
+    }
+
+    /// All record files, sorted by patient id.
+    pub fn record_files(&self) -> &[RecordFile] {
+        &self.records
+    }
+
+    /// The file and line that first names a case, by the case's place in [`Dataset::cases`].
+    pub fn origin(&self, case: usize) -> Option<(&Path, u64)> {
+        self.origins.get(case).map(|o| (o.file.as_path(), o.line))
+    }
+
+    /// A hex digest of the tables' bytes and the records' names and sizes.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// The file of a case's record.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn record_path(&self, case: &Case) -> Result<PathBuf> {
+        match self.by_person.get(&case.person_id) {
+            Some(&i) => Ok(self.records[i].path.clone()),
+            None => Err(Error::unreadable(
+                &self.root,
+                format_args!("no record of patient {} is here", case.person_id),
+            )
+            .hint(format!("put {}.xml into the record folder", case.person_id))),
+        }
+    }
+
+    /// Gives a record back if it is that of the case's patient: the id of the table, of the file's name and of the
+    /// record's root must be the same, character for character.
+    ///
+    /// # Errors
+    /// When it is another patient's.
+    pub fn confirm_patient(&self, case: &Case, record: Record) -> Result<Record> {
+        let stated = record.person_id();
+        // A record opened by itself may have any name that is no id.
+        let descriptive = self.read_only() && !case.person_id.bytes().all(|b| b.is_ascii_digit());
+        if stated.is_empty() || stated == case.person_id || descriptive {
+            return Ok(record);
+        }
+        let asked = if self.read_only() {
+            "the file's name says"
+        } else {
+            "the case is about"
+        };
+        Err(Error::unreadable(
+            record.path(),
+            format_args!(
+                "wrong patient: {asked} patient {}, the record says {stated}",
+                case.person_id
+            ),
+        )
+        .hint("find out which of the two ids is right before anyone judges by this record"))
+    }
+}
+
+fn add_table(
+    file: &TableFile,
+    fingerprint: &mut Fingerprint,
+    assembly: &mut Assembly,
+) -> Result<()> {
+    let bytes =
+        std::fs::read(&file.path).map_err(|e| Error::io(&file.path, "reading the table", e))?;
+    fingerprint.add(file.path.file_name().unwrap_or_default().as_encoded_bytes());
+    fingerprint.add(&bytes);
+    if file.kind == TableKind::Reviews {
+        return Ok(());
+    }
+    assembly.add(file.kind, &Table::parse(&file.path, &bytes)?)
+}
+
+/// A table named instead of its folder is a slip worth a hint.
+fn refuse_table(path: &Path) -> Result<()> {
+    let is_table = path.extension().is_some_and(|e| {
+        ["tsv", "csv", "jsonl"]
+            .iter()
+            .any(|t| e.eq_ignore_ascii_case(t))
+    });
+    if is_table {
+        return Err(
+            Error::unreadable(path, "this is a table, not a dataset or a record")
+                .hint("name the folder that holds it"),
+        );
+    }
+    Ok(())
+}
+
+fn name_of(path: &Path) -> String {
+    let own = |p: &Path| p.file_name().map(|n| n.to_string_lossy().into_owned());
+    own(path)
+        .or_else(|| own(&path.canonicalize().ok()?))
+        .unwrap_or_else(|| path.display().to_string())
+}

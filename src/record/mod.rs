@@ -3,6 +3,7 @@
 //! In: files in the LUMIA or the visit/day shape. Out: a [`Record`]. Never: a DOM, a dropped event without a
 //! notice, or text changed on the way.
 
+pub mod lumia_writer;
 pub mod model;
 pub mod time;
 

@@ -1,0 +1,143 @@
+//! The bytes of a table as text.
+//!
+//! In: a file's bytes. Out: text, and notices about its encoding. What is no text at all (a spreadsheet, a web
+//! page, an archive) is an error. Never: a byte that vanishes; what cannot be decoded becomes U+FFFD.
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
+
+/// Decodes UTF-8 (with or without a byte order mark) or UTF-16.
+pub(super) fn decode(path: &Path, bytes: &[u8], notices: &mut Vec<Notice>) -> Result<String> {
+    refuse_other_formats(path, bytes)?;
+    if let Some((little, start)) = utf16(bytes) {
+        notices.push(Notice::file(
+            Severity::Info,
+            path,
+            "written in UTF-16; read as such, but other tools expect UTF-8",
+        ));
+        return Ok(decode_utf16(path, &bytes[start..], little, notices));
+    }
+    let bytes = if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        notices.push(Notice::file(
+            Severity::Info,
+            path,
+            "starts with a UTF-8 byte order mark, which is skipped",
+        ));
+        rest
+    } else {
+        bytes
+    };
+    Ok(decode_utf8(path, bytes, notices))
+}
+
+fn refuse_other_formats(path: &Path, bytes: &[u8]) -> Result<()> {
+    let what = if bytes.starts_with(b"PK\x03\x04") {
+        "this is a spreadsheet (or zip) file, not a text table"
+    } else if bytes.starts_with(b"\x1f\x8b") {
+        "this is a gzip file, not a text table"
+    } else if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        "this is an old spreadsheet file, not a text table"
+    } else if bytes.starts_with(b"PAR1") {
+        "this is a Parquet file, not a text table"
+    } else if first_byte(bytes) == Some(b'<') && !looks_like_conflict(bytes) {
+        "this is a web page or XML, not a table"
+    } else if matches!(first_byte(bytes), Some(b'{' | b'[')) {
+        "this is JSON, not a table"
+    } else {
+        return Ok(());
+    };
+    Err(Error::unreadable(path, format_args!("line 1: {what}"))
+        .hint("save it as a tab-separated text file in UTF-8"))
+}
+
+fn first_byte(bytes: &[u8]) -> Option<u8> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.iter().copied().find(|b| !b.is_ascii_whitespace())
+}
+
+fn looks_like_conflict(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"<<<<<<<")
+}
+
+/// Whether the bytes are UTF-16: (little endian, where the text starts).
+fn utf16(bytes: &[u8]) -> Option<(bool, usize)> {
+    if bytes.starts_with(b"\xff\xfe") {
+        return Some((true, 2));
+    }
+    if bytes.starts_with(b"\xfe\xff") {
+        return Some((false, 2));
+    }
+    // Without a mark: a header is ASCII, so every second byte of its beginning is NUL.
+    let head = &bytes[..bytes.len().min(64)];
+    let nul = |odd: usize| {
+        head.len() >= 8
+            && head
+                .iter()
+                .enumerate()
+                .all(|(i, b)| (i % 2 == odd) == (*b == 0))
+    };
+    if nul(1) {
+        Some((true, 0))
+    } else if nul(0) {
+        Some((false, 0))
+    } else {
+        None
+    }
+}
+
+fn decode_utf16(path: &Path, bytes: &[u8], little: bool, notices: &mut Vec<Notice>) -> String {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let units = pairs.iter().map(|pair| {
+        if little {
+            u16::from_le_bytes(*pair)
+        } else {
+            u16::from_be_bytes(*pair)
+        }
+    });
+    let mut bad = usize::from(!rest.is_empty());
+    let mut text = String::with_capacity(bytes.len() / 2);
+    for unit in char::decode_utf16(units) {
+        text.push(unit.unwrap_or_else(|_| {
+            bad += 1;
+            char::REPLACEMENT_CHARACTER
+        }));
+    }
+    if !rest.is_empty() {
+        text.push(char::REPLACEMENT_CHARACTER);
+    }
+    if bad > 0 {
+        notices.push(Notice::file(
+            Severity::Warning,
+            path,
+            format!("{bad} places are no valid UTF-16 and show as �; save the file again as UTF-8"),
+        ));
+    }
+    text
+}
+
+fn decode_utf8(path: &Path, bytes: &[u8], notices: &mut Vec<Notice>) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    let mut bad = 0;
+    let mut first = None;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            first.get_or_insert(text.len());
+            bad += 1;
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    if let Some(at) = first {
+        let line = text[..at].matches('\n').count() as u64 + 1;
+        let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+        let column = text[start..at].chars().count() as u64 + 1;
+        let what = format!(
+            "{bad} bytes from here on are no valid UTF-8 and show as �; if the file is Latin-1 or Windows-1252, \
+             convert it to UTF-8"
+        );
+        notices.push(Notice::line(Severity::Warning, path, line, what).at_column(column));
+    }
+    text
+}

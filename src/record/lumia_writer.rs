@@ -1,0 +1,416 @@
+//! Writes records as LUMIA XML, event by event.
+//!
+//! In: the same values that readers push into a [`Builder`](super::model::Builder): encounters, then their events in
+//! time order. Out: XML 1.0 in UTF-8 that strict parsers (expat, `ElementTree`) read. Events of one time share an
+//! `entry`. Nothing is held back: memory does not grow with the record. Characters that XML forbids, and nothing
+//! else, are replaced by U+FFFD and counted.
+
+use std::io::{self, Write};
+
+use super::model::{NewEvent, Person};
+use super::time::Time;
+
+/// An element's attributes as (name, value).
+pub type Attributes<'a> = &'a [(&'a str, &'a str)];
+
+/// What is known of an encounter before its events.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NewEncounter<'a> {
+    /// The start, where the source states one apart from the events.
+    pub start: Option<Time>,
+    /// The end, where the source states one apart from the events.
+    pub end: Option<Time>,
+    /// One `caresite` each: `care_site_id`, `care_site_name`.
+    pub care_sites: &'a [Attributes<'a>],
+    /// One `provider` each: `provider_id`, `gender`, `speciality`, `year_of_birth`, `care_site_name`.
+    pub providers: &'a [Attributes<'a>],
+}
+
+/// Writes one record.
+#[derive(Debug)]
+pub struct LumiaWriter<W: Write> {
+    out: W,
+    /// How deep the open elements go: nothing, an encounter's `events`, an `entry`.
+    open: Open,
+    /// The time stamp of the open entry.
+    stamp: Option<String>,
+    replaced: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Open {
+    Root,
+    Events,
+    Entry,
+}
+
+impl<W: Write> LumiaWriter<W> {
+    /// Starts the record of a patient.
+    ///
+    /// # Errors
+    /// When the underlying writer fails; so do all others below.
+    pub fn new(out: W, person_id: &str) -> io::Result<Self> {
+        let mut writer = LumiaWriter {
+            out,
+            open: Open::Root,
+            stamp: None,
+            replaced: 0,
+        };
+        writer.raw("<eventstream")?;
+        writer.attribute("person_id", person_id)?;
+        writer.raw(">\n")?;
+        Ok(writer)
+    }
+
+    /// Opens an encounter; the events that follow belong to it.
+    ///
+    /// # Errors
+    /// When the underlying writer fails.
+    pub fn encounter(&mut self, new: &NewEncounter<'_>, person: &Person) -> io::Result<()> {
+        self.close_to(Open::Root)?;
+        self.raw("  <encounter")?;
+        for (name, time) in [("start_timestamp", new.start), ("end_timestamp", new.end)] {
+            if let Some(time) = time {
+                self.attribute(name, &time.to_string())?;
+            }
+        }
+        self.raw(">\n")?;
+        self.person(person)?;
+        self.list("caresites", "caresite", new.care_sites)?;
+        self.list("providers", "provider", new.providers)?;
+        self.raw("    <events>\n")?;
+        self.open = Open::Events;
+        Ok(())
+    }
+
+    /// Writes an event with its other attributes. Where [`NewEvent::time`] is `None`, the attribute `timestamp` is
+    /// the entry's time as it was written.
+    ///
+    /// # Errors
+    /// When the underlying writer fails.
+    pub fn event(&mut self, new: &NewEvent<'_>, attributes: Attributes<'_>) -> io::Result<()> {
+        if self.open == Open::Root {
+            self.encounter(&NewEncounter::default(), &Person::default())?;
+        }
+        let written = || {
+            let found = attributes.iter().find(|(name, _)| *name == "timestamp");
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let stamp = new.time.map(|t| t.to_string()).or_else(written);
+        if self.open != Open::Entry || self.stamp != stamp {
+            self.close_to(Open::Events)?;
+            self.raw("      <entry")?;
+            if let Some(stamp) = &stamp {
+                self.attribute("timestamp", stamp)?;
+            }
+            self.raw(">\n")?;
+            self.open = Open::Entry;
+            self.stamp = stamp;
+        }
+        self.raw("        <event")?;
+        self.attribute("type", new.type_name)?;
+        self.attribute("code", new.code)?;
+        self.attribute("name", new.name)?;
+        if !new.unit.is_empty() {
+            self.attribute("unit", new.unit)?;
+        }
+        for (name, value) in attributes {
+            if !matches!(*name, "type" | "code" | "name" | "unit" | "timestamp") && is_name(name) {
+                self.attribute(name, value)?;
+            }
+        }
+        if new.value.is_empty() {
+            return self.raw("/>\n");
+        }
+        self.raw(">")?;
+        self.text(new.value)?;
+        self.raw("</event>\n")
+    }
+
+    /// Closes the record. Gives the underlying writer back, flushed, and how many characters were replaced.
+    ///
+    /// # Errors
+    /// When the underlying writer fails.
+    pub fn finish(mut self) -> io::Result<(W, u64)> {
+        self.close_to(Open::Root)?;
+        self.raw("</eventstream>\n")?;
+        self.out.flush()?;
+        Ok((self.out, self.replaced))
+    }
+
+    fn close_to(&mut self, level: Open) -> io::Result<()> {
+        if self.open == Open::Entry && level < Open::Entry {
+            self.raw("      </entry>\n")?;
+            self.open = Open::Events;
+        }
+        if self.open == Open::Events && level < Open::Events {
+            self.raw("    </events>\n  </encounter>\n")?;
+            self.open = Open::Root;
+        }
+        Ok(())
+    }
+
+    fn person(&mut self, person: &Person) -> io::Result<()> {
+        self.raw("    <person>\n")?;
+        if let Some(birth) = person.birth {
+            self.element("      ", "birthdate", &birth.to_string())?;
+        }
+        if person.age_days.is_some() || person.age_years.is_some() {
+            self.raw("      <age>\n")?;
+            for (name, number) in [("days", person.age_days), ("years", person.age_years)] {
+                if let Some(number) = number {
+                    self.element("        ", name, &number.to_string())?;
+                }
+            }
+            self.raw("      </age>\n")?;
+        }
+        self.raw("      <demographics>\n")?;
+        if !person.sex.is_empty() {
+            self.element("        ", "gender", &person.sex)?;
+        }
+        let is_payer = |key: &str| key == "payerplan";
+        let details = || {
+            person
+                .details
+                .iter()
+                .map(|(key, value)| (element_name(key), value))
+        };
+        for (name, value) in details().filter(|(name, _)| !is_payer(name)) {
+            self.element("        ", &name, value)?;
+        }
+        self.raw("      </demographics>\n")?;
+        for (name, value) in details().filter(|(name, _)| is_payer(name)) {
+            self.element("      ", &name, value)?;
+        }
+        self.raw("    </person>\n")
+    }
+
+    fn list(&mut self, all: &str, one: &str, items: &[Attributes<'_>]) -> io::Result<()> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        self.raw("    <")?;
+        self.raw(all)?;
+        self.raw(">\n")?;
+        for attributes in items {
+            self.raw("      <")?;
+            self.raw(one)?;
+            for (name, value) in *attributes {
+                if is_name(name) {
+                    self.attribute(name, value)?;
+                }
+            }
+            self.raw("/>\n")?;
+        }
+        self.raw("    </")?;
+        self.raw(all)?;
+        self.raw(">\n")
+    }
+
+    fn element(&mut self, indent: &str, name: &str, text: &str) -> io::Result<()> {
+        self.raw(indent)?;
+        self.raw("<")?;
+        self.raw(name)?;
+        self.raw(">")?;
+        self.text(text)?;
+        self.raw("</")?;
+        self.raw(name)?;
+        self.raw(">\n")
+    }
+
+    fn raw(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) -> io::Result<()> {
+        self.raw(" ")?;
+        self.raw(name)?;
+        self.raw("=\"")?;
+        self.replaced += escape(&mut self.out, value, Place::Attribute)?;
+        self.raw("\"")
+    }
+
+    fn text(&mut self, text: &str) -> io::Result<()> {
+        self.replaced += escape(&mut self.out, text, Place::Text)?;
+        Ok(())
+    }
+}
+
+/// Where a string stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Between tags.
+    Text,
+    /// In an attribute between double quotes, where readers turn line breaks and tabs into blanks.
+    Attribute,
+}
+
+/// Writes a string with XML's escapes; gives how many characters XML forbids were replaced by U+FFFD.
+pub(crate) fn escape(out: &mut impl Write, text: &str, place: Place) -> io::Result<u64> {
+    let bytes = text.as_bytes();
+    let mut replaced = 0;
+    let mut done = 0;
+    for (i, &b) in bytes.iter().enumerate() {
+        // All that needs care is ASCII, but for U+FFFE and U+FFFF (EF BF BE, EF BF BF).
+        let (instead, len): (&str, usize) = match b {
+            b'&' => ("&amp;", 1),
+            b'<' => ("&lt;", 1),
+            b'>' => ("&gt;", 1),
+            b'\r' => ("&#13;", 1),
+            b'"' if place == Place::Attribute => ("&quot;", 1),
+            b'\n' if place == Place::Attribute => ("&#10;", 1),
+            b'\t' if place == Place::Attribute => ("&#9;", 1),
+            b'\n' | b'\t' => continue,
+            0..0x20 => ("\u{fffd}", 1),
+            0xef if matches!(bytes.get(i + 1..i + 3), Some([0xbf, 0xbe | 0xbf])) => ("\u{fffd}", 3),
+            _ => continue,
+        };
+        replaced += u64::from(instead == "\u{fffd}");
+        out.write_all(&bytes[done..i])?;
+        out.write_all(instead.as_bytes())?;
+        done = i + len;
+    }
+    out.write_all(&bytes[done..])?;
+    Ok(replaced)
+}
+
+/// Whether a string can be an attribute's or element's name; ASCII is enough for the field's files.
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+}
+
+/// A detail's key as an element: `Payer plan` gives `payerplan`, as LUMIA has it.
+fn element_name(key: &str) -> String {
+    let mut name: String = key
+        .trim()
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') {
+                c.to_ascii_lowercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    if name == "payer_plan" {
+        "payerplan".clone_into(&mut name);
+    }
+    if is_name(&name) {
+        name
+    } else {
+        format!("detail_{name}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut LumiaWriter<Vec<u8>>)) -> (String, u64) {
+        let mut writer = LumiaWriter::new(Vec::new(), "7").expect("memory");
+        write(&mut writer);
+        let (bytes, replaced) = writer.finish().expect("memory");
+        (String::from_utf8(bytes).expect("UTF-8"), replaced)
+    }
+
+    #[test]
+    fn events_of_one_time_share_an_entry() {
+        let (xml, replaced) = written(|w| {
+            let sites: [Attributes<'_>; 1] = [&[("care_site_id", "7"), ("care_site_name", "ED")]];
+            let person = Person {
+                sex: "FEMALE".to_owned(),
+                age_years: Some(43),
+                details: vec![
+                    ("race".to_owned(), "White".to_owned()),
+                    ("payerplan".to_owned(), "Medicare".to_owned()),
+                ],
+                ..Person::default()
+            };
+            w.encounter(
+                &NewEncounter {
+                    care_sites: &sites,
+                    ..NewEncounter::default()
+                },
+                &person,
+            )
+            .expect("memory");
+            let time = Time::parse_iso("2013-10-10 19:08");
+            let event = NewEvent {
+                time,
+                type_name: "measurement",
+                code: "LOINC/1",
+                value: "165",
+                ..NewEvent::default()
+            };
+            w.event(
+                &NewEvent {
+                    unit: "mmHg",
+                    ..event
+                },
+                &[("visit_id", "1")],
+            )
+            .expect("memory");
+            w.event(&NewEvent { value: "", ..event }, &[])
+                .expect("memory");
+            w.event(
+                &NewEvent {
+                    time: None,
+                    ..event
+                },
+                &[("timestamp", "NULL")],
+            )
+            .expect("memory");
+        });
+        assert_eq!(replaced, 0);
+        let expected = r#"<eventstream person_id="7">
+  <encounter>
+    <person>
+      <age>
+        <years>43</years>
+      </age>
+      <demographics>
+        <gender>FEMALE</gender>
+        <race>White</race>
+      </demographics>
+      <payerplan>Medicare</payerplan>
+    </person>
+    <caresites>
+      <caresite care_site_id="7" care_site_name="ED"/>
+    </caresites>
+    <events>
+      <entry timestamp="2013-10-10 19:08">
+        <event type="measurement" code="LOINC/1" name="" unit="mmHg" visit_id="1">165</event>
+        <event type="measurement" code="LOINC/1" name=""/>
+      </entry>
+      <entry timestamp="NULL">
+        <event type="measurement" code="LOINC/1" name="">165</event>
+      </entry>
+    </events>
+  </encounter>
+</eventstream>
+"#;
+        assert_eq!(xml, expected);
+    }
+
+    #[test]
+    fn text_is_escaped_and_what_xml_forbids_is_counted() {
+        let mut out = Vec::new();
+        let replaced = escape(
+            &mut out,
+            "a<b>&\"c\"\r\n\t\u{1b}[0m\u{ffff}\u{fffd}é\0",
+            Place::Text,
+        )
+        .expect("memory");
+        assert_eq!(
+            String::from_utf8(out).expect("UTF-8"),
+            "a&lt;b&gt;&amp;\"c\"&#13;\n\t\u{fffd}[0m\u{fffd}\u{fffd}é\u{fffd}"
+        );
+        assert_eq!(replaced, 3);
+        let mut out = Vec::new();
+        escape(&mut out, "\"a\"\n\t", Place::Attribute).expect("memory");
+        assert_eq!(out, b"&quot;a&quot;&#10;&#9;");
+    }
+}
