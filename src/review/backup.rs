@@ -1,0 +1,116 @@
+//! Copies of a review file in `.backup` beside it.
+//!
+//! In: a review file's bytes as a session opens it. Out: `.backup/<name>.1.jsonl` (the newest) to `.3.jsonl`, each read back
+//! after it was written. A review file only grows, so each copy begins the next; one that does not begin the file
+//! shows that another program changed the file, and is put aside as `<name>.kept-<time>.jsonl`, which nothing rotates away.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::line::bytes_of;
+use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
+
+/// Copies that are kept.
+const KEPT: usize = 3;
+
+/// Copies a review file whose bytes these are, when its newest copy differs. Says when the file lost what the copy has.
+///
+/// # Errors
+/// When a copy cannot be written, read back or moved; the review file itself is not touched.
+pub fn back_up(review: &Path, bytes: &[u8]) -> Result<Option<Notice>> {
+    let folder = folder_of(review);
+    let newest = slot(review, 1);
+    let copy = bytes_of(&newest)?;
+    if copy == bytes {
+        return Ok(None);
+    }
+    super::log::make_folder(&folder)?;
+    let moving = |from: &Path, to: &Path| match fs::rename(from, to) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(Error::io(from, "moving a backup", e)),
+        _ => Ok(()),
+    };
+    let mut notice = None;
+    if bytes.starts_with(&copy) {
+        for n in (1..KEPT).rev() {
+            moving(&slot(review, n), &slot(review, n + 1))?;
+        }
+    } else {
+        let time = Timestamp::now().as_millisecond();
+        let aside = folder.join(format!("{}.kept-{time}.jsonl", stem(review)));
+        moving(&newest, &aside)?;
+        let what = format!(
+            "lines that were in the file at the last session are changed or gone; the copy from then is {} (`medalign review-file recover` merges them)",
+            aside.display()
+        );
+        notice = Some(Notice::file(Severity::Warning, review, what));
+    }
+    if !bytes.is_empty() {
+        write_copy(&folder, &newest, bytes)?;
+    }
+    Ok(notice)
+}
+
+fn write_copy(folder: &Path, to: &Path, bytes: &[u8]) -> Result<()> {
+    let io = |e| Error::io(to, "writing a backup", e);
+    // A temporary file is private (0600) from the start.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
+    file.write_all(bytes).map_err(io)?;
+    file.as_file().sync_all().map_err(io)?;
+    if fs::read(file.path()).map_err(io)? != bytes {
+        return Err(Error::unreadable(to, "a backup reads back differently"));
+    }
+    file.persist(to).map_err(|e| io(e.error))?;
+    super::log::sync_folder(folder)
+}
+
+/// All copies of a review file, the newest first, then those put aside.
+///
+/// # Errors
+/// When the folder is there and cannot be listed.
+pub fn copies(review: &Path) -> Result<Vec<PathBuf>> {
+    let folder = folder_of(review);
+    let io = |e| Error::io(&folder, "listing backups", e);
+    let mut names = Vec::new();
+    match fs::read_dir(&folder) {
+        Ok(items) => {
+            for item in items {
+                names.push(item.map_err(io)?.file_name().to_string_lossy().into_owned());
+            }
+        }
+        Err(e) if e.kind() == ErrorKind::NotFound => {}
+        Err(e) => return Err(io(e)),
+    }
+    names.sort();
+    let stem = stem(review);
+    let is_copy = |name: &&String| {
+        let middle = name
+            .strip_prefix(&format!("{stem}."))
+            .and_then(|rest| rest.strip_suffix(".jsonl"));
+        middle.is_some_and(|m| {
+            (1..=KEPT).any(|n| m == n.to_string()) || (m.starts_with("kept-") && !m.contains('.'))
+        })
+    };
+    Ok(names
+        .iter()
+        .filter(is_copy)
+        .map(|n| folder.join(n))
+        .collect())
+}
+
+fn folder_of(review: &Path) -> PathBuf {
+    review.with_file_name(".backup")
+}
+
+fn slot(review: &Path, n: usize) -> PathBuf {
+    folder_of(review).join(format!("{}.{n}.jsonl", stem(review)))
+}
+
+fn stem(review: &Path) -> String {
+    let stem = review.file_stem().unwrap_or(OsStr::new("review"));
+    stem.to_string_lossy().into_owned()
+}

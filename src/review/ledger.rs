@@ -1,0 +1,287 @@
+//! What holds now: the fold of one reviewer's entries.
+//!
+//! In: entries in file order, duplicates and other reviewers' included. Out: the state of each case, what undo and redo
+//! would take, counts of what had no effect. It is a function of the entries alone: no clock, no file. An entry whose id
+//! was seen has no effect, so a line written twice does no harm; an undo counts wherever its target stands.
+//!
+//! One more entry costs constant time; an undo or redo folds its case anew.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::case::CaseReview;
+use super::entry::{Act, Entry, Scope};
+use crate::dataset::{Case, CaseKey};
+
+/// How far a reviewer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Cases there are.
+    pub cases: usize,
+    /// Cases with a verdict on every response (at least one).
+    pub judged_cases: usize,
+    /// Cases submitted.
+    pub submitted: usize,
+    /// Cases marked to come back to.
+    pub flagged: usize,
+    /// Responses there are.
+    pub responses: usize,
+    /// Responses with a verdict.
+    pub judged: usize,
+}
+
+/// Entries that had no effect, by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ignored {
+    /// The id was seen before.
+    pub duplicates: usize,
+    /// Another reviewer's.
+    pub foreign: usize,
+    /// A kind this version does not know.
+    pub unknown: usize,
+}
+
+/// One reviewer's review: all entries and what follows from them.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    reviewer: String,
+    entries: Vec<Entry>,
+    ids: FxHashMap<String, usize>,
+    cases: FxHashMap<CaseKey, Folded>,
+    nothing: CaseReview,
+    /// Acts that hold and can be undone, in file order.
+    done: Vec<usize>,
+    /// Acts that were undone and can be redone; the next one last.
+    redoable: Vec<usize>,
+    /// Ids of acts that do not hold, whether or not the act was seen yet.
+    undone: FxHashSet<String>,
+    sessions: Vec<usize>,
+    unblinded: bool,
+    unblinded_cases: FxHashSet<CaseKey>,
+    ignored: Ignored,
+}
+
+/// A case's state and the entries it follows from.
+#[derive(Clone, Debug, Default)]
+struct Folded {
+    entries: Vec<usize>,
+    review: CaseReview,
+}
+
+impl Ledger {
+    /// The empty review of a reviewer.
+    pub fn new(reviewer: &str) -> Self {
+        Ledger {
+            reviewer: reviewer.to_owned(),
+            entries: Vec::new(),
+            ids: FxHashMap::default(),
+            cases: FxHashMap::default(),
+            nothing: CaseReview::default(),
+            done: Vec::new(),
+            redoable: Vec::new(),
+            undone: FxHashSet::default(),
+            sessions: Vec::new(),
+            unblinded: false,
+            unblinded_cases: FxHashSet::default(),
+            ignored: Ignored::default(),
+        }
+    }
+
+    /// One ledger for each reviewer who has an entry, by name.
+    pub fn by_reviewer(entries: impl IntoIterator<Item = Entry>) -> BTreeMap<String, Ledger> {
+        let mut ledgers: BTreeMap<String, Ledger> = BTreeMap::new();
+        for entry in entries {
+            ledgers
+                .entry(entry.reviewer.clone())
+                .or_insert_with_key(|name| Ledger::new(name))
+                .apply(entry);
+        }
+        ledgers
+    }
+
+    /// Takes one more entry. Returns whether it is this reviewer's and new.
+    pub fn apply(&mut self, entry: Entry) -> bool {
+        if entry.reviewer != self.reviewer {
+            self.ignored.foreign += 1;
+            return false;
+        }
+        if self.ids.contains_key(&entry.id) {
+            self.ignored.duplicates += 1;
+            return false;
+        }
+        let index = self.entries.len();
+        self.ids.insert(entry.id.clone(), index);
+        match &entry.act {
+            Act::Session { .. } => self.sessions.push(index),
+            Act::Undo { target } => {
+                let target = target.clone();
+                self.undo(&target);
+            }
+            Act::Redo { target } => {
+                let target = target.clone();
+                self.redo(&target);
+            }
+            Act::Unblind { scope: Scope::All } => self.unblinded = true,
+            Act::Unblind { scope: Scope::Case } => {
+                self.unblinded_cases.extend(entry.case.clone());
+            }
+            Act::Other { .. } => self.ignored.unknown += 1,
+            act => {
+                let holds = !self.undone.contains(&entry.id);
+                if act.undoable() {
+                    self.redoable.clear();
+                    let stack = if holds {
+                        &mut self.done
+                    } else {
+                        &mut self.redoable
+                    };
+                    stack.push(index);
+                }
+                // A line of such an act without a case is a bad one and never comes here.
+                if let Some(key) = entry.case.clone() {
+                    let folded = self.cases.entry(key).or_default();
+                    folded.entries.push(index);
+                    if holds {
+                        folded.review.apply(&entry);
+                    }
+                }
+            }
+        }
+        self.entries.push(entry);
+        true
+    }
+
+    fn undo(&mut self, target: &str) {
+        if !self.undone.insert(target.to_owned()) {
+            return;
+        }
+        let Some(index) = self.known(target) else {
+            return;
+        };
+        if let Ok(at) = self.done.binary_search(&index) {
+            self.done.remove(at);
+            self.redoable.push(index);
+            self.fold(index);
+        }
+    }
+
+    fn redo(&mut self, target: &str) {
+        if !self.undone.remove(target) {
+            return;
+        }
+        let Some(index) = self.known(target) else {
+            return;
+        };
+        self.redoable.retain(|i| *i != index);
+        if self.entries[index].act.undoable()
+            && let Err(at) = self.done.binary_search(&index)
+        {
+            self.done.insert(at, index);
+            self.fold(index);
+        }
+    }
+
+    fn known(&self, id: &str) -> Option<usize> {
+        // The entry being applied has an id already and no place yet.
+        self.ids
+            .get(id)
+            .copied()
+            .filter(|i| *i < self.entries.len())
+    }
+
+    /// Folds the case of an entry anew.
+    fn fold(&mut self, index: usize) {
+        let Some(folded) = self.entries[index]
+            .case
+            .as_ref()
+            .and_then(|key| self.cases.get_mut(key))
+        else {
+            return;
+        };
+        folded.review = CaseReview::default();
+        for entry in folded.entries.iter().map(|i| &self.entries[*i]) {
+            if !self.undone.contains(&entry.id) {
+                folded.review.apply(entry);
+            }
+        }
+    }
+
+    /// Whose review it is.
+    pub fn reviewer(&self) -> &str {
+        &self.reviewer
+    }
+
+    /// What is said of a case; an empty review when nothing is.
+    pub fn case(&self, key: &CaseKey) -> &CaseReview {
+        self.cases.get(key).map_or(&self.nothing, |f| &f.review)
+    }
+
+    /// All cases with an entry, in no order.
+    pub fn cases(&self) -> impl Iterator<Item = (&CaseKey, &CaseReview)> {
+        self.cases.iter().map(|(key, folded)| (key, &folded.review))
+    }
+
+    /// All entries that are this reviewer's, each id once, in file order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry with an id.
+    pub fn entry(&self, id: &str) -> Option<&Entry> {
+        self.known(id).map(|i| &self.entries[i])
+    }
+
+    /// The act that undo would take back: the newest that holds.
+    pub fn undo_target(&self) -> Option<&Entry> {
+        self.done.last().map(|i| &self.entries[*i])
+    }
+
+    /// The act that redo would bring back: the one undone last, until a new act is done.
+    pub fn redo_target(&self) -> Option<&Entry> {
+        self.redoable.last().map(|i| &self.entries[*i])
+    }
+
+    /// Whether an act holds, that is, was not undone.
+    pub fn holds(&self, id: &str) -> bool {
+        self.known(id).is_some() && !self.undone.contains(id)
+    }
+
+    /// The sitting that began last.
+    pub fn last_session(&self) -> Option<&Entry> {
+        self.sessions.last().map(|i| &self.entries[*i])
+    }
+
+    /// The newest act on a case that holds, for going on where the reviewer left off.
+    pub fn last_act(&self) -> Option<&Entry> {
+        let mut acts = self.entries.iter().rev();
+        acts.find(|e| e.act.needs_case() && !self.undone.contains(&e.id))
+    }
+
+    /// Whether the reviewer asked to see the model names of a case.
+    pub fn unblinded(&self, key: &CaseKey) -> bool {
+        self.unblinded || self.unblinded_cases.contains(key)
+    }
+
+    /// Entries that had no effect.
+    pub fn ignored(&self) -> Ignored {
+        self.ignored
+    }
+
+    /// How far the reviewer is with these cases; only responses that the dataset has are counted.
+    pub fn progress<'a>(&self, cases: impl IntoIterator<Item = &'a Case>) -> Progress {
+        let mut progress = Progress::default();
+        for case in cases {
+            let review = self.case(&case.key());
+            let has = |model: &str| review.judgement(model).is_some();
+            let judged = case.responses.iter().filter(|r| has(&r.model)).count();
+            progress.cases += 1;
+            progress.responses += case.responses.len();
+            progress.judged += judged;
+            progress.judged_cases += usize::from(judged > 0 && judged == case.responses.len());
+            progress.submitted += usize::from(review.submitted.is_some());
+            progress.flagged += usize::from(review.flagged);
+        }
+        progress
+    }
+}

@@ -1,0 +1,248 @@
+//! Lines of the review file: entries to bytes and back, and whole files read by bytes.
+//!
+//! In: bytes, however damaged. Out: entries in file order, and each line that is none, with its number and why. Never:
+//! text of a line in a message, or a line changed.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::entry::{Act, Entry, VERSION};
+use crate::dataset::CaseKey;
+use crate::error::{Error, Result};
+
+/// What begins every line that this program writes; an unfinished line is cut off where the next one begins.
+const START: &[u8] = b"{\"v\":";
+
+/// The fields of every line.
+pub const COMMON: [&str; 7] = [
+    "v",
+    "id",
+    "time",
+    "reviewer",
+    "instruction",
+    "person",
+    "kind",
+];
+
+/// A line that is no entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadLine {
+    /// Its number, counted from 1.
+    pub line: u64,
+    /// Why, without any text of it.
+    pub why: String,
+}
+
+/// What a review file holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The entries with their line numbers, counted from 1, in file order; duplicates included.
+    pub entries: Vec<(u64, Entry)>,
+    /// The lines that are none.
+    pub bad: Vec<BadLine>,
+    /// Whether the last line lacks its end.
+    pub torn: bool,
+    /// Entries whose kind this version does not know.
+    pub unknown_kinds: usize,
+    /// Fields that this version does not know, over all entries.
+    pub unknown_fields: usize,
+    /// Lines there are, empty ones left out.
+    pub lines: u64,
+}
+
+impl Entry {
+    /// The entry as one line, without the line feed; JSON escapes every line feed within.
+    ///
+    /// # Errors
+    /// Never for values that can be built; a defect of the program otherwise.
+    pub fn to_line(&self) -> Result<String> {
+        let mut map = Map::new();
+        map.insert("v".to_owned(), self.v.into());
+        map.insert("id".to_owned(), self.id.as_str().into());
+        map.insert("time".to_owned(), format!("{:.3}", self.time).into());
+        map.insert("reviewer".to_owned(), self.reviewer.as_str().into());
+        if let Some(case) = &self.case {
+            map.insert("instruction".to_owned(), case.instruction.as_str().into());
+            map.insert("person".to_owned(), case.person.as_str().into());
+        }
+        map.insert("kind".to_owned(), self.act.kind().into());
+        if let Act::Other { fields, .. } = &self.act {
+            map.extend(fields.clone());
+        } else if let Value::Object(fields) = serde_json::to_value(&self.act).map_err(bug)? {
+            map.extend(fields);
+        }
+        for (name, value) in &self.extra {
+            map.entry(name.as_str()).or_insert_with(|| value.clone());
+        }
+        serde_json::to_string(&map).map_err(bug)
+    }
+
+    /// Reads one line, without its line feed.
+    ///
+    /// # Errors
+    /// Why it is no entry, without any text of it.
+    pub fn from_line(bytes: &[u8]) -> Result<Entry, String> {
+        let mut map: Map<String, Value> = serde_json::from_slice(bytes).map_err(|e| {
+            if e.is_eof() {
+                format!("it ends too soon, after {} bytes", bytes.len())
+            } else {
+                format!("no JSON object from byte {} on", e.column())
+            }
+        })?;
+        let v = match map.remove("v").as_ref().and_then(Value::as_u64) {
+            Some(v) if v > 0 => u32::try_from(v).map_err(|_| wrong("v"))?,
+            _ => return Err(wrong("v")),
+        };
+        let id = text(&mut map, "id")?;
+        let time: Timestamp = text(&mut map, "time")?.parse().map_err(|_| wrong("time"))?;
+        let reviewer = text(&mut map, "reviewer")?;
+        if id.is_empty() || reviewer.is_empty() {
+            return Err("an empty field `id` or `reviewer`".to_owned());
+        }
+        let case = match (map.contains_key("instruction"), map.contains_key("person")) {
+            (false, false) => None,
+            _ => Some(CaseKey {
+                instruction: text(&mut map, "instruction")?,
+                person: text(&mut map, "person")?,
+            }),
+        };
+        let kind = text(&mut map, "kind")?;
+        let (act, extra) = act(v, &kind, map)?;
+        if act.needs_case() && case.is_none() {
+            return Err(format!(
+                "the kind `{}` without `instruction` and `person`",
+                act.kind()
+            ));
+        }
+        Ok(Entry {
+            v,
+            id,
+            time,
+            reviewer,
+            case,
+            act,
+            extra,
+        })
+    }
+}
+
+/// The act of a line and the fields that are not known.
+///
+/// A known kind of a newer version that does not fit is an unknown kind; of this version, a bad line.
+fn act(
+    v: u32,
+    kind: &str,
+    mut map: Map<String, Value>,
+) -> Result<(Act, Map<String, Value>), String> {
+    let other = |fields| {
+        let kind = kind.to_owned();
+        (Act::Other { kind, fields }, Map::new())
+    };
+    let Some(known) = Act::fields(kind) else {
+        return Ok(other(map));
+    };
+    let original = (v > VERSION).then(|| map.clone());
+    let mut own = Map::new();
+    own.insert("kind".to_owned(), kind.into());
+    for name in known {
+        // `shift_remove` keeps the order of what remains.
+        if let Some(value) = map.shift_remove(*name) {
+            own.insert((*name).to_owned(), value);
+        }
+    }
+    match (serde_json::from_value(Value::Object(own)), original) {
+        (Ok(act), _) => Ok((act, map)),
+        (Err(_), Some(fields)) => Ok(other(fields)),
+        (Err(_), None) => Err(format!("the fields of the kind `{kind}` do not fit")),
+    }
+}
+
+fn text(map: &mut Map<String, Value>, name: &str) -> Result<String, String> {
+    match map.shift_remove(name) {
+        Some(Value::String(text)) => Ok(text),
+        _ => Err(wrong(name)),
+    }
+}
+
+fn wrong(name: &str) -> String {
+    format!("the field `{name}` is missing or of the wrong type")
+}
+
+fn bug(error: serde_json::Error) -> Error {
+    Error::bug("a review entry could not be written as JSON").caused_by(error)
+}
+
+impl Reading {
+    /// Reads a whole file's bytes.
+    ///
+    /// Empty lines and a byte order mark are passed over. Where an unfinished line runs into the next (a writer that
+    /// did not seal it), the unfinished one is bad and the next is read.
+    pub fn of(bytes: &[u8]) -> Reading {
+        let mut reading = Reading {
+            torn: bytes.last().is_some_and(|b| *b != b'\n'),
+            ..Reading::default()
+        };
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        for (i, line) in bytes.split(|b| *b == b'\n').enumerate() {
+            let line = line.trim_ascii();
+            if !line.is_empty() {
+                reading.lines += 1;
+                reading.line(i as u64 + 1, line);
+            }
+        }
+        reading
+    }
+
+    /// Reads a file; one that is not there is an empty one.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    pub fn of_file(path: &Path) -> Result<Reading> {
+        Ok(Reading::of(&bytes_of(path)?))
+    }
+
+    fn line(&mut self, number: u64, line: &[u8]) {
+        match Entry::from_line(line) {
+            Ok(entry) => self.push(number, entry),
+            Err(why) => {
+                let starts: Vec<usize> = memchr::memmem::find_iter(line, START).collect();
+                if starts.iter().all(|s| *s == 0) {
+                    self.bad.push(BadLine { line: number, why });
+                    return;
+                }
+                let cuts = starts.iter().copied().filter(|s| *s > 0);
+                let mut from = 0;
+                for to in cuts.chain([line.len()]) {
+                    match Entry::from_line(&line[from..to]) {
+                        Ok(entry) => self.push(number, entry),
+                        Err(why) => self.bad.push(BadLine { line: number, why }),
+                    }
+                    from = to;
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, number: u64, entry: Entry) {
+        self.unknown_kinds += usize::from(matches!(entry.act, Act::Other { .. }));
+        self.unknown_fields += entry.extra.len();
+        self.entries.push((number, entry));
+    }
+}
+
+/// The bytes of a file; none when it is not there.
+///
+/// # Errors
+/// When the file is there and cannot be read.
+pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+        Ok(_) => Ok(bytes),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(e) => Err(Error::io(path, "reading the review file", e)),
+    }
+}

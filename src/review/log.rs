@@ -1,0 +1,587 @@
+//! The review file while a session writes it: append, make durable, and never lose an act.
+//!
+//! In: acts. Out: lines on the disk and an up-to-date [`Ledger`]. An act that cannot be written stays in memory, in order,
+//! shows in the ledger, and is tried again; its id makes a line written twice harmless. Never: a line changed or
+//! removed, a symbolic link followed, a file shared with another session.
+//!
+//! Each append looks first whether the file is still the one that was opened and has not shrunk; where another program replaced,
+//! removed or cut it, the entries that it lacks are written again.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rustc_hash::FxHashSet;
+
+use super::backup;
+use super::entry::{Act, Entry, VERSION};
+use super::id::Ids;
+use super::ledger::Ledger;
+use super::line::{BadLine, Reading, bytes_of};
+use super::lock::{Lock, Owner, host};
+use super::place::Reviewer;
+use crate::dataset::CaseKey;
+use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
+
+/// Who reviews what; becomes the `session` entry before the first act.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The reviewer.
+    pub reviewer: Reviewer,
+    /// Name of the dataset.
+    pub dataset: String,
+    /// Fingerprint of the dataset.
+    pub fingerprint: String,
+    /// Seed of the blind order.
+    pub seed: u64,
+}
+
+/// A review file that was opened, and what was off in it.
+#[derive(Debug)]
+pub struct Opened {
+    /// The file.
+    pub log: Log,
+    /// Bad lines, a lock taken over, a dataset that changed, a backup that failed …
+    pub notices: Vec<Notice>,
+}
+
+/// An act is on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// When it was made durable, UTC.
+    pub time: Timestamp,
+}
+
+/// The review file of one reviewer, locked for this session.
+#[derive(Debug)]
+pub struct Log {
+    path: PathBuf,
+    file: File,
+    /// Length of the file after the last write; it never shrinks.
+    length: u64,
+    reviewer: String,
+    ids: Ids,
+    ledger: Ledger,
+    /// Acts that are not known to be on the disk, in order.
+    pending: Vec<Entry>,
+    /// The session entry, until the first act.
+    session: Option<Act>,
+    saved: Option<Saved>,
+    bad: Vec<BadLine>,
+    notices: Vec<Notice>,
+    _lock: Lock,
+}
+
+impl Log {
+    /// Opens a review file, or makes it (folder 0700, file 0600), and locks it.
+    ///
+    /// Nothing is written into it before the first act.
+    ///
+    /// # Errors
+    /// When another session has it open (owner, host and process are named), it is a symbolic link or no regular
+    /// file, or cannot be read and written.
+    pub fn open(path: &Path, session: &Session) -> Result<Opened> {
+        let mut notices = Vec::new();
+        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+            make_folder(folder)?;
+        }
+        let owner = Owner::this(&session.reviewer);
+        let (lock, left) = Lock::take(&Lock::path_for(path), &owner)?;
+        if let Some(left) = left {
+            let what = format!("took over from a session that did not end well: {left}");
+            notices.push(Notice::file(Severity::Warning, path, what));
+        }
+        let file = open_file(path)?;
+        let bytes = bytes_of(path)?;
+        let reading = Reading::of(&bytes);
+        match backup::back_up(path, &bytes) {
+            Ok(notice) => notices.extend(notice),
+            Err(e) => {
+                let what = format!("no backup was made: {e}");
+                notices.push(Notice::file(Severity::Warning, path, what));
+            }
+        }
+        for bad in &reading.bad {
+            notices.push(Notice::line(
+                Severity::Error,
+                path,
+                bad.line,
+                bad.why.as_str(),
+            ));
+        }
+        let name = session.reviewer.name();
+        let mut ledger = Ledger::new(name);
+        let last = reading.entries.iter().map(|(_, e)| e.id.clone()).max();
+        for (_, entry) in reading.entries {
+            ledger.apply(entry);
+        }
+        note_oddities(path, &ledger, session, &mut notices);
+        let log = Log {
+            path: path.to_owned(),
+            file,
+            length: bytes.len() as u64,
+            reviewer: name.to_owned(),
+            ids: last.map_or_else(Ids::default, |id| Ids::after(&id)),
+            ledger,
+            pending: Vec::new(),
+            session: Some(Act::Session {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                dataset: session.dataset.clone(),
+                fingerprint: session.fingerprint.clone(),
+                seed: session.seed,
+                host: host(),
+            }),
+            saved: None,
+            bad: reading.bad,
+            notices: Vec::new(),
+            _lock: lock,
+        };
+        Ok(Opened { log, notices })
+    }
+
+    /// Writes an act, waits until it is on the disk, and folds it into the ledger.
+    ///
+    /// # Errors
+    /// When it could not be made durable. The act is not lost: the ledger has it, [`unsaved`](Self::unsaved) counts
+    /// it, and the next append or [`retry`](Self::retry) writes it again.
+    pub fn append(&mut self, case: Option<&CaseKey>, act: Act) -> Result<Saved> {
+        if act.needs_case() && case.is_none() {
+            return Err(Error::bug(format!(
+                "a `{}` act without its case",
+                act.kind()
+            )));
+        }
+        if let Some(session) = self.session.take() {
+            self.queue(None, session);
+        }
+        self.queue(case.cloned(), act);
+        self.retry()
+    }
+
+    fn queue(&mut self, case: Option<CaseKey>, act: Act) {
+        let millis = Timestamp::now().as_millisecond();
+        let entry = Entry {
+            v: VERSION,
+            id: self.ids.next(millis),
+            // A clock beyond the year 9999 is the only way to miss here.
+            time: Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH),
+            reviewer: self.reviewer.clone(),
+            case,
+            act,
+            extra: serde_json::Map::new(),
+        };
+        self.ledger.apply(entry.clone());
+        self.pending.push(entry);
+    }
+
+    /// Takes back the newest act that holds. `None` when there is none.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn undo(&mut self) -> Result<Option<Saved>> {
+        let Some((target, case)) = self.ledger.undo_target().map(place_of) else {
+            return Ok(None);
+        };
+        self.append(case.as_ref(), Act::Undo { target }).map(Some)
+    }
+
+    /// Brings back the act that was undone last. `None` when there is none.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn redo(&mut self) -> Result<Option<Saved>> {
+        let Some((target, case)) = self.ledger.redo_target().map(place_of) else {
+            return Ok(None);
+        };
+        self.append(case.as_ref(), Act::Redo { target }).map(Some)
+    }
+
+    /// Tries again to write what is not on the disk yet.
+    ///
+    /// # Errors
+    /// When some of it still could not be made durable.
+    pub fn retry(&mut self) -> Result<Saved> {
+        self.write_pending().map_err(|e| {
+            let n = self.pending.len();
+            e.hint(format!(
+                "{n} {} unsaved: make room or mend the folder, then save again; or save a copy elsewhere",
+                if n == 1 { "act is" } else { "acts are" }
+            ))
+        })?;
+        let saved = Saved {
+            time: Timestamp::now(),
+        };
+        self.saved = Some(saved);
+        Ok(saved)
+    }
+
+    fn write_pending(&mut self) -> Result<()> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        self.mend()?;
+        let pending = std::mem::take(&mut self.pending);
+        let mut written = 0;
+        let mut outcome = Ok(());
+        for entry in &pending {
+            outcome = entry.to_line().and_then(|line| self.write_line(&line));
+            if outcome.is_err() {
+                break;
+            }
+            written += 1;
+        }
+        // What was written before a failure is made durable too, so that it is not written again.
+        let synced = self.sync();
+        if synced.is_err() {
+            written = 0;
+        }
+        self.pending = pending;
+        self.pending.drain(..written);
+        outcome.and(synced)
+    }
+
+    /// One line in one call on a handle that appends, after a line feed where the file's last line has none.
+    fn write_line(&mut self, line: &str) -> Result<()> {
+        let io = |e| Error::io(&self.path, "writing the review file", e);
+        let mut bytes = Vec::with_capacity(line.len() + 2);
+        if self.ends_torn().map_err(io)? {
+            bytes.push(b'\n');
+        }
+        bytes.extend_from_slice(line.as_bytes());
+        bytes.push(b'\n');
+        let wrote = self.file.write_all(&bytes).map_err(io);
+        self.length = self.file.metadata().map_or(self.length, |m| m.len());
+        wrote
+    }
+
+    fn ends_torn(&self) -> std::io::Result<bool> {
+        let mut file = &self.file;
+        if file.metadata()?.len() == 0 {
+            return Ok(false);
+        }
+        let mut last = [0];
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+        Ok(last != *b"\n")
+    }
+
+    fn sync(&self) -> Result<()> {
+        let synced = self.file.sync_data();
+        synced.map_err(|e| Error::io(&self.path, "making the review file durable", e))
+    }
+
+    /// Goes on with the file that is at the path now, and writes again what it lacks of what was saved before.
+    fn mend(&mut self) -> Result<()> {
+        let io = |e| Error::io(&self.path, "looking at the review file", e);
+        let same = match fs::symlink_metadata(&self.path) {
+            Ok(there) => same_file(&there, &self.file.metadata().map_err(io)?),
+            Err(e) if e.kind() == ErrorKind::NotFound => false,
+            Err(e) => return Err(io(e)),
+        };
+        if same && self.file.metadata().map_err(io)?.len() >= self.length {
+            return Ok(());
+        }
+        if !same {
+            if let Some(folder) = self.path.parent().filter(|p| !p.as_os_str().is_empty()) {
+                make_folder(folder)?;
+            }
+            self.file = open_file(&self.path)?;
+        }
+        let there = Reading::of_file(&self.path)?;
+        let mut known: FxHashSet<&str> = there.entries.iter().map(|(_, e)| e.id.as_str()).collect();
+        known.extend(self.pending.iter().map(|e| e.id.as_str()));
+        let lacking: Vec<Entry> = self
+            .ledger
+            .entries()
+            .iter()
+            .filter(|e| !known.contains(e.id.as_str()))
+            .cloned()
+            .collect();
+        for entry in &lacking {
+            self.write_line(&entry.to_line()?)?;
+        }
+        self.sync()?;
+        self.length = self.file.metadata().map_or(0, |m| m.len());
+        let what = format!(
+            "another program replaced or cut the file during this session; {} entries were written again",
+            lacking.len()
+        );
+        self.notices
+            .push(Notice::file(Severity::Warning, &self.path, what));
+        Ok(())
+    }
+
+    /// Writes what is not on the disk yet into a new file (0600), to be merged later by `review-file recover`. It stays
+    /// unsaved here.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be written.
+    pub fn save_elsewhere(&self, path: &Path) -> Result<Saved> {
+        let io = |e| Error::io(path, "saving unsaved acts", e);
+        let mut text = String::new();
+        for entry in &self.pending {
+            text.push_str(&entry.to_line()?);
+            text.push('\n');
+        }
+        write_new(path, text.as_bytes()).map_err(io)?;
+        Ok(Saved {
+            time: Timestamp::now(),
+        })
+    }
+
+    /// The state that follows from all entries, unsaved ones included.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// How many acts are not known to be on the disk.
+    pub fn unsaved(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// When an act was last made durable in this session.
+    pub fn saved(&self) -> Option<Saved> {
+        self.saved
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Lines of the file that are no entries, as of opening.
+    pub fn bad_lines(&self) -> &[BadLine] {
+        &self.bad
+    }
+
+    /// Notices since this was last asked.
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        // The screen asks before it leaves with unsaved acts; this is for every other way out.
+        let _ = self.write_pending();
+    }
+}
+
+fn place_of(entry: &Entry) -> (String, Option<CaseKey>) {
+    (entry.id.clone(), entry.case.clone())
+}
+
+fn note_oddities(path: &Path, ledger: &Ledger, session: &Session, notices: &mut Vec<Notice>) {
+    let mut note = |severity, what: String| notices.push(Notice::file(severity, path, what));
+    let ignored = ledger.ignored();
+    if ignored.foreign > 0 {
+        let what = format!(
+            "{} entries are other reviewers' and not shown",
+            ignored.foreign
+        );
+        note(Severity::Info, what);
+    }
+    if ignored.unknown > 0 {
+        let what = format!(
+            "{} entries are of kinds that this version does not know; they are kept",
+            ignored.unknown
+        );
+        note(Severity::Warning, what);
+    }
+    if let Some(Act::Session {
+        fingerprint, seed, ..
+    }) = ledger.last_session().map(|e| &e.act)
+    {
+        if *fingerprint != session.fingerprint {
+            let what = "the dataset has changed since this review was last gone on with";
+            note(Severity::Warning, what.to_owned());
+        }
+        if *seed != session.seed {
+            let what = format!(
+                "the order of responses was drawn with seed {seed} before, and is with {} now",
+                session.seed
+            );
+            note(Severity::Warning, what);
+        }
+    }
+}
+
+/// Opens a review file to append, or makes it.
+fn open_file(path: &Path) -> Result<File> {
+    let io = |e| Error::io(path, "opening the review file", e);
+    if fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink()) {
+        return Err(Error::unreadable(
+            path,
+            "the review file is a symbolic link, which is not followed",
+        )
+        .hint("name the file it points to with --review-file"));
+    }
+    let mut options = OpenOptions::new();
+    options.read(true).append(true);
+    private(&mut options);
+    let file = match options.open(path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => {
+            let file = options.create_new(true).open(path).map_err(io)?;
+            file.sync_all().map_err(io)?;
+            sync_folder(path.parent().unwrap_or(Path::new("")))?;
+            file
+        }
+        other => other.map_err(io)?,
+    };
+    only_regular(path, &file)?;
+    Ok(file)
+}
+
+/// Writes a new private file and makes it durable.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    private(&mut options);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes the file private to the user when it is created, refuses symbolic links, and never waits for a pipe's other end.
+pub(super) fn private(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+        options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
+    }
+    #[cfg(not(unix))]
+    let _ = options;
+}
+
+/// Refuses a pipe, a device, a folder.
+pub(super) fn only_regular(path: &Path, file: &File) -> Result<()> {
+    match file.metadata() {
+        Ok(there) if there.is_file() => Ok(()),
+        Ok(_) => Err(Error::unreadable(path, "not a regular file")
+            .hint("name another file with --review-file")),
+        Err(e) => Err(Error::io(path, "looking at the file", e)),
+    }
+}
+
+/// Makes a folder with what leads to it, private to the user (0700).
+pub(super) fn make_folder(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder
+        .create(folder)
+        .map_err(|e| Error::io(folder, "making the folder", e))?;
+    sync_folder(folder.parent().unwrap_or(Path::new("")))
+}
+
+/// Makes the names in a folder durable.
+pub(super) fn sync_folder(folder: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let synced = File::open(folder).and_then(|f| f.sync_all());
+        synced.map_err(|e| Error::io(folder, "making the folder durable", e))?;
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+#[cfg(not(unix))]
+fn same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::review::entry::Verdict;
+
+    fn session(reviewer: &str) -> Session {
+        Session {
+            reviewer: Reviewer::new(reviewer).expect("a fine name"),
+            dataset: "clinic".to_owned(),
+            fingerprint: "f1".to_owned(),
+            seed: 7,
+        }
+    }
+
+    fn open(path: &Path) -> Opened {
+        Log::open(path, &session("jchen")).expect("opens")
+    }
+
+    fn case(n: u32) -> CaseKey {
+        CaseKey {
+            instruction: n.to_string(),
+            person: "126158386".to_owned(),
+        }
+    }
+
+    fn judge(model: &str, verdict: Verdict) -> Act {
+        Act::Judge {
+            model: model.to_owned(),
+            verdict: Some(verdict),
+            shown_position: Some(1),
+            view: None,
+        }
+    }
+
+    #[test]
+    fn what_is_saved_is_there_after_reopening() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("reviews/jchen.jsonl");
+        {
+            let Opened { mut log, notices } = open(&path);
+            assert!(notices.is_empty(), "{notices:?}");
+            log.append(Some(&case(1)), judge("a", Verdict::Correct))
+                .expect("saved");
+            log.append(Some(&case(2)), judge("a", Verdict::Incorrect))
+                .expect("saved");
+            log.undo().expect("saved");
+            assert_eq!(log.ledger().case(&case(2)).verdict("a"), None);
+        }
+        let Opened { mut log, notices } = open(&path);
+        assert!(notices.is_empty(), "{notices:?}");
+        assert_eq!(
+            log.ledger().case(&case(1)).verdict("a"),
+            Some(Verdict::Correct)
+        );
+        assert_eq!(log.ledger().case(&case(2)).verdict("a"), None);
+        log.redo().expect("saved");
+        assert_eq!(
+            log.ledger().case(&case(2)).verdict("a"),
+            Some(Verdict::Incorrect)
+        );
+        let text = fs::read_to_string(&path).expect("readable");
+        let kinds: Vec<String> = Reading::of(text.as_bytes())
+            .entries
+            .iter()
+            .map(|(_, e)| e.act.kind().to_owned())
+            .collect();
+        assert_eq!(
+            kinds,
+            ["session", "judge", "judge", "undo", "session", "redo"]
+        );
+    }
+}

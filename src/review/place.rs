@@ -1,0 +1,179 @@
+//! Where a reviewer's file is.
+//!
+//! In: the dataset's folder, the data folder, the reviewer's name, the path the user asked for. Out: a path, and what is
+//! odd about it. The rule: the path asked for; else `reviews/<reviewer>.jsonl` in the dataset's folder; else, where that
+//! cannot be written, `<data>/reviews/<dataset>-<mark>/<reviewer>.jsonl`. Work that is in one of the two is gone on with.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::blind::fnv1a;
+use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
+use crate::text;
+
+/// The longest file name that is made of a reviewer's name, in bytes without the ending.
+const LONGEST: usize = 200;
+
+/// A reviewer's name that can be shown and can name a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reviewer(String);
+
+impl Reviewer {
+    /// Checks a name.
+    ///
+    /// # Errors
+    /// When it is empty, begins or ends with a blank, holds characters that cannot be seen, or is too long.
+    pub fn new(name: &str) -> Result<Self> {
+        let reason = if name.trim().is_empty() {
+            "is empty"
+        } else if name.trim() != name {
+            "begins or ends with a blank"
+        } else if name.chars().any(char::is_control) || text::safe(name) != name {
+            "holds characters that cannot be seen"
+        } else if file_stem(name).len() > LONGEST {
+            "is too long"
+        } else {
+            return Ok(Reviewer(name.to_owned()));
+        };
+        Err(Error::usage(format!("the reviewer's name {reason}"))
+            .hint("give a short name such as `jchen` with --reviewer"))
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+
+    /// The file name without its ending: two names never share one.
+    ///
+    /// ASCII letters, digits, `_`, `-` and a dot that is not the first character stand for themselves; every other
+    /// byte of the UTF-8 form is `%` and two hexadecimal digits: `J. Chén` is `J.%20Ch%C3%A9n`.
+    pub fn file_stem(&self) -> String {
+        file_stem(&self.0)
+    }
+}
+
+fn file_stem(name: &str) -> String {
+    let mut stem = String::with_capacity(name.len());
+    for (i, b) in name.bytes().enumerate() {
+        if b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-') || (b == b'.' && i > 0) {
+            stem.push(char::from(b));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(stem, "%{b:02X}");
+        }
+    }
+    stem
+}
+
+/// What decides where a review file is.
+#[derive(Clone, Copy, Debug)]
+pub struct Seat<'a> {
+    /// The dataset's folder.
+    pub dataset: &'a Path,
+    /// The dataset's name.
+    pub name: &'a str,
+    /// The program's data folder.
+    pub data: &'a Path,
+    /// The path that `--review-file` gives.
+    pub asked: Option<&'a Path>,
+}
+
+/// Where the reviewer's file is, and what is odd about that.
+pub fn review_file(seat: &Seat<'_>, reviewer: &Reviewer) -> (PathBuf, Vec<Notice>) {
+    let mut notices = Vec::new();
+    if let Some(path) = seat.asked {
+        return (path.to_owned(), notices);
+    }
+    let file = format!("{}.jsonl", reviewer.file_stem());
+    let near = seat.dataset.join("reviews").join(&file);
+    let far = seat.fallback().join(&file);
+    let (near_is, far_is) = (near.exists(), far.exists());
+    let writable = can_write(&near);
+    let (path, other) = match (near_is, far_is) {
+        (false, true) => (far, None),
+        (true, true) if writable => (near, Some(far)),
+        (true, _) if !writable => (far, Some(near)),
+        _ if writable => (near, None),
+        _ => (far, None),
+    };
+    if let Some(other) = other {
+        let what = format!(
+            "a second review file of this reviewer is not read here; this one is used: {} (`medalign review-file recover` merges them)",
+            path.display()
+        );
+        notices.push(Notice::file(Severity::Warning, &other, what));
+    } else if !path.starts_with(seat.dataset) {
+        let what = "the review file is kept here, outside the dataset's folder";
+        notices.push(Notice::file(Severity::Info, &path, what));
+    }
+    (path, notices)
+}
+
+impl Seat<'_> {
+    /// The folder for review files when the dataset's folder cannot be written.
+    ///
+    /// Its mark is the hash of the folder's absolute path and not the dataset's fingerprint: a corrected table must not
+    /// hide what was reviewed before.
+    pub fn fallback(&self) -> PathBuf {
+        let path = std::path::absolute(self.dataset).unwrap_or_else(|_| self.dataset.to_owned());
+        let mark = fnv1a(path.as_os_str().as_encoded_bytes());
+        let folder = format!("{}-{:08x}", file_stem(self.name), mark >> 32);
+        self.data.join("reviews").join(folder)
+    }
+
+    /// Every review file of the dataset, of all reviewers, in the order of their paths.
+    ///
+    /// # Errors
+    /// When a folder with review files cannot be listed.
+    pub fn all_files(&self) -> Result<Vec<PathBuf>> {
+        let mut files = Vec::new();
+        if let Some(path) = self.asked {
+            files.push(path.to_owned());
+            return Ok(files);
+        }
+        for folder in [self.dataset.join("reviews"), self.fallback()] {
+            let listed = match std::fs::read_dir(&folder) {
+                Ok(listed) => listed,
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(e) => return Err(Error::io(&folder, "listing the review files", e)),
+            };
+            for item in listed {
+                let path = item
+                    .map_err(|e| Error::io(&folder, "listing the review files", e))?
+                    .path();
+                let hidden = path
+                    .file_name()
+                    .is_some_and(|n| n.as_encoded_bytes().starts_with(b"."));
+                if !hidden && path.extension().is_some_and(|e| e == "jsonl") && path.is_file() {
+                    files.push(path);
+                }
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+}
+
+/// Whether the file can be written, or made where it is not there; asks the nearest thing that exists.
+fn can_write(path: &Path) -> bool {
+    let nearest = path.ancestors().find(|p| p.exists());
+    nearest.is_some_and(writable)
+}
+
+#[cfg(unix)]
+fn writable(path: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    let how = if path.is_dir() {
+        Access::WRITE_OK | Access::EXEC_OK
+    } else {
+        Access::WRITE_OK
+    };
+    access(path, how).is_ok()
+}
+
+#[cfg(not(unix))]
+fn writable(path: &Path) -> bool {
+    path.metadata().is_ok_and(|m| !m.permissions().readonly())
+}
