@@ -3,6 +3,7 @@
 //! [`record`] reads patients' records; [`dataset`] reads the tables that pose instructions about them;
 //! [`review`] keeps what reviewers say of the answers; [`commands`] and `tui` stand on top of all.
 
+pub mod cli;
 pub mod config;
 pub mod error;
 pub mod notice;
@@ -17,5 +18,8 @@ pub mod search;
 pub mod review;
 
 pub mod commands;
+
+#[cfg(feature = "tui")]
+pub mod tui;
 
 pub use error::{Error, Result};

@@ -1,1 +1,50 @@
-//! The subcommands: one file each, `run(args, …)`.
+//! The subcommands: one file each.
+//!
+//! In: parsed arguments, the configuration, where to print. Out: printed lines and an exit code. What a command knows of
+//! the world comes through its arguments; only [`run`] reads the environment.
+
+#[cfg(feature = "tui")]
+pub mod demo;
+pub mod doctor;
+pub mod help;
+#[cfg(feature = "tui")]
+pub mod keys;
+#[cfg(feature = "tui")]
+pub mod review;
+
+use std::io::{self, Write};
+
+use crate::cli::{Cli, Command, WELCOME};
+use crate::config::Config;
+use crate::error::{Error, Kind, Result};
+
+/// Runs a command; gives back the exit code.
+///
+/// # Errors
+/// As the command says.
+pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
+    let config = || Config::load(|name| std::env::var(name).ok());
+    match &cli.command {
+        None => out.write_all(WELCOME.as_bytes()).map_err(output_failed)?,
+        #[cfg(feature = "tui")]
+        Some(Command::Demo(args)) => return demo::run(args, &config()?, out),
+        #[cfg(feature = "tui")]
+        Some(Command::Review(args)) => return review::run(args, &config()?, out),
+        #[cfg(feature = "tui")]
+        Some(Command::Keys(args)) => keys::run(args, &config()?, out)?,
+        Some(Command::Doctor(args)) => doctor::run(args, &config()?, out)?,
+        Some(Command::Help(args)) => help::run(args, out)?,
+    }
+    Ok(0)
+}
+
+/// The error of standard output.
+pub fn output_failed(error: io::Error) -> Error {
+    Error::new(Kind::Unreadable, format!("writing the output: {error}")).caused_by(error)
+}
+
+/// Whether an error says that the reader of our output has gone, as `head` does.
+pub fn is_closed_pipe(error: &Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|e| e.downcast_ref::<io::Error>());
+    cause.is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+}

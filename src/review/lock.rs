@@ -95,7 +95,7 @@ impl Lock {
                     path,
                     format_args!("the review file is open already: {holder}"),
                 )
-                .hint("close that session first, or review under another name with --reviewer"));
+                .hint("close that session first, or review under another name with --as"));
             }
             Err(TryLockError::Error(e)) => {
                 return Err(io(e).hint(
@@ -113,6 +113,15 @@ impl Lock {
             .and_then(|()| file.seek(SeekFrom::Start(0)))
             .and_then(|_| file.write_all(format!("{text}\n").as_bytes()));
         Ok((Lock { file }, left))
+    }
+}
+
+/// Who holds the lock of a lock file now, made safe to show; `None` where nobody does.
+pub fn holder(path: &Path) -> Option<String> {
+    let mut file = File::open(path).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Some(owner_text(&mut file)),
+        Ok(()) | Err(TryLockError::Error(_)) => None,
     }
 }
 

@@ -468,7 +468,10 @@ pub(super) fn only_regular(path: &Path, file: &File) -> Result<()> {
 }
 
 /// Makes a folder with what leads to it, private to the user (0700).
-pub(super) fn make_folder(folder: &Path) -> Result<()> {
+///
+/// # Errors
+/// When the folder cannot be made.
+pub fn make_folder(folder: &Path) -> Result<()> {
     if folder.is_dir() {
         return Ok(());
     }

@@ -19,9 +19,9 @@ pub mod log;
 pub mod place;
 pub mod rank;
 
-pub use case::{CaseReview, Judgement};
-pub use entry::{Act, Entry, ErrorKind, Harm, Verdict};
+pub use case::{CaseReview, Judgement, ResponseReview};
+pub use entry::{Act, Entry, ErrorKind, Harm, Scope, Verdict};
 pub use ledger::{Ledger, Progress};
-pub use log::{Log, Opened, Saved, Session};
+pub use log::{Log, Opened, Saved, Session, make_folder};
 pub use place::Reviewer;
 pub use rank::WeakOrder;

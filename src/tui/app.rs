@@ -155,6 +155,7 @@ pub struct App {
     seed: u64,
     utc_offset_minutes: i64,
     places: HashMap<String, Place>,
+    map_width: u16,
     opened: Instant,
     spent: HashMap<usize, Duration>,
 }
@@ -192,6 +193,7 @@ impl App {
             seed: start.seed,
             utc_offset_minutes: start.utc_offset_minutes,
             places: start.places,
+            map_width: 0,
             opened: Instant::now(),
             spent: HashMap::new(),
         };
@@ -352,7 +354,8 @@ impl App {
             Ok(view) => {
                 let area = self.frame.timeline;
                 self.timeline = Timeline::of(&view.record, area.width, area.height);
-                self.map = Map::of(&view.record, self.frame.map.width.saturating_sub(2));
+                self.map_width = self.frame.map.width.saturating_sub(2);
+                self.map = Map::of(&view.record, self.map_width);
                 if let Some(place) = self.places.get(&self.key().to_string()) {
                     place.restore(&mut self.timeline, &view.record);
                 }
@@ -372,6 +375,9 @@ impl App {
             RecordState::Reading | RecordState::Failed(_) => None,
         };
         self.find.search(record, &case.question, &texts);
+        if let Some(record) = record {
+            self.find.mark_map(record, &self.map);
+        }
     }
 
     /// Remembers where things are in the case in view.
@@ -429,9 +435,10 @@ impl App {
                 self.timeline.resize(&view.record, area.width, area.height);
             }
             let map_width = self.frame.map.width.saturating_sub(2);
-            if self.map.columns.len() > usize::from(map_width) || self.map_width != map_width {
+            if self.map_width != map_width {
                 self.map = Map::of(&view.record, map_width);
                 self.map_width = map_width;
+                self.find.mark_map(&view.record, &self.map);
             }
         }
         let area = self.frame.answers;

@@ -40,18 +40,14 @@ impl Editor {
 
     /// Takes a key that is bound to nothing; says whether the text changed.
     pub fn key(&mut self, key: Key) -> bool {
+        if let Some(c) = key.typed() {
+            self.area.insert_char(c);
+            return true;
+        }
         if key.ctrl || key.alt {
             return false;
         }
         match key.code {
-            Code::Char(c) => {
-                self.area.insert_char(c);
-                true
-            }
-            Code::Space => {
-                self.area.insert_char(' ');
-                true
-            }
             Code::Enter if !self.one_line => {
                 self.area.insert_newline();
                 true
@@ -143,7 +139,7 @@ mod tests {
         for width in 2..12 {
             let mut editor = Editor::new("", false);
             for c in "abcd efgh ijkl mnop".chars() {
-                editor.key(if c == ' ' { Key::plain(Code::Space) } else { Key::plain(Code::Char(c)) });
+                editor.key(Key::char(c));
                 let area = Rect::new(0, 0, width, 4);
                 let mut buf = Buffer::empty(area);
                 let caret = editor.draw(area, &mut buf).expect("a caret");

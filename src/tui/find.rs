@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::record::{EventId, Record};
 use crate::search::find::{Finder, Hits};
+use crate::tui::widgets::map::Map;
 
 /// The state of find.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub struct Find {
     pub answers: Vec<Vec<Range<usize>>>,
     /// The place in the record that the search stands at.
     pub at: Option<usize>,
+    /// Which columns of the record's map hold a place.
+    pub on_map: Vec<bool>,
     finder: Option<Finder>,
 }
 
@@ -58,12 +61,29 @@ impl Find {
         self.answers = answers.iter().map(|a| finder.in_text(a).collect()).collect();
     }
 
+    /// Marks the columns of a map that hold a place.
+    pub fn mark_map(&mut self, record: &Record, map: &Map) {
+        self.on_map = vec![false; map.columns.len()];
+        let mut last = None;
+        for hit in &self.record.all {
+            if last == Some(hit.event) {
+                continue;
+            }
+            last = Some(hit.event);
+            let column = record.event(hit.event).time.and_then(|t| map.column_of(t.seconds()));
+            if let Some(mark) = column.and_then(|c| self.on_map.get_mut(c)) {
+                *mark = true;
+            }
+        }
+    }
+
     /// Forgets the places and keeps the pattern, for another case.
     pub fn forget_places(&mut self) {
         self.record = Hits::default();
         self.instruction.clear();
         self.answers.clear();
         self.at = None;
+        self.on_map.clear();
     }
 
     /// The first place at or behind an event; the first of all when there is none.

@@ -122,6 +122,12 @@ impl<'a> Paint<'a> {
         x + used
     }
 
+    /// Lets something else draw into a part of the area, given in screen coordinates.
+    pub fn with(&mut self, area: Rect, draw: impl FnOnce(Rect, &mut Buffer)) {
+        let area = area.intersection(self.area);
+        draw(area, self.buf);
+    }
+
     fn row(&self, y: u16) -> Option<u16> {
         (y < self.area.height).then(|| self.area.y + y)
     }

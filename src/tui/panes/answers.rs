@@ -173,6 +173,19 @@ impl Answers {
     }
 }
 
+/// The byte range of the `n`th word of a text; the last one when there are fewer.
+pub fn word_at(text: &str, n: usize) -> Option<Range<usize>> {
+    use unicode_segmentation::UnicodeSegmentation;
+    let mut last = None;
+    for (i, (start, word)) in text.unicode_word_indices().enumerate() {
+        last = Some(start..start + word.len());
+        if i == n {
+            break;
+        }
+    }
+    last
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,7 +16,7 @@ use crate::tui::terminal::Key;
 
 impl App {
     /// Takes a key.
-    pub fn key(&mut self, key: Key) {
+    pub fn press(&mut self, key: Key) {
         if self.frame.too_small && !self.takes_text() {
             // Nothing is visible, so nothing but leaving may happen.
             if let Lookup::Action(Action::Quit | Action::Back) = self.keymap.lookup(&[Layer::Global], &[key]) {
@@ -180,6 +180,17 @@ impl App {
             | Overlay::Confirm(..) => self.list_action(action),
         }
         true
+    }
+
+    /// Scrolls by the mouse's wheel.
+    pub fn wheel(&mut self, lines: isize) {
+        let action = if lines > 0 { Action::Down } else { Action::Up };
+        for _ in 0..lines.unsigned_abs() {
+            if !self.over_an_overlay(action) {
+                self.move_action(action);
+            }
+        }
+        self.fit();
     }
 
     fn next_pane(&mut self) {

@@ -32,6 +32,8 @@ pub struct Map {
     pub columns: Vec<Column>,
     /// The largest count of a column.
     pub most: u32,
+    /// Where bars begin in time, and their columns, for finding one by bisection.
+    bars: Vec<(i64, usize)>,
 }
 
 /// How long one labelled stretch is.
@@ -64,8 +66,7 @@ impl Map {
     }
 
     fn count(&mut self, record: &Record) {
-        // The bars' starts, so that an event finds its bar by bisection.
-        let bars: Vec<(i64, usize)> = self
+        self.bars = self
             .columns
             .iter()
             .enumerate()
@@ -74,6 +75,7 @@ impl Map {
                 Column::Label(_) => None,
             })
             .collect();
+        let bars = self.bars.clone();
         let find = |seconds: i64| bars.partition_point(|(from, _)| *from <= seconds).checked_sub(1);
         for event in record.events() {
             let Some(at) = event.time.and_then(|t| find(t.seconds())) else { continue };
@@ -100,7 +102,8 @@ impl Map {
 
     /// The column of a time.
     pub fn column_of(&self, seconds: i64) -> Option<usize> {
-        self.columns.iter().rposition(|c| matches!(c, Column::Bar { from, .. } if *from <= seconds))
+        let behind = self.bars.partition_point(|(from, _)| *from <= seconds);
+        behind.checked_sub(1).map(|i| self.bars[i].1)
     }
 
     /// The next column to the left or right of `column` that holds events.

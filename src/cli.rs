@@ -1,0 +1,63 @@
+//! The command line: what can be typed, and its help.
+//!
+//! In: arguments. Out: a parsed [`Cli`]. The doc comments here are the help that users read.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{doctor, help};
+#[cfg(feature = "tui")]
+use crate::commands::{demo, keys, review};
+
+/// Review language models' answers about patient records.
+///
+/// Three commands to start with:
+///
+///   medalign demo             the reviewer on an invented dataset
+///   medalign review DIR       the reviewer on a dataset folder, or on one record file
+///   medalign check DIR        what is off in a dataset, before anyone judges by it
+#[derive(Debug, Parser)]
+#[command(name = "medalign", version, propagate_version = true, arg_required_else_help = false)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the reviewer on an invented dataset; marks last until `--fresh`
+    #[cfg(feature = "tui")]
+    Demo(demo::Args),
+    /// Read records, judge and rank the answers, on a dataset folder or a record file
+    #[cfg(feature = "tui")]
+    Review(review::Args),
+    /// Print the keys, or check a keymap file
+    #[cfg(feature = "tui")]
+    Keys(keys::Args),
+    /// Say what the program finds: terminal, clipboard, folders, locks, last saved judgement
+    Doctor(doctor::Args),
+    /// Explain a topic at length, or a command
+    Help(help::Args),
+}
+
+/// What `medalign` alone prints.
+pub const WELCOME: &str = "\
+medalign: read a patient's record, and judge and rank language models' answers about it.
+
+  medalign demo             try it on an invented dataset
+  medalign review DIR       review a dataset folder, or read one record file
+  medalign check DIR        see what is off in a dataset before anyone judges by it
+
+`medalign --help` lists all commands, `medalign help review-file` explains the file that keeps your judgements.
+";
+
+/// A dataset folder, or a record file.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DatasetArg {
+    /// A dataset folder, a folder of records, or one record file
+    #[arg(value_name = "DIR")]
+    pub dataset: PathBuf,
+}

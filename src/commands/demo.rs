@@ -1,0 +1,94 @@
+//! `medalign demo`: the reviewer on an invented dataset that the program carries.
+//!
+//! In: nothing but the program. Out: the dataset in the user's data folder, where marks last, and the screen. Every person
+//! and every word in it is invented.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::commands::output_failed;
+use crate::commands::review::{self, SeatArgs};
+use crate::config::Config;
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::review::make_folder;
+
+/// The reviewer on an invented dataset
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Start over: the marks made in the demo are set aside
+    #[arg(long)]
+    pub fresh: bool,
+    /// Write the dataset into this folder instead of opening it
+    #[arg(long, value_name = "DIR", conflicts_with = "fresh")]
+    pub to: Option<PathBuf>,
+    /// How the screen is used.
+    #[command(flatten)]
+    pub seat: SeatArgs,
+}
+
+macro_rules! files {
+    ($($path:literal),* $(,)?) => {
+        /// The demo's files, as (path in the dataset, content).
+        const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../../assets/demo/", $path)))),*];
+    };
+}
+
+files![
+    "README.md",
+    "clinician-instruction-responses.tsv",
+    "clinician-reviewed-model-responses.tsv",
+    "ehr-relevance-labels.csv",
+    "instruction-taxonomy.csv",
+    "instructions.tsv",
+    "ehrs/269514803.xml",
+    "ehrs/417302958.xml",
+    "ehrs/583920147.xml",
+    "ehrs/730684215.xml",
+];
+
+/// Runs the demo.
+///
+/// # Errors
+/// When the folder cannot be written, or as `review` says.
+pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
+    if let Some(folder) = &args.to {
+        if folder.exists() && fs::read_dir(folder).is_ok_and(|mut d| d.next().is_some()) {
+            return Err(Error::usage(format!("{} is not empty", folder.display())).hint("name a new folder"));
+        }
+        write_to(folder)?;
+        writeln!(out, "The demo dataset is in {}; review it with: medalign review {0}", folder.display())
+            .map_err(output_failed)?;
+        return Ok(0);
+    }
+    let folder = config.folders.data.join("demo");
+    if args.fresh && folder.exists() {
+        set_aside(&folder)?;
+    }
+    write_to(&folder)?;
+    review::open(Dataset::open(&folder)?, &args.seat, None, config)
+}
+
+/// Writes the files that are missing or differ; review files beside them are left alone.
+fn write_to(folder: &Path) -> Result<()> {
+    for (path, content) in FILES {
+        let path = folder.join(path);
+        make_folder(path.parent().unwrap_or(folder))?;
+        if fs::read(&path).is_ok_and(|old| old == content.as_bytes()) {
+            continue;
+        }
+        let fail = |e| Error::io(&path, "writing the demo", e);
+        let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(folder)).map_err(fail)?;
+        file.write_all(content.as_bytes()).map_err(fail)?;
+        file.persist(&path).map_err(|e| fail(e.error))?;
+    }
+    Ok(())
+}
+
+/// Nobody's marks are deleted: the old demo keeps a name of its own.
+fn set_aside(folder: &Path) -> Result<()> {
+    let free = (1..).map(|n| folder.with_file_name(format!("demo.before-{n}"))).find(|p| !p.exists());
+    let Some(aside) = free else { return Ok(()) };
+    fs::rename(folder, &aside).map_err(|e| Error::io(folder, "setting the old demo aside", e))
+}

@@ -1,0 +1,132 @@
+//! `medalign doctor`: what the program finds on this machine, for when something looks wrong.
+//!
+//! In: the environment, the folders, optionally a dataset. Out: facts, each with what to do where it is not as it should
+//! be. It changes nothing and prints no text of a record.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::commands::output_failed;
+use crate::config::Config;
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::review::line::Reading;
+use crate::review::lock::{self, Lock};
+use crate::review::place::{Reviewer, Seat, review_file};
+
+/// Say what the program finds
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Look at the review files of this dataset too
+    #[arg(value_name = "DIR")]
+    pub dataset: Option<PathBuf>,
+    /// Whose review file
+    #[arg(long = "as", value_name = "NAME")]
+    pub reviewer: Option<String>,
+}
+
+/// Prints what was found.
+///
+/// # Errors
+/// `Problems` when something is not as it should be.
+pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+    let mut report = Report { out, problems: 0 };
+    report.line("medalign", env!("CARGO_PKG_VERSION"))?;
+    #[cfg(feature = "tui")]
+    terminal(&mut report, config)?;
+    let folders = &config.folders;
+    for (name, path) in [("config folder", &folders.config), ("data folder", &folders.data), ("cache folder", &folders.cache)] {
+        let (state, fine) = folder_state(path);
+        report.checked(name, &format!("{} ({state})", path.display()), fine)?;
+    }
+    let user = folders.user_keymap();
+    let found = if user.exists() { "in force" } else { "not there; the keymap stays as it comes" };
+    report.line("your keymap", &format!("{} ({found})", user.display()))?;
+    if let Some(dataset) = &args.dataset {
+        reviews(&mut report, dataset, args.reviewer.as_deref(), config)?;
+    }
+    match report.problems {
+        0 => Ok(()),
+        n => Err(Error::problems(format!("{n} things are not as they should be; each line with ! says what to do"))),
+    }
+}
+
+struct Report<'a> {
+    out: &'a mut dyn Write,
+    problems: usize,
+}
+
+impl Report<'_> {
+    fn line(&mut self, name: &str, what: &str) -> Result<()> {
+        self.checked(name, what, true)
+    }
+
+    fn checked(&mut self, name: &str, what: &str, fine: bool) -> Result<()> {
+        self.problems += usize::from(!fine);
+        let sign = if fine { ' ' } else { '!' };
+        writeln!(self.out, "{sign} {name:<16} {what}").map_err(output_failed)
+    }
+}
+
+#[cfg(feature = "tui")]
+fn terminal(report: &mut Report<'_>, config: &Config) -> Result<()> {
+    use crate::tui::terminal::{Clipboard, Facts};
+    let facts = Facts::read(|name| std::env::var(name).ok());
+    for (name, what) in facts.lines() {
+        report.line(name, &what)?;
+    }
+    let settings = &config.settings;
+    let signs = if facts.ascii(settings.ascii) { "ASCII" } else { "Unicode" };
+    report.line("signs", signs)?;
+    let clipboard = Clipboard::new(&facts, settings.clipboard, settings.clipboard_max_bytes);
+    report.line("clipboard", &clipboard.describe())
+}
+
+/// What a folder is like, and whether that is as it should be.
+fn folder_state(path: &Path) -> (String, bool) {
+    let Ok(meta) = std::fs::metadata(path) else { return ("not there yet; made when needed".to_owned(), true) };
+    if !meta.is_dir() {
+        return ("this is no folder: move it away".to_owned(), false);
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = meta.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return (format!("mode {mode:03o}: others can look into it; chmod 700 it"), false);
+        }
+    }
+    if rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err() {
+        return ("cannot be written: judgements cannot be saved here".to_owned(), false);
+    }
+    ("private, writable".to_owned(), true)
+}
+
+fn reviews(report: &mut Report<'_>, root: &Path, reviewer: Option<&str>, config: &Config) -> Result<()> {
+    let dataset = Dataset::open(root)?;
+    report.line("dataset", &format!("{}: {} cases, {} notices", dataset.name(), dataset.cases().len(), dataset.notices().len()))?;
+    let seat = Seat { dataset: dataset.root(), name: dataset.name(), data: &config.folders.data, asked: None };
+    let files = match reviewer {
+        Some(name) => vec![review_file(&seat, &Reviewer::new(name)?).0],
+        None => seat.all_files()?,
+    };
+    if files.is_empty() {
+        report.line("review files", "none yet")?;
+    }
+    for file in files {
+        if !file.exists() {
+            report.line("review file", &format!("{}: not there yet", file.display()))?;
+            continue;
+        }
+        let bytes = std::fs::read(&file).map_err(|e| Error::io(&file, "reading the review file", e))?;
+        let reading = Reading::of(&bytes);
+        let last = reading.entries.iter().map(|(_, e)| e).filter(|e| e.act.kind() == "judge").map(|e| e.time).max();
+        let last = last.map_or_else(|| "no judgement yet".to_owned(), |t| format!("last judgement saved {t}"));
+        let what = format!("{}: {} lines, {} bad; {last}", file.display(), reading.entries.len(), reading.bad.len());
+        report.checked("review file", &what, reading.bad.is_empty())?;
+        if let Some(owner) = lock::holder(&Lock::path_for(&file)) {
+            report.line("  in use by", &owner)?;
+        }
+    }
+    Ok(())
+}

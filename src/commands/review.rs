@@ -1,0 +1,155 @@
+//! `medalign review`: the reviewer on a dataset.
+//!
+//! In: a dataset and the reviewer's name. Out: the screen, and a review file. The dataset's own files are only read.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::cli::DatasetArg;
+use crate::config::Config;
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::notice::Notice;
+use crate::review::place::{Seat, review_file};
+use crate::review::{Act, Log, Opened, Reviewer, Scope, Session};
+use crate::tui::app::Start;
+use crate::tui::keymap::Keymap;
+use crate::tui::resume::{self, Resume};
+use crate::tui::run::{self, Outside};
+use crate::tui::terminal::{Clipboard, Facts, Options};
+use crate::tui::theme::Theme;
+
+/// Read records, judge and rank the answers
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// What to review.
+    #[command(flatten)]
+    pub dataset: DatasetArg,
+    /// How the screen is used.
+    #[command(flatten)]
+    pub seat: SeatArgs,
+    /// Begin with this case: its number in the list, or an instruction's id
+    #[arg(long, value_name = "CASE")]
+    pub case: Option<String>,
+}
+
+/// Who reviews, and how the screen is used.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct SeatArgs {
+    /// Your name as the review file carries it [default: the login name]
+    #[arg(long = "as", value_name = "NAME")]
+    pub reviewer: Option<String>,
+    /// Keep the review file here instead of in the dataset's folder
+    #[arg(long, value_name = "FILE")]
+    pub review_file: Option<PathBuf>,
+    /// Show the models' names; the review file notes it
+    #[arg(long)]
+    pub unblind: bool,
+    /// Seed of the blind order of the answers; the same seed gives the same order [default: 0]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Keys: default, vim, emacs, or a keymap file
+    #[arg(long, value_name = "KEYMAP")]
+    pub keymap: Option<String>,
+    /// Draw with ASCII signs only
+    #[arg(long)]
+    pub ascii: bool,
+    /// Forbid copying to the terminal's clipboard
+    #[arg(long)]
+    pub no_clipboard: bool,
+    /// Let the mouse wheel scroll
+    #[arg(long)]
+    pub mouse: bool,
+}
+
+/// Runs the reviewer.
+///
+/// # Errors
+/// When the dataset, the keymap or the review file cannot be used, or the screen is no terminal.
+pub fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
+    let dataset = Dataset::open(&args.dataset.dataset)?;
+    let case = args.case.as_deref().map(|c| find_case(&dataset, c)).transpose()?;
+    open(dataset, &args.seat, case, config)
+}
+
+/// Opens the reviewer on a dataset that was read.
+///
+/// # Errors
+/// As [`run`].
+pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Config) -> Result<u8> {
+    if dataset.cases().is_empty() {
+        let error = Error::unreadable(dataset.root(), "there is no case and no record to show");
+        return Err(error.hint("`medalign check` says what is off in the folder"));
+    }
+    let var = |name: &str| std::env::var(name).ok();
+    let facts = Facts::read(var);
+    let user = config.folders.user_keymap();
+    let keymap = Keymap::load(args.keymap.as_deref().unwrap_or(&config.settings.keymap), Some(&user))?;
+    let name = args.reviewer.clone().or_else(login).ok_or_else(|| {
+        Error::usage("your login name is not known").hint("say who reviews: --as NAME")
+    })?;
+    let reviewer = Reviewer::new(&name)?;
+    let seat = Seat {
+        dataset: dataset.root(),
+        name: dataset.name(),
+        data: &config.folders.data,
+        asked: args.review_file.as_deref(),
+    };
+    let (path, mut notices): (PathBuf, Vec<Notice>) = review_file(&seat, &reviewer);
+    let session = Session {
+        reviewer: reviewer.clone(),
+        dataset: dataset.name().to_owned(),
+        fingerprint: dataset.fingerprint().to_owned(),
+        seed: args.seed.unwrap_or(0),
+    };
+    let Opened { mut log, notices: opening } = Log::open(&path, &session)?;
+    notices.extend(opening);
+    if args.unblind {
+        log.append(None, Act::Unblind { scope: Scope::All })?;
+    }
+    let resume_file = resume::path(&config.folders.data, dataset.fingerprint(), &reviewer.file_stem());
+    let resume = Resume::read(&resume_file);
+    let resumed = resume.case.and_then(|key| dataset.cases().iter().position(|c| c.key() == key));
+    let ascii = facts.ascii(args.ascii || config.settings.ascii);
+    let clipboard = config.settings.clipboard && !args.no_clipboard;
+    let outside = Outside {
+        options: Options { mouse: args.mouse || config.settings.mouse, colours: facts.colours > 0 && !facts.no_color },
+        clipboard: Clipboard::new(&facts, clipboard, config.settings.clipboard_max_bytes),
+        resume: resume_file,
+    };
+    let start = Start {
+        case: case.or(resumed).unwrap_or(0),
+        dataset: Arc::new(dataset),
+        log,
+        reviewer: name,
+        seed: session.seed,
+        unblinded: args.unblind,
+        keymap,
+        theme: Theme { ascii },
+        notices,
+        utc_offset_minutes: utc_offset_minutes(),
+        places: resume.places,
+    };
+    run::run(start, outside)
+}
+
+fn find_case(dataset: &Dataset, wanted: &str) -> Result<usize> {
+    let cases = dataset.cases();
+    let by_id = cases.iter().position(|c| c.instruction_id == wanted || c.key().to_string() == wanted);
+    let by_number = wanted.parse::<usize>().ok().filter(|n| (1..=cases.len()).contains(n)).map(|n| n - 1);
+    by_id.or(by_number).ok_or_else(|| {
+        Error::usage(format!("there is no case {wanted}"))
+            .hint(format!("give a number from 1 to {}, or an instruction's id", cases.len()))
+    })
+}
+
+/// The login name.
+fn login() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+}
+
+/// Minutes that the clock on the wall is ahead of UTC.
+fn utc_offset_minutes() -> i64 {
+    i64::from(jiff::Zoned::now().offset().seconds() / 60)
+}

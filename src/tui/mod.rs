@@ -1,0 +1,23 @@
+//! The interactive reviewer: read a record, judge and rank the answers about it.
+//!
+//! In: a dataset and a review file. Out: acts in the review file. State ([`app`]) is changed by [`update`] and drawn by
+//! [`view`]; [`run`] ties both to the [`terminal`] and the thread that reads records.
+
+pub mod action;
+pub mod app;
+pub mod editor;
+pub mod find;
+pub mod keymap;
+pub mod layout;
+pub mod loader;
+pub mod overlay;
+pub mod paint;
+pub mod panes;
+pub mod record_view;
+pub mod resume;
+pub mod run;
+pub mod terminal;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widgets;

@@ -1,0 +1,136 @@
+//! The loop: keys in, state changed, effects carried out, one frame drawn when something changed.
+//!
+//! In: the state and the terminal. Out: when it ends, the exit code. It polls on this thread, reads every waiting event,
+//! takes what the loader read, and draws at most once a turn; idle, it draws nothing.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+use crate::tui::app::{App, Effect, RecordState, Start, Tone};
+use crate::tui::loader::Loader;
+use crate::tui::resume::Resume;
+use crate::tui::terminal::{self, Clipboard, Event, MouseKind, Options, Terminal};
+use crate::tui::view;
+
+/// How long one poll waits when nothing happens.
+const IDLE: Duration = Duration::from_millis(250);
+/// Where things are is written this long after the last key.
+const SETTLED: Duration = Duration::from_secs(2);
+
+/// What the loop needs beside the state.
+pub struct Outside {
+    /// How the terminal is used.
+    pub options: Options,
+    /// The clipboard, as far as it is allowed.
+    pub clipboard: Clipboard,
+    /// The file that remembers where things are.
+    pub resume: PathBuf,
+}
+
+/// Runs the reviewer until it is left; gives back the exit code.
+///
+/// # Errors
+/// When the terminal cannot be used.
+pub fn run(start: Start, outside: Outside) -> Result<u8> {
+    terminal::run(outside.options, move |terminal: &mut Terminal| {
+        let size = terminal.size();
+        let loader = Loader::start(Arc::clone(&start.dataset), terminal.waker())
+            .map_err(|e| Error::bug(format!("starting the thread that reads records: {e}")))?;
+        let mut app = App::new(start, (size.width, size.height));
+        let mut turn = Turn { loader, clipboard: outside.clipboard, resume: outside.resume, moved: None };
+        let mut dirty = true;
+        loop {
+            if turn.effects(&mut app, terminal)? {
+                turn.remember(&mut app);
+                return Ok(());
+            }
+            if dirty {
+                terminal.draw(|buffer| view::draw(&app, buffer))?;
+                dirty = false;
+            }
+            for event in terminal.events(IDLE)? {
+                dirty = true;
+                turn.moved = Some(Instant::now());
+                match event {
+                    Event::Key(key) => app.press(key),
+                    Event::Paste(paste) => {
+                        app.paste(&paste.text);
+                        if paste.dropped > 0 {
+                            app.say(Tone::Alert, format!("The paste was too long: {} bytes are missing", paste.dropped));
+                        }
+                    }
+                    Event::Mouse(mouse) => match mouse.kind {
+                        MouseKind::WheelUp => app.wheel(-3),
+                        MouseKind::WheelDown => app.wheel(3),
+                        MouseKind::Press | MouseKind::Drag | MouseKind::Release => dirty = false,
+                    },
+                    Event::Resize(width, height) => app.resize((width, height)),
+                    Event::Resumed => {}
+                    Event::WorkerPanicked(place) => {
+                        app.say(Tone::Alert, format!("A defect of the program at {place}; judging goes on, please report it"));
+                        if matches!(app.record, RecordState::Reading) {
+                            app.record = RecordState::Failed("reading it failed by a defect of the program".to_owned());
+                        }
+                    }
+                    Event::Leave(_) => {
+                        turn.remember(&mut app);
+                        return Ok(());
+                    }
+                }
+            }
+            for reply in turn.loader.replies() {
+                dirty = true;
+                app.take_record(reply.case, reply.record);
+                app.fit();
+            }
+            if turn.moved.is_some_and(|t| t.elapsed() > SETTLED) {
+                turn.remember(&mut app);
+            }
+        }
+    })
+}
+
+struct Turn {
+    loader: Loader,
+    clipboard: Clipboard,
+    resume: PathBuf,
+    moved: Option<Instant>,
+}
+
+impl Turn {
+    /// Carries out what the state asked for; says whether to leave.
+    fn effects(&mut self, app: &mut App, terminal: &mut Terminal) -> Result<bool> {
+        let mut leave = false;
+        for effect in app.take_effects() {
+            match effect {
+                Effect::Load { case, next } => self.loader.wish(case, next),
+                Effect::Copy { text, what } => match terminal.copy(&self.clipboard, &text) {
+                    Ok(said) => app.say(Tone::Calm, format!("{what}: {said}")),
+                    Err(error) => app.say(Tone::Alert, error.to_string()),
+                },
+                Effect::SavePlace => self.remember(app),
+                Effect::Repaint => terminal.clear(),
+                Effect::Suspend => {
+                    self.remember(app);
+                    terminal.suspend()?;
+                }
+                Effect::Quit => leave = true,
+            }
+        }
+        Ok(leave)
+    }
+
+    /// Writes where things are. Only comfort hangs on it, so a failure is said once and disturbs nothing else.
+    fn remember(&mut self, app: &mut App) {
+        self.moved = None;
+        app.remember_place();
+        let resume = Resume { case: Some(app.key()), places: app.places().clone() };
+        if let Err(error) = resume.write(&self.resume)
+            && app.message.is_none()
+        {
+            app.say(Tone::Alert, format!("Where you are is not remembered: {error}"));
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Lists and menus: cases, notices, kinds, tags, help, questions.
+//!
+//! In: actions. Out: a changed list, or what was chosen from it.
+
+use std::sync::Arc;
+
+use crate::record::Kind;
+use crate::review::{ErrorKind, Harm};
+use crate::tui::action::Action;
+use crate::tui::app::{App, Effect, RecordState, Tone};
+use crate::tui::find::Find;
+use crate::tui::overlay::{CaseFilter, List, Overlay, Question, Scroll};
+use crate::tui::panes::timeline::Filter;
+
+impl App {
+    /// Closes the overlay; what was typed or chosen in it is kept where it must not be lost.
+    pub(super) fn close_overlay(&mut self, cancel: bool) {
+        match &self.overlay {
+            Some(Overlay::Tags { .. }) => self.save_tags(),
+            // A comment is work: leaving saves it. Cancel says so and undo takes it back.
+            Some(Overlay::Comment { .. }) => self.save_comment(),
+            Some(Overlay::Prompt { ask: crate::tui::overlay::Ask::Find, .. }) if cancel => {
+                self.overlay = None;
+                self.find = Find::default();
+            }
+            _ => self.overlay = None,
+        }
+    }
+
+    /// The rows that lists have on the screen.
+    fn list_height(&self) -> usize {
+        usize::from(self.frame.middle.height.saturating_sub(2)).max(1)
+    }
+
+    /// Fits the open overlay to the screen.
+    pub(in crate::tui) fn fit_overlay(&mut self) {
+        let height = self.list_height();
+        let help = crate::tui::view::lists::help_rows(self).len();
+        match &mut self.overlay {
+            Some(Overlay::Help(scroll)) => {
+                scroll.len = help;
+                scroll.height = height;
+                scroll.go(0);
+            }
+            Some(Overlay::Palette { list, .. }) => list.resize(height.saturating_sub(1).max(1)),
+            Some(Overlay::Cases { list, .. } | Overlay::Notices(list) | Overlay::Kinds(list) | Overlay::Tags { list, .. }) => {
+                list.resize(height);
+            }
+            Some(Overlay::Reader { .. }) => {
+                if let RecordState::Ready(view) = &self.record {
+                    let view = Arc::clone(view);
+                    self.fit_reader(&view.record);
+                }
+            }
+            Some(Overlay::Prompt { .. } | Overlay::Comment { .. } | Overlay::Trend(_) | Overlay::Map(_) | Overlay::Confirm(..))
+            | None => {}
+        }
+    }
+
+    pub(super) fn open_help(&mut self) {
+        if !matches!(self.overlay, Some(Overlay::Help(_))) {
+            self.overlay = Some(Overlay::Help(Scroll::default()));
+        }
+    }
+
+    /// Whether the list of cases shows a case under the filter in use.
+    pub fn case_is_listed(&self, case: usize) -> bool {
+        let Some(case) = self.dataset.cases().get(case) else { return false };
+        let review = self.log.ledger().case(&case.key());
+        match self.case_filter {
+            CaseFilter::All => true,
+            CaseFilter::Unfinished => review.submitted.is_none(),
+            CaseFilter::Mine => crate::tui::view::lists::has_marks(review),
+            CaseFilter::Flagged => review.flagged,
+        }
+    }
+
+    pub(super) fn open_cases(&mut self) {
+        let shown: Vec<usize> = (0..self.dataset.cases().len()).filter(|&i| self.case_is_listed(i)).collect();
+        let cursor = shown.iter().position(|&i| i >= self.case).unwrap_or(0);
+        let list = List::new(shown.len(), cursor, self.list_height());
+        self.overlay = Some(Overlay::Cases { filter: self.case_filter, shown, list });
+    }
+
+    pub(super) fn open_notices(&mut self) {
+        let n = self.all_notices().count();
+        if n == 0 {
+            self.say(Tone::Calm, "There are no notices: nothing was off in the files");
+            return;
+        }
+        self.overlay = Some(Overlay::Notices(List::new(n, 0, self.list_height())));
+    }
+
+    /// Notices of the review file, the dataset and the record in view.
+    pub fn all_notices(&self) -> impl Iterator<Item = &crate::notice::Notice> {
+        let record = self.view().map_or(&[][..], |v| v.record.notices());
+        self.notices.iter().chain(self.dataset.notices()).chain(record)
+    }
+
+    pub(super) fn open_kinds(&mut self) {
+        if self.view().is_none() {
+            self.say(Tone::Alert, "There is no record to filter");
+            return;
+        }
+        self.overlay = Some(Overlay::Kinds(List::new(Kind::ALL.len(), 0, self.list_height())));
+    }
+
+    pub(super) fn list_action(&mut self, action: Action) {
+        let height = self.list_height() as isize;
+        let by = match action {
+            Action::Down => 1,
+            Action::Up => -1,
+            Action::PageDown => (height / 2).max(1),
+            Action::PageUp => -(height / 2).max(1),
+            Action::Top => isize::MIN / 2,
+            Action::Bottom => isize::MAX / 2,
+            Action::Choose => return self.choose(),
+            Action::Toggle => return self.toggle(),
+            Action::FilterAll => return self.filter_cases(CaseFilter::All),
+            Action::FilterUnfinished => return self.filter_cases(CaseFilter::Unfinished),
+            Action::FilterMine => return self.filter_cases(CaseFilter::Mine),
+            Action::FilterFlagged => return self.filter_cases(CaseFilter::Flagged),
+            _ => return self.say(Tone::Calm, format!("{} closes this first", self.key_of(Action::Back))),
+        };
+        match &mut self.overlay {
+            Some(Overlay::Help(scroll)) => scroll.go(by),
+            Some(Overlay::Cases { list, .. } | Overlay::Notices(list) | Overlay::Kinds(list) | Overlay::Tags { list, .. }) => {
+                list.go(by);
+            }
+            _ => {}
+        }
+    }
+
+    fn filter_cases(&mut self, filter: CaseFilter) {
+        if matches!(self.overlay, Some(Overlay::Kinds(_))) && filter == CaseFilter::All {
+            return self.show_all_kinds();
+        }
+        if matches!(self.overlay, Some(Overlay::Cases { .. })) {
+            self.case_filter = filter;
+            self.open_cases();
+        }
+    }
+
+    fn show_all_kinds(&mut self) {
+        if let RecordState::Ready(view) = &self.record {
+            let view = Arc::clone(view);
+            self.timeline.set_filter(&view.record, Filter::default());
+            self.say(Tone::Calm, "Everything is shown");
+        }
+    }
+
+    fn choose(&mut self) {
+        match &mut self.overlay {
+            Some(Overlay::Cases { shown, list, .. }) => {
+                let case = shown.get(list.cursor).copied();
+                self.overlay = None;
+                if let Some(case) = case {
+                    self.open_case(case);
+                }
+            }
+            Some(Overlay::Tags { .. }) => self.save_tags(),
+            Some(Overlay::Confirm(question, _)) => {
+                let question = *question;
+                let lines = match self.overlay.take() {
+                    Some(Overlay::Confirm(_, lines)) => lines,
+                    _ => Vec::new(),
+                };
+                match question {
+                    Question::Submit => self.submit_now(lines),
+                    Question::Unblind => self.unblind(),
+                    Question::LeaveUnsaved => self.quit(),
+                }
+            }
+            Some(Overlay::Kinds(_)) => self.toggle(),
+            _ => self.overlay = None,
+        }
+    }
+
+    fn toggle(&mut self) {
+        match &mut self.overlay {
+            Some(Overlay::Kinds(list)) => {
+                let kind = Kind::ALL[list.cursor.min(Kind::ALL.len() - 1)];
+                let RecordState::Ready(view) = &self.record else { return };
+                let view = Arc::clone(view);
+                let mut filter = self.timeline.filter().clone();
+                if filter.hidden_kinds.contains(&kind) {
+                    filter.hidden_kinds.retain(|k| *k != kind);
+                } else {
+                    filter.hidden_kinds.push(kind);
+                }
+                self.timeline.set_filter(&view.record, filter);
+            }
+            Some(Overlay::Tags { errors, harm, list, .. }) => {
+                if let Some(kind) = ErrorKind::ALL.get(list.cursor) {
+                    if errors.contains(kind) {
+                        errors.retain(|k| k != kind);
+                    } else {
+                        errors.push(*kind);
+                        errors.sort_unstable();
+                    }
+                } else if let Some(chosen) = Harm::ALL.get(list.cursor - ErrorKind::ALL.len()) {
+                    *harm = if *harm == Some(*chosen) { None } else { Some(*chosen) };
+                }
+            }
+            Some(Overlay::Help(scroll)) => scroll.go(scroll.height as isize / 2),
+            Some(Overlay::Cases { .. }) => self.choose(),
+            _ => {}
+        }
+    }
+
+    /// Takes the effects that the runner has to carry out.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+}

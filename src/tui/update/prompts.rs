@@ -1,0 +1,338 @@
+//! Prompts: find, dates, the rank line, the palette.
+//!
+//! In: what is typed. Out: what it asks for, or one line that says what is wrong with it.
+
+use std::sync::Arc;
+
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use crate::record::Time;
+use crate::review::WeakOrder;
+use crate::search::find::Field;
+use crate::tui::action::{Action, TABLE};
+use crate::tui::app::{App, RecordState, Tone};
+use crate::tui::editor::Editor;
+use crate::tui::layout::Focus;
+use crate::tui::overlay::{Ask, List, Overlay};
+use crate::tui::panes::timeline::Filter;
+use crate::tui::terminal::{Code, Key};
+
+impl App {
+    pub(super) fn open_prompt(&mut self, action: Action) {
+        let (ask, text) = match action {
+            Action::RankLine => {
+                if !self.may_judge(action) {
+                    return;
+                }
+                (Ask::Rank, self.rank().to_line(&self.models()))
+            }
+            Action::DateRange => (Ask::DateRange, self.date_range()),
+            _ => (Ask::Date, String::new()),
+        };
+        if ask != Ask::Rank && self.view().is_none() {
+            self.say(Tone::Alert, "There is no record to look in");
+            return;
+        }
+        self.overlay = Some(Overlay::Prompt { ask, editor: Editor::new(&text, true), problem: None });
+    }
+
+    fn date_range(&self) -> String {
+        let filter = self.timeline.filter();
+        let date = |t: Option<Time>| t.map(|t| t.date().to_string()).unwrap_or_default();
+        if filter.after.is_none() && filter.before.is_none() {
+            String::new()
+        } else {
+            format!("{} to {}", date(filter.after), date(filter.before)).trim().to_owned()
+        }
+    }
+
+    pub(super) fn open_find(&mut self) {
+        let editor = Editor::new("", true);
+        self.overlay = Some(Overlay::Prompt { ask: Ask::Find, editor, problem: None });
+    }
+
+    pub(super) fn open_palette(&mut self) {
+        let height = usize::from(self.frame.middle.height.saturating_sub(3)).max(1);
+        let found = palette_rows("");
+        let list = List::new(found.len(), 0, height);
+        self.overlay = Some(Overlay::Palette { editor: Editor::new("", true), found, list });
+    }
+
+    pub(super) fn type_key(&mut self, key: Key) {
+        if let Some(Overlay::Palette { list, .. }) = &mut self.overlay {
+            match key.code {
+                Code::Up => return list.go(-1),
+                Code::Down => return list.go(1),
+                _ => {}
+            }
+        }
+        if let Some(editor) = self.overlay.as_mut().and_then(Overlay::editor)
+            && editor.key(key)
+        {
+            self.typed();
+        }
+    }
+
+    /// The text of the open editor changed.
+    pub(super) fn typed(&mut self) {
+        match &mut self.overlay {
+            Some(Overlay::Palette { editor, found, list }) => {
+                *found = palette_rows(&editor.text());
+                *list = List::new(found.len(), 0, list.height);
+            }
+            Some(Overlay::Prompt { ask: Ask::Find, editor, .. }) => {
+                let text = editor.text();
+                self.find_as_typed(&text, self.find.regex);
+            }
+            Some(Overlay::Prompt { problem, .. }) => *problem = None,
+            _ => {}
+        }
+    }
+
+    fn find_as_typed(&mut self, text: &str, regex: bool) {
+        self.find.set(text, regex);
+        self.search_again();
+        let from = self.timeline.selected_event();
+        if let Some(i) = self.find.from_event(from) {
+            self.go_to_hit(i);
+        }
+        if let Some(Overlay::Prompt { problem, .. }) = &mut self.overlay {
+            problem.clone_from(&self.find.problem);
+        }
+    }
+
+    /// Goes to a place found in the record; the pane in focus keeps it.
+    pub(super) fn go_to_hit(&mut self, i: usize) {
+        let (Some(hit), RecordState::Ready(view)) = (self.find.record.all.get(i).copied(), &self.record) else { return };
+        let view = Arc::clone(view);
+        self.find.at = Some(i);
+        if hit.field == Field::Value {
+            self.timeline.show_text(&view.record, hit.event, hit.start as usize);
+        } else {
+            self.timeline.show(&view.record, hit.event);
+        }
+    }
+
+    pub(super) fn find_step(&mut self, forward: bool) {
+        if !self.find.is_active() {
+            self.say(Tone::Calm, format!("Nothing is being looked for: {} starts", self.key_of(Action::Find)));
+            return;
+        }
+        match self.find.step(forward, self.timeline.selected_event()) {
+            Some(i) => {
+                self.go_to_hit(i);
+                let hidden = self.frame.timeline.is_empty();
+                if hidden && !self.frame.wide {
+                    self.focus = Focus::Timeline;
+                }
+            }
+            None => self.say(Tone::Calm, self.find.summary(self.theme.dot())),
+        }
+    }
+
+    /// Finds the word in focus of an answer in the record, while the answer stays in view.
+    pub(super) fn find_word(&mut self) {
+        let texts = self.texts();
+        let Some(text) = texts.get(self.answers.focus()) else { return };
+        let Some(word) = crate::tui::panes::answers::word_at(text, self.answers.word()) else {
+            self.say(Tone::Alert, "This answer has no words");
+            return;
+        };
+        let word = text[word].to_owned();
+        self.find.set(&word, false);
+        self.search_again();
+        match self.find.from_event(None) {
+            Some(i) => self.go_to_hit(i),
+            None => self.say(Tone::Alert, format!("\u{201c}{}\u{201d} is not in the record", crate::text::safe(&word))),
+        }
+    }
+
+    pub(super) fn text_action(&mut self, action: Action) {
+        match action {
+            Action::Accept => self.accept(),
+            Action::NewLine => {
+                if let Some(Overlay::Comment { editor, .. }) = &mut self.overlay {
+                    editor.new_line();
+                }
+            }
+            Action::ToggleRegex => {
+                if let Some(Overlay::Prompt { ask: Ask::Find, editor, .. }) = &self.overlay {
+                    let text = editor.text();
+                    let regex = !self.find.regex;
+                    self.find_as_typed(&text, regex);
+                }
+            }
+            Action::DeleteWord | Action::DeleteToStart | Action::WordLeft | Action::WordRight => {
+                if let Some(editor) = self.overlay.as_mut().and_then(Overlay::editor) {
+                    match action {
+                        Action::DeleteWord => drop(editor.delete_word()),
+                        Action::DeleteToStart => drop(editor.delete_to_start()),
+                        _ => editor.word(action == Action::WordRight),
+                    }
+                    self.typed();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn accept(&mut self) {
+        match &mut self.overlay {
+            Some(Overlay::Comment { .. }) => self.save_comment(),
+            Some(Overlay::Palette { found, list, .. }) => {
+                let action = found.get(list.cursor).map(|&i| TABLE[i].action);
+                self.overlay = None;
+                if let Some(action) = action {
+                    self.fit();
+                    self.run(action);
+                }
+            }
+            Some(Overlay::Prompt { ask, editor, .. }) => {
+                let (ask, text) = (*ask, editor.text());
+                match self.answer(ask, text.trim()) {
+                    Ok(()) => self.overlay = None,
+                    Err(why) => {
+                        if let Some(Overlay::Prompt { problem, .. }) = &mut self.overlay {
+                            *problem = Some(why);
+                        }
+                    }
+                }
+            }
+            _ => self.overlay = None,
+        }
+    }
+
+    /// Does what a prompt asked for, or says in one line why it cannot.
+    fn answer(&mut self, ask: Ask, text: &str) -> Result<(), String> {
+        match ask {
+            Ask::Find => match &self.find.problem {
+                Some(problem) => Err(problem.clone()),
+                None => {
+                    if self.find.is_active() {
+                        self.say(Tone::Calm, self.find.summary(self.theme.dot()));
+                    }
+                    Ok(())
+                }
+            },
+            Ask::Rank => {
+                let order = WeakOrder::parse(text, &self.models()).map_err(|e| e.to_string())?;
+                if order.closed() != self.rank().closed() {
+                    self.set_rank(&order);
+                }
+                Ok(())
+            }
+            Ask::Date => {
+                let (from, _) = day_range(text).ok_or("write a date as 2018, 2018-10 or 2018-10-08")?;
+                let RecordState::Ready(view) = &self.record else { return Ok(()) };
+                let view = Arc::clone(view);
+                self.timeline.go_to_time(&view.record, from.seconds());
+                if !self.frame.wide {
+                    self.focus = Focus::Timeline;
+                }
+                Ok(())
+            }
+            Ask::DateRange => {
+                let (after, before) = date_range(text)?;
+                let RecordState::Ready(view) = &self.record else { return Ok(()) };
+                let view = Arc::clone(view);
+                let filter = Filter { after, before, ..self.timeline.filter().clone() };
+                self.timeline.set_filter(&view.record, filter);
+                let hidden = self.timeline.hidden();
+                self.say(Tone::Calm, format!("{hidden} events are left out now"));
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The rows of the table of actions that match what was typed, best first.
+fn palette_rows(typed: &str) -> Vec<usize> {
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let pattern = Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
+    let mut buf = Vec::new();
+    let mut found: Vec<(u32, usize)> = TABLE
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| !e.layers.contains(&crate::tui::action::Layer::Text) || e.layers.len() > 1)
+        .filter_map(|(i, e)| {
+            let words = format!("{} {}", e.name, e.doc);
+            Some((pattern.score(Utf32Str::new(&words, &mut buf), &mut matcher)?, i))
+        })
+        .collect();
+    found.sort_by_key(|(score, i)| (std::cmp::Reverse(*score), *i));
+    found.into_iter().map(|(_, i)| i).collect()
+}
+
+/// A year, a month or a day as its first moment and the first moment behind it.
+pub fn day_range(text: &str) -> Option<(Time, Time)> {
+    let text = text.trim();
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |s: &str, len: usize| (s.len() <= len && !s.is_empty()).then(|| s.parse::<i16>().ok()).flatten();
+    let year = number(parts.first()?, 4).filter(|y| *y > 999)?;
+    let month = parts.get(1).map_or(Some(1), |m| number(m, 2))?;
+    let day = parts.get(2).map_or(Some(1), |d| number(d, 2))?;
+    let from = jiff::civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let span = match parts.len() {
+        1 => jiff::Span::new().years(1),
+        2 => jiff::Span::new().months(1),
+        3 => jiff::Span::new().days(1),
+        _ => return None,
+    };
+    let to = from.checked_add(span).ok()?;
+    let at = |d: jiff::civil::Date| Time::new(d.at(0, 0, 0, 0), crate::record::Precision::Day);
+    Some((at(from), at(to)))
+}
+
+/// Two ends of a range; an empty text is the whole record.
+type Ends = (Option<Time>, Option<Time>);
+
+fn date_range(text: &str) -> Result<Ends, String> {
+    let how = "write 2018 to 2019-03, 2018 to, to 2019, one year or month, or nothing for all".to_owned();
+    if text.is_empty() {
+        return Ok((None, None));
+    }
+    let (a, b) = match text.split_once("to") {
+        Some((a, b)) => (a.trim(), b.trim()),
+        None => (text, text),
+    };
+    let one = |s: &str| if s.is_empty() { Some(None) } else { day_range(s).map(Some) };
+    match (one(a), one(b)) {
+        (Some(a), Some(b)) => {
+            let (after, before) = (a.map(|r| r.0), b.map(|r| r.1));
+            if matches!((after, before), (Some(a), Some(b)) if a >= b) {
+                return Err("the first date must be before the second".to_owned());
+            }
+            Ok((after, before))
+        }
+        _ => Err(how),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_include_their_last_day() {
+        let show = |text: &str| {
+            let (a, b) = date_range(text).expect(text);
+            format!("{} {}", a.map_or("-".into(), |t| t.to_string()), b.map_or("-".into(), |t| t.to_string()))
+        };
+        assert_eq!(show("2018 to 2019-03"), "2018-01-01 2019-04-01");
+        assert_eq!(show("2018-10-08"), "2018-10-08 2018-10-09");
+        assert_eq!(show("to 2019"), "- 2020-01-01");
+        assert_eq!(show(""), "- -");
+        for bad in ["soon", "2019 to 2018", "2018-13", "2018-02-30", "18"] {
+            assert!(date_range(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_palette_finds_by_words() {
+        let first = |typed: &str| palette_rows(typed).first().map(|&i| TABLE[i].name);
+        assert_eq!(first("undo"), Some("undo"));
+        assert_eq!(first("submit"), Some("submit"));
+        assert!(palette_rows("zzzzqq").is_empty());
+    }
+}

@@ -1,0 +1,124 @@
+//! How the answers look: columns with a heading, the text, and what was said of it.
+
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+
+use crate::review::{ResponseReview, blind};
+use crate::tui::app::App;
+use crate::tui::editor::Editor;
+use crate::tui::layout::Focus;
+use crate::tui::paint::Paint;
+use crate::tui::theme::Theme;
+
+/// Draws the visible answers.
+pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
+    let area = app.frame.answers;
+    if area.is_empty() {
+        return;
+    }
+    let mut paint = paint.part(area);
+    if app.order.is_empty() {
+        paint.put(1, 1, "There are no answers to this instruction.", app.theme.dim());
+        return;
+    }
+    let width = app.answers.column_width();
+    // Side by side, the headings stand on the panes' line above.
+    let top = u16::from(!app.frame.wide);
+    for (n, answer) in app.answers.visible().enumerate() {
+        let x = n as u16 * (width + 1);
+        if n > 0 {
+            for y in top..area.height {
+                paint.put(x - 1, y, app.theme.rule(), app.theme.dim());
+            }
+        }
+        if top > 0 {
+            heading(app, &mut paint, x, 0, width, answer);
+        }
+        column(app, &mut paint, Rect::new(x, top, width, area.height.saturating_sub(top)), answer);
+    }
+}
+
+/// An answer's letter, verdict, rank and warnings, on one row.
+pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u16, answer: usize) {
+    let theme = app.theme;
+    let Some(model) = app.model(answer) else { return };
+    let focused = answer == app.answers.focus();
+    let style = match (focused, app.focus) {
+        (true, Focus::Answers) => theme.accent().add_modifier(Modifier::REVERSED),
+        (true, Focus::Timeline) => theme.accent(),
+        (false, _) => theme.bold(),
+    };
+    let end = x + width;
+    let at = paint.put_in(x + 1, y, width.saturating_sub(2), &format!(" {} ", app.letter(answer)), style);
+    let verdict = app.verdict_of(model);
+    let at = paint.put_in(at, y, end.saturating_sub(at), &format!(" {}", theme.verdict(verdict)), theme.verdict_style(verdict));
+    let rank = app.rank().ranks_competition().into_iter().find(|(m, _)| *m == model);
+    let at = match rank {
+        Some((_, n)) => paint.put_in(at, y, end.saturating_sub(at), &format!(" {n} "), theme.bold()),
+        None => paint.put_in(at, y, end.saturating_sub(at), " ", theme.bold()),
+    };
+    let text = &app.case().responses[app.order[answer]].text;
+    if blind::names_itself(text, model) && end > at + 4 {
+        let words = format!("{} names its model ", theme.warning());
+        paint.put_in(at, y, end - at, &words, theme.warn());
+    }
+}
+
+fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
+    let theme = app.theme;
+    let response = &app.case().responses[app.order[answer]];
+    let (rows, top) = app.answers.rows(answer);
+    let height = usize::from(area.height.saturating_sub(1));
+    let marks: Vec<_> = app.find.answers.get(answer).map_or(Vec::new(), |places| {
+        places.iter().map(|r| (r.clone(), theme.found())).collect()
+    });
+    let width = area.width.saturating_sub(2);
+    if response.text.trim().is_empty() {
+        paint.put_in(area.x + 1, area.y, width, "(an empty answer)", theme.dim());
+    } else {
+        for (y, row) in rows.iter().skip(top).take(height).enumerate() {
+            let (start, end) = (row.start as usize, row.end as usize);
+            paint.put_marked(area.x + 1, area.y + y as u16, width, &response.text[start..end], start, theme.text(), &marks);
+        }
+    }
+    let Some(last) = (area.y + area.height).checked_sub(1) else { return };
+    let review = app.review().responses.get(&response.model);
+    let mut room = width;
+    if rows.len() > top + height {
+        let more = format!("{} of {} lines", (top + height).min(rows.len()), rows.len());
+        let at = paint.put_right(area.x + area.width, last, &more, theme.warn());
+        room = at.saturating_sub(area.x + 2);
+    }
+    if let Some(text) = review.and_then(|r| said(r, theme)) {
+        paint.put_in(area.x + 1, last, room, &text, theme.dim().patch(Style::new().add_modifier(Modifier::ITALIC)));
+    }
+}
+
+/// Tags, harm and comment in a line.
+fn said(review: &ResponseReview, theme: Theme) -> Option<String> {
+    let mut parts: Vec<String> = review.errors.iter().map(|e| e.label().to_owned()).collect();
+    if let Some(harm) = review.harm {
+        parts.push(format!("harm {}", harm.name()));
+    }
+    if let Some(comment) = review.comment.as_ref().filter(|c| !c.is_empty()) {
+        parts.push(format!("\u{201c}{}\u{201d}", comment.split_whitespace().collect::<Vec<_>>().join(" ")));
+    }
+    (!parts.is_empty()).then(|| parts.join(&format!(" {} ", theme.dot())))
+}
+
+/// Draws the comment editor below the answers.
+pub(super) fn comment(app: &App, paint: &mut Paint<'_>, model: Option<&str>, editor: &Editor) -> Option<Position> {
+    let area = app.frame.editor;
+    let mut paint = paint.part(area);
+    paint.blank();
+    paint.line(0, app.theme.line(), app.theme.dim());
+    let of = match model.and_then(|m| app.models().iter().position(|x| *x == m)) {
+        Some(i) => format!(" Comment on {} ", app.letter(i)),
+        None => " Comment on the case ".to_owned(),
+    };
+    paint.put(1, 0, &of, app.theme.accent());
+    let text = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(1), height: area.height.saturating_sub(1) };
+    let mut caret = None;
+    paint.with(text, |area, buf| caret = editor.draw(area, buf));
+    caret
+}

@@ -1,0 +1,166 @@
+//! How the screen looks.
+//!
+//! In: the state. Out: cells, and where the caret is. It takes no lock, does no I/O, wraps nothing, and looks only at what
+//! is visible.
+
+mod answers;
+mod header;
+pub mod lists;
+mod rank;
+pub mod reader;
+mod trend;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::tui::app::{App, RecordState};
+use crate::tui::layout::{Focus, MIN_SIZE};
+use crate::tui::overlay::{Ask, Overlay};
+use crate::tui::paint::Paint;
+use crate::tui::panes::timeline_view::TimelineView;
+
+/// Draws the whole screen; gives back where the caret is, if text is being typed.
+pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
+    let mut paint = Paint::new(buf, buf.area);
+    if app.frame.too_small {
+        let (width, height) = MIN_SIZE;
+        let text = format!("medalign needs {width}x{height}, this is {}x{}", app.size.0, app.size.1);
+        paint.put(0, 0, &text, app.theme.alert());
+        return None;
+    }
+    header::draw(app, &mut paint);
+    panes(app, &mut paint);
+    rank::draw(app, &mut paint);
+    let caret = overlay(app, &mut paint);
+    bottom(app, &mut paint).or(caret)
+}
+
+fn panes(app: &App, paint: &mut Paint<'_>) {
+    header::headings(app, paint);
+    let area = app.frame.timeline;
+    if !area.is_empty() {
+        let mut paint = paint.part(area);
+        match &app.record {
+            RecordState::Ready(view) => TimelineView {
+                pane: &app.timeline,
+                view,
+                theme: app.theme,
+                focused: app.focus == Focus::Timeline && app.overlay.is_none(),
+                hits: app.hits(),
+                hit: app.find.at,
+            }
+            .draw(&mut paint),
+            RecordState::Reading => {
+                paint.put(2, 1, "Reading the record …", app.theme.dim());
+            }
+            RecordState::Failed(message) => failed(app, &mut paint, message),
+        }
+    }
+    let rule = app.frame.rule;
+    for y in 0..rule.height {
+        paint.put(rule.x, rule.y + y, app.theme.rule(), app.theme.dim());
+    }
+    answers::draw(app, paint);
+}
+
+fn failed(app: &App, paint: &mut Paint<'_>, message: &str) {
+    paint.put(2, 1, "This record cannot be shown", app.theme.alert());
+    let width = usize::from(paint.area().width.saturating_sub(4)).max(1);
+    for (y, row) in crate::text::wrap(message, width, crate::text::Layout::Lines).iter().enumerate() {
+        paint.put(2, 3 + y as u16, &message[row.start as usize..row.end as usize], app.theme.text());
+    }
+}
+
+/// Draws what lies over the panes.
+fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
+    let area = over(app);
+    match app.overlay.as_ref()? {
+        Overlay::Help(scroll) => lists::help(app, &mut paint.part(area), *scroll),
+        Overlay::Cases { filter, shown, list } => lists::cases(app, &mut paint.part(area), *filter, shown, *list),
+        Overlay::Notices(list) => lists::notices(app, &mut paint.part(area), *list),
+        Overlay::Kinds(list) => lists::kinds(app, &mut paint.part(area), *list),
+        Overlay::Tags { model, errors, harm, list } => {
+            let letter = app.models().iter().position(|m| m == model).map_or(String::new(), |i| app.letter(i));
+            lists::tags(app, &mut paint.part(area), &letter, errors, *harm, *list);
+        }
+        Overlay::Palette { editor, found, list } => return lists::palette(app, &mut paint.part(area), editor, found, *list),
+        Overlay::Confirm(question, lines) => lists::confirm(app, &mut paint.part(area), *question, lines),
+        Overlay::Reader { event, rows, scroll, .. } => reader::draw(app, &mut paint.part(area), *event, rows, *scroll),
+        Overlay::Trend(value) => trend::draw(app, &mut paint.part(area), value),
+        Overlay::Comment { model, editor } => return answers::comment(app, paint, model.as_deref(), editor),
+        Overlay::Prompt { .. } | Overlay::Map(_) => {}
+    }
+    None
+}
+
+/// The area of overlays: the panes with their headings.
+fn over(app: &App) -> Rect {
+    let middle = app.frame.middle;
+    Rect { y: middle.y.saturating_sub(1), height: middle.height + 1, ..middle }
+}
+
+/// Draws prompts, messages and hints; gives back the caret of a prompt.
+fn bottom(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
+    let hints = app.frame.hints;
+    let message = app.frame.message;
+    let own_row = hints.y != message.y;
+    let said = prompt(app, paint, message);
+    let shown = said.is_some() || say(app, paint, message);
+    if own_row || !shown {
+        lists::hints(app, &mut paint.part(hints));
+    }
+    said
+}
+
+fn say(app: &App, paint: &mut Paint<'_>, area: Rect) -> bool {
+    let unsaved = app.log.unsaved();
+    if let Some((tone, text)) = &app.message {
+        let style = match tone {
+            crate::tui::app::Tone::Calm => app.theme.bold(),
+            crate::tui::app::Tone::Alert => app.theme.alert(),
+        };
+        paint.part(area).put(1, 0, text, style);
+        return true;
+    }
+    if unsaved > 0 {
+        let again = app.key_of(crate::tui::action::Action::RetrySave);
+        let text = format!("NOT SAVED: {unsaved} acts are only in memory; {again} tries again");
+        paint.part(area).put(1, 0, &text, app.theme.alert());
+        return true;
+    }
+    if app.find.is_active() && app.frame.hints.y != area.y {
+        let text = format!("/{}  {}", app.find.pattern, app.find.summary(app.theme.dot()));
+        paint.part(area).put(1, 0, &text, app.theme.dim());
+        return true;
+    }
+    false
+}
+
+fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
+    let Some(Overlay::Prompt { ask, editor, problem }) = &app.overlay else { return None };
+    let label = match ask {
+        Ask::Date => " Go to date: ",
+        Ask::DateRange => " Show from … to …: ",
+        Ask::Rank => " Ranking, best first: ",
+        Ask::Find if app.find.regex => " Find (regex): ",
+        Ask::Find => " Find: ",
+    };
+    let mut paint = paint.part(area);
+    paint.blank();
+    let x = paint.put(0, 0, label, app.theme.accent());
+    let width = area.width.saturating_sub(x);
+    let help = match (problem, ask) {
+        (Some(problem), _) => problem.clone(),
+        (None, Ask::Find) if app.find.is_active() => app.find.summary(app.theme.dot()),
+        (None, Ask::Find) => format!("{} regex", app.key_of(crate::tui::action::Action::ToggleRegex)),
+        (None, Ask::Date) => "2018, 2018-10 or 2018-10-08".to_owned(),
+        (None, Ask::DateRange) => "2018 to 2019-03; nothing shows all".to_owned(),
+        (None, Ask::Rank) => "B > A = C".to_owned(),
+    };
+    let room = (width / 2).max(10).min(width);
+    let style = if problem.is_some() { app.theme.alert() } else { app.theme.dim() };
+    paint.put_in(x + room + 1, 0, width.saturating_sub(room + 1), &help, style);
+    let mut caret = None;
+    paint.with(Rect::new(area.x + x, area.y, room, 1), |area, buf| caret = editor.draw(area, buf));
+    caret
+}
