@@ -151,5 +151,5 @@ fn login() -> Option<String> {
 
 /// Minutes that the clock on the wall is ahead of UTC.
 fn utc_offset_minutes() -> i64 {
-    i64::from(jiff::Zoned::now().offset().seconds() / 60)
+    i64::from(jiff::ZonedDateTime::now().offset().seconds() / 60)
 }

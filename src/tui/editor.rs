@@ -104,7 +104,7 @@ impl Editor {
         }
         // The last column stays free for the caret behind a full row.
         let text = Rect { width: area.width - 1, ..area };
-        self.area.widget().render(text, buf);
+        (&self.area).render(text, buf);
         let caret = self.area.screen_cursor();
         let (row, column) = self.area.scroll_offset();
         let x = area.x.saturating_add((caret.col as u16).saturating_sub(column));

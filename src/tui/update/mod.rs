@@ -264,7 +264,7 @@ impl App {
         }
         match self.log.retry() {
             Ok(saved) => {
-                self.saved_at = saved.map(|s| self.wall_clock(s.time)).or(self.saved_at.take());
+                self.saved_at = Some(self.wall_clock(saved.time));
                 self.say(Tone::Calm, "Everything is saved now");
             }
             Err(error) => self.say(Tone::Alert, format!("Still NOT SAVED: {error}")),

@@ -102,7 +102,8 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
     let mut right = paint.area().width.saturating_sub(1);
     if let Some(view) = app.view() {
         let at = app.timeline.selected_time(&view.record).or(view.span.map(|s| s.1));
-        parts.push(view.record.sex_and_age(at));
+        let age = at.and_then(|t| view.record.age_at(t)).unwrap_or_default();
+        parts.push(format!("{} {age}", view.record.sex()).trim().to_owned());
         if let Some((first, last)) = view.span {
             parts.push(format!("{} to {}", first.date(), last.date()));
         } else {

@@ -214,12 +214,12 @@ pub enum HelpRow {
 
 /// The rows of the help, the pane in focus first.
 pub fn help_rows(app: &App) -> Vec<HelpRow> {
-    let mut layers = vec![match app.focus {
+    let pane = match app.focus {
         Focus::Timeline => Layer::Timeline,
         Focus::Answers => Layer::Answers,
-    }];
-    layers.push(Layer::Global);
-    layers.extend(Layer::ALL.into_iter().filter(|l| *l != layers[0] && *l != Layer::Global));
+    };
+    let others = Layer::ALL.into_iter().filter(|l| *l != pane && *l != Layer::Global);
+    let layers = [pane, Layer::Global].into_iter().chain(others);
     let mut rows = Vec::new();
     for layer in layers {
         rows.push(HelpRow::Title(layer.title().to_owned()));
