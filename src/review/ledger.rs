@@ -297,7 +297,7 @@ mod tests {
     /// What is done in a test: an act on a case, an undo, or a redo.
     #[derive(Clone, Debug)]
     enum Step {
-        Do(u32, Act),
+        Do(u32, Box<Act>),
         Undo,
         Redo,
     }
@@ -307,7 +307,7 @@ mod tests {
             !matches!(act, Act::Undo { .. } | Act::Redo { .. })
         });
         prop_oneof![
-            5 => (0..3u32, act).prop_map(|(n, act)| Step::Do(n, act)),
+            5 => (0..3u32, act).prop_map(|(n, act)| Step::Do(n, Box::new(act))),
             3 => Just(Step::Undo),
             2 => Just(Step::Redo),
         ]
@@ -346,7 +346,7 @@ mod tests {
             for (n, step) in (0..).zip(steps) {
                 let new = match step {
                     Step::Do(which, act) => {
-                        let new = entry(n, Some(case(which)), act);
+                        let new = entry(n, Some(case(which)), *act);
                         if new.act.undoable() {
                             plain.back.clear();
                         }

@@ -183,18 +183,18 @@ fn own_names(model: &str) -> Vec<String> {
     let parts = words(model);
     let mut names = Vec::new();
     for (i, part) in parts.iter().enumerate() {
-        let letters = part.word.chars().filter(|c| c.is_alphabetic()).count();
-        let digits = part.word.chars().filter(char::is_ascii_digit).count();
+        let letters = part.text.chars().filter(|c| c.is_alphabetic()).count();
+        let digits = part.text.chars().filter(char::is_ascii_digit).count();
         // `7b`, `32k`, `v1` are sizes and versions; `gpt4` is a name.
-        if letters >= 3 && !GENERIC.contains(&part.word.as_str()) {
-            names.push(part.word.clone());
+        if letters >= 3 && !GENERIC.contains(&part.text.as_str()) {
+            names.push(part.text.clone());
             if let Some(next) = parts.get(i + 1) {
-                names.push(format!("{} {}", part.word, next.word));
+                names.push(format!("{} {}", part.text, next.text));
             }
             if digits > 0
-                && let Some(cut) = part.word.find(|c: char| c.is_ascii_digit())
+                && let Some(cut) = part.text.find(|c: char| c.is_ascii_digit())
             {
-                let (name, number) = part.word.split_at(cut);
+                let (name, number) = part.text.split_at(cut);
                 names.push(format!("{name} {number}"));
             }
         }
@@ -204,27 +204,27 @@ fn own_names(model: &str) -> Vec<String> {
 
 /// Whether the words before a name, or the one after it ("as Claude, I"), speak of the response itself; within the sentence.
 fn speaks_of_itself(before: &[Word], after: &[Word]) -> bool {
-    let as_somebody = before.last().is_some_and(|w| w.word == "as")
-        && after.first().is_some_and(|w| w.word == "i");
+    let as_somebody = before.last().is_some_and(|w| w.text == "as")
+        && after.first().is_some_and(|w| w.text == "i");
     let sentence = before.iter().rposition(|w| w.ends_sentence);
     let near = &before[sentence.map_or(0, |end| end + 1)..];
-    let cue = |cue: &&str| {
+    let speaks = |cue: &&str| {
         let len = cue.split(' ').count();
         let from = near.len().saturating_sub(REACH + len);
         near[from..].windows(len).any(|run| joined(run) == **cue)
     };
-    as_somebody || CUES.iter().any(|c| cue(&c))
+    as_somebody || CUES.iter().any(speaks)
 }
 
 /// A word in lower case with its place.
 struct Word {
-    word: String,
+    text: String,
     at: Range<usize>,
     ends_sentence: bool,
 }
 
 fn joined(words: &[Word]) -> String {
-    let words: Vec<&str> = words.iter().map(|w| w.word.as_str()).collect();
+    let words: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
     words.join(" ")
 }
 
@@ -243,7 +243,7 @@ fn words(text: &str) -> Vec<Word> {
         }
         if !open {
             words.push(Word {
-                word: String::new(),
+                text: String::new(),
                 at: at..end,
                 ends_sentence: false,
             });
@@ -251,7 +251,7 @@ fn words(text: &str) -> Vec<Word> {
         }
         if let Some(last) = words.last_mut() {
             let lower = c.to_lowercase().map(|c| if c == 'ñ' { 'n' } else { c });
-            last.word.extend(lower);
+            last.text.extend(lower);
             last.at.end = end;
         }
     }

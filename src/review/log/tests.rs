@@ -91,12 +91,12 @@ fn a_torn_tail_is_sealed_at_every_length() {
     drop(log);
     let whole = fs::read(&path).expect("readable");
     let text = String::from_utf8(whole.clone()).expect("UTF-8");
-    let last = whole.len() - text.lines().last().expect("lines").len() - 1;
-    for length in last..=whole.len() {
+    let start = whole.len() - text.lines().last().expect("lines").len() - 1;
+    for length in start..=whole.len() {
         let torn = dir.path().join(format!("torn{length}.jsonl"));
         fs::write(&torn, &whole[..length]).expect("writable");
         let Opened { mut log, notices } = open(&torn);
-        let lost = length > last && length < whole.len() - 1;
+        let lost = length > start && length < whole.len() - 1;
         assert_eq!(notices.len(), usize::from(lost), "{length}: {notices:?}");
         assert_eq!(log.bad_lines().len(), usize::from(lost));
         let before = log.ledger().case(&case(2)).verdict("vicuña");
