@@ -59,7 +59,8 @@ impl Layer {
     }
 }
 
-/// What a key can do.
+/// What a key can do; [`TABLE`] says what each one does.
+#[expect(missing_docs, reason = "the table below describes each action, for users and programmers alike")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     Help,

@@ -140,7 +140,7 @@ impl Frame {
 
 /// The timeline's width when the panes are side by side: enough to read a line, the rest for whole answer columns.
 fn timeline_width(width: u16, answers: u16) -> u16 {
-    let least = (width * 2 / 5).max(46).min(width);
+    let least = (width * 19 / 50).max(46).min(width);
     let columns = ((width - least) / (MIN_COLUMN + 1)).clamp(1, answers.max(1));
     // Columns grow to 60 at most; what is left goes to the record.
     let share = ((width - least) / columns).clamp(MIN_COLUMN + 1, 61);
