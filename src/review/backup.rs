@@ -29,7 +29,7 @@ pub fn back_up(review: &Path, bytes: &[u8]) -> Result<Option<Notice>> {
     if copy == bytes {
         return Ok(None);
     }
-    super::log::make_folder(&folder)?;
+    super::private::private_folder(&folder)?;
     let moving = |from: &Path, to: &Path| match fs::rename(from, to) {
         Err(e) if e.kind() != ErrorKind::NotFound => Err(Error::io(from, "moving a backup", e)),
         _ => Ok(()),
@@ -65,7 +65,7 @@ fn write_copy(folder: &Path, to: &Path, bytes: &[u8]) -> Result<()> {
         return Err(Error::unreadable(to, "a backup reads back differently"));
     }
     file.persist(to).map_err(|e| io(e.error))?;
-    super::log::sync_folder(folder)
+    super::private::sync_folder(folder)
 }
 
 /// All copies of a review file, the newest first, then those put aside.

@@ -362,6 +362,27 @@ pub enum Scope {
     All,
 }
 
+impl Relevant {
+    /// The name in the review file and on the screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Relevant::Yes => "yes",
+            Relevant::No => "no",
+            Relevant::Partly => "partly",
+        }
+    }
+}
+
+impl Scope {
+    /// The name in the review file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scope::Case => "case",
+            Scope::All => "all",
+        }
+    }
+}
+
 impl Act {
     /// The kind as written in the file.
     pub fn kind(&self) -> &str {

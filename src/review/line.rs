@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::ops::Range;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -37,11 +38,22 @@ pub struct BadLine {
     pub why: String,
 }
 
+/// A line that is an entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Its number, counted from 1.
+    pub number: u64,
+    /// Its bytes within the file, without the line feed.
+    pub at: Range<usize>,
+    /// What it says.
+    pub entry: Entry,
+}
+
 /// What a review file holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
-    /// The entries with their line numbers, counted from 1, in file order; duplicates included.
-    pub entries: Vec<(u64, Entry)>,
+    /// The lines that are entries, in file order; duplicates included.
+    pub entries: Vec<Line>,
     /// The lines that are none.
     pub bad: Vec<BadLine>,
     /// Whether the last line lacks its end.
@@ -186,13 +198,23 @@ impl Reading {
             torn: bytes.last().is_some_and(|b| *b != b'\n'),
             ..Reading::default()
         };
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        for (i, line) in bytes.split(|b| *b == b'\n').enumerate() {
-            let line = line.trim_ascii();
-            if !line.is_empty() {
+        let mut from = if bytes.starts_with(b"\xEF\xBB\xBF") {
+            3
+        } else {
+            0
+        };
+        for number in 1.. {
+            let Some(rest) = bytes.get(from..).filter(|r| !r.is_empty()) else {
+                break;
+            };
+            let len = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = rest[..len].trim_ascii_end();
+            let blanks = line.len() - line.trim_ascii_start().len();
+            if blanks < line.len() {
                 reading.lines += 1;
-                reading.line(i as u64 + 1, line);
+                reading.line(number, bytes, from + blanks..from + line.len());
             }
+            from += len + 1;
         }
         reading
     }
@@ -205,32 +227,34 @@ impl Reading {
         Ok(Reading::of(&bytes_of(path)?))
     }
 
-    fn line(&mut self, number: u64, line: &[u8]) {
-        match Entry::from_line(line) {
-            Ok(entry) => self.push(number, entry),
-            Err(why) => {
-                let starts: Vec<usize> = memchr::memmem::find_iter(line, START).collect();
-                if starts.iter().all(|s| *s == 0) {
-                    self.bad.push(BadLine { line: number, why });
-                    return;
-                }
-                let cuts = starts.iter().copied().filter(|s| *s > 0);
-                let mut from = 0;
-                for to in cuts.chain([line.len()]) {
-                    match Entry::from_line(&line[from..to]) {
-                        Ok(entry) => self.push(number, entry),
-                        Err(why) => self.bad.push(BadLine { line: number, why }),
-                    }
-                    from = to;
-                }
+    fn line(&mut self, number: u64, bytes: &[u8], at: Range<usize>) {
+        let line = &bytes[at.clone()];
+        let error = match Entry::from_line(line) {
+            Ok(entry) => return self.push(number, at, entry),
+            Err(why) => why,
+        };
+        let inner: Vec<usize> = memchr::memmem::find_iter(line, START)
+            .filter(|start| *start > 0)
+            .map(|start| at.start + start)
+            .collect();
+        if inner.is_empty() {
+            let line = number;
+            return self.bad.push(BadLine { line, why: error });
+        }
+        let mut from = at.start;
+        for to in inner.into_iter().chain([at.end]) {
+            match Entry::from_line(&bytes[from..to]) {
+                Ok(entry) => self.push(number, from..to, entry),
+                Err(why) => self.bad.push(BadLine { line: number, why }),
             }
+            from = to;
         }
     }
 
-    fn push(&mut self, number: u64, entry: Entry) {
+    fn push(&mut self, number: u64, at: Range<usize>, entry: Entry) {
         self.unknown_kinds += usize::from(matches!(entry.act, Act::Other { .. }));
         self.unknown_fields += entry.extra.len();
-        self.entries.push((number, entry));
+        self.entries.push(Line { number, at, entry });
     }
 }
 
@@ -293,7 +317,7 @@ mod tests {
             let line = format!("{head}{tail}");
             let reading = Reading::of(line.as_bytes());
             assert_eq!(reading.unknown_kinds + reading.unknown_fields, 1, "{tail}");
-            assert_eq!(reading.entries[0].1.to_line().expect("writable"), line);
+            assert_eq!(reading.entries[0].entry.to_line().expect("writable"), line);
         }
         // The same from this version is a bad line: nobody may take it for an act that had no effect.
         let bad = format!("{head}\"judge\",\"model\":\"m\",\"verdict\":\"splendid\"}}");

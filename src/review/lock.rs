@@ -83,10 +83,10 @@ impl Lock {
     pub fn take(path: &Path, owner: &Owner) -> Result<(Lock, Option<String>)> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        super::log::private(&mut options);
+        super::private::private(&mut options);
         let io = |e| Error::io(path, "locking the review file", e);
         let mut file = options.open(path).map_err(io)?;
-        super::log::only_regular(path, &file)?;
+        super::private::only_regular(path, &file)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

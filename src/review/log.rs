@@ -7,7 +7,7 @@
 //! Each append looks first whether the file is still the one that was opened and has not shrunk; where another program replaced,
 //! removed or cut it, the entries that it lacks are written again.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,7 @@ use super::ledger::Ledger;
 use super::line::{BadLine, Reading, bytes_of};
 use super::lock::{Lock, Owner, host};
 use super::place::Reviewer;
+use super::private::{open_log, private_folder, same_file, write_new};
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
@@ -85,7 +86,7 @@ impl Log {
     pub fn open(path: &Path, session: &Session) -> Result<Opened> {
         let mut notices = Vec::new();
         if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-            make_folder(folder)?;
+            private_folder(folder)?;
         }
         let owner = Owner::this(&session.reviewer);
         let (lock, left) = Lock::take(&Lock::path_for(path), &owner)?;
@@ -93,7 +94,7 @@ impl Log {
             let what = format!("took over from a session that did not end well: {left}");
             notices.push(Notice::file(Severity::Warning, path, what));
         }
-        let file = open_file(path)?;
+        let file = open_log(path)?;
         let bytes = bytes_of(path)?;
         let reading = Reading::of(&bytes);
         match backup::back_up(path, &bytes) {
@@ -113,9 +114,9 @@ impl Log {
         }
         let name = session.reviewer.name();
         let mut ledger = Ledger::new(name);
-        let last = reading.entries.iter().map(|(_, e)| e.id.clone()).max();
-        for (_, entry) in reading.entries {
-            ledger.apply(entry);
+        let last = reading.entries.iter().map(|l| &l.entry.id).max().cloned();
+        for line in reading.entries {
+            ledger.apply(line.entry);
         }
         note_oddities(path, &ledger, session, &mut notices);
         let log = Log {
@@ -285,12 +286,13 @@ impl Log {
         }
         if !same {
             if let Some(folder) = self.path.parent().filter(|p| !p.as_os_str().is_empty()) {
-                make_folder(folder)?;
+                private_folder(folder)?;
             }
-            self.file = open_file(&self.path)?;
+            self.file = open_log(&self.path)?;
         }
         let there = Reading::of_file(&self.path)?;
-        let mut known: FxHashSet<&str> = there.entries.iter().map(|(_, e)| e.id.as_str()).collect();
+        let mut known: FxHashSet<&str> =
+            there.entries.iter().map(|l| l.entry.id.as_str()).collect();
         known.extend(self.pending.iter().map(|e| e.id.as_str()));
         let mut lacking: Vec<Entry> = self
             .ledger
@@ -404,123 +406,6 @@ fn note_oddities(path: &Path, ledger: &Ledger, session: &Session, notices: &mut 
             note(Severity::Warning, what);
         }
     }
-}
-
-/// Opens a review file to append, or makes it.
-fn open_file(path: &Path) -> Result<File> {
-    let io = |e| Error::io(path, "opening the review file", e);
-    if fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink()) {
-        return Err(Error::unreadable(
-            path,
-            "the review file is a symbolic link, which is not followed",
-        )
-        .hint("name the file it points to with --review-file"));
-    }
-    let mut options = OpenOptions::new();
-    options.read(true).append(true);
-    private(&mut options);
-    let file = match options.open(path) {
-        Err(e) if e.kind() == ErrorKind::NotFound => {
-            let file = options.create_new(true).open(path).map_err(io)?;
-            file.sync_all().map_err(io)?;
-            sync_folder(path.parent().unwrap_or(Path::new("")))?;
-            file
-        }
-        other => other.map_err(io)?,
-    };
-    only_regular(path, &file)?;
-    // The lock file could be tidied away by hand. Elsewhere than on Unix a lock would keep readers out, too.
-    #[cfg(unix)]
-    if let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
-        return Err(Error::unreadable(
-            path,
-            "the review file is open already, and its lock file is gone",
-        )
-        .hint("close the other session first"));
-    }
-    Ok(file)
-}
-
-/// Writes a new private file and makes it durable.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    private(&mut options);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Makes the file private to the user when it is created, refuses symbolic links, and never waits for a pipe's other end.
-pub(super) fn private(options: &mut OpenOptions) {
-    #[cfg(unix)]
-    {
-        use rustix::fs::OFlags;
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-        options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
-    }
-    #[cfg(not(unix))]
-    let _ = options;
-}
-
-/// Refuses a pipe, a device, a folder.
-pub(super) fn only_regular(path: &Path, file: &File) -> Result<()> {
-    match file.metadata() {
-        Ok(there) if there.is_file() => Ok(()),
-        Ok(_) => Err(Error::unreadable(path, "not a regular file")
-            .hint("name another file with --review-file")),
-        Err(e) => Err(Error::io(path, "looking at the file", e)),
-    }
-}
-
-/// Makes a folder with what leads to it, private to the user (0700).
-///
-/// # Errors
-/// When the folder cannot be made.
-pub fn make_folder(folder: &Path) -> Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder
-        .create(folder)
-        .map_err(|e| Error::io(folder, "making the folder", e))?;
-    sync_folder(folder.parent().unwrap_or(Path::new("")))
-}
-
-/// Makes the names in a folder durable.
-pub(super) fn sync_folder(folder: &Path) -> Result<()> {
-    #[cfg(unix)]
-    {
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
-        let synced = File::open(folder).and_then(|f| f.sync_all());
-        synced.map_err(|e| Error::io(folder, "making the folder durable", e))?;
-    }
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
-}
-
-#[cfg(unix)]
-fn same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (a.dev(), a.ino()) == (b.dev(), b.ino())
-}
-
-#[cfg(not(unix))]
-fn same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
-    true
 }
 
 #[cfg(test)]

@@ -5,20 +5,25 @@
 //!
 //! [`entry`] is one act and [`line`](mod@line) its form in the file; [`log`] appends and knows what is saved; [`ledger`] folds
 //! entries into what holds now, [`case`] by case; [`rank`] is a weak order of responses; [`place`] says where the file is, [`lock`] that
-//! only one session writes it, [`backup`] keeps copies.
+//! only one session writes it, [`backup`] keeps copies. [`blind`] orders responses, [`naming`] finds those that name their model.
 
 pub mod backup;
 pub mod blind;
 pub mod case;
 pub mod entry;
+pub mod export;
 pub mod id;
 pub mod ledger;
 pub mod line;
 pub mod lock;
 pub mod log;
+pub mod merge;
 pub mod naming;
 pub mod place;
+pub mod private;
 pub mod rank;
+pub mod schema;
+pub mod summary;
 
 #[cfg(test)]
 mod sample;
@@ -28,4 +33,5 @@ pub use entry::{Act, Entry, ErrorKind, Harm, Scope, Verdict};
 pub use ledger::{Ledger, Progress};
 pub use log::{Log, Opened, Saved, Session, make_folder};
 pub use place::Reviewer;
+pub use private::private_folder;
 pub use rank::WeakOrder;

@@ -70,7 +70,7 @@ fn file_stem(name: &str) -> String {
 /// What decides where a review file is.
 #[derive(Clone, Copy, Debug)]
 pub struct Seat<'a> {
-    /// The dataset's folder.
+    /// The dataset's folder, or the record file that stands for one.
     pub dataset: &'a Path,
     /// The dataset's name.
     pub name: &'a str,
@@ -87,7 +87,7 @@ pub fn review_file(seat: &Seat<'_>, reviewer: &Reviewer) -> (PathBuf, Vec<Notice
         return (path.to_owned(), notices);
     }
     let file = format!("{}.jsonl", reviewer.file_stem());
-    let near = seat.dataset.join("reviews").join(&file);
+    let near = seat.folder().join("reviews").join(&file);
     let far = seat.fallback().join(&file);
     let (near_is, far_is) = (near.exists(), far.exists());
     let writable = can_write(&near);
@@ -104,7 +104,7 @@ pub fn review_file(seat: &Seat<'_>, reviewer: &Reviewer) -> (PathBuf, Vec<Notice
             path.display()
         );
         notices.push(Notice::file(Severity::Warning, &other, what));
-    } else if !path.starts_with(seat.dataset) {
+    } else if !path.starts_with(seat.folder()) {
         let what = "the review file is kept here, outside the dataset's folder";
         notices.push(Notice::file(Severity::Info, &path, what));
     }
@@ -112,12 +112,20 @@ pub fn review_file(seat: &Seat<'_>, reviewer: &Reviewer) -> (PathBuf, Vec<Notice
 }
 
 impl Seat<'_> {
+    fn folder(&self) -> &Path {
+        if self.dataset.is_file() {
+            return self.dataset.parent().unwrap_or(Path::new(""));
+        }
+        self.dataset
+    }
+
     /// The folder for review files when the dataset's folder cannot be written.
     ///
     /// Its mark is the hash of the folder's absolute path and not the dataset's fingerprint: a corrected table must not
     /// hide what was reviewed before.
     pub fn fallback(&self) -> PathBuf {
-        let path = std::path::absolute(self.dataset).unwrap_or_else(|_| self.dataset.to_owned());
+        let folder = self.folder();
+        let path = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let mark = fnv1a(path.as_os_str().as_encoded_bytes());
         let folder = format!("{}-{:08x}", file_stem(self.name), mark >> 32);
         self.data.join("reviews").join(folder)
@@ -133,7 +141,7 @@ impl Seat<'_> {
             files.push(path.to_owned());
             return Ok(files);
         }
-        for folder in [self.dataset.join("reviews"), self.fallback()] {
+        for folder in [self.folder().join("reviews"), self.fallback()] {
             let listed = match std::fs::read_dir(&folder) {
                 Ok(listed) => listed,
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
@@ -156,10 +164,10 @@ impl Seat<'_> {
     }
 }
 
-/// Whether the file can be written, or made where it is not there; asks the nearest thing that exists.
+/// Whether the file can be written, or made where it is not there, and others (lock, backups) made beside it.
 fn can_write(path: &Path) -> bool {
-    let nearest = path.ancestors().find(|p| p.exists());
-    nearest.is_some_and(writable)
+    let folder = path.ancestors().skip(1).find(|p| p.exists());
+    (!path.exists() || writable(path)) && folder.is_some_and(|f| f.is_dir() && writable(f))
 }
 
 #[cfg(unix)]
@@ -176,4 +184,83 @@ fn writable(path: &Path) -> bool {
 #[cfg(not(unix))]
 fn writable(path: &Path) -> bool {
     path.metadata().is_ok_and(|m| !m.permissions().readonly())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_cannot_be_seen_are_refused() {
+        for bad in [
+            "",
+            " ",
+            "a\nb",
+            "a\u{202e}b",
+            " a",
+            "\u{200b}",
+            &"x".repeat(201),
+        ] {
+            assert!(Reviewer::new(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn two_names_never_share_a_file() {
+        let stem = |name: &str| Reviewer::new(name).expect("fine").file_stem();
+        assert_eq!(stem("jchen"), "jchen");
+        assert_eq!(stem("J. Chén"), "J.%20Ch%C3%A9n");
+        assert_eq!(stem("../x"), "%2E.%2Fx");
+        assert_ne!(stem("a b"), stem("a%20b"));
+    }
+
+    #[test]
+    fn work_is_gone_on_with_where_it_is() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let (dataset, data) = (dir.path().join("set"), dir.path().join("data"));
+        std::fs::create_dir_all(&dataset).expect("made");
+        let seat = Seat {
+            dataset: &dataset,
+            name: "set",
+            data: &data,
+            asked: None,
+        };
+        let reviewer = Reviewer::new("jchen").expect("fine");
+        let near = dataset.join("reviews/jchen.jsonl");
+        let far = seat.fallback().join("jchen.jsonl");
+        let write = |path: &Path| {
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, b"").expect("writable");
+        };
+        // A file where the folder should be keeps even the superuser from writing there.
+        std::fs::write(dataset.join("reviews"), b"").expect("writable");
+        let (path, notices) = review_file(&seat, &reviewer);
+        assert_eq!((path, notices.len()), (far.clone(), 1));
+        std::fs::remove_file(dataset.join("reviews")).expect("there");
+        assert_eq!(review_file(&seat, &reviewer), (near.clone(), Vec::new()));
+        write(&far);
+        let (path, notices) = review_file(&seat, &reviewer);
+        assert_eq!((path, notices[0].severity), (far.clone(), Severity::Info));
+        write(&near);
+        let (path, notices) = review_file(&seat, &reviewer);
+        assert_eq!((&path, notices[0].severity), (&near, Severity::Warning));
+        assert_eq!(notices[0].file, far);
+        let mut both = [near.clone(), far];
+        both.sort();
+        assert_eq!(seat.all_files().expect("listed"), both);
+        let asked = Seat {
+            asked: Some(Path::new("elsewhere.jsonl")),
+            ..seat
+        };
+        let (path, _) = review_file(&asked, &reviewer);
+        assert_eq!(path, Path::new("elsewhere.jsonl"));
+        // A record file stands for its folder.
+        let record = dataset.join("1.xml");
+        write(&record);
+        let alone = Seat {
+            dataset: &record,
+            ..seat
+        };
+        assert_eq!(review_file(&alone, &reviewer).0, near);
+    }
 }

@@ -178,6 +178,16 @@ impl WeakOrder {
         }
     }
 
+    /// The order among some of the models; free numbers close.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(&str) -> bool) -> WeakOrder {
+        let mut order = self.clone();
+        for level in &mut order.levels {
+            level.retain(|m| keep(m));
+        }
+        order.closed()
+    }
+
     /// Ranks as competitions number them: after a tie the numbers it used up are skipped, 1 2 2 4. Best first.
     pub fn ranks_competition(&self) -> Vec<(&str, u32)> {
         let mut before = 0;

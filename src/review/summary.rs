@@ -1,0 +1,101 @@
+//! An act in a few words, for lists.
+//!
+//! In: an entry and the ledger that it is in. Out: one line. Never: the text of a remark, a gold response or a passage; a
+//! model's name, unless asked for.
+
+use super::blind;
+use super::entry::{Act, Entry, Harm, Relevant, Verdict};
+use super::ledger::Ledger;
+
+/// The act in a few words. Without `names`, a response is called by the letter under which it was judged.
+pub fn summary(entry: &Entry, ledger: &Ledger, names: bool) -> String {
+    let response = |model: &str, position: Option<u32>| {
+        if names {
+            return model.to_owned();
+        }
+        let known = || {
+            let review = ledger.case(entry.case.as_ref()?);
+            review.judgement(model)?.shown_position
+        };
+        let letter = position.or_else(known).map(blind::letter);
+        letter.unwrap_or_else(|| "a response".to_owned())
+    };
+    let target = |id: &str| {
+        let act = ledger.entry(id).map(|e| e.act.kind().to_owned());
+        act.unwrap_or_else(|| "an act that is not here".to_owned())
+    };
+    let size = |text: &str| format!("{} characters", text.chars().count());
+    match &entry.act {
+        Act::Session {
+            version,
+            dataset,
+            seed,
+            host,
+            ..
+        } => {
+            format!("session: {dataset}, version {version}, seed {seed}, on {host}")
+        }
+        Act::Judge {
+            model,
+            verdict,
+            shown_position,
+            ..
+        } => {
+            let verdict = verdict.map_or("verdict taken back", Verdict::name);
+            format!("judge: {} {verdict}", response(model, *shown_position))
+        }
+        Act::Tag {
+            model,
+            errors,
+            harm,
+        } => {
+            let errors: Vec<&str> = errors.iter().map(|e| e.name()).collect();
+            let harm = harm.map_or("not said", Harm::name);
+            format!(
+                "tag: {} [{}], harm {harm}",
+                response(model, None),
+                errors.join(", ")
+            )
+        }
+        Act::Rank { order } => {
+            let levels = order.iter().filter(|l| !l.is_empty());
+            let levels: Vec<String> = levels
+                .map(|level| {
+                    let all = level.iter().map(|m| response(m, None));
+                    all.collect::<Vec<_>>().join(" = ")
+                })
+                .collect();
+            format!("rank: {}", levels.join(" > "))
+        }
+        Act::Comment { model, text } => {
+            let on = model
+                .as_ref()
+                .map_or_else(|| "the case".to_owned(), |m| response(m, None));
+            format!("comment on {on}: {}", size(text))
+        }
+        Act::Flag { on } => format!("flag: {}", if *on { "on" } else { "off" }),
+        Act::Evidence { pin, .. } => {
+            format!("evidence: {} of patient {}", size(&pin.quote), pin.person)
+        }
+        Act::Unpin { target: id } => format!("unpin: {}", target(id)),
+        Act::GoldDraft { text } => format!("gold draft: {}", size(text)),
+        Act::Gold { text, .. } => format!("gold: {}", size(text)),
+        Act::Relevance {
+            candidate, label, ..
+        } => {
+            let label = label.map_or("label taken back", Relevant::name);
+            format!("relevance: patient {candidate} {label}")
+        }
+        Act::Submit { overruled, seconds } => {
+            format!(
+                "submit: {seconds} s, {} warnings overruled",
+                overruled.len()
+            )
+        }
+        Act::Reopen {} => "reopen".to_owned(),
+        Act::Undo { target: id } => format!("undo: {}", target(id)),
+        Act::Redo { target: id } => format!("redo: {}", target(id)),
+        Act::Unblind { scope } => format!("unblind: {}", scope.name()),
+        Act::Other { kind, .. } => format!("{kind}: a kind that this version does not know"),
+    }
+}
