@@ -2,10 +2,28 @@
 //!
 //! In: files in the LUMIA or the visit/day shape. Out: a [`Record`]. Never: a DOM, a dropped event without a
 //! notice, or text changed on the way.
+//!
+//! [`read()`] decodes the bytes (`encoding`), finds the root element and chooses the reader by it (`read`). Both readers
+//! (`lumia`, `visit_day`) walk over elements (`walk`) that a lenient scanner cuts out (`scan`, `tag`), push into
+//! the [`Builder`], and report what is off (`findings`).
 
+mod age;
+mod encoding;
+mod findings;
+mod lumia;
 pub mod lumia_writer;
 pub mod model;
+mod person;
+mod read;
+mod scan;
+mod tag;
 pub mod time;
+mod value;
+mod visit_day;
+mod walk;
 
-pub use model::{Encounter, EncounterId, Event, EventId, Kind, Person, Record, Shape, Sym};
+pub use model::{
+    Builder, Encounter, EncounterId, Event, EventId, Kind, NewEvent, Person, Record, Shape, Sym,
+};
+pub use read::{read, read_bytes};
 pub use time::{Precision, Time};

@@ -375,6 +375,17 @@ pub struct NewEvent<'a> {
     pub offset: u64,
 }
 
+/// An event's start tag, interned: all of an event but its time, place and text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EventTag {
+    kind: Kind,
+    type_name: Sym,
+    code: Sym,
+    name: Sym,
+    unit: Sym,
+    attributes: Span,
+}
+
 /// Collects a record in file order.
 #[derive(Debug)]
 pub struct Builder {
@@ -450,36 +461,99 @@ impl Builder {
         if self.record.encounters.is_empty() {
             self.encounter("", Person::default(), new.offset);
         }
-        let value = Span {
-            start: self.record.text.len() as u32,
-            len: new.value.len() as u32,
-        };
-        self.record.text.push_str(new.value);
-        self.record.text.push('\0');
+        let tag = self.tag(&new, attributes);
+        self.tagged(tag, new.time, new.value, new.offset);
+    }
+
+    /// Interns what `new` says beside time, text and offset. Events with equal tags may share one.
+    pub(crate) fn tag(&mut self, new: &NewEvent<'_>, attributes: &[(&str, &str)]) -> EventTag {
         let first = self.record.attributes.len() as u32;
         for (key, text) in attributes {
             let pair = (self.intern(key), self.intern(text));
             self.record.attributes.push(pair);
         }
-        let event = Event {
-            time: new.time,
+        EventTag {
             kind: Kind::from_type(new.type_name),
-            encounter: EncounterId(self.record.encounters.len() as u32 - 1),
-            offset: new.offset,
             type_name: self.intern(new.type_name),
             code: self.intern(new.code),
             name: self.intern(new.name),
             unit: self.intern(new.unit),
-            value,
             attributes: Span {
                 start: first,
                 len: attributes.len() as u32,
             },
-        };
-        self.record.events.push(event);
-        if let Some(encounter) = self.record.encounters.last_mut() {
-            encounter.events.end = self.record.events.len() as u32;
         }
+    }
+
+    /// Adds an event with an interned tag, as [`Builder::event`] does.
+    pub(crate) fn tagged(&mut self, tag: EventTag, time: Option<Time>, value: &str, offset: u64) {
+        if self.record.encounters.is_empty() {
+            self.encounter("", Person::default(), offset);
+        }
+        let record = &mut self.record;
+        let span = Span {
+            start: record.text.len() as u32,
+            len: value.len() as u32,
+        };
+        record.text.push_str(value);
+        record.text.push('\0');
+        record.events.push(Event {
+            time,
+            kind: tag.kind,
+            encounter: EncounterId(record.encounters.len() as u32 - 1),
+            offset,
+            type_name: tag.type_name,
+            code: tag.code,
+            name: tag.name,
+            unit: tag.unit,
+            value: span,
+            attributes: tag.attributes,
+        });
+        if let Some(encounter) = record.encounters.last_mut() {
+            encounter.events.end = record.events.len() as u32;
+        }
+    }
+
+    /// Appends what was collected from a later part of the same file.
+    pub(crate) fn append(&mut self, later: Builder) {
+        let later = later.record;
+        let syms: Vec<Sym> = later.strings.iter().map(|s| self.intern(s)).collect();
+        let sym = |s: Sym| syms[s.0 as usize];
+        let record = &mut self.record;
+        let first_event = record.events.len() as u32;
+        let first_encounter = record.encounters.len() as u32;
+        let first_attribute = record.attributes.len() as u32;
+        let first_byte = record.text.len() as u32;
+        record.text.push_str(&later.text);
+        let pairs = later.attributes.iter();
+        record
+            .attributes
+            .extend(pairs.map(|&(key, value)| (sym(key), sym(value))));
+        record
+            .events
+            .extend(later.events.into_iter().map(|e| Event {
+                encounter: EncounterId(e.encounter.0 + first_encounter),
+                type_name: sym(e.type_name),
+                code: sym(e.code),
+                name: sym(e.name),
+                unit: sym(e.unit),
+                value: Span {
+                    start: e.value.start + first_byte,
+                    ..e.value
+                },
+                attributes: Span {
+                    start: e.attributes.start + first_attribute,
+                    ..e.attributes
+                },
+                ..e
+            }));
+        let encounters = later.encounters.into_iter();
+        record.encounters.extend(encounters.map(|e| Encounter {
+            title: sym(e.title),
+            events: e.events.start + first_event..e.events.end + first_event,
+            ..e
+        }));
+        record.notices.extend(later.notices);
     }
 
     /// Sorts by time and closes the record.

@@ -1,5 +1,11 @@
-//! Reading data of every shape: hostile tables and datasets, and corpora with known counts.
+//! Data as files have it: hostile records, tables and datasets, generated corpora, and the public sample.
+//!
+//! The inputs are made or found through the environment variable `MEDALIGN_SHARED`; without it the tests say so and
+//! pass.
 
 #![allow(clippy::print_stdout)] // a skipped test says why
 
+mod corpus;
+mod hostile;
+mod shared;
 mod tables;
