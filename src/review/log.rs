@@ -272,7 +272,7 @@ impl Log {
         synced.map_err(|e| Error::io(&self.path, "making the review file durable", e))
     }
 
-    /// Goes on with the file that is at the path now, and writes again what it lacks of what was saved before.
+    /// Goes on with the file that is at the path now, and queues what it lacks of what was saved before.
     fn mend(&mut self) -> Result<()> {
         let io = |e| Error::io(&self.path, "looking at the review file", e);
         let same = match fs::symlink_metadata(&self.path) {
@@ -292,22 +292,20 @@ impl Log {
         let there = Reading::of_file(&self.path)?;
         let mut known: FxHashSet<&str> = there.entries.iter().map(|(_, e)| e.id.as_str()).collect();
         known.extend(self.pending.iter().map(|e| e.id.as_str()));
-        let lacking: Vec<Entry> = self
+        let mut lacking: Vec<Entry> = self
             .ledger
             .entries()
             .iter()
             .filter(|e| !known.contains(e.id.as_str()))
             .cloned()
             .collect();
-        for entry in &lacking {
-            self.write_line(&entry.to_line()?)?;
-        }
-        self.sync()?;
-        self.length = self.file.metadata().map_or(0, |m| m.len());
         let what = format!(
-            "another program replaced or cut the file during this session; {} entries were written again",
+            "another program replaced or cut the file during this session; {} entries that it lacks are written again",
             lacking.len()
         );
+        lacking.append(&mut self.pending);
+        self.pending = lacking;
+        self.length = self.file.metadata().map_err(io)?.len();
         self.notices
             .push(Notice::file(Severity::Warning, &self.path, what));
         Ok(())
@@ -431,6 +429,15 @@ fn open_file(path: &Path) -> Result<File> {
         other => other.map_err(io)?,
     };
     only_regular(path, &file)?;
+    // The lock file could be tidied away by hand. Elsewhere than on Unix a lock would keep readers out, too.
+    #[cfg(unix)]
+    if let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
+        return Err(Error::unreadable(
+            path,
+            "the review file is open already, and its lock file is gone",
+        )
+        .hint("close the other session first"));
+    }
     Ok(file)
 }
 
@@ -514,74 +521,4 @@ fn same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::review::entry::Verdict;
-
-    fn session(reviewer: &str) -> Session {
-        Session {
-            reviewer: Reviewer::new(reviewer).expect("a fine name"),
-            dataset: "clinic".to_owned(),
-            fingerprint: "f1".to_owned(),
-            seed: 7,
-        }
-    }
-
-    fn open(path: &Path) -> Opened {
-        Log::open(path, &session("jchen")).expect("opens")
-    }
-
-    fn case(n: u32) -> CaseKey {
-        CaseKey {
-            instruction: n.to_string(),
-            person: "126158386".to_owned(),
-        }
-    }
-
-    fn judge(model: &str, verdict: Verdict) -> Act {
-        Act::Judge {
-            model: model.to_owned(),
-            verdict: Some(verdict),
-            shown_position: Some(1),
-            view: None,
-        }
-    }
-
-    #[test]
-    fn what_is_saved_is_there_after_reopening() {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        let path = dir.path().join("reviews/jchen.jsonl");
-        {
-            let Opened { mut log, notices } = open(&path);
-            assert!(notices.is_empty(), "{notices:?}");
-            log.append(Some(&case(1)), judge("a", Verdict::Correct))
-                .expect("saved");
-            log.append(Some(&case(2)), judge("a", Verdict::Incorrect))
-                .expect("saved");
-            log.undo().expect("saved");
-            assert_eq!(log.ledger().case(&case(2)).verdict("a"), None);
-        }
-        let Opened { mut log, notices } = open(&path);
-        assert!(notices.is_empty(), "{notices:?}");
-        assert_eq!(
-            log.ledger().case(&case(1)).verdict("a"),
-            Some(Verdict::Correct)
-        );
-        assert_eq!(log.ledger().case(&case(2)).verdict("a"), None);
-        log.redo().expect("saved");
-        assert_eq!(
-            log.ledger().case(&case(2)).verdict("a"),
-            Some(Verdict::Incorrect)
-        );
-        let text = fs::read_to_string(&path).expect("readable");
-        let kinds: Vec<String> = Reading::of(text.as_bytes())
-            .entries
-            .iter()
-            .map(|(_, e)| e.act.kind().to_owned())
-            .collect();
-        assert_eq!(
-            kinds,
-            ["session", "judge", "judge", "undo", "session", "redo"]
-        );
-    }
-}
+mod tests;

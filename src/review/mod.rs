@@ -16,8 +16,12 @@ pub mod ledger;
 pub mod line;
 pub mod lock;
 pub mod log;
+pub mod naming;
 pub mod place;
 pub mod rank;
+
+#[cfg(test)]
+mod sample;
 
 pub use case::{CaseReview, Judgement};
 pub use entry::{Act, Entry, ErrorKind, Harm, Verdict};
