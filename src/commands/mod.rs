@@ -1,1 +1,4 @@
 //! The subcommands: one file each, `run(args, …)`.
+
+pub mod check;
+pub mod format;

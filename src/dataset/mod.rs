@@ -9,10 +9,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
-use crate::record::Record;
+use crate::record::{self, Record};
 
 mod assemble;
 pub mod case;
+pub mod check;
 mod decode;
 mod fields;
 mod fingerprint;
@@ -46,6 +47,8 @@ pub struct Dataset {
     models: Vec<String>,
     tables: Vec<TableFile>,
     records: Vec<RecordFile>,
+    /// Cases whose gold responses stand in the responses table.
+    golds_beside: FxHashSet<usize>,
     by_person: FxHashMap<String, usize>,
     notices: Vec<Notice>,
     fingerprint: String,
@@ -150,6 +153,7 @@ impl Dataset {
             models: assembly.models,
             tables,
             records,
+            golds_beside: assembly.golds_beside,
             by_person,
             notices: all,
             fingerprint,
@@ -258,6 +262,25 @@ impl Dataset {
         self.origins.get(case).map(|o| (o.file.as_path(), o.line))
     }
 
+    /// The table of responses, where there is one.
+    pub fn responses_file(&self) -> Option<&Path> {
+        self.table_file(TableKind::Responses)
+    }
+
+    /// The table that a case's gold responses stand in, by the case's place in [`Dataset::cases`].
+    pub fn golds_file(&self, case: usize) -> Option<&Path> {
+        if self.golds_beside.contains(&case) {
+            self.responses_file()
+        } else {
+            self.table_file(TableKind::Golds)
+        }
+    }
+
+    fn table_file(&self, kind: TableKind) -> Option<&Path> {
+        let file = self.tables.iter().find(|t| t.kind == kind)?;
+        Some(&file.path)
+    }
+
     /// A hex digest of the tables' bytes and the records' names and sizes.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
@@ -276,6 +299,15 @@ impl Dataset {
             )
             .hint(format!("put {}.xml into the record folder", case.person_id))),
         }
+    }
+
+    /// Reads a case's record, and makes sure that it is the patient's: the id of the table, of the file's name and
+    /// of the record's root must be the same, character for character.
+    ///
+    /// # Errors
+    /// When the record is missing, cannot be read, or is another patient's.
+    pub fn load_record(&self, case: &Case) -> Result<Record> {
+        self.confirm_patient(case, record::read(&self.record_path(case)?)?)
     }
 
     /// Gives a record back if it is that of the case's patient: the id of the table, of the file's name and of the
