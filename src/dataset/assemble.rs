@@ -37,6 +37,8 @@ pub(super) struct Assembly {
     pub(super) taxonomy: Vec<Subcategory>,
     pub(super) models: Vec<String>,
     pub(super) notices: Vec<Notice>,
+    /// Cases whose gold responses stand in the responses table.
+    pub(super) golds_beside: FxHashSet<usize>,
     places: FxHashMap<CaseKey, usize>,
     questions: FxHashMap<String, (String, Origin)>,
     disputed: FxHashSet<String>,
@@ -547,8 +549,11 @@ impl Assembly {
                     fill(case, instruction);
                 }
             }
-            if case.golds.is_empty() {
-                case.golds.extend(self.beside.remove(&place));
+            if case.golds.is_empty()
+                && let Some(gold) = self.beside.remove(&place)
+            {
+                case.golds.push(gold);
+                self.golds_beside.insert(place);
             }
         }
         self.check_coverage();

@@ -32,6 +32,14 @@ pub(super) fn decode(path: &Path, bytes: &[u8], notices: &mut Vec<Notice>) -> Re
     Ok(decode_utf8(path, bytes, notices))
 }
 
+/// Decodes without a word: for places in a file whose reader has told what was off. A byte order mark is kept.
+pub(super) fn lossy(bytes: &[u8]) -> String {
+    match utf16(bytes) {
+        Some((little, _)) => utf16_units(bytes, little).0,
+        None => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
 fn refuse_other_formats(path: &Path, bytes: &[u8]) -> Result<()> {
     let what = if bytes.starts_with(b"PK\x03\x04") {
         "this is a spreadsheet (or zip) file, not a text table"
@@ -87,7 +95,8 @@ fn utf16(bytes: &[u8]) -> Option<(bool, usize)> {
     }
 }
 
-fn decode_utf16(path: &Path, bytes: &[u8], little: bool, notices: &mut Vec<Notice>) -> String {
+/// The text, and how many places were no valid UTF-16.
+fn utf16_units(bytes: &[u8], little: bool) -> (String, usize) {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let units = pairs.iter().map(|pair| {
         if little {
@@ -107,6 +116,11 @@ fn decode_utf16(path: &Path, bytes: &[u8], little: bool, notices: &mut Vec<Notic
     if !rest.is_empty() {
         text.push(char::REPLACEMENT_CHARACTER);
     }
+    (text, bad)
+}
+
+fn decode_utf16(path: &Path, bytes: &[u8], little: bool, notices: &mut Vec<Notice>) -> String {
+    let (text, bad) = utf16_units(bytes, little);
     if bad > 0 {
         notices.push(Notice::file(
             Severity::Warning,

@@ -129,8 +129,8 @@ struct Draft {
     cells: Vec<(usize, usize, bool)>,
     /// Where the next row starts.
     next: usize,
-    /// Opening quotes that do not close properly.
-    stray: Vec<usize>,
+    /// Opening quotes that do not close properly, and whether a far quote closes them.
+    stray: Vec<(usize, bool)>,
 }
 
 /// Cuts text into (line, cells); the first is the header.
@@ -197,13 +197,15 @@ impl Splitter<'_> {
             } else {
                 self.check_width(at, draft.cells.len());
             }
-            for &quote in &draft.stray {
-                self.note(
-                    Sort::Stray,
-                    quote,
+            for &(quote, far) in &draft.stray {
+                let what = if far {
+                    "a quote opens here and holds quotes that are not doubled; the cell is read up to the quote that \
+                     ends it. Double the quotes inside"
+                } else {
                     "a quote opens here and does not close before a cell ends; it is read as text up to the end of \
-                     this cell. Double it and put the cell in quotes, or remove it",
-                );
+                     this cell. Double it and put the cell in quotes, or remove it"
+                };
+                self.note(Sort::Stray, quote, what);
             }
             at = draft.next;
             let cells = draft
@@ -245,19 +247,26 @@ impl Splitter<'_> {
             for quote in long {
                 let mut other = self.draft(at, &[quote], false);
                 if other.cells.len() == self.width && other.stray.is_empty() {
-                    other.stray.push(quote);
+                    other.stray.push((quote, false));
                     return other;
                 }
             }
             return strict;
         }
-        if strict.cells.len() != self.width && self.width > 0 {
-            let lenient = self.draft(at, &[], true);
-            if lenient.cells.len() == self.width {
-                return lenient;
-            }
+        if self.width == 0 || (strict.cells.len() == self.width && self.fits_at(strict.next)) {
+            return strict;
         }
-        strict
+        let lenient = self.draft(at, &[], true);
+        if lenient.cells.len() == self.width && self.fits_at(lenient.next) {
+            lenient
+        } else {
+            strict
+        }
+    }
+
+    /// Whether the file ends at `at`, or a row of the header's width starts there.
+    fn fits_at(&mut self, at: usize) -> bool {
+        at >= self.bytes.len() || self.draft(at, &[], false).cells.len() == self.width
     }
 
     /// One way to read the row at `at`: `literal` quotes are text. A quote that does not close properly is text too,
@@ -279,8 +288,9 @@ impl Splitter<'_> {
                         quoted = true;
                     }
                     other => {
-                        draft.stray.push(start);
-                        if far && let Some(close) = other.and_then(|from| self.far_closing(from)) {
+                        let close = other.filter(|_| far).and_then(|q| self.far_closing(q));
+                        draft.stray.push((start, close.is_some()));
+                        if let Some(close) = close {
                             end = Some(close + 1);
                             quoted = true;
                         }

@@ -7,6 +7,10 @@
 //! (`lumia`, `visit_day`) walk over elements (`walk`) that a lenient scanner cuts out (`scan`, `tag`), push into
 //! the [`Builder`], and report what is off (`findings`).
 
+mod age;
+mod encoding;
+mod findings;
+mod lumia;
 pub mod lumia_writer;
 mod age;
 mod encoding;

@@ -1,4 +1,4 @@
-//! Reading data of every shape: hostile records, tables and datasets, corpora with known counts, the public sample.
+//! Data as files have it: hostile records, tables and datasets, generated corpora, and the public sample.
 //!
 //! The inputs are made or found through the environment variable `MEDALIGN_SHARED`; without it the tests say so and
 //! pass.

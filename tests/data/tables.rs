@@ -1,36 +1,11 @@
 //! Tables and dataset folders: the hostile set, and generated corpora against their `truth.json`.
-//!
-//! The sets are made by scripts of a shared folder that the environment variable `MEDALIGN_SHARED` names; without
-//! it these tests have nothing to do and say so.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use medalign::dataset::Dataset;
 use medalign::notice::Severity;
-use serde_json::Value;
 
-/// What a script of the shared folder writes, in a temporary folder.
-fn made(script: &str, arguments: &[&str]) -> Option<tempfile::TempDir> {
-    let Some(shared) = std::env::var_os("MEDALIGN_SHARED").map(PathBuf::from) else {
-        println!("skipped: MEDALIGN_SHARED is not set");
-        return None;
-    };
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let done = Command::new("python3")
-        .arg(shared.join("data-tools").join(script))
-        .arg("--out")
-        .arg(dir.path())
-        .args(arguments)
-        .output()
-        .expect("python3 runs");
-    assert!(
-        done.status.success(),
-        "{}",
-        String::from_utf8_lossy(&done.stderr)
-    );
-    Some(dir)
-}
+use crate::shared::{generate, json, shared};
 
 const SMALL: [&str; 8] = [
     "--patients",
@@ -42,11 +17,6 @@ const SMALL: [&str; 8] = [
     "--instructions",
     "12",
 ];
-
-fn json(path: &Path) -> Value {
-    let text = std::fs::read_to_string(path).expect("readable");
-    serde_json::from_str(&text).expect("JSON")
-}
 
 /// Opens a table of the hostile set as the responses table of a dataset with one record.
 fn open_table(hostile: &Path, name: &str) -> (tempfile::TempDir, medalign::Result<Dataset>) {
@@ -85,9 +55,8 @@ fn names_line(result: &medalign::Result<Dataset>, line: u64) -> bool {
 
 #[test]
 fn hostile_tables_do_as_the_manifest_says() {
-    let Some(made) = made("make_hostile.py", &["--special"]) else {
-        return;
-    };
+    let Some(shared) = shared() else { return };
+    let made = generate(&shared, "make_hostile.py", &["--special"]);
     let hostile = made.path();
     let manifest = json(&hostile.join("manifest.json"));
     let mut wrong = Vec::new();
@@ -133,9 +102,8 @@ fn hostile_tables_do_as_the_manifest_says() {
 
 #[test]
 fn hostile_datasets_do_as_the_manifest_says() {
-    let Some(made) = made("make_hostile.py", &["--special"]) else {
-        return;
-    };
+    let Some(shared) = shared() else { return };
+    let made = generate(&shared, "make_hostile.py", &["--special"]);
     let hostile = made.path();
     let manifest = json(&hostile.join("manifest.json"));
     // What only the records' content shows is found when they are read.
@@ -166,9 +134,8 @@ fn hostile_datasets_do_as_the_manifest_says() {
 
 #[test]
 fn a_corpus_has_the_rows_of_its_truth() {
-    let Some(made) = made("make_corpus.py", &SMALL) else {
-        return;
-    };
+    let Some(shared) = shared() else { return };
+    let made = generate(&shared, "make_corpus.py", &SMALL);
     let corpus = made.path();
     let truth = json(&corpus.join("truth.json"));
     let dataset = Dataset::open(corpus).expect("a sound corpus");

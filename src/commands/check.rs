@@ -1,0 +1,188 @@
+//! `medalign check`: the dataset's lint on the screen.
+//!
+//! In: a dataset's folder or a record. Out: one line for each thing that is off, `file:line:column: severity: what`,
+//! and a summary; or one JSON value. Never: text of a record, or a control character of a file's name or cell.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::format::Format;
+use crate::dataset::{Dataset, check};
+use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
+use crate::review::naming;
+use crate::text;
+
+/// Look for everything that is off in a dataset: encodings, quotes, ids, times, units, evidence.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// The dataset's folder, a folder of records, or one record file.
+    #[arg(value_name = "DATASET")]
+    pub dataset: PathBuf,
+    /// How to print what was found.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Checks the dataset and prints what was found.
+///
+/// # Errors
+/// [`Kind::Problems`](crate::error::Kind::Problems) when a warning or an error was printed; another kind when the
+/// dataset cannot be opened or the output not written.
+pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+    let dataset = Dataset::open(&args.dataset)?;
+    // The day where the day is the latest: a record may come from any zone.
+    let today = jiff::tz::Offset::constant(14)
+        .to_datetime(jiff::Timestamp::now())
+        .date();
+    let mut report = check::check(&dataset, today);
+    report.add(self_naming(&dataset));
+    let printed = match args.format {
+        Format::Text => print_text(&report, out),
+        Format::Json => print_json(&dataset, &report, out),
+    };
+    printed
+        .and_then(|()| out.flush())
+        .map_err(|e| Error::io(Path::new("standard output"), "printing what was found", e))?;
+    let problems = report.count(Severity::Error) + report.count(Severity::Warning);
+    if problems > 0 {
+        return Err(Error::problems(format!(
+            "{} found",
+            counted(problems, "problem")
+        )));
+    }
+    Ok(())
+}
+
+/// Responses that say which model wrote them. The model is not named: reviewers may read this.
+fn self_naming(dataset: &Dataset) -> Vec<Notice> {
+    let Some(file) = dataset.responses_file() else {
+        return Vec::new();
+    };
+    dataset
+        .cases()
+        .iter()
+        .flat_map(|case| &case.responses)
+        .filter(|response| naming::names_itself(&response.text, &response.model).is_some())
+        .map(|response| {
+            let what = "the response names its own model or vendor, so a blind reviewer learns who wrote it; decide \
+                        whether to leave it out";
+            Notice::line(Severity::Warning, file, response.line, what)
+        })
+        .collect()
+}
+
+fn print_text(report: &check::Report, out: &mut dyn Write) -> std::io::Result<()> {
+    for notice in &report.notices {
+        writeln!(out, "{}", text::safe(&notice.to_string()))?;
+    }
+    if !report.notices.is_empty() {
+        writeln!(out)?;
+    }
+    let c = &report.counts;
+    writeln!(
+        out,
+        "looked at {}, {}, {}, {}, {} with {} and {}",
+        counted(c.cases, "case"),
+        counted(c.responses, "response"),
+        counted(c.golds, "gold response"),
+        counted(c.passages, "passage of evidence"),
+        counted(c.records, "record"),
+        counted(c.events, "event"),
+        counted(c.notes, "note"),
+    )?;
+    writeln!(
+        out,
+        "found {}, {}, {}",
+        counted(report.count(Severity::Error), "error"),
+        counted(report.count(Severity::Warning), "warning"),
+        counted(report.count(Severity::Info), "remark"),
+    )
+}
+
+/// `1 case`, `1,234 cases`.
+fn counted(n: usize, what: &str) -> String {
+    let digits = n.to_string();
+    let mut number = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            number.push(',');
+        }
+        number.push(c);
+    }
+    match what.split_once(' ') {
+        _ if n == 1 => format!("{number} {what}"),
+        Some(("passage", rest)) => format!("{number} passages {rest}"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    dataset: String,
+    fingerprint: &'a str,
+    looked_at: JsonCounts,
+    errors: usize,
+    warnings: usize,
+    remarks: usize,
+    found: Vec<JsonNotice>,
+}
+
+#[derive(Serialize)]
+struct JsonCounts {
+    cases: usize,
+    responses: usize,
+    gold_responses: usize,
+    passages: usize,
+    records: usize,
+    events: usize,
+    notes: usize,
+}
+
+#[derive(Serialize)]
+struct JsonNotice {
+    file: String,
+    line: Option<u64>,
+    column: Option<u64>,
+    severity: String,
+    what: String,
+}
+
+fn print_json(
+    dataset: &Dataset,
+    report: &check::Report,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let c = &report.counts;
+    let value = JsonReport {
+        dataset: dataset.root().display().to_string(),
+        fingerprint: dataset.fingerprint(),
+        looked_at: JsonCounts {
+            cases: c.cases,
+            responses: c.responses,
+            gold_responses: c.golds,
+            passages: c.passages,
+            records: c.records,
+            events: c.events,
+            notes: c.notes,
+        },
+        errors: report.count(Severity::Error),
+        warnings: report.count(Severity::Warning),
+        remarks: report.count(Severity::Info),
+        found: report
+            .notices
+            .iter()
+            .map(|n| JsonNotice {
+                file: n.file.display().to_string(),
+                line: n.line,
+                column: n.column,
+                severity: n.severity.to_string(),
+                what: n.what.clone(),
+            })
+            .collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &value)?;
+    writeln!(out)
+}

@@ -1,0 +1,297 @@
+//! The dataset's lint: everything that is off in tables and records, in one list.
+//!
+//! In: an opened dataset; every record is read. Out: notices with file, line and column, each saying what to do, and
+//! counts of what was looked at. Never: a record kept in memory after its turn, or text of one in a notice.
+
+mod evidence;
+mod lines;
+mod record;
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::instruction::is_missing;
+use super::{Case, Dataset, RecordFile};
+use crate::notice::{Notice, Severity};
+use crate::text;
+
+use evidence::Passages;
+use lines::Lines;
+use record::{Place, Seen};
+
+/// What a check found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// All that was off, by file, line and column.
+    pub notices: Vec<Notice>,
+    /// What was looked at.
+    pub counts: Counts,
+}
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Cases with an instruction.
+    pub cases: usize,
+    /// Models' responses.
+    pub responses: usize,
+    /// Gold responses.
+    pub golds: usize,
+    /// Passages of evidence that were looked for.
+    pub passages: usize,
+    /// Records that could be read.
+    pub records: usize,
+    /// Their events.
+    pub events: usize,
+    /// Their notes.
+    pub notes: usize,
+}
+
+impl Report {
+    /// How many notices are of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.notices
+            .iter()
+            .filter(|n| n.severity == severity)
+            .count()
+    }
+
+    /// Adds notices, and puts all in order again.
+    pub fn add(&mut self, notices: impl IntoIterator<Item = Notice>) {
+        self.notices.extend(notices);
+        self.notices
+            .sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    }
+}
+
+/// Checks a dataset, its records on all processors. Times after `today` are doubted.
+pub fn check(dataset: &Dataset, today: Date) -> Report {
+    let mut by_person: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+    for (i, case) in dataset.cases().iter().enumerate() {
+        by_person.entry(&case.person_id).or_default().push(i);
+    }
+    // The largest first, so that no processor is left alone with one at the end.
+    let mut files: Vec<&RecordFile> = dataset.record_files().iter().collect();
+    files.sort_by_key(|f| std::cmp::Reverse(f.bytes));
+    let seen: Vec<Seen> = files
+        .into_par_iter()
+        .map(|file| {
+            let cases = by_person
+                .get(file.person_id.as_str())
+                .map_or(&[][..], Vec::as_slice);
+            record::look(dataset, file, cases, today)
+        })
+        .collect();
+
+    let mut report = Report::default();
+    let mut notices = dataset.notices().to_vec();
+    notices.extend(tables(dataset));
+    notices.extend(extra_records(dataset, &by_person));
+    notices.extend(shared_ids(&seen));
+    notices.extend(across_records(&seen));
+    for one in seen {
+        report.counts.records += usize::from(one.readable);
+        report.counts.events += one.events;
+        report.counts.notes += one.notes;
+        report.counts.passages += one.passages;
+        notices.extend(one.notices);
+    }
+    let cases = || dataset.cases().iter();
+    report.counts.cases = cases().filter(|c| !c.instruction_id.is_empty()).count();
+    report.counts.responses = cases().map(|c| c.responses.len()).sum();
+    report.counts.golds = cases().map(|c| c.golds.len()).sum();
+    report.add(notices);
+    report
+}
+
+/// What is empty in the tables.
+fn tables(dataset: &Dataset) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    for (i, case) in dataset.cases().iter().enumerate() {
+        if case.instruction_id.is_empty() {
+            continue;
+        }
+        if case.question.trim().is_empty()
+            && let Some((file, line)) = dataset.origin(i)
+        {
+            let what = format!(
+                "instruction {} has no text; add its question",
+                case.instruction_id
+            );
+            notices.push(Notice::line(Severity::Warning, file, line, what));
+        }
+        if let Some(file) = dataset.responses_file() {
+            for response in case.responses.iter().filter(|r| is_missing(&r.text)) {
+                let what = "the response is empty; it is shown and judged as such. Remove the row if the model was \
+                            never asked";
+                notices.push(Notice::line(Severity::Warning, file, response.line, what));
+            }
+        }
+        if let Some(file) = dataset.golds_file(i) {
+            for gold in case.golds.iter().filter(|g| is_missing(&g.text)) {
+                let what = "the gold response is empty; write it, or remove the row";
+                notices.push(Notice::line(Severity::Warning, file, gold.line, what));
+            }
+        }
+    }
+    notices
+}
+
+/// Records that no case and no relevance label is about.
+fn extra_records(dataset: &Dataset, by_person: &FxHashMap<&str, Vec<usize>>) -> Option<Notice> {
+    let labelled: rustc_hash::FxHashSet<&str> = dataset
+        .relevance()
+        .iter()
+        .map(|r| r.person_id.as_str())
+        .collect();
+    let extra: Vec<&RecordFile> = dataset
+        .record_files()
+        .iter()
+        .filter(|f| {
+            let person = f.person_id.as_str();
+            !by_person.contains_key(person) && !labelled.contains(person)
+        })
+        .collect();
+    let first = extra.first()?;
+    let what = format!(
+        "{} records belong to no case (this is the first); nothing is asked of them",
+        extra.len()
+    );
+    Some(Notice::file(Severity::Info, &first.path, what))
+}
+
+/// Records whose roots state the same patient.
+fn shared_ids(seen: &[Seen]) -> Vec<Notice> {
+    let mut by_root: FxHashMap<&str, Vec<&PathBuf>> = FxHashMap::default();
+    for one in seen.iter().filter(|s| !s.root_id.is_empty()) {
+        by_root.entry(&one.root_id).or_default().push(&one.path);
+    }
+    let mut notices = Vec::new();
+    for (id, mut paths) in by_root {
+        paths.sort();
+        for later in &paths[1..] {
+            let id = text::clip(id, 40);
+            let what = format!(
+                "states the same patient {id} as {}; find out whose record it is",
+                paths[0].display()
+            );
+            notices.push(Notice::line(Severity::Error, later, 1, what));
+        }
+    }
+    notices
+}
+
+/// Types that are not known, and codes that come in several units, over all records.
+fn across_records(seen: &[Seen]) -> Vec<Notice> {
+    let mut types: FxHashMap<&str, (u64, Place)> = FxHashMap::default();
+    let mut units: FxHashMap<&str, Vec<(&str, u64, Place)>> = FxHashMap::default();
+    for (i, one) in seen.iter().enumerate() {
+        for (name, count, offset) in &one.types {
+            let place = Place {
+                file: i,
+                offset: *offset,
+            };
+            types.entry(name).or_insert((0, place)).0 += count;
+        }
+        for (code, unit, count, offset) in &one.units {
+            let place = Place {
+                file: i,
+                offset: *offset,
+            };
+            let of_code = units.entry(code).or_default();
+            match of_code.iter_mut().find(|(u, ..)| u == unit) {
+                Some((_, n, _)) => *n += count,
+                None => of_code.push((unit, *count, place)),
+            }
+        }
+    }
+    let mut found: Vec<(Place, Severity, String)> = Vec::new();
+    for (name, (count, place)) in types {
+        let name = text::clip(name, 40);
+        let what = format!(
+            "{count} events are of the unknown type \"{name}\" (this is the first); they are shown as other events"
+        );
+        found.push((place, Severity::Warning, what));
+    }
+    for (code, mut of_code) in units {
+        if of_code.len() < 2 {
+            continue;
+        }
+        of_code.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        let listed: Vec<String> = of_code
+            .iter()
+            .take(5)
+            .map(|(unit, count, _)| format!("{} ({count} times)", text::clip(unit, 20)))
+            .collect();
+        let what = format!(
+            "{} comes in {} units: {}; a trend over them misleads. The rarest of these is here",
+            text::clip(code, 40),
+            of_code.len(),
+            listed.join(", ")
+        );
+        let rarest = of_code[of_code.len().min(5) - 1].2;
+        found.push((rarest, Severity::Warning, what));
+    }
+    found.sort_by_key(|(place, ..)| *place);
+    let mut notices = Vec::new();
+    for group in found.chunk_by(|a, b| a.0.file == b.0.file) {
+        let path = &seen[group[0].0.file].path;
+        let lines = Lines::of_file(path);
+        notices.extend(
+            group
+                .iter()
+                .map(|(place, severity, what)| lines.notice(*severity, path, place.offset, what)),
+        );
+    }
+    notices
+}
+
+/// The passages of a case's gold responses that are not in its record.
+fn evidence_notices(
+    dataset: &Dataset,
+    place: usize,
+    passages: &Passages<'_>,
+) -> (usize, Vec<Notice>) {
+    let case: &Case = &dataset.cases()[place];
+    let Some(file) = dataset.golds_file(place) else {
+        return (0, Vec::new());
+    };
+    let mut notices = Vec::new();
+    let mut looked = 0;
+    for gold in &case.golds {
+        for (n, passage) in gold.evidence.iter().enumerate() {
+            looked += 1;
+            let which = if gold.evidence.len() == 1 {
+                "the evidence".to_owned()
+            } else {
+                format!(
+                    "passage {} of {} of the evidence",
+                    n + 1,
+                    gold.evidence.len()
+                )
+            };
+            let (severity, what) = match passages.find(passage) {
+                evidence::Found::Exactly => continue,
+                evidence::Found::Spaced => (
+                    Severity::Info,
+                    format!(
+                        "{which} is in the record of patient {} with other white space only",
+                        case.person_id
+                    ),
+                ),
+                evidence::Found::Nowhere => (
+                    Severity::Warning,
+                    format!(
+                        "{which} is not in the record of patient {}; correct it, or check that the record is the right one",
+                        case.person_id
+                    ),
+                ),
+            };
+            notices.push(Notice::line(severity, file, gold.line, what));
+        }
+    }
+    (looked, notices)
+}

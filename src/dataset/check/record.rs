@@ -1,0 +1,277 @@
+//! One record's check.
+//!
+//! In: a record file and the cases that are about it. Out: what is off in it, and what must be compared over all
+//! records: types that are not known, units by code.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+
+use super::evidence::Passages;
+use super::lines::Lines;
+use crate::dataset::{Dataset, RecordFile};
+use crate::notice::{Notice, Severity};
+use crate::record::{self, Encounter, Kind, Record, Sym};
+use crate::text;
+
+/// A stated age may differ from the one that the birth date gives by so many days: birth dates are often shifted
+/// within a month to protect the patient.
+const AGE_DAYS: i64 = 31;
+
+/// A place in one of several record files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) file: usize,
+    pub(super) offset: u64,
+}
+
+/// What one record's check leaves behind.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) path: PathBuf,
+    pub(super) readable: bool,
+    pub(super) root_id: String,
+    pub(super) events: usize,
+    pub(super) notes: usize,
+    pub(super) passages: usize,
+    pub(super) notices: Vec<Notice>,
+    /// (type, count, first offset)
+    pub(super) types: Vec<(String, u64, u64)>,
+    /// (code, unit, count, first offset)
+    pub(super) units: Vec<(String, String, u64, u64)>,
+}
+
+/// Checks the record in `file`, which the cases at `cases` are about.
+pub(super) fn look(dataset: &Dataset, file: &RecordFile, cases: &[usize], today: Date) -> Seen {
+    let mut seen = Seen {
+        path: file.path.clone(),
+        ..Seen::default()
+    };
+    let record = match record::read(&file.path) {
+        Ok(record) => record,
+        Err(error) => {
+            seen.notices
+                .push(unreadable(file, &error.to_string(), error.hint_text()));
+            return seen;
+        }
+    };
+    seen.readable = true;
+    record.person_id().clone_into(&mut seen.root_id);
+    seen.events = record.events().len();
+    seen.notes = record.note_count();
+    seen.notices.extend_from_slice(record.notices());
+    if !seen.root_id.is_empty() && seen.root_id != file.person_id {
+        let what = format!(
+            "wrong patient: the file's name says {}, the record says {}; find out which is right before anyone judges \
+             by it",
+            text::clip(&file.person_id, 40),
+            text::clip(&seen.root_id, 40)
+        );
+        seen.notices
+            .push(Notice::line(Severity::Error, &file.path, 1, what));
+    }
+    let mut found = Vec::new();
+    times(&record, today, &mut found);
+    people(&record, &mut found);
+    compared(&record, &mut seen);
+    if !found.is_empty() {
+        let lines = Lines::of_file(&file.path);
+        let notices = found
+            .iter()
+            .map(|f| lines.notice(f.severity, &file.path, f.offset, &f.what));
+        seen.notices.extend(notices);
+    }
+    let passages = Passages::of(&record);
+    for &place in cases {
+        let (looked, notices) = super::evidence_notices(dataset, place, &passages);
+        seen.passages += looked;
+        seen.notices.extend(notices);
+    }
+    seen
+}
+
+/// An error of the reader as a notice: its text without the file's name, its line apart.
+fn unreadable(file: &RecordFile, message: &str, hint: Option<&str>) -> Notice {
+    let what = message
+        .strip_prefix(&format!("{}: ", file.path.display()))
+        .unwrap_or(message);
+    let line = what
+        .strip_prefix("line ")
+        .and_then(|rest| rest.split_once(": "))
+        .and_then(|(number, rest)| Some((number.parse::<u64>().ok()?, rest)));
+    let told = |what: &str| match hint {
+        Some(hint) => format!("{what}; {hint}"),
+        None => what.to_owned(),
+    };
+    match line {
+        Some((line, rest)) => Notice::line(Severity::Error, &file.path, line, told(rest)),
+        None => Notice::file(Severity::Error, &file.path, told(what)),
+    }
+}
+
+struct Finding {
+    severity: Severity,
+    offset: u64,
+    what: String,
+}
+
+/// One finding for all places of a sort in one record: the first place, and how many there are.
+#[derive(Default)]
+struct Sort {
+    first: Option<u64>,
+    count: u64,
+}
+
+impl Sort {
+    fn add(&mut self, offset: u64) {
+        self.count += 1;
+        self.first = Some(self.first.map_or(offset, |f| f.min(offset)));
+    }
+
+    fn tell(&self, severity: Severity, found: &mut Vec<Finding>, what: impl FnOnce(u64) -> String) {
+        if let Some(offset) = self.first {
+            found.push(Finding {
+                severity,
+                offset,
+                what: what(self.count),
+            });
+        }
+    }
+}
+
+/// Order of time, times after today, times before the birth.
+fn times(record: &Record, today: Date, found: &mut Vec<Finding>) {
+    let (mut order, mut future, mut unborn) = (Sort::default(), Sort::default(), Sort::default());
+    let mut moved = Sort::default();
+    let mut latest = 0;
+    for encounter in record.encounters() {
+        if encounter.offset < latest {
+            moved.add(encounter.offset);
+        }
+        latest = latest.max(encounter.offset);
+        let mut behind = 0;
+        let range = encounter.events.start as usize..encounter.events.end as usize;
+        for event in &record.events()[range] {
+            // Events are sorted by time: one that stands further up in the file than the one before was moved.
+            if event.offset < behind {
+                order.add(event.offset);
+            }
+            behind = behind.max(event.offset);
+            let Some(date) = event.time.map(record::Time::date) else {
+                continue;
+            };
+            if date > today {
+                future.add(event.offset);
+            }
+            if encounter.person.birth.is_some_and(|birth| date < birth) {
+                unborn.add(event.offset);
+            }
+        }
+    }
+    order.tell(Severity::Info, found, |n| {
+        format!("{n} events stand out of the order of time in their encounter (this is the first); they are shown in order")
+    });
+    moved.tell(Severity::Info, found, |n| {
+        format!("{n} encounters stand out of the order of time (this is the first); they are shown in order")
+    });
+    future.tell(Severity::Warning, found, |n| {
+        format!("{n} events lie after {today} (this is the first); correct the time stamps")
+    });
+    unborn.tell(Severity::Warning, found, |n| {
+        format!("{n} events lie before the birth date of their encounter (this is the first); correct one of the two")
+    });
+}
+
+/// Ages against birth dates; birth dates and sexes that change.
+fn people(record: &Record, found: &mut Vec<Finding>) {
+    let (mut ages, mut births, mut sexes) = (Sort::default(), Sort::default(), Sort::default());
+    let mut birth = None;
+    let mut sex = "";
+    for encounter in record.encounters() {
+        let person = &encounter.person;
+        if is_age_off(encounter) {
+            ages.add(encounter.offset);
+        }
+        if person.birth.is_some() {
+            if birth.is_some() && birth != person.birth {
+                births.add(encounter.offset);
+            }
+            birth = birth.or(person.birth);
+        }
+        if !person.sex.is_empty() {
+            if !sex.is_empty() && sex != person.sex {
+                sexes.add(encounter.offset);
+            }
+            if sex.is_empty() {
+                sex = &person.sex;
+            }
+        }
+    }
+    ages.tell(Severity::Warning, found, |n| {
+        format!("in {n} encounters the age does not fit the birth date and the time (this is the first); correct one of them")
+    });
+    births.tell(Severity::Warning, found, |n| {
+        format!("{n} encounters state another birth date than the first (this is the first of them); are they one patient's?")
+    });
+    sexes.tell(Severity::Warning, found, |n| {
+        format!("{n} encounters state another sex than the first (this is the first of them); are they one patient's?")
+    });
+}
+
+fn is_age_off(encounter: &Encounter) -> bool {
+    let person = &encounter.person;
+    let (Some(birth), Some(start)) = (person.birth, encounter.start) else {
+        return false;
+    };
+    let days = i64::from((start.date() - birth).get_days());
+    let days_off = person
+        .age_days
+        .is_some_and(|age| (age - days).abs() > AGE_DAYS);
+    // Whole years are cut off, so 43 stands for 43.0 to 43.99 years.
+    let years_off = person.age_years.is_some_and(|age| {
+        let first = age * 1461 / 4 - AGE_DAYS;
+        let last = (age + 1) * 1461 / 4 + AGE_DAYS;
+        !(first..=last).contains(&days)
+    });
+    days_off || years_off
+}
+
+/// Counts types that are not known and units by code.
+fn compared(record: &Record, seen: &mut Seen) {
+    let mut types: FxHashMap<&str, (u64, u64)> = FxHashMap::default();
+    let mut units: FxHashMap<(Sym, &str), (u64, u64)> = FxHashMap::default();
+    for event in record.events() {
+        if event.kind == Kind::Other {
+            let entry = types
+                .entry(record.type_name(event))
+                .or_insert((0, event.offset));
+            *entry = (entry.0 + 1, entry.1.min(event.offset));
+        }
+        let unit = record.unit(event);
+        if event.kind == Kind::Measurement && !unit.is_empty() && !record.code_sym(event).is_empty()
+        {
+            let entry = units
+                .entry((record.code_sym(event), unit))
+                .or_insert((0, event.offset));
+            *entry = (entry.0 + 1, entry.1.min(event.offset));
+        }
+    }
+    seen.types = types
+        .into_iter()
+        .map(|(name, (count, offset))| (name.to_owned(), count, offset))
+        .collect();
+    seen.units = units
+        .into_iter()
+        .map(|((code, unit), (count, offset))| {
+            (
+                record.string(code).to_owned(),
+                unit.to_owned(),
+                count,
+                offset,
+            )
+        })
+        .collect();
+    seen.types.sort();
+    seen.units.sort();
+}
