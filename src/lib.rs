@@ -15,5 +15,7 @@ pub mod dataset;
 pub mod review;
 
 pub mod commands;
+#[cfg(feature = "tui")]
+pub mod tui;
 
 pub use error::{Error, Result};

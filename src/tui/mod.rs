@@ -1,0 +1,3 @@
+//! The interactive reviewer.
+
+pub mod terminal;
