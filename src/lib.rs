@@ -18,6 +18,8 @@ pub mod search;
 pub mod review;
 
 pub mod commands;
+#[cfg(feature = "tui")]
+pub mod tui;
 
 #[cfg(feature = "tui")]
 pub mod tui;

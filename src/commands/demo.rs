@@ -12,7 +12,7 @@ use crate::commands::review::{self, SeatArgs};
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::review::make_folder;
+use crate::review::private_folder;
 
 /// The reviewer on an invented dataset
 #[derive(Clone, Debug, clap::Args)]
@@ -74,7 +74,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
 fn write_to(folder: &Path) -> Result<()> {
     for (path, content) in FILES {
         let path = folder.join(path);
-        make_folder(path.parent().unwrap_or(folder))?;
+        private_folder(path.parent().unwrap_or(folder))?;
         if fs::read(&path).is_ok_and(|old| old == content.as_bytes()) {
             continue;
         }

@@ -31,7 +31,7 @@ mod sample;
 pub use case::{CaseReview, Judgement, ResponseReview};
 pub use entry::{Act, Entry, ErrorKind, Harm, Scope, Verdict};
 pub use ledger::{Ledger, Progress};
-pub use log::{Log, Opened, Saved, Session, make_folder};
+pub use log::{Log, Opened, Saved, Session};
 pub use place::Reviewer;
 pub use private::private_folder;
 pub use rank::WeakOrder;

@@ -102,7 +102,7 @@ impl Resume {
     pub fn write(&self, path: &Path) -> Result<()> {
         let folder = path.parent().unwrap_or(Path::new("."));
         let fail = |e: std::io::Error| Error::io(path, "remembering where things are", e);
-        crate::review::make_folder(folder)?;
+        crate::review::private_folder(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
         let bytes = serde_json::to_vec(self).map_err(|e| Error::bug(format!("places as JSON: {e}")))?;
         file.write_all(&bytes).map_err(fail)?;

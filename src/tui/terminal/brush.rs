@@ -118,7 +118,10 @@ impl Brush {
                 return;
             }
             self.write(&new[x]);
-            if new.get(x + 1).is_some_and(|s| s.face == super::grid::Face::Tail) {
+            if new
+                .get(x + 1)
+                .is_some_and(|s| s.face == super::grid::Face::Tail)
+            {
                 self.write(&new[x + 1]);
             }
         }

@@ -66,10 +66,17 @@ impl Clipboard {
             Some(Multiplexer::Screen) => for_screen(&plain),
         };
         let count = text.chars().count();
-        let characters = if count == 1 { "character" } else { "characters" };
+        let characters = if count == 1 {
+            "character"
+        } else {
+            "characters"
+        };
         Copied::Sent {
             bytes,
-            message: format!("sent {count} {characters} to the clipboard of the terminal{}", self.needs()),
+            message: format!(
+                "sent {count} {characters} to the clipboard of the terminal{}",
+                self.needs()
+            ),
         }
     }
 
@@ -173,9 +180,15 @@ mod tests {
             sent(Some(Multiplexer::Tmux), "foo"),
             b"\x1b]52;c;Zm9v\x07\x1bPtmux;\x1b\x1b]52;c;Zm9v\x07\x1b\\"
         );
-        assert_eq!(sent(Some(Multiplexer::Screen), "foo"), b"\x1bP\x1b]52;c;Zm9v\x07\x1b\\");
+        assert_eq!(
+            sent(Some(Multiplexer::Screen), "foo"),
+            b"\x1bP\x1b]52;c;Zm9v\x07\x1b\\"
+        );
         let long = sent(Some(Multiplexer::Screen), &"x".repeat(900));
-        assert!(long.split(|&b| b == b'\\').all(|piece| piece.len() <= SCREEN_CHUNK + 3));
+        assert!(
+            long.split(|&b| b == b'\\')
+                .all(|piece| piece.len() <= SCREEN_CHUNK + 3)
+        );
     }
 
     #[test]

@@ -429,14 +429,32 @@ mod tests {
     #[test]
     fn keys_have_one_name_each() {
         assert_eq!(keys(b"jG <"), "j G Space <");
-        assert_eq!(keys(b"\x04\x12\x1a\x00\x1c\x1f"), "C-d C-r C-z C-Space C-\\ C-_");
-        assert_eq!(keys(b"\x08\x7f\x09\x0d\x0a"), "Backspace Backspace Tab Enter C-j");
+        assert_eq!(
+            keys(b"\x04\x12\x1a\x00\x1c\x1f"),
+            "C-d C-r C-z C-Space C-\\ C-_"
+        );
+        assert_eq!(
+            keys(b"\x08\x7f\x09\x0d\x0a"),
+            "Backspace Backspace Tab Enter C-j"
+        );
         assert_eq!(keys("äß患😀".as_bytes()), "ä ß 患 😀");
-        assert_eq!(keys(b"\x1b[A\x1bOB\x1b[1;5C\x1b[1;2D"), "Up Down C-Right S-Left");
-        assert_eq!(keys(b"\x1b[5~\x1b[6~\x1b[3~\x1b[3;5~"), "PageUp PageDown Delete C-Delete");
-        assert_eq!(keys(b"\x1b[H\x1b[4~\x1bOF\x1b[Z\x1b[1;2Z"), "Home End End S-Tab S-Tab");
+        assert_eq!(
+            keys(b"\x1b[A\x1bOB\x1b[1;5C\x1b[1;2D"),
+            "Up Down C-Right S-Left"
+        );
+        assert_eq!(
+            keys(b"\x1b[5~\x1b[6~\x1b[3~\x1b[3;5~"),
+            "PageUp PageDown Delete C-Delete"
+        );
+        assert_eq!(
+            keys(b"\x1b[H\x1b[4~\x1bOF\x1b[Z\x1b[1;2Z"),
+            "Home End End S-Tab S-Tab"
+        );
         assert_eq!(keys(b"\x1bOP\x1b[15~\x1b[24~\x1b[[B"), "F1 F5 F12 F2");
-        assert_eq!(keys(b"\x1bx\x1bX\x1b\x7f\x1b[\x1b"), "A-x A-X A-Backspace Esc");
+        assert_eq!(
+            keys(b"\x1bx\x1bX\x1b\x7f\x1b[\x1b"),
+            "A-x A-X A-Backspace Esc"
+        );
         assert_eq!(keys(b"\x1b["), "A-[");
         assert_eq!(keys(b"\x1b"), "Esc");
         assert_eq!(keys(b"\x1b\x1b"), "Esc Esc");
@@ -473,9 +491,18 @@ mod tests {
             [Event::Paste(paste)] => paste.text.clone(),
             other => panic!("{other:?}"),
         };
-        assert_eq!(text(b"\x1b[200~a\r\nb\rc\n\nd\te\x1b[201~"), "a\nb\nc\n\nd\te");
-        assert_eq!(text(b"\x1b[200~\x1b[31mq\x07\x9b\x1b[201~"), "[31mq\u{fffd}");
-        assert_eq!(text("\u{1b}[200~a\u{202e}b\u{9b}\u{1b}[201~".as_bytes()), "ab");
+        assert_eq!(
+            text(b"\x1b[200~a\r\nb\rc\n\nd\te\x1b[201~"),
+            "a\nb\nc\n\nd\te"
+        );
+        assert_eq!(
+            text(b"\x1b[200~\x1b[31mq\x07\x9b\x1b[201~"),
+            "[31mq\u{fffd}"
+        );
+        assert_eq!(
+            text("\u{1b}[200~a\u{202e}b\u{9b}\u{1b}[201~".as_bytes()),
+            "ab"
+        );
         assert_eq!(text(b"\x1b[200~never ended"), "never ended");
     }
 

@@ -82,7 +82,9 @@ impl Facts {
         };
         Facts {
             program: (!program.is_empty()).then(|| {
-                format!("{program} {}", value("TERM_PROGRAM_VERSION")).trim_end().to_owned()
+                format!("{program} {}", value("TERM_PROGRAM_VERSION"))
+                    .trim_end()
+                    .to_owned()
             }),
             term,
             no_color: is_set("NO_COLOR"),
@@ -90,7 +92,9 @@ impl Facts {
             utf8: encoding.contains("utf-8") || encoding.contains("utf8"),
             locale,
             multiplexer,
-            ssh: ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"].into_iter().any(is_set),
+            ssh: ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"]
+                .into_iter()
+                .any(is_set),
             size: None,
             interactive: false,
         }
@@ -103,14 +107,25 @@ impl Facts {
 
     /// The facts as lines of a label and a value.
     pub fn lines(&self) -> Vec<(&'static str, String)> {
-        let or_unset = |text: &str| if text.is_empty() { "not set".to_owned() } else { text.to_owned() };
-        let program = self.program.as_ref().map_or_else(String::new, |p| format!(" ({p})"));
+        let or_unset = |text: &str| {
+            if text.is_empty() {
+                "not set".to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
+        let program = self
+            .program
+            .as_ref()
+            .map_or_else(String::new, |p| format!(" ({p})"));
         vec![
             ("terminal", or_unset(&self.term) + &program),
             (
                 "size",
                 match self.size {
-                    Some((w, h)) if w < 40 || h < 12 => format!("{w}x{h}, the reviewer needs 40x12"),
+                    Some((w, h)) if w < 40 || h < 12 => {
+                        format!("{w}x{h}, the reviewer needs 40x12")
+                    }
                     Some((w, h)) => format!("{w}x{h}"),
                     None => "unknown: standard output is no terminal".to_owned(),
                 },
@@ -128,7 +143,11 @@ impl Facts {
                 format!(
                     "{}, {}",
                     or_unset(&self.locale),
-                    if self.utf8 { "UTF-8" } else { "not UTF-8: ASCII signs are drawn" }
+                    if self.utf8 {
+                        "UTF-8"
+                    } else {
+                        "not UTF-8: ASCII signs are drawn"
+                    }
                 ),
             ),
             (
@@ -136,8 +155,12 @@ impl Facts {
                 match (self.multiplexer, self.ssh) {
                     (None, false) => "nothing: a local terminal".to_owned(),
                     (None, true) => "SSH".to_owned(),
-                    (Some(Multiplexer::Tmux), ssh) => format!("tmux{}", if ssh { " over SSH" } else { "" }),
-                    (Some(Multiplexer::Screen), ssh) => format!("GNU screen{}", if ssh { " over SSH" } else { "" }),
+                    (Some(Multiplexer::Tmux), ssh) => {
+                        format!("tmux{}", if ssh { " over SSH" } else { "" })
+                    }
+                    (Some(Multiplexer::Screen), ssh) => {
+                        format!("GNU screen{}", if ssh { " over SSH" } else { "" })
+                    }
                 },
             ),
             (
@@ -178,9 +201,18 @@ mod tests {
 
     #[test]
     fn what_it_runs_in() {
-        assert_eq!(facts(&[("TMUX", "/tmp/x")]).multiplexer, Some(Multiplexer::Tmux));
-        assert_eq!(facts(&[("TERM", "tmux-256color")]).multiplexer, Some(Multiplexer::Tmux));
-        assert_eq!(facts(&[("STY", "1.x")]).multiplexer, Some(Multiplexer::Screen));
+        assert_eq!(
+            facts(&[("TMUX", "/tmp/x")]).multiplexer,
+            Some(Multiplexer::Tmux)
+        );
+        assert_eq!(
+            facts(&[("TERM", "tmux-256color")]).multiplexer,
+            Some(Multiplexer::Tmux)
+        );
+        assert_eq!(
+            facts(&[("STY", "1.x")]).multiplexer,
+            Some(Multiplexer::Screen)
+        );
         assert_eq!(facts(&[("TERM", "xterm")]).multiplexer, None);
         assert!(facts(&[("SSH_TTY", "/dev/pts/1")]).ssh);
     }
@@ -197,7 +229,10 @@ mod tests {
     fn what_the_environment_says_is_shown_safely() {
         let lines = facts(&[("TERM", "x\x1b[31m"), ("TERM_PROGRAM", "\u{202e}evil")]).lines();
         for (_, value) in lines {
-            assert!(!value.contains(|c: char| c.is_control() || c == '\u{202e}'), "{value:?}");
+            assert!(
+                !value.contains(|c: char| c.is_control() || c == '\u{202e}'),
+                "{value:?}"
+            );
         }
     }
 }

@@ -189,7 +189,10 @@ fn face(symbol: &str, columns: usize) -> (Face, usize) {
     }
     let mut chars = text.chars();
     match (chars.next(), chars.next()) {
-        (None, _) => (Face::Char(if symbol.is_empty() { ' ' } else { '\u{fffd}' }), 1),
+        (None, _) => (
+            Face::Char(if symbol.is_empty() { ' ' } else { '\u{fffd}' }),
+            1,
+        ),
         (Some(c), None) => (Face::Char(c), used),
         _ => (Face::Cluster(text.into()), used),
     }

@@ -164,7 +164,8 @@ impl Terminal {
             let patience = self.patience();
             let until = if events.is_empty() { deadline } else { now };
             let timeout = patience.map_or(until, |p| p.min(until)) - now;
-            let ready = tty::wait(&self.wake, timeout).map_err(|e| failed("waiting for keys", e))?;
+            let ready =
+                tty::wait(&self.wake, timeout).map_err(|e| failed("waiting for keys", e))?;
             if ready.wake {
                 let _ = self.wake.read(&mut [0; 64]);
                 if self.interruptions(&mut events)? || !ready.input {

@@ -126,7 +126,11 @@ impl Key {
                 'C' => &mut key.ctrl,
                 'A' | 'M' => &mut key.alt,
                 'S' => &mut key.shift,
-                _ => return Err(format!("there is no modifier `{modifier}-`: use C-, A- or S-")),
+                _ => {
+                    return Err(format!(
+                        "there is no modifier `{modifier}-`: use C-, A- or S-"
+                    ));
+                }
             };
             if std::mem::replace(flag, true) {
                 return Err(format!("`{text}` names a modifier twice"));
@@ -143,7 +147,9 @@ impl Key {
     fn sendable(self, text: &str) -> Result<Self, String> {
         if let Code::Char(c) = self.code {
             if self.shift {
-                return Err(format!("write `{text}` as the character itself, such as G for Shift and g"));
+                return Err(format!(
+                    "write `{text}` as the character itself, such as G for Shift and g"
+                ));
             }
             if self.ctrl {
                 let same_as = match c.to_ascii_lowercase() {
@@ -157,13 +163,20 @@ impl Key {
                     return Err(format!("terminals send `{text}` as {name}: write {name}"));
                 }
                 if c.is_ascii_uppercase() {
-                    return Err(format!("terminals cannot tell `{text}` from the lower case one: write that"));
+                    return Err(format!(
+                        "terminals cannot tell `{text}` from the lower case one: write that"
+                    ));
                 }
                 if !(c.is_ascii_lowercase() || matches!(c, ' ' | '\\' | ']' | '^' | '_')) {
                     return Err(format!("no terminal sends `{text}`"));
                 }
             }
-        } else if self.ctrl && matches!(self.code, Code::Enter | Code::Tab | Code::Backspace | Code::Esc) {
+        } else if self.ctrl
+            && matches!(
+                self.code,
+                Code::Enter | Code::Tab | Code::Backspace | Code::Esc
+            )
+        {
             return Err(format!("no terminal sends `{text}`"));
         } else if self.shift && matches!(self.code, Code::Enter | Code::Backspace | Code::Esc) {
             return Err(format!("terminals send `{text}` without Shift"));
@@ -253,8 +266,35 @@ mod tests {
     #[test]
     fn notation_round_trips() {
         for text in [
-            "j", "G", "<", ">", "-", "C", "?", "ä", "C-d", "C-r", "C-Space", "C-\\", "S-Tab", "Tab", "Space", "Enter",
-            "Backspace", "PageDown", "Left", "A-x", "A-X", "A-Enter", "C-A-x", "C-Left", "S-Up", "F1", "F12", "Esc", "A--",
+            "j",
+            "G",
+            "<",
+            ">",
+            "-",
+            "C",
+            "?",
+            "ä",
+            "C-d",
+            "C-r",
+            "C-Space",
+            "C-\\",
+            "S-Tab",
+            "Tab",
+            "Space",
+            "Enter",
+            "Backspace",
+            "PageDown",
+            "Left",
+            "A-x",
+            "A-X",
+            "A-Enter",
+            "C-A-x",
+            "C-Left",
+            "S-Up",
+            "F1",
+            "F12",
+            "Esc",
+            "A--",
         ] {
             assert_eq!(Key::parse(text).map(|k| k.to_string()), Ok(text.to_owned()));
         }

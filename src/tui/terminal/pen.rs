@@ -133,10 +133,18 @@ impl Pen {
             }
         }
         if self.foreground != to.foreground {
-            codes.push(if to.foreground == 0 { 39 } else { to.foreground });
+            codes.push(if to.foreground == 0 {
+                39
+            } else {
+                to.foreground
+            });
         }
         if self.background != to.background {
-            codes.push(if to.background == 0 { 49 } else { to.background });
+            codes.push(if to.background == 0 {
+                49
+            } else {
+                to.background
+            });
         }
     }
 }

@@ -36,7 +36,10 @@ impl Write for Output {
                 Err(Errno::INTR) => {}
                 // Another program that shares the terminal has made it non-blocking.
                 Err(Errno::AGAIN) => {
-                    rustix::event::poll(&mut [PollFd::from_borrowed_fd(stdout(), PollFlags::OUT)], None)?;
+                    rustix::event::poll(
+                        &mut [PollFd::from_borrowed_fd(stdout(), PollFlags::OUT)],
+                        None,
+                    )?;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -64,7 +67,9 @@ pub(super) fn check(term: Option<&str>) -> Result<Termios> {
         )
     };
     if term == Some("dumb") {
-        return Err(refuse("this one says that it cannot place a cursor (TERM=dumb)"));
+        return Err(refuse(
+            "this one says that it cannot place a cursor (TERM=dumb)",
+        ));
     }
     if !termios::isatty(stdin()) {
         return Err(refuse("standard input is none"));

@@ -70,7 +70,8 @@ impl Pair {
                 };
                 match &slot.face {
                     // Two narrow cells to a terminal, one glyph to another: only the columns count.
-                    Face::Tail if grid.row(y)[x - 1].face == Face::Cluster("ｶ\u{ff9e}".into()) => {}
+                    Face::Tail if grid.row(y)[x - 1].face == Face::Cluster("ｶ\u{ff9e}".into()) => {
+                    }
                     Face::Cluster(text) if **text == *"ｶ\u{ff9e}" => {}
                     Face::Tail => assert!(cell.is_wide_continuation(), "{x},{y}"),
                     Face::Char(c) => assert_eq!(shown, c.to_string(), "{x},{y}"),
@@ -78,7 +79,8 @@ impl Pair {
                 }
                 if slot.face != Face::Tail {
                     let look = Look::of_cell(cell);
-                    let wanted = Look::of_buffer(frame, glyph as u16, y as u16, self.screen.colours);
+                    let wanted =
+                        Look::of_buffer(frame, glyph as u16, y as u16, self.screen.colours);
                     assert_eq!(look.seen(shown), wanted.seen(shown), "{x},{y} {shown:?}");
                 }
             }
@@ -168,12 +170,17 @@ fn style() -> impl Strategy<Value = Style> {
         Modifier::REVERSED,
         Modifier::REVERSED | Modifier::UNDERLINED | Modifier::DIM,
     ]);
-    (prop::option::of(0u8..16), prop::option::of(0u8..16), modifier).prop_map(|(fg, bg, modifier)| {
-        let mut style = Style::new().add_modifier(modifier);
-        style.fg = fg.map(Color::Indexed);
-        style.bg = bg.map(Color::Indexed);
-        style
-    })
+    (
+        prop::option::of(0u8..16),
+        prop::option::of(0u8..16),
+        modifier,
+    )
+        .prop_map(|(fg, bg, modifier)| {
+            let mut style = Style::new().add_modifier(modifier);
+            style.fg = fg.map(Color::Indexed);
+            style.bg = bg.map(Color::Indexed);
+            style
+        })
 }
 
 /// What happens between two frames.
@@ -204,7 +211,12 @@ fn apply(buffer: &mut Buffer, change: &Change) {
             if x < area.width && y < area.height {
                 buffer.set_string(x, y, WORDS[word], style);
                 // What set_string leaves behind of a wide glyph that it has cut in half.
-                if x > 0 && buffer[(x - 1, y)].symbol().chars().any(|c| c as u32 > 0x1100) {
+                if x > 0
+                    && buffer[(x - 1, y)]
+                        .symbol()
+                        .chars()
+                        .any(|c| c as u32 > 0x1100)
+                {
                     buffer[(x - 1, y)].set_symbol(" ");
                 }
             }
@@ -215,11 +227,12 @@ fn apply(buffer: &mut Buffer, change: &Change) {
             for y in top..bottom.min(area.height) {
                 let from = i32::from(y) + i32::from(by);
                 for x in 0..area.width {
-                    let cell = if from >= i32::from(top) && from < i32::from(bottom.min(area.height)) {
-                        before[(x, from as u16)].clone()
-                    } else {
-                        ratatui::buffer::Cell::default()
-                    };
+                    let cell =
+                        if from >= i32::from(top) && from < i32::from(bottom.min(area.height)) {
+                            before[(x, from as u16)].clone()
+                        } else {
+                            ratatui::buffer::Cell::default()
+                        };
                     buffer[(x, y)] = cell;
                 }
             }
@@ -261,18 +274,40 @@ proptest! {
 fn list(width: u16, height: u16, first: usize, selected: usize) -> Buffer {
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
     let wide = usize::from(width);
-    buffer.set_stringn(0, 0, "case 12 of 40  patient 126158386  F 55", wide, Style::new().bold());
+    buffer.set_stringn(
+        0,
+        0,
+        "case 12 of 40  patient 126158386  F 55",
+        wide,
+        Style::new().bold(),
+    );
     for y in 1..height - 1 {
         let n = first + usize::from(y) - 1;
         let line = format!(
             "{}-{:02}-{:02} {:02}:{:02} M Systolic blood pressure {:>40} {} mmHg  note {n}",
-            2000 + n % 20, n % 12 + 1, n * 7 % 28 + 1, n * 5 % 24, n * 11 % 60, "LOINC/8480-6", 90 + n * 13 % 80,
+            2000 + n % 20,
+            n % 12 + 1,
+            n * 7 % 28 + 1,
+            n * 5 % 24,
+            n * 11 % 60,
+            "LOINC/8480-6",
+            90 + n * 13 % 80,
         );
-        let style = if n == selected { Style::new().reversed() } else { Style::new() };
+        let style = if n == selected {
+            Style::new().reversed()
+        } else {
+            Style::new()
+        };
         buffer.set_stringn(0, y, format!("{line:wide$}"), wide, style);
         buffer.set_stringn(17, y, "M", 1, Style::new().fg(Color::Indexed(6)));
     }
-    buffer.set_stringn(0, height - 1, format!("{selected} of 1000  saved 14:02:11"), wide, Style::new());
+    buffer.set_stringn(
+        0,
+        height - 1,
+        format!("{selected} of 1000  saved 14:02:11"),
+        wide,
+        Style::new(),
+    );
     buffer
 }
 
@@ -307,7 +342,9 @@ fn walk(width: u16, height: u16, page: usize) -> u64 {
 fn a_walk_through_a_list_costs_little() {
     let by_pages = walk(200, 50, 47);
     let by_lines = walk(200, 50, 1);
-    let whole = Pair::new(200, 50, true).draw(&list(200, 50, 0, 0), None).len();
+    let whole = Pair::new(200, 50, true)
+        .draw(&list(200, 50, 0, 0), None)
+        .len();
     println!("a step: {by_pages} bytes by pages, {by_lines} by lines; a repaint {whole}");
     assert!(by_pages <= 1000, "{by_pages}");
     assert!(by_lines <= 1000, "{by_lines}");
@@ -335,11 +372,14 @@ fn without_colours_only_attributes_are_sent() {
 fn after_a_clear_or_another_size_all_is_drawn() {
     let mut pair = Pair::new(80, 24, true);
     let whole = pair.draw(&list(80, 24, 0, 3), None);
-    pair.terminal.process(b"\x1b[Hgarbage\x1b[5;5Hfrom elsewhere");
+    pair.terminal
+        .process(b"\x1b[Hgarbage\x1b[5;5Hfrom elsewhere");
     pair.screen.clear();
     assert_eq!(pair.draw(&list(80, 24, 0, 3), None), whole);
     for (width, height) in [(40, 12), (1, 1), (200, 50)] {
-        pair.terminal.screen_mut().set_size(cells(height), cells(width));
+        pair.terminal
+            .screen_mut()
+            .set_size(cells(height), cells(width));
         pair.screen.resize(Size::new(width, height));
         let mut frame = Buffer::empty(Rect::new(0, 0, width, height));
         frame.set_string(0, 0, "患", Style::new());
