@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{doctor, help};
+use crate::commands::{check, doctor, export, help, review_file};
 #[cfg(feature = "tui")]
 use crate::commands::{demo, keys, review};
 
@@ -34,6 +34,12 @@ pub enum Command {
     /// Read records, judge and rank the answers, on a dataset folder or a record file
     #[cfg(feature = "tui")]
     Review(review::Args),
+    /// Look for what is off in a dataset, before anyone judges by it
+    Check(check::Args),
+    /// Write what reviewers said as tables that others can read
+    Export(export::Args),
+    /// Look into a review file: verify, recover, history, schema, format
+    ReviewFile(review_file::Args),
     /// Print the keys, or check a keymap file
     #[cfg(feature = "tui")]
     Keys(keys::Args),

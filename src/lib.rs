@@ -18,8 +18,6 @@ pub mod search;
 pub mod review;
 
 pub mod commands;
-#[cfg(feature = "tui")]
-pub mod tui;
 
 #[cfg(feature = "tui")]
 pub mod tui;

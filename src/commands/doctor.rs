@@ -120,7 +120,7 @@ fn reviews(report: &mut Report<'_>, root: &Path, reviewer: Option<&str>, config:
         }
         let bytes = std::fs::read(&file).map_err(|e| Error::io(&file, "reading the review file", e))?;
         let reading = Reading::of(&bytes);
-        let last = reading.entries.iter().map(|(_, e)| e).filter(|e| e.act.kind() == "judge").map(|e| e.time).max();
+        let last = reading.entries.iter().map(|l| &l.entry).filter(|e| e.act.kind() == "judge").map(|e| e.time).max();
         let last = last.map_or_else(|| "no judgement yet".to_owned(), |t| format!("last judgement saved {t}"));
         let what = format!("{}: {} lines, {} bad; {last}", file.display(), reading.entries.len(), reading.bad.len());
         report.checked("review file", &what, reading.bad.is_empty())?;

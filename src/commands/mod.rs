@@ -3,14 +3,18 @@
 //! In: parsed arguments, the configuration, where to print. Out: printed lines and an exit code. What a command knows of
 //! the world comes through its arguments; only [`run`] reads the environment.
 
+pub mod check;
 #[cfg(feature = "tui")]
 pub mod demo;
 pub mod doctor;
+pub mod export;
+mod format;
 pub mod help;
 #[cfg(feature = "tui")]
 pub mod keys;
 #[cfg(feature = "tui")]
 pub mod review;
+pub mod review_file;
 
 use std::io::{self, Write};
 
@@ -32,6 +36,9 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Review(args)) => return review::run(args, &config()?, out),
         #[cfg(feature = "tui")]
         Some(Command::Keys(args)) => keys::run(args, &config()?, out)?,
+        Some(Command::Check(args)) => check::run(args, out)?,
+        Some(Command::Export(args)) => export::run(args, &config()?, out)?,
+        Some(Command::ReviewFile(args)) => review_file::run(args, &config()?, out)?,
         Some(Command::Doctor(args)) => doctor::run(args, &config()?, out)?,
         Some(Command::Help(args)) => help::run(args, out)?,
     }
