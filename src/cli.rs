@@ -18,7 +18,12 @@ use crate::commands::{demo, keys, review};
 ///   medalign review DIR       the reviewer on a dataset folder, or on one record file
 ///   medalign check DIR        what is off in a dataset, before anyone judges by it
 #[derive(Debug, Parser)]
-#[command(name = "medalign", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(
+    name = "medalign",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
