@@ -24,6 +24,8 @@ struct Binding {
     action: Action,
     file: PathBuf,
     line: usize,
+    /// Which of the maps laid over each other said it, counted from 0.
+    map: usize,
 }
 
 /// What a sequence of keys means in some layers.
@@ -41,6 +43,7 @@ pub enum Lookup {
 #[derive(Clone, Debug, Default)]
 pub struct Keymap {
     layers: BTreeMap<Layer, BTreeMap<Vec<Key>, Binding>>,
+    maps: usize,
 }
 
 impl Keymap {
@@ -151,10 +154,12 @@ impl Keymap {
                         action: entry.action,
                         file: path.to_owned(),
                         line,
+                        map: self.maps,
                     },
                 );
             }
         }
+        self.maps += 1;
         Ok(())
     }
 
@@ -167,7 +172,7 @@ impl Keymap {
                         continue;
                     };
                     let (a, b) = (print_sequence(&sequence[..n]), print_sequence(sequence));
-                    let later = if binding.file == short.file && short.line > binding.line {
+                    let later = if (short.map, short.line) > (binding.map, binding.line) {
                         short
                     } else {
                         binding
