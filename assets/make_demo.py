@@ -2974,8 +2974,9 @@ def write():
         [(c.id, c.question, c.person, c.category, c.sub, c.specialty, c.as_of, "demo") for c in CASES],
         ["instruction_id", "question", "person_id", "category", "subcategory", "submitter_specialty", "as_of", "source"], "\t")
     files["clinician-reviewed-model-responses.tsv"] = table(
-        [(c.id, c.question, c.person, c.person + ".xml", c.specialty, m, a, "", "") for c in CASES for m, a in zip(MODELS, c.answers, strict=True)],
-        ["instruction_id", "question", "person_id", "filename", "submitter_specialty", "model_name", "model_response", "model_rank", "binary_correct"], "\t")
+        [(c.id, c.question, c.person, c.person + ".xml", c.specialty, m, a, "", "", "", "") for c in CASES for m, a in zip(MODELS, c.answers, strict=True)],
+        ["instruction_id", "question", "person_id", "filename", "submitter_specialty", "model_name", "model_response", "model_rank", "binary_correct",
+         "clinician_response", "evidence"], "\t")
     files["clinician-instruction-responses.tsv"] = table(
         [(c.id, c.question, c.person, c.person + ".xml", f"Annotator_{n}", text, evidence, c.specialty, "yes", "yes")
          for c in CASES for n, (text, evidence) in enumerate(c.gold, 1)],

@@ -231,9 +231,12 @@ impl Keymap {
             .filter(|(_, b)| b.action == action)
             .map(|(k, _)| k)
             .collect();
+        // The easiest first: short sequences, without Ctrl or Alt, characters before names.
         all.sort_by_key(|k| {
+            let modified = k.iter().filter(|k| k.ctrl || k.alt).count();
             (
                 k.len(),
+                modified,
                 k.iter().map(|k| k.to_string().len()).sum::<usize>(),
             )
         });
