@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::dataset::{Case, CaseKey, Dataset};
 use crate::record::Record;
-use crate::review::{Act, CaseReview, Log, WeakOrder, blind};
+use crate::review::{Act, CaseReview, Log, WeakOrder, blind, naming};
 use crate::search::find::Hits;
 use crate::text::{self, Layout, Row};
 use crate::tui::action::Layer;
@@ -118,6 +118,8 @@ pub struct App {
     pub case: usize,
     /// Its answers in blind order, as places in the case's responses.
     pub order: Vec<usize>,
+    /// Which of them name their own model or vendor.
+    pub self_naming: Vec<bool>,
     /// Its record.
     pub record: RecordState,
     /// The timeline pane.
@@ -173,6 +175,7 @@ impl App {
             unblinded: start.unblinded,
             case: 0,
             order: Vec::new(),
+            self_naming: Vec::new(),
             record: RecordState::Reading,
             timeline: Timeline::default(),
             answers: Answers::default(),
@@ -355,6 +358,11 @@ impl App {
             &self.case().instruction_id,
             &models,
         );
+        let names_itself = |&i: &usize| {
+            let response = &self.case().responses[i];
+            naming::names_itself(&response.text, &response.model).is_some()
+        };
+        self.self_naming = self.order.iter().map(names_itself).collect();
         self.answers = Answers::of(self.order.len(), 0, 0);
         if let Some(place) = self.places.get(&self.key().to_string()) {
             self.focus = place.focus;
@@ -414,8 +422,8 @@ impl App {
 
     /// Remembers where things are in the case in view.
     pub fn remember_place(&mut self) {
-        // A case whose record never came keeps what was remembered before.
-        if self.view().is_none() && self.places.contains_key(&self.key().to_string()) {
+        // A case whose record has not come keeps what was remembered before, if anything was.
+        if self.view().is_none() {
             return;
         }
         let place = Place::of(self);

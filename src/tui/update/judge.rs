@@ -8,7 +8,6 @@ use crate::review::{Act, Scope, Verdict, WeakOrder};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::editor::Editor;
-use crate::tui::layout::Focus;
 use crate::tui::overlay::{List, Overlay, Question};
 
 impl App {
@@ -329,13 +328,10 @@ impl App {
             self.say(Tone::Calm, "There is nothing to take back");
             return;
         };
-        let (target, case, what) = (
-            entry.id.clone(),
-            entry.case.clone(),
-            self.describe(&entry.act),
-        );
+        let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
         if self.act(case.as_ref(), Act::Undo { target }) {
             self.follow_case(case.as_ref());
+            let what = self.describe(&act);
             let redo = self.key_of(Action::Redo);
             self.say(
                 Tone::Calm,
@@ -349,13 +345,10 @@ impl App {
             self.say(Tone::Calm, "There is nothing to do again");
             return;
         };
-        let (target, case, what) = (
-            entry.id.clone(),
-            entry.case.clone(),
-            self.describe(&entry.act),
-        );
+        let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
         if self.act(case.as_ref(), Act::Redo { target }) {
             self.follow_case(case.as_ref());
+            let what = self.describe(&act);
             self.say(Tone::Calm, format!("Done again: {what}"));
         }
     }
@@ -370,16 +363,29 @@ impl App {
         }
     }
 
-    /// An act in a few words, without any model's name.
+    /// An act of the case in view in a few words; answers are named by letter.
     fn describe(&self, act: &Act) -> String {
+        let of = |model: &str| {
+            let answer = self.models().iter().position(|m| *m == model);
+            answer.map_or_else(String::new, |i| format!(" of {}", self.letter(i)))
+        };
         match act {
-            Act::Judge { verdict, .. } => match verdict {
-                Some(v) => format!("the mark \u{201c}{}\u{201d}", v.name()),
-                None => "the clearing of a mark".to_owned(),
-            },
-            Act::Tag { .. } => "tags".to_owned(),
+            Act::Judge {
+                verdict: Some(v),
+                model,
+                ..
+            } => format!("the mark \u{201c}{}\u{201d}{}", v.name(), of(model)),
+            Act::Judge {
+                verdict: None,
+                model,
+                ..
+            } => format!("the clearing of the mark{}", of(model)),
+            Act::Tag { model, .. } => format!("tags{}", of(model)),
             Act::Rank { .. } => "a change of the ranking".to_owned(),
-            Act::Comment { .. } => "a comment".to_owned(),
+            Act::Comment {
+                model: Some(model), ..
+            } => format!("a comment{}", of(model)),
+            Act::Comment { model: None, .. } => "a comment on the case".to_owned(),
             Act::Flag { on: true } => "a flag".to_owned(),
             Act::Flag { on: false } => "the removal of a flag".to_owned(),
             Act::Submit { .. } => "the submission".to_owned(),
@@ -394,10 +400,5 @@ impl App {
             | Act::Unblind { .. }
             | Act::Other { .. } => act.kind().to_owned(),
         }
-    }
-
-    /// Whether the pane of the answers has the focus.
-    pub fn in_answers(&self) -> bool {
-        self.focus == Focus::Answers
     }
 }

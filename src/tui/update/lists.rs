@@ -38,7 +38,12 @@ impl App {
     /// Fits the open overlay to the screen.
     pub(in crate::tui) fn fit_overlay(&mut self) {
         let height = self.list_height();
-        let help = crate::tui::view::lists::help_rows(self).len();
+        let is_help = matches!(self.overlay, Some(Overlay::Help(_)));
+        let help = if is_help {
+            crate::tui::view::lists::help_rows(self).len()
+        } else {
+            0
+        };
         match &mut self.overlay {
             Some(Overlay::Help(scroll)) => {
                 scroll.len = help;

@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
-use crate::review::{ResponseReview, naming};
+use crate::review::ResponseReview;
 use crate::tui::app::App;
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
@@ -91,8 +91,8 @@ pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u
         ),
         None => paint.put_in(at, y, end.saturating_sub(at), " ", theme.bold()),
     };
-    let text = &app.case().responses[app.order[answer]].text;
-    if naming::names_itself(text, model).is_some() && end > at + 4 {
+    let named = app.self_naming.get(answer).copied().unwrap_or(false);
+    if named && end > at + 4 {
         let words = format!("{} names its model ", theme.warning());
         paint.put_in(at, y, end - at, &words, theme.warn());
     }

@@ -180,7 +180,10 @@ fn say(app: &App, paint: &mut Paint<'_>, area: Rect) -> bool {
         paint.part(area).put(1, 0, &text, app.theme.alert());
         return true;
     }
-    if app.find.is_active() && app.frame.hints.y != area.y {
+    if app.frame.hints.y == area.y {
+        return false;
+    }
+    if app.find.is_active() {
         let text = format!(
             "/{}  {}",
             app.find.pattern,
@@ -189,7 +192,32 @@ fn say(app: &App, paint: &mut Paint<'_>, area: Rect) -> bool {
         paint.part(area).put(1, 0, &text, app.theme.dim());
         return true;
     }
+    if app.focus == Focus::Timeline && app.overlay.is_none() {
+        paint
+            .part(area)
+            .put(1, 0, &about_event(app), app.theme.dim());
+        return true;
+    }
     false
+}
+
+/// What the selected event's line leaves out: its code, its type as written, and what it carries besides.
+fn about_event(app: &App) -> String {
+    let (Some(view), Some(id)) = (app.view(), app.timeline.selected_event()) else {
+        return String::new();
+    };
+    let event = view.record.event(id);
+    let mut parts = vec![
+        view.record.code(event).to_owned(),
+        view.record.type_name(event).to_owned(),
+    ];
+    parts.extend(
+        view.record
+            .attributes(event)
+            .map(|(key, value)| format!("{key} {value}")),
+    );
+    parts.retain(|p| !p.is_empty());
+    parts.join(&format!(" {} ", app.theme.dot()))
 }
 
 fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
