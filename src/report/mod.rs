@@ -8,12 +8,23 @@ pub mod adjust;
 pub mod agreement;
 pub mod battles;
 pub mod blocks;
+mod comparison;
 pub mod correlation;
 pub mod distribution;
 pub mod interval;
+pub mod method;
+pub mod observations;
 pub mod paired;
 pub mod random;
 pub mod rank;
+pub mod render_html;
+pub mod render_json;
+pub mod render_markdown;
+pub mod render_tsv;
+mod reviewers;
+pub mod sheet;
+pub mod table;
+pub mod tables;
 
 #[cfg(test)]
 mod golden;
