@@ -48,8 +48,8 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = Bootstrap::default().seed)]
     pub seed: u64,
     /// Samples of the bootstrap intervals
-    #[arg(long, value_name = "N", default_value_t = Bootstrap::default().samples)]
-    pub samples: usize,
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub samples: u32,
 }
 
 /// Runs the command.
@@ -62,7 +62,7 @@ pub fn run(args: &Args, _config: &Config, out: &mut dyn Write) -> Result<()> {
     let report = Report::of(
         sources,
         Bootstrap {
-            samples: args.samples,
+            samples: args.samples as usize,
             seed: args.seed,
         },
     );

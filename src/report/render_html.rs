@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use super::table::{Chart, Number, Report, Table};
+use crate::text::safe;
 
 const STYLE: &str = include_str!("report.css");
 
@@ -275,14 +276,13 @@ fn shortened(name: &str, most: usize) -> String {
 /// Text that stays text in HTML, attributes included.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in safe(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if c.is_control() => out.push(' '),
             c => out.push(c),
         }
     }
@@ -295,7 +295,8 @@ mod tests {
 
     #[test]
     fn names_stay_text() {
-        assert_eq!(escape("<b a='1'>&\u{1b}"), "&lt;b a=&#39;1&#39;&gt;&amp; ");
+        assert_eq!(escape("<b a='1'>&"), "&lt;b a=&#39;1&#39;&gt;&amp;");
+        assert!(!escape("\u{1b}\u{202e}").contains(['\u{1b}', '\u{202e}']));
         assert_eq!(shortened("abcdef", 4), "abc…");
     }
 }

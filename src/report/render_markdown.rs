@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use super::table::{Chart, Number, Report, Table};
+use crate::text::safe;
 
 /// Writes the report as Markdown.
 pub fn render(report: &Report) -> String {
@@ -121,15 +122,14 @@ fn line(out: &mut String, cells: impl Iterator<Item = String>) {
     out.push_str("|\n");
 }
 
-/// Text that stays text in Markdown and in HTML made of it.
+/// Text that stays text in Markdown, in HTML made of it, and in a terminal.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in safe(text).chars() {
         match c {
             '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => out.extend(['\\', c]),
             '<' => out.push_str("&lt;"),
             '&' => out.push_str("&amp;"),
-            c if c.is_control() => out.push(' '),
             c => out.push(c),
         }
     }
@@ -142,6 +142,7 @@ mod tests {
 
     #[test]
     fn names_stay_in_their_cells() {
-        assert_eq!(plain("a|b\n<i>_x_"), "a\\|b &lt;i>\\_x\\_");
+        assert_eq!(plain("a|b<i>_x_"), "a\\|b&lt;i>\\_x\\_");
+        assert!(!plain("a\n\u{1b}[2J\u{202e}").contains(['\n', '\u{1b}', '\u{202e}']));
     }
 }

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use super::table::Report;
+use crate::text::safe;
 
 /// Writes the report as one long table.
 pub fn render(report: &Report) -> String {
@@ -13,6 +14,7 @@ pub fn render(report: &Report) -> String {
     for table in &report.tables {
         for row in &table.rows {
             let keys = row.keys.join(" / ").replace(['\t', '\n', '\r'], " ");
+            let keys = safe(&keys);
             for (column, number) in table.columns.iter().zip(&row.numbers) {
                 let (low, high) = (
                     number.interval.map(|i| i.low),

@@ -481,3 +481,146 @@ fn cuts(sheet: &Sheet) -> Option<Table> {
         chart: None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::observations::Observation;
+    use super::super::{render_html, render_json, render_markdown, render_tsv};
+    use super::*;
+
+    /// Two reviewers, three models, thirty cases; in every tenth case the second reviewer sees it the other way.
+    fn observations(reviewers: usize) -> Observations {
+        let mut rows = Vec::new();
+        for case in 0..30_usize {
+            for reviewer in 0..reviewers {
+                for model in 0..3 {
+                    let rank = 1 + (model + case * case) % 3 / (1 + case % 2);
+                    let odd = reviewer == 1 && case % 10 == 0;
+                    rows.push(Observation {
+                        instruction: case.to_string(),
+                        person: "1".to_owned(),
+                        model: format!("m{model}"),
+                        reviewer: format!("r{reviewer}"),
+                        correct: (case != 7).then_some((rank == 1) != odd),
+                        rank: (case != 9).then_some(if odd {
+                            4.0 - rank as f64
+                        } else {
+                            rank as f64
+                        }),
+                        category: ["a", "b"][case % 2].to_owned(),
+                        specialty: String::new(),
+                    });
+                }
+            }
+        }
+        Observations {
+            rows,
+            notices: Vec::new(),
+        }
+    }
+
+    fn report(reviewers: usize) -> Report {
+        let sources = Sources {
+            dataset: "d".to_owned(),
+            main: observations(reviewers),
+            reviews: None,
+        };
+        Report::of(
+            sources,
+            Bootstrap {
+                samples: 50,
+                seed: 2,
+            },
+        )
+    }
+
+    fn table<'a>(report: &'a Report, id: &str) -> Option<&'a Table> {
+        report.tables.iter().find(|t| t.id == id)
+    }
+
+    #[test]
+    fn one_reviewer_gives_wilson_and_no_agreement() {
+        let report = report(1);
+        let number = &table(&report, "correctness").expect("a table").rows[0].numbers[0];
+        assert_eq!(
+            (number.method.id, number.n, number.missing),
+            ("wilson", 29, 1)
+        );
+        assert_eq!(table(&report, "agreement"), None);
+        assert_eq!(
+            table(&report, "cuts").expect("two categories").rows.len(),
+            6
+        );
+    }
+
+    #[test]
+    fn several_reviewers_are_resampled_with_their_cases() {
+        let report = report(2);
+        let number = &table(&report, "correctness").expect("a table").rows[0].numbers[0];
+        assert_eq!(
+            (number.method.id, number.n, number.missing),
+            ("share-bootstrap", 58, 2)
+        );
+        let agreement = table(&report, "agreement").expect("two reviewers");
+        let raw = &agreement.rows[0].numbers[0];
+        // Three of the 29 judged cases are seen the other way.
+        assert!((raw.value.expect("pairs") - 26.0 / 29.0).abs() < 1e-12);
+        assert_eq!((raw.n, raw.missing), (87, 3));
+        // A split is no majority: 26 cases are left for the tests.
+        assert_eq!(
+            table(&report, "tests").expect("a table").rows[0].numbers[0].n,
+            26
+        );
+        assert_eq!(
+            table(&report, "reviewer_pairs").expect("a pair").rows.len(),
+            1
+        );
+    }
+
+    #[test]
+    fn all_formats_hold_every_table() {
+        let report = report(2);
+        let (json, tsv) = (render_json::render(&report), render_tsv::render(&report));
+        let (markdown, html) = (
+            render_markdown::render(&report),
+            render_html::render(&report),
+        );
+        for table in &report.tables {
+            assert!(
+                json.contains(&format!("\"{}\": {{", table.id)),
+                "{}",
+                table.id
+            );
+            assert!(tsv.contains(&format!("\n{}\t", table.id)), "{}", table.id);
+            assert!(
+                markdown.contains(&format!("## {}\n", table.title)),
+                "{}",
+                table.id
+            );
+            assert!(
+                html.contains(&format!("<section id=\"{}\">", table.id)),
+                "{}",
+                table.id
+            );
+        }
+        assert_eq!(html.matches("<svg").count(), html.matches("<desc").count());
+    }
+
+    #[test]
+    fn nothing_observed_is_no_panic() {
+        let sources = Sources {
+            dataset: String::new(),
+            main: Observations::default(),
+            reviews: Some(Observations::default()),
+        };
+        let report = Report::of(
+            sources,
+            Bootstrap {
+                samples: 5,
+                seed: 1,
+            },
+        );
+        assert_eq!(report.tables.len(), 1);
+        assert!(render_html::render(&report).contains("</html>"));
+    }
+}
