@@ -1,11 +1,12 @@
 //! The report command on a generated corpus, against the corpus' own counts.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use medalign::commands::report::{Args, Format, run};
 use medalign::config::{Config, Folders, Settings};
 use serde_json::Value;
+
+use crate::shared::{generate, json, shared};
 
 fn config() -> Config {
     let nowhere = PathBuf::from("unused");
@@ -34,39 +35,10 @@ fn report(dataset: &Path, format: Format) -> String {
 }
 
 fn corpus() -> Option<tempfile::TempDir> {
-    let Some(shared) = std::env::var_os("MEDALIGN_SHARED").map(PathBuf::from) else {
-        println!("skipped: MEDALIGN_SHARED is not set");
-        return None;
-    };
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let done = Command::new("python3")
-        .arg(shared.join("data-tools/make_corpus.py"))
-        .args([
-            "--patients",
-            "4",
-            "--events-per-patient",
-            "40",
-            "--notes-per-patient",
-            "2",
-        ])
-        .args([
-            "--instructions",
-            "60",
-            "--seed",
-            "5",
-            "--notes-jsonl",
-            "none",
-            "--out",
-        ])
-        .arg(dir.path())
-        .output()
-        .expect("python3 runs");
-    assert!(
-        done.status.success(),
-        "{}",
-        String::from_utf8_lossy(&done.stderr)
-    );
-    Some(dir)
+    let shared = shared()?;
+    let arguments = "--patients 4 --events-per-patient 40 --notes-per-patient 2 --instructions 60 --seed 5 --notes-jsonl none";
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    Some(generate(&shared, "make_corpus.py", &arguments))
 }
 
 fn rows<'a>(report: &'a Value, table: &str) -> &'a Vec<Value> {
@@ -86,8 +58,7 @@ fn same(found: &Value, truth: &Value) {
 #[test]
 fn the_tables_are_the_corpus_own_counts() {
     let Some(dir) = corpus() else { return };
-    let truth = std::fs::read_to_string(dir.path().join("truth.json")).expect("readable");
-    let truth: Value = serde_json::from_str(&truth).expect("JSON");
+    let truth = json(&dir.path().join("truth.json"));
     let report: Value = serde_json::from_str(&report(dir.path(), Format::Json)).expect("JSON");
     let name = |row: &Value| row["model"].as_str().expect("a name").to_owned();
     assert_eq!(rows(&report, "correctness").len(), 6);
