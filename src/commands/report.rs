@@ -1,6 +1,6 @@
 //! `medalign report`: the study's tables from a dataset's judgements and ranks.
 //!
-//! In: a dataset's folder. Out: the tables as Markdown, JSON, TSV or HTML, to standard output or a file. The same
+//! In: a dataset's folder, and review files of it if asked. Out: the tables as Markdown, JSON, TSV or HTML, to standard output or a file. The same
 //! input and seed give the same bytes. Never: a question, a response or text of a record.
 
 use std::io::Write;
@@ -12,11 +12,14 @@ use crate::config::Config;
 use crate::dataset::table::Table;
 use crate::dataset::{Dataset, TableKind};
 use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
 use crate::report::interval::Bootstrap;
 use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::report::tables::Sources;
 use crate::report::{render_html, render_json, render_markdown, render_tsv};
+use crate::review::line::Reading;
+use crate::review::{Ledger, merge};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -44,6 +47,9 @@ pub struct Args {
     /// Write to this file instead of standard output; it must not exist
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Report on this review file instead of the dataset's own judgements; may be given more than once
+    #[arg(long, value_name = "PATH")]
+    pub review_file: Vec<PathBuf>,
     /// Seed of the bootstrap intervals
     #[arg(long, value_name = "N", default_value_t = Bootstrap::default().seed)]
     pub seed: u64,
@@ -58,7 +64,11 @@ pub struct Args {
 /// When the dataset cannot be read, has no judgement and no rank, or the output cannot be written.
 pub fn run(args: &Args, _config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset)?;
-    let sources = sources(&dataset)?;
+    let sources = if args.review_file.is_empty() {
+        sources(&dataset)?
+    } else {
+        reviewed(&dataset, &args.review_file)?
+    };
     let report = Report::of(
         sources,
         Bootstrap {
@@ -87,6 +97,37 @@ fn write(out: &mut dyn Write, name: &Path, text: &str) -> Result<()> {
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
         .map_err(|e| Error::io(name, "writing the report", e))
+}
+
+/// What holds in review files.
+fn reviewed(dataset: &Dataset, files: &[PathBuf]) -> Result<Sources> {
+    let mut readings = Vec::new();
+    let mut notices = Vec::new();
+    for file in files {
+        std::fs::metadata(file).map_err(|e| Error::io(file, "reading the review file", e))?;
+        let reading = Reading::of_file(file)?;
+        for bad in &reading.bad {
+            let what = format!("the line is left out: {}", bad.why);
+            notices.push(Notice::line(Severity::Error, file, bad.line, what));
+        }
+        readings.push(reading);
+    }
+    let entries = merge::merge(readings)
+        .into_iter()
+        .map(|(_, line)| line.entry);
+    let mut main = Observations::from_ledgers(dataset.cases(), &Ledger::by_reviewer(entries));
+    main.notices = notices;
+    if main.rows.is_empty() {
+        return Err(
+            Error::unreadable(&files[0], "no judgement or rank of a case of this dataset")
+                .hint("name a review file that was written for this dataset"),
+        );
+    }
+    Ok(Sources {
+        dataset: dataset.name().to_owned(),
+        main,
+        reviews: None,
+    })
 }
 
 /// The dataset's own judgements and ranks, and those of its table of single reviewers.

@@ -1,14 +1,16 @@
 //! Observations: who judged and ranked which model's response to which instruction.
 //!
-//! In: a dataset's cases, or a table of several reviewers' judgements. Out: one plain row a response and reviewer.
+//! In: a dataset's cases, a table of several reviewers' judgements, or review ledgers. Out: one plain row a response and reviewer.
 //! A judgement or rank that cannot be read counts as missing and is noticed. Never: a question or a response.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::dataset::Case;
 use crate::dataset::table::Table;
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
+use crate::review::{Ledger, Verdict};
 
 /// At most so many cells of one sort are noticed one by one; the rest are counted.
 const LISTED: usize = 20;
@@ -73,6 +75,45 @@ impl Observations {
         Observations {
             rows,
             notices: doubts.into_notices(),
+        }
+    }
+
+    /// What holds in reviewers' ledgers for a dataset's cases, submitted or not. Cases on which a reviewer has neither
+    /// a verdict nor an order are no rows of that reviewer. "Unsure" is a missing judgement; orders are numbered 1, 2, 2, 4.
+    pub fn from_ledgers(cases: &[Case], ledgers: &BTreeMap<String, Ledger>) -> Self {
+        let mut rows = Vec::new();
+        for (reviewer, ledger) in ledgers {
+            for case in cases {
+                let review = ledger.case(&case.key());
+                let ranks = review.rank.ranks_competition();
+                let verdict = |model: &str| review.judgement(model).map(|j| j.verdict);
+                if ranks.is_empty() && case.responses.iter().all(|r| verdict(&r.model).is_none()) {
+                    continue;
+                }
+                rows.extend(case.responses.iter().map(|response| {
+                    Observation {
+                        instruction: case.instruction_id.clone(),
+                        person: case.person_id.clone(),
+                        model: response.model.clone(),
+                        reviewer: reviewer.clone(),
+                        correct: match verdict(&response.model) {
+                            Some(Verdict::Correct) => Some(true),
+                            Some(Verdict::Incorrect) => Some(false),
+                            Some(Verdict::Unsure) | None => None,
+                        },
+                        rank: ranks
+                            .iter()
+                            .find(|(model, _)| *model == response.model)
+                            .map(|(_, rank)| f64::from(*rank)),
+                        category: case.category.clone(),
+                        specialty: case.specialty.clone(),
+                    }
+                }));
+            }
+        }
+        Observations {
+            rows,
+            notices: Vec::new(),
         }
     }
 
@@ -303,6 +344,51 @@ mod tests {
         assert!(
             error.contains("r.tsv: line 1: the column model_name is missing"),
             "{error}"
+        );
+    }
+
+    #[test]
+    fn ledgers_give_what_holds() {
+        use crate::review::{Act, Entry};
+        let case = case(&[("", ""), ("", ""), ("", "")]);
+        let mut ledger = Ledger::new("r");
+        let judge = |model: &str, verdict| Act::Judge {
+            model: model.to_owned(),
+            verdict: Some(verdict),
+            shown_position: None,
+            view: None,
+        };
+        let order = [vec!["m1", "m0"], vec!["m2"]];
+        let order = order
+            .map(|level| level.into_iter().map(str::to_owned).collect())
+            .to_vec();
+        let acts = [
+            judge("m0", Verdict::Incorrect),
+            judge("m0", Verdict::Correct),
+            judge("m1", Verdict::Unsure),
+            Act::Rank { order },
+        ];
+        for (n, act) in acts.into_iter().enumerate() {
+            ledger.apply(Entry {
+                v: 1,
+                id: format!("{n:026}"),
+                time: "2026-01-01T00:00:00Z".parse().expect("a time"),
+                reviewer: "r".to_owned(),
+                case: Some(case.key()),
+                act,
+                extra: serde_json::Map::new(),
+            });
+        }
+        let ledgers = BTreeMap::from([("r".to_owned(), ledger)]);
+        let found = Observations::from_ledgers(&[case, Case::default()], &ledgers);
+        let said: Vec<_> = found.rows.iter().map(|o| (o.correct, o.rank)).collect();
+        assert_eq!(
+            said,
+            [
+                (Some(true), Some(1.0)),
+                (None, Some(1.0)),
+                (None, Some(3.0))
+            ]
         );
     }
 }

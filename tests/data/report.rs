@@ -26,6 +26,7 @@ fn report(dataset: &Path, format: Format) -> String {
         dataset: dataset.to_owned(),
         format,
         out: None,
+        review_file: Vec::new(),
         seed: 1,
         samples: 200,
     };
