@@ -12,6 +12,7 @@ mod format;
 pub mod help;
 #[cfg(feature = "tui")]
 pub mod keys;
+pub mod report;
 #[cfg(feature = "tui")]
 pub mod review;
 pub mod review_file;

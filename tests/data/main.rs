@@ -7,5 +7,6 @@
 
 mod corpus;
 mod hostile;
+mod report;
 mod shared;
 mod tables;

@@ -1,0 +1,171 @@
+//! The tables that test models against each other on the same cases.
+//!
+//! In: a sheet. Out: a table of tests over all models, and one of each pair of models. A case is one observation
+//! here, however many reviewers it had.
+
+use super::adjust::{Adjustment, adjust};
+use super::blocks::{Omnibus, cochran_q, friedman};
+use super::method::{self, Method};
+use super::paired::{Discordance, Zeros, wilcoxon};
+use super::sheet::Sheet;
+use super::table::{Form, Number, Table, TableRow};
+use super::tables::columns;
+
+/// The error rate and the power that sample sizes are given for.
+const ALPHA: f64 = 0.05;
+const POWER: f64 = 0.8;
+
+/// The tables; none for fewer than two models.
+pub(super) fn tables(sheet: &Sheet) -> Vec<Table> {
+    if sheet.models.len() < 2 {
+        return Vec::new();
+    }
+    let (correct, ranks) = (sheet.majority(), sheet.mean_ranks());
+    let friedman = friedman(&ranks);
+    vec![
+        overall(sheet, &cochran_q(&correct), &friedman),
+        pairs(sheet, &correct, &ranks, &friedman),
+    ]
+}
+
+fn overall(sheet: &Sheet, cochran: &Omnibus, friedman: &Omnibus) -> Table {
+    let row = |name: &str, test: &Omnibus, effect: Option<f64>, methods: [&'static Method; 2]| {
+        let number = |value, form, method| Number {
+            value,
+            interval: None,
+            n: test.n,
+            missing: sheet.cases - test.n,
+            form,
+            method,
+        };
+        TableRow {
+            keys: vec![name.to_owned()],
+            numbers: vec![
+                number(test.statistic, Form::Decimal, methods[0]),
+                number(Some(test.df as f64), Form::Count, methods[0]),
+                number(test.p, Form::P, methods[0]),
+                number(effect, Form::Decimal, methods[1]),
+            ],
+        }
+    };
+    let w = friedman
+        .statistic
+        .filter(|_| friedman.n > 0 && friedman.df > 0)
+        .map(|x| x / (friedman.n * friedman.df) as f64);
+    Table {
+        id: "tests",
+        title: "Do the models differ?",
+        caption: "Tests over all models at once; n counts cases where no model's value is missing."
+            .to_owned(),
+        keys: vec!["test"],
+        columns: columns(&[
+            ("statistic", "statistic"),
+            ("df", "df"),
+            ("p", "p"),
+            ("kendall_w", "Kendall's W"),
+        ]),
+        rows: vec![
+            row(
+                "correctness: Cochran's Q",
+                cochran,
+                None,
+                [&method::COCHRAN, &method::COCHRAN],
+            ),
+            row(
+                "ranks: Friedman",
+                friedman,
+                w,
+                [&method::FRIEDMAN, &method::KENDALL_W_ALL],
+            ),
+        ],
+        chart: None,
+    }
+}
+
+fn pairs(
+    sheet: &Sheet,
+    correct: &[Vec<Option<bool>>],
+    ranks: &[Vec<Option<f64>>],
+    friedman: &Omnibus,
+) -> Table {
+    let k = sheet.models.len();
+    let pairs: Vec<(usize, usize)> = (0..k)
+        .flat_map(|a| (a + 1..k).map(move |b| (a, b)))
+        .collect();
+    let judged: Vec<Discordance> = pairs
+        .iter()
+        .map(|&(a, b)| Discordance::of(correct.iter().map(|c| (c[a], c[b]))))
+        .collect();
+    // Without a common case there is no test, though McNemar's p would be 1.
+    let mcnemar: Vec<Option<f64>> = judged
+        .iter()
+        .map(|d| (d.n() > 0).then(|| d.mcnemar_exact().p).flatten())
+        .collect();
+    let ranked: Vec<_> = pairs
+        .iter()
+        .map(|&(a, b)| {
+            let both: Vec<_> = ranks.iter().map(|r| (r[a], r[b])).collect();
+            (
+                both.iter()
+                    .filter(|(a, b)| a.is_some() && b.is_some())
+                    .count(),
+                wilcoxon(&both, Zeros::Pratt, false).p,
+            )
+        })
+        .collect();
+    let signed: Vec<Option<f64>> = ranked.iter().map(|r| r.1).collect();
+    let (mcnemar_holm, signed_holm) = (
+        adjust(&mcnemar, Adjustment::Holm),
+        adjust(&signed, Adjustment::Holm),
+    );
+    let nemenyi = friedman.nemenyi();
+    let rows = pairs
+        .iter()
+        .enumerate()
+        .map(|(i, &(a, b))| {
+            let number = |value, n, form, method| Number {
+                value,
+                interval: None,
+                n,
+                missing: sheet.cases - n,
+                form,
+                method,
+            };
+            let both = judged[i];
+            let difference = (both.n() > 0)
+                .then(|| (both.first_only as f64 - both.second_only as f64) / both.n() as f64);
+            let needed = both.cases_needed(ALPHA, POWER).map(|n| n as f64);
+            let after = friedman.p.and_then(|_| nemenyi.get(a)?.get(b).copied());
+            TableRow {
+                keys: vec![sheet.models[a].clone(), sheet.models[b].clone()],
+                numbers: vec![
+                    number(difference, both.n(), Form::Share, &method::DIFFERENCE),
+                    number(mcnemar[i], both.n(), Form::P, &method::MCNEMAR),
+                    number(mcnemar_holm[i], both.n(), Form::P, &method::MCNEMAR_HOLM),
+                    number(needed, both.n(), Form::Count, &method::CASES_NEEDED),
+                    number(signed[i], ranked[i].0, Form::P, &method::WILCOXON),
+                    number(signed_holm[i], ranked[i].0, Form::P, &method::WILCOXON_HOLM),
+                    number(after, friedman.n, Form::P, &method::NEMENYI),
+                ],
+            }
+        })
+        .collect();
+    Table {
+        id: "pairs",
+        title: "Which models differ?",
+        caption: "Tests of each pair of models on the same cases; n counts cases where neither value is missing. The difference is of the shares correct; cases needed are those that would show it."
+            .to_owned(),
+        keys: vec!["model", "other"],
+        columns: columns(&[
+            ("difference", "difference"),
+            ("mcnemar_p", "McNemar p"),
+            ("mcnemar_holm", "McNemar p, Holm"),
+            ("cases_needed", "cases needed"),
+            ("wilcoxon_p", "Wilcoxon p"),
+            ("wilcoxon_holm", "Wilcoxon p, Holm"),
+            ("nemenyi_p", "Nemenyi p"),
+        ]),
+        rows,
+        chart: None,
+    }
+}

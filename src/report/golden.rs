@@ -1,0 +1,580 @@
+//! The statistics against the reference libraries' values, where `MEDALIGN_SHARED` says where these are.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::adjust::{Adjustment, adjust};
+use super::agreement::{Scale, Weights, cohen, fleiss, free_marginal, krippendorff, raw};
+use super::battles::{Battles, TieRule};
+use super::blocks::{cochran_q, friedman};
+use super::correlation::{PairCounts, Tau, TauP, kendall, kendall_w, spearman};
+use super::interval::{mean, normal_of_mean, wilson};
+use super::paired::{Discordance, Test, Zeros, wilcoxon, wilcoxon_exact};
+use super::rank::{Ties, rank};
+
+const EXACT: f64 = 1e-9;
+const P: f64 = 1e-7;
+const STRENGTH: f64 = 1e-6;
+
+fn shared(file: &str) -> Option<PathBuf> {
+    let Some(folder) = std::env::var_os("MEDALIGN_SHARED") else {
+        say_skipped();
+        return None;
+    };
+    Some(PathBuf::from(folder).join(file))
+}
+
+#[allow(clippy::print_stderr, reason = "a skipped test says so")]
+fn say_skipped() {
+    eprintln!("skipped: MEDALIGN_SHARED is not set");
+}
+
+fn golden(file: &str) -> Option<Value> {
+    let text = std::fs::read_to_string(shared(file)?).expect("a reference file");
+    Some(serde_json::from_str(&text).expect("JSON"))
+}
+
+fn agreement() -> Option<Value> {
+    golden("golden/agreement.json")
+}
+
+fn list(value: &Value) -> &Vec<Value> {
+    value.as_array().expect("a list")
+}
+
+fn row(value: &Value) -> Vec<Option<f64>> {
+    list(value).iter().map(Value::as_f64).collect()
+}
+
+fn rows(value: &Value) -> Vec<Vec<Option<f64>>> {
+    list(value).iter().map(row).collect()
+}
+
+fn full_rows(value: &Value) -> Vec<Vec<f64>> {
+    rows(value)
+        .into_iter()
+        .map(|r| r.into_iter().map(|v| v.unwrap_or(f64::NAN)).collect())
+        .collect()
+}
+
+#[track_caller]
+fn same(found: Option<f64>, expected: &Value, tolerance: f64, what: &str) {
+    match (found, expected.as_f64()) {
+        (None, None) => {}
+        (Some(a), Some(b)) => assert!((a - b).abs() <= tolerance, "{what}: {a} is not {b}"),
+        (a, b) => panic!("{what}: {a:?} is not {b:?}"),
+    }
+}
+
+fn transposed(raters: &[Vec<Option<f64>>]) -> Vec<Vec<Option<f64>>> {
+    (0..raters[0].len())
+        .map(|i| raters.iter().map(|r| r[i]).collect())
+        .collect()
+}
+
+fn levels(units: &[Vec<Option<f64>>]) -> (Vec<Vec<Option<usize>>>, usize) {
+    let mut known: Vec<f64> = units.iter().flatten().copied().flatten().collect();
+    known.sort_by(f64::total_cmp);
+    known.dedup();
+    let level = |v: f64| known.iter().position(|k| (k - v).abs() < 1e-12);
+    (
+        units
+            .iter()
+            .map(|u| u.iter().map(|v| v.and_then(level)).collect())
+            .collect(),
+        known.len(),
+    )
+}
+
+#[test]
+fn correlations() {
+    let Some(golden) = agreement() else { return };
+    for case in list(&golden["correlation"]) {
+        let (x, y, name) = (
+            row(&case["x"]),
+            row(&case["y"]),
+            case["name"].as_str().expect("a name"),
+        );
+        let tau_b = kendall(&x, &y, Tau::B, TauP::Auto);
+        let tau_c = kendall(&x, &y, Tau::C, TauP::Auto);
+        same(tau_b.value, &case["kendall_tau_b"], EXACT, name);
+        same(tau_b.p, &case["kendall_tau_b_p"], P, name);
+        same(tau_c.value, &case["kendall_tau_c"], EXACT, name);
+        same(tau_c.p, &case["kendall_tau_c_p"], P, name);
+        let p = |method| kendall(&x, &y, Tau::B, method).p;
+        same(p(TauP::Exact), &case["kendall_tau_b_p_exact"], P, name);
+        same(
+            p(TauP::Asymptotic),
+            &case["kendall_tau_b_p_asymptotic"],
+            P,
+            name,
+        );
+        let plain = |v: &[Option<f64>]| v.iter().copied().flatten().collect::<Vec<f64>>();
+        let counts = PairCounts::of(&plain(&x), &plain(&y));
+        assert_eq!(
+            counts.concordant,
+            case["pairs"]["concordant"].as_u64().expect("a count"),
+            "{name}"
+        );
+        assert_eq!(
+            counts.tied_both,
+            case["pairs"]["tied_both"].as_u64().expect("a count"),
+            "{name}"
+        );
+        same(counts.tau_a(), &case["kendall_tau_a"], EXACT, name);
+        same(counts.gamma(), &case["goodman_kruskal_gamma"], EXACT, name);
+        let rho = spearman(&x, &y);
+        if case.get("spearman").is_some() {
+            same(rho.value, &case["spearman"], EXACT, name);
+            same(rho.p, &case["spearman_p"], P, name);
+        }
+    }
+}
+
+#[test]
+fn kendall_cases() {
+    let Some(cases) = golden("data/ratings/kendall-cases.json") else {
+        return;
+    };
+    for e in list(&cases) {
+        let (x, y, name) = (
+            row(&e["x"]),
+            row(&e["y"]),
+            e["name"].as_str().expect("a name"),
+        );
+        let b = kendall(&x, &y, Tau::B, TauP::Auto);
+        // This file is rounded to twelve digits.
+        same(b.value, &e["tau_b"], EXACT, name);
+        same(b.p, &e["tau_b_p_two_sided"], P, name);
+        same(
+            kendall(&x, &y, Tau::C, TauP::Auto).value,
+            &e["tau_c"],
+            EXACT,
+            name,
+        );
+        same(spearman(&x, &y).value, &e["spearman_rho"], EXACT, name);
+    }
+}
+
+#[test]
+fn numberings() {
+    let Some(golden) = agreement() else { return };
+    for e in list(&golden["rankdata"]) {
+        for (ties, key) in [
+            (Ties::Average, "average"),
+            (Ties::Competition, "min"),
+            (Ties::Dense, "dense"),
+        ] {
+            assert_eq!(rank(&row(&e["x"]), ties), row(&e[key]), "{key}");
+        }
+    }
+}
+
+#[test]
+fn the_ranking_table() {
+    let Some(golden) = agreement() else { return };
+    let t = &golden["ranking_table"];
+    let ranks = rows(&t["ranks"]);
+    let battles = Battles::of(&ranks, 6);
+    let reranked: Vec<_> = ranks.iter().map(|r| rank(r, Ties::Average)).collect();
+    for i in 0..6 {
+        let column = |rows: &[Vec<Option<f64>>]| rows.iter().map(|r| r[i]).collect::<Vec<_>>();
+        let (as_given, n) = mean(&column(&ranks));
+        same(as_given, &t["mean_rank"][i], EXACT, "mean rank");
+        assert_eq!(Some(n as u64), t["n_ranked"][i].as_u64());
+        same(
+            mean(&column(&reranked)).0,
+            &t["mean_rank_after_average_tie_reranking"][i],
+            EXACT,
+            "re-ranked",
+        );
+        for (rule, matrix, means) in [
+            (
+                TieRule::LeftOut,
+                "win_rate_ties_excluded",
+                "mean_win_rate_ties_excluded",
+            ),
+            (
+                TieRule::Half,
+                "win_rate_ties_half",
+                "mean_win_rate_ties_half",
+            ),
+            (
+                TieRule::NotWon,
+                "win_rate_strict_over_all",
+                "mean_win_rate_strict_over_all",
+            ),
+        ] {
+            same(battles.win_rate(i, rule), &t[means][i], EXACT, means);
+            for j in 0..6 {
+                same(battles.rate(i, j, rule), &t[matrix][i][j], EXACT, matrix);
+            }
+        }
+        for j in 0..6 {
+            same(Some(battles.wins(i, j)), &t["wins"][i][j], 0.0, "wins");
+            same(Some(battles.ties(i, j)), &t["ties"][i][j], 0.0, "ties");
+        }
+    }
+    let scores = rows(&t["metric_scores_higher_is_better"]);
+    let taus: Vec<Option<f64>> = ranks
+        .iter()
+        .zip(&scores)
+        .map(|(r, s)| {
+            let negated: Vec<_> = s.iter().map(|v| v.map(|v| -v)).collect();
+            kendall(r, &negated, Tau::B, TauP::Auto).value
+        })
+        .collect();
+    for (i, tau) in taus.iter().enumerate() {
+        same(
+            *tau,
+            &t["kendall_tau_b_per_instruction_ranks_vs_negated_scores"][i],
+            EXACT,
+            "tau",
+        );
+    }
+    same(
+        mean(&taus).0,
+        &t["kendall_tau_b_mean_skipping_undefined"],
+        EXACT,
+        "mean tau",
+    );
+    let interval = normal_of_mean(&taus).expect("taus");
+    same(
+        Some(interval.low),
+        &t["normal_95ci_of_mean"][0],
+        EXACT,
+        "low",
+    );
+    same(
+        Some(interval.high),
+        &t["normal_95ci_of_mean"][1],
+        EXACT,
+        "high",
+    );
+}
+
+#[test]
+fn the_study_s_figure() {
+    let Some(golden) = agreement() else { return };
+    let figure = &golden["paper_figure2_check"];
+    let matrix = full_rows(&figure["matrix"]);
+    for (i, row) in matrix.iter().enumerate() {
+        let others: Vec<_> = (0..6).filter(|j| *j != i).map(|j| Some(row[j])).collect();
+        let found = mean(&others).0;
+        same(
+            found,
+            &figure["row_mean_without_diagonal"][i],
+            EXACT,
+            "row mean",
+        );
+        same(found, &figure["table3_win_rate"][i], 2.1e-3, "table 3");
+    }
+}
+
+#[test]
+fn rankings_of_several_raters() {
+    let Some(golden) = agreement() else { return };
+    let t = &golden["irr_kendall"];
+    let mut all = Vec::new();
+    for (i, instruction) in list(&t["ranks"]).iter().enumerate() {
+        let raters = rows(instruction);
+        for (pair, (a, b)) in [(0, 1), (0, 2), (1, 2)].into_iter().enumerate() {
+            let tau = kendall(&raters[a], &raters[b], Tau::B, TauP::Auto).value;
+            same(tau, &t["tau_b_per_pair"][i][pair], EXACT, "tau");
+            all.push(tau);
+        }
+        same(
+            kendall_w(&raters).value,
+            &t["kendall_w_tie_corrected"][i],
+            EXACT,
+            "W",
+        );
+    }
+    same(
+        mean(&all).0,
+        &t["mean_over_pairs"],
+        EXACT,
+        "mean over pairs",
+    );
+    let per_instruction: Vec<_> = all.chunks(3).map(|taus| mean(taus).0).collect();
+    same(
+        mean(&per_instruction).0,
+        &t["mean_of_instruction_means"],
+        EXACT,
+        "mean of means",
+    );
+}
+
+#[test]
+fn kappas_and_alphas() {
+    let Some(golden) = agreement() else { return };
+    for e in list(&golden["cohen_kappa"]) {
+        let name = e["name"].as_str().expect("a name");
+        let units = transposed(&[row(&e["a"]), row(&e["b"])]);
+        let (coded, count) = levels(&units);
+        let pairs: Vec<_> = coded.iter().map(|u| (u[0], u[1])).collect();
+        same(
+            raw(&coded, count).value,
+            &e["percent_agreement"],
+            EXACT,
+            name,
+        );
+        for (weights, key) in [
+            (Weights::Unweighted, "unweighted"),
+            (Weights::Linear, "linear"),
+            (Weights::Quadratic, "quadratic"),
+        ] {
+            same(cohen(&pairs, count, weights).value, &e[key], EXACT, name);
+        }
+        let Some(all) = e.get("full_labels") else {
+            continue;
+        };
+        let lowest = all[0].as_f64().expect("a level");
+        let place = |v: Option<f64>| v.map(|v| (v - lowest) as usize);
+        let pairs: Vec<_> = units.iter().map(|u| (place(u[0]), place(u[1]))).collect();
+        let count = list(all).len();
+        same(
+            cohen(&pairs, count, Weights::Linear).value,
+            &e["linear_full_labels"],
+            EXACT,
+            name,
+        );
+        same(
+            cohen(&pairs, count, Weights::Quadratic).value,
+            &e["quadratic_full_labels"],
+            EXACT,
+            name,
+        );
+    }
+    for e in list(&golden["fleiss_kappa"]) {
+        let (coded, count) = levels(&rows(&e["ratings"]));
+        same(fleiss(&coded, count).value, &e["fleiss"], EXACT, "Fleiss");
+        same(
+            free_marginal(&coded, count).value,
+            &e["randolph"],
+            EXACT,
+            "Randolph",
+        );
+    }
+    for e in list(&golden["krippendorff_alpha"]) {
+        let units = transposed(&rows(&e["reliability_data"]));
+        for (scale, key) in [
+            (Scale::Nominal, "nominal"),
+            (Scale::Ordinal, "ordinal"),
+            (Scale::Interval, "interval"),
+            (Scale::Ratio, "ratio"),
+        ] {
+            same(krippendorff(&units, scale).value, &e[key], EXACT, key);
+        }
+    }
+}
+
+#[test]
+fn textbook_tables() {
+    let Some(expected) = golden("data/ratings/expected.json") else {
+        return;
+    };
+    let t = &expected["textbook"];
+    for name in ["krippendorff_wikipedia", "krippendorff_2011_four_observers"] {
+        let units = transposed(&rows(&t[name]["ratings_rater_by_item"]));
+        for (scale, key) in [
+            (Scale::Nominal, "nominal"),
+            (Scale::Ordinal, "ordinal"),
+            (Scale::Interval, "interval"),
+            (Scale::Ratio, "ratio"),
+        ] {
+            same(
+                krippendorff(&units, scale).value,
+                &t[name]["recomputed"][key],
+                EXACT,
+                key,
+            );
+        }
+    }
+    let units: Vec<Vec<Option<usize>>> =
+        full_rows(&t["fleiss_wikipedia"]["counts_item_by_category"])
+            .iter()
+            .map(|counts| {
+                let repeat = |(level, count): (usize, &f64)| vec![Some(level); *count as usize];
+                counts.iter().enumerate().flat_map(repeat).collect()
+            })
+            .collect();
+    same(
+        fleiss(&units, 5).value,
+        &t["fleiss_wikipedia"]["recomputed"]["kappa"],
+        EXACT,
+        "Fleiss",
+    );
+}
+
+#[test]
+fn proportions() {
+    let Some(golden) = agreement() else { return };
+    for e in list(&golden["proportion_ci"]) {
+        let count = |key: &str| e[key].as_u64().expect("a count") as usize;
+        let found = wilson(count("count"), count("nobs")).expect("trials");
+        same(Some(found.low), &e["wilson"][0], EXACT, "low");
+        same(Some(found.high), &e["wilson"][1], EXACT, "high");
+    }
+}
+
+#[test]
+fn tests_of_two_models() {
+    let Some(golden) = agreement() else { return };
+    for e in list(&golden["mcnemar"]) {
+        let cell = |i: usize, j: usize| e["table"][i][j].as_u64().expect("a count") as usize;
+        let table = Discordance {
+            both: cell(0, 0),
+            first_only: cell(0, 1),
+            second_only: cell(1, 0),
+            neither: cell(1, 1),
+        };
+        same(table.mcnemar_exact().p, &e["exact_p"], P, "exact");
+        for (corrected, key) in [(true, "chi2_corrected"), (false, "chi2")] {
+            let found = table.mcnemar_chi_square(corrected);
+            same(found.statistic, &e[key]["statistic"], EXACT, key);
+            same(found.p, &e[key]["p"], P, key);
+        }
+    }
+    for e in list(&golden["wilcoxon_signed_rank"]) {
+        let name = e["name"].as_str().expect("a name");
+        let pairs: Vec<_> = row(&e["a"]).into_iter().zip(row(&e["b"])).collect();
+        let check = |found: Test, expected: &Value| {
+            same(found.statistic, &expected["statistic"], EXACT, name);
+            same(found.p, &expected["p"], P, name);
+        };
+        for (zeros, key) in [
+            (Zeros::Drop, "wilcox"),
+            (Zeros::Pratt, "pratt"),
+            (Zeros::Split, "zsplit"),
+        ] {
+            check(
+                wilcoxon(&pairs, zeros, false),
+                &e[&format!("{key}_asymptotic")],
+            );
+            check(
+                wilcoxon(&pairs, zeros, true),
+                &e[&format!("{key}_asymptotic_corrected")],
+            );
+        }
+        check(wilcoxon_exact(&pairs), &e["exact"]);
+    }
+}
+
+#[test]
+fn tests_of_several_models() {
+    let Some(golden) = agreement() else { return };
+    let q = &golden["cochran_q"];
+    let correct: Vec<Vec<Option<bool>>> = rows(&q["correct"])
+        .into_iter()
+        .map(|r| r.into_iter().map(|v| v.map(|v| v > 0.5)).collect())
+        .collect();
+    let found = cochran_q(&correct);
+    same(found.statistic, &q["statistic"], EXACT, "Q");
+    same(found.p, &q["p"], P, "Q");
+    let f = &golden["friedman"];
+    let found = friedman(&rows(&f["blocks_by_models"]));
+    same(
+        found.statistic,
+        &f["statistic_tie_corrected"],
+        EXACT,
+        "Friedman",
+    );
+    same(found.p, &f["p"], P, "Friedman");
+    for (i, row) in found.nemenyi().iter().enumerate() {
+        same(
+            Some(found.means[i]),
+            &f["mean_ranks"][i],
+            EXACT,
+            "mean rank",
+        );
+        for (j, p) in row.iter().enumerate() {
+            same(Some(*p), &f["nemenyi_p"][i][j], P, "Nemenyi");
+        }
+    }
+    // The reference took 1e6 degrees of freedom for infinity, which moves the sixth digit.
+    same(
+        found.critical_difference(0.05),
+        &f["nemenyi_cd_alpha_0.05"],
+        1e-5,
+        "critical difference",
+    );
+}
+
+#[test]
+fn strengths() {
+    let Some(golden) = agreement() else { return };
+    for e in list(&golden["bradley_terry"]) {
+        let battles = Battles::from_tables(&full_rows(&e["wins"]), &full_rows(&e["ties"]));
+        let found = battles.bradley_terry().expect("connected");
+        for (i, strength) in found.iter().enumerate() {
+            same(Some(*strength), &e["log_strength"][i], STRENGTH, "strength");
+            for (j, other) in found.iter().enumerate() {
+                let p = 1.0 / (1.0 + (other - strength).exp());
+                same(Some(p), &e["win_prob"][i][j], STRENGTH, "probability");
+            }
+        }
+    }
+}
+
+#[test]
+fn adjustments() {
+    let Some(golden) = agreement() else { return };
+    let t = &golden["multiple_testing"];
+    for (method, key) in [
+        (Adjustment::Bonferroni, "bonferroni"),
+        (Adjustment::Holm, "holm"),
+        (Adjustment::BenjaminiHochberg, "fdr_bh"),
+    ] {
+        for (i, p) in adjust(&row(&t["p"]), method).into_iter().enumerate() {
+            same(p, &t[key][i], EXACT, key);
+        }
+    }
+}
+
+#[test]
+fn published_rankings_of_translations() {
+    let Some(expected) = golden("data/ratings/expected.json") else {
+        return;
+    };
+    for pair in ["deu-eng", "eng-ron"] {
+        let file =
+            shared(&format!("data/ratings/wmt16/wmt16.collapsed.{pair}.csv.gz")).expect("set");
+        let unpacked = std::process::Command::new("gzip")
+            .arg("-dc")
+            .arg(file)
+            .output();
+        let table = String::from_utf8(unpacked.expect("gzip").stdout).expect("UTF-8");
+        let t = &expected["wmt16"][pair];
+        let names: Vec<&str> = list(&t["systems_best_first_published"])
+            .iter()
+            .map(|n| n.as_str().expect("a name"))
+            .collect();
+        // Equal translations were judged once, under the systems' names joined by '+': the verdict counts once for
+        // each of them, against one opponent, which an extra place stands for.
+        let opponent = names.len();
+        let mut battles = Battles::new(names.len() + 1);
+        for line in table.lines().skip(1) {
+            let cells: Vec<&str> = line.split(',').collect();
+            for (mine, other) in [(5, 7), (7, 5)] {
+                for (i, name) in names.iter().enumerate() {
+                    if cells[mine].split('+').any(|n| n == *name) {
+                        let mut ranks = vec![None; names.len() + 1];
+                        ranks[i] = cells[mine + 1].parse().ok();
+                        ranks[opponent] = cells[other + 1].parse().ok();
+                        battles.add(&ranks);
+                    }
+                }
+            }
+        }
+        for (i, name) in names.iter().enumerate() {
+            let counts = &t["win_tie_loss"][name];
+            same(Some(battles.wins(i, opponent)), &counts[0], 0.0, "wins");
+            same(Some(battles.ties(i, opponent)), &counts[1], 0.0, "ties");
+            same(Some(battles.wins(opponent, i)), &counts[2], 0.0, "losses");
+            let rate = battles.rate(i, opponent, TieRule::LeftOut);
+            same(rate, &t["win_rate_without_ties"][name], EXACT, "win rate");
+        }
+    }
+}

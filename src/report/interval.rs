@@ -1,0 +1,227 @@
+//! Intervals: what range the data leave for a proportion or for any statistic of a sample of cases.
+//!
+//! In: counts, values, or a function of resampled cases. Out: lower and upper bounds of a 95% interval and the n.
+//! Undefined samples are left out and counted.
+
+use rayon::prelude::*;
+
+use super::distribution::Z_95;
+use super::random::Random;
+
+/// A two-sided 95% interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// The lower bound.
+    pub low: f64,
+    /// The upper bound.
+    pub high: f64,
+}
+
+/// Wilson's score interval of a proportion (Wilson 1927); `None` when `trials` is 0.
+pub fn wilson(successes: usize, trials: usize) -> Option<Interval> {
+    if trials == 0 {
+        return None;
+    }
+    let n = trials as f64;
+    let p = successes as f64 / n;
+    let z2 = Z_95 * Z_95;
+    let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = Z_95 / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    Some(Interval {
+        low: (centre - half).clamp(0.0, 1.0),
+        high: (centre + half).clamp(0.0, 1.0),
+    })
+}
+
+/// The mean and how many values there were; missing ones are left out. `None` when none is there.
+pub fn mean(values: &[Option<f64>]) -> (Option<f64>, usize) {
+    let present: Vec<f64> = values.iter().copied().flatten().collect();
+    let n = present.len();
+    ((n > 0).then(|| present.iter().sum::<f64>() / n as f64), n)
+}
+
+/// The normal interval of a mean, `mean ± 1.96 s / √n`; missing values are left out, `None` for fewer than two.
+pub fn normal_of_mean(values: &[Option<f64>]) -> Option<Interval> {
+    let (Some(mean), n) = mean(values) else {
+        return None;
+    };
+    if n < 2 {
+        return None;
+    }
+    let squares: f64 = values.iter().flatten().map(|v| (v - mean).powi(2)).sum();
+    let half = Z_95 * (squares / (n - 1) as f64 / n as f64).sqrt();
+    Some(Interval {
+        low: mean - half,
+        high: mean + half,
+    })
+}
+
+/// The quantile `p` (0 to 1) of sorted values with linear interpolation (Hyndman & Fan 1996, type 7).
+pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    let place = p.clamp(0.0, 1.0) * last as f64;
+    let below = place.floor() as usize;
+    let above = (below + 1).min(last);
+    Some(sorted[below] + (place - below as f64) * (sorted[above] - sorted[below]))
+}
+
+/// How to resample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bootstrap {
+    /// How many samples are drawn.
+    pub samples: usize,
+    /// The seed; equal seeds give equal intervals, whatever the number of threads.
+    pub seed: u64,
+}
+
+impl Default for Bootstrap {
+    fn default() -> Self {
+        Bootstrap {
+            samples: 10_000,
+            seed: 1,
+        }
+    }
+}
+
+/// A bootstrap interval and how many samples it rests on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Resampled {
+    /// The percentile interval; `None` when no sample was defined.
+    pub interval: Option<Interval>,
+    /// Samples on which the statistic was defined.
+    pub defined: usize,
+}
+
+impl Bootstrap {
+    /// Percentile intervals (Efron 1979; 2.5% and 97.5%) of several statistics at once, resampling `units` cases.
+    ///
+    /// `statistics` gets how often each case was drawn, and gives `count` values. Sample `i` draws from stream `i` of
+    /// the seed, so the result does not depend on the order or the number of threads.
+    pub fn intervals<F>(self, units: usize, count: usize, statistics: F) -> Vec<Resampled>
+    where
+        F: Fn(&[u32]) -> Vec<Option<f64>> + Sync,
+    {
+        let drawn: Vec<Vec<Option<f64>>> = if units == 0 {
+            Vec::new()
+        } else {
+            (0..self.samples)
+                .into_par_iter()
+                .map_init(
+                    || vec![0u32; units],
+                    |times, sample| {
+                        let mut random = Random::new(self.seed, sample as u64);
+                        times.fill(0);
+                        for _ in 0..units {
+                            times[random.below(units)] += 1;
+                        }
+                        statistics(times)
+                    },
+                )
+                .collect()
+        };
+        (0..count)
+            .into_par_iter()
+            .map(|which| {
+                let mut values: Vec<f64> = drawn
+                    .iter()
+                    .filter_map(|s| s.get(which).copied()?)
+                    .collect();
+                values.sort_unstable_by(f64::total_cmp);
+                let interval = quantile(&values, 0.025)
+                    .zip(quantile(&values, 0.975))
+                    .map(|(low, high)| Interval { low, high });
+                Resampled {
+                    interval,
+                    defined: values.len(),
+                }
+            })
+            .collect()
+    }
+
+    /// The percentile interval of a mean; missing values are left out beforehand.
+    pub fn of_mean(self, values: &[Option<f64>]) -> Resampled {
+        let present: Vec<f64> = values.iter().copied().flatten().collect();
+        let found = self.intervals(present.len(), 1, |times| {
+            let sum: f64 = times
+                .iter()
+                .zip(&present)
+                .map(|(&t, v)| f64::from(t) * v)
+                .sum();
+            vec![Some(sum / present.len() as f64)]
+        });
+        found[0]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wilson_of_a_textbook_case() {
+        // Newcombe 1998, table I: 81 of 263.
+        let found = wilson(81, 263).expect("trials");
+        assert!((found.low - 0.2553).abs() < 5e-5 && (found.high - 0.3662).abs() < 5e-5);
+        assert_eq!(wilson(0, 0), None);
+        assert!(wilson(0, 10).expect("trials").low.abs() < 1e-15);
+    }
+
+    #[test]
+    fn quantiles_interpolate() {
+        assert_eq!(quantile(&[1.0, 2.0, 3.0, 4.0], 0.5), Some(2.5));
+        assert_eq!(quantile(&[5.0], 0.025), Some(5.0));
+        assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn the_bootstrap_covers_what_theory_says() {
+        let values: Vec<Option<f64>> = (0..200).map(|i| Some(f64::from(i % 10))).collect();
+        let normal = normal_of_mean(&values).expect("two values");
+        let boot = Bootstrap {
+            samples: 2_000,
+            seed: 3,
+        }
+        .of_mean(&values);
+        let found = boot.interval.expect("values");
+        assert_eq!(boot.defined, 2_000);
+        assert!((found.low - normal.low).abs() < 0.05 && (found.high - normal.high).abs() < 0.05);
+    }
+
+    #[test]
+    fn the_number_of_threads_does_not_matter() {
+        let values: Vec<Option<f64>> = (0..50).map(|i| Some(f64::from(i * i % 17))).collect();
+        let run = |threads| {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .expect("threads")
+                .install(|| {
+                    Bootstrap {
+                        samples: 500,
+                        seed: 9,
+                    }
+                    .of_mean(&values)
+                })
+        };
+        assert_eq!(run(1), run(5));
+    }
+
+    #[test]
+    fn missing_and_undefined_are_counted() {
+        assert_eq!(mean(&[Some(1.0), None, Some(3.0)]), (Some(2.0), 2));
+        assert_eq!(mean(&[None]), (None, 0));
+        assert_eq!(normal_of_mean(&[Some(1.0)]), None);
+        let none = Bootstrap {
+            samples: 10,
+            seed: 1,
+        }
+        .of_mean(&[None]);
+        assert_eq!(
+            none,
+            Resampled {
+                interval: None,
+                defined: 0
+            }
+        );
+    }
+}

@@ -1,0 +1,394 @@
+//! Observations: who judged and ranked which model's response to which instruction.
+//!
+//! In: a dataset's cases, a table of several reviewers' judgements, or review ledgers. Out: one plain row a response and reviewer.
+//! A judgement or rank that cannot be read counts as missing and is noticed. Never: a question or a response.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::dataset::Case;
+use crate::dataset::table::Table;
+use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
+use crate::review::{Ledger, Verdict};
+
+/// At most so many cells of one sort are noticed one by one; the rest are counted.
+const LISTED: usize = 20;
+
+/// What one reviewer said of one model's response to one instruction.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observation {
+    /// The instruction's id.
+    pub instruction: String,
+    /// The patient's id.
+    pub person: String,
+    /// The model's name.
+    pub model: String,
+    /// The reviewer's name; empty where the dataset states none.
+    pub reviewer: String,
+    /// The judgement; `None` when there is none, or the reviewer is unsure.
+    pub correct: Option<bool>,
+    /// The rank, 1 is best; `None` when there is none.
+    pub rank: Option<f64>,
+    /// The instruction's category, or empty.
+    pub category: String,
+    /// The specialty of the clinician who asked, or empty.
+    pub specialty: String,
+}
+
+/// Observations, and what was off in their source.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observations {
+    /// One row a response and reviewer.
+    pub rows: Vec<Observation>,
+    /// Cells that count as missing although something is written there.
+    pub notices: Vec<Notice>,
+}
+
+impl Observations {
+    /// The judgements and ranks that came with a dataset's responses (`binary_correct`, `model_rank`, and
+    /// `annotator_num` where it is there). `table` is the file that the notices name.
+    pub fn from_cases(cases: &[Case], table: &Path) -> Self {
+        let mut doubts = Doubts::new(table);
+        let mut rows = Vec::new();
+        for case in cases {
+            for response in &case.responses {
+                let cell = |name: &str| {
+                    let found = response
+                        .columns
+                        .iter()
+                        .find(|(n, _)| n.eq_ignore_ascii_case(name));
+                    found.map_or("", |(_, value)| value.trim())
+                };
+                rows.push(Observation {
+                    instruction: case.instruction_id.clone(),
+                    person: case.person_id.clone(),
+                    model: response.model.clone(),
+                    reviewer: cell("annotator_num").to_owned(),
+                    correct: doubts.correct(cell("binary_correct"), response.line),
+                    rank: doubts.rank(cell("model_rank"), response.line),
+                    category: case.category.clone(),
+                    specialty: case.specialty.clone(),
+                });
+            }
+        }
+        Observations {
+            rows,
+            notices: doubts.into_notices(),
+        }
+    }
+
+    /// What holds in reviewers' ledgers for a dataset's cases, submitted or not. Cases on which a reviewer has neither
+    /// a verdict nor an order are no rows of that reviewer. "Unsure" is a missing judgement; orders are numbered 1, 2, 2, 4.
+    pub fn from_ledgers(cases: &[Case], ledgers: &BTreeMap<String, Ledger>) -> Self {
+        let mut rows = Vec::new();
+        for (reviewer, ledger) in ledgers {
+            for case in cases {
+                let review = ledger.case(&case.key());
+                let ranks = review.rank.ranks_competition();
+                let verdict = |model: &str| review.judgement(model).map(|j| j.verdict);
+                if ranks.is_empty() && case.responses.iter().all(|r| verdict(&r.model).is_none()) {
+                    continue;
+                }
+                rows.extend(case.responses.iter().map(|response| {
+                    Observation {
+                        instruction: case.instruction_id.clone(),
+                        person: case.person_id.clone(),
+                        model: response.model.clone(),
+                        reviewer: reviewer.clone(),
+                        correct: match verdict(&response.model) {
+                            Some(Verdict::Correct) => Some(true),
+                            Some(Verdict::Incorrect) => Some(false),
+                            Some(Verdict::Unsure) | None => None,
+                        },
+                        rank: ranks
+                            .iter()
+                            .find(|(model, _)| *model == response.model)
+                            .map(|(_, rank)| f64::from(*rank)),
+                        category: case.category.clone(),
+                        specialty: case.specialty.clone(),
+                    }
+                }));
+            }
+        }
+        Observations {
+            rows,
+            notices: Vec::new(),
+        }
+    }
+
+    /// The rows of a table with `instruction_id`, `person_id`, `model_name`, `annotator_num` and at least one of
+    /// `binary_correct` and `model_rank`.
+    ///
+    /// # Errors
+    /// When a column is missing.
+    pub fn from_reviews(table: &Table) -> Result<Self> {
+        let column = |name: &str| {
+            table.column(name).ok_or_else(|| {
+                Error::unreadable(
+                    table.path(),
+                    format_args!("line 1: the column {name} is missing"),
+                )
+                .hint("name the column in the table's first line")
+            })
+        };
+        let [instruction, person, model, reviewer] = [
+            column("instruction_id")?,
+            column("person_id")?,
+            column("model_name")?,
+            column("annotator_num")?,
+        ];
+        let (correct, rank) = (table.column("binary_correct"), table.column("model_rank"));
+        if correct.is_none() && rank.is_none() {
+            column("binary_correct")?;
+        }
+        let mut doubts = Doubts::new(table.path());
+        let rows = table
+            .rows()
+            .iter()
+            .map(|row| {
+                let text = |column: usize| row.get(column).trim().to_owned();
+                let cell = |column: Option<usize>| column.map_or("", |c| row.get(c).trim());
+                Observation {
+                    instruction: text(instruction),
+                    person: text(person),
+                    model: text(model),
+                    reviewer: text(reviewer),
+                    correct: doubts.correct(cell(correct), row.line()),
+                    rank: doubts.rank(cell(rank), row.line()),
+                    ..Observation::default()
+                }
+            })
+            .collect();
+        Ok(Observations {
+            rows,
+            notices: doubts.into_notices(),
+        })
+    }
+}
+
+/// Cells that say something unreadable.
+struct Doubts<'a> {
+    file: &'a Path,
+    correct: Vec<u64>,
+    rank: Vec<u64>,
+}
+
+impl<'a> Doubts<'a> {
+    fn new(file: &'a Path) -> Self {
+        Doubts {
+            file,
+            correct: Vec::new(),
+            rank: Vec::new(),
+        }
+    }
+
+    fn correct(&mut self, cell: &str, line: u64) -> Option<bool> {
+        if is_blank(cell) {
+            return None;
+        }
+        let found = read_correct(cell);
+        if found.is_none() {
+            self.correct.push(line);
+        }
+        found
+    }
+
+    fn rank(&mut self, cell: &str, line: u64) -> Option<f64> {
+        if is_blank(cell) {
+            return None;
+        }
+        let found = cell
+            .parse::<f64>()
+            .ok()
+            .filter(|r| r.is_finite() && *r > 0.0);
+        if found.is_none() {
+            self.rank.push(line);
+        }
+        found
+    }
+
+    fn into_notices(self) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        for (lines, what, rest) in [
+            (
+                self.correct,
+                "binary_correct is none of 1, 0, true, false, yes, no",
+                "judgements",
+            ),
+            (self.rank, "model_rank is no positive number", "ranks"),
+        ] {
+            for &line in lines.iter().take(LISTED) {
+                let what = format!("{what}; it counts as missing");
+                notices.push(Notice::line(Severity::Warning, self.file, line, what));
+            }
+            if lines.len() > LISTED {
+                let what = format!("{} more {rest} count as missing", lines.len() - LISTED);
+                notices.push(Notice::file(Severity::Warning, self.file, what));
+            }
+        }
+        notices
+    }
+}
+
+/// What tables write for "no value".
+fn is_blank(cell: &str) -> bool {
+    cell.is_empty()
+        || ["nan", "na", "n/a", "null", "none"]
+            .iter()
+            .any(|b| cell.eq_ignore_ascii_case(b))
+}
+
+fn read_correct(cell: &str) -> Option<bool> {
+    let is = |words: &[&str]| words.iter().any(|w| cell.eq_ignore_ascii_case(w));
+    if is(&["1", "1.0", "true", "yes"]) {
+        Some(true)
+    } else if is(&["0", "0.0", "false", "no"]) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Response;
+
+    fn case(cells: &[(&str, &str)]) -> Case {
+        let responses = cells
+            .iter()
+            .enumerate()
+            .map(|(i, (correct, rank))| Response {
+                model: format!("m{i}"),
+                line: i as u64 + 2,
+                columns: vec![
+                    ("model_rank".to_owned(), (*rank).to_owned()),
+                    ("binary_correct".to_owned(), (*correct).to_owned()),
+                ],
+                ..Response::default()
+            })
+            .collect();
+        Case {
+            instruction_id: "7".to_owned(),
+            responses,
+            ..Case::default()
+        }
+    }
+
+    #[test]
+    fn every_known_form_is_read() {
+        let forms = [
+            ("1", "1"),
+            ("0.0", "2.5"),
+            ("TRUE", " 3 "),
+            ("no", "1.0"),
+            ("Yes", ""),
+            ("", "nan"),
+        ];
+        let found = Observations::from_cases(&[case(&forms)], Path::new("t.tsv"));
+        let correct: Vec<_> = found.rows.iter().map(|o| o.correct).collect();
+        assert_eq!(
+            correct,
+            [
+                Some(true),
+                Some(false),
+                Some(true),
+                Some(false),
+                Some(true),
+                None
+            ]
+        );
+        let ranks: Vec<_> = found.rows.iter().map(|o| o.rank).collect();
+        assert_eq!(
+            ranks,
+            [Some(1.0), Some(2.5), Some(3.0), Some(1.0), None, None]
+        );
+        assert_eq!(found.notices, []);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_missing_and_noticed_by_line() {
+        let found = Observations::from_cases(
+            &[case(&[("maybe", "best"), ("1", "-1")])],
+            Path::new("t.tsv"),
+        );
+        assert_eq!(
+            (
+                found.rows[0].correct,
+                found.rows[0].rank,
+                found.rows[1].rank
+            ),
+            (None, None, None)
+        );
+        let said: Vec<String> = found.notices.iter().map(ToString::to_string).collect();
+        assert_eq!(said.len(), 3);
+        assert!(
+            said[0].starts_with("t.tsv:2: warning: binary_correct"),
+            "{said:?}"
+        );
+        assert!(
+            said.iter()
+                .all(|s| !s.contains("maybe") && !s.contains("best")),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn reviews_need_their_columns() {
+        let table = Table::parse(Path::new("r.tsv"), b"instruction_id\tperson_id\n1\t2\n")
+            .expect("a table");
+        let error = Observations::from_reviews(&table)
+            .expect_err("no model")
+            .to_string();
+        assert!(
+            error.contains("r.tsv: line 1: the column model_name is missing"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn ledgers_give_what_holds() {
+        use crate::review::{Act, Entry};
+        let case = case(&[("", ""), ("", ""), ("", "")]);
+        let mut ledger = Ledger::new("r");
+        let judge = |model: &str, verdict| Act::Judge {
+            model: model.to_owned(),
+            verdict: Some(verdict),
+            shown_position: None,
+            view: None,
+        };
+        let order = [vec!["m1", "m0"], vec!["m2"]];
+        let order = order
+            .map(|level| level.into_iter().map(str::to_owned).collect())
+            .to_vec();
+        let acts = [
+            judge("m0", Verdict::Incorrect),
+            judge("m0", Verdict::Correct),
+            judge("m1", Verdict::Unsure),
+            Act::Rank { order },
+        ];
+        for (n, act) in acts.into_iter().enumerate() {
+            ledger.apply(Entry {
+                v: 1,
+                id: format!("{n:026}"),
+                time: "2026-01-01T00:00:00Z".parse().expect("a time"),
+                reviewer: "r".to_owned(),
+                case: Some(case.key()),
+                act,
+                extra: serde_json::Map::new(),
+            });
+        }
+        let ledgers = BTreeMap::from([("r".to_owned(), ledger)]);
+        let found = Observations::from_ledgers(&[case, Case::default()], &ledgers);
+        let said: Vec<_> = found.rows.iter().map(|o| (o.correct, o.rank)).collect();
+        assert_eq!(
+            said,
+            [
+                (Some(true), Some(1.0)),
+                (None, Some(1.0)),
+                (None, Some(3.0))
+            ]
+        );
+    }
+}

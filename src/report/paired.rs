@@ -1,0 +1,264 @@
+//! Tests of two models on the same cases, and how many cases it takes to tell them apart.
+//!
+//! In: pairs of judgements or ranks. Out: a statistic, its two-sided p, and the n it rests on. A pair with a
+//! missing half is left out.
+
+use super::correlation::tie_term;
+use super::distribution::{chi_square_upper, fair_binomial_cdf, normal_quantile, normal_two_sided};
+use super::rank::average_ranks;
+
+/// A statistic with its p.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Test {
+    /// The statistic; `None` where it is undefined.
+    pub statistic: Option<f64>,
+    /// The two-sided p; `None` where it is undefined.
+    pub p: Option<f64>,
+    /// Cases that count.
+    pub n: usize,
+}
+
+/// How two models did on the same cases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Discordance {
+    /// Both correct.
+    pub both: usize,
+    /// Only the first correct.
+    pub first_only: usize,
+    /// Only the second correct.
+    pub second_only: usize,
+    /// Neither correct.
+    pub neither: usize,
+}
+
+impl Discordance {
+    /// Counts pairs of judgements.
+    pub fn of(pairs: impl IntoIterator<Item = (Option<bool>, Option<bool>)>) -> Self {
+        let mut found = Discordance::default();
+        for pair in pairs {
+            match pair {
+                (Some(true), Some(true)) => found.both += 1,
+                (Some(true), Some(false)) => found.first_only += 1,
+                (Some(false), Some(true)) => found.second_only += 1,
+                (Some(false), Some(false)) => found.neither += 1,
+                (None, _) | (_, None) => {}
+            }
+        }
+        found
+    }
+
+    /// Cases on which both were judged.
+    pub fn n(self) -> usize {
+        self.both + self.first_only + self.second_only + self.neither
+    }
+
+    /// `McNemar`'s exact test: twice the binomial tail of the smaller discordant count (1 without discordant cases).
+    pub fn mcnemar_exact(self) -> Test {
+        let fewer = self.first_only.min(self.second_only);
+        let p = 2.0 * fair_binomial_cdf(fewer, self.first_only + self.second_only);
+        Test {
+            statistic: Some(fewer as f64),
+            p: Some(p.min(1.0)),
+            n: self.n(),
+        }
+    }
+
+    /// `McNemar`'s chi-square (1947), with Edwards' continuity correction (1948) on request; `None` without
+    /// discordant cases. The corrected form is (|b - c| - 1)² / (b + c), also at b = c, as statsmodels has it.
+    pub fn mcnemar_chi_square(self, corrected: bool) -> Test {
+        let (b, c) = (self.first_only as f64, self.second_only as f64);
+        let statistic = (b + c > 0.0)
+            .then(|| ((b - c).abs() - f64::from(u8::from(corrected))).powi(2) / (b + c));
+        let p = statistic.and_then(|x| chi_square_upper(x, 1));
+        Test {
+            statistic,
+            p,
+            n: self.n(),
+        }
+    }
+
+    /// How many paired cases in all would show the observed difference with `power` at two-sided `alpha`.
+    ///
+    /// `N = (z_{1-α/2} √ψ + z_{power} √(ψ - δ²))² / δ²`, ψ = share of discordant cases, δ = difference of the shares
+    /// correct (Connor 1987, Biometrics 43:207, equation 3; Miettinen 1968). `None` when the shares are equal.
+    pub fn cases_needed(self, alpha: f64, power: f64) -> Option<usize> {
+        let n = self.n() as f64;
+        let discordant = (self.first_only + self.second_only) as f64 / n;
+        let difference = (self.first_only as f64 - self.second_only as f64) / n;
+        if difference == 0.0 || difference.is_nan() {
+            return None;
+        }
+        let root = normal_quantile(1.0 - alpha / 2.0) * discordant.sqrt()
+            + normal_quantile(power) * (discordant - difference * difference).max(0.0).sqrt();
+        Some((root * root / (difference * difference)).ceil() as usize)
+    }
+}
+
+/// What the signed-rank test does with pairs that do not differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zeros {
+    /// Leave them out before ranking (Wilcoxon 1945).
+    Drop,
+    /// Rank them, then leave their ranks out (Pratt 1959; variance by Cureton 1967).
+    Pratt,
+    /// Rank them and give half of their ranks to either side.
+    Split,
+}
+
+/// Wilcoxon's signed-rank test with the normal approximation; the statistic is the smaller rank sum. The variance is
+/// corrected for ties; `corrected` moves the statistic half a unit towards its mean.
+pub fn wilcoxon(pairs: &[(Option<f64>, Option<f64>)], zeros: Zeros, corrected: bool) -> Test {
+    let mut differences = differences(pairs);
+    if zeros == Zeros::Drop {
+        differences.retain(|d| *d != 0.0);
+    }
+    let sizes: Vec<f64> = differences.iter().map(|d| d.abs()).collect();
+    let ranks = average_ranks(&sizes);
+    let sum = |keep: fn(f64) -> bool| -> f64 {
+        let kept = differences.iter().zip(&ranks).filter(|(d, _)| keep(**d));
+        kept.map(|(_, r)| r).sum()
+    };
+    let half_zero = if zeros == Zeros::Split {
+        sum(|d| d == 0.0) / 2.0
+    } else {
+        0.0
+    };
+    let plus = sum(|d| d > 0.0) + half_zero;
+    let minus = sum(|d| d < 0.0) + half_zero;
+    let n = differences.len() as f64;
+    let mut mean = n * (n + 1.0) / 4.0;
+    let mut square = n * (n + 1.0) * (2.0 * n + 1.0);
+    let mut tied = tie_term(&sizes);
+    if zeros == Zeros::Pratt {
+        let dropped = differences.iter().filter(|d| **d == 0.0).count() as f64;
+        mean -= dropped * (dropped + 1.0) / 4.0;
+        square -= dropped * (dropped + 1.0) * (2.0 * dropped + 1.0);
+        tied -= dropped.powi(3) - dropped;
+    }
+    let deviation = ((square - tied / 2.0) / 24.0).sqrt();
+    let p = (deviation > 0.0).then(|| {
+        let away = plus - mean;
+        let towards = if corrected {
+            0.5_f64.min(away.abs())
+        } else {
+            0.0
+        };
+        normal_two_sided((away.abs() - towards) / deviation)
+    });
+    Test {
+        statistic: p.map(|_| plus.min(minus)),
+        p,
+        n: differences.len(),
+    }
+}
+
+/// Wilcoxon's signed-rank test, exact: from all 2ⁿ signs. `None` where differences are 0 or tied in size.
+pub fn wilcoxon_exact(pairs: &[(Option<f64>, Option<f64>)]) -> Test {
+    let differences = differences(pairs);
+    let n = differences.len();
+    let sizes: Vec<f64> = differences.iter().map(|d| d.abs()).collect();
+    if n == 0 || sizes.contains(&0.0) || tie_term(&sizes) > 0.0 {
+        return Test {
+            statistic: None,
+            p: None,
+            n,
+        };
+    }
+    let ranks = average_ranks(&sizes);
+    let plus: f64 = differences
+        .iter()
+        .zip(&ranks)
+        .filter(|(d, _)| **d > 0.0)
+        .map(|(_, r)| r)
+        .sum();
+    let total = n * (n + 1) / 2;
+    let fewer = (plus as usize).min(total - plus as usize);
+    // share[s] is the share of sign patterns of the first ranks whose sum is s.
+    let mut share = vec![0.0; fewer + 1];
+    share[0] = 1.0;
+    for rank in 1..=n {
+        for s in (0..=fewer).rev() {
+            let without = if s >= rank { share[s - rank] } else { 0.0 };
+            share[s] = f64::midpoint(share[s], without);
+        }
+    }
+    let p = (2.0 * share.iter().sum::<f64>()).min(1.0);
+    Test {
+        statistic: Some(fewer as f64),
+        p: Some(p),
+        n,
+    }
+}
+
+fn differences(pairs: &[(Option<f64>, Option<f64>)]) -> Vec<f64> {
+    pairs
+        .iter()
+        .filter_map(|(a, b)| Some((*a)? - (*b)?))
+        .filter(|d| !d.is_nan())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mcnemar_of_a_textbook_table() {
+        // Agresti 2013, table 11.1: 86 and 150 changed their mind of 1,600; z² = 17.36.
+        let table = Discordance {
+            both: 794,
+            first_only: 150,
+            second_only: 86,
+            neither: 570,
+        };
+        let found = table.mcnemar_chi_square(false);
+        assert!((found.statistic.expect("discordant") - 17.356).abs() < 1e-3);
+        assert_eq!(found.n, 1600);
+        assert_eq!(Discordance::default().mcnemar_chi_square(true).p, None);
+        assert_eq!(Discordance::default().mcnemar_exact().p, Some(1.0));
+    }
+
+    #[test]
+    fn missing_halves_are_left_out() {
+        let pairs = [(Some(true), None), (Some(true), Some(false)), (None, None)];
+        assert_eq!(
+            Discordance::of(pairs),
+            Discordance {
+                first_only: 1,
+                ..Discordance::default()
+            }
+        );
+    }
+
+    #[test]
+    fn cases_needed_follows_the_formula() {
+        // ψ = 0.3, δ = 0.1: (1.95996 √0.3 + 0.84162 √0.29)² / 0.01 = 233.1.
+        let table = Discordance {
+            both: 40,
+            first_only: 20,
+            second_only: 10,
+            neither: 30,
+        };
+        assert_eq!(table.cases_needed(0.05, 0.8), Some(234));
+        let even = Discordance {
+            first_only: 4,
+            second_only: 4,
+            ..Discordance::default()
+        };
+        assert_eq!(even.cases_needed(0.05, 0.8), None);
+        assert_eq!(Discordance::default().cases_needed(0.05, 0.8), None);
+    }
+
+    #[test]
+    fn signed_ranks_count_signs() {
+        let pairs: Vec<_> = [1.0, 2.0, 3.0, -4.0].map(|d| (Some(d), Some(0.0))).to_vec();
+        // Sums of at most 4 out of ranks 1 to 4: 0, 1, 2, 3, 1+2, 4, 1+3, which is 7 of 16 patterns.
+        let found = wilcoxon_exact(&pairs);
+        assert_eq!((found.statistic, found.p), (Some(4.0), Some(14.0 / 16.0)));
+        assert_eq!(
+            wilcoxon(&[(Some(1.0), Some(1.0))], Zeros::Drop, false).p,
+            None
+        );
+        assert_eq!(wilcoxon_exact(&[(Some(1.0), Some(1.0))]).p, None);
+    }
+}

@@ -1,0 +1,39 @@
+//! A report for spreadsheets and scripts: one number a line.
+//!
+//! In: a report. Out: a tab-separated table; keys are joined by ` / `, what is undefined is empty.
+
+use std::fmt::Write as _;
+
+use super::table::Report;
+use crate::text::safe;
+
+/// Writes the report as one long table.
+pub fn render(report: &Report) -> String {
+    let mut out = "table\trow\tcolumn\tvalue\tlow\thigh\tn\tmissing\tmethod\n".to_owned();
+    let shown = |value: Option<f64>| value.map_or_else(String::new, |v| v.to_string());
+    for table in &report.tables {
+        for row in &table.rows {
+            let keys = row.keys.join(" / ").replace(['\t', '\n', '\r'], " ");
+            let keys = safe(&keys);
+            for (column, number) in table.columns.iter().zip(&row.numbers) {
+                let (low, high) = (
+                    number.interval.map(|i| i.low),
+                    number.interval.map(|i| i.high),
+                );
+                let _ = writeln!(
+                    out,
+                    "{}\t{keys}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+                    table.id,
+                    column.id,
+                    shown(number.value),
+                    shown(low),
+                    shown(high),
+                    number.n,
+                    number.missing,
+                    number.method.id
+                );
+            }
+        }
+    }
+    out
+}

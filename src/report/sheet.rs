@@ -1,0 +1,193 @@
+//! The sheet: observations laid out as rows of a case and a reviewer, with one column a model.
+//!
+//! In: observations in any order. Out: rows in first-seen order; models with the best win rate first. An observation
+//! that repeats a case, reviewer and model is left out and counted.
+
+use rustc_hash::FxHashMap;
+
+use super::battles::{Battles, TieRule};
+use super::observations::Observation;
+use super::rank::{Ties, rank};
+
+/// What one reviewer said of one case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The case, counted from 0.
+    pub case: usize,
+    /// The reviewer, by the place in [`Sheet::reviewers`].
+    pub reviewer: usize,
+    /// Whether there is an observation of a model at all.
+    pub answered: Vec<bool>,
+    /// Judgements by model.
+    pub correct: Vec<Option<bool>>,
+    /// Ranks by model, as given.
+    pub ranks: Vec<Option<f64>>,
+    /// The instruction's category, or empty.
+    pub category: String,
+    /// The specialty of the clinician who asked, or empty.
+    pub specialty: String,
+}
+
+impl Row {
+    /// The ranks numbered anew among the models ranked, equals sharing the mean of their places.
+    pub fn reranked(&self) -> Vec<Option<f64>> {
+        rank(&self.ranks, Ties::Average)
+    }
+}
+
+/// Observations by case, reviewer and model.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sheet {
+    /// The models, best win rate (ties left out) first, then by name.
+    pub models: Vec<String>,
+    /// The reviewers, in the order of their names.
+    pub reviewers: Vec<String>,
+    /// How many cases there are.
+    pub cases: usize,
+    /// One row a case and reviewer.
+    pub rows: Vec<Row>,
+    /// Observations left out because the same reviewer had already spoken on that response.
+    pub repeated: usize,
+}
+
+impl Sheet {
+    /// Lays observations out.
+    pub fn of(observations: &[Observation]) -> Self {
+        let names = |of: fn(&Observation) -> &String| {
+            let mut names: Vec<&String> = observations.iter().map(of).collect();
+            names.sort_unstable();
+            names.dedup();
+            names.into_iter().cloned().collect::<Vec<String>>()
+        };
+        let (models, reviewers) = (names(|o| &o.model), names(|o| &o.reviewer));
+        let place = |names: &[String], name: &String| names.binary_search(name).unwrap_or(0);
+        let mut cases = FxHashMap::default();
+        let mut places = FxHashMap::default();
+        let mut sheet = Sheet::default();
+        for o in observations {
+            let next = cases.len();
+            let case = *cases.entry((&o.instruction, &o.person)).or_insert(next);
+            let reviewer = place(&reviewers, &o.reviewer);
+            let row = *places.entry((case, reviewer)).or_insert_with(|| {
+                sheet.rows.push(Row {
+                    case,
+                    reviewer,
+                    answered: vec![false; models.len()],
+                    correct: vec![None; models.len()],
+                    ranks: vec![None; models.len()],
+                    category: o.category.clone(),
+                    specialty: o.specialty.clone(),
+                });
+                sheet.rows.len() - 1
+            });
+            let (row, model) = (&mut sheet.rows[row], place(&models, &o.model));
+            if row.answered[model] {
+                sheet.repeated += 1;
+                continue;
+            }
+            row.answered[model] = true;
+            row.correct[model] = o.correct;
+            row.ranks[model] = o.rank;
+        }
+        sheet.cases = cases.len();
+        (sheet.models, sheet.reviewers) = (models, reviewers);
+        sheet.order_models();
+        sheet
+    }
+
+    fn order_models(&mut self) {
+        let battles = self.battles();
+        let rate = |m: usize| battles.win_rate(m, TieRule::LeftOut).unwrap_or(-1.0);
+        let mut order: Vec<usize> = (0..self.models.len()).collect();
+        order.sort_by(|&a, &b| rate(b).total_cmp(&rate(a)));
+        self.models = order.iter().map(|&m| self.models[m].clone()).collect();
+        for row in &mut self.rows {
+            row.answered = order.iter().map(|&m| row.answered[m]).collect();
+            row.correct = order.iter().map(|&m| row.correct[m]).collect();
+            row.ranks = order.iter().map(|&m| row.ranks[m]).collect();
+        }
+    }
+
+    /// All battles of all reviewers.
+    pub fn battles(&self) -> Battles {
+        let mut battles = Battles::new(self.models.len());
+        for row in &self.rows {
+            battles.add(&row.ranks);
+        }
+        battles
+    }
+
+    /// Whether some case has more than one reviewer.
+    pub fn several_reviewers(&self) -> bool {
+        self.rows.len() > self.cases
+    }
+
+    /// The rows of each case.
+    pub fn by_case(&self) -> Vec<Vec<&Row>> {
+        let mut cases = vec![Vec::new(); self.cases];
+        for row in &self.rows {
+            cases[row.case].push(row);
+        }
+        cases
+    }
+
+    /// One judgement a case and model: what most of its reviewers say; `None` when they are split.
+    pub fn majority(&self) -> Vec<Vec<Option<bool>>> {
+        let vote = |rows: &[&Row], model: usize| {
+            let votes = rows.iter().filter_map(|r| r.correct[model]);
+            let balance: i64 = votes.map(|c| if c { 1 } else { -1 }).sum();
+            (balance != 0).then_some(balance > 0)
+        };
+        let case = |rows: &Vec<&Row>| (0..self.models.len()).map(|m| vote(rows, m)).collect();
+        self.by_case().iter().map(case).collect()
+    }
+
+    /// One rank a case and model: the mean of its reviewers' ranks after numbering anew.
+    pub fn mean_ranks(&self) -> Vec<Vec<Option<f64>>> {
+        let case = |rows: &Vec<&Row>| {
+            let reranked: Vec<_> = rows.iter().map(|r| r.reranked()).collect();
+            let mean = |m: usize| {
+                let ranks: Vec<_> = reranked.iter().map(|r| r[m]).collect();
+                super::interval::mean(&ranks).0
+            };
+            (0..self.models.len()).map(mean).collect()
+        };
+        self.by_case().iter().map(case).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(case: &str, reviewer: &str, model: &str, correct: bool, rank: f64) -> Observation {
+        Observation {
+            instruction: case.to_owned(),
+            reviewer: reviewer.to_owned(),
+            model: model.to_owned(),
+            correct: Some(correct),
+            rank: Some(rank),
+            ..Observation::default()
+        }
+    }
+
+    #[test]
+    fn rows_are_cases_by_reviewer() {
+        let sheet = Sheet::of(&[
+            said("1", "r", "a", true, 2.0),
+            said("1", "r", "b", true, 1.0),
+            said("1", "q", "b", false, 1.0),
+            said("2", "r", "a", false, 1.0),
+            said("1", "r", "a", false, 9.0),
+        ]);
+        assert_eq!(sheet.models, ["b", "a"]);
+        assert_eq!(sheet.reviewers, ["q", "r"]);
+        assert_eq!((sheet.cases, sheet.rows.len(), sheet.repeated), (2, 3, 1));
+        assert!(sheet.several_reviewers());
+        assert_eq!(sheet.majority(), [[None, Some(true)], [None, Some(false)]]);
+        assert_eq!(
+            sheet.mean_ranks(),
+            [[Some(1.0), Some(2.0)], [None, Some(1.0)]]
+        );
+    }
+}

@@ -1,0 +1,222 @@
+//! A report as data: tables of numbers that know how they were made.
+//!
+//! In: what [`super::tables`] computes. Out: one shape that every renderer prints, so that no number exists in one
+//! format only.
+
+use super::interval::Interval;
+use super::method::Method;
+use crate::notice::Notice;
+
+/// How a number is written for people. Machines always get all its digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A whole number.
+    Count,
+    /// A share between 0 and 1, written in percent with one decimal.
+    Share,
+    /// Three decimals.
+    Decimal,
+    /// A p value: three decimals, or `<0.001`.
+    P,
+}
+
+/// A number with its origin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number {
+    /// The value; `None` where it is undefined.
+    pub value: Option<f64>,
+    /// Its 95% interval, where one is given.
+    pub interval: Option<Interval>,
+    /// What it rests on: judgements, ranks, battles, cases or pairs, as the table's caption says.
+    pub n: usize,
+    /// How many of these are missing.
+    pub missing: usize,
+    /// How it is written.
+    pub form: Form,
+    /// How it was made.
+    pub method: &'static Method,
+}
+
+impl Number {
+    /// A count.
+    pub fn count(value: usize, method: &'static Method) -> Self {
+        Number {
+            value: Some(value as f64),
+            interval: None,
+            n: value,
+            missing: 0,
+            form: Form::Count,
+            method,
+        }
+    }
+
+    /// The value for people: `–` where it is undefined.
+    pub fn shown(&self) -> String {
+        self.value
+            .map_or_else(|| "–".to_owned(), |v| self.form.show(v))
+    }
+
+    /// The interval for people, without brackets: `59.5 to 70.2`.
+    pub fn shown_interval(&self) -> Option<String> {
+        let Interval { low, high } = self.interval?;
+        Some(format!(
+            "{} to {}",
+            self.form.show(low),
+            self.form.show(high)
+        ))
+    }
+}
+
+impl Form {
+    /// A value for people.
+    pub fn show(self, value: f64) -> String {
+        // Adding 0 keeps "-0.000" away.
+        let shown = |decimals: usize, v: f64| {
+            let text = format!("{v:.decimals$}");
+            if text.trim_start_matches(['-', '0', '.']).is_empty() {
+                text.trim_start_matches('-').to_owned()
+            } else {
+                text
+            }
+        };
+        match self {
+            Form::Count => shown(0, value),
+            Form::Share => format!("{}%", shown(1, 100.0 * value)),
+            Form::P if value < 0.001 => "<0.001".to_owned(),
+            Form::Decimal | Form::P => shown(3, value),
+        }
+    }
+}
+
+/// A column of numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name for machines.
+    pub id: &'static str,
+    /// Its head for people.
+    pub title: &'static str,
+}
+
+/// A row: its keys, then its numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableRow {
+    /// One text a key column.
+    pub keys: Vec<String>,
+    /// One number a column.
+    pub numbers: Vec<Number>,
+}
+
+/// A picture of a table's column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Chart {
+    /// Bars with intervals from 0 to `top`, of the column with this place.
+    Bars {
+        /// The column's place.
+        column: usize,
+        /// The value at the bars' full length.
+        top: f64,
+    },
+    /// The first two keys are row and column of a matrix of shares; this is the place of its column.
+    Matrix {
+        /// The column's place.
+        column: usize,
+    },
+}
+
+/// A table of a report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Its name for machines.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// What it shows, and what n counts in it.
+    pub caption: String,
+    /// The names of the key columns.
+    pub keys: Vec<&'static str>,
+    /// The columns of numbers.
+    pub columns: Vec<Column>,
+    /// The rows.
+    pub rows: Vec<TableRow>,
+    /// The picture, if there is one.
+    pub chart: Option<Chart>,
+}
+
+/// A whole report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The dataset's name.
+    pub dataset: String,
+    /// The seed of the bootstrap.
+    pub seed: u64,
+    /// How many samples the bootstrap drew.
+    pub samples: usize,
+    /// The tables.
+    pub tables: Vec<Table>,
+    /// What was off in the input.
+    pub notices: Vec<Notice>,
+}
+
+impl Report {
+    /// The methods that occur, in the order of their first use.
+    pub fn methods(&self) -> Vec<&'static Method> {
+        let mut methods: Vec<&'static Method> = Vec::new();
+        let numbers = self
+            .tables
+            .iter()
+            .flat_map(|t| &t.rows)
+            .flat_map(|r| &r.numbers);
+        for number in numbers {
+            if methods.iter().all(|m| m.id != number.method.id) {
+                methods.push(number.method);
+            }
+        }
+        methods
+    }
+
+    /// One sentence on how the intervals were made.
+    pub fn resampling(&self) -> String {
+        format!(
+            "Bootstrap intervals rest on {} samples of cases drawn with seed {}.",
+            self.samples, self.seed
+        )
+    }
+}
+
+impl Table {
+    /// The row and column names of a matrix, in their first order.
+    pub fn matrix_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for row in &self.rows {
+            if let Some(name) = row.keys.first()
+                && !names.contains(&name.as_str())
+            {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// A matrix's number, by its row's and column's name.
+    pub fn matrix_cell(&self, row: &str, column: &str, place: usize) -> Option<&Number> {
+        let found = self.rows.iter().find(|r| {
+            r.keys.first().is_some_and(|k| k == row) && r.keys.get(1).is_some_and(|k| k == column)
+        });
+        found?.numbers.get(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_for_people() {
+        assert_eq!(Form::Share.show(0.650_16), "65.0%");
+        assert_eq!(Form::P.show(0.000_4), "<0.001");
+        assert_eq!(Form::P.show(0.05), "0.050");
+        assert_eq!(Form::Decimal.show(-0.000_01), "0.000");
+        assert_eq!(Form::Decimal.show(-1.5), "-1.500");
+        assert_eq!(Form::Count.show(303.0), "303");
+    }
+}

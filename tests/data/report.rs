@@ -1,0 +1,122 @@
+//! The report command on a generated corpus, against the corpus' own counts.
+
+use std::path::{Path, PathBuf};
+
+use medalign::commands::report::{Args, Format, run};
+use medalign::config::{Config, Folders, Settings};
+use serde_json::Value;
+
+use crate::shared::{generate, json, shared};
+
+fn config() -> Config {
+    let nowhere = PathBuf::from("unused");
+    let folders = Folders {
+        config: nowhere.clone(),
+        data: nowhere.clone(),
+        cache: nowhere,
+    };
+    Config {
+        folders,
+        settings: Settings::default(),
+    }
+}
+
+fn report(dataset: &Path, format: Format) -> String {
+    let args = Args {
+        dataset: dataset.to_owned(),
+        format,
+        out: None,
+        review_file: Vec::new(),
+        seed: 1,
+        samples: 200,
+    };
+    let mut out = Vec::new();
+    run(&args, &config(), &mut out).expect("a report");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+fn corpus() -> Option<tempfile::TempDir> {
+    let shared = shared()?;
+    let arguments = "--patients 4 --events-per-patient 40 --notes-per-patient 2 --instructions 60 --seed 5 --notes-jsonl none";
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    Some(generate(&shared, "make_corpus.py", &arguments))
+}
+
+fn rows<'a>(report: &'a Value, table: &str) -> &'a Vec<Value> {
+    report["tables"][table]["rows"].as_array().expect("rows")
+}
+
+#[track_caller]
+fn same(found: &Value, truth: &Value) {
+    let (found, truth) = (
+        found.as_f64().expect("a number"),
+        truth.as_f64().expect("a number"),
+    );
+    // The truth is rounded to nine digits.
+    assert!((found - truth).abs() < 1e-9, "{found} is not {truth}");
+}
+
+#[test]
+fn the_tables_are_the_corpus_own_counts() {
+    let Some(dir) = corpus() else { return };
+    let truth = json(&dir.path().join("truth.json"));
+    let report: Value = serde_json::from_str(&report(dir.path(), Format::Json)).expect("JSON");
+    let name = |row: &Value| row["model"].as_str().expect("a name").to_owned();
+    assert_eq!(rows(&report, "correctness").len(), 6);
+    for row in rows(&report, "correctness") {
+        let truth = &truth["models"][name(row)];
+        same(&row["correct_rate"]["value"], &truth["correct_rate"]);
+        same(&row["correct_rate"]["n"], &truth["correct_n"]);
+        same(&row["correct"]["value"], &truth["correct"]);
+    }
+    for row in rows(&report, "ranks") {
+        let truth = &truth["models"][name(row)];
+        same(&row["mean_rank"]["value"], &truth["mean_rank"]);
+        same(&row["mean_rank"]["n"], &truth["rank_n"]);
+    }
+    assert_eq!(rows(&report, "head_to_head").len(), 30);
+    for row in rows(&report, "head_to_head") {
+        let opponent = row["opponent"].as_str().expect("a name");
+        let truth = &truth["pairwise_better_tied_worse"][name(row)][opponent];
+        for (place, column) in ["wins", "ties", "losses"].iter().enumerate() {
+            same(&row[*column]["value"], &truth[place]);
+        }
+    }
+    assert_eq!(rows(&report, "pairs").len(), 15);
+    assert_eq!(rows(&report, "agreement").len(), 7);
+}
+
+#[test]
+fn every_number_has_its_method_and_every_format_the_same_bytes_again() {
+    let Some(dir) = corpus() else { return };
+    for format in [Format::Md, Format::Json, Format::Tsv, Format::Html] {
+        let first = report(dir.path(), format);
+        assert_eq!(first, report(dir.path(), format));
+        assert!(
+            !first.contains("http://") && !first.contains("https://"),
+            "{format:?}"
+        );
+        assert!(
+            !first.contains("<script") && !first.contains("NaN"),
+            "{format:?}"
+        );
+    }
+    let found: Value = serde_json::from_str(&report(dir.path(), Format::Json)).expect("JSON");
+    let mut numbers = 0;
+    for table in found["tables"].as_object().expect("tables").values() {
+        for row in table["rows"].as_array().expect("rows") {
+            for cell in row
+                .as_object()
+                .expect("a row")
+                .values()
+                .filter(|c| c.is_object())
+            {
+                let method = cell["method"].as_str().expect("a method");
+                assert!(found["methods"][method]["what"].is_string(), "{method}");
+                assert!(cell["n"].is_u64() && cell["missing"].is_u64());
+                numbers += 1;
+            }
+        }
+    }
+    assert!(numbers > 300, "{numbers}");
+}
