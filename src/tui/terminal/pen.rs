@@ -95,7 +95,7 @@ impl Pen {
         if self == to {
             return;
         }
-        let anew = to.from_reset();
+        let anew = to.reset_codes();
         let change = self.change(to);
         let codes = if anew.len <= change.len { anew } else { change };
         out.extend_from_slice(b"\x1b[");
@@ -103,7 +103,7 @@ impl Pen {
         out.push(b'm');
     }
 
-    fn from_reset(self) -> Codes {
+    fn reset_codes(self) -> Codes {
         let mut codes = Codes::new();
         if self != Pen::PLAIN {
             codes.push_reset();
