@@ -72,7 +72,7 @@ impl Setup {
 
     /// Starts it.
     pub(crate) fn start(self) -> Pty {
-        Pty::start(self)
+        Pty::start(&self)
     }
 }
 
@@ -81,7 +81,7 @@ pub(crate) struct Pty {
     child: Box<dyn Child + Send + Sync>,
     status: Option<ExitStatus>,
     master: Option<Box<dyn MasterPty + Send>>,
-    writer: Option<Box<dyn Write + Send>>,
+    writer: Option<FileDescriptor>,
     reader: Option<JoinHandle<()>>,
     closing: Arc<AtomicBool>,
     shown: Arc<Shown>,
@@ -124,7 +124,7 @@ fn pty_size((cols, rows): (u16, u16)) -> PtySize {
 }
 
 impl Pty {
-    fn start(setup: Setup) -> Self {
+    fn start(setup: &Setup) -> Self {
         let pair = native_pty_system()
             .openpty(pty_size(setup.size))
             .expect("a pseudo-terminal");
@@ -160,8 +160,10 @@ impl Pty {
         // Only the program holds the terminal's other side now.
         drop(pair.slave);
 
-        let raw_fd = pair.master.as_raw_fd().expect("a descriptor");
-        let source = FileDescriptor::dup(&Descriptor(raw_fd)).expect("a second descriptor");
+        // The writer that the master offers types keys of its own when it is dropped.
+        let raw_fd = Descriptor(pair.master.as_raw_fd().expect("a descriptor"));
+        let source = FileDescriptor::dup(&raw_fd).expect("a second descriptor");
+        let writer = FileDescriptor::dup(&raw_fd).expect("a third descriptor");
         let shown = Arc::new(Shown {
             state: Mutex::new(State {
                 terminal: vt100::Parser::new(cells(setup.size.1), cells(setup.size.0), 0),
@@ -178,7 +180,7 @@ impl Pty {
         Pty {
             child,
             status: None,
-            writer: Some(pair.master.take_writer().expect("a writer")),
+            writer: Some(writer),
             master: Some(pair.master),
             reader: Some(reader),
             closing,

@@ -26,6 +26,8 @@ const SEQUENCE_WAIT: Duration = Duration::from_millis(50);
 const PASTE_WAIT: Duration = Duration::from_secs(1);
 /// One turn reads at most this many bytes, so that a flood of input does not stop the drawing.
 const READ_MAX: usize = 64 << 10;
+/// No waiting is longer.
+const WAIT_MAX: Duration = Duration::from_hours(1);
 /// After Ctrl-Z the stop comes within this time, or not at all: there is no shell to return to.
 const STOP_WAIT: Duration = Duration::from_millis(200);
 
@@ -155,7 +157,7 @@ impl Terminal {
     /// # Errors
     /// When the terminal cannot be read.
     pub fn events(&mut self, wait: Duration) -> Result<Vec<Event>> {
-        let deadline = Instant::now() + wait;
+        let deadline = Instant::now() + wait.min(WAIT_MAX);
         let mut events = Vec::new();
         let mut read = 0;
         loop {

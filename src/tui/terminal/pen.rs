@@ -59,6 +59,10 @@ impl Pen {
                 attributes |= attribute;
             }
         }
+        // To some terminals these are two ends of one scale: only the louder one is sent.
+        if attributes & BOLD != 0 {
+            attributes &= !DIM;
+        }
         let code = |colour| if colours { foreground(colour) } else { 0 };
         Pen {
             foreground: code(cell.fg),
@@ -247,9 +251,10 @@ mod tests {
             "\x1b[;91m"
         );
         assert_eq!(
-            switched(plain.bold().dim().on_red(), plain.dim().on_red()),
+            switched(plain.bold().on_red(), plain.dim().on_red()),
             "\x1b[22;2m"
         );
+        assert_eq!(switched(plain.bold(), plain.bold().dim()), "");
     }
 
     #[test]
