@@ -247,7 +247,7 @@ fn apply(buffer: &mut Buffer, change: &Change) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2500))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
     fn the_terminal_shows_the_buffer(
         width in 1u16..40,
@@ -348,6 +348,16 @@ fn a_walk_through_a_list_costs_little() {
     let figures =
         format!("a step: {by_pages} bytes by pages, {by_lines} by lines; a repaint {whole}");
     assert!(by_pages <= 1000 && by_lines <= 1000, "{figures}");
+}
+
+#[test]
+fn a_text_cursor_in_a_wide_glyph_does_not_mislead() {
+    let mut pair = Pair::new(15, 3, true);
+    let mut frame = Buffer::empty(Rect::new(0, 0, 15, 3));
+    frame.set_string(0, 2, "2 患者患者患者", Style::new());
+    pair.draw(&frame, Some((9, 2)));
+    frame.set_string(10, 2, "apixa", Style::new());
+    pair.draw(&frame, None);
 }
 
 #[test]
