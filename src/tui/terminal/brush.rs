@@ -3,7 +3,7 @@
 //! In: two grids. Out: cursor moves, SGR, text, erasures; the shortest of those that all terminals understand alike.
 //! It never writes into a terminal itself.
 
-use super::grid::{BLANK, Grid, Slot};
+use super::grid::{BLANK, Face, Grid, Slot};
 use super::pen::Pen;
 
 /// `ESC [ K`: erases to the end of the row.
@@ -109,7 +109,7 @@ impl Brush {
             return;
         };
         for x in 0..=last {
-            if same(x) || new[x].face == super::grid::Face::Tail {
+            if same(x) || new[x].face == Face::Tail {
                 continue;
             }
             self.reach(x, y, new);
@@ -118,10 +118,7 @@ impl Brush {
                 return;
             }
             self.write(&new[x]);
-            if new
-                .get(x + 1)
-                .is_some_and(|s| s.face == super::grid::Face::Tail)
-            {
+            if new.get(x + 1).is_some_and(|s| s.face == Face::Tail) {
                 self.write(&new[x + 1]);
             }
         }
@@ -157,7 +154,9 @@ impl Brush {
         {
             let gap = &row[now..x];
             let most = if gap.len() == 1 { 3 } else { 4 };
+            // A text cursor may have been left in the middle of a wide glyph.
             if gap.len() <= most
+                && gap[0].face != Face::Tail
                 && gap.iter().map(Slot::bytes).sum::<usize>() <= most
                 && gap.iter().all(|slot| self.can_write(slot))
             {

@@ -361,7 +361,7 @@ fn mouse(parameters: &[u8], action: u8) -> Option<Event> {
     let mut numbers = parameters.split(|&b| b == b';').map(digits);
     let (button, x, y) = (numbers.next()??, numbers.next()??, numbers.next()??);
     // Bits 4, 8 and 16 are modifiers.
-    let kind = match (button & !28, action) {
+    let kind = match (button & !0b1_1100, action) {
         (0, b'M') => MouseKind::Press,
         (0, b'm') => MouseKind::Release,
         (32, b'M') => MouseKind::Drag,

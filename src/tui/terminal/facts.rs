@@ -19,6 +19,10 @@ pub enum Multiplexer {
 
 /// What is known about the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each asked by its name"
+)]
 pub struct Facts {
     /// `TERM`, safe to show; empty when unset.
     pub term: String,

@@ -97,6 +97,11 @@ impl Grid {
         &self.slots[y * self.width..(y + 1) * self.width]
     }
 
+    /// Fewer bytes than this cannot draw the grid on an empty screen.
+    pub(super) fn least_bytes(&self) -> usize {
+        self.slots.iter().filter(|slot| **slot != BLANK).count()
+    }
+
     /// A value that equal rows share.
     pub(super) fn row_hash(&self, y: usize) -> u64 {
         let mut hasher = FxHasher::default();

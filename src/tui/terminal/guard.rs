@@ -26,6 +26,8 @@ const SEQUENCE_WAIT: Duration = Duration::from_millis(50);
 const PASTE_WAIT: Duration = Duration::from_secs(1);
 /// One turn reads at most this many bytes, so that a flood of input does not stop the drawing.
 const READ_MAX: usize = 64 << 10;
+/// No waiting is longer.
+const WAIT_MAX: Duration = Duration::from_hours(1);
 /// After Ctrl-Z the stop comes within this time, or not at all: there is no shell to return to.
 const STOP_WAIT: Duration = Duration::from_millis(200);
 
@@ -77,17 +79,15 @@ pub fn run(options: Options, reviewer: impl FnOnce(&mut Terminal) -> Result<()>)
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| reviewer(&mut terminal)));
     session.finish();
     panic::set_hook(hook);
-    match outcome {
-        Ok(result) => result.map(|()| session.leaving().map_or(0, |signal| 128 + signal as u8)),
-        Err(_) => {
-            let places = session.take_panics();
-            let place = places.last().map_or("an unknown place", String::as_str);
-            Err(
-                Error::bug(format!("the reviewer stopped at a defect of the program, at {place}"))
-                    .hint("every saved judgement is on disk: start it again to go on, and report the place named here"),
-            )
-        }
+    if let Ok(result) = outcome {
+        return result.map(|()| session.leaving().map_or(0, |signal| 128 + signal as u8));
     }
+    let places = session.take_panics();
+    let place = places.last().map_or("an unknown place", String::as_str);
+    Err(Error::bug(format!(
+        "the reviewer stopped at a defect of the program, at {place}"
+    ))
+    .hint("every saved judgement is on disk: start it again to go on, and report the place named here"))
 }
 
 impl Drop for Terminal {
@@ -137,6 +137,10 @@ impl Terminal {
     /// # Errors
     /// When the terminal cannot be written to. When it is gone that is no error: the next event says so.
     pub fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> Result<()> {
+        if !self.session.is_taken() {
+            // The program is about to end, and the screen is another program's again.
+            return Ok(());
+        }
         let result = self.screen.draw(render);
         self.written(result)
     }
@@ -153,7 +157,7 @@ impl Terminal {
     /// # Errors
     /// When the terminal cannot be read.
     pub fn events(&mut self, wait: Duration) -> Result<Vec<Event>> {
-        let deadline = Instant::now() + wait;
+        let deadline = Instant::now() + wait.min(WAIT_MAX);
         let mut events = Vec::new();
         let mut read = 0;
         loop {
@@ -256,13 +260,11 @@ impl Terminal {
     /// Reads once and returns how many bytes came.
     fn read(&mut self, events: &mut Vec<Event>) -> Result<usize> {
         let mut buffer = [0; 4096];
-        let n = match tty::read(&mut buffer).map_err(|e| failed("reading keys", e))? {
-            Some(n) => n,
-            None => {
-                self.session.ask_to_leave(signal_hook::consts::SIGHUP);
-                0
-            }
-        };
+        let read = tty::read(&mut buffer).map_err(|e| failed("reading keys", e))?;
+        if read.is_none() {
+            self.session.ask_to_leave(signal_hook::consts::SIGHUP);
+        }
+        let n = read.unwrap_or(0);
         self.decoder.feed(&buffer[..n], events);
         self.last_byte = Instant::now();
         Ok(n)

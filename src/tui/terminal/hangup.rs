@@ -21,7 +21,7 @@ use super::tty::{self, Output};
 /// The loop has this long to see that the program must end …
 const TO_NOTICE: Duration = Duration::from_millis(500);
 /// … and then this long to keep what it wants to keep.
-const TO_FINISH: Duration = Duration::from_millis(1000);
+const TO_FINISH: Duration = Duration::from_secs(1);
 /// A terminal that takes no bytes is given up after this.
 const TO_RESTORE: Duration = Duration::from_millis(300);
 
@@ -115,6 +115,11 @@ impl Session {
         let _ = tty::set_back(&self.modes);
     }
 
+    /// Whether the screen is the reviewer's.
+    pub(super) fn is_taken(&self) -> bool {
+        self.taken.load(Ordering::SeqCst)
+    }
+
     /// Whether this job may use the terminal; waits while it may not, unless the program must end.
     pub(super) fn wait_for_foreground(&self) -> bool {
         while tty::in_foreground() == Some(false) {
@@ -180,10 +185,6 @@ impl Session {
     }
 
     /// Gives the loop its grace, then ends the process.
-    #[expect(
-        clippy::exit,
-        reason = "the thread that should end the program may be stuck"
-    )]
     fn end(self: &Arc<Self>) -> ! {
         let mut deadline = Instant::now() + TO_NOTICE;
         let mut noticed = false;

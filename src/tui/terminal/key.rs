@@ -118,9 +118,9 @@ impl Key {
         let mut rest = text;
         loop {
             let mut chars = rest.chars();
-            let modifier = match (chars.next(), chars.next(), chars.next()) {
-                (Some(m), Some('-'), Some(_)) => m,
-                _ => break,
+            let (Some(modifier), Some('-'), Some(_)) = (chars.next(), chars.next(), chars.next())
+            else {
+                break;
             };
             let flag = match modifier {
                 'C' => &mut key.ctrl,
@@ -208,24 +208,22 @@ impl FromStr for Key {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::new();
-        for (with, prefix) in [(self.ctrl, "C-"), (self.alt, "A-"), (self.shift, "S-")] {
-            if with {
-                text.push_str(prefix);
-            }
-        }
-        match self.code {
-            Code::F(n) => text.push_str(&format!("F{n}")),
-            code => match NAMES.iter().find(|(_, c)| *c == code) {
-                Some((name, _)) => text.push_str(name),
-                None => {
-                    if let Code::Char(c) = code {
-                        text.push(c);
-                    }
-                }
-            },
-        }
-        f.pad(&text)
+        let prefix = |with, prefix| if with { prefix } else { "" };
+        let (ctrl, alt, shift) = (
+            prefix(self.ctrl, "C-"),
+            prefix(self.alt, "A-"),
+            prefix(self.shift, "S-"),
+        );
+        let name = match self.code {
+            Code::F(n) => format!("F{n}"),
+            Code::Char(c) if c != ' ' => c.to_string(),
+            code => NAMES
+                .iter()
+                .find(|(_, c)| *c == code)
+                .map_or("", |(name, _)| name)
+                .to_owned(),
+        };
+        f.pad(&format!("{ctrl}{alt}{shift}{name}"))
     }
 }
 

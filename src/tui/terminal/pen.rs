@@ -59,6 +59,10 @@ impl Pen {
                 attributes |= attribute;
             }
         }
+        // To some terminals these are two ends of one scale: only the louder one is sent.
+        if attributes & BOLD != 0 {
+            attributes &= !DIM;
+        }
         let code = |colour| if colours { foreground(colour) } else { 0 };
         Pen {
             foreground: code(cell.fg),
@@ -95,7 +99,7 @@ impl Pen {
         if self == to {
             return;
         }
-        let anew = to.from_reset();
+        let anew = to.reset_codes();
         let change = self.change(to);
         let codes = if anew.len <= change.len { anew } else { change };
         out.extend_from_slice(b"\x1b[");
@@ -103,7 +107,7 @@ impl Pen {
         out.push(b'm');
     }
 
-    fn from_reset(self) -> Codes {
+    fn reset_codes(self) -> Codes {
         let mut codes = Codes::new();
         if self != Pen::PLAIN {
             codes.push_reset();
@@ -247,9 +251,10 @@ mod tests {
             "\x1b[;91m"
         );
         assert_eq!(
-            switched(plain.bold().dim().on_red(), plain.dim().on_red()),
+            switched(plain.bold().on_red(), plain.dim().on_red()),
             "\x1b[22;2m"
         );
+        assert_eq!(switched(plain.bold(), plain.bold().dim()), "");
     }
 
     #[test]

@@ -16,8 +16,8 @@ use super::pen::Pen;
 /// Frames shorter than this are shown as they come; longer ones between the marks of a synchronized update, so that
 /// a terminal that knows them shows no half of a frame.
 const SYNCHRONIZED_FROM: usize = 256;
-/// Rows that must be saved before a scroll is worth trying.
-const SCROLL_FROM: usize = 2;
+/// Rows that must have changed, and that a scroll must save, before it is worth trying.
+const SCROLL_FROM: usize = 3;
 
 /// A screen that remembers what it shows.
 #[derive(Debug)]
@@ -154,9 +154,12 @@ impl<W: Write> Screen<W> {
             }
         }
         // Clearing may flicker where synchronized updates are not known: only for a gain that is worth it.
-        let all = anew();
-        if all.bytes.len() + all.bytes.len() / 8 < best.bytes.len() {
-            best = all;
+        let worth_it = |bytes: usize| bytes + bytes / 8 < best.bytes.len();
+        if worth_it(self.next.least_bytes()) {
+            let all = anew();
+            if worth_it(all.bytes.len()) {
+                return all;
+            }
         }
         best
     }
@@ -187,14 +190,15 @@ impl<W: Write> Screen<W> {
 /// The block of rows that moved, as `(top, bottom, by)` of the region to scroll, where one is worth it.
 fn moved_block(old: &Grid, new: &Grid) -> Option<(usize, usize, isize)> {
     let height = new.height;
+    let changed = (0..height).filter(|&y| old.row(y) != new.row(y)).count();
+    if changed < SCROLL_FROM {
+        return None;
+    }
     let hashes = |grid: &Grid| (0..height).map(|y| grid.row_hash(y)).collect::<Vec<_>>();
     let (before, after) = (hashes(old), hashes(new));
     let blank = (0..height)
         .map(|y| new.row(y).iter().all(|s| *s == BLANK))
         .collect::<Vec<_>>();
-    if (0..height).filter(|&y| before[y] != after[y]).count() < SCROLL_FROM {
-        return None;
-    }
     let mut best = (SCROLL_FROM - 1, 0, 0, 0);
     for n in 1..height {
         for up in [true, false] {
