@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, doctor, export, help, review_file};
+use crate::commands::{check, doctor, export, help, report, review_file};
 #[cfg(feature = "tui")]
 use crate::commands::{demo, keys, review};
 
@@ -43,6 +43,8 @@ pub enum Command {
     Check(check::Args),
     /// Write what reviewers said as tables that others can read
     Export(export::Args),
+    /// Report correctness, ranks, win rates and agreement, each number with its method
+    Report(report::Args),
     /// Look into a review file: verify, recover, history, schema, format
     ReviewFile(review_file::Args),
     /// Print the keys, or check a keymap file

@@ -39,6 +39,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Keys(args)) => keys::run(args, &config()?, out)?,
         Some(Command::Check(args)) => check::run(args, out)?,
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,
+        Some(Command::Report(args)) => report::run(args, &config()?, out)?,
         Some(Command::ReviewFile(args)) => review_file::run(args, &config()?, out)?,
         Some(Command::Doctor(args)) => doctor::run(args, &config()?, out)?,
         Some(Command::Help(args)) => help::run(args, out)?,
