@@ -15,7 +15,7 @@ use super::walk::{Step, Walker};
 use crate::notice::Severity;
 
 /// So many start tags of events are remembered. Tags repeat within an encounter, hardly between distant ones.
-const REMEMBERED: usize = 4096;
+const REMEMBERED: usize = 1024;
 
 /// What an open element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl<'a> Lumia<'a> {
     pub(super) fn read(mut self) -> Outcome {
         loop {
             if self.frames.last() == Some(&Frame::Entry) {
-                while self.known_event() {}
+                while self.plain_event() {}
             }
             match self.walker.next() {
                 Step::Open { name, raw, offset } => self.open(name, raw, offset),
@@ -131,21 +131,26 @@ impl<'a> Lumia<'a> {
         }
     }
 
-    /// Reads one event whose start tag has been read before and whose text is plain; `false` where the next thing is
-    /// something else. This is the same as the long way, only sooner: nine of ten events go here.
-    fn known_event(&mut self) -> bool {
+    /// Reads one event whose tag and text are plain; `false` where the next thing is something else. The long way gives
+    /// the same, only later: nearly all events go here.
+    fn plain_event(&mut self) -> bool {
+        let time = match self.entries.last() {
+            Some(entry) if entry.further.is_empty() => entry.time,
+            _ => return false,
+        };
         let rest = self.walker.scanner.rest();
         let space = rest.len() - rest.trim_ascii_start().len();
         let at = &rest[space..];
         if !at.starts_with("<event ") {
             return false;
         }
-        // Only whole tags are remembered, so a `>` inside quotes finds none.
         let Some(end) = memchr::memchr(b'>', at.as_bytes()) else {
             return false;
         };
+        // Only whole tags are known, so one that is cut at a `>` inside quotes is not found.
         let raw = &at[1..end];
-        let Some(&known) = self.tags.get(raw) else {
+        let known = self.tags.get(raw).copied();
+        let Some(tag) = known.or_else(|| self.plain_tag(raw)) else {
             return false;
         };
         let mut len = end + 1;
@@ -161,13 +166,19 @@ impl<'a> Lumia<'a> {
             value = &inside[..end];
             len += end + "</event>".len();
         }
-        let Some(entry) = self.entries.last() else {
-            return false;
-        };
         let offset = self.walker.scanner.at() + space;
-        self.builder.tagged(known, entry.time, value, offset as u64);
+        self.builder.tagged(tag, time, value, offset as u64);
         self.walker.scanner.skip(space + len);
         true
+    }
+
+    /// Interns and remembers the start tag of an event, if nothing about it is doubtful.
+    fn plain_tag(&mut self, raw: &'a str) -> Option<EventTag> {
+        let mut attributes = std::mem::take(&mut self.attributes);
+        let plain = !self.controls && tag::plain_attributes(raw, &mut attributes);
+        let tag = plain.then(|| self.remember(raw, &attributes)).flatten();
+        self.attributes = attributes;
+        tag
     }
 
     fn find(
@@ -248,7 +259,17 @@ impl<'a> Lumia<'a> {
                     self.misplaced(name, offset);
                 }
                 self.loose_encounter(context, offset);
-                let tag = self.remember(raw, &attributes, offset);
+                if !attributes.iter().any(|a| a.key == "type") {
+                    self.find(Severity::Warning, offset, "an event without a type");
+                }
+                // With control characters in the file each tag is looked at anew, and so reported.
+                let plain = self.frames.last() == Some(&Frame::Entry)
+                    && self.entries.last().is_some_and(|e| e.further.is_empty());
+                let tag = if plain && !self.controls {
+                    self.remember(raw, &attributes)
+                } else {
+                    None
+                };
                 self.hold(name, std::mem::take(&mut attributes), offset, tag);
                 Frame::Event
             }
@@ -343,23 +364,9 @@ impl<'a> Lumia<'a> {
         self.entries.push(entry);
     }
 
-    /// Remembers the start tag of an event.
-    ///
-    /// Not where the entry has something to add to its events, the tag lacks a type, or the file holds control
-    /// characters: there each event is looked at anew.
-    fn remember(
-        &mut self,
-        raw: &'a str,
-        attributes: &[Attribute<'a>],
-        offset: usize,
-    ) -> Option<EventTag> {
+    /// Interns the start tag of an event and remembers it; `None` if it lacks a type.
+    fn remember(&mut self, raw: &'a str, attributes: &[Attribute<'a>]) -> Option<EventTag> {
         if !attributes.iter().any(|a| a.key == "type") {
-            let what = "an event without a type";
-            self.find(Severity::Warning, offset, what);
-            return None;
-        }
-        let plain = self.entries.last().is_some_and(|e| e.further.is_empty());
-        if self.controls || !plain || self.frames.last() != Some(&Frame::Entry) {
             return None;
         }
         if self.tags.len() >= REMEMBERED {
@@ -367,9 +374,9 @@ impl<'a> Lumia<'a> {
         }
         let mut new = NewEvent::default();
         let further = described(&mut new, attributes, false);
-        let known = self.builder.tag(&new, &further);
-        self.tags.insert(raw, known);
-        Some(known)
+        let tag = self.builder.tag(&new, &further);
+        self.tags.insert(raw, tag);
+        Some(tag)
     }
 
     fn hold(

@@ -581,6 +581,21 @@ impl Builder {
             }
             keys.push((inherited, i));
         }
+        // Most files are in order already.
+        let ordered = keys.is_sorted()
+            && encounters.iter().all(|e| {
+                let own = &events[e.events.start as usize..e.events.end as usize];
+                own.is_sorted_by_key(|e| e.time.map_or(i64::MAX, Time::seconds))
+                    && own.last().is_none_or(|e| e.time.is_some())
+            });
+        if ordered {
+            record.encounters = encounters;
+            record.events = events;
+            record.text.shrink_to_fit();
+            record.attributes.shrink_to_fit();
+            record.events.shrink_to_fit();
+            return self.record;
+        }
         keys.sort_unstable();
         let mut slots: Vec<Option<Encounter>> = encounters.into_iter().map(Some).collect();
         record.events.reserve_exact(events.len());

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::notice::Severity;
 
 /// A part of a file that is read by a thread of its own has at least so many bytes.
-const PART: usize = 1 << 20;
+const PART: usize = if cfg!(test) { 1 << 14 } else { 1 << 20 };
 
 /// Reads the record in the file at `path`.
 ///
@@ -304,4 +304,471 @@ fn starts_of_parts(text: &str, behind: usize) -> Vec<usize> {
         }
     }
     starts
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::notice::Notice;
+    use crate::record::{Event, Kind, Time};
+
+    const HEAD: &str = "<eventstream person_id=\"07\"><encounter><person><birthdate>1950-01-31</birthdate>\
+        <gender>FEMALE</gender></person><events>\n<entry timestamp=\"2020-03-01 10:00\">\n";
+    const TAIL: &str = "</entry></events></encounter></eventstream>";
+
+    fn bytes(text: impl Into<Vec<u8>>) -> Result<Record> {
+        read_bytes(Path::new("r.xml"), text.into())
+    }
+
+    fn lumia(events: &str) -> Record {
+        bytes(format!("{HEAD}{events}{TAIL}")).expect("a record")
+    }
+
+    fn shown(record: &Record) -> Vec<String> {
+        record.notices().iter().map(ToString::to_string).collect()
+    }
+
+    fn errors(record: &Record) -> Vec<&Notice> {
+        let all = record.notices().iter();
+        all.filter(|n| n.severity == Severity::Error).collect()
+    }
+
+    fn values(record: &Record) -> Vec<&str> {
+        record.events().iter().map(|e| record.value(e)).collect()
+    }
+
+    fn only(record: &Record) -> &Event {
+        assert_eq!(record.events().len(), 1);
+        &record.events()[0]
+    }
+
+    #[test]
+    fn an_event_has_all_that_its_tag_says() {
+        let tag = "<event type=\"measurement\" code=\"LOINC/8480-6\" name=\"A &lt; B\" unit=\"mm[Hg]\" visit_id=\"9\">";
+        let record = lumia(&format!("{tag}165</event>{tag}170</event>"));
+        assert_eq!(shown(&record), [""; 0]);
+        assert_eq!(record.person_id(), "07");
+        assert_eq!(record.shape(), Shape::Lumia);
+        assert_eq!(values(&record), ["165", "170"]);
+        for event in record.events() {
+            assert_eq!(event.kind, Kind::Measurement);
+            assert_eq!(record.code(event), "LOINC/8480-6");
+            assert_eq!(record.name(event), "A < B");
+            assert_eq!(record.unit(event), "mm[Hg]");
+            assert_eq!(record.attribute(event, "visit_id"), Some("9"));
+            assert_eq!(
+                event.time.map(|t| t.to_string()).as_deref(),
+                Some("2020-03-01 10:00")
+            );
+        }
+        let offset = record.events()[1].offset as usize;
+        assert_eq!(offset, HEAD.len() + tag.len() + "165</event>".len());
+    }
+
+    #[test]
+    fn a_bad_time_stamp_keeps_its_events_and_itself() {
+        // The second tag is the same as the first: what is remembered of tags must not lose the time stamp.
+        let record = lumia(
+            "<event type=\"note\">a</event></entry>\n<entry timestamp=\"2021-02-30 10:00\">\
+             <event type=\"note\">b</event></entry><entry timestamp=\"3/1/2020 11:00\"><event type=\"note\">c</event>",
+        );
+        let [a, b, c] = record.events() else {
+            panic!("three events")
+        };
+        assert_eq!(record.attribute(a, "timestamp"), None);
+        assert_eq!(record.attribute(b, "timestamp"), Some("2021-02-30 10:00"));
+        assert_eq!((b.time, record.value(b)), (None, "b"));
+        assert_eq!(c.time, Time::parse_iso("2020-03-01 11:00"));
+        let notices = shown(&record);
+        assert!(notices[0].starts_with("r.xml:4: warning"), "{notices:?}");
+        assert!(notices[1].starts_with("r.xml:4: info"), "{notices:?}");
+    }
+
+    #[test]
+    fn text_keeps_its_characters() {
+        let record = lumia(
+            "<event type=\"note\"> R&amp;D <![CDATA[<b>&amp;]]><!-- no -->\r\n &#13;é </event>",
+        );
+        assert_eq!(values(&record), [" R&D <b>&amp;\n \ré "]);
+        let record = lumia("<event type=\"note\">a & b &nbsp; <5</event>");
+        assert_eq!(values(&record), ["a & b &nbsp; <5"]);
+        assert_eq!(record.notices().len(), 3);
+        assert!(record.notices().iter().all(|n| n.line == Some(3)));
+    }
+
+    #[test]
+    fn a_greater_than_sign_in_an_attribute_is_no_end() {
+        let record =
+            lumia("<event type=\"note\" name=\"a>b\">c</event><event type=\"note\" name=\"a>b\"/>");
+        assert_eq!(record.name(&record.events()[0]), "a>b");
+        assert_eq!(record.name(&record.events()[1]), "a>b");
+        assert_eq!(values(&record), ["c", ""]);
+    }
+
+    #[test]
+    fn unknown_elements_are_kept_with_a_warning() {
+        let record = lumia("<attachment href=\"a.pdf\">see <b id=\"2\">this</b></attachment>");
+        let event = only(&record);
+        assert_eq!(event.kind, Kind::Other);
+        assert_eq!(record.type_name(event), "attachment");
+        assert_eq!(record.value(event), "see this");
+        assert_eq!(record.attribute(event, "href"), Some("a.pdf"));
+        assert_eq!(record.attribute(event, "b.id"), Some("2"));
+        assert_eq!(record.notices().len(), 1);
+        let record = lumia("stray");
+        assert_eq!(record.type_name(only(&record)), "text");
+    }
+
+    #[test]
+    fn known_elements_are_read_wherever_they_stand() {
+        let record = bytes(
+            "<eventstream person_id=\"1\"><event type=\"note\">a</event><wrap><encounter><entry \
+             timestamp=\"2020-01-01\"><event type=\"note\">b<event type=\"note\">c</event></event></entry></encounter></wrap></eventstream>",
+        )
+        .expect("a record");
+        let mut all = values(&record);
+        all.sort_unstable();
+        assert_eq!(all, ["a", "b", "c"]);
+        assert_eq!(record.encounters().len(), 2);
+        assert!(errors(&record).is_empty());
+    }
+
+    #[test]
+    fn the_encounter_has_its_person_places_and_times() {
+        let record = bytes(
+            "<eventstream person_id=\"1\"><encounter start_timestamp=\"2020-01-02 03:04\" end_timestamp=\"x\">\
+             <person><birthdate>31/01/50</birthdate><age><days>10</days></age><payerplan/></person>\
+             <caresites><caresite care_site_id=\"7\" care_site_name=\"ED\"/></caresites></encounter></eventstream>",
+        )
+        .expect("a record");
+        let encounter = &record.encounters()[0];
+        assert_eq!(encounter.start, Time::parse_iso("2020-01-02 03:04"));
+        assert_eq!(encounter.places, ["end_timestamp: x", "care site ED (7)"]);
+        assert_eq!(encounter.person.age_days, Some(10));
+        assert_eq!(encounter.person.birth, None);
+        assert_eq!(encounter.person.details[0].1, "31/01/50");
+        assert_eq!(record.notices().len(), 2);
+    }
+
+    #[test]
+    fn visits_and_days() {
+        let record = bytes(
+            "<record><visit type=\"NULL\" start=\"10/8/18 9:00 PM\"><day start=\"10/8/18 9:00 PM\"><person>\n\
+             Birth:7/19/1966\n Race: White\n</person><measurement start=\"10/08/2018 08:05 PM\">\n\
+             <code>[LOINC/1] Body weight 80 kg </code><code>[LOINC/2] EKG</code></measurement>\n\
+             <note type=\"a note\" start=\"28/10/2018\">\n  first\n   second\n </note></day></visit></record>",
+        )
+        .expect("a record");
+        assert_eq!(record.shape(), Shape::VisitDay);
+        assert_eq!(record.person_id(), "");
+        let encounter = &record.encounters()[0];
+        assert!(encounter.title.is_empty());
+        assert_eq!(
+            encounter.person.details,
+            [("Race".to_owned(), "White".to_owned())]
+        );
+        let [weight, ekg, note] = record.events() else {
+            panic!("three events")
+        };
+        assert_eq!(
+            (
+                record.name(weight),
+                record.value(weight),
+                record.unit(weight)
+            ),
+            ("Body weight", "80", "kg")
+        );
+        assert_eq!((record.code(ekg), record.name(ekg)), ("LOINC/2", "EKG"));
+        assert_eq!(record.value(note), "first\n   second");
+        assert_eq!((note.time, record.name(note)), (None, "a note"));
+        assert_eq!(record.attribute(note, "timestamp"), Some("28/10/2018"));
+        assert_eq!(record.notices().len(), 1);
+    }
+
+    #[test]
+    fn what_is_no_record_is_an_error_that_says_why() {
+        for (text, words) in [
+            ("<html/>", "line 1: the root element is <html>"),
+            (
+                "\n<EventStream/>",
+                "line 2: the root element is <EventStream>",
+            ),
+            ("{}", "line 1: this is no XML file"),
+            ("<?xml version='1.0'?>", "holds no element"),
+            ("<eventstream>", "line 1: <eventstream> states no person_id"),
+            ("<eventst", "truncated before its root element"),
+        ] {
+            let error = bytes(text).expect_err(text).to_string();
+            assert!(
+                error.starts_with("r.xml: ") && error.contains(words),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn damage_is_reported_and_all_around_it_is_there() {
+        let record = lumia("<event type=\"note\">a</evnt><event type=\"note\">b</event>");
+        assert!(values(&record).concat().contains('a') && values(&record).concat().contains('b'));
+        assert!(!errors(&record).is_empty());
+        let record =
+            lumia("<event type=\"note\" name=\"x>a</event>\n<event type=\"note\">b</event>");
+        assert_eq!(values(&record), ["a", "b"]);
+        assert_eq!(errors(&record)[0].line, Some(3));
+        let text = format!("{HEAD}<event type=\"note\">a</event>{TAIL}\n<a/>");
+        let record = bytes(text).expect("a record");
+        assert_eq!(errors(&record)[0].line, Some(4));
+    }
+
+    #[test]
+    fn deep_nesting_ends_with_an_error() {
+        let record = lumia(&format!("<event type=\"note\">a{}", "<b>".repeat(100_000)));
+        assert_eq!(values(&record), ["a"]);
+        assert!(errors(&record)[0].what.contains("deeper"));
+    }
+
+    #[test]
+    fn a_truncation_at_any_byte_is_reported() {
+        let whole = format!(
+            "{HEAD}<event type=\"note\" name=\"é\">x &amp; <![CDATA[y]]><!-- z --></event>{TAIL}"
+        );
+        let sample = "<record><visit start=\"10/8/18\"><day start=\"10/8/18\"><measurement start=\"10/8/18\">\
+                      <code>[A/1] b 2</code></measurement></day></visit></record>";
+        for whole in [whole.as_str(), sample] {
+            assert!(errors(&bytes(whole).expect("a record")).is_empty());
+            for end in 0..whole.len() {
+                if let Ok(record) = bytes(&whole.as_bytes()[..end]) {
+                    assert!(!errors(&record).is_empty(), "{end}");
+                }
+            }
+        }
+    }
+
+    /// A record with enough encounters to be read in parts; every tenth is `odd`.
+    fn large(odd: &str) -> String {
+        let mut text = String::from("<eventstream person_id=\"1\">\n");
+        for i in 0..600 {
+            let odd = if i % 10 == 0 { odd } else { "" };
+            text += &format!(
+                "<encounter>{odd}<events><entry timestamp=\"2020-01-01 10:{:02}\"><event type=\"note\" note_id=\"{}\">text {i}</event></entry></events></encounter>\n",
+                i % 60,
+                i % 7,
+            );
+        }
+        text + "</eventstream>"
+    }
+
+    fn all(record: &Record) -> Vec<String> {
+        let one = |e: &Event| {
+            let attributes: Vec<_> = record.attributes(e).collect();
+            format!(
+                "{:?} {} {} {:?} {}",
+                e.time,
+                e.encounter.0,
+                e.offset,
+                attributes,
+                record.value(e)
+            )
+        };
+        record.events().iter().map(one).collect()
+    }
+
+    #[test]
+    fn parts_read_side_by_side_are_what_one_reading_gives() {
+        let threads = |n| {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(n)
+                .build()
+                .expect("threads")
+        };
+        for odd in [
+            "",
+            "<!-- <encounter> -->",
+            "<note>&eacute;</note>",
+            "<![CDATA[<encounter><encounter>]]>",
+            "</encounter><encounter>",
+            "<encounter>",
+        ] {
+            let text = large(odd);
+            assert!(text.len() > 3 * PART);
+            let one = threads(1)
+                .install(|| bytes(text.as_str()))
+                .expect("a record");
+            let many = threads(3)
+                .install(|| bytes(text.as_str()))
+                .expect("a record");
+            assert_eq!(all(&one), all(&many), "{odd}");
+            assert_eq!(shown(&one), shown(&many), "{odd}");
+        }
+        assert_eq!(bytes(large("")).expect("a record").events().len(), 600);
+    }
+
+    fn piece() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec![
+            "<encounter>",
+            "</encounter>",
+            "<events>",
+            "</events>",
+            "<entry timestamp=\"2020-01-01 10:00\">",
+            "<entry>",
+            "</entry>",
+            "<event type=\"note\">",
+            "<event type='a' type=\"b",
+            "</event>",
+            "<event/>",
+            "<person>",
+            "<birthdate>",
+            "</birthdate>",
+            "</person>",
+            "text",
+            "&amp;",
+            "&x;",
+            "&",
+            "<",
+            ">",
+            "\"",
+            "<![CDATA[",
+            "]]>",
+            "<!--",
+            "-->",
+            "<?x",
+            "?>",
+            "<!DOCTYPE",
+            "</",
+            "\u{0}",
+            "\u{1b}",
+            "é",
+            "\r\n",
+            "<visit type=\"x\" start=\"1/1/20\">",
+            "</visit>",
+            "<day start=\"1/1/20\">",
+            "</day>",
+            "<code>",
+            "</code>",
+            "<measurement start=\"1/1/20\">",
+            "</measurement>",
+            "[A/1] b 2 mg",
+            "<a b=c d>",
+            "</eventstream>",
+            "</record>",
+        ])
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes_in in prop::collection::vec(any::<u8>(), 0..300)) {
+            let _ = bytes(bytes_in.clone());
+            let _ = bytes([b"<record>".as_slice(), &bytes_in].concat());
+            let _ = bytes([HEAD.as_bytes(), &bytes_in].concat());
+        }
+
+        #[test]
+        fn no_markup_makes_it_panic(pieces in prop::collection::vec(piece(), 0..40)) {
+            let text = pieces.concat();
+            for head in ["<eventstream person_id=\"1\">", "<record>", HEAD] {
+                let record = bytes(format!("{head}{text}"));
+                if let Ok(record) = record {
+                    // All ranges are within their buffers.
+                    let _ = all(&record);
+                }
+            }
+        }
+
+        #[test]
+        fn well_formed_text_is_cut_as_quick_xml_cuts_it(pieces in prop::collection::vec(well_formed(), 0..20)) {
+            let text = format!("<r>{}</r>", pieces.concat());
+            prop_assert_eq!(ours(&text), theirs(&text));
+        }
+    }
+
+    fn well_formed() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[a-z ]{0,8}",
+            Just("&amp;&#65;".to_owned()),
+            Just("<!-- <a> -- >-->".to_owned()),
+            Just("<![CDATA[ <x> ]] > ]]>".to_owned()),
+            Just("<?p q > ?>".to_owned()),
+            "[a-z>'/ ]{0,8}".prop_map(|v| format!("<a b=\"{v}\" c = '1'/>")),
+            "[a-z\"/> ]{0,8}".prop_map(|v| format!("<a\n b='{v}' >é</a\n>")),
+        ]
+    }
+
+    fn ours(text: &str) -> Vec<String> {
+        let mut scanner = Scanner::new(text, 0);
+        let mut out = Vec::new();
+        let mut run = String::new();
+        loop {
+            let (token, _) = scanner.next();
+            let token = match token {
+                Token::Text(raw) => {
+                    tag::resolve_text(raw, 0, &mut Findings::default(), &mut run);
+                    continue;
+                }
+                Token::Cdata(raw) => {
+                    run.push_str(raw);
+                    continue;
+                }
+                Token::Instruction(_) => continue,
+                Token::Start(raw) => {
+                    let mut attributes = Vec::new();
+                    tag::attributes(raw, 0, &mut Findings::default(), &mut attributes);
+                    let pairs: Vec<_> = attributes.iter().map(|a| (a.key, &*a.value)).collect();
+                    format!("<{} {pairs:?} {}", tag::name(raw), tag::is_empty(raw))
+                }
+                Token::End(name) => format!("</{name}"),
+                Token::Done => break,
+                other => format!("{other:?}"),
+            };
+            out.extend([std::mem::take(&mut run), token]);
+        }
+        out
+    }
+
+    fn theirs(text: &str) -> Vec<String> {
+        use quick_xml::events::Event as Xml;
+        let mut reader = quick_xml::Reader::from_reader(text.as_bytes());
+        let mut out = Vec::new();
+        let mut run = String::new();
+        let tag = |tag: &quick_xml::events::BytesStart<'_>, empty: bool| {
+            let pairs: Vec<(String, String)> = tag
+                .attributes()
+                .map(|a| a.expect("an attribute"))
+                .map(|a| {
+                    let value = a.normalized_value(quick_xml::XmlVersion::Implicit1_0);
+                    (
+                        a.key.as_ref().to_owned(),
+                        value.expect("a value").into_owned(),
+                    )
+                })
+                .collect();
+            let name = tag.name();
+            format!("<{} {pairs:?} {empty}", name.as_ref())
+        };
+        loop {
+            let token = match reader.read_event().expect("well-formed") {
+                Xml::Text(text) => {
+                    run.push_str(&text);
+                    continue;
+                }
+                Xml::CData(text) => {
+                    run.push_str(&text);
+                    continue;
+                }
+                Xml::GeneralRef(name) => {
+                    let c = name.resolve_char_ref().expect("a reference");
+                    run.push(c.unwrap_or('&'));
+                    continue;
+                }
+                Xml::Start(start) => tag(&start, false),
+                Xml::Empty(start) => tag(&start, true),
+                Xml::End(end) => format!("</{}", end.name().as_ref()),
+                Xml::Eof => break,
+                _ => continue,
+            };
+            out.extend([std::mem::take(&mut run), token]);
+        }
+        out
+    }
 }

@@ -67,15 +67,11 @@ pub(super) fn attributes<'a>(
                 if let Some(flaw) = flaw {
                     findings.add(Severity::Error, place, flaw);
                 }
-                if memchr::memchr(b'<', value.as_bytes()).is_some() {
-                    let what = "an attribute value holds a bare `<`; it is kept";
-                    findings.add(Severity::Warning, place, what);
-                }
-                if value.bytes().any(is_control) {
-                    let what = "a control character in a tag; it is kept";
-                    findings.add(Severity::Error, place, what);
-                }
-                let value = attribute_value(value, place, findings);
+                let value = if is_plain(value) {
+                    Cow::Borrowed(value)
+                } else {
+                    Cow::Owned(attribute_value(value, place, findings))
+                };
                 out.push(Attribute { key, value });
                 key
             }
@@ -88,6 +84,30 @@ pub(super) fn attributes<'a>(
     if out.len() > 1 {
         report_duplicates(out, offset, findings);
     }
+}
+
+/// Fills `out` with the attributes of a start tag without any flaw or reference; `false` where [`attributes`] has to
+/// look. A tag that was cut at a `>` inside quotes is never without flaw.
+pub(super) fn plain_attributes<'a>(raw: &'a str, out: &mut Vec<Attribute<'a>>) -> bool {
+    out.clear();
+    let body = raw.strip_suffix('/').unwrap_or(raw);
+    let mut at = name(raw).len();
+    while let Some(found) = attribute(body, &mut at) {
+        let Found::Attribute {
+            key,
+            value,
+            flaw: None,
+        } = found
+        else {
+            return false;
+        };
+        if !is_plain(value) || !is_name(key) || out.iter().any(|a| a.key == key) || out.len() > 16 {
+            return false;
+        }
+        let value = Cow::Borrowed(value);
+        out.push(Attribute { key, value });
+    }
+    true
 }
 
 fn report_duplicates(attributes: &[Attribute<'_>], offset: usize, findings: &mut Findings) {
@@ -179,18 +199,24 @@ fn is_control(c: u8) -> bool {
     c < 0x20 && !matches!(c, b'\t' | b'\n' | b'\r')
 }
 
-fn attribute_value<'a>(raw: &'a str, offset: usize, findings: &mut Findings) -> Cow<'a, str> {
-    let plain = |c: u8| c != b'&' && !matches!(c, b'\t' | b'\n' | b'\r');
-    if raw.bytes().all(plain) {
-        return Cow::Borrowed(raw);
+/// Whether an attribute's value stands for itself: no reference, no `<`, no white space but spaces, no control.
+fn is_plain(value: &str) -> bool {
+    value.bytes().all(|c| c >= 0x20 && c != b'&' && c != b'<')
+}
+
+fn attribute_value(raw: &str, place: usize, findings: &mut Findings) -> String {
+    if memchr::memchr(b'<', raw.as_bytes()).is_some() {
+        let what = "an attribute value holds a bare `<`; it is kept";
+        findings.add(Severity::Warning, place, what);
     }
-    let mut spaced = raw.replace("\r\n", " ");
-    if spaced.contains(['\t', '\n', '\r']) {
-        spaced = spaced.replace(['\t', '\n', '\r'], " ");
+    if raw.bytes().any(is_control) {
+        let what = "a control character in a tag; it is kept";
+        findings.add(Severity::Error, place, what);
     }
-    let mut out = String::with_capacity(raw.len());
-    resolve(&spaced, offset, findings, &mut out);
-    Cow::Owned(out)
+    let spaced = raw.replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
+    let mut out = String::with_capacity(spaced.len());
+    resolve(&spaced, place, findings, &mut out);
+    out
 }
 
 /// Appends character data to `out`: references resolved, line ends as LF.
