@@ -87,7 +87,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     match (bad, counts.elsewhere.len()) {
         (0, 0) => Ok(()),
         (bad, elsewhere) => Err(Error::problems(format!(
-            "the table lacks {bad} bad lines and the judgements of {elsewhere} cases that are not in the dataset as reviewed"
+            "the table is written, but not all is in it; bad lines: {bad}, cases with judgements of what the dataset does not have: {elsewhere}"
         ))
         .hint("`medalign review-file verify` names the lines of each review file")),
     }

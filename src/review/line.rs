@@ -118,8 +118,8 @@ impl Entry {
             (None, None) if !act.needs_case() => None,
             _ => return None,
         };
-        let named = names.deserialize(&mut json).ok()?;
-        (named == usize::from(case.is_some()) * 2 && head.v > 0).then_some(())?;
+        let case_fields = names.deserialize(&mut json).ok()?;
+        (case_fields == usize::from(case.is_some()) * 2 && head.v > 0).then_some(())?;
         Some(Entry {
             v: head.v,
             id: Some(head.id).filter(|id| !id.is_empty())?.into_owned(),
