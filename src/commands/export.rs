@@ -55,6 +55,9 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
                 .hint("name a review file with --review-file if it is kept elsewhere"),
         );
     }
+    if let Some(path) = &args.out {
+        refuse_input(path, &dataset, &files)?;
+    }
     let mut readings = Vec::new();
     for file in &files {
         std::fs::metadata(file).map_err(|e| Error::io(file, "reading the review file", e))?;
@@ -84,10 +87,31 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     match (bad, counts.elsewhere.len()) {
         (0, 0) => Ok(()),
         (bad, elsewhere) => Err(Error::problems(format!(
-            "the table lacks {bad} bad lines and the judgements of {elsewhere} cases that are not in the dataset as reviewed"
+            "the table is written, but not all is in it; bad lines: {bad}, cases with judgements of what the dataset does not have: {elsewhere}"
         ))
         .hint("`medalign review-file verify` names the lines of each review file")),
     }
+}
+
+/// Refuses to write over what is read.
+fn refuse_input(path: &Path, dataset: &Dataset, files: &[PathBuf]) -> Result<()> {
+    let Ok(there) = path.canonicalize() else {
+        return Ok(());
+    };
+    let tables = dataset.tables().iter().map(|t| &t.path);
+    let records = dataset.record_files().iter().map(|r| &r.path);
+    let is_input = tables
+        .chain(records)
+        .chain(files)
+        .any(|input| input.canonicalize().is_ok_and(|input| input == there));
+    if is_input {
+        return Err(Error::usage(format!(
+            "{} is read here and is never written over",
+            path.display()
+        ))
+        .hint("name another file with --out"));
+    }
+    Ok(())
 }
 
 /// Lists bad lines, and counts them.
@@ -133,4 +157,131 @@ fn tell(counts: &Counts, files: usize, reviewers: usize, report: &mut String) {
         report,
         "judgements    {judgements} = {judged} in the table + {missed} not in the dataset; {unsure} unsure, with an empty binary_correct"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::config::{Folders, Settings};
+    use crate::dataset::CaseKey;
+    use crate::error::Kind;
+    use crate::review::{Act, Log, Reviewer, Session, Verdict};
+
+    const TABLE: &str = "clinician-reviewed-model-responses.tsv";
+
+    /// A dataset with one case, two responses, and a judgement of the first by each reviewer.
+    fn reviewed(root: &Path, reviewers: &[&str]) -> PathBuf {
+        let dir = root.join("clinic");
+        fs::create_dir_all(dir.join("ehrs")).expect("made");
+        let rows = "instruction_id\tquestion\tperson_id\tfilename\tmodel_name\tmodel_response\n\
+                    1\tOn apixaban?\t77\t77.xml\tgpt4\tYes.\n\
+                    1\tOn apixaban?\t77\t77.xml\tvicuna\tNo.\n";
+        fs::write(dir.join(TABLE), rows).expect("writable");
+        let record = "<eventstream person_id=\"77\"></eventstream>";
+        fs::write(dir.join("ehrs/77.xml"), record).expect("writable");
+        for reviewer in reviewers {
+            judge(&dir, reviewer, "1");
+        }
+        dir
+    }
+
+    fn judge(dir: &Path, reviewer: &str, instruction: &str) {
+        let session = Session {
+            reviewer: Reviewer::new(reviewer).expect("fine"),
+            dataset: "clinic".to_owned(),
+            fingerprint: "f1".to_owned(),
+            seed: 7,
+        };
+        let path = dir.join(format!("reviews/{reviewer}.jsonl"));
+        let mut log = Log::open(&path, &session).expect("opens").log;
+        let case = CaseKey {
+            instruction: instruction.to_owned(),
+            person: "77".to_owned(),
+        };
+        let act = Act::Judge {
+            model: "gpt4".to_owned(),
+            verdict: Some(Verdict::Correct),
+            shown_position: Some(1),
+            view: None,
+        };
+        log.append(Some(&case), act).expect("saved");
+    }
+
+    fn export(dir: &Path, to: &Path) -> (Result<()>, String) {
+        let folder = dir.join("data");
+        let config = Config {
+            folders: Folders {
+                config: folder.clone(),
+                data: folder.clone(),
+                cache: folder,
+            },
+            settings: Settings::default(),
+        };
+        let args = Args {
+            dir: dir.to_owned(),
+            out: Some(to.to_owned()),
+            review_file: Vec::new(),
+            no_text: false,
+        };
+        let mut out = Vec::new();
+        let result = run(&args, &config, &mut out);
+        (result, String::from_utf8(out).expect("UTF-8"))
+    }
+
+    #[test]
+    fn reviews_of_all_become_a_table_that_opens_as_a_dataset() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let dir = reviewed(root.path(), &["jchen", "okafor"]);
+        let again = root.path().join("again");
+        fs::create_dir(&again).expect("made");
+        let to = again.join(TABLE);
+        let (result, text) = export(&dir, &to);
+        result.expect("nothing is amiss");
+        assert!(text.contains("4 = 2 judged + 2 not judged"), "{text}");
+        assert!(
+            text.contains("2 = 2 in the table + 0 not in the dataset"),
+            "{text}"
+        );
+        let table = fs::read_to_string(&to).expect("written");
+        assert_eq!(table.lines().count(), 5);
+        assert!(table.contains("\tgpt4\tYes.\t\t1\t"), "{table}");
+        let dataset = Dataset::open(&again).expect("a dataset");
+        assert_eq!(dataset.models(), ["gpt4", "vicuna"]);
+    }
+
+    #[test]
+    fn what_is_amiss_is_listed_after_the_table_is_written() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let dir = reviewed(root.path(), &["jchen"]);
+        judge(&dir, "jchen", "999");
+        let path = dir.join("reviews/jchen.jsonl");
+        let mut bytes = fs::read(&path).expect("there");
+        bytes.extend_from_slice(b"{\"v\":1,\"id");
+        fs::write(&path, bytes).expect("writable");
+        let to = root.path().join("out.tsv");
+        let (result, text) = export(&dir, &to);
+        assert_eq!(result.expect_err("amiss").kind(), Kind::Problems);
+        assert!(to.is_file());
+        assert!(text.contains("jchen.jsonl:5: it ends too soon"), "{text}");
+        assert!(
+            text.contains("of a case that is not in the dataset: 999/77"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn inputs_are_never_written_over() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let dir = reviewed(root.path(), &["jchen"]);
+        for input in [TABLE, "ehrs/77.xml", "reviews/jchen.jsonl"] {
+            let (result, _) = export(&dir, &dir.join("reviews/..").join(input));
+            assert_eq!(result.expect_err(input).kind(), Kind::Usage);
+        }
+        let unreviewed = reviewed(&root.path().join("other"), &[]);
+        export(&unreviewed, &root.path().join("x"))
+            .0
+            .expect_err("nobody reviewed it");
+    }
 }

@@ -161,7 +161,7 @@ fn verify(path: &Path, out: &mut dyn Write) -> Result<()> {
     print_lines(out, &text)?;
     if bad + conflicts.len() + lost > 0 {
         return Err(Error::problems(format!(
-            "{shown}: {bad} bad lines, {} ids used for two acts, {lost} entries that only backups have",
+            "{shown}: bad lines: {bad}, ids used for two acts: {}, entries that only backups have: {lost}",
             conflicts.len()
         ))
         .hint("`medalign review-file recover` writes a new file with every good line of the file and its backups"));
@@ -340,7 +340,7 @@ mod tests {
         fs::write(&path, lines.join("\n") + "\n").expect("writable");
         let (result, text) = done(Action::Verify { path: path.clone() }, dir.path());
         let error = result.expect_err("damaged").to_string();
-        assert!(error.contains("1 bad lines"), "{error}");
+        assert!(error.contains("bad lines: 1"), "{error}");
         assert!(
             text.contains("jchen.jsonl:2: bad line: it ends too soon"),
             "{text}"

@@ -3,12 +3,15 @@
 //! In: bytes, however damaged. Out: entries in file order, and each line that is none, with its number and why. Never:
 //! text of a line in a message, or a line changed.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
 use jiff::Timestamp;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::entry::{Act, Entry, VERSION};
@@ -98,6 +101,38 @@ impl Entry {
     /// # Errors
     /// Why it is no entry, without any text of it.
     pub fn from_line(bytes: &[u8]) -> Result<Entry, String> {
+        Entry::from_plain_line(bytes).map_or_else(|| Entry::from_any_line(bytes), Ok)
+    }
+
+    /// Reads a line in which nothing is amiss or new; for all others, `None`. Twice as fast as the reader of all lines.
+    fn from_plain_line(bytes: &[u8]) -> Option<Entry> {
+        let head: Head<'_> = serde_json::from_slice(bytes).ok()?;
+        let names = OnlyKnown(Act::fields(&head.kind)?);
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        let act: Act = serde_json::from_slice(bytes).ok()?;
+        let case = match (head.instruction, head.person) {
+            (Some(instruction), Some(person)) => Some(CaseKey {
+                instruction: instruction.into_owned(),
+                person: person.into_owned(),
+            }),
+            (None, None) if !act.needs_case() => None,
+            _ => return None,
+        };
+        let case_fields = names.deserialize(&mut json).ok()?;
+        (case_fields == usize::from(case.is_some()) * 2 && head.v > 0).then_some(())?;
+        Some(Entry {
+            v: head.v,
+            id: Some(head.id).filter(|id| !id.is_empty())?.into_owned(),
+            time: head.time.parse().ok()?,
+            reviewer: Some(head.reviewer).filter(|r| !r.is_empty())?.into_owned(),
+            case,
+            act,
+            extra: Map::new(),
+        })
+    }
+
+    /// Reads any line, and says what is amiss.
+    fn from_any_line(bytes: &[u8]) -> Result<Entry, String> {
         let mut map: Map<String, Value> = serde_json::from_slice(bytes).map_err(|e| {
             if e.is_eof() {
                 format!("it ends too soon, after {} bytes", bytes.len())
@@ -139,6 +174,55 @@ impl Entry {
             act,
             extra,
         })
+    }
+}
+
+/// The fields of every line, borrowed from it where they hold no escapes.
+#[derive(Deserialize)]
+struct Head<'a> {
+    v: u32,
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    time: Cow<'a, str>,
+    #[serde(borrow)]
+    reviewer: Cow<'a, str>,
+    #[serde(borrow)]
+    instruction: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    person: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+}
+
+/// Refuses an object with a field that is neither common nor one of these; yields how many of the case's two fields it has.
+struct OnlyKnown(&'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for OnlyKnown {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for OnlyKnown {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<usize, A::Error> {
+        let mut case = 0;
+        while let Some(name) = map.next_key::<&str>()? {
+            if !COMMON.contains(&name) && !self.0.contains(&name) {
+                return Err(serde::de::Error::custom("a field that is not known"));
+            }
+            case += usize::from(matches!(name, "instruction" | "person"));
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(case)
     }
 }
 
@@ -319,6 +403,8 @@ mod tests {
             assert_eq!(reading.unknown_kinds + reading.unknown_fields, 1, "{tail}");
             assert_eq!(reading.entries[0].entry.to_line().expect("writable"), line);
         }
+        let null = format!("{head}\"undo\",\"target\":\"t\"}}").replace("\"1\"", "null");
+        assert!(Entry::from_line(null.as_bytes()).is_err(), "no half a case");
         // The same from this version is a bad line: nobody may take it for an act that had no effect.
         let bad = format!("{head}\"judge\",\"model\":\"m\",\"verdict\":\"splendid\"}}");
         assert!(Entry::from_line(bad.replace("\"v\":2", "\"v\":1").as_bytes()).is_err());
@@ -368,6 +454,21 @@ mod tests {
             let mut entry = entry(n, Some(case(n)), act);
             entry.reviewer.push_str(&text);
             prop_assert_eq!(back(&entry.to_line().expect("writable")), entry);
+        }
+
+        #[test]
+        fn both_readers_agree(act in any_act(), cut in 0usize..400, put in ".{0,2}", n in 0u32..9) {
+            let mut line = entry(n, Some(case(n)), act).to_line().expect("writable");
+            prop_assert!(Entry::from_plain_line(line.as_bytes()).is_some());
+            // A few characters put in or taken out anywhere.
+            if let Some((at, c)) = line.char_indices().nth(cut) {
+                let end = if n % 2 == 0 { at + c.len_utf8() } else { at };
+                line.replace_range(at..end, &put);
+            }
+            let any = Entry::from_any_line(line.as_bytes());
+            if let Some(plain) = Entry::from_plain_line(line.as_bytes()) {
+                prop_assert_eq!(Ok(plain), any, "{}", line);
+            }
         }
 
         #[test]

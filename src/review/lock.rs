@@ -2,7 +2,8 @@
 //!
 //! In: a path and an [`Owner`]. Out: a lock held until it is dropped. The lock is the operating system's (`flock`), so it
 //! ends with the process that holds it, however that ends; the lock file's text only names the owner. Text without a
-//! lock is what a process left that did not end well: the lock is taken over, with a message.
+//! lock is what a process left that did not end well: the lock is taken over, with a message. On a network file system the
+//! lock is as good as the server's.
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};

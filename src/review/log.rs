@@ -204,6 +204,9 @@ impl Log {
     /// # Errors
     /// When some of it still could not be made durable.
     pub fn retry(&mut self) -> Result<Saved> {
+        if let (true, Some(saved)) = (self.pending.is_empty(), self.saved) {
+            return Ok(saved);
+        }
         self.write_pending().map_err(|e| {
             let n = self.pending.len();
             e.hint(format!(

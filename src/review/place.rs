@@ -37,7 +37,7 @@ impl Reviewer {
             return Ok(Reviewer(name.to_owned()));
         };
         Err(Error::usage(format!("the reviewer's name {reason}"))
-            .hint("give a short name such as `jchen` with --reviewer"))
+            .hint("give a short name such as `jchen` with --as"))
     }
 
     /// The name.
@@ -48,7 +48,8 @@ impl Reviewer {
     /// The file name without its ending: two names never share one.
     ///
     /// ASCII letters, digits, `_`, `-` and a dot that is not the first character stand for themselves; every other
-    /// byte of the UTF-8 form is `%` and two hexadecimal digits: `J. Chén` is `J.%20Ch%C3%A9n`.
+    /// byte of the UTF-8 form is `%` and two hexadecimal digits: `J. Chén` is `J.%20Ch%C3%A9n`. Where a file system does not
+    /// tell case apart, names that differ in case only share a file; each line still says whose it is.
     pub fn file_stem(&self) -> String {
         file_stem(&self.0)
     }

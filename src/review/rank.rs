@@ -59,7 +59,7 @@ impl WeakOrder {
     /// The order of a `rank` entry. A model that is named twice counts where it is named first.
     pub fn from_levels(levels: &[Vec<String>]) -> Self {
         let mut order = WeakOrder::EMPTY;
-        for (i, level) in levels.iter().enumerate().take(MOST) {
+        for (i, level) in levels.iter().enumerate() {
             for model in level {
                 if order.level(model).is_none() {
                     order.put(model, i);
