@@ -4,6 +4,7 @@
 //! the world comes through its arguments; only [`run`] reads the environment.
 
 pub mod check;
+pub mod convert;
 #[cfg(feature = "tui")]
 pub mod demo;
 pub mod doctor;

@@ -11,7 +11,9 @@ use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
 use crate::record::{self, Record};
 
+mod answers;
 mod assemble;
+mod beside;
 pub mod case;
 pub mod check;
 mod decode;

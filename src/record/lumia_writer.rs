@@ -7,7 +7,7 @@
 
 use std::io::{self, Write};
 
-use super::model::{NewEvent, Person};
+use super::model::{Encounter, Kind, NewEvent, Person, Record};
 use super::time::Time;
 
 /// An element's attributes as (name, value).
@@ -20,6 +20,8 @@ pub struct NewEncounter<'a> {
     pub start: Option<Time>,
     /// The end, where the source states one apart from the events.
     pub end: Option<Time>,
+    /// Further attributes of the encounter.
+    pub attributes: Attributes<'a>,
     /// One `caresite` each: `care_site_id`, `care_site_name`.
     pub care_sites: &'a [Attributes<'a>],
     /// One `provider` each: `provider_id`, `gender`, `speciality`, `year_of_birth`, `care_site_name`.
@@ -74,6 +76,7 @@ impl<W: Write> LumiaWriter<W> {
                 self.attribute(name, &time.to_string())?;
             }
         }
+        self.attributes(new.attributes, &["start_timestamp", "end_timestamp"])?;
         self.raw(">\n")?;
         self.person(person)?;
         self.list("caresites", "caresite", new.care_sites)?;
@@ -114,11 +117,7 @@ impl<W: Write> LumiaWriter<W> {
         if !new.unit.is_empty() {
             self.attribute("unit", new.unit)?;
         }
-        for (name, value) in attributes {
-            if !matches!(*name, "type" | "code" | "name" | "unit" | "timestamp") && is_name(name) {
-                self.attribute(name, value)?;
-            }
-        }
+        self.attributes(attributes, &["type", "code", "name", "unit", "timestamp"])?;
         if new.value.is_empty() {
             return self.raw("/>\n");
         }
@@ -164,23 +163,24 @@ impl<W: Write> LumiaWriter<W> {
             }
             self.raw("      </age>\n")?;
         }
-        self.raw("      <demographics>\n")?;
-        if !person.sex.is_empty() {
-            self.element("        ", "gender", &person.sex)?;
+        let mut grouped = false; // whether `demographics` is open
+        let sex = (!person.sex.is_empty()).then_some(("gender", person.sex.as_str()));
+        let details = person.details.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+        for (key, value) in sex.into_iter().chain(details) {
+            let name = element_name(key);
+            let demographic = name != "payerplan";
+            if demographic != grouped {
+                self.raw(if grouped {
+                    "      </demographics>\n"
+                } else {
+                    "      <demographics>\n"
+                })?;
+                grouped = demographic;
+            }
+            self.element(if grouped { "        " } else { "      " }, &name, value)?;
         }
-        let is_payer = |key: &str| key == "payerplan";
-        let details = || {
-            person
-                .details
-                .iter()
-                .map(|(key, value)| (element_name(key), value))
-        };
-        for (name, value) in details().filter(|(name, _)| !is_payer(name)) {
-            self.element("        ", &name, value)?;
-        }
-        self.raw("      </demographics>\n")?;
-        for (name, value) in details().filter(|(name, _)| is_payer(name)) {
-            self.element("      ", &name, value)?;
+        if grouped {
+            self.raw("      </demographics>\n")?;
         }
         self.raw("    </person>\n")
     }
@@ -195,11 +195,7 @@ impl<W: Write> LumiaWriter<W> {
         for attributes in items {
             self.raw("      <")?;
             self.raw(one)?;
-            for (name, value) in *attributes {
-                if is_name(name) {
-                    self.attribute(name, value)?;
-                }
-            }
+            self.attributes(attributes, &[])?;
             self.raw("/>\n")?;
         }
         self.raw("    </")?;
@@ -220,6 +216,29 @@ impl<W: Write> LumiaWriter<W> {
 
     fn raw(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(text.as_bytes())
+    }
+
+    /// Writes attributes but for those of the reserved names that have been written; a name that is there already
+    /// gets a number, for XML allows each only once.
+    fn attributes(&mut self, all: Attributes<'_>, reserved: &[&str]) -> io::Result<()> {
+        for (i, &(name, value)) in all.iter().enumerate() {
+            if name == "timestamp" && reserved.contains(&name) {
+                continue; // the entry has it
+            }
+            let mut times = all[..i].iter().filter(|(n, _)| *n == name).count();
+            times += usize::from(reserved.contains(&name));
+            if times == 0 && is_name(name) {
+                self.attribute(name, value)?;
+            } else {
+                let number = if times == 0 {
+                    String::new()
+                } else {
+                    format!(".{}", times + 1)
+                };
+                self.attribute(&format!("{}{number}", valid_name(name)), value)?;
+            }
+        }
+        Ok(())
     }
 
     fn attribute(&mut self, name: &str, value: &str) -> io::Result<()> {
@@ -282,27 +301,192 @@ fn is_name(name: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
-/// A detail's key as an element: `Payer plan` gives `payerplan`, as LUMIA has it.
-fn element_name(key: &str) -> String {
-    let mut name: String = key
+/// A string with `_` in place of what a name cannot hold.
+fn valid_name(text: &str) -> String {
+    let mut name: String = text
         .trim()
         .chars()
         .map(|c| {
             if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') {
-                c.to_ascii_lowercase()
+                c
             } else {
                 '_'
             }
         })
         .collect();
-    if name == "payer_plan" {
-        "payerplan".clone_into(&mut name);
+    if !is_name(&name) {
+        name.insert(0, '_');
     }
-    if is_name(&name) {
-        name
-    } else {
-        format!("detail_{name}")
+    name
+}
+
+/// A detail's key as an element: the visit/day shape's `Payer plan` is LUMIA's `payerplan`.
+fn element_name(key: &str) -> String {
+    match key {
+        "Race" | "Ethnicity" => key.to_ascii_lowercase(),
+        "Payer plan" | "Payer Plan" | "PayerPlan" => "payerplan".to_owned(),
+        _ => valid_name(key),
     }
+}
+
+/// Writes a whole record as that of a patient (the visit/day shape does not state one). Gives how many characters were replaced.
+///
+/// Reading what this writes gives an equal record again, if the record is LUMIA's. An encounter whose title is no
+/// visit's name, as the visit/day shape has them, gets a visit event that bears it.
+///
+/// # Errors
+/// When the underlying writer fails.
+pub fn write_record(record: &Record, person_id: &str, out: impl Write) -> io::Result<u64> {
+    let mut writer = LumiaWriter::new(out, person_id)?;
+    for encounter in record.encounters() {
+        let range = encounter.events.start as usize..encounter.events.end as usize;
+        let events = &record.events()[range];
+        let times = || events.iter().filter_map(|e| e.time);
+        let places = Places::of(encounter);
+        let sites: Vec<Vec<(&str, &str)>> = places.sites.iter().map(pairs).collect();
+        let providers: Vec<Vec<(&str, &str)>> = places.providers.iter().map(pairs).collect();
+        let sites: Vec<Attributes<'_>> = sites.iter().map(Vec::as_slice).collect();
+        let providers: Vec<Attributes<'_>> = providers.iter().map(Vec::as_slice).collect();
+        let attributes = pairs(&places.attributes);
+        let new = NewEncounter {
+            // What the events say themselves need not be stated.
+            start: encounter
+                .start
+                .filter(|start| times().min() != Some(*start)),
+            end: encounter.end.filter(|end| times().max() != Some(*end)),
+            attributes: &attributes,
+            care_sites: &sites,
+            providers: &providers,
+        };
+        writer.encounter(&new, &encounter.person)?;
+        let title = record.string(encounter.title);
+        let named = events
+            .iter()
+            .find(|e| e.kind == Kind::Visit)
+            .map(|e| record.name(e));
+        if !title.is_empty() && named != Some(title) {
+            let time = encounter.start;
+            let visit = NewEvent {
+                time,
+                type_name: "visit",
+                name: title,
+                value: "start",
+                ..NewEvent::default()
+            };
+            writer.event(&visit, &[])?;
+        }
+        for event in events {
+            let attributes: Vec<(&str, &str)> = record.attributes(event).collect();
+            let new = NewEvent {
+                time: event.time,
+                type_name: record.type_name(event),
+                code: record.code(event),
+                name: record.name(event),
+                unit: record.unit(event),
+                value: record.value(event),
+                offset: 0,
+            };
+            writer.event(&new, &attributes)?;
+        }
+    }
+    Ok(writer.finish()?.1)
+}
+
+type Owned = Vec<(String, String)>;
+
+fn pairs(owned: &Owned) -> Vec<(&str, &str)> {
+    owned
+        .iter()
+        .map(|(k, v)| (k.as_str(), v.as_str()))
+        .collect()
+}
+
+/// An encounter's readable lines about places, as elements and attributes again.
+#[derive(Default)]
+struct Places {
+    attributes: Owned,
+    sites: Vec<Owned>,
+    providers: Vec<Owned>,
+}
+
+impl Places {
+    fn of(encounter: &Encounter) -> Self {
+        let mut places = Places::default();
+        for line in &encounter.places {
+            if let Some(rest) = line.strip_prefix("care site") {
+                places.sites.push(site(rest));
+            } else if let Some(rest) = line.strip_prefix("provider") {
+                places.providers.push(provider(rest));
+            } else if let Some((key, value)) = line.split_once(": ") {
+                places.attributes.push((key.to_owned(), value.to_owned()));
+            } else {
+                places.attributes.push(("place".to_owned(), line.clone()));
+            }
+        }
+        places
+    }
+}
+
+/// ` ED (7)` as a care site's attributes; what does not have that form is all name, which reads the same.
+fn site(line: &str) -> Owned {
+    let own = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let line = line.trim_start();
+    let id = line
+        .strip_suffix(')')
+        .and_then(|l| l.rsplit_once('('))
+        .filter(|(name, id)| {
+            !id.is_empty() && !id.contains(')') && (name.is_empty() || name.ends_with(' '))
+        });
+    match id {
+        Some((name, id)) if name.trim().is_empty() => vec![own("care_site_id", id)],
+        Some((name, id)) => vec![
+            own("care_site_id", id),
+            own("care_site_name", name.trim_end()),
+        ],
+        None if line.is_empty() => Vec::new(),
+        None => vec![own("care_site_name", line)],
+    }
+}
+
+/// ` 9, Neurology, at ED (7), gender: F` as a provider's attributes.
+fn provider(line: &str) -> Owned {
+    let own = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let (id, rest) = line.split_once(", ").unwrap_or((line, ""));
+    let mut all = Vec::new();
+    if !id.trim().is_empty() {
+        all.push(own("provider_id", id.trim()));
+    }
+    if rest.is_empty() {
+        return all;
+    }
+    // The further attributes come last, in any number; what stands before them is speciality and place.
+    let parts: Vec<&str> = rest.split(", ").collect();
+    let further = |part: &&str| {
+        ["gender: ", "year of birth: "]
+            .iter()
+            .any(|k| part.starts_with(k))
+    };
+    let known = parts.iter().take_while(|p| !further(p)).count();
+    let (before, after) = parts.split_at(known);
+    if !after.iter().all(further) {
+        all.push(own("speciality", rest));
+        return all;
+    }
+    let before = before.join(", ");
+    let (speciality, place) = match before.strip_prefix("at ") {
+        Some(place) => ("", place),
+        None => before.split_once(", at ").unwrap_or((&before, "")),
+    };
+    if !speciality.is_empty() {
+        all.push(own("speciality", speciality));
+    }
+    all.extend(site(place));
+    for part in after {
+        if let Some((key, value)) = part.split_once(": ") {
+            all.push((key.replace(' ', "_"), value.to_owned()));
+        }
+    }
+    all
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 mod age;
 mod encoding;
 mod findings;
+pub mod linear;
 mod lumia;
 pub mod lumia_writer;
 pub mod model;
@@ -20,6 +21,7 @@ mod tag;
 pub mod time;
 mod value;
 mod visit_day;
+pub mod visit_day_writer;
 mod walk;
 
 pub use model::{

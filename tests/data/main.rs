@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout)] // a skipped test says why
 
+mod converted;
 mod corpus;
 mod hostile;
 mod report;

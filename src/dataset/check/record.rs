@@ -170,16 +170,18 @@ fn times(record: &Record, today: Date, found: &mut Vec<Finding>) {
         }
     }
     order.tell(Severity::Info, found, |n| {
-        format!("{n} events stand out of the order of time in their encounter (this is the first); they are shown in order")
+        format!("events out of the order of time in their encounter: {n}, the first is here; they are shown in order")
     });
     moved.tell(Severity::Info, found, |n| {
-        format!("{n} encounters stand out of the order of time (this is the first); they are shown in order")
+        format!(
+            "encounters out of the order of time: {n}, the first is here; they are shown in order"
+        )
     });
     future.tell(Severity::Warning, found, |n| {
-        format!("{n} events lie after {today} (this is the first); correct the time stamps")
+        format!("events after {today}: {n}, the first is here; correct the time stamps")
     });
     unborn.tell(Severity::Warning, found, |n| {
-        format!("{n} events lie before the birth date of their encounter (this is the first); correct one of the two")
+        format!("events before the birth date of their encounter: {n}, the first is here; correct one of the two")
     });
 }
 
@@ -209,13 +211,13 @@ fn people(record: &Record, found: &mut Vec<Finding>) {
         }
     }
     ages.tell(Severity::Warning, found, |n| {
-        format!("in {n} encounters the age does not fit the birth date and the time (this is the first); correct one of them")
+        format!("encounters whose age does not fit birth date and time: {n}, the first is here; correct one of them")
     });
     births.tell(Severity::Warning, found, |n| {
-        format!("{n} encounters state another birth date than the first (this is the first of them); are they one patient's?")
+        format!("encounters with another birth date than the first: {n}, one is here; make sure that they are one patient's")
     });
     sexes.tell(Severity::Warning, found, |n| {
-        format!("{n} encounters state another sex than the first (this is the first of them); are they one patient's?")
+        format!("encounters with another sex than the first: {n}, one is here; make sure that they are one patient's")
     });
 }
 
