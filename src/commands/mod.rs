@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod export;
 mod format;
 pub mod help;
+pub mod import_omop;
 #[cfg(feature = "tui")]
 pub mod keys;
 #[cfg(feature = "tui")]

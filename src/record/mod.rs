@@ -13,6 +13,7 @@ mod findings;
 mod lumia;
 pub mod lumia_writer;
 pub mod model;
+pub mod omop;
 mod person;
 mod read;
 mod scan;
