@@ -13,6 +13,7 @@ use crate::record::{self, Record};
 
 mod assemble;
 pub mod case;
+pub mod collect;
 pub mod check;
 mod decode;
 mod fields;
