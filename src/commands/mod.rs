@@ -4,12 +4,14 @@
 //! the world comes through its arguments; only [`run`] reads the environment.
 
 pub mod check;
+mod collected;
 #[cfg(feature = "tui")]
 pub mod demo;
 pub mod doctor;
 pub mod export;
 mod format;
 pub mod help;
+pub mod import_instructions;
 pub mod import_omop;
 #[cfg(feature = "tui")]
 pub mod keys;

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::instruction::{Subcategory, is_missing};
 use super::table::{Row, Table};
@@ -370,16 +370,18 @@ impl Form {
     }
 
     fn make_ids(&mut self, given: &FxHashMap<String, u64>) {
-        let mut made: FxHashMap<String, ()> = FxHashMap::default();
+        let mut taken: FxHashSet<String> = given.keys().cloned().collect();
         for submission in &mut self.submissions {
             if !submission.id.is_empty() {
                 continue;
             }
-            let id = (0..)
-                .map(|n| stable_id(&submission.question, n))
-                .find(|id| !given.contains_key(id) && !made.contains_key(id))
-                .expect("there are more ids than rows");
-            made.insert(id.clone(), ());
+            let mut n = 0;
+            let mut id = stable_id(&submission.question, n);
+            // A repeated text, or two texts of one hash.
+            while !taken.insert(id.clone()) {
+                n += 1;
+                id = stable_id(&submission.question, n);
+            }
             submission.id = id;
         }
     }
