@@ -301,7 +301,7 @@ mod tests {
         let prediction = PLAIN.tokens("No known allergies in the patient");
         let score = rouge_l(&target, &prediction);
         assert_eq!(score, Score::of(3, 7, 6));
-        assert_eq!(rouge_n(&target, &prediction, 2), Score::of(0, 6, 5));
+        assert_eq!(rouge_n(&target, &prediction, 2), Score::of(2, 6, 5));
         assert_eq!(rouge_l::<String>(&[], &target), Score::default());
     }
 
