@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, doctor, export, help, review_file};
+use crate::commands::{check, doctor, export, help, import_instructions, import_omop, review_file};
 #[cfg(feature = "tui")]
 use crate::commands::{demo, keys, review};
 
@@ -18,7 +18,12 @@ use crate::commands::{demo, keys, review};
 ///   medalign review DIR       the reviewer on a dataset folder, or on one record file
 ///   medalign check DIR        what is off in a dataset, before anyone judges by it
 #[derive(Debug, Parser)]
-#[command(name = "medalign", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(
+    name = "medalign",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -36,6 +41,9 @@ pub enum Command {
     Review(review::Args),
     /// Look for what is off in a dataset, before anyone judges by it
     Check(check::Args),
+    /// Make records of OMOP tables, or a table of instructions of a form's answers
+    #[command(subcommand)]
+    Import(Import),
     /// Write what reviewers said as tables that others can read
     Export(export::Args),
     /// Look into a review file: verify, recover, history, schema, format
@@ -47,6 +55,15 @@ pub enum Command {
     Doctor(doctor::Args),
     /// Explain a topic at length, or a command
     Help(help::Args),
+}
+
+/// What can be imported.
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Make one record a patient of OMOP CDM tables
+    Omop(import_omop::Args),
+    /// Make a table of instructions, without near-duplicates, of a form's answers
+    Instructions(import_instructions::Args),
 }
 
 /// What `medalign` alone prints.

@@ -55,11 +55,16 @@ files![
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     if let Some(folder) = &args.to {
         if folder.exists() && fs::read_dir(folder).is_ok_and(|mut d| d.next().is_some()) {
-            return Err(Error::usage(format!("{} is not empty", folder.display())).hint("name a new folder"));
+            return Err(Error::usage(format!("{} is not empty", folder.display()))
+                .hint("name a new folder"));
         }
         write_to(folder)?;
-        writeln!(out, "The demo dataset is in {}; review it with: medalign review {0}", folder.display())
-            .map_err(output_failed)?;
+        writeln!(
+            out,
+            "The demo dataset is in {}; review it with: medalign review {0}",
+            folder.display()
+        )
+        .map_err(output_failed)?;
         return Ok(0);
     }
     let folder = config.folders.data.join("demo");
@@ -79,7 +84,8 @@ fn write_to(folder: &Path) -> Result<()> {
             continue;
         }
         let fail = |e| Error::io(&path, "writing the demo", e);
-        let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(folder)).map_err(fail)?;
+        let mut file =
+            tempfile::NamedTempFile::new_in(path.parent().unwrap_or(folder)).map_err(fail)?;
         file.write_all(content.as_bytes()).map_err(fail)?;
         file.persist(&path).map_err(|e| fail(e.error))?;
     }
@@ -88,7 +94,9 @@ fn write_to(folder: &Path) -> Result<()> {
 
 /// Nobody's marks are deleted: the old demo keeps a name of its own.
 fn set_aside(folder: &Path) -> Result<()> {
-    let free = (1..).map(|n| folder.with_file_name(format!("demo.before-{n}"))).find(|p| !p.exists());
+    let free = (1..)
+        .map(|n| folder.with_file_name(format!("demo.before-{n}")))
+        .find(|p| !p.exists());
     let Some(aside) = free else { return Ok(()) };
     fs::rename(folder, &aside).map_err(|e| Error::io(folder, "setting the old demo aside", e))
 }

@@ -35,19 +35,29 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     #[cfg(feature = "tui")]
     terminal(&mut report, config)?;
     let folders = &config.folders;
-    for (name, path) in [("config folder", &folders.config), ("data folder", &folders.data), ("cache folder", &folders.cache)] {
+    for (name, path) in [
+        ("config folder", &folders.config),
+        ("data folder", &folders.data),
+        ("cache folder", &folders.cache),
+    ] {
         let (state, fine) = folder_state(path);
         report.checked(name, &format!("{} ({state})", path.display()), fine)?;
     }
     let user = folders.user_keymap();
-    let found = if user.exists() { "in force" } else { "not there; the keymap stays as it comes" };
+    let found = if user.exists() {
+        "in force"
+    } else {
+        "not there; the keymap stays as it comes"
+    };
     report.line("your keymap", &format!("{} ({found})", user.display()))?;
     if let Some(dataset) = &args.dataset {
         reviews(&mut report, dataset, args.reviewer.as_deref(), config)?;
     }
     match report.problems {
         0 => Ok(()),
-        n => Err(Error::problems(format!("{n} things are not as they should be; each line with ! says what to do"))),
+        n => Err(Error::problems(format!(
+            "{n} things are not as they should be; each line with ! says what to do"
+        ))),
     }
 }
 
@@ -76,7 +86,11 @@ fn terminal(report: &mut Report<'_>, config: &Config) -> Result<()> {
         report.line(name, &what)?;
     }
     let settings = &config.settings;
-    let signs = if facts.ascii(settings.ascii) { "ASCII" } else { "Unicode" };
+    let signs = if facts.ascii(settings.ascii) {
+        "ASCII"
+    } else {
+        "Unicode"
+    };
     report.line("signs", signs)?;
     let clipboard = Clipboard::new(&facts, settings.clipboard, settings.clipboard_max_bytes);
     report.line("clipboard", &clipboard.describe())
@@ -84,7 +98,9 @@ fn terminal(report: &mut Report<'_>, config: &Config) -> Result<()> {
 
 /// What a folder is like, and whether that is as it should be.
 fn folder_state(path: &Path) -> (String, bool) {
-    let Ok(meta) = std::fs::metadata(path) else { return ("not there yet; made when needed".to_owned(), true) };
+    let Ok(meta) = std::fs::metadata(path) else {
+        return ("not there yet; made when needed".to_owned(), true);
+    };
     if !meta.is_dir() {
         return ("this is no folder: move it away".to_owned(), false);
     }
@@ -93,19 +109,43 @@ fn folder_state(path: &Path) -> (String, bool) {
         use std::os::unix::fs::PermissionsExt;
         let mode = meta.permissions().mode() & 0o777;
         if mode & 0o077 != 0 {
-            return (format!("mode {mode:03o}: others can look into it; chmod 700 it"), false);
+            return (
+                format!("mode {mode:03o}: others can look into it; chmod 700 it"),
+                false,
+            );
         }
     }
     if rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err() {
-        return ("cannot be written: judgements cannot be saved here".to_owned(), false);
+        return (
+            "cannot be written: judgements cannot be saved here".to_owned(),
+            false,
+        );
     }
     ("private, writable".to_owned(), true)
 }
 
-fn reviews(report: &mut Report<'_>, root: &Path, reviewer: Option<&str>, config: &Config) -> Result<()> {
+fn reviews(
+    report: &mut Report<'_>,
+    root: &Path,
+    reviewer: Option<&str>,
+    config: &Config,
+) -> Result<()> {
     let dataset = Dataset::open(root)?;
-    report.line("dataset", &format!("{}: {} cases, {} notices", dataset.name(), dataset.cases().len(), dataset.notices().len()))?;
-    let seat = Seat { dataset: dataset.root(), name: dataset.name(), data: &config.folders.data, asked: None };
+    report.line(
+        "dataset",
+        &format!(
+            "{}: {} cases, {} notices",
+            dataset.name(),
+            dataset.cases().len(),
+            dataset.notices().len()
+        ),
+    )?;
+    let seat = Seat {
+        dataset: dataset.root(),
+        name: dataset.name(),
+        data: &config.folders.data,
+        asked: None,
+    };
     let files = match reviewer {
         Some(name) => vec![review_file(&seat, &Reviewer::new(name)?).0],
         None => seat.all_files()?,
@@ -118,11 +158,26 @@ fn reviews(report: &mut Report<'_>, root: &Path, reviewer: Option<&str>, config:
             report.line("review file", &format!("{}: not there yet", file.display()))?;
             continue;
         }
-        let bytes = std::fs::read(&file).map_err(|e| Error::io(&file, "reading the review file", e))?;
+        let bytes =
+            std::fs::read(&file).map_err(|e| Error::io(&file, "reading the review file", e))?;
         let reading = Reading::of(&bytes);
-        let last = reading.entries.iter().map(|l| &l.entry).filter(|e| e.act.kind() == "judge").map(|e| e.time).max();
-        let last = last.map_or_else(|| "no judgement yet".to_owned(), |t| format!("last judgement saved {t}"));
-        let what = format!("{}: {} lines, {} bad; {last}", file.display(), reading.entries.len(), reading.bad.len());
+        let last = reading
+            .entries
+            .iter()
+            .map(|l| &l.entry)
+            .filter(|e| e.act.kind() == "judge")
+            .map(|e| e.time)
+            .max();
+        let last = last.map_or_else(
+            || "no judgement yet".to_owned(),
+            |t| format!("last judgement saved {t}"),
+        );
+        let what = format!(
+            "{}: {} lines, {} bad; {last}",
+            file.display(),
+            reading.entries.len(),
+            reading.bad.len()
+        );
         report.checked("review file", &what, reading.bad.is_empty())?;
         if let Some(owner) = lock::holder(&Lock::path_for(&file)) {
             report.line("  in use by", &owner)?;

@@ -10,9 +10,21 @@ use crate::error::{Error, Result};
 
 /// Topics: their names, what they are about, their text.
 const TOPICS: &[(&str, &str, &str)] = &[
-    ("review-file", "the file that keeps your judgements", include_str!("../../assets/review-file.md")),
-    ("datasets", "the folders and tables that can be reviewed", include_str!("../../assets/datasets.md")),
-    ("keys", "writing a keymap of your own", include_str!("../../keymaps/default.toml")),
+    (
+        "review-file",
+        "the file that keeps your judgements",
+        include_str!("../../assets/review-file.md"),
+    ),
+    (
+        "datasets",
+        "the folders and tables that can be reviewed",
+        include_str!("../../assets/datasets.md"),
+    ),
+    (
+        "keys",
+        "writing a keymap of your own",
+        include_str!("../../keymaps/default.toml"),
+    ),
 ];
 
 /// Explain a topic, or a command
@@ -43,8 +55,10 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
                 Some(command) => command.render_long_help().to_string(),
                 None => {
                     let known: Vec<&str> = TOPICS.iter().map(|(name, ..)| *name).collect();
-                    return Err(Error::usage(format!("there is no topic and no command `{topic}`"))
-                        .hint(format!("topics are {}", known.join(", "))));
+                    return Err(Error::usage(format!(
+                        "there is no topic and no command `{topic}`"
+                    ))
+                    .hint(format!("topics are {}", known.join(", "))));
                 }
             },
         },

@@ -212,7 +212,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         }
     };
     out.write_all(text.as_bytes())
-        .map_err(|e| Error::io(Path::new("the output"), "writing", e))?;
+        .map_err(super::output_failed)?;
     let problems =
         summary.unknown_labels.len() + summary.repeated_ids.len() + summary.spoilt_ids.len();
     if problems > 0 {

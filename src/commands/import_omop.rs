@@ -95,7 +95,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         }
     };
     out.write_all(text.as_bytes())
-        .map_err(|e| Error::io(Path::new("the output"), "writing", e))?;
+        .map_err(super::output_failed)?;
     match report.defects() {
         0 => Ok(()),
         n => Err(Error::problems(format!(

@@ -35,7 +35,14 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     if args.actions {
         for entry in TABLE {
             let layers: Vec<&str> = entry.layers.iter().map(|l| l.name()).collect();
-            writeln!(out, "{:<20} {:<42} {}", entry.name, layers.join(" "), entry.doc).map_err(output_failed)?;
+            writeln!(
+                out,
+                "{:<20} {:<42} {}",
+                entry.name,
+                layers.join(" "),
+                entry.doc
+            )
+            .map_err(output_failed)?;
         }
         return Ok(());
     }
@@ -45,8 +52,14 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let mut last = None;
     for (layer, keys, action) in map.all() {
         if last != Some(layer) {
-            writeln!(out, "{}[{}]  {}", if last.is_some() { "\n" } else { "" }, layer.name(), layer.title())
-                .map_err(output_failed)?;
+            writeln!(
+                out,
+                "{}[{}]  {}",
+                if last.is_some() { "\n" } else { "" },
+                layer.name(),
+                layer.title()
+            )
+            .map_err(output_failed)?;
             last = Some(layer);
         }
         let entry = of(action);

@@ -21,7 +21,7 @@ pub mod review_file;
 
 use std::io::{self, Write};
 
-use crate::cli::{Cli, Command, WELCOME};
+use crate::cli::{Cli, Command, Import, WELCOME};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 
@@ -40,6 +40,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         #[cfg(feature = "tui")]
         Some(Command::Keys(args)) => keys::run(args, &config()?, out)?,
         Some(Command::Check(args)) => check::run(args, out)?,
+        Some(Command::Import(Import::Omop(args))) => import_omop::run(args, out)?,
+        Some(Command::Import(Import::Instructions(args))) => import_instructions::run(args, out)?,
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,
         Some(Command::ReviewFile(args)) => review_file::run(args, &config()?, out)?,
         Some(Command::Doctor(args)) => doctor::run(args, &config()?, out)?,

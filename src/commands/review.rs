@@ -69,7 +69,11 @@ pub struct SeatArgs {
 /// When the dataset, the keymap or the review file cannot be used, or the screen is no terminal.
 pub fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
     let dataset = Dataset::open(&args.dataset.dataset)?;
-    let case = args.case.as_deref().map(|c| find_case(&dataset, c)).transpose()?;
+    let case = args
+        .case
+        .as_deref()
+        .map(|c| find_case(&dataset, c))
+        .transpose()?;
     open(dataset, &args.seat, case, config)
 }
 
@@ -85,7 +89,10 @@ pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Con
     let var = |name: &str| std::env::var(name).ok();
     let facts = Facts::read(var);
     let user = config.folders.user_keymap();
-    let keymap = Keymap::load(args.keymap.as_deref().unwrap_or(&config.settings.keymap), Some(&user))?;
+    let keymap = Keymap::load(
+        args.keymap.as_deref().unwrap_or(&config.settings.keymap),
+        Some(&user),
+    )?;
     let name = args.reviewer.clone().or_else(login).ok_or_else(|| {
         Error::usage("your login name is not known").hint("say who reviews: --as NAME")
     })?;
@@ -103,18 +110,30 @@ pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Con
         fingerprint: dataset.fingerprint().to_owned(),
         seed: args.seed.unwrap_or(0),
     };
-    let Opened { mut log, notices: opening } = Log::open(&path, &session)?;
+    let Opened {
+        mut log,
+        notices: opening,
+    } = Log::open(&path, &session)?;
     notices.extend(opening);
     if args.unblind {
         log.append(None, Act::Unblind { scope: Scope::All })?;
     }
-    let resume_file = resume::path(&config.folders.data, dataset.fingerprint(), &reviewer.file_stem());
+    let resume_file = resume::path(
+        &config.folders.data,
+        dataset.fingerprint(),
+        &reviewer.file_stem(),
+    );
     let resume = Resume::read(&resume_file);
-    let resumed = resume.case.and_then(|key| dataset.cases().iter().position(|c| c.key() == key));
+    let resumed = resume
+        .case
+        .and_then(|key| dataset.cases().iter().position(|c| c.key() == key));
     let ascii = facts.ascii(args.ascii || config.settings.ascii);
     let clipboard = config.settings.clipboard && !args.no_clipboard;
     let outside = Outside {
-        options: Options { mouse: args.mouse || config.settings.mouse, colours: facts.colours > 0 && !facts.no_color },
+        options: Options {
+            mouse: args.mouse || config.settings.mouse,
+            colours: facts.colours > 0 && !facts.no_color,
+        },
         clipboard: Clipboard::new(&facts, clipboard, config.settings.clipboard_max_bytes),
         resume: resume_file,
     };
@@ -136,17 +155,27 @@ pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Con
 
 fn find_case(dataset: &Dataset, wanted: &str) -> Result<usize> {
     let cases = dataset.cases();
-    let by_id = cases.iter().position(|c| c.instruction_id == wanted || c.key().to_string() == wanted);
-    let by_number = wanted.parse::<usize>().ok().filter(|n| (1..=cases.len()).contains(n)).map(|n| n - 1);
+    let by_id = cases
+        .iter()
+        .position(|c| c.instruction_id == wanted || c.key().to_string() == wanted);
+    let by_number = wanted
+        .parse::<usize>()
+        .ok()
+        .filter(|n| (1..=cases.len()).contains(n))
+        .map(|n| n - 1);
     by_id.or(by_number).ok_or_else(|| {
-        Error::usage(format!("there is no case {wanted}"))
-            .hint(format!("give a number from 1 to {}, or an instruction's id", cases.len()))
+        Error::usage(format!("there is no case {wanted}")).hint(format!(
+            "give a number from 1 to {}, or an instruction's id",
+            cases.len()
+        ))
     })
 }
 
 /// The login name.
 fn login() -> Option<String> {
-    ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
 }
 
 /// Minutes that the clock on the wall is ahead of UTC.

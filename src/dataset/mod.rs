@@ -13,8 +13,8 @@ use crate::record::{self, Record};
 
 mod assemble;
 pub mod case;
-pub mod collect;
 pub mod check;
+pub mod collect;
 mod decode;
 mod fields;
 mod fingerprint;

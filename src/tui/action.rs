@@ -24,8 +24,15 @@ pub enum Layer {
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub const ALL: [Layer; 7] =
-        [Layer::Global, Layer::Timeline, Layer::Answers, Layer::Reader, Layer::List, Layer::Trend, Layer::Text];
+    pub const ALL: [Layer; 7] = [
+        Layer::Global,
+        Layer::Timeline,
+        Layer::Answers,
+        Layer::Reader,
+        Layer::List,
+        Layer::Trend,
+        Layer::Text,
+    ];
 
     /// The name of its table in a keymap file.
     pub fn name(self) -> &'static str {
@@ -60,7 +67,10 @@ impl Layer {
 }
 
 /// What a key can do; [`TABLE`] says what each one does.
-#[expect(missing_docs, reason = "the table below describes each action, for users and programmers alike")]
+#[expect(
+    missing_docs,
+    reason = "the table below describes each action, for users and programmers alike"
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     Help,
@@ -161,7 +171,13 @@ const TIMELINE: &[Layer] = &[Layer::Timeline];
 const ANSWERS: &[Layer] = &[Layer::Answers];
 const LIST: &[Layer] = &[Layer::List];
 const TEXT: &[Layer] = &[Layer::Text];
-const MOVES: &[Layer] = &[Layer::Timeline, Layer::Answers, Layer::Reader, Layer::List, Layer::Trend];
+const MOVES: &[Layer] = &[
+    Layer::Timeline,
+    Layer::Answers,
+    Layer::Reader,
+    Layer::List,
+    Layer::Trend,
+];
 
 const fn entry(
     action: Action,
@@ -170,28 +186,136 @@ const fn entry(
     doc: &'static str,
     layers: &'static [Layer],
 ) -> Entry {
-    Entry { action, name, doc, layers, hint }
+    Entry {
+        action,
+        name,
+        doc,
+        layers,
+        hint,
+    }
 }
 
 /// Every action.
 pub const TABLE: &[Entry] = &[
-    entry(Action::Help, "help", "all keys", "Show every key, those of the pane in focus first", GLOBAL),
-    entry(Action::Palette, "palette", "command", "Find an action by its name and run it", GLOBAL),
-    entry(Action::NextPane, "next-pane", "pane", "Go to the next pane", GLOBAL),
-    entry(Action::PreviousPane, "previous-pane", "pane back", "Go to the previous pane", GLOBAL),
-    entry(Action::Zoom, "zoom", "zoom", "Give the pane in focus the whole width, or give it back", GLOBAL),
-    entry(Action::Undo, "undo", "undo", "Take back the last act, also of an earlier session", GLOBAL),
-    entry(Action::Redo, "redo", "redo", "Do again what was taken back", GLOBAL),
-    entry(Action::NextCase, "next-case", "next case", "Open the next case", GLOBAL),
-    entry(Action::PreviousCase, "previous-case", "previous case", "Open the previous case", GLOBAL),
-    entry(Action::Cases, "cases", "cases", "List all cases with their progress", GLOBAL),
-    entry(Action::Notices, "notices", "notices", "List what was off in the files", GLOBAL),
-    entry(Action::Find, "find", "find", "Find text in this record, the answers and the instruction", GLOBAL),
-    entry(Action::FindNext, "find-next", "next", "Go to the next place found", GLOBAL),
-    entry(Action::FindPrevious, "find-previous", "previous", "Go to the previous place found", GLOBAL),
-    entry(Action::Copy, "copy", "copy", "Copy the event, note or answer in focus to the terminal's clipboard", GLOBAL),
-    entry(Action::Repaint, "repaint", "repaint", "Draw the whole screen anew", GLOBAL),
-    entry(Action::Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", GLOBAL),
+    entry(
+        Action::Help,
+        "help",
+        "all keys",
+        "Show every key, those of the pane in focus first",
+        GLOBAL,
+    ),
+    entry(
+        Action::Palette,
+        "palette",
+        "command",
+        "Find an action by its name and run it",
+        GLOBAL,
+    ),
+    entry(
+        Action::NextPane,
+        "next-pane",
+        "pane",
+        "Go to the next pane",
+        GLOBAL,
+    ),
+    entry(
+        Action::PreviousPane,
+        "previous-pane",
+        "pane back",
+        "Go to the previous pane",
+        GLOBAL,
+    ),
+    entry(
+        Action::Zoom,
+        "zoom",
+        "zoom",
+        "Give the pane in focus the whole width, or give it back",
+        GLOBAL,
+    ),
+    entry(
+        Action::Undo,
+        "undo",
+        "undo",
+        "Take back the last act, also of an earlier session",
+        GLOBAL,
+    ),
+    entry(
+        Action::Redo,
+        "redo",
+        "redo",
+        "Do again what was taken back",
+        GLOBAL,
+    ),
+    entry(
+        Action::NextCase,
+        "next-case",
+        "next case",
+        "Open the next case",
+        GLOBAL,
+    ),
+    entry(
+        Action::PreviousCase,
+        "previous-case",
+        "previous case",
+        "Open the previous case",
+        GLOBAL,
+    ),
+    entry(
+        Action::Cases,
+        "cases",
+        "cases",
+        "List all cases with their progress",
+        GLOBAL,
+    ),
+    entry(
+        Action::Notices,
+        "notices",
+        "notices",
+        "List what was off in the files",
+        GLOBAL,
+    ),
+    entry(
+        Action::Find,
+        "find",
+        "find",
+        "Find text in this record, the answers and the instruction",
+        GLOBAL,
+    ),
+    entry(
+        Action::FindNext,
+        "find-next",
+        "next",
+        "Go to the next place found",
+        GLOBAL,
+    ),
+    entry(
+        Action::FindPrevious,
+        "find-previous",
+        "previous",
+        "Go to the previous place found",
+        GLOBAL,
+    ),
+    entry(
+        Action::Copy,
+        "copy",
+        "copy",
+        "Copy the event, note or answer in focus to the terminal's clipboard",
+        GLOBAL,
+    ),
+    entry(
+        Action::Repaint,
+        "repaint",
+        "repaint",
+        "Draw the whole screen anew",
+        GLOBAL,
+    ),
+    entry(
+        Action::Suspend,
+        "suspend",
+        "suspend",
+        "Go back to the shell; `fg` returns",
+        GLOBAL,
+    ),
     entry(
         Action::Back,
         "back",
@@ -199,52 +323,310 @@ pub const TABLE: &[Entry] = &[
         "Close what is open; with nothing open, leave the program",
         &[Layer::Global, Layer::Reader, Layer::List, Layer::Trend],
     ),
-    entry(Action::Quit, "quit", "leave", "Leave the program; everything is saved already", GLOBAL),
-    entry(Action::GotoDate, "goto-date", "date", "Go to a date in the record", GLOBAL),
-    entry(Action::Map, "map", "map", "Move along the record's map with left and right", GLOBAL),
-    entry(Action::Flag, "flag", "flag", "Flag the case to come back to, or take the flag away", GLOBAL),
-    entry(Action::Unblind, "unblind", "unblind", "Show the models' names from now on; the review file notes it", GLOBAL),
-    entry(Action::RetrySave, "retry-save", "save again", "Try again to write what could not be saved", GLOBAL),
-    entry(Action::InstructionDown, "instruction-down", "instruction", "Scroll a long instruction down", GLOBAL),
-    entry(Action::InstructionUp, "instruction-up", "instruction up", "Scroll a long instruction up", GLOBAL),
-    entry(Action::Correct, "correct", "correct", "Mark the answer in focus correct", GLOBAL),
-    entry(Action::Incorrect, "incorrect", "incorrect", "Mark the answer in focus incorrect", GLOBAL),
-    entry(Action::Unsure, "unsure", "unsure", "Mark the answer in focus unsure", GLOBAL),
-    entry(Action::Clear, "clear", "clear mark", "Take the mark of the answer in focus away", GLOBAL),
-    entry(Action::Rank(1), "rank-1", "rank", "Put the answer in focus on rank 1, the best", GLOBAL),
-    entry(Action::Rank(2), "rank-2", "rank 2", "Put the answer in focus on rank 2", GLOBAL),
-    entry(Action::Rank(3), "rank-3", "rank 3", "Put the answer in focus on rank 3", GLOBAL),
-    entry(Action::Rank(4), "rank-4", "rank 4", "Put the answer in focus on rank 4", GLOBAL),
-    entry(Action::Rank(5), "rank-5", "rank 5", "Put the answer in focus on rank 5", GLOBAL),
-    entry(Action::Rank(6), "rank-6", "rank 6", "Put the answer in focus on rank 6", GLOBAL),
-    entry(Action::Rank(7), "rank-7", "rank 7", "Put the answer in focus on rank 7", GLOBAL),
-    entry(Action::Rank(8), "rank-8", "rank 8", "Put the answer in focus on rank 8", GLOBAL),
-    entry(Action::Rank(9), "rank-9", "rank 9", "Put the answer in focus on rank 9", GLOBAL),
-    entry(Action::Unrank, "unrank", "unrank", "Take the answer in focus out of the ranking", GLOBAL),
-    entry(Action::Better, "better", "better", "Move the answer in focus up in the ranking", GLOBAL),
-    entry(Action::Worse, "worse", "worse", "Move the answer in focus down in the ranking", GLOBAL),
-    entry(Action::Tie, "tie", "tie", "Tie the answer in focus with the one above it", GLOBAL),
-    entry(Action::RankLine, "rank-line", "type the rank", "Type the ranking, such as B > A = C > D", GLOBAL),
-    entry(Action::Tags, "tags", "tags", "Say what is wrong with the answer in focus, and how harmful", GLOBAL),
-    entry(Action::Comment, "comment", "comment", "Comment on the answer in focus", GLOBAL),
-    entry(Action::CaseComment, "case-comment", "case comment", "Comment on the case as a whole", GLOBAL),
-    entry(Action::Submit, "submit", "submit", "Submit the case; what is missing or contradicts is said first", ANSWERS),
-    entry(Action::Reopen, "reopen", "reopen", "Reopen a submitted case", GLOBAL),
+    entry(
+        Action::Quit,
+        "quit",
+        "leave",
+        "Leave the program; everything is saved already",
+        GLOBAL,
+    ),
+    entry(
+        Action::GotoDate,
+        "goto-date",
+        "date",
+        "Go to a date in the record",
+        GLOBAL,
+    ),
+    entry(
+        Action::Map,
+        "map",
+        "map",
+        "Move along the record's map with left and right",
+        GLOBAL,
+    ),
+    entry(
+        Action::Flag,
+        "flag",
+        "flag",
+        "Flag the case to come back to, or take the flag away",
+        GLOBAL,
+    ),
+    entry(
+        Action::Unblind,
+        "unblind",
+        "unblind",
+        "Show the models' names from now on; the review file notes it",
+        GLOBAL,
+    ),
+    entry(
+        Action::RetrySave,
+        "retry-save",
+        "save again",
+        "Try again to write what could not be saved",
+        GLOBAL,
+    ),
+    entry(
+        Action::InstructionDown,
+        "instruction-down",
+        "instruction",
+        "Scroll a long instruction down",
+        GLOBAL,
+    ),
+    entry(
+        Action::InstructionUp,
+        "instruction-up",
+        "instruction up",
+        "Scroll a long instruction up",
+        GLOBAL,
+    ),
+    entry(
+        Action::Correct,
+        "correct",
+        "correct",
+        "Mark the answer in focus correct",
+        GLOBAL,
+    ),
+    entry(
+        Action::Incorrect,
+        "incorrect",
+        "incorrect",
+        "Mark the answer in focus incorrect",
+        GLOBAL,
+    ),
+    entry(
+        Action::Unsure,
+        "unsure",
+        "unsure",
+        "Mark the answer in focus unsure",
+        GLOBAL,
+    ),
+    entry(
+        Action::Clear,
+        "clear",
+        "clear mark",
+        "Take the mark of the answer in focus away",
+        GLOBAL,
+    ),
+    entry(
+        Action::Rank(1),
+        "rank-1",
+        "rank",
+        "Put the answer in focus on rank 1, the best",
+        GLOBAL,
+    ),
+    entry(
+        Action::Rank(2),
+        "rank-2",
+        "rank 2",
+        "Put the answer in focus on rank 2",
+        GLOBAL,
+    ),
+    entry(
+        Action::Rank(3),
+        "rank-3",
+        "rank 3",
+        "Put the answer in focus on rank 3",
+        GLOBAL,
+    ),
+    entry(
+        Action::Rank(4),
+        "rank-4",
+        "rank 4",
+        "Put the answer in focus on rank 4",
+        GLOBAL,
+    ),
+    entry(
+        Action::Rank(5),
+        "rank-5",
+        "rank 5",
+        "Put the answer in focus on rank 5",
+        GLOBAL,
+    ),
+    entry(
+        Action::Rank(6),
+        "rank-6",
+        "rank 6",
+        "Put the answer in focus on rank 6",
+        GLOBAL,
+    ),
+    entry(
+        Action::Rank(7),
+        "rank-7",
+        "rank 7",
+        "Put the answer in focus on rank 7",
+        GLOBAL,
+    ),
+    entry(
+        Action::Rank(8),
+        "rank-8",
+        "rank 8",
+        "Put the answer in focus on rank 8",
+        GLOBAL,
+    ),
+    entry(
+        Action::Rank(9),
+        "rank-9",
+        "rank 9",
+        "Put the answer in focus on rank 9",
+        GLOBAL,
+    ),
+    entry(
+        Action::Unrank,
+        "unrank",
+        "unrank",
+        "Take the answer in focus out of the ranking",
+        GLOBAL,
+    ),
+    entry(
+        Action::Better,
+        "better",
+        "better",
+        "Move the answer in focus up in the ranking",
+        GLOBAL,
+    ),
+    entry(
+        Action::Worse,
+        "worse",
+        "worse",
+        "Move the answer in focus down in the ranking",
+        GLOBAL,
+    ),
+    entry(
+        Action::Tie,
+        "tie",
+        "tie",
+        "Tie the answer in focus with the one above it",
+        GLOBAL,
+    ),
+    entry(
+        Action::RankLine,
+        "rank-line",
+        "type the rank",
+        "Type the ranking, such as B > A = C > D",
+        GLOBAL,
+    ),
+    entry(
+        Action::Tags,
+        "tags",
+        "tags",
+        "Say what is wrong with the answer in focus, and how harmful",
+        GLOBAL,
+    ),
+    entry(
+        Action::Comment,
+        "comment",
+        "comment",
+        "Comment on the answer in focus",
+        GLOBAL,
+    ),
+    entry(
+        Action::CaseComment,
+        "case-comment",
+        "case comment",
+        "Comment on the case as a whole",
+        GLOBAL,
+    ),
+    entry(
+        Action::Submit,
+        "submit",
+        "submit",
+        "Submit the case; what is missing or contradicts is said first",
+        ANSWERS,
+    ),
+    entry(
+        Action::Reopen,
+        "reopen",
+        "reopen",
+        "Reopen a submitted case",
+        GLOBAL,
+    ),
     entry(Action::Down, "down", "down", "Go down one line", MOVES),
     entry(Action::Up, "up", "up", "Go up one line", MOVES),
-    entry(Action::Left, "left", "left", "Go left: the previous answer, the previous point", MOVES),
-    entry(Action::Right, "right", "right", "Go right: the next answer, the next point", MOVES),
-    entry(Action::PageDown, "page-down", "page down", "Go down half a page", MOVES),
-    entry(Action::PageUp, "page-up", "page up", "Go up half a page", MOVES),
+    entry(
+        Action::Left,
+        "left",
+        "left",
+        "Go left: the previous answer, the previous point",
+        MOVES,
+    ),
+    entry(
+        Action::Right,
+        "right",
+        "right",
+        "Go right: the next answer, the next point",
+        MOVES,
+    ),
+    entry(
+        Action::PageDown,
+        "page-down",
+        "page down",
+        "Go down half a page",
+        MOVES,
+    ),
+    entry(
+        Action::PageUp,
+        "page-up",
+        "page up",
+        "Go up half a page",
+        MOVES,
+    ),
     entry(Action::Top, "top", "top", "Go to the first line", MOVES),
-    entry(Action::Bottom, "bottom", "bottom", "Go to the last line", MOVES),
-    entry(Action::Fold, "fold", "fold", "Fold or unfold the encounter or note", TIMELINE),
-    entry(Action::FoldAll, "fold-all", "fold all", "Fold every encounter", TIMELINE),
-    entry(Action::UnfoldAll, "unfold-all", "unfold all", "Unfold every encounter", TIMELINE),
-    entry(Action::Open, "open", "open", "Open: unfold, show a note in place, then full size", TIMELINE),
-    entry(Action::NextEncounter, "next-encounter", "encounter", "Go to the next encounter", TIMELINE),
-    entry(Action::PreviousEncounter, "previous-encounter", "encounter back", "Go to the previous encounter", TIMELINE),
-    entry(Action::NextNote, "next-note", "note", "Go to the next note", &[Layer::Timeline, Layer::Reader]),
+    entry(
+        Action::Bottom,
+        "bottom",
+        "bottom",
+        "Go to the last line",
+        MOVES,
+    ),
+    entry(
+        Action::Fold,
+        "fold",
+        "fold",
+        "Fold or unfold the encounter or note",
+        TIMELINE,
+    ),
+    entry(
+        Action::FoldAll,
+        "fold-all",
+        "fold all",
+        "Fold every encounter",
+        TIMELINE,
+    ),
+    entry(
+        Action::UnfoldAll,
+        "unfold-all",
+        "unfold all",
+        "Unfold every encounter",
+        TIMELINE,
+    ),
+    entry(
+        Action::Open,
+        "open",
+        "open",
+        "Open: unfold, show a note in place, then full size",
+        TIMELINE,
+    ),
+    entry(
+        Action::NextEncounter,
+        "next-encounter",
+        "encounter",
+        "Go to the next encounter",
+        TIMELINE,
+    ),
+    entry(
+        Action::PreviousEncounter,
+        "previous-encounter",
+        "encounter back",
+        "Go to the previous encounter",
+        TIMELINE,
+    ),
+    entry(
+        Action::NextNote,
+        "next-note",
+        "note",
+        "Go to the next note",
+        &[Layer::Timeline, Layer::Reader],
+    ),
     entry(
         Action::PreviousNote,
         "previous-note",
@@ -252,25 +634,139 @@ pub const TABLE: &[Entry] = &[
         "Go to the previous note",
         &[Layer::Timeline, Layer::Reader],
     ),
-    entry(Action::Kinds, "kinds", "kinds", "Choose which kinds of events are shown", GLOBAL),
-    entry(Action::OnlyCode, "only-code", "this code only", "Show only events with this event's code, or all again", TIMELINE),
-    entry(Action::DateRange, "date-range", "dates", "Show only events between two dates, or all again", GLOBAL),
-    entry(Action::Trend, "trend", "trend", "Show this value over time", TIMELINE),
-    entry(Action::FindWord, "find-word", "find word", "Find the word in focus in the record", ANSWERS),
-    entry(Action::Choose, "choose", "choose", "Choose what is selected", &[Layer::List, Layer::Trend]),
-    entry(Action::Toggle, "toggle", "toggle", "Turn what is selected on or off", LIST),
-    entry(Action::FilterAll, "filter-all", "all", "List all cases", LIST),
-    entry(Action::FilterUnfinished, "filter-unfinished", "unfinished", "List only cases that are not submitted", LIST),
-    entry(Action::FilterMine, "filter-mine", "mine", "List only cases that you have marks in", LIST),
-    entry(Action::FilterFlagged, "filter-flagged", "flagged", "List only flagged cases", LIST),
-    entry(Action::Accept, "accept", "accept", "Accept what was typed", TEXT),
-    entry(Action::NewLine, "new-line", "new line", "Start a new line, in a comment", TEXT),
-    entry(Action::Cancel, "cancel", "cancel", "Leave without changing anything", TEXT),
-    entry(Action::ToggleRegex, "toggle-regex", "regex", "Find: take the text as a regular expression, or literally", TEXT),
-    entry(Action::DeleteWord, "delete-word", "delete word", "Delete the word before the cursor", TEXT),
-    entry(Action::DeleteToStart, "delete-to-start", "delete to start", "Delete to the start of the line", TEXT),
-    entry(Action::WordLeft, "word-left", "word left", "Go one word left", TEXT),
-    entry(Action::WordRight, "word-right", "word right", "Go one word right", TEXT),
+    entry(
+        Action::Kinds,
+        "kinds",
+        "kinds",
+        "Choose which kinds of events are shown",
+        GLOBAL,
+    ),
+    entry(
+        Action::OnlyCode,
+        "only-code",
+        "this code only",
+        "Show only events with this event's code, or all again",
+        TIMELINE,
+    ),
+    entry(
+        Action::DateRange,
+        "date-range",
+        "dates",
+        "Show only events between two dates, or all again",
+        GLOBAL,
+    ),
+    entry(
+        Action::Trend,
+        "trend",
+        "trend",
+        "Show this value over time",
+        TIMELINE,
+    ),
+    entry(
+        Action::FindWord,
+        "find-word",
+        "find word",
+        "Find the word in focus in the record",
+        ANSWERS,
+    ),
+    entry(
+        Action::Choose,
+        "choose",
+        "choose",
+        "Choose what is selected",
+        &[Layer::List, Layer::Trend],
+    ),
+    entry(
+        Action::Toggle,
+        "toggle",
+        "toggle",
+        "Turn what is selected on or off",
+        LIST,
+    ),
+    entry(
+        Action::FilterAll,
+        "filter-all",
+        "all",
+        "List all cases",
+        LIST,
+    ),
+    entry(
+        Action::FilterUnfinished,
+        "filter-unfinished",
+        "unfinished",
+        "List only cases that are not submitted",
+        LIST,
+    ),
+    entry(
+        Action::FilterMine,
+        "filter-mine",
+        "mine",
+        "List only cases that you have marks in",
+        LIST,
+    ),
+    entry(
+        Action::FilterFlagged,
+        "filter-flagged",
+        "flagged",
+        "List only flagged cases",
+        LIST,
+    ),
+    entry(
+        Action::Accept,
+        "accept",
+        "accept",
+        "Accept what was typed",
+        TEXT,
+    ),
+    entry(
+        Action::NewLine,
+        "new-line",
+        "new line",
+        "Start a new line, in a comment",
+        TEXT,
+    ),
+    entry(
+        Action::Cancel,
+        "cancel",
+        "cancel",
+        "Leave without changing anything",
+        TEXT,
+    ),
+    entry(
+        Action::ToggleRegex,
+        "toggle-regex",
+        "regex",
+        "Find: take the text as a regular expression, or literally",
+        TEXT,
+    ),
+    entry(
+        Action::DeleteWord,
+        "delete-word",
+        "delete word",
+        "Delete the word before the cursor",
+        TEXT,
+    ),
+    entry(
+        Action::DeleteToStart,
+        "delete-to-start",
+        "delete to start",
+        "Delete to the start of the line",
+        TEXT,
+    ),
+    entry(
+        Action::WordLeft,
+        "word-left",
+        "word left",
+        "Go one word left",
+        TEXT,
+    ),
+    entry(
+        Action::WordRight,
+        "word-right",
+        "word right",
+        "Go one word right",
+        TEXT,
+    ),
 ];
 
 /// The table's row of an action's name.
@@ -280,7 +776,10 @@ pub fn by_name(name: &str) -> Option<&'static Entry> {
 
 /// The table's row of an action.
 pub fn of(action: Action) -> &'static Entry {
-    TABLE.iter().find(|e| e.action == action).unwrap_or(&TABLE[0])
+    TABLE
+        .iter()
+        .find(|e| e.action == action)
+        .unwrap_or(&TABLE[0])
 }
 
 #[cfg(test)]
@@ -294,7 +793,11 @@ mod tests {
                 assert_ne!(a.name, b.name);
                 assert_ne!(a.action, b.action);
             }
-            assert!(!a.doc.is_empty() && !a.layers.is_empty() && a.hint.chars().count() <= 15, "{}", a.name);
+            assert!(
+                !a.doc.is_empty() && !a.layers.is_empty() && a.hint.chars().count() <= 15,
+                "{}",
+                a.name
+            );
             assert_eq!(by_name(a.name).map(|e| e.action), Some(a.action));
         }
     }

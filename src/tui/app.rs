@@ -223,17 +223,25 @@ impl App {
 
     /// The models of the answers in blind order.
     pub fn models(&self) -> Vec<&str> {
-        self.order.iter().map(|&i| self.case().responses[i].model.as_str()).collect()
+        self.order
+            .iter()
+            .map(|&i| self.case().responses[i].model.as_str())
+            .collect()
     }
 
     /// The texts of the answers in blind order.
     pub fn texts(&self) -> Vec<&str> {
-        self.order.iter().map(|&i| self.case().responses[i].text.as_str()).collect()
+        self.order
+            .iter()
+            .map(|&i| self.case().responses[i].text.as_str())
+            .collect()
     }
 
     /// The model of an answer in blind order.
     pub fn model(&self, answer: usize) -> Option<&str> {
-        self.order.get(answer).map(|&i| self.case().responses[i].model.as_str())
+        self.order
+            .get(answer)
+            .map(|&i| self.case().responses[i].model.as_str())
     }
 
     /// What an answer is called on the screen: a letter, and the model's name once unblinded.
@@ -260,7 +268,9 @@ impl App {
 
     /// Whether an overlay takes text.
     pub fn takes_text(&self) -> bool {
-        self.overlay.as_ref().is_some_and(|o| o.layer() == Layer::Text)
+        self.overlay
+            .as_ref()
+            .is_some_and(|o| o.layer() == Layer::Text)
     }
 
     /// The layers that read keys, the first before the others.
@@ -289,7 +299,10 @@ impl App {
                 true
             }
             Err(error) => {
-                let hint = error.hint_text().map(|h| format!(" — {h}")).unwrap_or_default();
+                let hint = error
+                    .hint_text()
+                    .map(|h| format!(" — {h}"))
+                    .unwrap_or_default();
                 self.say(Tone::Alert, format!("NOT SAVED: {error}{hint}"));
                 false
             }
@@ -299,7 +312,12 @@ impl App {
     /// A time as the clock on the wall shows it.
     pub fn wall_clock(&self, time: jiff::Timestamp) -> String {
         let seconds = (time.as_second() + self.utc_offset_minutes * 60).rem_euclid(86_400);
-        format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+        format!(
+            "{:02}:{:02}:{:02}",
+            seconds / 3600,
+            seconds / 60 % 60,
+            seconds % 60
+        )
     }
 
     /// Opens a case, remembering where things were in the one before.
@@ -325,8 +343,18 @@ impl App {
         self.record = RecordState::Reading;
         self.timeline = Timeline::default();
         self.map = Map::default();
-        let models: Vec<&str> = self.case().responses.iter().map(|r| r.model.as_str()).collect();
-        self.order = blind::order(self.seed, &self.reviewer, &self.case().instruction_id, &models);
+        let models: Vec<&str> = self
+            .case()
+            .responses
+            .iter()
+            .map(|r| r.model.as_str())
+            .collect();
+        self.order = blind::order(
+            self.seed,
+            &self.reviewer,
+            &self.case().instruction_id,
+            &models,
+        );
         self.answers = Answers::of(self.order.len(), 0, 0);
         if let Some(place) = self.places.get(&self.key().to_string()) {
             self.focus = place.focus;
@@ -369,7 +397,11 @@ impl App {
     /// Looks for the pattern again in the case that is now in view.
     pub fn search_again(&mut self) {
         let case = &self.dataset.cases()[self.case];
-        let texts: Vec<&str> = self.order.iter().map(|&i| case.responses[i].text.as_str()).collect();
+        let texts: Vec<&str> = self
+            .order
+            .iter()
+            .map(|&i| case.responses[i].text.as_str())
+            .collect();
         let record: Option<&Record> = match &self.record {
             RecordState::Ready(view) => Some(&view.record),
             RecordState::Reading | RecordState::Failed(_) => None,
@@ -412,7 +444,11 @@ impl App {
         let (width, height) = self.size;
         let text_width = width.saturating_sub(2).max(1);
         if self.instruction.1 != text_width {
-            let rows = text::wrap(&self.case().question, usize::from(text_width), Layout::Lines);
+            let rows = text::wrap(
+                &self.case().question,
+                usize::from(text_width),
+                Layout::Lines,
+            );
             self.instruction = (rows, text_width);
         }
         let editor = match &self.overlay {
@@ -428,7 +464,9 @@ impl App {
             editor,
         });
         let visible = usize::from(self.frame.instruction.height);
-        self.instruction_top = self.instruction_top.min(self.instruction.0.len().saturating_sub(visible));
+        self.instruction_top = self
+            .instruction_top
+            .min(self.instruction.0.len().saturating_sub(visible));
         if let RecordState::Ready(view) = &self.record {
             let area = self.frame.timeline;
             if !area.is_empty() {
@@ -445,9 +483,14 @@ impl App {
         if !area.is_empty() {
             let heading = u16::from(!self.frame.wide || self.zoom);
             let notes = 1;
-            self.answers.resize(area.width, area.height.saturating_sub(heading + notes));
+            self.answers
+                .resize(area.width, area.height.saturating_sub(heading + notes));
             let case = &self.dataset.cases()[self.case];
-            let texts: Vec<&str> = self.order.iter().map(|&i| case.responses[i].text.as_str()).collect();
+            let texts: Vec<&str> = self
+                .order
+                .iter()
+                .map(|&i| case.responses[i].text.as_str())
+                .collect();
             self.answers.wrap(&texts);
         }
         self.fit_overlay();

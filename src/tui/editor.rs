@@ -20,7 +20,12 @@ pub struct Editor {
 impl Editor {
     /// An editor that holds `text`, with the caret at its end.
     pub fn new(text: &str, one_line: bool) -> Self {
-        let mut area = TextArea::new(clean(text, one_line).split('\n').map(str::to_owned).collect());
+        let mut area = TextArea::new(
+            clean(text, one_line)
+                .split('\n')
+                .map(str::to_owned)
+                .collect(),
+        );
         area.set_cursor_line_style(Style::default());
         // The caret is the terminal's own: a drawn one vanishes where a row is exactly full.
         area.set_cursor_style(Style::default());
@@ -88,7 +93,11 @@ impl Editor {
 
     /// Goes one word left or right.
     pub fn word(&mut self, right: bool) {
-        self.go(if right { CursorMove::WordForward } else { CursorMove::WordBack });
+        self.go(if right {
+            CursorMove::WordForward
+        } else {
+            CursorMove::WordBack
+        });
     }
 
     fn go(&mut self, to: CursorMove) -> bool {
@@ -103,21 +112,37 @@ impl Editor {
             return None;
         }
         // The last column stays free for the caret behind a full row.
-        let text = Rect { width: area.width - 1, ..area };
+        let text = Rect {
+            width: area.width - 1,
+            ..area
+        };
         (&self.area).render(text, buf);
         let caret = self.area.screen_cursor();
         let (row, column) = self.area.scroll_offset();
-        let x = area.x.saturating_add((caret.col as u16).saturating_sub(column));
-        let y = area.y.saturating_add((caret.row as u16).saturating_sub(row));
-        Some(Position { x: x.min(area.right() - 1), y: y.min(area.bottom() - 1) })
+        let x = area
+            .x
+            .saturating_add((caret.col as u16).saturating_sub(column));
+        let y = area
+            .y
+            .saturating_add((caret.row as u16).saturating_sub(row));
+        Some(Position {
+            x: x.min(area.right() - 1),
+            y: y.min(area.bottom() - 1),
+        })
     }
 }
 
 /// What may be typed or pasted: line ends as `\n` (or a blank in one line), tabs as blanks, no control characters.
 fn clean(text: &str, one_line: bool) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', "    ");
+    let text = text
+        .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace('\t', "    ");
     let keep = |c: &char| *c == '\n' || !c.is_control();
-    text.chars().filter(keep).map(|c| if c == '\n' && one_line { ' ' } else { c }).collect()
+    text.chars()
+        .filter(keep)
+        .map(|c| if c == '\n' && one_line { ' ' } else { c })
+        .collect()
 }
 
 #[cfg(test)]

@@ -58,7 +58,10 @@ impl Find {
             self.record = finder.in_record(record);
         }
         self.instruction = finder.in_text(instruction).collect();
-        self.answers = answers.iter().map(|a| finder.in_text(a).collect()).collect();
+        self.answers = answers
+            .iter()
+            .map(|a| finder.in_text(a).collect())
+            .collect();
     }
 
     /// Marks the columns of a map that hold a place.
@@ -70,7 +73,10 @@ impl Find {
                 continue;
             }
             last = Some(hit.event);
-            let column = record.event(hit.event).time.and_then(|t| map.column_of(t.seconds()));
+            let column = record
+                .event(hit.event)
+                .time
+                .and_then(|t| map.column_of(t.seconds()));
             if let Some(mark) = column.and_then(|c| self.on_map.get_mut(c)) {
                 *mark = true;
             }
@@ -124,7 +130,10 @@ impl Find {
             text.push_str(&format!(" {dot} {answers} in the answers"));
         }
         if !self.instruction.is_empty() {
-            text.push_str(&format!(" {dot} {} in the instruction", self.instruction.len()));
+            text.push_str(&format!(
+                " {dot} {} in the instruction",
+                self.instruction.len()
+            ));
         }
         text
     }

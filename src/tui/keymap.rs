@@ -77,7 +77,8 @@ impl Keymap {
 
     fn apply_file(&mut self, path: &Path) -> Result<()> {
         let text = std::fs::read_to_string(path).map_err(|e| {
-            Error::io(path, "reading the keymap", e).hint("name `default`, `vim`, `emacs`, or a keymap file")
+            Error::io(path, "reading the keymap", e)
+                .hint("name `default`, `vim`, `emacs`, or a keymap file")
         })?;
         self.apply(path, &text)
     }
@@ -88,46 +89,70 @@ impl Keymap {
             Error::usage(format!("{}:{line}: {what}", path.display()))
         };
         let table: toml::de::DeTable<'_> = toml::de::DeTable::parse(text)
-            .map_err(|e| fail(e.span().map_or(0, |s| s.start), e.message().to_owned()).hint("write it as \"key\" = \"action\""))?
+            .map_err(|e| {
+                fail(e.span().map_or(0, |s| s.start), e.message().to_owned())
+                    .hint("write it as \"key\" = \"action\"")
+            })?
             .into_inner();
         let mut seen: BTreeMap<(Layer, Vec<Key>), usize> = BTreeMap::new();
         for (name, bindings) in &table {
             let at = name.span().start;
             let layer = Layer::from_name(name.get_ref()).ok_or_else(|| {
                 let known: Vec<&str> = Layer::ALL.iter().map(|l| l.name()).collect();
-                fail(at, format!("unknown layer [{}]", name.get_ref())).hint(format!("layers are {}", known.join(", ")))
+                fail(at, format!("unknown layer [{}]", name.get_ref()))
+                    .hint(format!("layers are {}", known.join(", ")))
             })?;
             let Some(bindings) = bindings.get_ref().as_table() else {
-                return Err(fail(at, format!("`{}` is no table", name.get_ref())).hint("write it as [global]"));
+                return Err(fail(at, format!("`{}` is no table", name.get_ref()))
+                    .hint("write it as [global]"));
             };
             for (keys, value) in bindings {
                 let at = keys.span().start;
                 let line = text[..at].matches('\n').count() + 1;
                 let sequence = parse_sequence(keys.get_ref()).map_err(|e| fail(at, e))?;
                 let Some(name) = value.get_ref().as_str() else {
-                    return Err(fail(value.span().start, "an action's name in quotes is expected".to_owned()));
+                    return Err(fail(
+                        value.span().start,
+                        "an action's name in quotes is expected".to_owned(),
+                    ));
                 };
                 if let Some(first) = seen.insert((layer, sequence.clone()), line) {
-                    let what = format!("`{}` is bound twice in [{}], first on line {first}", keys.get_ref(), layer.name());
+                    let what = format!(
+                        "`{}` is bound twice in [{}], first on line {first}",
+                        keys.get_ref(),
+                        layer.name()
+                    );
                     return Err(fail(at, what));
                 }
                 let layer_map = self.layers.entry(layer).or_default();
                 if name == "none" {
                     if layer_map.remove(&sequence).is_none() {
-                        let what = format!("`{}` is not bound in [{}], so it cannot be unbound", keys.get_ref(), layer.name());
+                        let what = format!(
+                            "`{}` is not bound in [{}], so it cannot be unbound",
+                            keys.get_ref(),
+                            layer.name()
+                        );
                         return Err(fail(at, what));
                     }
                     continue;
                 }
                 let entry = action::by_name(name).ok_or_else(|| {
-                    fail(value.span().start, format!("unknown action `{name}`")).hint("`medalign keys --actions` lists them all")
+                    fail(value.span().start, format!("unknown action `{name}`"))
+                        .hint("`medalign keys --actions` lists them all")
                 })?;
                 if !entry.layers.contains(&layer) {
                     let places: Vec<&str> = entry.layers.iter().map(|l| l.name()).collect();
                     let what = format!("`{name}` does not apply in [{}]", layer.name());
                     return Err(fail(at, what).hint(format!("it applies in {}", places.join(", "))));
                 }
-                layer_map.insert(sequence, Binding { action: entry.action, file: path.to_owned(), line });
+                layer_map.insert(
+                    sequence,
+                    Binding {
+                        action: entry.action,
+                        file: path.to_owned(),
+                        line,
+                    },
+                );
             }
         }
         Ok(())
@@ -138,11 +163,24 @@ impl Keymap {
         for (layer, map) in &self.layers {
             for (sequence, binding) in map {
                 for n in 1..sequence.len() {
-                    let Some(short) = map.get(&sequence[..n]) else { continue };
+                    let Some(short) = map.get(&sequence[..n]) else {
+                        continue;
+                    };
                     let (a, b) = (print_sequence(&sequence[..n]), print_sequence(sequence));
-                    let later = if binding.file == short.file && short.line > binding.line { short } else { binding };
-                    let what = format!("{}:{}: in [{}] `{a}` is bound and also starts `{b}`", later.file.display(), later.line, layer.name());
-                    return Err(Error::usage(what).hint(format!("unbind one of them: \"{a}\" = \"none\"")));
+                    let later = if binding.file == short.file && short.line > binding.line {
+                        short
+                    } else {
+                        binding
+                    };
+                    let what = format!(
+                        "{}:{}: in [{}] `{a}` is bound and also starts `{b}`",
+                        later.file.display(),
+                        later.line,
+                        layer.name()
+                    );
+                    return Err(
+                        Error::usage(what).hint(format!("unbind one of them: \"{a}\" = \"none\""))
+                    );
                 }
             }
         }
@@ -153,7 +191,9 @@ impl Keymap {
     pub fn lookup(&self, layers: &[Layer], sequence: &[Key]) -> Lookup {
         let mut next: Vec<(Key, Option<Action>)> = Vec::new();
         for layer in layers {
-            let Some(map) = self.layers.get(layer) else { continue };
+            let Some(map) = self.layers.get(layer) else {
+                continue;
+            };
             if let Some(binding) = map.get(sequence)
                 && next.is_empty()
             {
@@ -169,20 +209,37 @@ impl Keymap {
                 }
             }
         }
-        if next.is_empty() { Lookup::None } else { Lookup::Prefix(next) }
+        if next.is_empty() {
+            Lookup::None
+        } else {
+            Lookup::Prefix(next)
+        }
     }
 
     /// The keys of an action in a layer, the shortest first.
     pub fn keys(&self, layer: Layer, action: Action) -> Vec<String> {
-        let Some(map) = self.layers.get(&layer) else { return Vec::new() };
-        let mut all: Vec<&Vec<Key>> = map.iter().filter(|(_, b)| b.action == action).map(|(k, _)| k).collect();
-        all.sort_by_key(|k| (k.len(), k.iter().map(|k| k.to_string().len()).sum::<usize>()));
+        let Some(map) = self.layers.get(&layer) else {
+            return Vec::new();
+        };
+        let mut all: Vec<&Vec<Key>> = map
+            .iter()
+            .filter(|(_, b)| b.action == action)
+            .map(|(k, _)| k)
+            .collect();
+        all.sort_by_key(|k| {
+            (
+                k.len(),
+                k.iter().map(|k| k.to_string().len()).sum::<usize>(),
+            )
+        });
         all.into_iter().map(|k| print_sequence(k)).collect()
     }
 
     /// The first key of an action where it can be reached from these layers.
     pub fn key(&self, layers: &[Layer], action: Action) -> Option<String> {
-        layers.iter().find_map(|l| self.keys(*l, action).into_iter().next())
+        layers
+            .iter()
+            .find_map(|l| self.keys(*l, action).into_iter().next())
     }
 
     /// Every binding as (layer, keys, action), by layer and then in the order of the table of actions.
@@ -204,12 +261,19 @@ fn parse_sequence(text: &str) -> std::result::Result<Vec<Key>, String> {
         .split_ascii_whitespace()
         .map(Key::parse)
         .collect::<std::result::Result<_, _>>()?;
-    if keys.is_empty() { Err("an empty key".to_owned()) } else { Ok(keys) }
+    if keys.is_empty() {
+        Err("an empty key".to_owned())
+    } else {
+        Ok(keys)
+    }
 }
 
 /// Keys as they are written in a keymap file.
 pub fn print_sequence(keys: &[Key]) -> String {
-    keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" ")
+    keys.iter()
+        .map(Key::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -221,7 +285,10 @@ mod tests {
         let path = dir.path().join("mine.toml");
         std::fs::write(&path, text).expect("writable");
         let map = Keymap::load("default", Some(&path));
-        map.map_err(|e| e.to_string().replace(&format!("{}/", dir.path().display()), ""))
+        map.map_err(|e| {
+            e.to_string()
+                .replace(&format!("{}/", dir.path().display()), "")
+        })
     }
 
     fn sequence(text: &str) -> Vec<Key> {
@@ -236,7 +303,10 @@ mod tests {
                 for layer in entry.layers {
                     // Back is reached from lists and readers by their own keys; everything else needs one somewhere.
                     let reachable = !map.keys(*layer, entry.action).is_empty();
-                    let elsewhere = entry.layers.iter().any(|l| !map.keys(*l, entry.action).is_empty());
+                    let elsewhere = entry
+                        .layers
+                        .iter()
+                        .any(|l| !map.keys(*l, entry.action).is_empty());
                     assert!(reachable || elsewhere, "{name}: {} has no key", entry.name);
                 }
             }
@@ -247,9 +317,17 @@ mod tests {
     fn sequences_wait_for_their_end() {
         let map = Keymap::load("default", None).expect("the default map");
         let layers = [Layer::Timeline, Layer::Global];
-        assert_eq!(map.lookup(&layers, &sequence("g g")), Lookup::Action(Action::Top));
-        assert_eq!(map.lookup(&layers, &sequence("g n")), Lookup::Action(Action::Notices));
-        assert!(matches!(map.lookup(&layers, &sequence("g")), Lookup::Prefix(next) if next.len() > 4));
+        assert_eq!(
+            map.lookup(&layers, &sequence("g g")),
+            Lookup::Action(Action::Top)
+        );
+        assert_eq!(
+            map.lookup(&layers, &sequence("g n")),
+            Lookup::Action(Action::Notices)
+        );
+        assert!(
+            matches!(map.lookup(&layers, &sequence("g")), Lookup::Prefix(next) if next.len() > 4)
+        );
         assert_eq!(map.lookup(&layers, &sequence("g Q")), Lookup::None);
     }
 
@@ -258,9 +336,17 @@ mod tests {
         let says = |text: &str| delta(text).expect_err("a mistake");
         assert!(says("[global]\n\"x\" = \"explode\"\n").starts_with("mine.toml:2: unknown action"));
         assert!(says("[globe]\n").starts_with("mine.toml:1: unknown layer"));
-        assert!(says("[global]\n\n\"Hyper-x\" = \"undo\"\n").starts_with("mine.toml:3: there is no key"));
-        assert!(says("[global]\n\"s\" = \"fold\"\n").starts_with("mine.toml:2: `fold` does not apply"));
-        assert!(says("[global]\n\"g\" = \"undo\"\n").starts_with("mine.toml:2: in [global] `g` is bound and also"));
+        assert!(
+            says("[global]\n\n\"Hyper-x\" = \"undo\"\n")
+                .starts_with("mine.toml:3: there is no key")
+        );
+        assert!(
+            says("[global]\n\"s\" = \"fold\"\n").starts_with("mine.toml:2: `fold` does not apply")
+        );
+        assert!(
+            says("[global]\n\"g\" = \"undo\"\n")
+                .starts_with("mine.toml:2: in [global] `g` is bound and also")
+        );
         assert!(says("[global]\n\"F9\" = \"none\"\n").contains("not bound"));
         assert!(says("[global\n").starts_with("mine.toml:1:"));
     }
@@ -269,7 +355,13 @@ mod tests {
     fn a_delta_changes_only_what_it_names() {
         let map = delta("[global]\n\"u\" = \"none\"\n\"U\" = \"undo\"\n").expect("a good delta");
         assert_eq!(map.lookup(&[Layer::Global], &sequence("u")), Lookup::None);
-        assert_eq!(map.lookup(&[Layer::Global], &sequence("U")), Lookup::Action(Action::Undo));
-        assert_eq!(map.lookup(&[Layer::Global], &sequence("c")), Lookup::Action(Action::Correct));
+        assert_eq!(
+            map.lookup(&[Layer::Global], &sequence("U")),
+            Lookup::Action(Action::Undo)
+        );
+        assert_eq!(
+            map.lookup(&[Layer::Global], &sequence("c")),
+            Lookup::Action(Action::Correct)
+        );
     }
 }

@@ -84,9 +84,16 @@ impl Frame {
     pub fn of(needs: Needs) -> Frame {
         let (width, height) = needs.size;
         if width < MIN_SIZE.0 || height < MIN_SIZE.1 {
-            return Frame { too_small: true, message: Rect::new(0, 0, width, height.min(1)), ..Frame::default() };
+            return Frame {
+                too_small: true,
+                message: Rect::new(0, 0, width, height.min(1)),
+                ..Frame::default()
+            };
         }
-        let mut f = Frame { wide: width >= WIDE, ..Frame::default() };
+        let mut f = Frame {
+            wide: width >= WIDE,
+            ..Frame::default()
+        };
         let row = |y: u16| Rect::new(0, y, width, 1);
         f.status = row(0);
         let most = if height < 20 { 2 } else { height / 3 };
@@ -119,7 +126,10 @@ impl Frame {
         let both = f.wide && !needs.zoom && needs.answers > 0;
         if both {
             let left = timeline_width(width, needs.answers);
-            f.timeline = Rect { width: left, ..middle };
+            f.timeline = Rect {
+                width: left,
+                ..middle
+            };
             f.rule = Rect::new(left, middle.y, 1, middle.height);
             f.answers = Rect::new(left + 1, middle.y, width - left - 1, middle.height);
         } else if needs.focus == Focus::Answers {
@@ -130,7 +140,11 @@ impl Frame {
         if needs.editor > 0 {
             // A comment is written under the answers, so that they stay in view.
             let rows = needs.editor.min(middle.height.saturating_sub(3)).max(1);
-            let host = if f.answers.width > 0 { f.answers } else { middle };
+            let host = if f.answers.width > 0 {
+                f.answers
+            } else {
+                middle
+            };
             f.editor = Rect::new(host.x, host.bottom().saturating_sub(rows), host.width, rows);
             f.answers.height = f.answers.height.saturating_sub(rows);
         }
@@ -155,12 +169,35 @@ mod tests {
     fn rectangles_stay_on_the_screen_and_apart() {
         for width in 1..=400 {
             for height in [1, 5, 11, 12, 15, 16, 24, 29, 30, 40, 150] {
-                for (focus, zoom) in [(Focus::Timeline, false), (Focus::Answers, false), (Focus::Answers, true)] {
+                for (focus, zoom) in [
+                    (Focus::Timeline, false),
+                    (Focus::Answers, false),
+                    (Focus::Answers, true),
+                ] {
                     for answers in [0, 1, 6, 12] {
-                        let needs = Needs { size: (width, height), instruction: 40, answers, focus, zoom, editor: 0 };
+                        let needs = Needs {
+                            size: (width, height),
+                            instruction: 40,
+                            answers,
+                            focus,
+                            zoom,
+                            editor: 0,
+                        };
                         let f = Frame::of(needs);
                         let screen = Rect::new(0, 0, width, height);
-                        let all = [f.status, f.instruction, f.facts, f.tabs, f.map, f.headings, f.timeline, f.rule, f.answers, f.rank, f.hints];
+                        let all = [
+                            f.status,
+                            f.instruction,
+                            f.facts,
+                            f.tabs,
+                            f.map,
+                            f.headings,
+                            f.timeline,
+                            f.rule,
+                            f.answers,
+                            f.rank,
+                            f.hints,
+                        ];
                         let drawn: Vec<Rect> = all.into_iter().filter(|r| !r.is_empty()).collect();
                         for (i, a) in drawn.iter().enumerate() {
                             assert_eq!(a.intersection(screen), *a, "{needs:?}");
@@ -168,7 +205,10 @@ mod tests {
                                 assert!(a.intersection(*b).is_empty(), "{needs:?} {a:?} {b:?}");
                             }
                         }
-                        assert!(f.too_small || !f.timeline.is_empty() || !f.answers.is_empty(), "{needs:?}");
+                        assert!(
+                            f.too_small || !f.timeline.is_empty() || !f.answers.is_empty(),
+                            "{needs:?}"
+                        );
                     }
                 }
             }
@@ -177,8 +217,14 @@ mod tests {
 
     #[test]
     fn two_answers_fit_beside_the_timeline_at_120() {
-        let needs =
-            Needs { size: (120, 40), instruction: 1, answers: 6, focus: Focus::Timeline, zoom: false, editor: 0 };
+        let needs = Needs {
+            size: (120, 40),
+            instruction: 1,
+            answers: 6,
+            focus: Focus::Timeline,
+            zoom: false,
+            editor: 0,
+        };
         let f = Frame::of(needs);
         assert_eq!((f.timeline.width, f.answers.width), (46, 73));
     }

@@ -47,10 +47,16 @@ impl Loader {
     pub fn start(dataset: Arc<Dataset>, waker: Waker) -> std::io::Result<Self> {
         let (wishes, inbox) = channel();
         let (outbox, replies) = channel();
-        let thread = std::thread::Builder::new().name("record".to_owned()).spawn(move || {
-            work(&dataset, &inbox, &outbox, &waker);
-        })?;
-        Ok(Loader { wishes: Some(wishes), replies, thread: Some(thread) })
+        let thread = std::thread::Builder::new()
+            .name("record".to_owned())
+            .spawn(move || {
+                work(&dataset, &inbox, &outbox, &waker);
+            })?;
+        Ok(Loader {
+            wishes: Some(wishes),
+            replies,
+            thread: Some(thread),
+        })
     }
 
     /// Asks for the record of a case.
@@ -86,7 +92,13 @@ fn work(dataset: &Dataset, inbox: &Receiver<Wish>, outbox: &Sender<Reply>, waker
             wish = newer;
         }
         let record = read(dataset, wish.case, &mut kept);
-        if outbox.send(Reply { case: wish.case, record }).is_err() {
+        if outbox
+            .send(Reply {
+                case: wish.case,
+                record,
+            })
+            .is_err()
+        {
             return;
         }
         waker.wake();
@@ -101,7 +113,11 @@ fn work(dataset: &Dataset, inbox: &Receiver<Wish>, outbox: &Sender<Reply>, waker
     }
 }
 
-fn read(dataset: &Dataset, case: usize, kept: &mut VecDeque<(PathBuf, Arc<RecordView>)>) -> Result<Arc<RecordView>, String> {
+fn read(
+    dataset: &Dataset,
+    case: usize,
+    kept: &mut VecDeque<(PathBuf, Arc<RecordView>)>,
+) -> Result<Arc<RecordView>, String> {
     let case = dataset.cases().get(case).ok_or("there is no such case")?;
     let say = |e: crate::Error| match e.hint_text() {
         Some(hint) => format!("{e}. To try: {hint}"),
@@ -114,7 +130,9 @@ fn read(dataset: &Dataset, case: usize, kept: &mut VecDeque<(PathBuf, Arc<Record
         kept.push_front(found.clone());
         return Ok(found.1);
     }
-    let record = record::read(&path).and_then(|r| dataset.confirm_patient(case, r)).map_err(say)?;
+    let record = record::read(&path)
+        .and_then(|r| dataset.confirm_patient(case, r))
+        .map_err(say)?;
     let view = Arc::new(RecordView::new(record));
     kept.push_front((path, Arc::clone(&view)));
     kept.truncate(KEPT);

@@ -25,7 +25,12 @@ pub struct List {
 impl List {
     /// A list of `len` rows with one selected.
     pub fn new(len: usize, cursor: usize, height: usize) -> Self {
-        let mut list = List { cursor, top: 0, len, height: height.max(1) };
+        let mut list = List {
+            cursor,
+            top: 0,
+            len,
+            height: height.max(1),
+        };
         list.top = cursor.saturating_sub(list.height / 2);
         list.go(0);
         list
@@ -33,13 +38,19 @@ impl List {
 
     /// Moves the selection by rows.
     pub fn go(&mut self, by: isize) {
-        self.cursor = self.cursor.saturating_add_signed(by).min(self.len.saturating_sub(1));
+        self.cursor = self
+            .cursor
+            .saturating_add_signed(by)
+            .min(self.len.saturating_sub(1));
         if self.cursor < self.top {
             self.top = self.cursor.saturating_sub(self.height / 2);
         } else if self.cursor >= self.top + self.height {
             self.top = self.cursor + 1 - self.height + self.height / 2;
         }
-        self.top = self.top.min(self.len.saturating_sub(self.height)).min(self.cursor);
+        self.top = self
+            .top
+            .min(self.len.saturating_sub(self.height))
+            .min(self.cursor);
     }
 
     /// Fits the list to a height.
@@ -64,7 +75,10 @@ pub struct Scroll {
 impl Scroll {
     /// Scrolls by rows.
     pub fn go(&mut self, by: isize) {
-        self.top = self.top.saturating_add_signed(by).min(self.len.saturating_sub(self.height.max(1)));
+        self.top = self
+            .top
+            .saturating_add_signed(by)
+            .min(self.len.saturating_sub(self.height.max(1)));
     }
 }
 
@@ -200,7 +214,9 @@ impl Overlay {
             | Overlay::Kinds(_)
             | Overlay::Tags { .. }
             | Overlay::Confirm(..) => Layer::List,
-            Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => Layer::Text,
+            Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => {
+                Layer::Text
+            }
             Overlay::Reader { .. } => Layer::Reader,
             Overlay::Trend(_) | Overlay::Map(_) => Layer::Trend,
         }
@@ -209,9 +225,9 @@ impl Overlay {
     /// Its text editor, if it has one.
     pub fn editor(&mut self) -> Option<&mut Editor> {
         match self {
-            Overlay::Palette { editor, .. } | Overlay::Prompt { editor, .. } | Overlay::Comment { editor, .. } => {
-                Some(editor)
-            }
+            Overlay::Palette { editor, .. }
+            | Overlay::Prompt { editor, .. }
+            | Overlay::Comment { editor, .. } => Some(editor),
             _ => None,
         }
     }

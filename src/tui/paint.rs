@@ -31,7 +31,10 @@ impl<'a> Paint<'a> {
     /// A pen over a part of the area.
     pub fn part(&mut self, area: Rect) -> Paint<'_> {
         let area = area.intersection(self.area);
-        Paint { buf: self.buf, area }
+        Paint {
+            buf: self.buf,
+            area,
+        }
     }
 
     /// Fills the area with blanks.
@@ -88,7 +91,10 @@ impl<'a> Paint<'a> {
     }
 
     /// Writes a line of which byte ranges are marked; `base` is the offset of `text` in the ranges' text.
-    #[expect(clippy::too_many_arguments, reason = "a place, a text and its marks; a struct would be built for one call")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a place, a text and its marks; a struct would be built for one call"
+    )]
     pub fn put_marked(
         &mut self,
         x: u16,
@@ -102,13 +108,22 @@ impl<'a> Paint<'a> {
         let Some(row) = self.row(y) else { return x };
         let room = width.min(self.area.width.saturating_sub(x));
         let mut used = 0;
-        for Glyph { offset, len, shown, width } in text::glyphs(text) {
+        for Glyph {
+            offset,
+            len,
+            shown,
+            width,
+        } in text::glyphs(text)
+        {
             let width = width as u16;
             if used + width > room {
                 break;
             }
             let at = base + offset;
-            let marked = marks.iter().rev().find(|(r, _)| r.start < at + len && at < r.end);
+            let marked = marks
+                .iter()
+                .rev()
+                .find(|(r, _)| r.start < at + len && at < r.end);
             let style = marked.map_or(style, |(_, s)| style.patch(*s));
             let tab = shown.len() > 1 && shown.bytes().all(|b| b == b' ');
             for i in 0..width {

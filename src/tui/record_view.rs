@@ -29,11 +29,19 @@ impl RecordView {
                 kinds[i] += 1;
             }
         }
-        RecordView { usual_units: usual_units(&record), kinds, span: record.span(), record }
+        RecordView {
+            usual_units: usual_units(&record),
+            kinds,
+            span: record.span(),
+            record,
+        }
     }
 
     /// Events of one kind.
     pub fn count(&self, kind: Kind) -> usize {
-        Kind::ALL.iter().position(|k| *k == kind).map_or(0, |i| self.kinds[i])
+        Kind::ALL
+            .iter()
+            .position(|k| *k == kind)
+            .map_or(0, |i| self.kinds[i])
     }
 }

@@ -71,7 +71,8 @@ impl Place {
 
     /// Puts the timeline back to where it was.
     pub fn restore(&self, timeline: &mut Timeline, record: &Record) {
-        let encounters: Vec<EncounterId> = self.encounters.iter().copied().map(EncounterId).collect();
+        let encounters: Vec<EncounterId> =
+            self.encounters.iter().copied().map(EncounterId).collect();
         let notes: Vec<EventId> = self.notes.iter().copied().map(EventId).collect();
         let line = self.line.and_then(|(what, id, row)| match what {
             'c' => Some(Line::Encounter(EncounterId(id))),
@@ -86,13 +87,17 @@ impl Place {
 
 /// The file of a dataset and reviewer.
 pub fn path(data: &Path, fingerprint: &str, reviewer: &str) -> PathBuf {
-    data.join("places").join(format!("{fingerprint}-{reviewer}.json"))
+    data.join("places")
+        .join(format!("{fingerprint}-{reviewer}.json"))
 }
 
 impl Resume {
     /// What was remembered, or nothing.
     pub fn read(path: &Path) -> Resume {
-        std::fs::read(path).ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
+        std::fs::read(path)
+            .ok()
+            .and_then(|b| serde_json::from_slice(&b).ok())
+            .unwrap_or_default()
     }
 
     /// Writes the file in place of the one before.
@@ -104,7 +109,8 @@ impl Resume {
         let fail = |e: std::io::Error| Error::io(path, "remembering where things are", e);
         crate::review::private_folder(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
-        let bytes = serde_json::to_vec(self).map_err(|e| Error::bug(format!("places as JSON: {e}")))?;
+        let bytes =
+            serde_json::to_vec(self).map_err(|e| Error::bug(format!("places as JSON: {e}")))?;
         file.write_all(&bytes).map_err(fail)?;
         file.persist(path).map_err(|e| fail(e.error))?;
         Ok(())

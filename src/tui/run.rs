@@ -39,7 +39,12 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
         let loader = Loader::start(Arc::clone(&start.dataset), terminal.waker())
             .map_err(|e| Error::bug(format!("starting the thread that reads records: {e}")))?;
         let mut app = App::new(start, (size.width, size.height));
-        let mut turn = Turn { loader, clipboard: outside.clipboard, resume: outside.resume, moved: None };
+        let mut turn = Turn {
+            loader,
+            clipboard: outside.clipboard,
+            resume: outside.resume,
+            moved: None,
+        };
         let mut dirty = true;
         loop {
             if turn.effects(&mut app, terminal)? {
@@ -58,7 +63,13 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                     Event::Paste(paste) => {
                         app.paste(&paste.text);
                         if paste.dropped > 0 {
-                            app.say(Tone::Alert, format!("The paste was too long: {} bytes are missing", paste.dropped));
+                            app.say(
+                                Tone::Alert,
+                                format!(
+                                    "The paste was too long: {} bytes are missing",
+                                    paste.dropped
+                                ),
+                            );
                         }
                     }
                     Event::Mouse(mouse) => match mouse.kind {
@@ -71,7 +82,9 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                     Event::WorkerPanicked(place) => {
                         app.say(Tone::Alert, format!("A defect of the program at {place}; judging goes on, please report it"));
                         if matches!(app.record, RecordState::Reading) {
-                            app.record = RecordState::Failed("reading it failed by a defect of the program".to_owned());
+                            app.record = RecordState::Failed(
+                                "reading it failed by a defect of the program".to_owned(),
+                            );
                         }
                     }
                     Event::Leave(_) => {
@@ -126,11 +139,17 @@ impl Turn {
     fn remember(&mut self, app: &mut App) {
         self.moved = None;
         app.remember_place();
-        let resume = Resume { case: Some(app.key()), places: app.places().clone() };
+        let resume = Resume {
+            case: Some(app.key()),
+            places: app.places().clone(),
+        };
         if let Err(error) = resume.write(&self.resume)
             && app.message.is_none()
         {
-            app.say(Tone::Alert, format!("Where you are is not remembered: {error}"));
+            app.say(
+                Tone::Alert,
+                format!("Where you are is not remembered: {error}"),
+            );
         }
     }
 }

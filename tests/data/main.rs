@@ -7,5 +7,7 @@
 
 mod corpus;
 mod hostile;
+mod instructions;
+mod omop;
 mod shared;
 mod tables;

@@ -32,7 +32,13 @@ pub struct Answers {
 impl Answers {
     /// The pane of a case with `count` answers.
     pub fn of(count: usize, width: u16, height: u16) -> Self {
-        Answers { columns: vec![Column::default(); count], focus: 0, first: 0, width, height }
+        Answers {
+            columns: vec![Column::default(); count],
+            focus: 0,
+            first: 0,
+            width,
+            height,
+        }
     }
 
     /// Fits the pane to a size; `height` is that of the answers' text.
@@ -46,14 +52,19 @@ impl Answers {
     pub fn wrap(&mut self, texts: &[&str]) {
         let width = self.column_width().saturating_sub(2).max(1);
         for i in self.visible() {
-            let (Some(column), Some(text)) = (self.columns.get_mut(i), texts.get(i)) else { continue };
+            let (Some(column), Some(text)) = (self.columns.get_mut(i), texts.get(i)) else {
+                continue;
+            };
             if column.wrapped_at != width {
                 let at = column.rows.get(column.top).map_or(0, |r| r.start as usize);
                 column.rows = text::wrap(text, usize::from(width), Layout::Lines);
                 column.wrapped_at = width;
                 column.top = text::row_at(&column.rows, at);
             }
-            let last = column.rows.len().saturating_sub(usize::from(self.height.max(1)));
+            let last = column
+                .rows
+                .len()
+                .saturating_sub(usize::from(self.height.max(1)));
             column.top = column.top.min(last);
         }
     }
@@ -92,7 +103,9 @@ impl Answers {
 
     /// The rows of an answer, from the first visible one on.
     pub fn rows(&self, answer: usize) -> (&[Row], usize) {
-        self.columns.get(answer).map_or((&[], 0), |c| (c.rows.as_slice(), c.top))
+        self.columns
+            .get(answer)
+            .map_or((&[], 0), |c| (c.rows.as_slice(), c.top))
     }
 
     /// Moves the focus to an answer.
@@ -136,7 +149,10 @@ impl Answers {
 
     /// Where each answer is scrolled to, as a byte of its text, for coming back later.
     pub fn scrolls(&self) -> Vec<u32> {
-        self.columns.iter().map(|c| c.rows.get(c.top).map_or(0, |r| r.start)).collect()
+        self.columns
+            .iter()
+            .map(|c| c.rows.get(c.top).map_or(0, |r| r.start))
+            .collect()
     }
 
     /// Scrolls the answers to where they were.
@@ -193,7 +209,10 @@ mod tests {
     #[test]
     fn columns_fit_and_page_sideways() {
         let mut pane = Answers::of(6, 73, 10);
-        assert_eq!((pane.side_by_side(), pane.visible(), pane.column_width()), (2, 0..2, 36));
+        assert_eq!(
+            (pane.side_by_side(), pane.visible(), pane.column_width()),
+            (2, 0..2, 36)
+        );
         pane.go(2);
         assert_eq!((pane.focus(), pane.visible()), (2, 1..3));
         pane.resize(150, 10);

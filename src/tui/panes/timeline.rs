@@ -76,13 +76,20 @@ pub const NOTE_INDENT: u16 = 4;
 impl Timeline {
     /// The pane of a record, with the latest encounter unfolded and the cursor on it.
     pub fn of(record: &Record, width: u16, height: u16) -> Self {
-        let mut pane = Timeline { width, height, ..Timeline::default() };
+        let mut pane = Timeline {
+            width,
+            height,
+            ..Timeline::default()
+        };
         if let Some(last) = record.encounters().len().checked_sub(1) {
             let last = EncounterId(last as u32);
             pane.open_encounters.insert(last);
             pane.rebuild(record);
             pane.go_to_line(pane.line_of(Line::Encounter(last)).unwrap_or(0));
-            pane.top = pane.cursor.saturating_sub(usize::from(height) / 3).min(pane.last_top());
+            pane.top = pane
+                .cursor
+                .saturating_sub(usize::from(height) / 3)
+                .min(pane.last_top());
         }
         pane
     }
@@ -122,7 +129,10 @@ impl Timeline {
 
     /// How many events of an encounter the filter lets through.
     pub fn shown_in(&self, encounter: EncounterId) -> u32 {
-        self.shown_in.get(encounter.0 as usize).copied().unwrap_or(0)
+        self.shown_in
+            .get(encounter.0 as usize)
+            .copied()
+            .unwrap_or(0)
     }
 
     /// The filter.
@@ -150,9 +160,24 @@ impl Timeline {
     }
 
     /// Unfolds exactly these encounters and notes, as far as they exist, and goes to a line.
-    pub fn restore(&mut self, record: &Record, encounters: &[EncounterId], notes: &[EventId], at: Option<Line>, top: usize) {
-        self.open_encounters = encounters.iter().copied().filter(|e| (e.0 as usize) < record.encounters().len()).collect();
-        self.open_notes = notes.iter().copied().filter(|e| (e.0 as usize) < record.events().len()).collect();
+    pub fn restore(
+        &mut self,
+        record: &Record,
+        encounters: &[EncounterId],
+        notes: &[EventId],
+        at: Option<Line>,
+        top: usize,
+    ) {
+        self.open_encounters = encounters
+            .iter()
+            .copied()
+            .filter(|e| (e.0 as usize) < record.encounters().len())
+            .collect();
+        self.open_notes = notes
+            .iter()
+            .copied()
+            .filter(|e| (e.0 as usize) < record.events().len())
+            .collect();
         self.rebuild(record);
         let line = at.and_then(|l| self.line_of(l)).unwrap_or(0);
         self.cursor = line.min(self.lines.len().saturating_sub(1));
@@ -185,9 +210,10 @@ impl Timeline {
     pub fn selected_time(&self, record: &Record) -> Option<Time> {
         match self.selected()? {
             Line::Encounter(e) => record.encounter(e).start,
-            Line::Event(e) | Line::Text(e, _) | Line::Day(e) => {
-                record.event(e).time.or(record.encounter(record.event(e).encounter).start)
-            }
+            Line::Event(e) | Line::Text(e, _) | Line::Day(e) => record
+                .event(e)
+                .time
+                .or(record.encounter(record.event(e).encounter).start),
         }
     }
 
@@ -225,7 +251,9 @@ impl Timeline {
         let found = if forward {
             (self.cursor + 1..self.lines.len()).find(|&i| wanted(self.lines[i]))
         } else {
-            (0..self.cursor.min(self.lines.len())).rev().find(|&i| wanted(self.lines[i]))
+            (0..self.cursor.min(self.lines.len()))
+                .rev()
+                .find(|&i| wanted(self.lines[i]))
         };
         if let Some(line) = found {
             self.go_to_line(line);
@@ -242,7 +270,8 @@ impl Timeline {
             None => return false,
         };
         let on_heading = matches!(self.selected(), Some(Line::Encounter(_)));
-        let is_note = |&i: &usize| events[i].kind == Kind::Note && self.filter.shows(record, &events[i]);
+        let is_note =
+            |&i: &usize| events[i].kind == Kind::Note && self.filter.shows(record, &events[i]);
         let found = if forward {
             (here + usize::from(!on_heading)..events.len()).find(is_note)
         } else {
@@ -278,16 +307,29 @@ impl Timeline {
             self.rebuild(record);
         }
         let row = text::row_at(self.note_rows(event), offset) as u32;
-        if let Some(line) = self.line_of(Line::Text(event, row)).or_else(|| self.line_of(Line::Event(event))) {
+        if let Some(line) = self
+            .line_of(Line::Text(event, row))
+            .or_else(|| self.line_of(Line::Event(event)))
+        {
             self.go_to_line(line);
         }
     }
 
     /// Goes to the first event at or after a time, or else to the last one with a time.
     pub fn go_to_time(&mut self, record: &Record, seconds: i64) {
-        let timed = || record.events().iter().enumerate().filter_map(|(i, e)| Some((i, e.time?.seconds())));
-        let at = timed().filter(|(_, t)| *t >= seconds).min_by_key(|(i, t)| (*t, *i));
-        let Some((i, _)) = at.or_else(|| timed().max_by_key(|(i, t)| (*t, *i))) else { return };
+        let timed = || {
+            record
+                .events()
+                .iter()
+                .enumerate()
+                .filter_map(|(i, e)| Some((i, e.time?.seconds())))
+        };
+        let at = timed()
+            .filter(|(_, t)| *t >= seconds)
+            .min_by_key(|(i, t)| (*t, *i));
+        let Some((i, _)) = at.or_else(|| timed().max_by_key(|(i, t)| (*t, *i))) else {
+            return;
+        };
         let event = EventId(i as u32);
         let encounter = record.event(event).encounter;
         if self.filter.shows(record, record.event(event)) {
@@ -321,10 +363,15 @@ impl Timeline {
         self.rebuild(record);
         self.keep(record, at);
         // The beginning of the note comes into view without the heading moving further than it must.
-        let rows = self.note_rows(event).len().min(usize::from(self.height) * 2 / 3);
+        let rows = self
+            .note_rows(event)
+            .len()
+            .min(usize::from(self.height) * 2 / 3);
         let bottom = self.cursor + rows;
         if bottom >= self.top + usize::from(self.height) {
-            self.top = (bottom + 1).saturating_sub(usize::from(self.height)).min(self.cursor);
+            self.top = (bottom + 1)
+                .saturating_sub(usize::from(self.height))
+                .min(self.cursor);
         }
     }
 
@@ -334,7 +381,9 @@ impl Timeline {
         if fold {
             self.open_encounters.clear();
         } else {
-            self.open_encounters = (0..record.encounters().len() as u32).map(EncounterId).collect();
+            self.open_encounters = (0..record.encounters().len() as u32)
+                .map(EncounterId)
+                .collect();
         }
         self.rebuild(record);
         self.keep(record, at);
@@ -353,14 +402,16 @@ impl Timeline {
         let line = at.and_then(|at| {
             self.line_of(at).or_else(|| match at {
                 Line::Encounter(_) => None,
-                Line::Event(e) | Line::Text(e, _) | Line::Day(e) => {
-                    self.line_of(Line::Event(e)).or_else(|| self.line_of(Line::Encounter(record.event(e).encounter)))
-                }
+                Line::Event(e) | Line::Text(e, _) | Line::Day(e) => self
+                    .line_of(Line::Event(e))
+                    .or_else(|| self.line_of(Line::Encounter(record.event(e).encounter))),
             })
         });
         // What the eye rests on stays where it is.
         let offset = self.cursor.saturating_sub(self.top);
-        self.cursor = line.unwrap_or(self.cursor).min(self.lines.len().saturating_sub(1));
+        self.cursor = line
+            .unwrap_or(self.cursor)
+            .min(self.lines.len().saturating_sub(1));
         self.top = self.cursor.saturating_sub(offset).min(self.last_top());
         self.follow();
     }
@@ -380,7 +431,10 @@ impl Timeline {
             let id = EncounterId(i as u32);
             let events = encounter.events.clone();
             let shown = if filtered {
-                events.clone().filter(|&e| self.filter.shows(record, record.event(EventId(e)))).count() as u32
+                events
+                    .clone()
+                    .filter(|&e| self.filter.shows(record, record.event(EventId(e))))
+                    .count() as u32
             } else {
                 events.end - events.start
             };
@@ -394,7 +448,11 @@ impl Timeline {
     }
 
     fn push_events(&mut self, record: &Record, events: Range<u32>) {
-        let mut day = record.events().get(events.start as usize).and_then(|e| e.time).map(day_of);
+        let mut day = record
+            .events()
+            .get(events.start as usize)
+            .and_then(|e| e.time)
+            .map(day_of);
         let filtered = !self.filter.is_empty();
         for e in events {
             let id = EventId(e);
@@ -410,14 +468,20 @@ impl Timeline {
             self.lines.push(Line::Event(id));
             if self.open_notes.contains(&id) {
                 let width = usize::from(self.width.saturating_sub(NOTE_INDENT + 2));
-                let rows = self.wraps.entry(id).or_insert_with(|| wrap_note(record.value(event), width));
-                self.lines.extend((0..rows.len() as u32).map(|r| Line::Text(id, r)));
+                let rows = self
+                    .wraps
+                    .entry(id)
+                    .or_insert_with(|| wrap_note(record.value(event), width));
+                self.lines
+                    .extend((0..rows.len() as u32).map(|r| Line::Text(id, r)));
             }
         }
     }
 
     fn last_top(&self) -> usize {
-        self.lines.len().saturating_sub(usize::from(self.height.max(1)))
+        self.lines
+            .len()
+            .saturating_sub(usize::from(self.height.max(1)))
     }
 
     /// Brings the cursor into view. Leaving by one line turns half a page, so that a walk through a long list repaints
@@ -425,10 +489,18 @@ impl Timeline {
     fn follow(&mut self) {
         let height = usize::from(self.height.max(1));
         if self.cursor < self.top {
-            self.top = if self.top - self.cursor < height { self.cursor.saturating_sub(height / 2) } else { self.cursor.saturating_sub(height / 3) };
+            self.top = if self.top - self.cursor < height {
+                self.cursor.saturating_sub(height / 2)
+            } else {
+                self.cursor.saturating_sub(height / 3)
+            };
         } else if self.cursor >= self.top + height {
             let beyond = self.cursor - (self.top + height);
-            self.top = if beyond < height { self.cursor + 1 - height + height / 2 } else { self.cursor.saturating_sub(height / 3) };
+            self.top = if beyond < height {
+                self.cursor + 1 - height + height / 2
+            } else {
+                self.cursor.saturating_sub(height / 3)
+            };
         }
         self.top = self.top.min(self.last_top()).min(self.cursor);
     }
@@ -448,7 +520,9 @@ pub fn usual_units(record: &Record) -> HashMap<Sym, String> {
     let mut counts: FxHashMap<(Sym, &str), u32> = FxHashMap::default();
     for event in record.events() {
         if event.kind == Kind::Measurement && !record.unit(event).is_empty() {
-            *counts.entry((record.code_sym(event), record.unit(event))).or_default() += 1;
+            *counts
+                .entry((record.code_sym(event), record.unit(event)))
+                .or_default() += 1;
         }
     }
     let mut usual: HashMap<Sym, (u32, String)> = HashMap::new();
@@ -458,5 +532,8 @@ pub fn usual_units(record: &Record) -> HashMap<Sym, String> {
             *best = (n, unit.to_owned());
         }
     }
-    usual.into_iter().map(|(code, (_, unit))| (code, unit)).collect()
+    usual
+        .into_iter()
+        .map(|(code, (_, unit))| (code, unit))
+        .collect()
 }

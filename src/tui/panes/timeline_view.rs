@@ -73,14 +73,24 @@ impl TimelineView<'_> {
         let record = self.record();
         let encounter = record.encounter(id);
         let theme = self.theme;
-        let sign = if self.pane.is_open(id) { theme.unfolded() } else { theme.folded() };
+        let sign = if self.pane.is_open(id) {
+            theme.unfolded()
+        } else {
+            theme.folded()
+        };
         let x = paint.put(1, y, sign, theme.accent());
-        let when = encounter.start.map_or_else(|| "no date".to_owned(), |t| t.to_string());
+        let when = encounter
+            .start
+            .map_or_else(|| "no date".to_owned(), |t| t.to_string());
         let x = paint.put(x + 1, y, text::clip(&when, 16).as_str(), theme.bold());
         let x = x + 16u16.saturating_sub(text::width(&when) as u16) + 2;
         let total = encounter.events.end - encounter.events.start;
         let shown = self.pane.shown_in(id);
-        let count = if shown == total { format!("{total} ev") } else { format!("{shown} of {total} ev") };
+        let count = if shown == total {
+            format!("{total} ev")
+        } else {
+            format!("{shown} of {total} ev")
+        };
         let hits = self.hits_in(encounter);
         let right = paint.area().width.saturating_sub(2);
         let end = paint.put_right(right, y, &count, theme.dim());
@@ -88,7 +98,11 @@ impl TimelineView<'_> {
             paint.put_right(paint.area().width, y, theme.hit(), theme.warn());
         }
         let title = record.string(encounter.title);
-        let title = if title.is_empty() { "Encounter without a visit type" } else { title };
+        let title = if title.is_empty() {
+            "Encounter without a visit type"
+        } else {
+            title
+        };
         let room = end.saturating_sub(x + 1);
         let x = paint.put_in(x, y, room, title, theme.bold());
         if let Some(stay) = stay(encounter) {
@@ -108,7 +122,12 @@ impl TimelineView<'_> {
             let date = time.date();
             let weekday = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
                 [usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())];
-            paint.put(3, y, &format!("{date} {weekday}"), self.theme.dim().patch(self.theme.bold()));
+            paint.put(
+                3,
+                y,
+                &format!("{date} {weekday}"),
+                self.theme.dim().patch(self.theme.bold()),
+            );
         }
     }
 
@@ -118,7 +137,11 @@ impl TimelineView<'_> {
         let theme = self.theme;
         let width = paint.area().width;
         paint.put(2, y, &clock(event.time), theme.dim());
-        let kind = if event.kind == Kind::Note { theme.accent() } else { theme.bold() };
+        let kind = if event.kind == Kind::Note {
+            theme.accent()
+        } else {
+            theme.bold()
+        };
         paint.put(8, y, theme.kind(event.kind), kind);
         let edge = width.saturating_sub(2);
         if !self.hits.of(id).is_empty() {
@@ -128,8 +151,20 @@ impl TimelineView<'_> {
         let marks = self.marks(id, field);
         if event.kind == Kind::Note {
             let open = self.pane.is_note_open(id);
-            let sign = if open { theme.unfolded() } else { theme.folded() };
-            let x = self.marked(paint, NAME, y, edge.saturating_sub(NAME), name, theme.accent(), &marks);
+            let sign = if open {
+                theme.unfolded()
+            } else {
+                theme.folded()
+            };
+            let x = self.marked(
+                paint,
+                NAME,
+                y,
+                edge.saturating_sub(NAME),
+                name,
+                theme.accent(),
+                &marks,
+            );
             let x = paint.put_in(x + 1, y, edge.saturating_sub(x + 1), sign, theme.dim());
             if !open && x + 4 < edge {
                 let preview: String = preview(record.value(event), usize::from(edge - x - 1));
@@ -138,7 +173,15 @@ impl TimelineView<'_> {
             return;
         }
         let end = self.value(paint, y, id, event, edge);
-        self.marked(paint, NAME, y, end.saturating_sub(NAME + 1), name, theme.text(), &marks);
+        self.marked(
+            paint,
+            NAME,
+            y,
+            end.saturating_sub(NAME + 1),
+            name,
+            theme.text(),
+            &marks,
+        );
     }
 
     /// Draws value, unit and sign at the right; returns the column where they begin.
@@ -151,23 +194,45 @@ impl TimelineView<'_> {
         }
         let wide = edge > 56;
         let unit_width = text::width(unit) as u16;
-        let unit_room = if unit.is_empty() && text::width(value) > 10 { 0 } else { unit_width.max(UNIT).min(edge / 4) };
+        let unit_room = if unit.is_empty() && text::width(value) > 10 {
+            0
+        } else {
+            unit_width.max(UNIT).min(edge / 4)
+        };
         let unit_at = edge.saturating_sub(unit_room);
         paint.put_in(unit_at, y, unit_room, unit, theme.dim());
-        let right = if unit_room == 0 { edge } else { unit_at.saturating_sub(1) };
+        let right = if unit_room == 0 {
+            edge
+        } else {
+            unit_at.saturating_sub(1)
+        };
         let room = if wide { right / 2 } else { right / 3 + 2 };
         let shown = text::clip(value, usize::from(room.max(4)));
         let sign = self.sign(event, value, unit);
         let width = text::width(&shown) as u16;
         let at = right.saturating_sub(width);
-        let style = if sign.is_empty() { theme.text() } else { theme.warn().patch(theme.bold()) };
+        let style = if sign.is_empty() {
+            theme.text()
+        } else {
+            theme.warn().patch(theme.bold())
+        };
         let marks = self.marks(id, Field::Value);
         // Marks are offsets of the untrimmed value.
         let base = record.value(event).len() - record.value(event).trim_start().len();
         if shown.len() == value.len() && !marks.is_empty() {
             paint.put_marked(at, y, width, value, base, style, &marks);
         } else {
-            paint.put_in(at, y, width, &shown, if marks.is_empty() { style } else { theme.found() });
+            paint.put_in(
+                at,
+                y,
+                width,
+                &shown,
+                if marks.is_empty() {
+                    style
+                } else {
+                    theme.found()
+                },
+            );
         }
         let sign_at = at.saturating_sub(2);
         paint.put_in(sign_at, y, 1, sign, theme.warn().patch(theme.bold()));
@@ -177,7 +242,11 @@ impl TimelineView<'_> {
     /// The sign of a value out of the range that the record states, or in another unit than usual for its code.
     fn sign(&self, event: &Event, value: &str, unit: &str) -> &'static str {
         let record = self.record();
-        let bound = |key: &str| record.attribute(event, key).and_then(|v| v.trim().parse::<f64>().ok());
+        let bound = |key: &str| {
+            record
+                .attribute(event, key)
+                .and_then(|v| v.trim().parse::<f64>().ok())
+        };
         if let Ok(number) = value.parse::<f64>() {
             if bound("range_high").is_some_and(|high| number > high) {
                 return if self.theme.ascii { "H" } else { "↑" };
@@ -196,12 +265,23 @@ impl TimelineView<'_> {
     fn text(&self, paint: &mut Paint<'_>, y: u16, id: EventId, row: u32) {
         let record = self.record();
         let note = record.value(record.event(id));
-        let Some(row) = self.pane.note_rows(id).get(row as usize) else { return };
+        let Some(row) = self.pane.note_rows(id).get(row as usize) else {
+            return;
+        };
         paint.put(NOTE_INDENT - 2, y, self.theme.rule(), self.theme.dim());
         let (start, end) = (row.start as usize, row.end as usize);
         let marks = self.marks(id, Field::Value);
         let width = paint.area().width.saturating_sub(NOTE_INDENT);
-        self.marked_at(paint, NOTE_INDENT, y, width, &note[start..end], start, self.theme.text(), &marks);
+        self.marked_at(
+            paint,
+            NOTE_INDENT,
+            y,
+            width,
+            &note[start..end],
+            start,
+            self.theme.text(),
+            &marks,
+        );
         if marks.iter().any(|(r, _)| r.start < end && start < r.end) {
             paint.put_right(paint.area().width, y, self.theme.hit(), self.theme.warn());
         }
@@ -212,14 +292,27 @@ impl TimelineView<'_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "a place, a text and its marks")]
-    fn marked(&self, paint: &mut Paint<'_>, x: u16, y: u16, width: u16, text: &str, style: Style, marks: &Marks) -> u16 {
+    fn marked(
+        &self,
+        paint: &mut Paint<'_>,
+        x: u16,
+        y: u16,
+        width: u16,
+        text: &str,
+        style: Style,
+        marks: &Marks,
+    ) -> u16 {
         if marks.is_empty() {
             return paint.put_in(x, y, width, text, style);
         }
         self.marked_at(paint, x, y, width, text, 0, style, marks)
     }
 
-    #[expect(clippy::too_many_arguments, clippy::unused_self, reason = "a place, a text and its marks")]
+    #[expect(
+        clippy::too_many_arguments,
+        clippy::unused_self,
+        reason = "a place, a text and its marks"
+    )]
     fn marked_at(
         &self,
         paint: &mut Paint<'_>,
@@ -236,14 +329,24 @@ impl TimelineView<'_> {
 }
 
 /// The marks of what was found in one field of an event.
-pub fn hit_marks(hits: &Hits, here: Option<usize>, id: EventId, field: Field, theme: Theme) -> Marks {
+pub fn hit_marks(
+    hits: &Hits,
+    here: Option<usize>,
+    id: EventId,
+    field: Field,
+    theme: Theme,
+) -> Marks {
     let first = hits.all.partition_point(|h| h.event < id);
     hits.of(id)
         .iter()
         .enumerate()
         .filter(|(_, h)| h.field == field)
         .map(|(i, h)| {
-            let style = if here == Some(first + i) { theme.found_here() } else { theme.found() };
+            let style = if here == Some(first + i) {
+                theme.found_here()
+            } else {
+                theme.found()
+            };
             (h.start as usize..h.end as usize, style)
         })
         .collect()

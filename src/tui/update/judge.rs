@@ -17,13 +17,23 @@ impl App {
             Action::Flag => {
                 let on = !self.review().flagged;
                 if self.act(Some(&self.key()), Act::Flag { on }) {
-                    self.say(Tone::Calm, if on { "Flagged to come back to" } else { "Flag taken away" });
+                    self.say(
+                        Tone::Calm,
+                        if on {
+                            "Flagged to come back to"
+                        } else {
+                            "Flag taken away"
+                        },
+                    );
                 }
                 return;
             }
             Action::CaseComment => {
                 let text = self.review().comment.clone().unwrap_or_default();
-                self.overlay = Some(Overlay::Comment { model: None, editor: Editor::new(&text, false) });
+                self.overlay = Some(Overlay::Comment {
+                    model: None,
+                    editor: Editor::new(&text, false),
+                });
                 return;
             }
             Action::Reopen => return self.reopen(),
@@ -55,10 +65,16 @@ impl App {
             self.say(Tone::Alert, "This case has no answers to judge");
         } else if self.frame.answers.is_empty() {
             let pane = self.key_of(Action::NextPane);
-            self.say(Tone::Alert, format!("The answers are not on the screen: {pane} shows them"));
+            self.say(
+                Tone::Alert,
+                format!("The answers are not on the screen: {pane} shows them"),
+            );
         } else if self.review().submitted.is_some() && action != Action::Submit {
             let reopen = self.key_of(Action::Reopen);
-            self.say(Tone::Alert, format!("This case is submitted: {reopen} reopens it"));
+            self.say(
+                Tone::Alert,
+                format!("This case is submitted: {reopen} reopens it"),
+            );
         } else {
             return true;
         }
@@ -67,15 +83,26 @@ impl App {
 
     fn verdict(&mut self, verdict: Option<Verdict>) {
         let answer = self.answers.focus();
-        let Some(model) = self.model(answer).map(str::to_owned) else { return };
+        let Some(model) = self.model(answer).map(str::to_owned) else {
+            return;
+        };
         if self.verdict_of(&model) == verdict {
             let letter = self.letter(answer);
             let what = verdict.map_or("has no mark", |v| v.name());
-            let is = if verdict.is_some() { " is already " } else { " " };
+            let is = if verdict.is_some() {
+                " is already "
+            } else {
+                " "
+            };
             self.say(Tone::Calm, format!("{letter}{is}{what}"));
             return;
         }
-        let act = Act::Judge { model, verdict, shown_position: Some(answer as u32), view: None };
+        let act = Act::Judge {
+            model,
+            verdict,
+            shown_position: Some(answer as u32),
+            view: None,
+        };
         if self.act(Some(&self.key()), act) && verdict.is_none() {
             let letter = self.letter(answer);
             self.say(Tone::Calm, format!("The mark of {letter} is taken away"));
@@ -84,53 +111,105 @@ impl App {
 
     /// The reviewer's verdict on a model's answer in the case in view.
     pub fn verdict_of(&self, model: &str) -> Option<Verdict> {
-        self.review().responses.get(model).and_then(|r| r.judgement.as_ref()).map(|j| j.verdict)
+        self.review()
+            .responses
+            .get(model)
+            .and_then(|r| r.judgement.as_ref())
+            .map(|j| j.verdict)
     }
 
     fn rank_with(&mut self, change: impl FnOnce(&mut WeakOrder, &str) -> bool) {
         let answer = self.answers.focus();
-        let Some(model) = self.model(answer).map(str::to_owned) else { return };
+        let Some(model) = self.model(answer).map(str::to_owned) else {
+            return;
+        };
         let mut rank = self.rank().clone();
         if change(&mut rank, &model) {
             self.set_rank(&rank);
         } else {
             let letter = self.letter(answer);
-            self.say(Tone::Calm, format!("The ranking stays as it is: {letter} cannot move there"));
+            self.say(
+                Tone::Calm,
+                format!("The ranking stays as it is: {letter} cannot move there"),
+            );
         }
     }
 
     pub(super) fn set_rank(&mut self, rank: &WeakOrder) {
-        self.act(Some(&self.key()), Act::Rank { order: rank.levels().to_vec() });
+        self.act(
+            Some(&self.key()),
+            Act::Rank {
+                order: rank.levels().to_vec(),
+            },
+        );
     }
 
     fn open_tags(&mut self) {
-        let Some(model) = self.model(self.answers.focus()).map(str::to_owned) else { return };
+        let Some(model) = self.model(self.answers.focus()).map(str::to_owned) else {
+            return;
+        };
         let review = self.review().responses.get(&model);
         let errors = review.map(|r| r.errors.clone()).unwrap_or_default();
         let harm = review.and_then(|r| r.harm);
         let rows = crate::review::ErrorKind::ALL.len() + crate::review::Harm::ALL.len();
-        self.overlay = Some(Overlay::Tags { model, errors, harm, list: List::new(rows, 0, 12) });
+        self.overlay = Some(Overlay::Tags {
+            model,
+            errors,
+            harm,
+            list: List::new(rows, 0, 12),
+        });
     }
 
     /// Writes what the tags menu says, where it differs.
     pub(super) fn save_tags(&mut self) {
-        let Some(Overlay::Tags { model, errors, harm, .. }) = self.overlay.take() else { return };
+        let Some(Overlay::Tags {
+            model,
+            errors,
+            harm,
+            ..
+        }) = self.overlay.take()
+        else {
+            return;
+        };
         let before = self.review().responses.get(&model);
-        let same = before.map_or(errors.is_empty() && harm.is_none(), |r| r.errors == errors && r.harm == harm);
-        if !same && self.act(Some(&self.key()), Act::Tag { model, errors, harm }) {
+        let same = before.map_or(errors.is_empty() && harm.is_none(), |r| {
+            r.errors == errors && r.harm == harm
+        });
+        if !same
+            && self.act(
+                Some(&self.key()),
+                Act::Tag {
+                    model,
+                    errors,
+                    harm,
+                },
+            )
+        {
             self.say(Tone::Calm, "Tags saved");
         }
     }
 
     fn open_comment(&mut self) {
-        let Some(model) = self.model(self.answers.focus()).map(str::to_owned) else { return };
-        let text = self.review().responses.get(&model).and_then(|r| r.comment.clone()).unwrap_or_default();
-        self.overlay = Some(Overlay::Comment { model: Some(model), editor: Editor::new(&text, false) });
+        let Some(model) = self.model(self.answers.focus()).map(str::to_owned) else {
+            return;
+        };
+        let text = self
+            .review()
+            .responses
+            .get(&model)
+            .and_then(|r| r.comment.clone())
+            .unwrap_or_default();
+        self.overlay = Some(Overlay::Comment {
+            model: Some(model),
+            editor: Editor::new(&text, false),
+        });
     }
 
     /// Writes the comment that is open, where it differs.
     pub(super) fn save_comment(&mut self) {
-        let Some(Overlay::Comment { model, editor }) = self.overlay.take() else { return };
+        let Some(Overlay::Comment { model, editor }) = self.overlay.take() else {
+            return;
+        };
         let text = editor.text().trim_end().to_owned();
         let review = self.review();
         let before = match &model {
@@ -147,7 +226,10 @@ impl App {
     fn submit(&mut self) {
         if self.review().submitted.is_some() {
             let (next, reopen) = (self.key_of(Action::NextCase), self.key_of(Action::Reopen));
-            self.say(Tone::Calm, format!("This case is submitted: {next} opens the next one, {reopen} reopens it"));
+            self.say(
+                Tone::Calm,
+                format!("This case is submitted: {next} opens the next one, {reopen} reopens it"),
+            );
             return;
         }
         let lines = self.submit_warnings();
@@ -162,11 +244,20 @@ impl App {
     pub fn submit_warnings(&self) -> Vec<String> {
         let models = self.models();
         let letters = |wanted: &[&str]| -> String {
-            let at = models.iter().enumerate().filter(|(_, m)| wanted.contains(m));
-            at.map(|(i, _)| self.letter(i)).collect::<Vec<_>>().join(", ")
+            let at = models
+                .iter()
+                .enumerate()
+                .filter(|(_, m)| wanted.contains(m));
+            at.map(|(i, _)| self.letter(i))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         let mut lines = Vec::new();
-        let unjudged: Vec<&str> = models.iter().copied().filter(|m| self.verdict_of(m).is_none()).collect();
+        let unjudged: Vec<&str> = models
+            .iter()
+            .copied()
+            .filter(|m| self.verdict_of(m).is_none())
+            .collect();
         if !unjudged.is_empty() {
             lines.push(format!("No mark: {}", letters(&unjudged)));
         }
@@ -176,7 +267,11 @@ impl App {
         }
         for c in self.rank().contradictions(|m| self.verdict_of(m)) {
             let how = if c.tied { "tied with" } else { "ranked above" };
-            lines.push(format!("{} is incorrect, yet {how} {}, which is correct", letters(&[&c.incorrect]), letters(&[&c.correct])));
+            lines.push(format!(
+                "{} is incorrect, yet {how} {}, which is correct",
+                letters(&[&c.incorrect]),
+                letters(&[&c.correct])
+            ));
         }
         lines
     }
@@ -187,8 +282,15 @@ impl App {
         if self.act(Some(&self.key()), Act::Submit { overruled, seconds }) {
             let (next, reopen) = (self.key_of(Action::NextCase), self.key_of(Action::Reopen));
             let last = self.case + 1 == self.dataset.cases().len();
-            let then = if last { format!("{} lists the cases", self.key_of(Action::Cases)) } else { format!("{next} opens the next case") };
-            self.say(Tone::Calm, format!("Submitted. {then}; {reopen} reopens this one"));
+            let then = if last {
+                format!("{} lists the cases", self.key_of(Action::Cases))
+            } else {
+                format!("{next} opens the next case")
+            };
+            self.say(
+                Tone::Calm,
+                format!("Submitted. {then}; {reopen} reopens this one"),
+            );
         }
     }
 
@@ -215,7 +317,10 @@ impl App {
     pub(super) fn unblind(&mut self) {
         if self.act(None, Act::Unblind { scope: Scope::All }) {
             self.unblinded = true;
-            self.say(Tone::Calm, "The models' names are shown; the review file notes it");
+            self.say(
+                Tone::Calm,
+                "The models' names are shown; the review file notes it",
+            );
         }
     }
 
@@ -224,11 +329,18 @@ impl App {
             self.say(Tone::Calm, "There is nothing to take back");
             return;
         };
-        let (target, case, what) = (entry.id.clone(), entry.case.clone(), self.describe(&entry.act));
+        let (target, case, what) = (
+            entry.id.clone(),
+            entry.case.clone(),
+            self.describe(&entry.act),
+        );
         if self.act(case.as_ref(), Act::Undo { target }) {
             self.follow_case(case.as_ref());
             let redo = self.key_of(Action::Redo);
-            self.say(Tone::Calm, format!("Taken back: {what}. {redo} does it again"));
+            self.say(
+                Tone::Calm,
+                format!("Taken back: {what}. {redo} does it again"),
+            );
         }
     }
 
@@ -237,7 +349,11 @@ impl App {
             self.say(Tone::Calm, "There is nothing to do again");
             return;
         };
-        let (target, case, what) = (entry.id.clone(), entry.case.clone(), self.describe(&entry.act));
+        let (target, case, what) = (
+            entry.id.clone(),
+            entry.case.clone(),
+            self.describe(&entry.act),
+        );
         if self.act(case.as_ref(), Act::Redo { target }) {
             self.follow_case(case.as_ref());
             self.say(Tone::Calm, format!("Done again: {what}"));
@@ -246,7 +362,9 @@ impl App {
 
     /// Undo works across cases; what it changed must be in view.
     fn follow_case(&mut self, case: Option<&CaseKey>) {
-        let Some(case) = case.filter(|c| **c != self.key()) else { return };
+        let Some(case) = case.filter(|c| **c != self.key()) else {
+            return;
+        };
         if let Some(i) = self.dataset.cases().iter().position(|c| c.key() == *case) {
             self.open_case(i);
         }
@@ -270,9 +388,11 @@ impl App {
             Act::Unpin { .. } => "the removal of a pin".to_owned(),
             Act::Gold { .. } | Act::GoldDraft { .. } => "a gold response".to_owned(),
             Act::Relevance { .. } => "a relevance label".to_owned(),
-            Act::Session { .. } | Act::Undo { .. } | Act::Redo { .. } | Act::Unblind { .. } | Act::Other { .. } => {
-                act.kind().to_owned()
-            }
+            Act::Session { .. }
+            | Act::Undo { .. }
+            | Act::Redo { .. }
+            | Act::Unblind { .. }
+            | Act::Other { .. } => act.kind().to_owned(),
         }
     }
 

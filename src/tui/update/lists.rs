@@ -19,7 +19,10 @@ impl App {
             Some(Overlay::Tags { .. }) => self.save_tags(),
             // A comment is work: leaving saves it. Cancel says so and undo takes it back.
             Some(Overlay::Comment { .. }) => self.save_comment(),
-            Some(Overlay::Prompt { ask: crate::tui::overlay::Ask::Find, .. }) if cancel => {
+            Some(Overlay::Prompt {
+                ask: crate::tui::overlay::Ask::Find,
+                ..
+            }) if cancel => {
                 self.overlay = None;
                 self.find = Find::default();
             }
@@ -43,7 +46,12 @@ impl App {
                 scroll.go(0);
             }
             Some(Overlay::Palette { list, .. }) => list.resize(height.saturating_sub(1).max(1)),
-            Some(Overlay::Cases { list, .. } | Overlay::Notices(list) | Overlay::Kinds(list) | Overlay::Tags { list, .. }) => {
+            Some(
+                Overlay::Cases { list, .. }
+                | Overlay::Notices(list)
+                | Overlay::Kinds(list)
+                | Overlay::Tags { list, .. },
+            ) => {
                 list.resize(height);
             }
             Some(Overlay::Reader { .. }) => {
@@ -52,7 +60,13 @@ impl App {
                     self.fit_reader(&view.record);
                 }
             }
-            Some(Overlay::Prompt { .. } | Overlay::Comment { .. } | Overlay::Trend(_) | Overlay::Map(_) | Overlay::Confirm(..))
+            Some(
+                Overlay::Prompt { .. }
+                | Overlay::Comment { .. }
+                | Overlay::Trend(_)
+                | Overlay::Map(_)
+                | Overlay::Confirm(..),
+            )
             | None => {}
         }
     }
@@ -65,7 +79,9 @@ impl App {
 
     /// Whether the list of cases shows a case under the filter in use.
     pub fn case_is_listed(&self, case: usize) -> bool {
-        let Some(case) = self.dataset.cases().get(case) else { return false };
+        let Some(case) = self.dataset.cases().get(case) else {
+            return false;
+        };
         let review = self.log.ledger().case(&case.key());
         match self.case_filter {
             CaseFilter::All => true,
@@ -76,16 +92,25 @@ impl App {
     }
 
     pub(super) fn open_cases(&mut self) {
-        let shown: Vec<usize> = (0..self.dataset.cases().len()).filter(|&i| self.case_is_listed(i)).collect();
+        let shown: Vec<usize> = (0..self.dataset.cases().len())
+            .filter(|&i| self.case_is_listed(i))
+            .collect();
         let cursor = shown.iter().position(|&i| i >= self.case).unwrap_or(0);
         let list = List::new(shown.len(), cursor, self.list_height());
-        self.overlay = Some(Overlay::Cases { filter: self.case_filter, shown, list });
+        self.overlay = Some(Overlay::Cases {
+            filter: self.case_filter,
+            shown,
+            list,
+        });
     }
 
     pub(super) fn open_notices(&mut self) {
         let n = self.all_notices().count();
         if n == 0 {
-            self.say(Tone::Calm, "There are no notices: nothing was off in the files");
+            self.say(
+                Tone::Calm,
+                "There are no notices: nothing was off in the files",
+            );
             return;
         }
         self.overlay = Some(Overlay::Notices(List::new(n, 0, self.list_height())));
@@ -94,7 +119,10 @@ impl App {
     /// Notices of the review file, the dataset and the record in view.
     pub fn all_notices(&self) -> impl Iterator<Item = &crate::notice::Notice> {
         let record = self.view().map_or(&[][..], |v| v.record.notices());
-        self.notices.iter().chain(self.dataset.notices()).chain(record)
+        self.notices
+            .iter()
+            .chain(self.dataset.notices())
+            .chain(record)
     }
 
     pub(super) fn open_kinds(&mut self) {
@@ -102,7 +130,11 @@ impl App {
             self.say(Tone::Alert, "There is no record to filter");
             return;
         }
-        self.overlay = Some(Overlay::Kinds(List::new(Kind::ALL.len(), 0, self.list_height())));
+        self.overlay = Some(Overlay::Kinds(List::new(
+            Kind::ALL.len(),
+            0,
+            self.list_height(),
+        )));
     }
 
     pub(super) fn list_action(&mut self, action: Action) {
@@ -120,11 +152,21 @@ impl App {
             Action::FilterUnfinished => return self.filter_cases(CaseFilter::Unfinished),
             Action::FilterMine => return self.filter_cases(CaseFilter::Mine),
             Action::FilterFlagged => return self.filter_cases(CaseFilter::Flagged),
-            _ => return self.say(Tone::Calm, format!("{} closes this first", self.key_of(Action::Back))),
+            _ => {
+                return self.say(
+                    Tone::Calm,
+                    format!("{} closes this first", self.key_of(Action::Back)),
+                );
+            }
         };
         match &mut self.overlay {
             Some(Overlay::Help(scroll)) => scroll.go(by),
-            Some(Overlay::Cases { list, .. } | Overlay::Notices(list) | Overlay::Kinds(list) | Overlay::Tags { list, .. }) => {
+            Some(
+                Overlay::Cases { list, .. }
+                | Overlay::Notices(list)
+                | Overlay::Kinds(list)
+                | Overlay::Tags { list, .. },
+            ) => {
                 list.go(by);
             }
             _ => {}
@@ -180,7 +222,9 @@ impl App {
         match &mut self.overlay {
             Some(Overlay::Kinds(list)) => {
                 let kind = Kind::ALL[list.cursor.min(Kind::ALL.len() - 1)];
-                let RecordState::Ready(view) = &self.record else { return };
+                let RecordState::Ready(view) = &self.record else {
+                    return;
+                };
                 let view = Arc::clone(view);
                 let mut filter = self.timeline.filter().clone();
                 if filter.hidden_kinds.contains(&kind) {
@@ -190,7 +234,9 @@ impl App {
                 }
                 self.timeline.set_filter(&view.record, filter);
             }
-            Some(Overlay::Tags { errors, harm, list, .. }) => {
+            Some(Overlay::Tags {
+                errors, harm, list, ..
+            }) => {
                 if let Some(kind) = ErrorKind::ALL.get(list.cursor) {
                     if errors.contains(kind) {
                         errors.retain(|k| k != kind);
@@ -199,7 +245,11 @@ impl App {
                         errors.sort_unstable();
                     }
                 } else if let Some(chosen) = Harm::ALL.get(list.cursor - ErrorKind::ALL.len()) {
-                    *harm = if *harm == Some(*chosen) { None } else { Some(*chosen) };
+                    *harm = if *harm == Some(*chosen) {
+                        None
+                    } else {
+                        Some(*chosen)
+                    };
                 }
             }
             Some(Overlay::Help(scroll)) => scroll.go(scroll.height as isize / 2),

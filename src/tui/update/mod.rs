@@ -19,7 +19,9 @@ impl App {
     pub fn press(&mut self, key: Key) {
         if self.frame.too_small && !self.takes_text() {
             // Nothing is visible, so nothing but leaving may happen.
-            if let Lookup::Action(Action::Quit | Action::Back) = self.keymap.lookup(&[Layer::Global], &[key]) {
+            if let Lookup::Action(Action::Quit | Action::Back) =
+                self.keymap.lookup(&[Layer::Global], &[key])
+            {
                 self.run(Action::Quit);
             }
             return;
@@ -39,7 +41,13 @@ impl App {
                     self.type_key(key);
                 } else if typed.len() > 1 {
                     let keys = crate::tui::keymap::print_sequence(&typed);
-                    self.say(Tone::Alert, format!("{keys} is bound to nothing; {} shows all keys", self.key_of(Action::Help)));
+                    self.say(
+                        Tone::Alert,
+                        format!(
+                            "{keys} is bound to nothing; {} shows all keys",
+                            self.key_of(Action::Help)
+                        ),
+                    );
                 } else {
                     self.message = None;
                 }
@@ -54,7 +62,10 @@ impl App {
             editor.paste(text);
             self.typed();
         } else {
-            self.say(Tone::Alert, "A paste was ignored: no text is being typed here");
+            self.say(
+                Tone::Alert,
+                "A paste was ignored: no text is being typed here",
+            );
         }
         self.fit();
     }
@@ -62,7 +73,9 @@ impl App {
     /// The key of an action as it is written, or its name where no key is bound.
     pub fn key_of(&self, action: Action) -> String {
         let entry = action::of(action);
-        self.keymap.key(entry.layers, action).unwrap_or_else(|| format!(":{}", entry.name))
+        self.keymap
+            .key(entry.layers, action)
+            .unwrap_or_else(|| format!(":{}", entry.name))
     }
 
     /// Carries out an action.
@@ -154,7 +167,9 @@ impl App {
 
     /// With an overlay open, actions are its own; says whether the action was taken (or refused) there.
     fn over_an_overlay(&mut self, action: Action) -> bool {
-        let Some(overlay) = &self.overlay else { return false };
+        let Some(overlay) = &self.overlay else {
+            return false;
+        };
         match action {
             // These hold everywhere.
             Action::Repaint | Action::Suspend | Action::Quit | Action::RetrySave => return false,
@@ -171,7 +186,9 @@ impl App {
         match overlay {
             Overlay::Reader { .. } => self.reader_action(action),
             Overlay::Trend(_) | Overlay::Map(_) => self.trend_action(action),
-            Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => self.text_action(action),
+            Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => {
+                self.text_action(action)
+            }
             Overlay::Help(_)
             | Overlay::Cases { .. }
             | Overlay::Notices(_)
@@ -220,7 +237,13 @@ impl App {
                     filter => format!(" among the {} ones", filter.name()),
                 };
                 let end = if forward { "last" } else { "first" };
-                self.say(Tone::Calm, format!("This is the {end} case{which}; {} lists them", self.key_of(Action::Cases)));
+                self.say(
+                    Tone::Calm,
+                    format!(
+                        "This is the {end} case{which}; {} lists them",
+                        self.key_of(Action::Cases)
+                    ),
+                );
             }
         }
     }
@@ -239,10 +262,17 @@ impl App {
     fn leave(&mut self) {
         let unsaved = self.log.unsaved();
         if unsaved > 0 {
-            let acts = if unsaved == 1 { "1 act is".to_owned() } else { format!("{unsaved} acts are") };
+            let acts = if unsaved == 1 {
+                "1 act is".to_owned()
+            } else {
+                format!("{unsaved} acts are")
+            };
             let lines = vec![
                 format!("{acts} NOT saved in {}", self.log.path().display()),
-                format!("Free some space or fix the folder, then {} saves them.", self.key_of(Action::RetrySave)),
+                format!(
+                    "Free some space or fix the folder, then {} saves them.",
+                    self.key_of(Action::RetrySave)
+                ),
                 "Enter leaves and loses them; q stays.".to_owned(),
             ];
             self.overlay = Some(Overlay::Confirm(Question::LeaveUnsaved, lines));
@@ -282,9 +312,12 @@ impl App {
 
     fn copy(&mut self) {
         let (text, what) = match (self.focus, &self.record) {
-            (Focus::Answers, _) if !self.order.is_empty() => {
-                (self.texts().get(self.answers.focus()).map_or(String::new(), |t| (*t).to_owned()), "answer")
-            }
+            (Focus::Answers, _) if !self.order.is_empty() => (
+                self.texts()
+                    .get(self.answers.focus())
+                    .map_or(String::new(), |t| (*t).to_owned()),
+                "answer",
+            ),
             (_, RecordState::Ready(view)) => {
                 let Some(id) = self.timeline.selected_event() else {
                     self.say(Tone::Alert, "Go to an event or a note to copy it");

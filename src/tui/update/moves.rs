@@ -45,7 +45,9 @@ impl App {
         let view = match &self.record {
             RecordState::Ready(view) => Arc::clone(view),
             RecordState::Reading => return self.say(Tone::Calm, "The record is still being read"),
-            RecordState::Failed(_) => return self.say(Tone::Alert, "There is no record to move in"),
+            RecordState::Failed(_) => {
+                return self.say(Tone::Alert, "There is no record to move in");
+            }
         };
         let record = &view.record;
         let pane = &mut self.timeline;
@@ -107,7 +109,9 @@ impl App {
                     self.timeline.toggle(record);
                 }
             }
-            Some(Line::Event(e)) if record.event(e).kind == Kind::Note && !self.timeline.is_note_open(e) => {
+            Some(Line::Event(e))
+                if record.event(e).kind == Kind::Note && !self.timeline.is_note_open(e) =>
+            {
                 self.timeline.open_note(record, e);
             }
             Some(Line::Event(e) | Line::Text(e, _)) if full => self.open_reader(record, e),
@@ -117,12 +121,19 @@ impl App {
 
     pub(super) fn open_reader(&mut self, record: &Record, event: EventId) {
         let top = match self.timeline.selected() {
-            Some(Line::Text(e, row)) if e == event => {
-                self.timeline.note_rows(e).get(row as usize).map(|r| r.start as usize)
-            }
+            Some(Line::Text(e, row)) if e == event => self
+                .timeline
+                .note_rows(e)
+                .get(row as usize)
+                .map(|r| r.start as usize),
             _ => None,
         };
-        self.overlay = Some(Overlay::Reader { event, rows: Vec::new(), width: 0, scroll: Scroll::default() });
+        self.overlay = Some(Overlay::Reader {
+            event,
+            rows: Vec::new(),
+            width: 0,
+            scroll: Scroll::default(),
+        });
         self.fit_reader(record);
         if let (Some(at), Some(Overlay::Reader { rows, scroll, .. })) = (top, &mut self.overlay) {
             scroll.top = crate::text::row_at(rows, at);
@@ -133,7 +144,15 @@ impl App {
     /// Wraps the reader's note at the width of the screen, keeping the text in view.
     pub(super) fn fit_reader(&mut self, record: &Record) {
         let area = self.frame.middle;
-        let Some(Overlay::Reader { event, rows, width, scroll }) = &mut self.overlay else { return };
+        let Some(Overlay::Reader {
+            event,
+            rows,
+            width,
+            scroll,
+        }) = &mut self.overlay
+        else {
+            return;
+        };
         let wanted = area.width.saturating_sub(2).clamp(1, READER_WIDTH);
         let event = record.event(*event);
         if *width != wanted {
@@ -142,7 +161,11 @@ impl App {
             *width = wanted;
             scroll.top = crate::text::row_at(rows, at);
         }
-        let details = if event.kind == Kind::Note { 0 } else { crate::tui::view::reader::details(record, event).len() };
+        let details = if event.kind == Kind::Note {
+            0
+        } else {
+            crate::tui::view::reader::details(record, event).len()
+        };
         scroll.len = rows.len() + details;
         // One row holds the heading; the headings row of the panes is the reader's too.
         scroll.height = usize::from(area.height.saturating_sub(1));
@@ -150,7 +173,9 @@ impl App {
     }
 
     pub(super) fn reader_action(&mut self, action: Action) {
-        let Some(Overlay::Reader { event, scroll, .. }) = &mut self.overlay else { return };
+        let Some(Overlay::Reader { event, scroll, .. }) = &mut self.overlay else {
+            return;
+        };
         let half = (scroll.height as isize / 2).max(1);
         match action {
             Action::Down => scroll.go(1),
@@ -161,10 +186,14 @@ impl App {
             Action::Bottom => scroll.go(isize::MAX / 2),
             Action::NextNote | Action::PreviousNote => {
                 let event = *event;
-                let RecordState::Ready(view) = &self.record else { return };
+                let RecordState::Ready(view) = &self.record else {
+                    return;
+                };
                 let view = Arc::clone(view);
                 self.timeline.show(&view.record, event);
-                if self.timeline.go_to_note(&view.record, action == Action::NextNote)
+                if self
+                    .timeline
+                    .go_to_note(&view.record, action == Action::NextNote)
                     && let Some(event) = self.timeline.selected_event()
                 {
                     self.open_reader(&view.record, event);
@@ -176,7 +205,8 @@ impl App {
                 let event = *event;
                 if let Some(view) = self.view() {
                     let (text, what) = event_text(&view.record, event);
-                    self.effects.push(crate::tui::app::Effect::Copy { text, what });
+                    self.effects
+                        .push(crate::tui::app::Effect::Copy { text, what });
                 }
             }
             _ => {}
@@ -186,27 +216,51 @@ impl App {
     fn only_code(&mut self, record: &Record) {
         let filter = self.timeline.filter().clone();
         if filter.only_code.is_some() {
-            self.timeline.set_filter(record, Filter { only_code: None, ..filter });
+            self.timeline.set_filter(
+                record,
+                Filter {
+                    only_code: None,
+                    ..filter
+                },
+            );
             self.say(Tone::Calm, "All codes are shown again");
             return;
         }
-        let code = self.timeline.selected_event().map(|e| record.code_sym(record.event(e)));
+        let code = self
+            .timeline
+            .selected_event()
+            .map(|e| record.code_sym(record.event(e)));
         match code.filter(|c| !c.is_empty()) {
             Some(code) => {
-                self.timeline.set_filter(record, Filter { only_code: Some(code), ..filter });
+                self.timeline.set_filter(
+                    record,
+                    Filter {
+                        only_code: Some(code),
+                        ..filter
+                    },
+                );
                 let all = self.key_of(Action::OnlyCode);
                 let name = crate::text::safe(record.string(code)).into_owned();
-                self.say(Tone::Calm, format!("Only {name} is shown; {all} shows all again"));
+                self.say(
+                    Tone::Calm,
+                    format!("Only {name} is shown; {all} shows all again"),
+                );
             }
             None => self.say(Tone::Alert, "Go to an event with a code first"),
         }
     }
 
     fn open_trend(&mut self, record: &Record) {
-        let trend = self.timeline.selected_event().and_then(|e| Trend::of(record, e));
+        let trend = self
+            .timeline
+            .selected_event()
+            .and_then(|e| Trend::of(record, e));
         match trend {
             Some(trend) if !trend.points.is_empty() => self.overlay = Some(Overlay::Trend(trend)),
-            Some(_) => self.say(Tone::Alert, "This event's code has no numeric values to draw"),
+            Some(_) => self.say(
+                Tone::Alert,
+                "This event's code has no numeric values to draw",
+            ),
             None => self.say(Tone::Alert, "Go to a value with a code first"),
         }
     }
@@ -240,19 +294,31 @@ impl App {
     }
 
     pub(super) fn open_map(&mut self) {
-        let Some(view) = self.view() else { return self.say(Tone::Alert, "There is no record to move in") };
-        let here = self.timeline.selected_time(&view.record).and_then(|t| self.map.column_of(t.seconds()));
+        let Some(view) = self.view() else {
+            return self.say(Tone::Alert, "There is no record to move in");
+        };
+        let here = self
+            .timeline
+            .selected_time(&view.record)
+            .and_then(|t| self.map.column_of(t.seconds()));
         match here {
             Some(column) if !self.frame.map.is_empty() => {
                 self.focus = Focus::Timeline;
                 self.overlay = Some(Overlay::Map(column));
             }
-            _ => self.say(Tone::Alert, "The map needs a record with dates and a screen of 16 rows"),
+            _ => self.say(
+                Tone::Alert,
+                "The map needs a record with dates and a screen of 16 rows",
+            ),
         }
     }
 
     fn move_on_map(&mut self, by: isize) {
-        let (Some(Overlay::Map(column)), RecordState::Ready(view)) = (&mut self.overlay, &self.record) else { return };
+        let (Some(Overlay::Map(column)), RecordState::Ready(view)) =
+            (&mut self.overlay, &self.record)
+        else {
+            return;
+        };
         let mut at = *column;
         for _ in 0..by.unsigned_abs().min(10_000) {
             match self.map.next_busy(at, by > 0) {

@@ -34,7 +34,11 @@ impl App {
             self.say(Tone::Alert, "There is no record to look in");
             return;
         }
-        self.overlay = Some(Overlay::Prompt { ask, editor: Editor::new(&text, true), problem: None });
+        self.overlay = Some(Overlay::Prompt {
+            ask,
+            editor: Editor::new(&text, true),
+            problem: None,
+        });
     }
 
     fn date_range(&self) -> String {
@@ -43,20 +47,30 @@ impl App {
         if filter.after.is_none() && filter.before.is_none() {
             String::new()
         } else {
-            format!("{} to {}", date(filter.after), date(filter.before)).trim().to_owned()
+            format!("{} to {}", date(filter.after), date(filter.before))
+                .trim()
+                .to_owned()
         }
     }
 
     pub(super) fn open_find(&mut self) {
         let editor = Editor::new("", true);
-        self.overlay = Some(Overlay::Prompt { ask: Ask::Find, editor, problem: None });
+        self.overlay = Some(Overlay::Prompt {
+            ask: Ask::Find,
+            editor,
+            problem: None,
+        });
     }
 
     pub(super) fn open_palette(&mut self) {
         let height = usize::from(self.frame.middle.height.saturating_sub(3)).max(1);
         let found = palette_rows("");
         let list = List::new(found.len(), 0, height);
-        self.overlay = Some(Overlay::Palette { editor: Editor::new("", true), found, list });
+        self.overlay = Some(Overlay::Palette {
+            editor: Editor::new("", true),
+            found,
+            list,
+        });
     }
 
     pub(super) fn type_key(&mut self, key: Key) {
@@ -77,11 +91,19 @@ impl App {
     /// The text of the open editor changed.
     pub(super) fn typed(&mut self) {
         match &mut self.overlay {
-            Some(Overlay::Palette { editor, found, list }) => {
+            Some(Overlay::Palette {
+                editor,
+                found,
+                list,
+            }) => {
                 *found = palette_rows(&editor.text());
                 *list = List::new(found.len(), 0, list.height);
             }
-            Some(Overlay::Prompt { ask: Ask::Find, editor, .. }) => {
+            Some(Overlay::Prompt {
+                ask: Ask::Find,
+                editor,
+                ..
+            }) => {
                 let text = editor.text();
                 self.find_as_typed(&text, self.find.regex);
             }
@@ -104,11 +126,16 @@ impl App {
 
     /// Goes to a place found in the record; the pane in focus keeps it.
     pub(super) fn go_to_hit(&mut self, i: usize) {
-        let (Some(hit), RecordState::Ready(view)) = (self.find.record.all.get(i).copied(), &self.record) else { return };
+        let (Some(hit), RecordState::Ready(view)) =
+            (self.find.record.all.get(i).copied(), &self.record)
+        else {
+            return;
+        };
         let view = Arc::clone(view);
         self.find.at = Some(i);
         if hit.field == Field::Value {
-            self.timeline.show_text(&view.record, hit.event, hit.start as usize);
+            self.timeline
+                .show_text(&view.record, hit.event, hit.start as usize);
         } else {
             self.timeline.show(&view.record, hit.event);
         }
@@ -116,7 +143,13 @@ impl App {
 
     pub(super) fn find_step(&mut self, forward: bool) {
         if !self.find.is_active() {
-            self.say(Tone::Calm, format!("Nothing is being looked for: {} starts", self.key_of(Action::Find)));
+            self.say(
+                Tone::Calm,
+                format!(
+                    "Nothing is being looked for: {} starts",
+                    self.key_of(Action::Find)
+                ),
+            );
             return;
         }
         match self.find.step(forward, self.timeline.selected_event()) {
@@ -134,7 +167,9 @@ impl App {
     /// Finds the word in focus of an answer in the record, while the answer stays in view.
     pub(super) fn find_word(&mut self) {
         let texts = self.texts();
-        let Some(text) = texts.get(self.answers.focus()) else { return };
+        let Some(text) = texts.get(self.answers.focus()) else {
+            return;
+        };
         let Some(word) = crate::tui::panes::answers::word_at(text, self.answers.word()) else {
             self.say(Tone::Alert, "This answer has no words");
             return;
@@ -144,7 +179,13 @@ impl App {
         self.search_again();
         match self.find.from_event(None) {
             Some(i) => self.go_to_hit(i),
-            None => self.say(Tone::Alert, format!("\u{201c}{}\u{201d} is not in the record", crate::text::safe(&word))),
+            None => self.say(
+                Tone::Alert,
+                format!(
+                    "\u{201c}{}\u{201d} is not in the record",
+                    crate::text::safe(&word)
+                ),
+            ),
         }
     }
 
@@ -157,7 +198,12 @@ impl App {
                 }
             }
             Action::ToggleRegex => {
-                if let Some(Overlay::Prompt { ask: Ask::Find, editor, .. }) = &self.overlay {
+                if let Some(Overlay::Prompt {
+                    ask: Ask::Find,
+                    editor,
+                    ..
+                }) = &self.overlay
+                {
                     let text = editor.text();
                     let regex = !self.find.regex;
                     self.find_as_typed(&text, regex);
@@ -223,8 +269,11 @@ impl App {
                 Ok(())
             }
             Ask::Date => {
-                let (from, _) = day_range(text).ok_or("write a date as 2018, 2018-10 or 2018-10-08")?;
-                let RecordState::Ready(view) = &self.record else { return Ok(()) };
+                let (from, _) =
+                    day_range(text).ok_or("write a date as 2018, 2018-10 or 2018-10-08")?;
+                let RecordState::Ready(view) = &self.record else {
+                    return Ok(());
+                };
                 let view = Arc::clone(view);
                 self.timeline.go_to_time(&view.record, from.seconds());
                 if !self.frame.wide {
@@ -234,9 +283,15 @@ impl App {
             }
             Ask::DateRange => {
                 let (after, before) = date_range(text)?;
-                let RecordState::Ready(view) = &self.record else { return Ok(()) };
+                let RecordState::Ready(view) = &self.record else {
+                    return Ok(());
+                };
                 let view = Arc::clone(view);
-                let filter = Filter { after, before, ..self.timeline.filter().clone() };
+                let filter = Filter {
+                    after,
+                    before,
+                    ..self.timeline.filter().clone()
+                };
                 self.timeline.set_filter(&view.record, filter);
                 let hidden = self.timeline.hidden();
                 self.say(Tone::Calm, format!("{hidden} events are left out now"));
@@ -249,7 +304,12 @@ impl App {
 /// The rows of the table of actions that match what was typed, best first.
 fn palette_rows(typed: &str) -> Vec<usize> {
     let mut matcher = Matcher::new(Config::DEFAULT);
-    let pattern = Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
+    let pattern = Pattern::new(
+        typed,
+        CaseMatching::Ignore,
+        Normalization::Smart,
+        AtomKind::Fuzzy,
+    );
     let mut buf = Vec::new();
     let mut found: Vec<(u32, usize)> = TABLE
         .iter()
@@ -257,7 +317,10 @@ fn palette_rows(typed: &str) -> Vec<usize> {
         .filter(|(_, e)| !e.layers.contains(&crate::tui::action::Layer::Text) || e.layers.len() > 1)
         .filter_map(|(i, e)| {
             let words = format!("{} {}", e.name, e.doc);
-            Some((pattern.score(Utf32Str::new(&words, &mut buf), &mut matcher)?, i))
+            Some((
+                pattern.score(Utf32Str::new(&words, &mut buf), &mut matcher)?,
+                i,
+            ))
         })
         .collect();
     found.sort_by_key(|(score, i)| (std::cmp::Reverse(*score), *i));
@@ -268,11 +331,16 @@ fn palette_rows(typed: &str) -> Vec<usize> {
 pub fn day_range(text: &str) -> Option<(Time, Time)> {
     let text = text.trim();
     let parts: Vec<&str> = text.split('-').collect();
-    let number = |s: &str, len: usize| (s.len() <= len && !s.is_empty()).then(|| s.parse::<i16>().ok()).flatten();
+    let number = |s: &str, len: usize| {
+        (s.len() <= len && !s.is_empty())
+            .then(|| s.parse::<i16>().ok())
+            .flatten()
+    };
     let year = number(parts.first()?, 4).filter(|y| *y > 999)?;
     let month = parts.get(1).map_or(Some(1), |m| number(m, 2))?;
     let day = parts.get(2).map_or(Some(1), |d| number(d, 2))?;
-    let from = jiff::civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let from =
+        jiff::civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     let span = match parts.len() {
         1 => jiff::Span::new().years(1),
         2 => jiff::Span::new().months(1),
@@ -288,7 +356,8 @@ pub fn day_range(text: &str) -> Option<(Time, Time)> {
 type Ends = (Option<Time>, Option<Time>);
 
 fn date_range(text: &str) -> Result<Ends, String> {
-    let how = "write 2018 to 2019-03, 2018 to, to 2019, one year or month, or nothing for all".to_owned();
+    let how =
+        "write 2018 to 2019-03, 2018 to, to 2019, one year or month, or nothing for all".to_owned();
     if text.is_empty() {
         return Ok((None, None));
     }
@@ -296,7 +365,13 @@ fn date_range(text: &str) -> Result<Ends, String> {
         Some((a, b)) => (a.trim(), b.trim()),
         None => (text, text),
     };
-    let one = |s: &str| if s.is_empty() { Some(None) } else { day_range(s).map(Some) };
+    let one = |s: &str| {
+        if s.is_empty() {
+            Some(None)
+        } else {
+            day_range(s).map(Some)
+        }
+    };
     match (one(a), one(b)) {
         (Some(a), Some(b)) => {
             let (after, before) = (a.map(|r| r.0), b.map(|r| r.1));
@@ -317,7 +392,11 @@ mod tests {
     fn ranges_include_their_last_day() {
         let show = |text: &str| {
             let (a, b) = date_range(text).expect(text);
-            format!("{} {}", a.map_or("-".into(), |t| t.to_string()), b.map_or("-".into(), |t| t.to_string()))
+            format!(
+                "{} {}",
+                a.map_or("-".into(), |t| t.to_string()),
+                b.map_or("-".into(), |t| t.to_string())
+            )
         };
         assert_eq!(show("2018 to 2019-03"), "2018-01-01 2019-04-01");
         assert_eq!(show("2018-10-08"), "2018-10-08 2018-10-09");

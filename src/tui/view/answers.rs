@@ -18,7 +18,12 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
     }
     let mut paint = paint.part(area);
     if app.order.is_empty() {
-        paint.put(1, 1, "There are no answers to this instruction.", app.theme.dim());
+        paint.put(
+            1,
+            1,
+            "There are no answers to this instruction.",
+            app.theme.dim(),
+        );
         return;
     }
     let width = app.answers.column_width();
@@ -34,14 +39,21 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         if top > 0 {
             heading(app, &mut paint, x, 0, width, answer);
         }
-        column(app, &mut paint, Rect::new(x, top, width, area.height.saturating_sub(top)), answer);
+        column(
+            app,
+            &mut paint,
+            Rect::new(x, top, width, area.height.saturating_sub(top)),
+            answer,
+        );
     }
 }
 
 /// An answer's letter, verdict, rank and warnings, on one row.
 pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u16, answer: usize) {
     let theme = app.theme;
-    let Some(model) = app.model(answer) else { return };
+    let Some(model) = app.model(answer) else {
+        return;
+    };
     let focused = answer == app.answers.focus();
     let style = match (focused, app.focus) {
         (true, Focus::Answers) => theme.accent().add_modifier(Modifier::REVERSED),
@@ -49,12 +61,34 @@ pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u
         (false, _) => theme.bold(),
     };
     let end = x + width;
-    let at = paint.put_in(x + 1, y, width.saturating_sub(2), &format!(" {} ", app.letter(answer)), style);
+    let at = paint.put_in(
+        x + 1,
+        y,
+        width.saturating_sub(2),
+        &format!(" {} ", app.letter(answer)),
+        style,
+    );
     let verdict = app.verdict_of(model);
-    let at = paint.put_in(at, y, end.saturating_sub(at), &format!(" {}", theme.verdict(verdict)), theme.verdict_style(verdict));
-    let rank = app.rank().ranks_competition().into_iter().find(|(m, _)| *m == model);
+    let at = paint.put_in(
+        at,
+        y,
+        end.saturating_sub(at),
+        &format!(" {}", theme.verdict(verdict)),
+        theme.verdict_style(verdict),
+    );
+    let rank = app
+        .rank()
+        .ranks_competition()
+        .into_iter()
+        .find(|(m, _)| *m == model);
     let at = match rank {
-        Some((_, n)) => paint.put_in(at, y, end.saturating_sub(at), &format!(" {n} "), theme.bold()),
+        Some((_, n)) => paint.put_in(
+            at,
+            y,
+            end.saturating_sub(at),
+            &format!(" {n} "),
+            theme.bold(),
+        ),
         None => paint.put_in(at, y, end.saturating_sub(at), " ", theme.bold()),
     };
     let text = &app.case().responses[app.order[answer]].text;
@@ -78,10 +112,20 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
     } else {
         for (y, row) in rows.iter().skip(top).take(height).enumerate() {
             let (start, end) = (row.start as usize, row.end as usize);
-            paint.put_marked(area.x + 1, area.y + y as u16, width, &response.text[start..end], start, theme.text(), &marks);
+            paint.put_marked(
+                area.x + 1,
+                area.y + y as u16,
+                width,
+                &response.text[start..end],
+                start,
+                theme.text(),
+                &marks,
+            );
         }
     }
-    let Some(last) = (area.y + area.height).checked_sub(1) else { return };
+    let Some(last) = (area.y + area.height).checked_sub(1) else {
+        return;
+    };
     let review = app.review().responses.get(&response.model);
     let mut room = width;
     if rows.len() > top + height {
@@ -90,7 +134,15 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
         room = at.saturating_sub(area.x + 2);
     }
     if let Some(text) = review.and_then(|r| said(r, theme)) {
-        paint.put_in(area.x + 1, last, room, &text, theme.dim().patch(Style::new().add_modifier(Modifier::ITALIC)));
+        paint.put_in(
+            area.x + 1,
+            last,
+            room,
+            &text,
+            theme
+                .dim()
+                .patch(Style::new().add_modifier(Modifier::ITALIC)),
+        );
     }
 }
 
@@ -101,13 +153,21 @@ fn said(review: &ResponseReview, theme: Theme) -> Option<String> {
         parts.push(format!("harm {}", harm.name()));
     }
     if let Some(comment) = review.comment.as_ref().filter(|c| !c.is_empty()) {
-        parts.push(format!("\u{201c}{}\u{201d}", comment.split_whitespace().collect::<Vec<_>>().join(" ")));
+        parts.push(format!(
+            "\u{201c}{}\u{201d}",
+            comment.split_whitespace().collect::<Vec<_>>().join(" ")
+        ));
     }
     (!parts.is_empty()).then(|| parts.join(&format!(" {} ", theme.dot())))
 }
 
 /// Draws the comment editor below the answers.
-pub(super) fn comment(app: &App, paint: &mut Paint<'_>, model: Option<&str>, editor: &Editor) -> Option<Position> {
+pub(super) fn comment(
+    app: &App,
+    paint: &mut Paint<'_>,
+    model: Option<&str>,
+    editor: &Editor,
+) -> Option<Position> {
     let area = app.frame.editor;
     let mut paint = paint.part(area);
     paint.blank();
@@ -117,7 +177,12 @@ pub(super) fn comment(app: &App, paint: &mut Paint<'_>, model: Option<&str>, edi
         None => " Comment on the case ".to_owned(),
     };
     paint.put(1, 0, &of, app.theme.accent());
-    let text = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(1), height: area.height.saturating_sub(1) };
+    let text = Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(1),
+        height: area.height.saturating_sub(1),
+    };
     let mut caret = None;
     paint.with(text, |area, buf| caret = editor.draw(area, buf));
     caret

@@ -21,7 +21,12 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
 /// Facts joined by dots, as many as fit.
 fn joined(app: &App, parts: &[String]) -> String {
     let dot = format!(" {} ", app.theme.dot());
-    parts.iter().filter(|p| !p.is_empty()).cloned().collect::<Vec<_>>().join(&dot)
+    parts
+        .iter()
+        .filter(|p| !p.is_empty())
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(&dot)
 }
 
 fn status(app: &App, paint: &mut Paint<'_>) {
@@ -36,37 +41,92 @@ fn status(app: &App, paint: &mut Paint<'_>) {
         (0, None) => String::new(),
         (n, _) => format!("{n} NOT SAVED"),
     };
-    let style = if unsaved > 0 { theme.alert().add_modifier(Modifier::REVERSED) } else { theme.dim() };
+    let style = if unsaved > 0 {
+        theme.alert().add_modifier(Modifier::REVERSED)
+    } else {
+        theme.dim()
+    };
     if !saved.is_empty() {
         right = paint.put_right(right, 0, &saved, style).saturating_sub(2);
     }
     let notices = app.all_notices().count();
     if notices > 0 {
         let word = if notices == 1 { "notice" } else { "notices" };
-        let text = if app.frame.wide { format!("{}{notices} {word}", theme.warning()) } else { format!("{}{notices}", theme.warning()) };
-        right = paint.put_right(right, 0, &text, theme.warn()).saturating_sub(2);
+        let text = if app.frame.wide {
+            format!("{}{notices} {word}", theme.warning())
+        } else {
+            format!("{}{notices}", theme.warning())
+        };
+        right = paint
+            .put_right(right, 0, &text, theme.warn())
+            .saturating_sub(2);
     }
     if app.unblinded {
-        right = paint.put_right(right, 0, "UNBLINDED", theme.warn()).saturating_sub(2);
+        right = paint
+            .put_right(right, 0, "UNBLINDED", theme.warn())
+            .saturating_sub(2);
     }
-    right = paint.put_right(right, 0, &text::clip(&app.reviewer, 16), theme.dim()).saturating_sub(2);
+    right = paint
+        .put_right(right, 0, &text::clip(&app.reviewer, 16), theme.dim())
+        .saturating_sub(2);
     let review = app.review();
     let case = app.case();
     let n = app.dataset.cases().len();
     let mut x = 1;
     if app.frame.wide {
-        x = paint.put_in(x, 0, 30, &format!("medalign {} {}", theme.dot(), text::safe(app.dataset.name())), theme.dim()) + 3;
+        x = paint.put_in(
+            x,
+            0,
+            30,
+            &format!(
+                "medalign {} {}",
+                theme.dot(),
+                text::safe(app.dataset.name())
+            ),
+            theme.dim(),
+        ) + 3;
     }
-    x = paint.put_in(x, 0, right.saturating_sub(x), &format!("case {} of {n}", app.case + 1), theme.bold());
+    x = paint.put_in(
+        x,
+        0,
+        right.saturating_sub(x),
+        &format!("case {} of {n}", app.case + 1),
+        theme.bold(),
+    );
     if review.submitted.is_some() {
-        x = paint.put_in(x + 1, 0, right.saturating_sub(x + 1), &format!("{} submitted", theme.submitted()), theme.accent());
+        x = paint.put_in(
+            x + 1,
+            0,
+            right.saturating_sub(x + 1),
+            &format!("{} submitted", theme.submitted()),
+            theme.accent(),
+        );
     }
     if review.flagged {
-        x = paint.put_in(x + 1, 0, right.saturating_sub(x + 1), theme.flag(), theme.warn());
+        x = paint.put_in(
+            x + 1,
+            0,
+            right.saturating_sub(x + 1),
+            theme.flag(),
+            theme.warn(),
+        );
     }
-    let about = joined(app, &[case.specialty.clone(), case.category.clone(), case.subcategory.clone()]);
+    let about = joined(
+        app,
+        &[
+            case.specialty.clone(),
+            case.category.clone(),
+            case.subcategory.clone(),
+        ],
+    );
     if right > x + 6 && !about.is_empty() {
-        paint.put_in(x + 1, 0, right - x - 2, &format!("{} {}", theme.dot(), text::safe(&about)), theme.dim());
+        paint.put_in(
+            x + 1,
+            0,
+            right - x - 2,
+            &format!("{} {}", theme.dot(), text::safe(&about)),
+            theme.dim(),
+        );
     }
 }
 
@@ -74,19 +134,47 @@ fn instruction(app: &App, paint: &mut Paint<'_>) {
     let mut paint = paint.part(app.frame.instruction);
     let question = &app.case().question;
     if question.is_empty() {
-        paint.put(1, 0, "A record to read; no instruction comes with it.", app.theme.dim());
+        paint.put(
+            1,
+            0,
+            "A record to read; no instruction comes with it.",
+            app.theme.dim(),
+        );
         return;
     }
     let (rows, _) = &app.instruction;
-    let marks: Vec<_> = app.find.instruction.iter().map(|r| (r.clone(), app.theme.found())).collect();
+    let marks: Vec<_> = app
+        .find
+        .instruction
+        .iter()
+        .map(|r| (r.clone(), app.theme.found()))
+        .collect();
     let height = usize::from(paint.area().height);
-    for (y, row) in rows.iter().skip(app.instruction_top).take(height).enumerate() {
+    for (y, row) in rows
+        .iter()
+        .skip(app.instruction_top)
+        .take(height)
+        .enumerate()
+    {
         let (start, end) = (row.start as usize, row.end as usize);
         let width = paint.area().width.saturating_sub(2);
-        paint.put_marked(1, y as u16, width, &question[start..end], start, app.theme.bold(), &marks);
+        paint.put_marked(
+            1,
+            y as u16,
+            width,
+            &question[start..end],
+            start,
+            app.theme.bold(),
+            &marks,
+        );
     }
     if rows.len() > height {
-        let more = format!("{}/{} {}", app.instruction_top + height, rows.len(), app.key_of(crate::tui::action::Action::InstructionDown));
+        let more = format!(
+            "{}/{} {}",
+            app.instruction_top + height,
+            rows.len(),
+            app.key_of(crate::tui::action::Action::InstructionDown)
+        );
         let right = paint.area().width;
         paint.put_right(right, height as u16 - 1, &more, app.theme.warn());
     }
@@ -96,12 +184,19 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
     let mut paint = paint.part(app.frame.facts);
     let theme = app.theme;
     let case = app.case();
-    let id = if case.person_id.is_empty() { "unknown".to_owned() } else { text::safe(&case.person_id).into_owned() };
+    let id = if case.person_id.is_empty() {
+        "unknown".to_owned()
+    } else {
+        text::safe(&case.person_id).into_owned()
+    };
     let x = paint.put(1, 0, &format!("patient {id}"), theme.bold());
     let mut parts = Vec::new();
     let mut right = paint.area().width.saturating_sub(1);
     if let Some(view) = app.view() {
-        let at = app.timeline.selected_time(&view.record).or(view.span.map(|s| s.1));
+        let at = app
+            .timeline
+            .selected_time(&view.record)
+            .or(view.span.map(|s| s.1));
         let age = at.and_then(|t| view.record.age_at(t)).unwrap_or_default();
         parts.push(format!("{} {age}", view.record.sex()).trim().to_owned());
         if let Some((first, last)) = view.span {
@@ -110,11 +205,16 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
             parts.push("no dates".to_owned());
         }
         let notes = view.count(crate::record::Kind::Note);
-        parts.push(format!("{} events, {notes} notes", thousands(view.record.events().len())));
+        parts.push(format!(
+            "{} events, {notes} notes",
+            thousands(view.record.events().len())
+        ));
         let hidden = app.timeline.hidden();
         if hidden > 0 {
             let text = format!("{} hidden by filter", thousands(hidden));
-            right = paint.put_right(right, 0, &text, theme.warn()).saturating_sub(2);
+            right = paint
+                .put_right(right, 0, &text, theme.warn())
+                .saturating_sub(2);
         }
     }
     if let Some(at) = case.as_of {
@@ -122,7 +222,13 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
     }
     let text = joined(app, &parts);
     if right > x + 3 {
-        paint.put_in(x + 1, 0, right - x - 1, &format!("{} {text}", theme.dot()), theme.text());
+        paint.put_in(
+            x + 1,
+            0,
+            right - x - 1,
+            &format!("{} {text}", theme.dot()),
+            theme.text(),
+        );
     }
 }
 
@@ -145,7 +251,10 @@ fn map(app: &App, paint: &mut Paint<'_>) {
     let Some(view) = app.view() else { return };
     let here = match &app.overlay {
         Some(Overlay::Map(column)) => Some(*column),
-        _ => app.timeline.selected_time(&view.record).and_then(|t| app.map.column_of(t.seconds())),
+        _ => app
+            .timeline
+            .selected_time(&view.record)
+            .and_then(|t| app.map.column_of(t.seconds())),
     };
     for (i, column) in app.map.columns.iter().enumerate() {
         let x = 1 + i as u16;
@@ -154,7 +263,9 @@ fn map(app: &App, paint: &mut Paint<'_>) {
                 let mut sign = [0; 4];
                 paint.put(x, 0, c.encode_utf8(&mut sign), theme.dim());
             }
-            Column::Bar { events, inpatient, .. } => {
+            Column::Bar {
+                events, inpatient, ..
+            } => {
                 let sign = if *events == 0 {
                     theme.empty_bar()
                 } else {
@@ -200,7 +311,11 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
         paint.line(0, theme.line(), theme.dim());
     }
     if !timeline.is_empty() {
-        let style = if app.focus == Focus::Timeline { theme.accent() } else { theme.dim() };
+        let style = if app.focus == Focus::Timeline {
+            theme.accent()
+        } else {
+            theme.dim()
+        };
         paint.put(timeline.x + 1, 0, " Timeline ", style);
     }
     if !app.frame.rule.is_empty() {
@@ -220,18 +335,34 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
     let visible = app.answers.visible();
     let behind = app.answers.len() - visible.end;
     if visible.start > 0 {
-        paint.put(answers.x, 0, &format!("{}{} ", theme.less(), visible.start), theme.accent());
+        paint.put(
+            answers.x,
+            0,
+            &format!("{}{} ", theme.less(), visible.start),
+            theme.accent(),
+        );
     }
     if behind > 0 {
         let right = paint.area().width;
-        paint.put_right(right, 0, &format!(" {behind} more {}", theme.more()), theme.accent());
+        paint.put_right(
+            right,
+            0,
+            &format!(" {behind} more {}", theme.more()),
+            theme.accent(),
+        );
     }
 }
 
 fn tabs(app: &App, paint: &mut Paint<'_>) {
     let theme = app.theme;
     let mut paint = paint.part(app.frame.tabs);
-    let style = |focus: Focus| if app.focus == focus { theme.accent().add_modifier(Modifier::REVERSED) } else { theme.dim() };
+    let style = |focus: Focus| {
+        if app.focus == focus {
+            theme.accent().add_modifier(Modifier::REVERSED)
+        } else {
+            theme.dim()
+        }
+    };
     let x = paint.put(1, 0, " Timeline ", style(Focus::Timeline));
     if app.order.is_empty() {
         return;

@@ -20,7 +20,12 @@ fn heading(app: &App, paint: &mut Paint<'_>, title: &str, right: &str) {
     paint.put(1, 0, &format!(" {title} "), app.theme.accent());
     if !right.is_empty() {
         let width = paint.area().width;
-        paint.put_right(width.saturating_sub(1), 0, &format!(" {right} "), app.theme.dim());
+        paint.put_right(
+            width.saturating_sub(1),
+            0,
+            &format!(" {right} "),
+            app.theme.dim(),
+        );
     }
 }
 
@@ -38,25 +43,53 @@ pub fn has_marks(review: &CaseReview) -> bool {
     !review.rank.is_empty()
         || review.comment.is_some()
         || review.submitted.is_some()
-        || review.responses.values().any(|r| r.judgement.is_some() || !r.errors.is_empty() || r.comment.is_some())
+        || review
+            .responses
+            .values()
+            .any(|r| r.judgement.is_some() || !r.errors.is_empty() || r.comment.is_some())
 }
 
 /// The list of cases.
-pub(super) fn cases(app: &App, paint: &mut Paint<'_>, filter: CaseFilter, shown: &[usize], list: List) {
+pub(super) fn cases(
+    app: &App,
+    paint: &mut Paint<'_>,
+    filter: CaseFilter,
+    shown: &[usize],
+    list: List,
+) {
     let theme = app.theme;
     let all = app.dataset.cases();
-    let submitted = all.iter().filter(|c| app.log.ledger().case(&c.key()).submitted.is_some()).count();
+    let submitted = all
+        .iter()
+        .filter(|c| app.log.ledger().case(&c.key()).submitted.is_some())
+        .count();
     let right = format!("{submitted} of {} submitted", all.len());
-    heading(app, paint, &format!("Cases: {} ({})", filter.name(), shown.len()), &right);
+    heading(
+        app,
+        paint,
+        &format!("Cases: {} ({})", filter.name(), shown.len()),
+        &right,
+    );
     if shown.is_empty() {
         paint.put(2, 2, "No case is listed under this filter.", theme.dim());
     }
     let width = paint.area().width;
     for (y, i) in (list.top..shown.len()).take(list.height).enumerate() {
         let y = 1 + y as u16;
-        let Some(case) = all.get(shown[i]) else { continue };
+        let Some(case) = all.get(shown[i]) else {
+            continue;
+        };
         let review = app.log.ledger().case(&case.key());
-        let judged = case.responses.iter().filter(|r| review.responses.get(&r.model).is_some_and(|r| r.judgement.is_some())).count();
+        let judged = case
+            .responses
+            .iter()
+            .filter(|r| {
+                review
+                    .responses
+                    .get(&r.model)
+                    .is_some_and(|r| r.judgement.is_some())
+            })
+            .count();
         let sign = if review.submitted.is_some() {
             theme.submitted()
         } else if has_marks(review) {
@@ -65,14 +98,54 @@ pub(super) fn cases(app: &App, paint: &mut Paint<'_>, filter: CaseFilter, shown:
             theme.untouched()
         };
         let here = shown[i] == app.case;
-        paint.put(1, y, sign, if review.submitted.is_some() { theme.accent() } else { theme.text() });
-        paint.put(3, y, if review.flagged { theme.flag() } else { " " }, theme.warn());
+        paint.put(
+            1,
+            y,
+            sign,
+            if review.submitted.is_some() {
+                theme.accent()
+            } else {
+                theme.text()
+            },
+        );
+        paint.put(
+            3,
+            y,
+            if review.flagged { theme.flag() } else { " " },
+            theme.warn(),
+        );
         let x = paint.put(5, y, &format!("{:>4}", shown[i] + 1), theme.dim());
-        let x = paint.put(x + 1, y, &format!("{judged}/{}", case.responses.len()), theme.dim());
-        let about = if width > 90 { case.specialty.as_str() } else { "" };
-        let end = if about.is_empty() { width } else { paint.put_right(width.saturating_sub(1), y, &text::clip(about, 24), theme.dim()) };
-        let question = case.question.split_whitespace().collect::<Vec<_>>().join(" ");
-        let question = if question.is_empty() { format!("record {}", case.person_id) } else { question };
+        let x = paint.put(
+            x + 1,
+            y,
+            &format!("{judged}/{}", case.responses.len()),
+            theme.dim(),
+        );
+        let about = if width > 90 {
+            case.specialty.as_str()
+        } else {
+            ""
+        };
+        let end = if about.is_empty() {
+            width
+        } else {
+            paint.put_right(
+                width.saturating_sub(1),
+                y,
+                &text::clip(about, 24),
+                theme.dim(),
+            )
+        };
+        let question = case
+            .question
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let question = if question.is_empty() {
+            format!("record {}", case.person_id)
+        } else {
+            question
+        };
         let style = if here { theme.bold() } else { theme.text() };
         paint.put_in(x + 2, y, end.saturating_sub(x + 3), &question, style);
         select(app, paint, y, i == list.cursor);
@@ -82,10 +155,21 @@ pub(super) fn cases(app: &App, paint: &mut Paint<'_>, filter: CaseFilter, shown:
 /// The list of notices.
 pub(super) fn notices(app: &App, paint: &mut Paint<'_>, list: List) {
     let theme = app.theme;
-    heading(app, paint, "Notices: what was off in the files", &format!("{} of {}", list.cursor + 1, list.len));
+    heading(
+        app,
+        paint,
+        "Notices: what was off in the files",
+        &format!("{} of {}", list.cursor + 1, list.len),
+    );
     let rows = list.height.saturating_sub(3);
     let top = list.top.max((list.cursor + 1).saturating_sub(rows.max(1)));
-    for (y, (i, notice)) in app.all_notices().enumerate().skip(top).take(rows.max(1)).enumerate() {
+    for (y, (i, notice)) in app
+        .all_notices()
+        .enumerate()
+        .skip(top)
+        .take(rows.max(1))
+        .enumerate()
+    {
         let y = 1 + y as u16;
         let style = match notice.severity {
             Severity::Error => theme.alert(),
@@ -93,7 +177,11 @@ pub(super) fn notices(app: &App, paint: &mut Paint<'_>, list: List) {
             Severity::Info => theme.dim(),
         };
         let x = paint.put(2, y, &notice.severity.to_string(), style);
-        let file = notice.file.file_name().map(|f| f.to_string_lossy().into_owned()).unwrap_or_default();
+        let file = notice
+            .file
+            .file_name()
+            .map(|f| f.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let line = notice.line.map(|l| format!(":{l}")).unwrap_or_default();
         let x = paint.put_in(x.max(9) + 1, y, 36, &format!("{file}{line}"), theme.dim());
         paint.put(x + 1, y, &notice.what, theme.text());
@@ -107,7 +195,12 @@ pub(super) fn notices(app: &App, paint: &mut Paint<'_>, list: List) {
         let width = usize::from(paint.area().width.saturating_sub(2)).max(1);
         let rows = text::wrap(&whole, width, text::Layout::Lines);
         for (i, row) in rows.iter().take(2).enumerate() {
-            paint.put(1, y + 1 + i as u16, &whole[row.start as usize..row.end as usize], theme.text());
+            paint.put(
+                1,
+                y + 1 + i as u16,
+                &whole[row.start as usize..row.end as usize],
+                theme.text(),
+            );
         }
     }
 }
@@ -116,7 +209,12 @@ pub(super) fn notices(app: &App, paint: &mut Paint<'_>, list: List) {
 pub(super) fn kinds(app: &App, paint: &mut Paint<'_>, list: List) {
     let theme = app.theme;
     let all = app.key_of(Action::FilterAll);
-    heading(app, paint, "Kinds of events shown", &format!("{all} shows everything"));
+    heading(
+        app,
+        paint,
+        "Kinds of events shown",
+        &format!("{all} shows everything"),
+    );
     let Some(view) = app.view() else { return };
     for (y, i) in (list.top..Kind::ALL.len()).take(list.height).enumerate() {
         let y = 1 + y as u16;
@@ -125,7 +223,11 @@ pub(super) fn kinds(app: &App, paint: &mut Paint<'_>, list: List) {
         let count = view.kinds[i];
         paint.put(2, y, if hidden { "[ ]" } else { "[x]" }, theme.text());
         paint.put(6, y, theme.kind(kind), theme.bold());
-        let style = if count == 0 { theme.dim() } else { theme.text() };
+        let style = if count == 0 {
+            theme.dim()
+        } else {
+            theme.text()
+        };
         paint.put(8, y, &kind.name().replace('_', " "), style);
         paint.put_right(34, y, &super::header::thousands(count), style);
         select(app, paint, y, i == list.cursor);
@@ -133,13 +235,34 @@ pub(super) fn kinds(app: &App, paint: &mut Paint<'_>, list: List) {
 }
 
 /// The menu of error kinds and harm.
-pub(super) fn tags(app: &App, paint: &mut Paint<'_>, letter: &str, errors: &[ErrorKind], harm: Option<Harm>, list: List) {
+pub(super) fn tags(
+    app: &App,
+    paint: &mut Paint<'_>,
+    letter: &str,
+    errors: &[ErrorKind],
+    harm: Option<Harm>,
+    list: List,
+) {
     let theme = app.theme;
-    let right = format!("{} turns on or off, {} saves", first_key(app, Layer::List, Action::Toggle), first_key(app, Layer::List, Action::Choose));
+    let right = format!(
+        "{} turns on or off, {} saves",
+        first_key(app, Layer::List, Action::Toggle),
+        first_key(app, Layer::List, Action::Choose)
+    );
     heading(app, paint, &format!("What is wrong with {letter}"), &right);
-    let rows = ErrorKind::ALL.iter().map(|e| (errors.contains(e), e.label().to_owned()));
-    let harms = Harm::ALL.iter().map(|h| (harm == Some(*h), format!("possible harm: {}", h.name())));
-    for (y, (i, (on, label))) in rows.chain(harms).enumerate().skip(list.top).take(list.height).enumerate() {
+    let rows = ErrorKind::ALL
+        .iter()
+        .map(|e| (errors.contains(e), e.label().to_owned()));
+    let harms = Harm::ALL
+        .iter()
+        .map(|h| (harm == Some(*h), format!("possible harm: {}", h.name())));
+    for (y, (i, (on, label))) in rows
+        .chain(harms)
+        .enumerate()
+        .skip(list.top)
+        .take(list.height)
+        .enumerate()
+    {
         let y = 1 + y as u16;
         let round = i >= ErrorKind::ALL.len();
         let sign = match (round, on) {
@@ -155,18 +278,33 @@ pub(super) fn tags(app: &App, paint: &mut Paint<'_>, letter: &str, errors: &[Err
 }
 
 /// The palette: actions by name.
-pub(super) fn palette(app: &App, paint: &mut Paint<'_>, editor: &Editor, found: &[usize], list: List) -> Option<Position> {
+pub(super) fn palette(
+    app: &App,
+    paint: &mut Paint<'_>,
+    editor: &Editor,
+    found: &[usize],
+    list: List,
+) -> Option<Position> {
     let theme = app.theme;
     heading(app, paint, "Commands", &format!("{}", found.len()));
     paint.put(1, 1, ":", theme.accent());
     let area = paint.area();
-    let line = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(3), height: 1 };
+    let line = Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(3),
+        height: 1,
+    };
     let mut caret = None;
     paint.with(line, |area, buf| caret = editor.draw(area, buf));
     for (y, i) in (list.top..found.len()).take(list.height).enumerate() {
         let y = 2 + y as u16;
         let entry = &TABLE[found[i]];
-        let keys = entry.layers.iter().find_map(|l| app.keymap.keys(*l, entry.action).into_iter().next()).unwrap_or_default();
+        let keys = entry
+            .layers
+            .iter()
+            .find_map(|l| app.keymap.keys(*l, entry.action).into_iter().next())
+            .unwrap_or_default();
         paint.put_in(2, y, 18, entry.name, theme.bold());
         paint.put_in(21, y, 9, &keys, theme.accent());
         paint.put(31, y, entry.doc, theme.text());
@@ -188,18 +326,32 @@ pub(super) fn confirm(app: &App, paint: &mut Paint<'_>, question: Question, line
     let mut y = 2;
     for line in lines {
         for row in text::wrap(line, width, text::Layout::Lines) {
-            paint.put(2, y, &line[row.start as usize..row.end as usize], theme.text());
+            paint.put(
+                2,
+                y,
+                &line[row.start as usize..row.end as usize],
+                theme.text(),
+            );
             y += 1;
         }
     }
     let choose = first_key(app, Layer::List, Action::Choose);
     let back = first_key(app, Layer::List, Action::Back);
     let bottom = paint.area().height.saturating_sub(1);
-    paint.put(2, (y + 1).min(bottom), &format!("{choose} {yes}   {back} goes back"), theme.bold());
+    paint.put(
+        2,
+        (y + 1).min(bottom),
+        &format!("{choose} {yes}   {back} goes back"),
+        theme.bold(),
+    );
 }
 
 fn first_key(app: &App, layer: Layer, action: Action) -> String {
-    app.keymap.keys(layer, action).into_iter().next().unwrap_or_else(|| crate::tui::action::of(action).name.to_owned())
+    app.keymap
+        .keys(layer, action)
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| crate::tui::action::of(action).name.to_owned())
 }
 
 /// One row of the help.
@@ -218,7 +370,9 @@ pub fn help_rows(app: &App) -> Vec<HelpRow> {
         Focus::Timeline => Layer::Timeline,
         Focus::Answers => Layer::Answers,
     };
-    let others = Layer::ALL.into_iter().filter(|l| *l != pane && *l != Layer::Global);
+    let others = Layer::ALL
+        .into_iter()
+        .filter(|l| *l != pane && *l != Layer::Global);
     let layers = [pane, Layer::Global].into_iter().chain(others);
     let mut rows = Vec::new();
     for layer in layers {
@@ -233,15 +387,37 @@ pub fn help_rows(app: &App) -> Vec<HelpRow> {
     }
     rows.push(HelpRow::Title("Signs".to_owned()));
     let theme = app.theme;
-    let kinds: Vec<String> = Kind::ALL.iter().map(|k| format!("{} {}", theme.kind(*k), k.name().replace('_', " "))).collect();
+    let kinds: Vec<String> = Kind::ALL
+        .iter()
+        .map(|k| format!("{} {}", theme.kind(*k), k.name().replace('_', " ")))
+        .collect();
     for part in kinds.chunks(4) {
         rows.push(HelpRow::Text(part.join("   ")));
     }
-    rows.push(HelpRow::Text(format!("{} found   {} notices   {} flagged", theme.hit(), theme.warning(), theme.flag())));
-    rows.push(HelpRow::Text(format!("{} not begun   {} begun   {} submitted", theme.untouched(), theme.begun(), theme.submitted())));
-    let (up, down, unit) = if theme.ascii { ("H", "L", "U") } else { ("↑", "↓", "≠") };
-    rows.push(HelpRow::Text(format!("{up} above, {down} below the range that the record states   {unit} another unit than usual")));
-    rows.push(HelpRow::Text("On the map: accented where the patient was in hospital; taller means more events".to_owned()));
+    rows.push(HelpRow::Text(format!(
+        "{} found   {} notices   {} flagged",
+        theme.hit(),
+        theme.warning(),
+        theme.flag()
+    )));
+    rows.push(HelpRow::Text(format!(
+        "{} not begun   {} begun   {} submitted",
+        theme.untouched(),
+        theme.begun(),
+        theme.submitted()
+    )));
+    let (up, down, unit) = if theme.ascii {
+        ("H", "L", "U")
+    } else {
+        ("↑", "↓", "≠")
+    };
+    rows.push(HelpRow::Text(format!(
+        "{up} above, {down} below the range that the record states   {unit} another unit than usual"
+    )));
+    rows.push(HelpRow::Text(
+        "On the map: accented where the patient was in hospital; taller means more events"
+            .to_owned(),
+    ));
     rows
 }
 
@@ -249,9 +425,19 @@ pub fn help_rows(app: &App) -> Vec<HelpRow> {
 pub(super) fn help(app: &App, paint: &mut Paint<'_>, scroll: Scroll) {
     let theme = app.theme;
     let back = first_key(app, Layer::List, Action::Back);
-    let place = format!("{}-{} of {}   {back} closes", scroll.top + 1, (scroll.top + scroll.height).min(scroll.len), scroll.len);
+    let place = format!(
+        "{}-{} of {}   {back} closes",
+        scroll.top + 1,
+        (scroll.top + scroll.height).min(scroll.len),
+        scroll.len
+    );
     heading(app, paint, "All keys", &place);
-    for (y, row) in help_rows(app).iter().skip(scroll.top).take(scroll.height).enumerate() {
+    for (y, row) in help_rows(app)
+        .iter()
+        .skip(scroll.top)
+        .take(scroll.height)
+        .enumerate()
+    {
         let y = 1 + y as u16;
         match row {
             HelpRow::Title(title) => drop(paint.put(1, y, title, theme.accent())),
@@ -271,7 +457,12 @@ pub(super) fn hints(app: &App, paint: &mut Paint<'_>) {
     let mut x = 1;
     if !app.pending.is_empty() {
         if let crate::tui::keymap::Lookup::Prefix(next) = app.keymap.lookup(&layers, &app.pending) {
-            x = paint.put(x, 0, &format!("{} …", crate::tui::keymap::print_sequence(&app.pending)), theme.accent()) + 2;
+            x = paint.put(
+                x,
+                0,
+                &format!("{} …", crate::tui::keymap::print_sequence(&app.pending)),
+                theme.accent(),
+            ) + 2;
             for (key, action) in next {
                 let what = action.map_or("…", |a| crate::tui::action::of(a).hint);
                 x = hint(app, paint, x, &key.to_string(), what);
@@ -280,7 +471,9 @@ pub(super) fn hints(app: &App, paint: &mut Paint<'_>) {
         }
     }
     for action in sensible(app) {
-        let Some(key) = app.keymap.key(&layers, *action) else { continue };
+        let Some(key) = app.keymap.key(&layers, *action) else {
+            continue;
+        };
         let what = match action {
             Action::Rank(_) => "1-9 rank",
             other => crate::tui::action::of(*other).hint,
@@ -316,24 +509,47 @@ fn sensible(app: &App) -> &'static [Action] {
         ],
         Some(Overlay::Kinds(_)) => &[Action::Toggle, Action::FilterAll, Action::Back],
         Some(Overlay::Tags { .. }) => &[Action::Toggle, Action::Choose, Action::Back],
-        Some(Overlay::Help(_) | Overlay::Notices(_)) => &[Action::Down, Action::PageDown, Action::Back],
+        Some(Overlay::Help(_) | Overlay::Notices(_)) => {
+            &[Action::Down, Action::PageDown, Action::Back]
+        }
         Some(Overlay::Confirm(..)) => &[Action::Choose, Action::Back],
-        Some(Overlay::Reader { .. }) => {
-            &[Action::Down, Action::PageDown, Action::NextNote, Action::PreviousNote, Action::Copy, Action::Back]
+        Some(Overlay::Reader { .. }) => &[
+            Action::Down,
+            Action::PageDown,
+            Action::NextNote,
+            Action::PreviousNote,
+            Action::Copy,
+            Action::Back,
+        ],
+        Some(Overlay::Trend(_) | Overlay::Map(_)) => {
+            &[Action::Left, Action::Right, Action::Choose, Action::Back]
         }
-        Some(Overlay::Trend(_) | Overlay::Map(_)) => &[Action::Left, Action::Right, Action::Choose, Action::Back],
         Some(Overlay::Comment { .. }) => &[Action::Accept, Action::NewLine, Action::Cancel],
-        Some(Overlay::Prompt { ask: crate::tui::overlay::Ask::Find, .. }) => {
-            &[Action::Accept, Action::ToggleRegex, Action::Cancel]
-        }
+        Some(Overlay::Prompt {
+            ask: crate::tui::overlay::Ask::Find,
+            ..
+        }) => &[Action::Accept, Action::ToggleRegex, Action::Cancel],
         Some(Overlay::Palette { .. } | Overlay::Prompt { .. }) => &[Action::Accept, Action::Cancel],
-        None if app.review().submitted.is_some() => {
-            &[Action::NextCase, Action::Reopen, Action::Cases, Action::NextPane, Action::Find, Action::Help, Action::Back]
-        }
+        None if app.review().submitted.is_some() => &[
+            Action::NextCase,
+            Action::Reopen,
+            Action::Cases,
+            Action::NextPane,
+            Action::Find,
+            Action::Help,
+            Action::Back,
+        ],
         None => match app.focus {
-            Focus::Timeline if app.order.is_empty() => {
-                &[Action::Open, Action::NextNote, Action::NextEncounter, Action::Find, Action::Trend, Action::NextCase, Action::Help, Action::Back]
-            }
+            Focus::Timeline if app.order.is_empty() => &[
+                Action::Open,
+                Action::NextNote,
+                Action::NextEncounter,
+                Action::Find,
+                Action::Trend,
+                Action::NextCase,
+                Action::Help,
+                Action::Back,
+            ],
             Focus::Timeline => &[
                 Action::Open,
                 Action::NextNote,

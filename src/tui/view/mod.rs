@@ -24,7 +24,10 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     let mut paint = Paint::new(buf, buf.area);
     if app.frame.too_small {
         let (width, height) = MIN_SIZE;
-        let text = format!("medalign needs {width}x{height}, this is {}x{}", app.size.0, app.size.1);
+        let text = format!(
+            "medalign needs {width}x{height}, this is {}x{}",
+            app.size.0, app.size.1
+        );
         paint.put(0, 0, &text, app.theme.alert());
         return None;
     }
@@ -66,8 +69,16 @@ fn panes(app: &App, paint: &mut Paint<'_>) {
 fn failed(app: &App, paint: &mut Paint<'_>, message: &str) {
     paint.put(2, 1, "This record cannot be shown", app.theme.alert());
     let width = usize::from(paint.area().width.saturating_sub(4)).max(1);
-    for (y, row) in crate::text::wrap(message, width, crate::text::Layout::Lines).iter().enumerate() {
-        paint.put(2, 3 + y as u16, &message[row.start as usize..row.end as usize], app.theme.text());
+    for (y, row) in crate::text::wrap(message, width, crate::text::Layout::Lines)
+        .iter()
+        .enumerate()
+    {
+        paint.put(
+            2,
+            3 + y as u16,
+            &message[row.start as usize..row.end as usize],
+            app.theme.text(),
+        );
     }
 }
 
@@ -76,18 +87,44 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
     let area = over(app);
     match app.overlay.as_ref()? {
         Overlay::Help(scroll) => lists::help(app, &mut paint.part(area), *scroll),
-        Overlay::Cases { filter, shown, list } => lists::cases(app, &mut paint.part(area), *filter, shown, *list),
+        Overlay::Cases {
+            filter,
+            shown,
+            list,
+        } => lists::cases(app, &mut paint.part(area), *filter, shown, *list),
         Overlay::Notices(list) => lists::notices(app, &mut paint.part(area), *list),
         Overlay::Kinds(list) => lists::kinds(app, &mut paint.part(area), *list),
-        Overlay::Tags { model, errors, harm, list } => {
-            let letter = app.models().iter().position(|m| m == model).map_or(String::new(), |i| app.letter(i));
+        Overlay::Tags {
+            model,
+            errors,
+            harm,
+            list,
+        } => {
+            let letter = app
+                .models()
+                .iter()
+                .position(|m| m == model)
+                .map_or(String::new(), |i| app.letter(i));
             lists::tags(app, &mut paint.part(area), &letter, errors, *harm, *list);
         }
-        Overlay::Palette { editor, found, list } => return lists::palette(app, &mut paint.part(area), editor, found, *list),
-        Overlay::Confirm(question, lines) => lists::confirm(app, &mut paint.part(area), *question, lines),
-        Overlay::Reader { event, rows, scroll, .. } => reader::draw(app, &mut paint.part(area), *event, rows, *scroll),
+        Overlay::Palette {
+            editor,
+            found,
+            list,
+        } => return lists::palette(app, &mut paint.part(area), editor, found, *list),
+        Overlay::Confirm(question, lines) => {
+            lists::confirm(app, &mut paint.part(area), *question, lines)
+        }
+        Overlay::Reader {
+            event,
+            rows,
+            scroll,
+            ..
+        } => reader::draw(app, &mut paint.part(area), *event, rows, *scroll),
         Overlay::Trend(value) => trend::draw(app, &mut paint.part(area), value),
-        Overlay::Comment { model, editor } => return answers::comment(app, paint, model.as_deref(), editor),
+        Overlay::Comment { model, editor } => {
+            return answers::comment(app, paint, model.as_deref(), editor);
+        }
         Overlay::Prompt { .. } | Overlay::Map(_) => {}
     }
     None
@@ -96,7 +133,11 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
 /// The area of overlays: the panes with their headings.
 fn over(app: &App) -> Rect {
     let middle = app.frame.middle;
-    Rect { y: middle.y.saturating_sub(1), height: middle.height + 1, ..middle }
+    Rect {
+        y: middle.y.saturating_sub(1),
+        height: middle.height + 1,
+        ..middle
+    }
 }
 
 /// Draws prompts, messages and hints; gives back the caret of a prompt.
@@ -129,7 +170,11 @@ fn say(app: &App, paint: &mut Paint<'_>, area: Rect) -> bool {
         return true;
     }
     if app.find.is_active() && app.frame.hints.y != area.y {
-        let text = format!("/{}  {}", app.find.pattern, app.find.summary(app.theme.dot()));
+        let text = format!(
+            "/{}  {}",
+            app.find.pattern,
+            app.find.summary(app.theme.dot())
+        );
         paint.part(area).put(1, 0, &text, app.theme.dim());
         return true;
     }
@@ -137,7 +182,14 @@ fn say(app: &App, paint: &mut Paint<'_>, area: Rect) -> bool {
 }
 
 fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
-    let Some(Overlay::Prompt { ask, editor, problem }) = &app.overlay else { return None };
+    let Some(Overlay::Prompt {
+        ask,
+        editor,
+        problem,
+    }) = &app.overlay
+    else {
+        return None;
+    };
     let label = match ask {
         Ask::Date => " Go to date: ",
         Ask::DateRange => " Show from … to …: ",
@@ -152,15 +204,30 @@ fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
     let help = match (problem, ask) {
         (Some(problem), _) => problem.clone(),
         (None, Ask::Find) if app.find.is_active() => app.find.summary(app.theme.dot()),
-        (None, Ask::Find) => format!("{} regex", app.key_of(crate::tui::action::Action::ToggleRegex)),
+        (None, Ask::Find) => format!(
+            "{} regex",
+            app.key_of(crate::tui::action::Action::ToggleRegex)
+        ),
         (None, Ask::Date) => "2018, 2018-10 or 2018-10-08".to_owned(),
         (None, Ask::DateRange) => "2018 to 2019-03; nothing shows all".to_owned(),
         (None, Ask::Rank) => "B > A = C".to_owned(),
     };
     let room = (width / 2).max(10).min(width);
-    let style = if problem.is_some() { app.theme.alert() } else { app.theme.dim() };
-    paint.put_in(x + room + 1, 0, width.saturating_sub(room + 1), &help, style);
+    let style = if problem.is_some() {
+        app.theme.alert()
+    } else {
+        app.theme.dim()
+    };
+    paint.put_in(
+        x + room + 1,
+        0,
+        width.saturating_sub(room + 1),
+        &help,
+        style,
+    );
     let mut caret = None;
-    paint.with(Rect::new(area.x + x, area.y, room, 1), |area, buf| caret = editor.draw(area, buf));
+    paint.with(Rect::new(area.x + x, area.y, room, 1), |area, buf| {
+        caret = editor.draw(area, buf)
+    });
     caret
 }

@@ -16,13 +16,35 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         paint.line(0, theme.line(), theme.dim());
     }
     let models = app.models();
-    let judged = models.iter().filter(|m| app.verdict_of(m).is_some()).count();
+    let judged = models
+        .iter()
+        .filter(|m| app.verdict_of(m).is_some())
+        .count();
     let done = format!(" {judged} of {} judged ", models.len());
-    let right = paint.put_right(width.saturating_sub(1), 0, &done, if judged == models.len() { theme.accent() } else { theme.dim() });
+    let right = paint.put_right(
+        width.saturating_sub(1),
+        0,
+        &done,
+        if judged == models.len() {
+            theme.accent()
+        } else {
+            theme.dim()
+        },
+    );
     let mut x = paint.put(1, 0, " rank ", theme.dim());
     let line = app.rank().to_line(&models);
-    let line = if line.is_empty() { "nothing ranked".to_owned() } else { line };
-    x = paint.put_in(x, 0, right.saturating_sub(x), &format!("{line} "), theme.bold());
+    let line = if line.is_empty() {
+        "nothing ranked".to_owned()
+    } else {
+        line
+    };
+    x = paint.put_in(
+        x,
+        0,
+        right.saturating_sub(x),
+        &format!("{line} "),
+        theme.bold(),
+    );
     let missing = app.rank().missing(&models);
     if !missing.is_empty() && missing.len() < models.len() {
         let letters: Vec<String> = models
@@ -31,7 +53,13 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             .filter(|(_, m)| missing.contains(m))
             .map(|(i, _)| crate::review::blind::letter(i as u32))
             .collect();
-        x = paint.put_in(x + 1, 0, right.saturating_sub(x + 1), &format!(" {} not ranked ", letters.join(" ")), theme.warn());
+        x = paint.put_in(
+            x + 1,
+            0,
+            right.saturating_sub(x + 1),
+            &format!(" {} not ranked ", letters.join(" ")),
+            theme.warn(),
+        );
     }
     if !app.frame.wide {
         // The tabs show the verdicts.
@@ -44,8 +72,24 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             break;
         }
         let verdict = app.verdict_of(model);
-        let here = if i == app.answers.focus() { theme.accent() } else { theme.text() };
-        x = paint.put_in(x, 0, right - x, &crate::review::blind::letter(i as u32), here);
-        x = paint.put_in(x, 0, right.saturating_sub(x), &format!(" {}  ", theme.verdict(verdict)), theme.verdict_style(verdict));
+        let here = if i == app.answers.focus() {
+            theme.accent()
+        } else {
+            theme.text()
+        };
+        x = paint.put_in(
+            x,
+            0,
+            right - x,
+            &crate::review::blind::letter(i as u32),
+            here,
+        );
+        x = paint.put_in(
+            x,
+            0,
+            right.saturating_sub(x),
+            &format!(" {}  ", theme.verdict(verdict)),
+            theme.verdict_style(verdict),
+        );
     }
 }

@@ -15,7 +15,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, id: EventId, rows: &[Row], 
     let event = record.event(id);
     let theme = app.theme;
     paint.blank();
-    let time = event.time.map_or_else(|| "no time".to_owned(), |t| t.to_string());
+    let time = event
+        .time
+        .map_or_else(|| "no time".to_owned(), |t| t.to_string());
     let x = paint.put(1, 0, &time, theme.bold());
     let (name, _) = name_of(record, event);
     let end = (scroll.top + scroll.height).min(scroll.len);
@@ -24,7 +26,11 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, id: EventId, rows: &[Row], 
     paint.put_in(x + 2, 0, right.saturating_sub(x + 4), name, theme.accent());
     let value = record.value(event);
     let marks = hit_marks(app.hits(), app.find.at, id, Field::Value, theme);
-    let details = if event.kind == Kind::Note { Vec::new() } else { details(record, event) };
+    let details = if event.kind == Kind::Note {
+        Vec::new()
+    } else {
+        details(record, event)
+    };
     for y in 0..scroll.height {
         let i = scroll.top + y;
         let y = 1 + y as u16;
@@ -47,9 +53,21 @@ pub fn details(record: &Record, event: &Event) -> Vec<(String, String)> {
         ("code".to_owned(), record.code(event).to_owned()),
         ("unit".to_owned(), record.unit(event).to_owned()),
     ];
-    all.extend(record.attributes(event).map(|(k, v)| (k.to_owned(), v.to_owned())));
-    all.push(("encounter".to_owned(), record.string(encounter.title).to_owned()));
-    all.extend(encounter.places.iter().map(|p| ("place".to_owned(), p.clone())));
+    all.extend(
+        record
+            .attributes(event)
+            .map(|(k, v)| (k.to_owned(), v.to_owned())),
+    );
+    all.push((
+        "encounter".to_owned(),
+        record.string(encounter.title).to_owned(),
+    ));
+    all.extend(
+        encounter
+            .places
+            .iter()
+            .map(|p| ("place".to_owned(), p.clone())),
+    );
     all.push(("byte in the file".to_owned(), event.offset.to_string()));
     all.retain(|(_, v)| !v.is_empty());
     all.push((String::new(), String::new()));

@@ -13,19 +13,64 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
     let theme = app.theme;
     paint.blank();
     let area = paint.area();
-    let unit = if trend.unit.is_empty() { "no unit".to_owned() } else { trend.unit.clone() };
-    let x = paint.put_in(1, 0, area.width.saturating_sub(2), &trend.name, theme.accent());
-    paint.put_in(x + 2, 0, area.width.saturating_sub(x + 3), &format!("{}  {unit}", trend.code), theme.dim());
-    let (Some((low, high)), Some(point)) = (trend.extent(), trend.points.get(trend.cursor)) else { return };
-    let mut facts = format!("{} values, {} to {}", trend.points.len(), number(low), number(high));
+    let unit = if trend.unit.is_empty() {
+        "no unit".to_owned()
+    } else {
+        trend.unit.clone()
+    };
+    let x = paint.put_in(
+        1,
+        0,
+        area.width.saturating_sub(2),
+        &trend.name,
+        theme.accent(),
+    );
+    paint.put_in(
+        x + 2,
+        0,
+        area.width.saturating_sub(x + 3),
+        &format!("{}  {unit}", trend.code),
+        theme.dim(),
+    );
+    let (Some((low, high)), Some(point)) = (trend.extent(), trend.points.get(trend.cursor)) else {
+        return;
+    };
+    let mut facts = format!(
+        "{} values, {} to {}",
+        trend.points.len(),
+        number(low),
+        number(high)
+    );
     if trend.other_unit > 0 {
-        facts.push_str(&format!("; {} in another unit are not drawn", trend.other_unit));
+        facts.push_str(&format!(
+            "; {} in another unit are not drawn",
+            trend.other_unit
+        ));
     }
     if trend.left_out > 0 {
-        facts.push_str(&format!("; {} without number or time are not drawn", trend.left_out));
+        facts.push_str(&format!(
+            "; {} without number or time are not drawn",
+            trend.left_out
+        ));
     }
-    paint.put(1, 1, &facts, if trend.other_unit + trend.left_out > 0 { theme.warn() } else { theme.dim() });
-    let place = format!("{} of {}  {}  {} {}", trend.cursor + 1, trend.points.len(), point.time, number(point.value), trend.unit);
+    paint.put(
+        1,
+        1,
+        &facts,
+        if trend.other_unit + trend.left_out > 0 {
+            theme.warn()
+        } else {
+            theme.dim()
+        },
+    );
+    let place = format!(
+        "{} of {}  {}  {} {}",
+        trend.cursor + 1,
+        trend.points.len(),
+        point.time,
+        number(point.value),
+        trend.unit
+    );
     paint.put(1, 2, &place, theme.bold());
     let (top, bottom) = (4, area.height.saturating_sub(2));
     if bottom <= top + 1 || area.width <= LABEL + 4 {
@@ -34,15 +79,34 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
     plot(app, paint, trend, (low, high), (top, bottom));
 }
 
-fn plot(app: &App, paint: &mut Paint<'_>, trend: &Trend, (low, high): (f64, f64), (top, bottom): (u16, u16)) {
+fn plot(
+    app: &App,
+    paint: &mut Paint<'_>,
+    trend: &Trend,
+    (low, high): (f64, f64),
+    (top, bottom): (u16, u16),
+) {
     let theme = app.theme;
     let width = paint.area().width - LABEL - 2;
     let rows = bottom - top;
     let span = if high > low { high - low } else { 1.0 };
-    let row_of = |v: f64| bottom - 1 - (((v - low) / span) * f64::from(rows - 1)).round().clamp(0.0, f64::from(rows - 1)) as u16;
-    let (first, last) = (trend.points[0].time, trend.points[trend.points.len() - 1].time);
+    let row_of = |v: f64| {
+        bottom
+            - 1
+            - (((v - low) / span) * f64::from(rows - 1))
+                .round()
+                .clamp(0.0, f64::from(rows - 1)) as u16
+    };
+    let (first, last) = (
+        trend.points[0].time,
+        trend.points[trend.points.len() - 1].time,
+    );
     let long = (last.seconds() - first.seconds()).max(1) as f64;
-    let column_of = |t: Time| LABEL + (((t.seconds() - first.seconds()) as f64 / long) * f64::from(width - 1)).round() as u16;
+    let column_of = |t: Time| {
+        LABEL
+            + (((t.seconds() - first.seconds()) as f64 / long) * f64::from(width - 1)).round()
+                as u16
+    };
     for y in top..bottom {
         paint.put(LABEL - 1, y, theme.rule(), theme.dim());
     }
@@ -55,16 +119,30 @@ fn plot(app: &App, paint: &mut Paint<'_>, trend: &Trend, (low, high): (f64, f64)
             paint.put_in(0, y, LABEL - 1, sign, theme.warn());
         }
     }
-    for (value, y) in [(high, top), (f64::midpoint(low, high), row_of(f64::midpoint(low, high))), (low, bottom - 1)] {
+    for (value, y) in [
+        (high, top),
+        (f64::midpoint(low, high), row_of(f64::midpoint(low, high))),
+        (low, bottom - 1),
+    ] {
         paint.put_right(LABEL - 1, y, &number(value), theme.dim());
     }
     let dot = if theme.ascii { "*" } else { "●" };
     for point in &trend.points {
-        paint.put(column_of(point.time), row_of(point.value), dot, theme.text());
+        paint.put(
+            column_of(point.time),
+            row_of(point.value),
+            dot,
+            theme.text(),
+        );
     }
     let here = &trend.points[trend.cursor];
     let mark = if theme.ascii { "@" } else { "◆" };
-    paint.put(column_of(here.time), row_of(here.value), mark, theme.accent());
+    paint.put(
+        column_of(here.time),
+        row_of(here.value),
+        mark,
+        theme.accent(),
+    );
     paint.put(LABEL, bottom, &first.date().to_string(), theme.dim());
     paint.put_right(LABEL + width, bottom, &last.date().to_string(), theme.dim());
 }

@@ -47,16 +47,25 @@ enum Step {
 impl Map {
     /// The map of a record, `width` columns wide.
     pub fn of(record: &Record, width: u16) -> Map {
-        let Some((first, last)) = record.span() else { return Map::default() };
+        let Some((first, last)) = record.span() else {
+            return Map::default();
+        };
         let width = usize::from(width);
         let mut map = Map::default();
         for (label, from, to) in stretches(first, last, width) {
             map.columns.extend(label.chars().map(Column::Label));
             map.columns.push(Column::Label(' '));
-            let bars = (width / stretches_len(first, last, width)).saturating_sub(label.len() + 2).max(1) as i64;
+            let bars = (width / stretches_len(first, last, width))
+                .saturating_sub(label.len() + 2)
+                .max(1) as i64;
             for i in 0..bars {
                 let at = |i: i64| from + (to - from) * i / bars;
-                map.columns.push(Column::Bar { from: at(i), to: at(i + 1), events: 0, inpatient: false });
+                map.columns.push(Column::Bar {
+                    from: at(i),
+                    to: at(i + 1),
+                    events: 0,
+                    inpatient: false,
+                });
             }
             map.columns.push(Column::Label(' '));
         }
@@ -76,9 +85,14 @@ impl Map {
             })
             .collect();
         let bars = self.bars.clone();
-        let find = |seconds: i64| bars.partition_point(|(from, _)| *from <= seconds).checked_sub(1);
+        let find = |seconds: i64| {
+            bars.partition_point(|(from, _)| *from <= seconds)
+                .checked_sub(1)
+        };
         for event in record.events() {
-            let Some(at) = event.time.and_then(|t| find(t.seconds())) else { continue };
+            let Some(at) = event.time.and_then(|t| find(t.seconds())) else {
+                continue;
+            };
             if let Column::Bar { events, .. } = &mut self.columns[bars[at].1] {
                 *events += 1;
                 self.most = self.most.max(*events);
@@ -87,11 +101,15 @@ impl Map {
         for i in 0..record.encounters().len() {
             let id = EncounterId(i as u32);
             let encounter = record.encounter(id);
-            let (Some(start), Some(end)) = (encounter.start, encounter.end) else { continue };
+            let (Some(start), Some(end)) = (encounter.start, encounter.end) else {
+                continue;
+            };
             if !is_inpatient(record.string(encounter.title)) {
                 continue;
             }
-            let (Some(a), Some(b)) = (find(start.seconds()), find(end.seconds())) else { continue };
+            let (Some(a), Some(b)) = (find(start.seconds()), find(end.seconds())) else {
+                continue;
+            };
             for &(_, column) in &bars[a..=b] {
                 if let Column::Bar { inpatient, .. } = &mut self.columns[column] {
                     *inpatient = true;
@@ -139,7 +157,9 @@ fn stretches(first: Time, last: Time, width: usize) -> Vec<(String, i64, i64)> {
     let room = (width / 12).max(1) as i64;
     let days = (last.seconds() - first.seconds()) / 86_400 + 1;
     let (a, b) = (first.date(), last.date());
-    let months = (i64::from(b.year()) - i64::from(a.year())) * 12 + i64::from(b.month()) - i64::from(a.month()) + 1;
+    let months = (i64::from(b.year()) - i64::from(a.year())) * 12 + i64::from(b.month())
+        - i64::from(a.month())
+        + 1;
     let years = i64::from(b.year()) - i64::from(a.year()) + 1;
     let per = |n: i64| (n + room - 1) / room;
     let step = if days <= 2 * room.min(31) {
@@ -193,7 +213,14 @@ mod tests {
         let mut b = Builder::new(Path::new("x.xml"), Shape::Lumia, 0);
         for time in times {
             let time = Time::parse_iso(time);
-            b.event(NewEvent { type_name: "measurement", time, ..NewEvent::default() }, &[]);
+            b.event(
+                NewEvent {
+                    type_name: "measurement",
+                    time,
+                    ..NewEvent::default()
+                },
+                &[],
+            );
         }
         b.finish()
     }
@@ -203,15 +230,35 @@ mod tests {
             Column::Label(c) => *c,
             Column::Bar { events, .. } => char::from_digit((*events).min(9), 10).unwrap_or('?'),
         };
-        map.columns.iter().map(sign).collect::<String>().trim_end().to_owned()
+        map.columns
+            .iter()
+            .map(sign)
+            .collect::<String>()
+            .trim_end()
+            .to_owned()
     }
 
     #[test]
     fn every_event_is_counted_once() {
-        let times = ["2001-01-01 00:00", "2008-06-01 10:00", "2008-06-01 10:00", "2020-12-31 23:59"];
+        let times = [
+            "2001-01-01 00:00",
+            "2008-06-01 10:00",
+            "2008-06-01 10:00",
+            "2020-12-31 23:59",
+        ];
         for width in [1u16, 10, 40, 78, 118, 400] {
             let map = Map::of(&record(&times), width);
-            let total: u32 = map.columns.iter().map(|c| if let Column::Bar { events, .. } = c { *events } else { 0 }).sum();
+            let total: u32 = map
+                .columns
+                .iter()
+                .map(|c| {
+                    if let Column::Bar { events, .. } = c {
+                        *events
+                    } else {
+                        0
+                    }
+                })
+                .sum();
             assert!(map.columns.len() <= usize::from(width));
             if width >= 40 {
                 assert_eq!(total, 4, "{width}: {}", labels(&map));
@@ -221,9 +268,27 @@ mod tests {
 
     #[test]
     fn steps_follow_the_span() {
-        assert!(labels(&Map::of(&record(&["2020-03-01 10:00", "2020-03-02 10:00"]), 60)).starts_with("03-01 "));
-        assert!(labels(&Map::of(&record(&["2020-03-01 10:00", "2020-08-02 10:00"]), 60)).starts_with("2020-03 "));
-        assert!(labels(&Map::of(&record(&["2000-03-01 10:00", "2020-08-02 10:00"]), 60)).starts_with("2000 "));
+        assert!(
+            labels(&Map::of(
+                &record(&["2020-03-01 10:00", "2020-03-02 10:00"]),
+                60
+            ))
+            .starts_with("03-01 ")
+        );
+        assert!(
+            labels(&Map::of(
+                &record(&["2020-03-01 10:00", "2020-08-02 10:00"]),
+                60
+            ))
+            .starts_with("2020-03 ")
+        );
+        assert!(
+            labels(&Map::of(
+                &record(&["2000-03-01 10:00", "2020-08-02 10:00"]),
+                60
+            ))
+            .starts_with("2000 ")
+        );
         assert_eq!(Map::of(&record(&["NULL"]), 60), Map::default());
     }
 }

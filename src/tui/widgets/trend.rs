@@ -56,16 +56,29 @@ impl Trend {
             other_unit: 0,
             range: (None, None),
         };
-        for (i, other) in record.events().iter().enumerate().filter(|(_, e)| record.code_sym(e) == code) {
+        for (i, other) in record
+            .events()
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| record.code_sym(e) == code)
+        {
             let number = number(record.value(other));
             match (number, other.time) {
                 (Some(_), Some(_)) if record.unit(other) != unit => trend.other_unit += 1,
-                (Some(value), Some(time)) => trend.points.push(Point { time, value, event: EventId(i as u32) }),
+                (Some(value), Some(time)) => trend.points.push(Point {
+                    time,
+                    value,
+                    event: EventId(i as u32),
+                }),
                 _ => trend.left_out += 1,
             }
         }
         trend.points.sort_by_key(|p| (p.time, p.event));
-        trend.cursor = trend.points.iter().position(|p| p.event == id).unwrap_or(trend.points.len().saturating_sub(1));
+        trend.cursor = trend
+            .points
+            .iter()
+            .position(|p| p.event == id)
+            .unwrap_or(trend.points.len().saturating_sub(1));
         let bound = |key: &str| record.attribute(event, key).and_then(number);
         trend.range = (bound("range_low"), bound("range_high"));
         Some(trend)
@@ -73,20 +86,34 @@ impl Trend {
 
     /// The least and the largest value.
     pub fn extent(&self) -> Option<(f64, f64)> {
-        let min = self.points.iter().map(|p| p.value).fold(f64::INFINITY, f64::min);
-        let max = self.points.iter().map(|p| p.value).fold(f64::NEG_INFINITY, f64::max);
+        let min = self
+            .points
+            .iter()
+            .map(|p| p.value)
+            .fold(f64::INFINITY, f64::min);
+        let max = self
+            .points
+            .iter()
+            .map(|p| p.value)
+            .fold(f64::NEG_INFINITY, f64::max);
         (min <= max).then_some((min, max))
     }
 
     /// Moves the selection by points.
     pub fn go(&mut self, by: isize) {
-        self.cursor = self.cursor.saturating_add_signed(by).min(self.points.len().saturating_sub(1));
+        self.cursor = self
+            .cursor
+            .saturating_add_signed(by)
+            .min(self.points.len().saturating_sub(1));
     }
 }
 
 /// A value as a number: plain, or behind a comparison such as `<`.
 fn number(value: &str) -> Option<f64> {
-    let value = value.trim().trim_start_matches(['<', '>', '=', '~', '≤', '≥']).trim();
+    let value = value
+        .trim()
+        .trim_start_matches(['<', '>', '=', '~', '≤', '≥'])
+        .trim();
     value.parse().ok().filter(|v: &f64| v.is_finite())
 }
 
@@ -111,13 +138,23 @@ mod tests {
         ];
         for (time, value, unit) in rows {
             let time = Time::parse_iso(time);
-            let event = NewEvent { time, type_name: "measurement", code: "LOINC/2160-0", value, unit, ..NewEvent::default() };
+            let event = NewEvent {
+                time,
+                type_name: "measurement",
+                code: "LOINC/2160-0",
+                value,
+                unit,
+                ..NewEvent::default()
+            };
             b.event(event, &[]);
         }
         let record = b.finish();
         let trend = Trend::of(&record, EventId(1)).expect("a code");
         let values: Vec<f64> = trend.points.iter().map(|p| p.value).collect();
         assert_eq!(values, [1.2, 1.4, 0.5]);
-        assert_eq!((trend.other_unit, trend.left_out, trend.extent()), (1, 2, Some((0.5, 1.4))));
+        assert_eq!(
+            (trend.other_unit, trend.left_out, trend.extent()),
+            (1, 2, Some((0.5, 1.4)))
+        );
     }
 }
