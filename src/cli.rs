@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, doctor, export, help, report, review_file};
+use crate::commands::{
+    check, convert, doctor, export, help, import_instructions, import_omop, report, review_file,
+};
 #[cfg(feature = "tui")]
 use crate::commands::{demo, keys, review};
 
@@ -41,6 +43,11 @@ pub enum Command {
     Review(review::Args),
     /// Look for what is off in a dataset, before anyone judges by it
     Check(check::Args),
+    /// Make records of OMOP tables, or a table of instructions of a form's answers
+    #[command(subcommand)]
+    Import(Import),
+    /// Write records in another shape: LUMIA XML, visit/day XML, or the text that models are shown
+    Convert(convert::Args),
     /// Write what reviewers said as tables that others can read
     Export(export::Args),
     /// Report correctness, ranks, win rates and agreement, each number with its method
@@ -54,6 +61,15 @@ pub enum Command {
     Doctor(doctor::Args),
     /// Explain a topic at length, or a command
     Help(help::Args),
+}
+
+/// What can be imported.
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Make one record a patient of OMOP CDM tables
+    Omop(import_omop::Args),
+    /// Make a table of instructions, without near-duplicates, of a form's answers
+    Instructions(import_instructions::Args),
 }
 
 /// What `medalign` alone prints.

@@ -1,8 +1,8 @@
 //! The core of `medalign`, in the order in which data flows:
 //!
 //! [`record`] reads patients' records; [`dataset`] reads the tables that pose instructions about them;
-//! [`review`] keeps what reviewers say of the answers; [`report`] makes statistics and tables of that;
-//! [`commands`] and `tui` stand on top of all.
+//! [`search`] finds places in a record; [`review`] keeps what reviewers say of the answers; [`metrics`] says how alike two
+//! texts are; [`report`] makes statistics and tables; [`commands`] and `tui` stand on top of all.
 
 pub mod cli;
 pub mod config;
@@ -17,6 +17,8 @@ pub mod dataset;
 pub mod search;
 
 pub mod review;
+
+pub mod metrics;
 
 pub mod report;
 

@@ -4,6 +4,7 @@
 //! the world comes through its arguments; only [`run`] reads the environment.
 
 pub mod check;
+mod collected;
 pub mod convert;
 #[cfg(feature = "tui")]
 pub mod demo;
@@ -11,6 +12,8 @@ pub mod doctor;
 pub mod export;
 mod format;
 pub mod help;
+pub mod import_instructions;
+pub mod import_omop;
 #[cfg(feature = "tui")]
 pub mod keys;
 pub mod report;
@@ -20,7 +23,7 @@ pub mod review_file;
 
 use std::io::{self, Write};
 
-use crate::cli::{Cli, Command, WELCOME};
+use crate::cli::{Cli, Command, Import, WELCOME};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 
@@ -39,6 +42,9 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         #[cfg(feature = "tui")]
         Some(Command::Keys(args)) => keys::run(args, &config()?, out)?,
         Some(Command::Check(args)) => check::run(args, out)?,
+        Some(Command::Import(Import::Omop(args))) => import_omop::run(args, out)?,
+        Some(Command::Import(Import::Instructions(args))) => import_instructions::run(args, out)?,
+        Some(Command::Convert(args)) => convert::run(args, out)?,
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,
         Some(Command::Report(args)) => report::run(args, &config()?, out)?,
         Some(Command::ReviewFile(args)) => review_file::run(args, &config()?, out)?,

@@ -16,6 +16,7 @@ mod assemble;
 mod beside;
 pub mod case;
 pub mod check;
+pub mod collect;
 mod decode;
 mod fields;
 mod fingerprint;

@@ -126,6 +126,11 @@ impl<W: Write> LumiaWriter<W> {
         self.raw("</event>\n")
     }
 
+    /// How many characters so far XML could not hold.
+    pub fn replaced(&self) -> u64 {
+        self.replaced
+    }
+
     /// Closes the record. Gives the underlying writer back, flushed, and how many characters were replaced.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ pub mod linear;
 mod lumia;
 pub mod lumia_writer;
 pub mod model;
+pub mod omop;
 mod person;
 mod read;
 mod scan;

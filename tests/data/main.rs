@@ -9,5 +9,7 @@ mod converted;
 mod corpus;
 mod hostile;
 mod report;
+mod instructions;
+mod omop;
 mod shared;
 mod tables;

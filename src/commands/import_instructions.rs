@@ -1,0 +1,410 @@
+//! `medalign import instructions`: the answers of a web form in, a table of instructions without near-duplicates out.
+//!
+//! In: a CSV or TSV form, optionally a taxonomy. Out: the table, beside it what was dropped because of what and the pairs
+//! that were close, so that a person can disagree. Never: an instruction that is neither kept nor listed as dropped.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::collected;
+use super::format::Format;
+use crate::dataset::Subcategory;
+use crate::dataset::collect::{self, Field, Form, Mapping};
+use crate::dataset::table::Table;
+use crate::error::{Error, Result};
+use crate::metrics::near::{self, Found, Measure};
+use crate::metrics::rouge::Tokenizer;
+use crate::notice::Severity;
+use crate::text;
+
+/// How far below the threshold a pair still is borderline.
+const MARGIN: f64 = 0.1;
+
+/// Collect instructions from a web form's answers, without near-duplicates.
+///
+/// FORM is the form's export: a header with the form's questions, one answer a row. Columns are recognised by their
+/// names; --map says it explicitly. Columns that are not recognised are passed through.
+///
+/// An instruction is dropped when its ROUGE-L with an earlier, kept one is above the threshold (`rouge_score`'s
+/// tokens, F-measure). FILE gets what is kept, FILE.dropped.tsv what was dropped because of what and with which score,
+/// FILE.borderline.tsv the pairs that reach the threshold less 0.1 and not more.
+///
+/// Where the form has no ids, an instruction's id is 1,000,000,000 plus the 64-bit FNV-1a hash of its words (joined by
+/// single blanks) modulo 9,000,000,000. The exit code is 1 when categories are not in the taxonomy or ids are unusable.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// The form's answers (CSV or TSV).
+    pub form: PathBuf,
+    /// The table to write (tab separated).
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Take a column (by its header, or `#3` by number) as a field: `instruction_id`, `question`, `category`, `subcategory`,
+    /// `submitter_specialty`, `patient_characteristics`, `clinical_context`, `submitted_at`, `source`, or `drop`.
+    #[arg(long = "map", value_name = "COLUMN=FIELD", value_parser = parse_map)]
+    pub maps: Vec<(String, Field)>,
+    /// Check categories against this taxonomy (columns category and subcategory).
+    #[arg(long, value_name = "FILE")]
+    pub taxonomy: Option<PathBuf>,
+    /// Drop instructions above this ROUGE-L, 0 to 1; 1 keeps all.
+    #[arg(long, value_name = "THRESHOLD", default_value_t = 0.7, value_parser = parse_threshold)]
+    pub dedupe: f64,
+    /// Which number of ROUGE-L counts.
+    #[arg(long, value_enum, default_value_t = ScoreArg::F)]
+    pub score: ScoreArg,
+    /// Compare Porter stems instead of words.
+    #[arg(long)]
+    pub stem: bool,
+    /// How instructions become words.
+    #[arg(long, value_enum, default_value_t = TokensArg::Rouge, conflicts_with = "stem")]
+    pub tokens: TokensArg,
+    /// Replace the files if they are there already.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// How to print what was done.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Which number of ROUGE-L counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScoreArg {
+    /// The F-measure.
+    F,
+    /// Precision: the share of the later instruction that is in the earlier one.
+    P,
+    /// Recall: the share of the earlier instruction that is in the later one.
+    R,
+}
+
+/// How instructions become words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TokensArg {
+    /// As `rouge_score` does: lower case, ASCII letters and digits.
+    Rouge,
+    /// At white space, case and punctuation kept; use this for other alphabets than Latin.
+    Split,
+}
+
+fn parse_map(text: &str) -> std::result::Result<(String, Field), String> {
+    let (column, name) = text
+        .rsplit_once('=')
+        .ok_or("write COLUMN=FIELD, for example 'Your request=question'")?;
+    let field = Field::ALL.iter().find(|(_, n)| *n == name.trim());
+    match field {
+        Some((field, _)) => Ok((column.trim().to_owned(), *field)),
+        None => Err(format!(
+            "no field {name}; there are {}",
+            Field::ALL.map(|(_, n)| n).join(", ")
+        )),
+    }
+}
+
+fn parse_threshold(text: &str) -> std::result::Result<f64, String> {
+    match text.parse() {
+        Ok(n) if (0.0..=1.0).contains(&n) => Ok(n),
+        _ => Err("a number from 0 to 1".to_owned()),
+    }
+}
+
+/// What was done.
+#[derive(Debug, Serialize)]
+struct Summary {
+    rows: usize,
+    empty_rows: Vec<u64>,
+    instructions: usize,
+    kept: usize,
+    dropped: usize,
+    borderline: usize,
+    earliest_by: String,
+    method: String,
+    columns: Vec<Column>,
+    unknown_labels: Vec<Label>,
+    repeated_ids: Vec<Repeated>,
+    spoilt_ids: Vec<u64>,
+    other_alphabets: usize,
+    notices: Vec<String>,
+    files: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Column {
+    number: usize,
+    field: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Label {
+    category: String,
+    subcategory: String,
+    instructions: usize,
+    first_line: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Repeated {
+    line: u64,
+    earlier_line: u64,
+}
+
+/// Imports a form and prints what was done.
+///
+/// # Errors
+/// When a file cannot be read or written or the form's columns are not understood; and, after all is written, when
+/// labels are not in the taxonomy or ids are unusable.
+pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+    let beside = |ending: &str| {
+        let mut name = args.out.clone().into_os_string();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let paths = [
+        args.out.clone(),
+        beside(".dropped.tsv"),
+        beside(".borderline.tsv"),
+    ];
+    if !args.overwrite
+        && let Some(there) = paths.iter().find(|p| p.exists())
+    {
+        return Err(
+            Error::usage(format!("{} is there already", there.display()))
+                .hint("choose another name, or give --overwrite"),
+        );
+    }
+    let table = Table::read(&args.form)?;
+    let mapping = Mapping::new(&table, &args.maps)?;
+    let mut form = Form::read(&table, &mapping);
+    let unknown = match &args.taxonomy {
+        Some(path) => collect::apply_taxonomy(&mut form.submissions, &read_taxonomy(path)?),
+        None => Vec::new(),
+    };
+    let tokenizer = match args.tokens {
+        TokensArg::Rouge => Tokenizer::Rouge { stem: args.stem },
+        TokensArg::Split => Tokenizer::Split,
+    };
+    let measure = match args.score {
+        ScoreArg::F => Measure::F,
+        ScoreArg::P => Measure::Precision,
+        ScoreArg::R => Measure::Recall,
+    };
+    let words: Vec<Vec<String>> = form
+        .submissions
+        .iter()
+        .map(|s| tokenizer.tokens(&s.question))
+        .collect();
+    let found = near::find(&words, measure, args.dedupe, MARGIN);
+
+    collected::write(&paths[0], &collected::kept(&table, &mapping, &form, &found))?;
+    collected::write(&paths[1], &collected::dropped(&form, &found))?;
+    collected::write(&paths[2], &collected::borderline(&form, &found))?;
+
+    let mut summary = summary(args, &table, &mapping, &form, &found);
+    summary.unknown_labels = unknown.iter().map(Label::of).collect();
+    summary.files = paths.iter().map(|p| p.display().to_string()).collect();
+    let text = match args.format {
+        Format::Text => summary.to_text(),
+        Format::Json => {
+            serde_json::to_string_pretty(&summary)
+                .map_err(|e| Error::bug(format!("writing the summary: {e}")))?
+                + "\n"
+        }
+    };
+    out.write_all(text.as_bytes())
+        .map_err(super::output_failed)?;
+    let problems =
+        summary.unknown_labels.len() + summary.repeated_ids.len() + summary.spoilt_ids.len();
+    if problems > 0 {
+        return Err(
+            Error::problems(format!("{problems} problems in the form: see the summary"))
+                .hint("correct the rows named there and import again with --overwrite"),
+        );
+    }
+    Ok(())
+}
+
+fn summary(args: &Args, table: &Table, mapping: &Mapping, form: &Form, found: &Found) -> Summary {
+    Summary {
+        rows: table.rows().len(),
+        empty_rows: form.empty_rows.clone(),
+        instructions: form.submissions.len(),
+        kept: form.submissions.len() - found.dropped.len(),
+        dropped: found.dropped.len(),
+        borderline: found.borderline.len(),
+        earliest_by: form.order.to_string(),
+        method: method(args),
+        columns: mapping
+            .fields
+            .iter()
+            .enumerate()
+            .filter_map(|(i, field)| {
+                Some(Column {
+                    number: i + 1,
+                    field: (*field)?.name().to_owned(),
+                })
+            })
+            .collect(),
+        unknown_labels: Vec::new(),
+        repeated_ids: form
+            .repeated_ids
+            .iter()
+            .map(|(line, earlier_line)| Repeated {
+                line: *line,
+                earlier_line: *earlier_line,
+            })
+            .collect(),
+        spoilt_ids: form.spoilt_ids.clone(),
+        other_alphabets: match args.tokens {
+            TokensArg::Rouge => form
+                .submissions
+                .iter()
+                .filter(|s| {
+                    s.question
+                        .chars()
+                        .any(|c| c.is_alphabetic() && !c.is_ascii())
+                })
+                .count(),
+            TokensArg::Split => 0,
+        },
+        // Repeated column names are what forms have; all of them are read.
+        notices: table
+            .notices()
+            .iter()
+            .filter(|n| n.severity > Severity::Info && !n.what.contains("has the same name"))
+            .map(ToString::to_string)
+            .collect(),
+        files: Vec::new(),
+    }
+}
+
+impl Label {
+    fn of(label: &collect::UnknownLabel) -> Self {
+        Label {
+            category: text::safe(&label.category).into_owned(),
+            subcategory: text::safe(&label.subcategory).into_owned(),
+            instructions: label.count,
+            first_line: label.first_line,
+        }
+    }
+}
+
+fn method(args: &Args) -> String {
+    let score = match args.score {
+        ScoreArg::F => "F-measure",
+        ScoreArg::P => "precision",
+        ScoreArg::R => "recall",
+    };
+    let tokens = match args.tokens {
+        TokensArg::Rouge if args.stem => "rouge_score tokens, Porter stems",
+        TokensArg::Rouge => "rouge_score tokens, no stems",
+        TokensArg::Split => "words between white space",
+    };
+    format!(
+        "ROUGE-L {score} above {} with an earlier, kept instruction ({tokens})",
+        args.dedupe
+    )
+}
+
+fn read_taxonomy(path: &Path) -> Result<Vec<Subcategory>> {
+    let table = Table::read(path)?;
+    let column = |name: &str| {
+        table.column(name).ok_or_else(|| {
+            Error::unreadable(
+                path,
+                format_args!(
+                    "line 1: the column {name} is missing; {}",
+                    table.header_for_message()
+                ),
+            )
+            .hint("a taxonomy has the columns category and subcategory")
+        })
+    };
+    let (category, name) = (column("category")?, column("subcategory")?);
+    Ok(table
+        .rows()
+        .iter()
+        .map(|row| Subcategory {
+            category: row.get(category).trim().to_owned(),
+            name: row.get(name).trim().to_owned(),
+            description: String::new(),
+        })
+        .collect())
+}
+
+impl Summary {
+    fn to_text(&self) -> String {
+        use std::fmt::Write as _;
+        let mut text = String::new();
+        let columns: Vec<String> = self
+            .columns
+            .iter()
+            .map(|c| format!("{} is {}", c.number, c.field))
+            .collect();
+        let _ = writeln!(text, "columns: {}", columns.join(", "));
+        let _ = writeln!(
+            text,
+            "{} rows, {} instructions ({} rows without one); the earliest by {}",
+            self.rows,
+            self.instructions,
+            self.empty_rows.len(),
+            self.earliest_by
+        );
+        let _ = writeln!(text, "dropped: {}", self.method);
+        let _ = writeln!(
+            text,
+            "{} kept, {} dropped, {} pairs borderline",
+            self.kept, self.dropped, self.borderline
+        );
+        if self.other_alphabets > 0 {
+            let _ = writeln!(
+                text,
+                "{} instructions have letters that ROUGE's tokens ignore; --tokens split counts them",
+                self.other_alphabets
+            );
+        }
+        for label in &self.unknown_labels {
+            let _ = writeln!(
+                text,
+                "not in the taxonomy: category \"{}\", subcategory \"{}\" ({} instructions, first on line {})",
+                label.category, label.subcategory, label.instructions, label.first_line
+            );
+        }
+        for id in &self.repeated_ids {
+            let _ = writeln!(
+                text,
+                "line {}: the same instruction_id as on line {}",
+                id.line, id.earlier_line
+            );
+        }
+        for line in &self.spoilt_ids {
+            let _ = writeln!(
+                text,
+                "line {line}: a spreadsheet has rounded the instruction_id; export the form again"
+            );
+        }
+        for notice in &self.notices {
+            let _ = writeln!(text, "{notice}");
+        }
+        for file in &self.files {
+            let _ = writeln!(text, "wrote {file}");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_name_a_known_field() {
+        assert_eq!(
+            parse_map("A = b=question"),
+            Ok(("A = b".to_owned(), Field::Question))
+        );
+        assert!(parse_map("A=b").is_err_and(|e| e.contains("submitter_specialty")));
+        assert!(parse_map("A").is_err());
+        assert!(parse_threshold("1.1").is_err() && parse_threshold("0.7").is_ok());
+    }
+}

@@ -1,0 +1,197 @@
+//! `medalign import omop`: OMOP tables in, one record a patient out.
+//!
+//! In: a folder of CSV tables. Out: records in `ehrs` of the given folder, and on the output a table in which every row
+//! is accounted for. Progress goes to a terminal's standard error and nowhere else.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::format::Format;
+use crate::error::{Error, Result};
+use crate::record::omop::{self, Midnight, Options, Progress, Step};
+
+/// Turn OMOP CDM tables into records, one LUMIA XML file a patient.
+///
+/// TABLES is a folder with one CSV file a table (OMOP CDM 5.3 or 5.4, plain or gzipped, names and headers in any case;
+/// `2b_concept.csv` is read beside `concept.csv`). Tables may be missing. Records are written to DIR/ehrs; they appear
+/// there all at once, when the import is complete.
+///
+/// Events are grouped by their visit. An event without a visit belongs to the visit during which it happened, or else to
+/// an encounter of its own kind that ends when more than --gap-hours pass without an event.
+///
+/// Codes are VOCABULARY/CODE of the standard concept, or of the source concept where there is none; SOURCE/value
+/// stands for what has no concept. At the end each table's rows are accounted for. The exit code is 1 when rows were
+/// left out, or ends and times lost, because of defects in the tables.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// The folder of OMOP tables.
+    pub tables: PathBuf,
+    /// The dataset's folder; records go to `ehrs` in it.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Import only the patients of this file: one `person_id` a line; `#` starts a comment.
+    #[arg(long, value_name = "FILE")]
+    pub patients: Option<PathBuf>,
+    /// Threads to use [default: one a processor].
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub jobs: usize,
+    /// Events without a visit are one encounter until more than so many hours pass.
+    #[arg(long, value_name = "HOURS", default_value_t = 24)]
+    pub gap_hours: u32,
+    /// How to write a date without a time of day (or at midnight sharp).
+    #[arg(long, value_enum, default_value_t = MidnightArg::Keep)]
+    pub midnight: MidnightArg,
+    /// Write time stamps with seconds.
+    #[arg(long)]
+    pub seconds: bool,
+    /// Replace records of the same patients that are in DIR/ehrs already.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// How to print the account.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// How a mere date is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MidnightArg {
+    /// As 00:00 of that day.
+    Keep,
+    /// As 23:59 of that day, as in the study's records.
+    EndOfDay,
+}
+
+/// Imports and prints the account.
+///
+/// # Errors
+/// When a table cannot be read or records cannot be written; and, after all is written, when rows had defects.
+pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+    let options = Options {
+        tables: args.tables.clone(),
+        out: args.out.clone(),
+        patients: args.patients.as_deref().map(read_patients).transpose()?,
+        jobs: args.jobs,
+        gap_hours: args.gap_hours,
+        midnight: match args.midnight {
+            MidnightArg::Keep => Midnight::Keep,
+            MidnightArg::EndOfDay => Midnight::EndOfDay,
+        },
+        seconds: args.seconds,
+        overwrite: args.overwrite,
+    };
+    let bar = bar();
+    let report = omop::import(&options, &watcher(&bar))?;
+    bar.finish_and_clear();
+    let text = match args.format {
+        Format::Text => report.to_text(),
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&report)
+                .map_err(|e| Error::bug(format!("writing the report: {e}")))?;
+            json + "\n"
+        }
+    };
+    out.write_all(text.as_bytes())
+        .map_err(super::output_failed)?;
+    match report.defects() {
+        0 => Ok(()),
+        n => Err(Error::problems(format!(
+            "{n} defects in the tables: see the account of rows"
+        ))
+        .hint("correct the rows named there, or accept that they are left out")),
+    }
+}
+
+/// One id a line; a header, comments and blank lines are passed over.
+fn read_patients(path: &Path) -> Result<Vec<i64>> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| Error::io(path, "reading the list of patients", e))?;
+    let mut ids = Vec::new();
+    for (n, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        if line.is_empty() || (n == 0 && line.eq_ignore_ascii_case("person_id")) {
+            continue;
+        }
+        let id = line.parse().map_err(|_| {
+            Error::usage(format!("{}:{}: no person id", path.display(), n + 1))
+                .hint("write one whole number a line")
+        })?;
+        ids.push(id);
+    }
+    if ids.is_empty() {
+        return Err(
+            Error::usage(format!("{}: names no patient", path.display()))
+                .hint("write one person_id a line, or leave --patients away to import all"),
+        );
+    }
+    Ok(ids)
+}
+
+fn bar() -> ProgressBar {
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    ProgressBar::with_draw_target(None, target)
+}
+
+fn watcher(bar: &ProgressBar) -> Progress {
+    let bar = bar.clone();
+    Arc::new(move |step| match step {
+        Step::Reading(bytes) => {
+            bar.set_style(style(
+                "reading tables {wide_bar} {bytes}/{total_bytes} {eta}",
+            ));
+            bar.set_length(bytes);
+        }
+        Step::Read(bytes) => bar.inc(bytes),
+        Step::Writing(parts) => {
+            bar.set_style(style("writing records {wide_bar} {pos}/{len} parts {eta}"));
+            bar.set_length(parts);
+            bar.set_position(0);
+        }
+        Step::Wrote => bar.inc(1),
+    })
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template)
+        .expect("the template is written above and valid")
+        .progress_chars("=> ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_patients_have_comments_and_name_bad_lines() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("patients.txt");
+        std::fs::write(&path, "person_id\n-5 # first\n\n7\n").expect("writable");
+        assert_eq!(read_patients(&path).expect("fine"), [-5, 7]);
+        std::fs::write(&path, "7\nMiller\n").expect("writable");
+        let error = read_patients(&path).expect_err("no id").to_string();
+        assert!(
+            error.contains("patients.txt:2:") && !error.contains("Miller"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn templates_are_valid() {
+        let watch = watcher(&bar());
+        for step in [
+            Step::Reading(1),
+            Step::Read(1),
+            Step::Writing(1),
+            Step::Wrote,
+        ] {
+            watch(step);
+        }
+    }
+}

@@ -1,0 +1,597 @@
+//! Collecting instructions: the answers of a web form, mapped to our columns.
+//!
+//! In: a table whose columns are the form's questions, in any wording. Out: submissions, one an instruction, each with
+//! an id that stays the same when the form is exported again. Never: a row that vanishes; a column whose meaning is
+//! guessed among several; the text of an answer in a message.
+
+use std::fmt;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::instruction::{Subcategory, is_missing};
+use super::table::{Row, Table};
+use crate::error::{Error, Result};
+use crate::record::Time;
+
+/// What a column of the form holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// The instruction's id.
+    InstructionId,
+    /// The instruction's text.
+    Question,
+    /// Category of the taxonomy.
+    Category,
+    /// Subcategory of the taxonomy.
+    Subcategory,
+    /// The specialty of the clinician who asks.
+    Specialty,
+    /// What a patient must have for the instruction to apply.
+    Characteristics,
+    /// The situation in which it is asked.
+    Context,
+    /// When it was submitted.
+    SubmittedAt,
+    /// Where it comes from.
+    Source,
+    /// Left out.
+    Drop,
+}
+
+impl Field {
+    /// The fields with their names, in the order of the written table; `drop` last.
+    pub const ALL: [(Field, &'static str); 10] = [
+        (Field::InstructionId, "instruction_id"),
+        (Field::Question, "question"),
+        (Field::Category, "category"),
+        (Field::Subcategory, "subcategory"),
+        (Field::Specialty, "submitter_specialty"),
+        (Field::Characteristics, "patient_characteristics"),
+        (Field::Context, "clinical_context"),
+        (Field::SubmittedAt, "submitted_at"),
+        (Field::Source, "source"),
+        (Field::Drop, "drop"),
+    ];
+
+    /// The field's name, which is its column in the written table.
+    pub fn name(self) -> &'static str {
+        Field::ALL
+            .iter()
+            .find(|(f, _)| *f == self)
+            .map_or("", |(_, name)| name)
+    }
+
+    /// Headers that mean this field, in plain form.
+    fn headers(self) -> &'static [&'static str] {
+        match self {
+            Field::InstructionId => &["instruction id", "id"],
+            Field::Question => &["question", "instruction", "instruction text", "prompt"],
+            Field::Category => &["category", "human assigned category"],
+            Field::Subcategory => &[
+                "subcategory",
+                "human assigned subcategory",
+                "human assigned subcategory 1",
+            ],
+            Field::Specialty => &["submitter specialty", "specialty", "speciality"],
+            Field::Characteristics => &["patient characteristics"],
+            Field::Context => &["clinical context"],
+            Field::SubmittedAt => &["timestamp", "submitted at", "completion time"],
+            Field::Source => &["source"],
+            Field::Drop => &[],
+        }
+    }
+
+    /// A word that tells the field when no header means it exactly.
+    fn words(self) -> &'static [&'static str] {
+        match self {
+            Field::Question => &["instruction"],
+            Field::Specialty => &["specialty", "speciality"],
+            Field::Characteristics => &["characteristics"],
+            Field::Context => &["context"],
+            _ => &[],
+        }
+    }
+}
+
+/// Which column holds which field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// For each column of the form, its field; `None` is passed through.
+    pub fields: Vec<Option<Field>>,
+}
+
+/// A header in lower case, without punctuation, without the number that the table gives to a repeated name.
+fn plain(header: &str) -> String {
+    let header = match header.rsplit_once('.') {
+        Some((name, number))
+            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            name
+        }
+        _ => header,
+    };
+    let words: Vec<String> = header
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    words.join(" ")
+}
+
+impl Mapping {
+    /// Maps the columns of a form: what `explicit` says (a header or `#3`, and a field), else by the headers.
+    ///
+    /// # Errors
+    /// When `explicit` names a column that is not there, no column holds the instruction, or several might.
+    pub fn new(table: &Table, explicit: &[(String, Field)]) -> Result<Self> {
+        let headers: Vec<String> = table.header().iter().map(|h| plain(h)).collect();
+        let mut fields: Vec<Option<Field>> = vec![None; headers.len()];
+        for (column, field) in explicit {
+            let wanted = plain(column);
+            let number = column
+                .strip_prefix('#')
+                .and_then(|n| n.parse::<usize>().ok());
+            let places: Vec<usize> = match number {
+                Some(n) => (1..=headers.len())
+                    .contains(&n)
+                    .then(|| n - 1)
+                    .into_iter()
+                    .collect(),
+                None => (0..headers.len())
+                    .filter(|i| headers[*i] == wanted)
+                    .collect(),
+            };
+            if places.is_empty() {
+                return Err(Error::usage(format!(
+                    "{}: no column {column} to be taken as {}; {}",
+                    table.path().display(),
+                    field.name(),
+                    table.header_for_message()
+                ))
+                .hint("name the column as the first line has it, or by its number: #3"));
+            }
+            for at in places {
+                fields[at] = Some(*field);
+            }
+        }
+        for (field, name) in Field::ALL {
+            if fields.contains(&Some(field)) {
+                continue;
+            }
+            let free = |i: &usize| fields[*i].is_none();
+            let exact = field
+                .headers()
+                .iter()
+                .map(|h| {
+                    (0..headers.len())
+                        .filter(free)
+                        .filter(|i| headers[*i] == *h)
+                        .collect::<Vec<_>>()
+                })
+                .find(|places| !places.is_empty());
+            let places = exact.unwrap_or_else(|| {
+                (0..headers.len())
+                    .filter(free)
+                    .filter(|i| {
+                        headers[*i].split(' ').any(|w| {
+                            field
+                                .words()
+                                .iter()
+                                .any(|f| w == *f || w.strip_suffix('s') == Some(f))
+                        })
+                    })
+                    .collect()
+            });
+            let Some(first) = places.first() else {
+                continue;
+            };
+            if let Some(other) = places.iter().find(|i| headers[**i] != headers[*first]) {
+                return Err(Error::usage(format!(
+                    "{}: columns {} and {} may both be {name}",
+                    table.path().display(),
+                    first + 1,
+                    other + 1
+                ))
+                .hint(format!("say which: --map '#{}={name}'", first + 1)));
+            }
+            for at in places {
+                fields[at] = Some(field);
+            }
+        }
+        if !fields.contains(&Some(Field::Question)) {
+            return Err(Error::unreadable(
+                table.path(),
+                format_args!(
+                    "line 1: no column holds the instruction; {}",
+                    table.header_for_message()
+                ),
+            )
+            .hint("say which one does: --map 'COLUMN=question', or --map '#3=question'"));
+        }
+        Ok(Mapping { fields })
+    }
+
+    fn columns(&self, field: Option<Field>) -> impl Iterator<Item = usize> + '_ {
+        (0..self.fields.len()).filter(move |i| self.fields[*i] == field)
+    }
+
+    /// The columns that are passed through.
+    pub fn passed(&self) -> Vec<usize> {
+        self.columns(None).collect()
+    }
+
+    /// Whether some column holds a field.
+    pub fn has(&self, field: Field) -> bool {
+        self.fields.contains(&Some(field))
+    }
+}
+
+/// One submitted instruction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Submission {
+    /// The form's id, or one made from the text: see [`stable_id`].
+    pub id: String,
+    /// The instruction's text, without blanks around it.
+    pub question: String,
+    /// Category of the taxonomy, or empty.
+    pub category: String,
+    /// Subcategory of the taxonomy, or empty.
+    pub subcategory: String,
+    /// The submitter's specialty, or empty.
+    pub specialty: String,
+    /// Patient characteristics, or empty.
+    pub characteristics: String,
+    /// Clinical context, or empty.
+    pub context: String,
+    /// When it was submitted, as written, or empty.
+    pub submitted_at: String,
+    /// Where it comes from, or empty.
+    pub source: String,
+    /// The columns that are passed through, in the form's order.
+    pub others: Vec<String>,
+    /// The line of the form on which its row starts, counted from 1.
+    pub line: u64,
+}
+
+/// In which order "earliest" is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// By the time of submission, which every row states readably.
+    Time,
+    /// As the form has them.
+    Row,
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Order::Time => "time of submission",
+            Order::Row => "rows of the form",
+        })
+    }
+}
+
+/// What a form holds.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// The instructions, the earliest first.
+    pub submissions: Vec<Submission>,
+    /// How they are ordered.
+    pub order: Order,
+    /// The lines of rows without an instruction.
+    pub empty_rows: Vec<u64>,
+    /// (line, earlier line) of rows with the id of an earlier one.
+    pub repeated_ids: Vec<(u64, u64)>,
+    /// The lines of rows whose id a spreadsheet has spoilt (`5.00E+09`).
+    pub spoilt_ids: Vec<u64>,
+}
+
+impl Form {
+    /// Reads the rows of a form. Each cell of an instruction column is an instruction of its own; of the other fields
+    /// the first column that says something counts. Where there is no source, the form's name stands for it.
+    pub fn read(table: &Table, mapping: &Mapping) -> Self {
+        let name = table
+            .path()
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        let mut form = Form {
+            submissions: Vec::new(),
+            order: Order::Row,
+            empty_rows: Vec::new(),
+            repeated_ids: Vec::new(),
+            spoilt_ids: Vec::new(),
+        };
+        let others = mapping.passed();
+        let mut given: FxHashMap<String, u64> = FxHashMap::default();
+        for row in table.rows() {
+            let questions: Vec<&str> = mapping
+                .columns(Some(Field::Question))
+                .map(|i| row.get(i).trim())
+                .filter(|q| !is_missing(q))
+                .collect();
+            if questions.is_empty() {
+                form.empty_rows.push(row.line());
+            }
+            for question in questions {
+                let text = |field| first(row, mapping, field).to_owned();
+                let id = text(Field::InstructionId);
+                if is_spoilt(&id) {
+                    form.spoilt_ids.push(row.line());
+                }
+                if !id.is_empty() {
+                    match given.get(&id) {
+                        Some(earlier) => form.repeated_ids.push((row.line(), *earlier)),
+                        None => {
+                            given.insert(id.clone(), row.line());
+                        }
+                    }
+                }
+                let source = text(Field::Source);
+                form.submissions.push(Submission {
+                    id,
+                    question: question.to_owned(),
+                    category: text(Field::Category),
+                    subcategory: text(Field::Subcategory),
+                    specialty: text(Field::Specialty),
+                    characteristics: text(Field::Characteristics),
+                    context: text(Field::Context),
+                    submitted_at: text(Field::SubmittedAt),
+                    source: if source.is_empty() {
+                        name.clone().into_owned()
+                    } else {
+                        source
+                    },
+                    others: others.iter().map(|i| row.get(*i).to_owned()).collect(),
+                    line: row.line(),
+                });
+            }
+        }
+        form.sort();
+        form.make_ids(&given);
+        form
+    }
+
+    /// By time, when every submission states one that can be read without doubt.
+    fn sort(&mut self) {
+        let times: Option<Vec<Time>> = self
+            .submissions
+            .iter()
+            .map(|s| Time::parse_iso(&s.submitted_at).or_else(|| Time::parse_us(&s.submitted_at)))
+            .collect();
+        let Some(times) = times.filter(|t| !t.is_empty()) else {
+            return;
+        };
+        let mut order: Vec<usize> = (0..times.len()).collect();
+        order.sort_by_key(|i| times[*i]);
+        let mut rows: Vec<Option<Submission>> = self.submissions.drain(..).map(Some).collect();
+        self.submissions = order.into_iter().filter_map(|i| rows[i].take()).collect();
+        self.order = Order::Time;
+    }
+
+    fn make_ids(&mut self, given: &FxHashMap<String, u64>) {
+        let mut taken: FxHashSet<String> = given.keys().cloned().collect();
+        for submission in &mut self.submissions {
+            if !submission.id.is_empty() {
+                continue;
+            }
+            let mut n = 0;
+            let mut id = stable_id(&submission.question, n);
+            // A repeated text, or two texts of one hash.
+            while !taken.insert(id.clone()) {
+                n += 1;
+                id = stable_id(&submission.question, n);
+            }
+            submission.id = id;
+        }
+    }
+}
+
+/// The first column of a field that says something.
+fn first<'a>(row: &'a Row, mapping: &Mapping, field: Field) -> &'a str {
+    mapping
+        .columns(Some(field))
+        .map(|i| row.get(i).trim())
+        .find(|t| !is_missing(t))
+        .unwrap_or("")
+}
+
+/// Whether a spreadsheet has turned an id into `5.00E+09`, so that digits are lost.
+fn is_spoilt(id: &str) -> bool {
+    let upper = id.to_ascii_uppercase();
+    upper.split_once("E+").is_some_and(|(a, b)| {
+        a.bytes()
+            .all(|c| c.is_ascii_digit() || matches!(c, b'.' | b','))
+            && b.bytes().all(|c| c.is_ascii_digit())
+            && !a.is_empty()
+    })
+}
+
+/// An id of 10 digits made from an instruction's text: the 64-bit FNV-1a hash of its words joined by single blanks,
+/// modulo 9,000,000,000, plus 1,000,000,000. For the n-th repetition of a text (n above 0) a NUL byte and n in decimal
+/// are hashed behind it.
+pub fn stable_id(question: &str, n: usize) -> String {
+    let mut text = question.split_whitespace().collect::<Vec<_>>().join(" ");
+    if n > 0 {
+        text.push('\0');
+        text.push_str(&n.to_string());
+    }
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| {
+        (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    (hash % 9_000_000_000 + 1_000_000_000).to_string()
+}
+
+/// A label that the taxonomy does not know, or that contradicts it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownLabel {
+    /// The category as written.
+    pub category: String,
+    /// The subcategory as written.
+    pub subcategory: String,
+    /// How many instructions have it.
+    pub count: usize,
+    /// The line of the first of them.
+    pub first_line: u64,
+}
+
+/// Checks labels against a taxonomy; fills a missing category from a known subcategory.
+pub fn apply_taxonomy(
+    submissions: &mut [Submission],
+    taxonomy: &[Subcategory],
+) -> Vec<UnknownLabel> {
+    let mut unknown: Vec<UnknownLabel> = Vec::new();
+    for submission in submissions {
+        let (category, subcategory) = (&submission.category, &submission.subcategory);
+        let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
+        let of_name = || taxonomy.iter().filter(|t| same(&t.name, subcategory));
+        let known = match (category.is_empty(), subcategory.is_empty()) {
+            (true, true) => true,
+            (false, true) => taxonomy.iter().any(|t| same(&t.category, category)),
+            (true, false) => of_name().next().is_some(),
+            (false, false) => of_name().any(|t| same(&t.category, category)),
+        };
+        if known {
+            if category.is_empty()
+                && let Some(found) = of_name().next()
+            {
+                submission.category = found.category.clone();
+            }
+            continue;
+        }
+        let label = unknown
+            .iter_mut()
+            .find(|u| u.category == *category && u.subcategory == *subcategory);
+        match label {
+            Some(label) => label.count += 1,
+            None => unknown.push(UnknownLabel {
+                category: category.clone(),
+                subcategory: subcategory.clone(),
+                count: 1,
+                first_line: submission.line,
+            }),
+        }
+    }
+    unknown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn table(text: &str) -> Table {
+        Table::parse(Path::new("form.csv"), text.as_bytes()).expect("a table")
+    }
+
+    fn form(text: &str, explicit: &[(String, Field)]) -> Form {
+        let table = table(text);
+        Form::read(&table, &Mapping::new(&table, explicit).expect("a mapping"))
+    }
+
+    #[test]
+    fn a_forms_wording_is_understood() {
+        let form = form(
+            "\u{feff}Timestamp,\"What is your specialty?\",\"Please write one instruction\nto the assistant\",Patient \
+             characteristics,E-mail\n\
+             10/09/2018 8:00 AM,Neurology,\"List the\nmedications\",any,a@b\n\
+             10/08/2018 8:00 AM,Cardiology,Summarize,NULL,\n\
+             10/10/2018 8:00 AM,Cardiology,,,\n",
+            &[],
+        );
+        assert_eq!(form.order, Order::Time);
+        assert_eq!(form.empty_rows, [6]);
+        let [first, second] = &form.submissions[..] else {
+            panic!("two instructions");
+        };
+        assert_eq!(
+            (&*first.question, &*first.specialty, first.line),
+            ("Summarize", "Cardiology", 5)
+        );
+        assert_eq!(
+            (&*second.question, &*second.characteristics),
+            ("List the\nmedications", "any")
+        );
+        assert_eq!(
+            (&*second.source, &second.others[..]),
+            ("form.csv", &["a@b".to_owned()][..])
+        );
+        assert_eq!(first.id, stable_id("Summarize", 0));
+    }
+
+    #[test]
+    fn columns_of_one_name_are_all_read() {
+        let form = form(
+            "Instruction,Specialty,Instruction,Specialty\nA,,B,Surgery\n,,C,\n",
+            &[],
+        );
+        let read: Vec<(&str, &str)> = form
+            .submissions
+            .iter()
+            .map(|s| (&*s.question, &*s.specialty))
+            .collect();
+        assert_eq!(read, [("A", "Surgery"), ("B", "Surgery"), ("C", "")]);
+    }
+
+    #[test]
+    fn an_ambiguous_form_asks_for_a_mapping() {
+        let text = "Your instruction,Why this instruction?,Secret\nA,B,C\n";
+        let table = table(text);
+        let error = Mapping::new(&table, &[]).expect_err("ambiguous");
+        assert!(error.to_string().contains("columns 1 and 2"), "{error}");
+        let explicit = [
+            ("#1".to_owned(), Field::Question),
+            ("secret".to_owned(), Field::Drop),
+        ];
+        let form = form(text, &explicit);
+        assert_eq!(form.submissions[0].question, "A");
+        assert_eq!(form.submissions[0].others, ["B"]);
+        for column in ["#9", "absent"] {
+            let explicit = [(column.to_owned(), Field::Question)];
+            assert!(Mapping::new(&table, &explicit).is_err());
+        }
+    }
+
+    #[test]
+    fn ids_are_stable_and_unique() {
+        let form = form("question\nList  meds\nList meds\nOther\n", &[]);
+        let ids: Vec<&str> = form.submissions.iter().map(|s| &*s.id).collect();
+        assert_eq!(ids[0], stable_id("List meds", 0));
+        assert_eq!(ids[1], stable_id("List meds", 1));
+        assert!(ids.iter().all(|id| id.len() == 10));
+        // FNV-1a of "a" is 0xaf63dc4c8601ec8c.
+        let n = 0xaf63_dc4c_8601_ec8c_u64 % 9_000_000_000 + 1_000_000_000;
+        assert_eq!(stable_id("a", 0), n.to_string());
+    }
+
+    #[test]
+    fn bad_ids_are_told() {
+        let form = form("instruction_id,question\n7,a\n5.00E+09,b\n7,c\n", &[]);
+        assert_eq!(form.repeated_ids, [(4, 2)]);
+        assert_eq!(form.spoilt_ids, [3]);
+    }
+
+    #[test]
+    fn labels_are_checked_against_the_taxonomy() {
+        let taxonomy = [Subcategory {
+            category: "care planning".to_owned(),
+            name: "determine plan of care".to_owned(),
+            description: String::new(),
+        }];
+        let mut form = form(
+            "question,category,subcategory\na,,Determine plan of care\nb,Care planning,\nc,x,determine plan of \
+             care\nd,,y\ne,,y\nf,,\n",
+            &[],
+        );
+        let unknown = apply_taxonomy(&mut form.submissions, &taxonomy);
+        assert_eq!(form.submissions[0].category, "care planning");
+        let told: Vec<_> = unknown
+            .iter()
+            .map(|u| (&*u.category, &*u.subcategory, u.count, u.first_line))
+            .collect();
+        assert_eq!(
+            told,
+            [("x", "determine plan of care", 1, 4), ("", "y", 2, 5)]
+        );
+    }
+}

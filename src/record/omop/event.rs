@@ -1,0 +1,450 @@
+//! What a row says: code, name, value, unit, attributes.
+//!
+//! In: a row and the look-up tables. Out: the parts of an event. The code is the standard concept's; where that is 0,
+//! missing or not in the concept table, the source concept's; else `SOURCE/` and the source value. What the code does
+//! not tell of the row's concepts (an unknown concept's id, another source code) becomes an attribute.
+
+use std::borrow::Cow;
+
+use super::concepts::{Concept, DEATH};
+use super::intake::id;
+use super::lookup::Lookup;
+use super::report::Reason;
+use super::slots::Slot;
+use super::spill::Packed;
+use super::tables::Table;
+
+/// The parts of an event.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Parts<'a> {
+    pub(crate) code: Cow<'a, str>,
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) unit: &'a str,
+    pub(crate) text: Cow<'a, str>,
+    /// Who, where and in which visit: what an interval's second event repeats.
+    pub(crate) references: Vec<(&'a str, &'a str)>,
+    /// Everything else.
+    pub(crate) attributes: Vec<(&'a str, Cow<'a, str>)>,
+    pub(crate) doubt: Option<Reason>,
+}
+
+/// Reads a row of an event table.
+pub(crate) fn read<'a>(row: &Packed<'a>, lookup: &'a Lookup) -> Parts<'a> {
+    let mut parts = Parts {
+        references: references(row),
+        ..Parts::default()
+    };
+    match row.table {
+        Table::Death => death(row, lookup, &mut parts),
+        Table::Note => note(row, lookup, &mut parts),
+        _ => {
+            coded(row, lookup, &mut parts);
+            value(row, lookup, &mut parts);
+        }
+    }
+    for attribute in row.table.spec().attributes {
+        let concept = attribute.concept.map(|slot| row.get(slot));
+        let text = attribute.text.map_or("", |slot| row.get(slot));
+        let shown = concept_or(lookup, concept.unwrap_or_default(), text);
+        if !shown.is_empty() {
+            parts.attributes.push((attribute.name, shown));
+        }
+    }
+    parts
+}
+
+fn references<'a>(row: &Packed<'a>) -> Vec<(&'a str, &'a str)> {
+    let (visit, detail) = match row.table {
+        Table::VisitOccurrence => (row.get(Slot::Id), ""),
+        Table::VisitDetail => (row.get(Slot::Visit), row.get(Slot::Id)),
+        _ => (row.get(Slot::Visit), row.get(Slot::VisitDetail)),
+    };
+    [
+        ("visit_id", visit),
+        ("visit_detail_id", detail),
+        ("provider_id", row.get(Slot::Provider)),
+        ("care_site_id", row.get(Slot::CareSite)),
+        (
+            "note_id",
+            if row.table == Table::Note {
+                row.get(Slot::Id)
+            } else {
+                ""
+            },
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, text)| !matches!(*text, "" | "0"))
+    .collect()
+}
+
+/// A concept's name, else the source text, else the number of the concept that is not known.
+fn concept_or<'a>(lookup: &'a Lookup, concept: &'a str, text: &'a str) -> Cow<'a, str> {
+    let id = id(concept);
+    match lookup.concepts.name(id) {
+        Some(name) => Cow::Borrowed(name),
+        None if !text.is_empty() => Cow::Borrowed(text),
+        None => match id {
+            Some(id) if id != 0 => Cow::Owned(format!("OMOP/{id}")),
+            _ => Cow::Borrowed(""),
+        },
+    }
+}
+
+/// The first concept that has a code.
+fn with_code<'a>(lookup: &'a Lookup, ids: &[Option<i64>]) -> Option<&'a Concept> {
+    ids.iter()
+        .find_map(|id| lookup.concepts.get(*id).filter(|c| !c.code.is_empty()))
+}
+
+fn coded<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
+    let standard = id(row.get(Slot::Concept)).filter(|id| *id != 0);
+    let source = id(row.get(Slot::SourceConcept)).filter(|id| *id != 0);
+    let value = row.get(Slot::SourceValue);
+    let is_stay = matches!(row.table, Table::VisitOccurrence | Table::VisitDetail);
+    let Some(main) = with_code(lookup, &[standard, source]) else {
+        if standard.or(source).is_some() {
+            parts.doubt = Some(Reason::UnknownConcept);
+        }
+        if let Some(id) = standard.or(source) {
+            parts
+                .attributes
+                .push(("concept_id", Cow::Owned(id.to_string())));
+        }
+        match (value, standard.or(source)) {
+            ("", Some(id)) => parts.code = Cow::Owned(format!("OMOP/{id}")),
+            ("", None) => {}
+            (value, _) => {
+                parts.code = Cow::Owned(format!("SOURCE/{value}"));
+                // The source value of a visit is its number, not a name.
+                if !is_stay {
+                    parts.name = Cow::Borrowed(value);
+                }
+            }
+        }
+        return;
+    };
+    parts.code = Cow::Borrowed(&main.code);
+    parts.name = Cow::Borrowed(&main.name);
+    if let Some(id) = standard
+        && lookup.concepts.get(standard).is_none()
+    {
+        parts
+            .attributes
+            .push(("concept_id", Cow::Owned(id.to_string())));
+    }
+    match with_code(lookup, &[source]) {
+        Some(other) if other.code != main.code => parts
+            .attributes
+            .push(("source_code", Cow::Borrowed(&other.code))),
+        None if !is_stay
+            && !value.is_empty()
+            && value != main.bare_code()
+            && value != &*main.name =>
+        {
+            parts
+                .attributes
+                .push(("source_value", Cow::Borrowed(value)));
+        }
+        Some(_) | None => {}
+    }
+}
+
+/// The value as written: the number, else the text, else the concept's name, else the source value.
+fn value<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
+    let unit = id(row.get(Slot::UnitConcept));
+    parts.unit = match lookup.concepts.get(unit).map(Concept::bare_code) {
+        Some(code) if !code.is_empty() => code,
+        _ => row.get(Slot::UnitSource),
+    };
+    let concept = id(row.get(Slot::ValueConcept)).filter(|id| *id != 0);
+    let known = lookup.concepts.get(concept);
+    let name = known.map_or("", |c| &*c.name);
+    let (number, text, source) = (
+        row.get(Slot::Number),
+        row.get(Slot::Text),
+        row.get(Slot::ValueSource),
+    );
+    let shown = [number, text, name, source]
+        .into_iter()
+        .find(|t| !t.is_empty())
+        .unwrap_or("");
+    parts.text = Cow::Borrowed(shown);
+    if !text.is_empty() && !alike(text, shown) {
+        parts.attributes.push(("value_text", Cow::Borrowed(text)));
+    }
+    match (known, concept) {
+        (Some(c), _) => {
+            if !c.code.is_empty() {
+                parts
+                    .attributes
+                    .push(("value_code", Cow::Borrowed(&c.code)));
+            }
+            if name != shown {
+                parts.attributes.push(("value_name", Cow::Borrowed(name)));
+            }
+        }
+        (None, Some(id)) => parts
+            .attributes
+            .push(("value_code", Cow::Owned(format!("OMOP/{id}")))),
+        (None, None) => {}
+    }
+    if !source.is_empty() && !alike(source, shown) && source != name {
+        parts
+            .attributes
+            .push(("value_source", Cow::Borrowed(source)));
+    }
+}
+
+/// Whether two values are the same text or the same number.
+fn alike(a: &str, b: &str) -> bool {
+    a == b
+        || matches!((a.parse::<f64>(), b.parse::<f64>()), (Ok(a), Ok(b)) if a.to_bits() == b.to_bits())
+}
+
+fn note<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
+    let class = lookup.concepts.get(id(row.get(Slot::Concept)));
+    let kind = lookup.concepts.get(id(row.get(Slot::KindConcept)));
+    let (title, source) = (row.get(Slot::Title), row.get(Slot::SourceValue));
+    let class_name = class.map_or("", |c| &*c.name);
+    let local = if source.is_empty() { title } else { source };
+    parts.name = Cow::Borrowed(
+        [title, class_name, source, kind.map_or("", |c| &*c.name)]
+            .into_iter()
+            .find(|t| !t.is_empty())
+            .unwrap_or(""),
+    );
+    parts.code = match [class, kind]
+        .into_iter()
+        .flatten()
+        .find(|c| !c.code.is_empty())
+    {
+        Some(concept) => Cow::Borrowed(&concept.code),
+        None if !local.is_empty() => Cow::Owned(format!("SOURCE/{local}")),
+        None => Cow::Borrowed(""),
+    };
+    if class.is_none()
+        && let Some(id) = id(row.get(Slot::Concept)).filter(|id| *id != 0)
+    {
+        parts.doubt = Some(Reason::UnknownConcept);
+        parts
+            .attributes
+            .push(("concept_id", Cow::Owned(id.to_string())));
+    }
+    if !class_name.is_empty() && class_name != parts.name {
+        parts
+            .attributes
+            .push(("note_class", Cow::Borrowed(class_name)));
+    }
+    if !source.is_empty() && source != parts.name {
+        parts
+            .attributes
+            .push(("source_value", Cow::Borrowed(source)));
+    }
+    parts.text = Cow::Borrowed(row.get(Slot::Text));
+}
+
+fn death<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
+    parts.code = Cow::Borrowed(DEATH.0);
+    parts.name = Cow::Borrowed(DEATH.1);
+    let ids = [Slot::AConcept, Slot::SourceConcept].map(|s| id(row.get(s)));
+    let source = row.get(Slot::SourceValue);
+    if let Some(cause) = with_code(lookup, &ids) {
+        parts.text = Cow::Borrowed(&cause.name);
+        parts
+            .attributes
+            .push(("cause_code", Cow::Borrowed(&cause.code)));
+    } else if !source.is_empty() {
+        parts.text = Cow::Borrowed(source);
+        parts
+            .attributes
+            .push(("cause_code", Cow::Owned(format!("SOURCE/{source}"))));
+    } else if let Some(id) = ids.into_iter().flatten().find(|id| *id != 0) {
+        parts
+            .attributes
+            .push(("cause_code", Cow::Owned(format!("OMOP/{id}"))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::omop::concepts::Concepts;
+    use crate::record::omop::slots::SLOTS;
+
+    fn lookup() -> Lookup {
+        let mut concepts = Concepts::standard();
+        concepts.add(10, "LOINC", "8480-6", "Systolic blood pressure");
+        concepts.add(11, "ICD9CM", "787.91", "Diarrhea");
+        concepts.add(12, "SNOMED", "62315008", "Diarrhea");
+        concepts.add(13, "SNOMED", "10828004", "Positive");
+        concepts.add(14, "UCUM", "mm[Hg]", "millimeter mercury column");
+        Lookup {
+            concepts,
+            ..Lookup::default()
+        }
+    }
+
+    fn row<'a>(table: Table, fields: &[(Slot, &'a str)]) -> Packed<'a> {
+        let mut all = [""; SLOTS];
+        for (slot, text) in fields {
+            all[*slot as usize] = text;
+        }
+        Packed {
+            table,
+            line: 2,
+            fields: all,
+        }
+    }
+
+    fn attributes<'p>(parts: &'p Parts<'_>) -> Vec<(&'p str, &'p str)> {
+        parts.attributes.iter().map(|(k, v)| (*k, &**v)).collect()
+    }
+
+    #[test]
+    fn a_measurement_keeps_value_unit_operator_and_range() {
+        let lookup = lookup();
+        let parts = read(
+            &row(
+                Table::Measurement,
+                &[
+                    (Slot::Concept, "10"),
+                    (Slot::SourceConcept, "10"),
+                    (Slot::SourceValue, "8480-6"),
+                    (Slot::Number, "48.10"),
+                    (Slot::ValueSource, "48.1"),
+                    (Slot::ValueConcept, "13"),
+                    (Slot::UnitConcept, "14"),
+                    (Slot::UnitSource, "mmHg"),
+                    (Slot::AConcept, "4171756"),
+                    (Slot::C, "90"),
+                    (Slot::D, "140"),
+                    (Slot::Visit, "-5"),
+                    (Slot::Provider, "0"),
+                ],
+            ),
+            &lookup,
+        );
+        assert_eq!(
+            (&*parts.code, &*parts.name),
+            ("LOINC/8480-6", "Systolic blood pressure")
+        );
+        assert_eq!((&*parts.text, parts.unit), ("48.10", "mm[Hg]"));
+        assert_eq!(parts.references, [("visit_id", "-5")]);
+        assert_eq!(
+            attributes(&parts),
+            [
+                ("value_code", "SNOMED/10828004"),
+                ("value_name", "Positive"),
+                ("operator", "<"),
+                ("range_low", "90"),
+                ("range_high", "140")
+            ]
+        );
+    }
+
+    #[test]
+    fn codes_fall_back_to_the_source() {
+        let lookup = lookup();
+        let condition = |standard, source, value| {
+            let row = row(
+                Table::ConditionOccurrence,
+                &[
+                    (Slot::Concept, standard),
+                    (Slot::SourceConcept, source),
+                    (Slot::SourceValue, value),
+                ],
+            );
+            let parts = read(&row, &lookup);
+            let attributes: Vec<String> = parts
+                .attributes
+                .iter()
+                .map(|(k, v)| format!("{k}={v}"))
+                .collect();
+            (
+                parts.code.into_owned(),
+                parts.name.into_owned(),
+                attributes.join(" "),
+                parts.doubt,
+            )
+        };
+        let own = |a: &str, b: &str, c: &str, d| (a.to_owned(), b.to_owned(), c.to_owned(), d);
+        let unknown = Some(Reason::UnknownConcept);
+        assert_eq!(
+            condition("12", "11", "78791"),
+            own(
+                "SNOMED/62315008",
+                "Diarrhea",
+                "source_code=ICD9CM/787.91",
+                None
+            )
+        );
+        assert_eq!(
+            condition("12", "0", "78791"),
+            own("SNOMED/62315008", "Diarrhea", "source_value=78791", None)
+        );
+        assert_eq!(
+            condition("0", "11", "787.91"),
+            own("ICD9CM/787.91", "Diarrhea", "", None)
+        );
+        assert_eq!(
+            condition("99", "11", "787.91"),
+            own("ICD9CM/787.91", "Diarrhea", "concept_id=99", None)
+        );
+        assert_eq!(
+            condition("0", "", "78791"),
+            own("SOURCE/78791", "78791", "", None)
+        );
+        assert_eq!(
+            condition("99", "", "78791"),
+            own("SOURCE/78791", "78791", "concept_id=99", unknown)
+        );
+        assert_eq!(
+            condition("99", "", ""),
+            own("OMOP/99", "", "concept_id=99", unknown)
+        );
+        assert_eq!(condition("0", "0", ""), own("", "", "", None));
+    }
+
+    #[test]
+    fn notes_have_title_class_type_and_text() {
+        let lookup = lookup();
+        let parts = read(
+            &row(
+                Table::Note,
+                &[
+                    (Slot::Id, "123"),
+                    (Slot::Concept, "10"),
+                    (Slot::KindConcept, "13"),
+                    (Slot::Title, "ED Provider Notes"),
+                    (Slot::Text, " line\nline "),
+                ],
+            ),
+            &lookup,
+        );
+        assert_eq!(
+            (&*parts.code, &*parts.name),
+            ("LOINC/8480-6", "ED Provider Notes")
+        );
+        assert_eq!(&*parts.text, " line\nline ");
+        assert_eq!(parts.references, [("note_id", "123")]);
+        assert_eq!(
+            attributes(&parts),
+            [
+                ("note_class", "Systolic blood pressure"),
+                ("note_type", "Positive")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_death_names_its_cause() {
+        let lookup = lookup();
+        let parts = read(&row(Table::Death, &[(Slot::AConcept, "12")]), &lookup);
+        assert_eq!(
+            (&*parts.code, &*parts.name, &*parts.text),
+            ("SNOMED/419620001", "Death", "Diarrhea")
+        );
+        assert_eq!(attributes(&parts), [("cause_code", "SNOMED/62315008")]);
+    }
+}

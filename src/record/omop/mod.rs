@@ -1,0 +1,319 @@
+//! OMOP CDM 5.3 and 5.4 tables (CSV, plain or gzipped) turned into one LUMIA record a patient.
+//!
+//! In: a folder of tables. Out: `ehrs/<person_id>.xml`, and a [`Report`] in which every row of every table is accounted
+//! for. Never: a table in memory (rows wait in unnamed files, sorted by patient), a half-written record under its
+//! final name, an order that depends on the number of threads.
+//!
+//! The way of a row: [`rows`] (fields) → [`intake`] (columns by meaning, the person's id) → [`spill`] (by patient) →
+//! [`assemble`] ([`encounters`], [`event`], [`person`]) → the record. What is read of which table is in [`specs`], where
+//! an event without a visit goes is in [`encounters`], what an event says is in [`event`].
+
+mod assemble;
+mod concepts;
+mod encounters;
+mod event;
+mod intake;
+mod lookup;
+mod moment;
+mod person;
+mod report;
+mod rows;
+mod slots;
+mod specs;
+mod spill;
+mod staging;
+mod tables;
+
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+pub use moment::Midnight;
+pub use report::{Finding, Reason, Report, TableReport};
+
+use crate::error::{Error, Result};
+use assemble::{Patient, Setting};
+use intake::Meter;
+use lookup::Lookup;
+use moment::Stamps;
+use report::{Tallies, Tally};
+use spill::Spill;
+use staging::Staging;
+use tables::{Files, Table};
+
+/// What to import, and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder of tables.
+    pub tables: PathBuf,
+    /// The dataset's folder; records go to `ehrs` in it.
+    pub out: PathBuf,
+    /// Only these patients; all when `None`.
+    pub patients: Option<Vec<i64>>,
+    /// Threads; 0 is one a processor.
+    pub jobs: usize,
+    /// Events without a visit are one encounter until more than so many hours pass.
+    pub gap_hours: u32,
+    /// How a mere date is written.
+    pub midnight: Midnight,
+    /// Whether time stamps have seconds.
+    pub seconds: bool,
+    /// Whether records that are there already may be replaced.
+    pub overwrite: bool,
+}
+
+/// How far the import is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Tables of so many bytes are about to be read.
+    Reading(u64),
+    /// So many more bytes have been read.
+    Read(u64),
+    /// Records are about to be written, in so many parts.
+    Writing(u64),
+    /// One more part has been written.
+    Wrote,
+}
+
+/// Who is told how far the import is.
+pub type Progress = Arc<dyn Fn(Step) + Send + Sync>;
+
+/// Imports a folder of tables.
+///
+/// # Errors
+/// When a table cannot be read at all (the report would be of no use then), or records cannot be written. Rows with
+/// defects are no error: see [`Report::defects`].
+pub fn import(options: &Options, progress: &Progress) -> Result<Report> {
+    let files = tables::find(&options.tables)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.jobs)
+        .build()
+        .map_err(|e| Error::bug(format!("starting threads: {e}")))?;
+    let staging = Staging::open(&options.out, options.overwrite)?;
+    let total = size(&files)?;
+    progress(Step::Reading(total.on_disk));
+    let meter: Meter = {
+        let progress = Arc::clone(progress);
+        Arc::new(move |n| progress(Step::Read(n)))
+    };
+    let chosen: Option<FxHashSet<i64>> = options
+        .patients
+        .as_ref()
+        .map(|ids| ids.iter().copied().collect());
+    let spill = Spill::new(staging.folder(), total.of_persons);
+    let (mut tallies, mut used) =
+        pool.install(|| read_persons_tables(&files, &spill, chosen.as_ref(), &meter))?;
+    let lookup = read_lookup(&files, &mut used, &mut tallies, &meter)?;
+
+    let parts = spill.into_parts();
+    progress(Step::Writing(parts.len() as u64));
+    let setting = Setting {
+        lookup: &lookup,
+        stamps: Stamps {
+            midnight: options.midnight,
+            seconds: options.seconds,
+        },
+        gap: i64::from(options.gap_hours) * 3600,
+        has_persons: files.tables.contains_key(&Table::Person),
+        has_visits: files.tables.contains_key(&Table::VisitOccurrence),
+    };
+    let sum = Mutex::new(Sum {
+        missing: chosen.unwrap_or_default(),
+        ..Sum::default()
+    });
+    pool.install(|| {
+        // One part at a time a thread: each part may fill its share of memory.
+        parts.into_par_iter().with_max_len(1).try_for_each(|part| {
+            let mut own = Sum::default();
+            part.load(staging.folder(), &mut |piece| {
+                write_records(piece, &setting, &staging, &mut own)
+            })?;
+            sum.lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .add(own);
+            progress(Step::Wrote);
+            Ok::<(), Error>(())
+        })
+    })?;
+    staging.publish()?;
+    let sum = sum
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    tallies.add(&sum.tallies);
+    Ok(sum.report(&files, &mut tallies))
+}
+
+struct Size {
+    on_disk: u64,
+    /// An estimate of the bytes of rows of persons, uncompressed.
+    of_persons: u64,
+}
+
+fn size(files: &Files) -> Result<Size> {
+    let mut size = Size {
+        on_disk: 0,
+        of_persons: 0,
+    };
+    for (table, paths) in &files.tables {
+        for path in paths {
+            let bytes = std::fs::metadata(path)
+                .map_err(|e| Error::io(path, "opening the table", e))?
+                .len();
+            size.on_disk += bytes;
+            if table.is_of_persons() {
+                let zipped = path
+                    .extension()
+                    .is_some_and(|e| e.eq_ignore_ascii_case("gz"));
+                size.of_persons += if zipped { bytes * 8 } else { bytes };
+            }
+        }
+    }
+    Ok(size)
+}
+
+/// Reads all tables of persons into the spill, the largest first.
+fn read_persons_tables(
+    files: &Files,
+    spill: &Spill,
+    chosen: Option<&FxHashSet<i64>>,
+    meter: &Meter,
+) -> Result<(Tallies, FxHashSet<i64>)> {
+    let mut jobs: Vec<(Table, &Path, u64)> = files
+        .tables
+        .iter()
+        .filter(|(table, _)| table.is_of_persons())
+        .flat_map(|(table, paths)| paths.iter().map(|p| (*table, p.as_path())))
+        .map(|(table, path)| {
+            let bytes = std::fs::metadata(path).map_or(0, |m| m.len());
+            (table, path, bytes)
+        })
+        .collect();
+    jobs.sort_by_key(|(table, _, bytes)| (std::cmp::Reverse(*bytes), *table));
+    let read: Vec<(Table, Tally, FxHashSet<i64>)> = jobs
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|(table, path, _)| {
+            intake::read_persons_table(table, path, spill, chosen, meter)
+                .map(|(tally, used)| (table, tally, used))
+        })
+        .collect::<Result<_>>()?;
+    let mut tallies = Tallies::default();
+    let mut used = FxHashSet::default();
+    for (table, tally, concepts) in read {
+        tallies.of(table).add(&tally);
+        used.extend(concepts);
+    }
+    Ok((tallies, used))
+}
+
+fn read_lookup(
+    files: &Files,
+    used: &mut FxHashSet<i64>,
+    tallies: &mut Tallies,
+    meter: &Meter,
+) -> Result<Lookup> {
+    let mut lookup = Lookup::default();
+    let of = |table| files.tables.get(&table).map_or(&[][..], Vec::as_slice);
+    for path in of(Table::CareSite) {
+        *tallies.of(Table::CareSite) = lookup.read_care_sites(path, meter)?;
+    }
+    for path in of(Table::Provider) {
+        *tallies.of(Table::Provider) = lookup.read_providers(path, used, meter)?;
+    }
+    *tallies.of(Table::Concept) = lookup.read_concepts(of(Table::Concept), used, meter)?;
+    Ok(lookup)
+}
+
+/// What the threads add up.
+#[derive(Default)]
+struct Sum {
+    tallies: Tallies,
+    records: u64,
+    empty_records: u64,
+    encounters: u64,
+    events: u64,
+    bytes: u64,
+    /// At the end: the chosen patients that were not found. In a thread: those that were.
+    missing: FxHashSet<i64>,
+}
+
+impl Sum {
+    fn add(&mut self, other: Sum) {
+        self.tallies.add(&other.tallies);
+        self.records += other.records;
+        self.empty_records += other.empty_records;
+        self.encounters += other.encounters;
+        self.events += other.events;
+        self.bytes += other.bytes;
+        for found in other.missing {
+            self.missing.remove(&found);
+        }
+    }
+
+    fn report(self, files: &Files, tallies: &mut Tallies) -> Report {
+        let mut chosen_not_found: Vec<i64> = self.missing.into_iter().collect();
+        chosen_not_found.sort_unstable();
+        let tables = Table::ALL
+            .iter()
+            .map(|table| {
+                let names = files
+                    .tables
+                    .get(table)
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|p| p.file_name())
+                    .map(|n| n.to_string_lossy().into_owned())
+                    .collect();
+                Report::table(*table, names, tallies.of(*table))
+            })
+            .collect();
+        Report {
+            records: self.records,
+            empty_records: self.empty_records,
+            encounters: self.encounters,
+            events: self.events,
+            bytes: self.bytes,
+            chosen_not_found,
+            tables,
+            unused_files: files.unused.clone(),
+        }
+    }
+}
+
+/// Writes the records of the patients whose rows are in `piece`.
+fn write_records(
+    piece: &[u8],
+    setting: &Setting<'_>,
+    staging: &Staging,
+    sum: &mut Sum,
+) -> Result<()> {
+    let mut rows = spill::index(piece)?;
+    rows.sort_unstable();
+    for patient in rows.chunk_by(|a, b| a.0 == b.0) {
+        let person = patient[0].0;
+        let places: Vec<usize> = patient.iter().map(|r| r.3).collect();
+        let Some(read) = Patient::read(piece, &places, setting, &mut sum.tallies)? else {
+            continue;
+        };
+        let (file, written) = staging.write(person, |file| {
+            read.write(
+                piece,
+                person,
+                setting,
+                &mut sum.tallies,
+                BufWriter::with_capacity(256 << 10, file),
+            )
+        })?;
+        sum.bytes += file;
+        sum.records += 1;
+        sum.empty_records += u64::from(written.events == 0);
+        sum.encounters += written.encounters;
+        sum.events += written.events;
+        sum.missing.insert(person);
+    }
+    Ok(())
+}
