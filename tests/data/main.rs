@@ -8,8 +8,8 @@
 mod converted;
 mod corpus;
 mod hostile;
-mod report;
 mod instructions;
 mod omop;
+mod report;
 mod shared;
 mod tables;

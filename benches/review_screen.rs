@@ -1,0 +1,304 @@
+//! What the screen costs at 200x50 on a record of 100,000 events: time and bytes of each key, and memory.
+//!
+//! `cargo bench --bench review_screen`; `MEDALIGN_BENCH_RECORD` names another record to measure on. Times are wall clock of
+//! state change and drawing on this thread; bytes are what would go to the terminal.
+
+#![allow(clippy::print_stdout)] // a benchmark prints its figures
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use medalign::dataset::Dataset;
+use medalign::record;
+use medalign::review::{Log, Reviewer, Session};
+use medalign::tui::app::{App, Effect, Start};
+use medalign::tui::keymap::Keymap;
+use medalign::tui::record_view::RecordView;
+use medalign::tui::terminal::{Key, Screen};
+use medalign::tui::theme::Theme;
+use medalign::tui::view;
+use ratatui::layout::Size;
+
+const EVENTS: usize = 100_000;
+const SIZE: Size = Size {
+    width: 200,
+    height: 50,
+};
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    dataset(folder.path());
+    let file = fs::metadata(folder.path().join("ehrs/1.xml"))
+        .expect("the record")
+        .len() as f64;
+    let before = memory("VmRSS");
+    let begun = Instant::now();
+    let mut desk = Desk::open(folder.path());
+    desk.draw();
+    let first = begun.elapsed();
+    desk.load();
+    desk.draw();
+    let with_record = begun.elapsed();
+    let used = memory("VmRSS") - before;
+    println!("record                      {:>10.1} MB", file / 1e6);
+    println!(
+        "first frame, record pending {:>10.2} ms (budget 150)",
+        ms(first)
+    );
+    println!("first frame with the record {:>10.2} ms", ms(with_record));
+    println!(
+        "memory for it               {:>10.1} x the file, {:.0} MB (budget 3 x)",
+        used / file,
+        used / 1e6
+    );
+    println!();
+    println!(
+        "{:<34} {:>9} {:>9} {:>11} {:>11}",
+        "", "p50 ms", "p99 ms", "bytes/key", "most bytes"
+    );
+    desk.press("g o");
+    desk.press("g g");
+    desk.draw();
+    desk.walk("timeline, 1,000 lines down", "j", 1_000);
+    desk.walk("timeline, 1,000 lines up", "k", 1_000);
+    desk.walk("timeline, 100 half pages", "C-d", 100);
+    desk.walk("timeline, 100 notes on", "}", 100);
+    desk.press("L");
+    desk.draw();
+    desk.walk("case list, 1,000 lines down", "j", 1_000);
+    desk.press("q");
+    desk.press("Tab");
+    desk.draw();
+    desk.walk("answer, 50 lines down", "j", 50);
+    desk.alternate("a judgement (with its fdatasync)", ["c", "x"], 50);
+    desk.alternate("a rank", ["1", "2"], 50);
+    desk.walk("an undo", "u", 50);
+    desk.walk("zoom on and off", "z", 20);
+    desk.press("/");
+    desk.draw();
+    desk.type_text("find as typed: sodium", "sodium");
+    println!();
+    println!("nothing changed, one draw     {:>8} bytes", desk.idle());
+    println!(
+        "peak memory                   {:>8.0} MB",
+        memory("VmHWM") / 1e6
+    );
+}
+
+struct Desk {
+    app: App,
+    screen: Screen<Vec<u8>>,
+}
+
+impl Desk {
+    fn open(folder: &Path) -> Self {
+        let dataset = Dataset::open(folder).expect("the dataset");
+        let session = Session {
+            reviewer: Reviewer::new("bench").expect("a name"),
+            dataset: dataset.name().to_owned(),
+            fingerprint: dataset.fingerprint().to_owned(),
+            seed: 0,
+        };
+        let file = folder.join("reviews/bench.jsonl");
+        let log = Log::open(&file, &session).expect("the review file").log;
+        let start = Start {
+            dataset: Arc::new(dataset),
+            log,
+            reviewer: "bench".to_owned(),
+            seed: 0,
+            unblinded: false,
+            keymap: Keymap::load("default", None).expect("the keymap"),
+            theme: Theme { ascii: false },
+            notices: Vec::new(),
+            utc_offset_minutes: 0,
+            places: HashMap::new(),
+            case: 0,
+        };
+        let app = App::new(start, (SIZE.width, SIZE.height));
+        Desk {
+            app,
+            screen: Screen::new(Vec::new(), SIZE, true),
+        }
+    }
+
+    fn load(&mut self) {
+        for effect in self.app.take_effects() {
+            if let Effect::Load { case, .. } = effect {
+                let path = self
+                    .app
+                    .dataset
+                    .record_path(&self.app.dataset.cases()[case]);
+                let record = record::read(&path.expect("a record")).expect("a readable record");
+                self.app
+                    .take_record(case, Ok(Arc::new(RecordView::new(record))));
+                self.app.fit();
+            }
+        }
+    }
+
+    fn draw(&mut self) {
+        self.screen.output().clear();
+        self.screen
+            .draw(|buffer| view::draw(&self.app, buffer))
+            .expect("memory takes all");
+    }
+
+    fn press(&mut self, keys: &str) {
+        for key in keys.split(' ') {
+            self.app.press(Key::parse(key).expect("a key"));
+        }
+    }
+
+    fn step(&mut self, act: impl FnOnce(&mut Self)) -> (Duration, usize) {
+        let begun = Instant::now();
+        act(self);
+        self.draw();
+        (begun.elapsed(), self.screen.output().len())
+    }
+
+    fn walk(&mut self, what: &str, key: &str, times: usize) {
+        let steps = (0..times).map(|_| self.step(|d| d.press(key))).collect();
+        report(what, steps);
+    }
+
+    fn alternate(&mut self, what: &str, keys: [&str; 2], times: usize) {
+        let steps = (0..times)
+            .map(|i| self.step(|d| d.press(keys[i % 2])))
+            .collect();
+        report(what, steps);
+    }
+
+    fn type_text(&mut self, what: &str, text: &str) {
+        let steps = text
+            .chars()
+            .map(|c| self.step(|d| d.app.press(Key::char(c))))
+            .collect();
+        report(what, steps);
+    }
+
+    fn idle(&mut self) -> usize {
+        self.draw();
+        self.draw();
+        self.screen.output().len()
+    }
+}
+
+fn report(what: &str, mut steps: Vec<(Duration, usize)>) {
+    let bytes: usize = steps.iter().map(|s| s.1).sum();
+    let most = steps.iter().map(|s| s.1).max().unwrap_or(0);
+    let n = steps.len();
+    steps.sort_unstable();
+    let at = |share: f64| ms(steps[((n as f64 * share) as usize).min(n - 1)].0);
+    let mean = bytes as f64 / n as f64;
+    println!(
+        "{what:<34} {:>9.2} {:>9.2} {mean:>11.0} {most:>11}",
+        at(0.5),
+        at(0.99)
+    );
+}
+
+fn ms(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+/// A figure of this process in bytes.
+fn memory(name: &str) -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find(|l| l.starts_with(name))
+        .unwrap_or_default();
+    let kib = line
+        .split_whitespace()
+        .nth(1)
+        .and_then(|n| n.parse::<f64>().ok());
+    kib.unwrap_or(0.0) * 1024.0
+}
+
+/// A dataset of 1,200 cases, all on one record of 100,000 events, every fiftieth a note.
+fn dataset(folder: &Path) {
+    let ehrs = folder.join("ehrs");
+    fs::create_dir_all(&ehrs).expect("a folder");
+    let path: PathBuf = ehrs.join("1.xml");
+    let text = match std::env::var_os("MEDALIGN_BENCH_RECORD") {
+        Some(other) => {
+            let text = fs::read_to_string(other).expect("the record that the variable names");
+            let id = text
+                .split("person_id=\"")
+                .nth(1)
+                .and_then(|t| t.split('"').next());
+            let id = format!("person_id=\"{}\"", id.expect("a person_id"));
+            text.replacen(&id, "person_id=\"1\"", 1)
+        }
+        None => record_text(),
+    };
+    fs::write(&path, text).expect("a record");
+    let mut table = "instruction_id\tquestion\tperson_id\tfilename\tmodel_name\tmodel_response\t\
+                     model_rank\tbinary_correct\tevidence\n"
+        .to_owned();
+    let answer =
+        "The potassium was 4.1 mmol/L at the last visit, stable since the change. ".repeat(60);
+    for case in 0..1_200 {
+        for model in ["ash", "birch", "cedar", "elm", "fir", "hazel"] {
+            let question = "What was the last potassium, and has the dose been changed?";
+            let _ = writeln!(
+                table,
+                "{case}\t{question}\t1\t1.xml\t{model}\t{answer}\t\t\t"
+            );
+        }
+    }
+    fs::write(folder.join("clinician-reviewed-model-responses.tsv"), table).expect("a table");
+}
+
+fn record_text() -> String {
+    let names = [
+        (
+            "LOINC/2823-3",
+            "Potassium [Moles/volume] in Serum or Plasma",
+            "mmol/L",
+        ),
+        (
+            "LOINC/2951-2",
+            "Sodium [Moles/volume] in Serum or Plasma",
+            "mmol/L",
+        ),
+        ("LOINC/8480-6", "Systolic blood pressure", "mmHg"),
+        ("LOINC/8867-4", "Heart rate", "beats/min"),
+    ];
+    let line =
+        "ASSESSMENT AND PLAN\nSeen in clinic. Sodium and potassium reviewed, dose unchanged.\n";
+    let note = line.repeat(25);
+    let mut xml = "<eventstream person_id=\"1\">\n".to_owned();
+    let per_encounter = 250;
+    for encounter in 0..EVENTS / per_encounter {
+        let (year, month, day) = (
+            1990 + encounter / 13,
+            1 + encounter % 12,
+            1 + encounter % 28,
+        );
+        xml.push_str("<encounter><person><birthdate>1950-05-01</birthdate></person><events>\n");
+        for i in 0..per_encounter {
+            let (hour, minute) = (7 + i / 60 % 12, i % 60);
+            let time = format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}");
+            let (code, name, unit) = names[i % names.len()];
+            let event = if i % 50 == 0 {
+                format!(
+                    "<event type=\"note\" code=\"LOINC/11506-3\" name=\"Progress note\">{note}</event>"
+                )
+            } else {
+                let value = format!("{}.{}", 3 + i % 140, i % 10);
+                format!(
+                    "<event type=\"measurement\" code=\"{code}\" name=\"{name}\" unit=\"{unit}\">{value}</event>"
+                )
+            };
+            let _ = writeln!(xml, "<entry timestamp=\"{time}\">{event}</entry>");
+        }
+        xml.push_str("</events></encounter>\n");
+    }
+    xml.push_str("</eventstream>\n");
+    xml
+}
