@@ -5,9 +5,11 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
 use regex::{Regex, RegexBuilder};
 
-use crate::record::{EventId, Record, Sym};
+use crate::record::{EventId, Record, Sym, Time};
+use crate::search::claim::is_whole_number;
 
 /// At most this many places are collected; [`Hits::more`] says that there were more.
 pub const MAX_HITS: usize = 100_000;
@@ -21,6 +23,8 @@ pub enum Field {
     Code,
     /// The event's value, or a note's text.
     Value,
+    /// The event's time, when a day is looked for; `start..end` is empty.
+    Time,
 }
 
 /// One place: bytes `start..end` of a field of an event.
@@ -58,6 +62,8 @@ impl Hits {
 #[derive(Clone, Debug)]
 pub struct Finder {
     regex: Regex,
+    day: Option<Date>,
+    alone: bool,
 }
 
 impl Finder {
@@ -84,7 +90,11 @@ impl Finder {
             .multi_line(true)
             .size_limit(4 << 20)
             .build()
-            .map(|regex| Finder { regex })
+            .map(|regex| Finder {
+                regex,
+                day: None,
+                alone: false,
+            })
             .map_err(|e| match e {
                 regex::Error::CompiledTooBig(_) => {
                     "this regular expression is too large".to_owned()
@@ -100,12 +110,31 @@ impl Finder {
             })
     }
 
+    /// Finds the events of a day, too.
+    #[must_use]
+    pub fn on_day(self, day: Date) -> Self {
+        Finder {
+            day: Some(day),
+            ..self
+        }
+    }
+
+    /// Finds only whole numbers: not the 5 of 5.50, nor the 2 of CHA2DS2.
+    #[must_use]
+    pub fn alone(self) -> Self {
+        Finder {
+            alone: true,
+            ..self
+        }
+    }
+
     /// The places in one text; empty matches are none.
     pub fn in_text<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
         self.regex
             .find_iter(text)
             .map(|m| m.range())
             .filter(|r| !r.is_empty())
+            .filter(|r| !self.alone || is_whole_number(text, r))
     }
 
     /// The places in a record.
@@ -118,6 +147,10 @@ impl Finder {
         };
         for (i, event) in record.events().iter().enumerate() {
             let id = EventId(i as u32);
+            if self.day.is_some() && event.time.map(Time::date) == self.day {
+                let when = 0..0;
+                push(&mut hits, id, Field::Time, std::iter::once(when));
+            }
             if matches(record.name_sym(event)) {
                 push(&mut hits, id, Field::Name, self.in_text(record.name(event)));
             }
@@ -197,7 +230,7 @@ mod tests {
                 let text = match h.field {
                     Field::Name => record.name(event),
                     Field::Code => record.code(event),
-                    Field::Value => record.value(event),
+                    Field::Value | Field::Time => record.value(event),
                 };
                 (
                     h.event.0,

@@ -1,0 +1,405 @@
+//! From a claim to the record: a word, number or date of an answer, found in the record in whatever notation it has there.
+//!
+//! In: text of an answer. Out: the claims in it, and finders that match each in other notations: `3/4/2018`, `2018-03-04`,
+//! `Mar 4 2018`; `7.60` and `7.6`; a drug by its name whatever dose stands behind it. It says where words occur, never
+//! whether an answer is right.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+use rustc_hash::FxHashSet;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::record::{Kind, Record};
+use crate::search::find::Finder;
+
+/// What a stretch of an answer claims.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Claim {
+    /// A day.
+    Date(Date),
+    /// A number, as digits without thousands separators and trailing zeros: `1200`, `7.6`.
+    Number(String),
+    /// A word, in lower case.
+    Word(String),
+}
+
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
+
+/// Dates in the notations of notes and answers; US order where it is ambiguous, as the field's files have it.
+static DATES: LazyLock<Regex> = LazyLock::new(|| {
+    let month = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?";
+    Regex::new(&format!(
+        r"(?i)\b(?:(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})|(?P<um>\d{{1,2}})/(?P<ud>\d{{1,2}})/(?P<uy>\d{{4}}|\d{{2}})|(?P<n1>{month})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>\d{{4}})|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<n2>{month})\s+(?P<y2>\d{{4}}))\b"
+    ))
+    .expect("a pattern that is fixed at compile time")
+});
+
+static NUMBERS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+        .expect("a pattern that is fixed at compile time")
+});
+
+/// A word before a dose is taken for a drug's name.
+static DOSED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b([a-z][a-z-]{3,})\s+\d+(?:\.\d+)?\s*(?:mg|mcg|µg|g|units?|iu|ml|meq|mmol)\b")
+        .expect("a pattern that is fixed at compile time")
+});
+
+/// Words before a dose that are no drug's name.
+const NO_DRUG: [&str; 24] = [
+    "about",
+    "daily",
+    "dose",
+    "doses",
+    "from",
+    "over",
+    "than",
+    "with",
+    "only",
+    "current",
+    "tablet",
+    "tablets",
+    "total",
+    "reduced",
+    "increased",
+    "given",
+    "received",
+    "least",
+    "took",
+    "takes",
+    "taking",
+    "started",
+    "approximately",
+    "another",
+];
+
+/// The claim that holds a byte of a text, or the word at it; and where it stands.
+pub fn claim_at(text: &str, offset: usize) -> Option<(Range<usize>, Claim)> {
+    let mut all = dates(text);
+    all.extend(numbers(text, &all));
+    if let Some(found) = all.into_iter().find(|(r, _)| r.contains(&offset)) {
+        return Some(found);
+    }
+    let (start, word) = text
+        .unicode_word_indices()
+        .find(|(i, w)| (*i..i + w.len()).contains(&offset))?;
+    Some((start..start + word.len(), Claim::Word(word.to_lowercase())))
+}
+
+/// The dates, numbers and dosed drugs of an answer, in order.
+pub fn claims(text: &str) -> Vec<(Range<usize>, Claim)> {
+    let mut all = dates(text);
+    all.extend(numbers(text, &all));
+    for found in DOSED.captures_iter(text) {
+        let Some(word) = found.get(1) else { continue };
+        let name = word.as_str().to_lowercase();
+        if !NO_DRUG.contains(&name.as_str()) {
+            all.push((word.range(), Claim::Word(name)));
+        }
+    }
+    all.sort_by_key(|(r, _)| r.start);
+    all
+}
+
+fn dates(text: &str) -> Vec<(Range<usize>, Claim)> {
+    let mut all = Vec::new();
+    for found in DATES.captures_iter(text) {
+        let number = |name: &str| {
+            found
+                .name(name)
+                .and_then(|m| m.as_str().parse::<i16>().ok())
+        };
+        let month = |name: &str| {
+            let word = found.name(name)?.as_str().to_lowercase();
+            MONTHS
+                .iter()
+                .position(|m| word.starts_with(m))
+                .map(|i| i as i16 + 1)
+        };
+        let parts = [
+            (number("y"), number("m"), number("d")),
+            (number("uy").map(full_year), number("um"), number("ud")),
+            (number("y1"), month("n1"), number("d1")),
+            (number("y2"), month("n2"), number("d2")),
+        ];
+        let date = parts
+            .into_iter()
+            .find_map(|(y, m, d)| Date::new(y?, m? as i8, d? as i8).ok());
+        if let (Some(date), Some(whole)) = (date, found.get(0)) {
+            all.push((whole.range(), Claim::Date(date)));
+        }
+    }
+    all
+}
+
+/// Two digits: 00 to 68 are 2000 to 2068, as the records' reader has it.
+fn full_year(year: i16) -> i16 {
+    match year {
+        0..=68 => 2000 + year,
+        69..=99 => 1900 + year,
+        _ => year,
+    }
+}
+
+fn numbers(text: &str, taken: &[(Range<usize>, Claim)]) -> Vec<(Range<usize>, Claim)> {
+    NUMBERS
+        .find_iter(text)
+        .map(|m| m.range())
+        .filter(|r| {
+            !taken
+                .iter()
+                .any(|(t, _)| t.start < r.end && r.start < t.end)
+        })
+        .filter(|r| stands_alone(text, r))
+        .map(|r| (r.clone(), Claim::Number(plain_number(&text[r]))))
+        .collect()
+}
+
+/// A number that is no part of a word or a longer number: not the 2 of CHA2DS2 or H2O, nor the 5 of 5.5.
+fn stands_alone(text: &str, r: &Range<usize>) -> bool {
+    let before = text[..r.start].chars().next_back();
+    let mut after = text[r.end..].chars();
+    let next = after.next();
+    let glued = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    // `5mg` is a number with its unit; a digit behind the point goes on with the number.
+    let unit = next.is_some_and(char::is_alphabetic);
+    let goes_on = next == Some('.') && after.next().is_some_and(|c| c.is_ascii_digit());
+    let behind_point = before == Some('.')
+        && text[..r.start - 1]
+            .chars()
+            .next_back()
+            .is_some_and(|c| c.is_ascii_digit());
+    !glued(before) && !behind_point && !goes_on && (unit || !glued(next))
+}
+
+/// A number without separators and trailing zeros behind the point.
+fn plain_number(text: &str) -> String {
+    let text = text.replace(',', "");
+    let text = match text.split_once('.') {
+        Some((whole, part)) => {
+            let part = part.trim_end_matches('0');
+            if part.is_empty() {
+                whole.to_owned()
+            } else {
+                format!("{whole}.{part}")
+            }
+        }
+        None => text,
+    };
+    let trimmed = text.trim_start_matches('0');
+    if trimmed.is_empty() || trimmed.starts_with('.') {
+        format!("0{trimmed}")
+    } else {
+        trimmed.to_owned()
+    }
+}
+
+impl Claim {
+    /// A finder of this claim in other notations. For a date it also finds the events of that day.
+    pub fn finder(&self) -> Result<Finder, String> {
+        match self {
+            Claim::Date(date) => {
+                let (y, m, d) = (date.year(), date.month(), date.day());
+                let short = y.rem_euclid(100);
+                let name = MONTHS[usize::from(m.unsigned_abs()) - 1];
+                let month = format!("{name}[a-z]*\\.?");
+                let pattern = format!(
+                    r"\b(?:{y:04}-0?{m}-0?{d}|0?{m}/0?{d}/(?:{y:04}|{short:02})|{month}\s+0?{d}(?:st|nd|rd|th)?,?\s+{y:04}|0?{d}(?:st|nd|rd|th)?\s+{month}\s+{y:04})\b"
+                );
+                Ok(Finder::new(&pattern, true)?.on_day(*date))
+            }
+            Claim::Number(number) => {
+                let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+                let whole = with_separators(whole);
+                let pattern = if part.is_empty() {
+                    format!(r"{whole}(?:\.0+)?")
+                } else if whole == "0" {
+                    format!(r"0?\.{part}0*")
+                } else {
+                    format!(r"{whole}\.{part}0*")
+                };
+                Ok(Finder::new(&pattern, true)?.alone())
+            }
+            Claim::Word(word) => Finder::new(&format!(r"\b{}\b", regex::escape(word)), true),
+        }
+    }
+}
+
+/// A pattern of a whole number with or without separators: `1,?200`.
+fn with_separators(digits: &str) -> String {
+    let mut all = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            all.push_str(",?");
+        }
+        all.push(c);
+    }
+    all
+}
+
+/// Whether a place that a number's pattern matched is the whole number there.
+pub(super) fn is_whole_number(text: &str, range: &Range<usize>) -> bool {
+    stands_alone(text, range)
+}
+
+/// Every number, day and word of a record, for asking quickly whether a claim occurs in it.
+#[derive(Debug, Default)]
+pub struct Ground {
+    numbers: FxHashSet<String>,
+    days: FxHashSet<Date>,
+    words: FxHashSet<String>,
+}
+
+impl Ground {
+    /// Reads a record once.
+    pub fn of(record: &Record) -> Ground {
+        let mut ground = Ground::default();
+        for event in record.events() {
+            ground
+                .days
+                .extend(event.time.map(crate::record::Time::date));
+            ground.add(record.value(event));
+            if event.kind != Kind::Note {
+                ground.add(record.name(event));
+            }
+        }
+        ground
+    }
+
+    fn add(&mut self, text: &str) {
+        if text.len() > 7 {
+            for (_, claim) in dates(text) {
+                if let Claim::Date(date) = claim {
+                    self.days.insert(date);
+                }
+            }
+        }
+        for m in NUMBERS.find_iter(text) {
+            let number = plain_number(m.as_str());
+            if !self.numbers.contains(&number) {
+                self.numbers.insert(number);
+            }
+        }
+        for word in text.unicode_words() {
+            if word.starts_with(|c: char| c.is_ascii_digit()) || self.words.contains(word) {
+                continue;
+            }
+            self.words.insert(word.to_lowercase());
+        }
+    }
+
+    /// Whether a claim occurs in the record.
+    pub fn holds(&self, claim: &Claim) -> bool {
+        match claim {
+            Claim::Date(date) => self.days.contains(date),
+            Claim::Number(number) => self.numbers.contains(number),
+            Claim::Word(word) => self.words.contains(word),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::record::model::{Builder, NewEvent};
+    use crate::record::{Shape, Time};
+
+    fn record() -> Record {
+        let mut b = Builder::new(Path::new("x.xml"), Shape::Lumia, 0);
+        let time = Time::parse_iso("2018-03-04 10:00");
+        let inr = NewEvent {
+            time,
+            type_name: "measurement",
+            name: "INR",
+            value: "1.40",
+            ..NewEvent::default()
+        };
+        b.event(inr, &[]);
+        let note = "Seen 3/4/18. Apixaban 5mg since March 4, 2018; platelets 1,200; CHA2DS2-VASc 6. Glucose 5.50";
+        b.event(
+            NewEvent {
+                type_name: "note",
+                name: "Note",
+                value: note,
+                ..NewEvent::default()
+            },
+            &[],
+        );
+        b.finish()
+    }
+
+    fn found(claim: &str) -> Vec<String> {
+        let record = record();
+        let (_, claim) = claim_at(claim, 0).expect("a claim");
+        let finder = claim.finder().expect("a pattern");
+        let hits = finder.in_record(&record);
+        hits.all
+            .iter()
+            .map(|h| {
+                record.value(record.event(h.event))[h.start as usize..h.end as usize].to_owned()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn dates_match_in_other_notations_and_on_their_day() {
+        for claim in [
+            "2018-03-04",
+            "3/4/2018",
+            "Mar 4 2018",
+            "4 March 2018",
+            "March 4th, 2018",
+        ] {
+            assert_eq!(found(claim), ["", "3/4/18", "March 4, 2018"], "{claim}");
+        }
+        assert_eq!(found("2018-03-05"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn numbers_match_with_and_without_zeros_but_not_inside_others() {
+        assert_eq!(found("1.4"), ["1.40"]);
+        assert_eq!(found("1.400"), ["1.40"]);
+        assert_eq!(found("5"), ["5"], "5mg, and not 5.50");
+        assert_eq!(found("5.5"), ["5.50"]);
+        assert_eq!(found("1200"), ["1,200"]);
+        assert_eq!(found("2"), Vec::<String>::new(), "not the 2 of CHA2DS2");
+    }
+
+    #[test]
+    fn drugs_match_by_name() {
+        assert_eq!(found("apixaban 2.5 mg"), ["Apixaban"]);
+        let claims = claims("She takes apixaban 2.5 mg daily and received about 5 mg on 3/4/2018.");
+        let kinds: Vec<&Claim> = claims.iter().map(|(_, c)| c).collect();
+        let date = Claim::Date(Date::constant(2018, 3, 4));
+        let expected = [
+            Claim::Word("apixaban".into()),
+            Claim::Number("2.5".into()),
+            Claim::Number("5".into()),
+            date,
+        ];
+        assert_eq!(kinds, expected.iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_ground_holds_what_the_record_says() {
+        let ground = Ground::of(&record());
+        for (claim, holds) in [
+            ("1.4", true),
+            ("2.4", false),
+            ("2018-03-04", true),
+            ("3/5/2018", false),
+            ("apixaban", true),
+            ("warfarin", false),
+        ] {
+            let (_, claim) = claim_at(claim, 0).expect("a claim");
+            assert_eq!(ground.holds(&claim), holds, "{claim:?}");
+        }
+    }
+}
