@@ -4,12 +4,14 @@
 //! go through [`App::act`], which is on disk when it returns; nothing else here does I/O.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::dataset::{Case, CaseKey, Dataset};
 use crate::record::Record;
 use crate::review::{Act, CaseReview, Log, WeakOrder, blind, naming};
+use crate::search::claim::{Ground, claims};
 use crate::search::find::Hits;
 use crate::text::{self, Layout, Row};
 use crate::tui::action::Layer;
@@ -50,6 +52,11 @@ pub enum Effect {
         text: String,
         /// What it is, for the message.
         what: &'static str,
+    },
+    /// Look which claims of the answers occur in the record in view.
+    Ground {
+        /// The case in view.
+        case: usize,
     },
     /// Remember where everything is.
     SavePlace,
@@ -140,6 +147,10 @@ pub struct App {
     pub map: Map,
     /// What was found.
     pub find: Find,
+    /// Whether claims that occur in the record are marked.
+    pub grounding: bool,
+    /// The claims of each answer in blind order, and whether each occurs in the record.
+    pub grounded: Vec<Vec<(Range<usize>, bool)>>,
     /// Keys of a sequence that is not complete.
     pub pending: Vec<Key>,
     /// The message in view.
@@ -186,6 +197,8 @@ impl App {
             overlay: None,
             map: Map::default(),
             find: Find::default(),
+            grounding: false,
+            grounded: Vec::new(),
             pending: Vec::new(),
             message: None,
             saved_at: None,
@@ -341,6 +354,7 @@ impl App {
         self.overlay = None;
         self.pending.clear();
         self.find.forget_places();
+        self.grounded.clear();
         self.instruction = (Vec::new(), 0);
         self.instruction_top = 0;
         self.record = RecordState::Reading;
@@ -397,8 +411,28 @@ impl App {
                 }
                 self.record = RecordState::Ready(view);
                 self.search_again();
+                self.want_ground();
             }
             Err(message) => self.record = RecordState::Failed(message),
+        }
+    }
+
+    /// Asks for the grounding of the case in view, where it is wanted and not there.
+    pub fn want_ground(&mut self) {
+        if self.grounding && self.grounded.is_empty() && self.view().is_some() {
+            self.effects.push(Effect::Ground { case: self.case });
+        }
+    }
+
+    /// Takes what the record's words, numbers and days are, if it is still the record in view.
+    pub fn take_ground(&mut self, case: usize, ground: &Ground) {
+        if case == self.case {
+            let claims = |text: &&str| {
+                let all = claims(text).into_iter();
+                all.map(|(range, claim)| (range, ground.holds(&claim)))
+                    .collect()
+            };
+            self.grounded = self.texts().iter().map(claims).collect();
         }
     }
 

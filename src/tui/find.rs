@@ -45,6 +45,13 @@ impl Find {
         }
     }
 
+    /// Takes a claim's finder; `words` is how the answer puts it.
+    pub fn set_finder(&mut self, words: &str, finder: Finder) {
+        self.set("", false);
+        words.clone_into(&mut self.pattern);
+        self.finder = Some(finder);
+    }
+
     /// Whether there is something to look for.
     pub fn is_active(&self) -> bool {
         self.finder.is_some()

@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 
 use crate::dataset::Dataset;
 use crate::record;
+use crate::search::claim::Ground;
 use crate::tui::record_view::RecordView;
 use crate::tui::terminal::Waker;
 
@@ -19,21 +20,26 @@ const KEPT: usize = 3;
 /// A record whose file is larger than this is not read ahead of need.
 const AHEAD_MAX: u64 = 64 << 20;
 
-/// A wish: the case in view and the one that is likely next.
-#[derive(Clone, Copy, Debug)]
-struct Wish {
-    case: usize,
-    next: Option<usize>,
+/// What is wanted.
+#[derive(Clone, Debug)]
+enum Wish {
+    /// The record of the case in view, and of the one that is likely next.
+    Record { case: usize, next: Option<usize> },
+    /// The words, numbers and days of the record in view.
+    Ground { case: usize, view: Arc<RecordView> },
 }
 
-/// A record that was read, or why it was not.
+/// What came of a wish.
 #[derive(Debug)]
-pub struct Reply {
-    /// The case.
-    pub case: usize,
-    /// Its record.
-    pub record: Result<Arc<RecordView>, String>,
+pub enum Reply {
+    /// A case's record, or why it cannot be shown.
+    Record(usize, Result<Arc<RecordView>, String>),
+    /// The words, numbers and days of a case's record.
+    Ground(usize, Ground),
 }
+
+/// Records that were read last, the newest first.
+type Kept = VecDeque<(PathBuf, Arc<RecordView>)>;
 
 /// The thread.
 pub struct Loader {
@@ -61,9 +67,18 @@ impl Loader {
 
     /// Asks for the record of a case.
     pub fn wish(&self, case: usize, next: Option<usize>) {
+        self.send(Wish::Record { case, next });
+    }
+
+    /// Asks what words, numbers and days a case's record holds.
+    pub fn wish_ground(&self, case: usize, view: Arc<RecordView>) {
+        self.send(Wish::Ground { case, view });
+    }
+
+    fn send(&self, wish: Wish) {
         if let Some(wishes) = &self.wishes {
-            // A thread that is gone answers nothing; `replies` says so.
-            let _ = wishes.send(Wish { case, next });
+            // A thread that is gone answers nothing; the loop is told of a panic by the terminal.
+            let _ = wishes.send(wish);
         }
     }
 
@@ -86,38 +101,44 @@ impl Drop for Loader {
 }
 
 fn work(dataset: &Dataset, inbox: &Receiver<Wish>, outbox: &Sender<Reply>, waker: &Waker) {
-    let mut kept: VecDeque<(PathBuf, Arc<RecordView>)> = VecDeque::new();
-    while let Ok(mut wish) = inbox.recv() {
-        while let Ok(newer) = inbox.try_recv() {
-            wish = newer;
-        }
-        let record = read(dataset, wish.case, &mut kept);
-        if outbox
-            .send(Reply {
-                case: wish.case,
-                record,
-            })
-            .is_err()
-        {
-            return;
-        }
-        waker.wake();
-        if let Some(next) = wish.next
-            && let Some(case) = dataset.cases().get(next)
-            && let Ok(path) = dataset.record_path(case)
-            && std::fs::metadata(path).is_ok_and(|m| m.len() <= AHEAD_MAX)
-        {
-            // Read ahead of need; a failure shows when it is asked for.
-            let _ = read(dataset, next, &mut kept);
+    let mut kept = Kept::new();
+    while let Ok(first) = inbox.recv() {
+        // Of several wishes for a record only the newest counts; a grounding is wanted by whoever asked last, too.
+        let mut wishes = vec![first];
+        wishes.extend(inbox.try_iter());
+        let newest = wishes
+            .iter()
+            .rposition(|w| matches!(w, Wish::Record { .. }));
+        for (i, wish) in wishes.into_iter().enumerate() {
+            let (reply, next) = match wish {
+                Wish::Record { case, next } if newest == Some(i) => {
+                    (Reply::Record(case, read(dataset, case, &mut kept)), next)
+                }
+                Wish::Record { .. } => continue,
+                Wish::Ground { case, view } => {
+                    (Reply::Ground(case, Ground::of(&view.record)), None)
+                }
+            };
+            if outbox.send(reply).is_err() {
+                return;
+            }
+            waker.wake();
+            read_ahead(dataset, next, &mut kept);
         }
     }
 }
 
-fn read(
-    dataset: &Dataset,
-    case: usize,
-    kept: &mut VecDeque<(PathBuf, Arc<RecordView>)>,
-) -> Result<Arc<RecordView>, String> {
+/// Reads a record ahead of need; a failure shows when it is asked for.
+fn read_ahead(dataset: &Dataset, next: Option<usize>, kept: &mut Kept) {
+    let case = next.and_then(|next| dataset.cases().get(next));
+    let path = case.and_then(|case| dataset.record_path(case).ok());
+    let small = path.is_some_and(|p| std::fs::metadata(p).is_ok_and(|m| m.len() <= AHEAD_MAX));
+    if let (Some(next), true) = (next, small) {
+        let _ = read(dataset, next, kept);
+    }
+}
+
+fn read(dataset: &Dataset, case: usize, kept: &mut Kept) -> Result<Arc<RecordView>, String> {
     let case = dataset.cases().get(case).ok_or("there is no such case")?;
     let say = |e: crate::Error| match e.hint_text() {
         Some(hint) => format!("{e}. To try: {hint}"),

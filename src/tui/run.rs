@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::tui::app::{App, Effect, RecordState, Start, Tone};
-use crate::tui::loader::Loader;
+use crate::tui::loader::{Loader, Reply};
 use crate::tui::resume::Resume;
 use crate::tui::terminal::{self, Clipboard, Event, MouseKind, Options, Terminal};
 use crate::tui::view;
@@ -95,7 +95,10 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
             }
             for reply in turn.loader.replies() {
                 dirty = true;
-                app.take_record(reply.case, reply.record);
+                match reply {
+                    Reply::Record(case, record) => app.take_record(case, record),
+                    Reply::Ground(case, ground) => app.take_ground(case, &ground),
+                }
                 app.fit();
             }
             if turn.moved.is_some_and(|t| t.elapsed() > SETTLED) {
@@ -119,6 +122,11 @@ impl Turn {
         for effect in app.take_effects() {
             match effect {
                 Effect::Load { case, next } => self.loader.wish(case, next),
+                Effect::Ground { case } => {
+                    if let Some(view) = app.view() {
+                        self.loader.wish_ground(case, Arc::clone(view));
+                    }
+                }
                 Effect::Copy { text, what } => match terminal.copy(&self.clipboard, &text) {
                     Ok(said) => app.say(Tone::Calm, format!("{what}: {said}")),
                     Err(error) => app.say(Tone::Alert, error.to_string()),

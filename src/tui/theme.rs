@@ -196,6 +196,24 @@ impl Theme {
         }
     }
 
+    /// The signs of a row whose claims all occur in the record, and of one with a claim that does not.
+    pub fn grounded(self) -> (&'static str, &'static str) {
+        (self.pick("·", "."), self.pick("¿", "?"))
+    }
+
+    /// A claim that occurs in the record, or does not.
+    pub fn claim(self, occurs: bool) -> Style {
+        if occurs {
+            Style::new()
+                .fg(Color::Green)
+                .add_modifier(Modifier::UNDERLINED)
+        } else {
+            Style::new()
+                .fg(Color::Magenta)
+                .add_modifier(Modifier::REVERSED)
+        }
+    }
+
     /// Text that was found.
     pub fn found(self) -> Style {
         Style::new().fg(Color::Black).bg(Color::Yellow)

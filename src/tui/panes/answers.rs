@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use crate::text::{self, Layout, Row};
 
 /// The least width of an answer's column.
@@ -16,7 +18,9 @@ struct Column {
     rows: Vec<Row>,
     wrapped_at: u16,
     top: usize,
-    word: usize,
+    /// The word that the cursor is on, once it was moved, and the word a selection began at.
+    word: Option<usize>,
+    anchor: Option<usize>,
 }
 
 /// The state of the pane.
@@ -165,16 +169,64 @@ impl Answers {
         self.wrap(texts);
     }
 
-    /// The word of the answer in focus that the word cursor is on.
-    pub fn word(&self) -> usize {
-        self.columns.get(self.focus).map_or(0, |c| c.word)
+    /// Moves the word cursor of the answer in focus, and shows where it is.
+    pub fn step_word(&mut self, text: &str, forward: bool) {
+        let count = text.unicode_word_indices().count();
+        let answer = self.focus;
+        let Some(column) = self.columns.get_mut(answer) else {
+            return;
+        };
+        let first = column.rows.get(column.top).map_or(0, |r| r.start as usize);
+        let next = match (column.word, forward) {
+            // The cursor begins at the first word in view.
+            (None, _) => text
+                .unicode_word_indices()
+                .take_while(|(i, _)| *i < first)
+                .count(),
+            (Some(word), true) => word + 1,
+            (Some(word), false) => word.saturating_sub(1),
+        };
+        column.word = count.checked_sub(1).map(|last| next.min(last));
+        if let Some(range) = self.word(text) {
+            self.show(answer, range.end);
+            self.show(answer, range.start);
+        }
     }
 
-    /// Moves the word cursor.
-    pub fn set_word(&mut self, word: usize) {
-        if let Some(column) = self.columns.get_mut(self.focus) {
-            column.word = word;
+    /// Begins a selection at the word cursor, or ends it; says whether one is open now.
+    pub fn toggle_selection(&mut self, text: &str) -> bool {
+        if self
+            .columns
+            .get(self.focus)
+            .is_some_and(|c| c.word.is_none())
+        {
+            self.step_word(text, true);
         }
+        let Some(column) = self.columns.get_mut(self.focus) else {
+            return false;
+        };
+        column.anchor = match column.anchor {
+            Some(_) => None,
+            None => column.word,
+        };
+        column.anchor.is_some()
+    }
+
+    /// The word under the cursor of the answer in focus, or the selected words, as bytes of its text.
+    pub fn word(&self, text: &str) -> Option<Range<usize>> {
+        let column = self.columns.get(self.focus)?;
+        let word = column.word?;
+        let other = column.anchor.unwrap_or(word);
+        let start = word_at(text, word.min(other))?.start;
+        let end = word_at(text, word.max(other))?.end;
+        Some(start..end)
+    }
+
+    /// Whether words are being selected.
+    pub fn is_selecting(&self) -> bool {
+        self.columns
+            .get(self.focus)
+            .is_some_and(|c| c.anchor.is_some())
     }
 
     fn follow(&mut self) {
@@ -190,8 +242,7 @@ impl Answers {
 }
 
 /// The byte range of the `n`th word of a text; the last one when there are fewer.
-pub fn word_at(text: &str, n: usize) -> Option<Range<usize>> {
-    use unicode_segmentation::UnicodeSegmentation;
+fn word_at(text: &str, n: usize) -> Option<Range<usize>> {
     let mut last = None;
     for (i, (start, word)) in text.unicode_word_indices().enumerate() {
         last = Some(start..start + word.len());

@@ -136,7 +136,13 @@ impl TimelineView<'_> {
         let event = record.event(id);
         let theme = self.theme;
         let width = paint.area().width;
-        paint.put(2, y, &clock(event.time), theme.dim());
+        let on_day = self.hits.of(id).iter().any(|h| h.field == Field::Time);
+        paint.put(
+            2,
+            y,
+            &clock(event.time),
+            if on_day { theme.found() } else { theme.dim() },
+        );
         let kind = if event.kind == Kind::Note {
             theme.accent()
         } else {

@@ -106,6 +106,8 @@ impl App {
             Action::FindNext => self.find_step(true),
             Action::FindPrevious => self.find_step(false),
             Action::FindWord => self.find_word(),
+            Action::NextWord | Action::PreviousWord | Action::Select => self.word_action(action),
+            Action::Grounding => self.toggle_grounding(),
             Action::GotoDate | Action::DateRange | Action::RankLine => self.open_prompt(action),
             Action::Map => self.open_map(),
             Action::Kinds => self.open_kinds(),

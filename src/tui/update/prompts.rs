@@ -9,7 +9,8 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::record::Time;
 use crate::review::WeakOrder;
-use crate::search::find::Field;
+use crate::search::claim;
+use crate::search::find::{Field, Finder};
 use crate::tui::action::{Action, TABLE};
 use crate::tui::app::{App, RecordState, Tone};
 use crate::tui::editor::Editor;
@@ -164,29 +165,86 @@ impl App {
         }
     }
 
-    /// Finds the word in focus of an answer in the record, while the answer stays in view.
+    pub(super) fn word_action(&mut self, action: Action) {
+        let answer = self.answers.focus();
+        let case = &self.dataset.cases()[self.case];
+        let Some(&response) = self.order.get(answer) else {
+            return;
+        };
+        let text = &case.responses[response].text;
+        if action == Action::Select {
+            let open = self.answers.toggle_selection(text);
+            let (word, find) = (self.key_of(Action::NextWord), self.key_of(Action::FindWord));
+            let said = if open {
+                format!("Selecting: {word} takes in the next word, {find} finds the selection")
+            } else {
+                "The selection is ended".to_owned()
+            };
+            self.say(Tone::Calm, said);
+        } else {
+            self.answers.step_word(text, action == Action::NextWord);
+        }
+    }
+
+    /// Finds the claim in focus of an answer in the record, in any notation, while the answer stays in view.
     pub(super) fn find_word(&mut self) {
         let texts = self.texts();
-        let Some(text) = texts.get(self.answers.focus()) else {
+        let Some(text) = texts.get(self.answers.focus()).copied() else {
             return;
         };
-        let Some(word) = crate::tui::panes::answers::word_at(text, self.answers.word()) else {
-            self.say(Tone::Alert, "This answer has no words");
+        let Some(range) = self.answers.word(text) else {
+            let word = self.key_of(Action::NextWord);
+            self.say(
+                Tone::Calm,
+                format!("{word} puts the cursor on a word of the answer; then this finds it in the record"),
+            );
             return;
         };
-        let word = text[word].to_owned();
-        self.find.set(&word, false);
+        let selected = self.answers.is_selecting();
+        let claim = claim::claim_at(text, range.start).filter(|_| !selected);
+        let (words, finder) = match claim {
+            Some((range, claim)) => (text[range].to_owned(), claim.finder()),
+            None => (
+                text[range.clone()].to_owned(),
+                Finder::new(&text[range].to_lowercase(), false),
+            ),
+        };
+        let Ok(finder) = finder else { return };
+        self.find.set_finder(&words, finder);
         self.search_again();
         match self.find.from_event(None) {
-            Some(i) => self.go_to_hit(i),
+            Some(i) => {
+                self.go_to_hit(i);
+                self.say(Tone::Calm, self.find.summary(self.theme.dot()));
+            }
             None => self.say(
                 Tone::Alert,
                 format!(
-                    "\u{201c}{}\u{201d} is not in the record",
-                    crate::text::safe(&word)
+                    "\u{201c}{}\u{201d} is not in the record, in any notation",
+                    crate::text::safe(&words)
                 ),
             ),
         }
+    }
+
+    /// Turns the grounding view on or off.
+    pub(super) fn toggle_grounding(&mut self) {
+        if self.grounding {
+            self.grounding = false;
+            self.say(Tone::Calm, "Grounding is off");
+            return;
+        }
+        if self.view().is_none() || self.order.is_empty() {
+            self.say(Tone::Alert, "Grounding needs a record and answers");
+            return;
+        }
+        self.grounding = true;
+        self.want_ground();
+        let (yes, no) = self.theme.grounded();
+        self.say(
+            Tone::Calm,
+            format!("{yes} underlined: it occurs in the record; {no} reversed: it does not. This is no verdict"),
+        );
     }
 
     pub(super) fn text_action(&mut self, action: Action) {

@@ -1,5 +1,7 @@
 //! How the answers look: columns with a heading, the text, and what was said of it.
 
+use std::ops::Range;
+
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
@@ -103,9 +105,21 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
     let response = &app.case().responses[app.order[answer]];
     let (rows, top) = app.answers.rows(answer);
     let height = usize::from(area.height.saturating_sub(1));
-    let marks: Vec<_> = app.find.answers.get(answer).map_or(Vec::new(), |places| {
-        places.iter().map(|r| (r.clone(), theme.found())).collect()
-    });
+    let claims: &[(Range<usize>, bool)] = match app.grounded.get(answer) {
+        Some(claims) if app.grounding => claims,
+        _ => &[],
+    };
+    let mut marks: Vec<(Range<usize>, Style)> = claims
+        .iter()
+        .map(|(r, occurs)| (r.clone(), theme.claim(*occurs)))
+        .collect();
+    if let Some(places) = app.find.answers.get(answer) {
+        marks.extend(places.iter().map(|r| (r.clone(), theme.found())));
+    }
+    if answer == app.answers.focus() && app.focus == Focus::Answers {
+        let word = app.answers.word(&response.text);
+        marks.extend(word.map(|r| (r, theme.selected(true))));
+    }
     let width = area.width.saturating_sub(2);
     if response.text.trim().is_empty() {
         paint.put_in(area.x + 1, area.y, width, "(an empty answer)", theme.dim());
@@ -121,6 +135,21 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
                 theme.text(),
                 &marks,
             );
+            let mut in_row = claims
+                .iter()
+                .filter(|(r, _)| r.start < end && start < r.end)
+                .peekable();
+            if in_row.peek().is_some() {
+                let (yes, no) = theme.grounded();
+                let occurs = in_row.all(|(_, occurs)| *occurs);
+                let style = if occurs { theme.dim() } else { theme.warn() };
+                paint.put(
+                    area.x,
+                    area.y + y as u16,
+                    if occurs { yes } else { no },
+                    style,
+                );
+            }
         }
     }
     let Some(last) = (area.y + area.height).checked_sub(1) else {
