@@ -38,8 +38,10 @@ impl Record {
             return since(birth, date);
         }
         // Only years are known, so a birthday in between may be missed: as exact as the file is.
-        let years = person.age_years? + i64::from(whole_years(then, date));
-        (years >= 0).then(|| years.to_string())
+        let years = person
+            .age_years?
+            .checked_add(i64::from(whole_years(then, date)))?;
+        (0..200).contains(&years).then(|| years.to_string())
     }
 
     /// The patient's sex as the latest encounter states it: `F`, `M`, or as written; empty where none does.
@@ -92,4 +94,99 @@ fn since(birth: Date, date: Date) -> Option<String> {
 fn whole_years(from: Date, to: Date) -> i16 {
     from.until((jiff::Unit::Year, to))
         .map_or(0, |span| span.get_years())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::record::{Builder, Shape};
+
+    fn record(persons: &[(&str, Person)]) -> Record {
+        let mut builder = Builder::new(Path::new("r.xml"), Shape::Lumia, 0);
+        for (start, person) in persons {
+            builder.encounter("", person.clone(), 0);
+            if let Some(encounter) = builder.current() {
+                encounter.start = Time::parse_iso(start);
+            }
+        }
+        builder.finish()
+    }
+
+    fn born(date: &str) -> Person {
+        Person {
+            birth: Time::parse_iso(date).map(Time::date),
+            ..Person::default()
+        }
+    }
+
+    fn age(record: &Record, at: &str) -> Option<String> {
+        record.age_at(Time::parse_iso(at).expect("a time"))
+    }
+
+    #[test]
+    fn years_months_and_days_from_the_birth_date() {
+        let record = record(&[("2000-03-01", born("2000-02-29"))]);
+        for (at, expected) in [
+            ("2000-02-28 23:59", None),
+            ("2000-02-29", Some("0 d")),
+            ("2000-03-12", Some("12 d")),
+            ("2000-03-29", Some("1 mo")),
+            ("2002-02-27", Some("23 mo")),
+            ("2002-03-01", Some("2")),
+            ("2055-03-01", Some("55")),
+        ] {
+            assert_eq!(age(&record, at).as_deref(), expected, "{at}");
+        }
+    }
+
+    #[test]
+    fn stated_ages_count_from_their_encounter() {
+        let days = Person {
+            age_days: Some(400),
+            ..Person::default()
+        };
+        let years = Person {
+            age_years: Some(52),
+            ..Person::default()
+        };
+        let record_of_days = record(&[("2020-01-01", days)]);
+        assert_eq!(age(&record_of_days, "2020-01-01").as_deref(), Some("13 mo"));
+        assert_eq!(age(&record_of_days, "2022-01-01").as_deref(), Some("3"));
+        let record_of_years = record(&[("2020-01-01", years)]);
+        assert_eq!(age(&record_of_years, "2021-06-01").as_deref(), Some("53"));
+        assert_eq!(age(&record(&[]), "2021-06-01"), None);
+        let huge = Person {
+            age_days: Some(i64::MAX),
+            age_years: Some(i64::MAX),
+            ..Person::default()
+        };
+        assert_eq!(age(&record(&[("2020-01-01", huge)]), "2021-06-01"), None);
+    }
+
+    #[test]
+    fn the_encounter_in_view_says_when_birth_was() {
+        let record = record(&[
+            ("2010-01-01", born("1950-01-01")),
+            ("2020-01-01", born("1960-01-01")),
+        ]);
+        assert_eq!(age(&record, "2015-01-01").as_deref(), Some("65"));
+        assert_eq!(age(&record, "2025-01-01").as_deref(), Some("65"));
+    }
+
+    #[test]
+    fn the_latest_sex_counts() {
+        let of = |sex: &str| Person {
+            sex: sex.to_owned(),
+            ..Person::default()
+        };
+        let record_of = |sexes: [&str; 2]| {
+            record(&[("2010-01-01", of(sexes[0])), ("2020-01-01", of(sexes[1]))])
+        };
+        assert_eq!(record_of(["FEMALE", "MALE"]).sex(), "M");
+        assert_eq!(record_of(["Female", ""]).sex(), "F");
+        assert_eq!(record_of(["F", "UNKNOWN"]).sex(), "UNKNOWN");
+        assert_eq!(record(&[]).sex(), "");
+    }
 }

@@ -4,7 +4,7 @@
 //! usable. Never: a write, a file that is no regular one, or a reader chosen by the file's name.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -36,11 +36,26 @@ pub fn read(path: &Path) -> Result<Record> {
     if !metadata.is_file() {
         return Err(Error::unreadable(path, "not a regular file"));
     }
-    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    File::open(path)
-        .and_then(|mut file| file.read_to_end(&mut bytes))
-        .map_err(reading)?;
+    let bytes = file_bytes(path, metadata.len() as usize).map_err(reading)?;
     read_bytes(path, bytes)
+}
+
+/// The bytes of a file of `len` bytes; a large one is read on as many threads as there are.
+fn file_bytes(path: &Path, len: usize) -> std::io::Result<Vec<u8>> {
+    let share = len / rayon::current_num_threads() + 1;
+    if share < PART || share > len {
+        return std::fs::read(path);
+    }
+    let mut bytes = vec![0; len];
+    bytes
+        .par_chunks_mut(share)
+        .enumerate()
+        .try_for_each(|(i, part)| {
+            let mut file = File::open(path)?;
+            file.seek(SeekFrom::Start((i * share) as u64))?;
+            file.read_exact(part)
+        })?;
+    Ok(bytes)
 }
 
 /// Reads the record that `bytes` hold; `path` is what notices and errors name.
@@ -551,11 +566,12 @@ mod tests {
         let mut text = String::from("<eventstream person_id=\"1\">\n");
         for i in 0..600 {
             let odd = if i % 10 == 0 { odd } else { "" };
-            text += &format!(
+            let encounter = format!(
                 "<encounter>{odd}<events><entry timestamp=\"2020-01-01 10:{:02}\"><event type=\"note\" note_id=\"{}\">text {i}</event></entry></events></encounter>\n",
                 i % 60,
                 i % 7,
             );
+            text.push_str(&encounter);
         }
         text + "</eventstream>"
     }
