@@ -4,7 +4,7 @@
 //! and a summary; or one JSON value. Never: text of a record, or a control character of a file's name or cell.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -45,7 +45,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     };
     printed
         .and_then(|()| out.flush())
-        .map_err(|e| Error::io(Path::new("standard output"), "printing what was found", e))?;
+        .map_err(super::output_failed)?;
     let problems = report.count(Severity::Error) + report.count(Severity::Warning);
     if problems > 0 {
         return Err(Error::problems(format!(

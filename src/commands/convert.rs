@@ -78,7 +78,7 @@ fn convert(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> Result<()> 
         let outcome = match &args.out {
             None => write(&record, args.to, &mut *out)
                 .and_then(|outcome| out.flush().map(|()| outcome))
-                .map_err(|e| Error::io(Path::new("standard output"), "writing the record", e))?,
+                .map_err(super::output_failed)?,
             Some(path) => write_file(&record, args.to, &file_for(&record, args.to, path)?)?,
         };
         return account(&args.records, &outcome, log).map_err(told);

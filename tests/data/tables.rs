@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use medalign::dataset::Dataset;
+use medalign::dataset::{Dataset, check};
 use medalign::notice::Severity;
 
 use crate::shared::{generate, json, shared};
@@ -157,4 +157,25 @@ fn a_corpus_has_the_rows_of_its_truth() {
         dataset.record_path(case).expect("a record for every case");
     }
     assert_eq!(worst(&dataset), None, "{:?}", dataset.notices());
+
+    // The generator says which passages of evidence it changed and which it made up.
+    let report = check::check(&dataset, jiff::civil::date(2026, 1, 1));
+    let told = |what: &str| {
+        report
+            .notices
+            .iter()
+            .filter(|n| n.what.contains(what))
+            .count()
+    };
+    let kinds = |kind: &str| {
+        let evidence = truth["evidence"].as_array().expect("a list");
+        evidence.iter().filter(|e| e["kind"] == kind).count()
+    };
+    let all = truth["evidence"].as_array().expect("a list").len();
+    assert_eq!(report.counts.passages, all);
+    assert_eq!(told("is not in the record"), kinds("absent"));
+    assert_eq!(
+        report.counts.events as u64,
+        truth["totals"]["events"].as_u64().expect("a count")
+    );
 }

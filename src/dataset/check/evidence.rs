@@ -33,7 +33,8 @@ impl<'a> Passages<'a> {
     }
 
     pub(super) fn find(&self, passage: &str) -> Found {
-        let passage = passage.trim();
+        // A passage that ends or starts with a bar (a table in a note) leaves it to its neighbour where cells are split.
+        let passage = passage.trim_matches(|c: char| c == '|' || c.is_whitespace());
         if memmem::find(self.record.text().as_bytes(), passage.as_bytes()).is_some() {
             return Found::Exactly;
         }
@@ -104,6 +105,7 @@ mod tests {
         let record = builder.finish();
         let passages = Passages::of(&record);
         assert_eq!(passages.find(" No chest pain. "), Found::Exactly);
+        assert_eq!(passages.find("| chest pain."), Found::Exactly);
         assert_eq!(passages.find("No\tchest pain. Plan: rest"), Found::Spaced);
         assert_eq!(passages.find("Systolic pressure 128 mmHg"), Found::Spaced);
         assert_eq!(passages.find("rest Systolic"), Found::Nowhere);
