@@ -126,7 +126,7 @@ fn a_form_loses_near_duplicates_and_says_which() {
     assert_eq!(
         dropped[1][1..5],
         [
-            "2",
+            "3",
             "List the patient's\r\ncurrent medications, please.",
             "near-duplicate",
             "0.923077"
