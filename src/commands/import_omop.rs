@@ -99,7 +99,8 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     match report.defects() {
         0 => Ok(()),
         n => Err(Error::problems(format!(
-            "{n} defects in the tables: see the account of rows"
+            "{n} {} in the tables: see the account of rows",
+            if n == 1 { "defect" } else { "defects" }
         ))
         .hint("correct the rows named there, or accept that they are left out")),
     }

@@ -100,7 +100,7 @@ const FORM: &str = "\u{feff}Timestamp,What is your specialty?,\"Please enter\non
     2023-01-02 10:00,Neurology,\"List the patient's\r\ncurrent medications, please.\",a@example.org\r\n\
     2023-01-01 10:00,Cardiology,List the patient's current medications,b@example.org\r\n\
     2023-01-03 10:00,Cardiology,,c@example.org\r\n\
-    2023-01-04 10:00,Cardiology,List all of the patient's current allergies,d@example.org\r\n";
+    2023-01-04 10:00,Cardiology,List the patient's known drug allergies,d@example.org\r\n";
 
 #[test]
 fn a_form_loses_near_duplicates_and_says_which() {
@@ -116,7 +116,7 @@ fn a_form_loses_near_duplicates_and_says_which() {
         questions,
         [
             "List the patient's current medications",
-            "List all of the patient's current allergies"
+            "List the patient's known drug allergies"
         ]
     );
     assert!(!kept[0].iter().any(|h| h.contains("mail")));
@@ -126,7 +126,7 @@ fn a_form_loses_near_duplicates_and_says_which() {
     assert_eq!(
         dropped[1][1..5],
         [
-            "2",
+            "3",
             "List the patient's\r\ncurrent medications, please.",
             "near-duplicate",
             "0.923077"

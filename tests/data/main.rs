@@ -10,6 +10,7 @@ mod corpus;
 mod hostile;
 mod instructions;
 mod omop;
+mod omop_defects;
 mod report;
 mod shared;
 mod tables;

@@ -1,0 +1,203 @@
+//! The OMOP import on tables with defects: what is left out is counted, what cannot be read is said, nothing is lost.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use medalign::error::Kind as ErrorKind;
+use medalign::record::Kind;
+use serde_json::Value;
+
+use crate::omop::{PERSONS, Tables, assert_adds_up, files, import, records, table};
+
+#[test]
+fn defects_are_named_and_counted() {
+    let tables = Tables::new(&[
+        ("Person.CSV", PERSONS),
+        (
+            "measurement.csv",
+            b"measurement_id,person_id,measurement_concept_id,measurement_date,measurement_datetime,value_as_number,measurement_source_value\n\
+              1,7,0,2020-01-01,2020-01-01 10:00:00,5,NA\n\
+              2,seven,0,2020-01-01,,5,K\n\
+              3,7,0,2020-02-30,,5,K\n\
+              4,7,0,,,5,K\n\
+              5,8,0,2020-01-01,,5,K\n\
+              6,7,0,2020-01-01,,5\n\
+              7,7.0,0,2020-01-01,25:00,5,K\n\
+              \n\
+              8,7,0,2020-01-03,2020-01-03 09:00,5,\xff\n",
+        ),
+        (
+            "drug_exposure.csv",
+            b"drug_exposure_id,person_id,drug_concept_id,drug_exposure_start_date,drug_exposure_end_date,drug_source_value\n\
+              1,7,0,2020-01-01,soon,aspirin\n\
+              2,7,0,2020-01-05,2020-01-01,aspirin\n",
+        ),
+    ]);
+    let (report, error, out) = tables.import(&[]);
+    let error = error.expect("defects");
+    assert_eq!(error.kind(), ErrorKind::Problems);
+    assert_adds_up(&report);
+    let measurement = table(&report, "measurement");
+    let reasons: Vec<(String, u64, u64)> = ["left_out_because", "doubts"]
+        .iter()
+        .flat_map(|k| measurement[k].as_array().expect("findings"))
+        .map(|f| {
+            (
+                f["reason"].as_str().expect("a word").to_owned(),
+                f["rows"].as_u64().expect("a number"),
+                f["first_line"].as_u64().expect("a number"),
+            )
+        })
+        .collect();
+    let wanted = [
+        ("bad_person", 1, 3),
+        ("field_count", 1, 7),
+        ("no_date", 1, 5),
+        ("bad_date", 1, 4),
+        ("unknown_person", 1, 6),
+        ("bad_time", 1, 8),
+        ("not_utf8", 1, 10),
+    ];
+    assert_eq!(reasons, wanted.map(|(r, n, l)| (r.to_owned(), n, l)));
+    let doubts = &table(&report, "drug_exposure")["doubts"];
+    assert_eq!(doubts[0]["reason"], "bad_end");
+    assert_eq!(doubts[1]["reason"], "end_before_start");
+    let all = records(&out.path().join("ehrs"));
+    assert_eq!(all.len(), 2);
+    assert_eq!(all[0].person_id(), "-9223372036854775808");
+    assert_eq!(all[0].events().len(), 0);
+    let seven = &all[1];
+    assert_eq!(
+        seven
+            .events()
+            .iter()
+            .filter(|e| e.kind == Kind::Measurement)
+            .count(),
+        3
+    );
+    assert_eq!(
+        seven
+            .events()
+            .iter()
+            .filter(|e| e.kind == Kind::Drug)
+            .count(),
+        3
+    );
+    let first = seven
+        .events()
+        .iter()
+        .find(|e| seven.name(e) == "NA")
+        .expect("sodium is not missing");
+    assert_eq!((seven.code(first), seven.value(first)), ("SOURCE/NA", "5"));
+}
+
+#[test]
+fn unreadable_tables_leave_nothing_and_tell_no_cell() {
+    let long_quote = format!(
+        "person_id,note_date,note_text\n7,2020-01-01,\"Secret{}",
+        "x".repeat(1 << 20)
+    );
+    let cases: [(&str, &[u8], &str); 8] = [
+        ("note.csv", b"", "is empty"),
+        ("note.csv", b"7,2020-01-01,Secret\n", "no column person_id"),
+        (
+            "note.csv",
+            b"person_id,note_date\n7,2020-01-01\n",
+            "no column note_text",
+        ),
+        ("note.csv", long_quote.as_bytes(), "line 2: a quote opens"),
+        ("note.csv", b"\xff\xfep\x00e\x00", "UTF-16"),
+        (
+            "note.csv.gz",
+            b"\x1f\x8b\x08\x00Secret",
+            "reading the table",
+        ),
+        (
+            "note.csv",
+            b"<!DOCTYPE html><title>Secret</title>",
+            "no column person_id",
+        ),
+        (
+            "note.csv",
+            b"person_id,person_id,note_date,note_text\n",
+            "person_id twice",
+        ),
+    ];
+    for (name, bytes, wanted) in cases {
+        let tables = Tables::new(&[("person.csv", PERSONS), (name, bytes)]);
+        let (_, error, out) = tables.import(&[]);
+        let error = error.expect(wanted);
+        assert_eq!(error.kind(), ErrorKind::Unreadable, "{error}");
+        let message = error.to_string();
+        assert!(
+            message.contains(wanted) && message.contains(name),
+            "{message}"
+        );
+        assert!(!message.contains("Secret"), "{message}");
+        assert!(error.hint_text().is_some());
+        assert_eq!(
+            std::fs::read_dir(out.path()).expect("there").count(),
+            0,
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn hostile_files_as_tables_never_stop_the_program() {
+    let Some(shared) = std::env::var_os("MEDALIGN_SHARED").map(PathBuf::from) else {
+        println!("skipped: MEDALIGN_SHARED is not set");
+        return;
+    };
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let made = Command::new("python3")
+        .arg(shared.join("data-tools/make_hostile.py"))
+        .arg("--out")
+        .arg(dir.path())
+        .output()
+        .expect("python3 runs");
+    assert!(made.status.success());
+    let mut tried = 0;
+    for entry in std::fs::read_dir(dir.path().join("table")).expect("hostile tables") {
+        let bytes = std::fs::read(entry.expect("an entry").path()).expect("readable");
+        for name in ["person.csv", "observation.csv"] {
+            let tables = Tables::new(&[(name, &bytes)]);
+            let (report, error, _out) = tables.import(&[]);
+            match error {
+                Some(error) if error.kind() == ErrorKind::Unreadable => {
+                    assert!(error.to_string().contains(name));
+                }
+                Some(error) => assert_eq!(error.kind(), ErrorKind::Problems),
+                None => {}
+            }
+            if report != Value::Null {
+                assert_adds_up(&report);
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried > 150, "{tried}");
+}
+
+#[test]
+fn a_folder_with_records_is_not_written_over_unasked() {
+    let tables = Tables::new(&[("person.csv", PERSONS)]);
+    let (_, error, out) = tables.import(&[]);
+    assert!(error.is_none());
+    let ehrs = out.path().join("ehrs");
+    std::fs::write(ehrs.join("7.xml"), "old").expect("writable");
+    std::fs::write(ehrs.join("other.xml"), "other").expect("writable");
+    let (_, error) = import(tables.0.path(), out.path(), &[]);
+    assert_eq!(error.map(|e| e.kind()), Some(ErrorKind::Usage));
+    let (_, error) = import(tables.0.path(), out.path(), &["--overwrite"]);
+    assert!(error.is_none());
+    let now = files(&ehrs);
+    assert_eq!(now.len(), 3);
+    assert_eq!(now["other.xml"], b"other");
+    assert_ne!(now["7.xml"], b"old");
+    assert_eq!(
+        std::fs::read_dir(out.path()).expect("there").count(),
+        1,
+        "nothing is left behind"
+    );
+}
