@@ -1,0 +1,6 @@
+//! The reviewer without a terminal: what it shows, what its keys do, and that nothing brings it down.
+//!
+//! Keys go through the real key parser and the default keymap; frames go into a buffer.
+
+mod desk;
+mod screens;

@@ -1,0 +1,267 @@
+//! Every pane, overlay, empty and error state, as text and styles, at the sizes people use.
+//!
+//! A changed screen fails here; look at it before accepting it with `cargo insta`.
+
+use std::fs;
+use std::sync::Arc;
+
+use crate::desk::{Desk, Room, SIZES, Setup};
+
+/// Records what keys lead to, at every size.
+fn record(name: &str, make: impl Fn((u16, u16)) -> Desk, keys: &str) {
+    let mut pictures = Vec::new();
+    for size in SIZES {
+        let mut desk = make(size);
+        desk.press(keys);
+        pictures.push(desk.picture());
+        desk.resize((20, 5));
+        assert_eq!(desk.text().trim_end(), "medalign needs 40x1…", "{name}");
+    }
+    check(name, &pictures.join("\n"));
+}
+
+fn check(name: &str, picture: &str) {
+    insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true, description => name.to_owned()}, {
+        insta::assert_snapshot!(name.replace([' ', ','], "_"), picture);
+    });
+}
+
+fn demo_at(case: usize) -> impl Fn((u16, u16)) -> Desk {
+    move |size| {
+        let setup = Setup {
+            case,
+            ..Setup::default()
+        };
+        Desk::open(Arc::new(Room::demo()), size, setup)
+    }
+}
+
+/// A desk whose review file can no longer be written: its folder became a file.
+fn without_a_folder(size: (u16, u16)) -> Desk {
+    let desk = Desk::demo(size);
+    let folder = desk.room.review_file().with_file_name("");
+    fs::remove_dir_all(&folder).expect("removed");
+    fs::write(folder.with_file_name("reviews"), "in the way").expect("a file");
+    desk
+}
+
+/// Keys that mark and rank some answers of a case, with a tie.
+const MARKED: &str = "Tab c 1 l x 3 l m l c = l x 5";
+
+#[test]
+fn panes() {
+    record("fresh start", Desk::demo, "");
+    record("answers in focus", Desk::demo, "Tab");
+    record("marked and ranked with a tie", Desk::demo, MARKED);
+    record("zoomed timeline", Desk::demo, "z");
+    record("zoomed answers", Desk::demo, "Tab z l");
+    record("answers scrolled", demo_at(2), "Tab l G");
+    record("note open in place", Desk::demo, "] ] } Enter j j");
+    record("asked as of a moment", demo_at(3), "F j j j j Space q Tab");
+    record("folded and unfolded", demo_at(4), "g o ] j j");
+}
+
+#[test]
+fn judging() {
+    record(
+        "tags menu",
+        Desk::demo,
+        "Tab x t Space j j Space j j j j j j j j j Space",
+    );
+    record("tags saved", Desk::demo, "Tab x t Space j j Space Enter");
+    record(
+        "comment editor",
+        Desk::demo,
+        "Tab a type:Dose Space type:is Space type:wrong. C-j type:See Space type:the Space type:note.",
+    );
+    record(
+        "comment saved",
+        Desk::demo,
+        "Tab a type:Dose Space type:is Space type:wrong. Esc",
+    );
+    record("case comment", Desk::demo, "A type:Ask Space type:again.");
+    record(
+        "submit with something missing",
+        Desk::demo,
+        "Tab c 2 l x 1 Enter",
+    );
+    record("submitted", Desk::demo, "Tab c 2 l x 1 Enter Enter");
+    record(
+        "rank line",
+        Desk::demo,
+        "Tab r type:B Space type:> Space type:A",
+    );
+    record(
+        "rank line with a mistake",
+        Desk::demo,
+        "Tab r type:B Space type:> Space type:Q Enter",
+    );
+    record("unblind question", Desk::demo, "g u");
+    record("unblinded", Desk::demo, "Tab c 1 g u Enter");
+}
+
+#[test]
+fn lists() {
+    let some = "Tab c 1 l x 2 * > Tab c > * <";
+    record("cases", Desk::demo, &format!("{some} L"));
+    record(
+        "cases unfinished",
+        Desk::demo,
+        &format!("{some} Tab Enter Enter L u"),
+    );
+    record("cases flagged", Desk::demo, &format!("{some} L f"));
+    record("cases none listed", Desk::demo, "L f");
+    record("help", Desk::demo, "?");
+    record("help scrolled", Desk::demo, "Tab ? C-d C-d C-d");
+    record("help end", Desk::demo, "? G");
+    record("palette", Desk::demo, ":");
+    record("palette typed", Desk::demo, ": type:note Down");
+    record("kinds", Desk::demo, "F j j j j Space");
+    record("kinds hidden", Desk::demo, "F j j j j Space q g o");
+}
+
+#[test]
+fn finding() {
+    record("find as typed", Desk::demo, "/ type:apixaban");
+    record("find kept", Desk::demo, "/ type:apixaban Enter n n");
+    record(
+        "find stroke in answers",
+        Desk::demo,
+        "/ type:stroke Enter Tab",
+    );
+    record("find nothing", Desk::demo, "/ type:zzzz Enter");
+    record("find with a wrong regex", Desk::demo, "/ C-t type:(a Enter");
+    record("go to a wrong date", Desk::demo, "g d type:soon Enter");
+    record("date prompt", Desk::demo, "g d");
+    record(
+        "date range",
+        Desk::demo,
+        "D type:2018 Space type:to Space type:2018-10 Enter",
+    );
+    record("date range prompt", Desk::demo, "D type:2018 Enter D");
+    record(
+        "only one code",
+        Desk::demo,
+        "g d type:2018-10-09 Enter j j o",
+    );
+    record("map", Desk::demo, "g m l l l");
+    record("keys that may follow g", Desk::demo, "g");
+    record("keys bound to nothing", Desk::demo, "g X");
+}
+
+#[test]
+fn reading() {
+    record(
+        "long note at full size",
+        Desk::demo,
+        "} } } Enter Enter C-d",
+    );
+    record("details of an event", Desk::demo, "j j j Enter");
+    record(
+        "trend of creatinine",
+        demo_at(2),
+        "/ type:creatinine Enter s h h",
+    );
+    record(
+        "long instruction scrolled",
+        |size| {
+            let room = Room::demo();
+            let long = "Please read the whole record with care before you answer. ".repeat(60);
+            for table in [
+                "instructions.tsv",
+                "clinician-reviewed-model-responses.tsv",
+                "clinician-instruction-responses.tsv",
+            ] {
+                let text = room.read(table);
+                room.write(
+                    table,
+                    &text.replace(
+                        "Does she have a history of stroke, and is she",
+                        &format!("{long}Does she"),
+                    ),
+                );
+            }
+            Desk::open(Arc::new(room), size, Setup::default())
+        },
+        "C-n C-n",
+    );
+    record(
+        "ascii",
+        |size| {
+            let setup = Setup {
+                ascii: true,
+                ..Setup::default()
+            };
+            Desk::open(Arc::new(Room::demo()), size, setup)
+        },
+        &format!("{MARKED} * / type:stroke Enter"),
+    );
+}
+
+#[test]
+fn damage() {
+    record(
+        "notices",
+        |size| {
+            let room = Room::demo();
+            let table = "clinician-reviewed-model-responses.tsv";
+            let text = room.read(table);
+            let second = text.lines().nth(1).expect("a row").to_owned();
+            room.write(table, &format!("{text}{second}\n"));
+            let record = room.read("ehrs/417302958.xml");
+            room.write("ehrs/417302958.xml", &record[..record.len() - 400]);
+            Desk::open(Arc::new(room), size, Setup::default())
+        },
+        "g n j",
+    );
+    record(
+        "record missing",
+        |size| {
+            let room = Room::demo();
+            fs::remove_file(room.dataset().join("ehrs/417302958.xml")).expect("removed");
+            Desk::open(Arc::new(room), size, Setup::default())
+        },
+        "",
+    );
+    record(
+        "record of another patient",
+        |size| {
+            let room = Room::demo();
+            let text = room.read("ehrs/417302958.xml");
+            room.write(
+                "ehrs/417302958.xml",
+                &text.replace("417302958", "417302959"),
+            );
+            Desk::open(Arc::new(room), size, Setup::default())
+        },
+        "",
+    );
+    record(
+        "record without cases",
+        |size| {
+            let setup = Setup {
+                path: Some("ehrs/269514803.xml"),
+                ..Setup::default()
+            };
+            Desk::open(Arc::new(Room::demo()), size, setup)
+        },
+        "c",
+    );
+    record("acts not saved", |size| without_a_folder(size), "Tab c x");
+    record(
+        "acts not saved, leaving",
+        |size| without_a_folder(size),
+        "Tab c x q",
+    );
+}
+
+#[test]
+fn numbers_of_answers() {
+    for count in [1, 3, 12] {
+        record(
+            &format!("{count} answers"),
+            |size| Desk::open(Arc::new(Room::with_answers(count)), size, Setup::default()),
+            "Tab c 1 l x 2",
+        );
+    }
+}
