@@ -37,7 +37,7 @@ impl Reviewer {
             return Ok(Reviewer(name.to_owned()));
         };
         Err(Error::usage(format!("the reviewer's name {reason}"))
-            .hint("give a short name such as `jchen` with --reviewer"))
+            .hint("give a short name such as `jchen` with --as"))
     }
 
     /// The name.
