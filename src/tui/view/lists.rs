@@ -17,15 +17,13 @@ use crate::tui::paint::Paint;
 fn heading(app: &App, paint: &mut Paint<'_>, title: &str, right: &str) {
     paint.blank();
     paint.line(0, app.theme.line(), app.theme.dim());
-    paint.put(1, 0, &format!(" {title} "), app.theme.accent());
-    if !right.is_empty() {
-        let width = paint.area().width;
-        paint.put_right(
-            width.saturating_sub(1),
-            0,
-            &format!(" {right} "),
-            app.theme.dim(),
-        );
+    let end = paint.put(1, 0, &format!(" {title} "), app.theme.accent());
+    let edge = paint.area().width.saturating_sub(1);
+    let right = format!(" {right} ");
+    // The title says which answer this is about; the keys stand in the hints as well.
+    let fits = crate::text::width(&right) < usize::from(edge.saturating_sub(end));
+    if fits && right.trim() != "" {
+        paint.put_right(edge, 0, &right, app.theme.dim());
     }
 }
 
