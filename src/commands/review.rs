@@ -17,7 +17,7 @@ use crate::tui::app::Start;
 use crate::tui::keymap::Keymap;
 use crate::tui::resume::{self, Resume};
 use crate::tui::run::{self, Outside};
-use crate::tui::terminal::{Clipboard, Facts, Options};
+use crate::tui::terminal::{self, Clipboard, Facts, Options};
 use crate::tui::theme::Theme;
 
 /// Read records, judge and rank the answers
@@ -86,6 +86,8 @@ pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Con
         let error = Error::unreadable(dataset.root(), "there is no case and no record to show");
         return Err(error.hint("`medalign check` says what is off in the folder"));
     }
+    terminal::survive_size_limit()
+        .map_err(|e| Error::bug(format!("preparing for a full disk: {e}")))?;
     let var = |name: &str| std::env::var(name).ok();
     let facts = Facts::read(var);
     let user = config.folders.user_keymap();

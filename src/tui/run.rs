@@ -88,6 +88,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                         }
                     }
                     Event::Leave(_) => {
+                        app.keep_open_work();
                         turn.remember(&mut app);
                         return Ok(());
                     }

@@ -1,6 +1,22 @@
 //! The program as a user meets it: in a terminal, with keys, signals and lost connections.
 
 #[cfg(all(unix, feature = "tui"))]
+mod desk;
+#[cfg(all(unix, feature = "tui"))]
+mod disk;
+#[cfg(all(unix, feature = "tui"))]
+mod evening;
+#[cfg(all(unix, feature = "tui"))]
+mod hostile;
+#[cfg(all(unix, feature = "tui"))]
+mod killed;
+#[cfg(all(unix, feature = "tui"))]
+mod leaving;
+#[cfg(all(unix, feature = "tui"))]
 mod pty;
+#[cfg(all(unix, feature = "tui"))]
+mod resizes;
+#[cfg(all(unix, feature = "tui"))]
+mod sessions;
 #[cfg(all(unix, feature = "tui"))]
 mod terminal;

@@ -14,12 +14,13 @@ use std::time::{Duration, Instant};
 
 use filedescriptor::FileDescriptor;
 use medalign::tui::terminal::{Code, Key};
+
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, Signal};
 
 /// Longer than anything takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What to start, and in what.
 pub(crate) struct Setup {
@@ -27,6 +28,7 @@ pub(crate) struct Setup {
     args: Vec<String>,
     vars: Vec<(String, String)>,
     size: (u16, u16),
+    home: Option<PathBuf>,
 }
 
 impl Setup {
@@ -42,6 +44,7 @@ impl Setup {
             args: args.iter().map(|&a| a.to_owned()).collect(),
             vars: Vec::new(),
             size: (80, 24),
+            home: None,
         }
     }
 
@@ -56,6 +59,13 @@ impl Setup {
     #[must_use]
     pub(crate) fn var(mut self, name: &str, value: &str) -> Self {
         self.vars.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A home that outlives the program; one of its own otherwise.
+    #[must_use]
+    pub(crate) fn home(mut self, home: &Path) -> Self {
+        self.home = Some(home.to_owned());
         self
     }
 
@@ -86,7 +96,10 @@ pub(crate) struct Pty {
     closing: Arc<AtomicBool>,
     shown: Arc<Shown>,
     modes: Option<[u32; 3]>,
-    home: tempfile::TempDir,
+    home: PathBuf,
+    /// Goes with the program when nobody else gave the home.
+    _own_home: Option<tempfile::TempDir>,
+    settled: usize,
 }
 
 /// What the program has written.
@@ -128,10 +141,18 @@ impl Pty {
         let pair = native_pty_system()
             .openpty(pty_size(setup.size))
             .expect("a pseudo-terminal");
-        let home = tempfile::tempdir().expect("a temporary folder");
+        let own_home = match setup.home {
+            None => Some(tempfile::tempdir().expect("a temporary folder")),
+            Some(_) => None,
+        };
+        let home = match (&setup.home, &own_home) {
+            (Some(home), _) => home.clone(),
+            (None, Some(own)) => own.path().to_owned(),
+            (None, None) => unreachable!("one of them is there"),
+        };
         let mut command = CommandBuilder::new(&setup.program);
         command.args(&setup.args);
-        command.cwd(home.path());
+        command.cwd(&home);
         command.env_clear();
         for (name, value) in [
             ("PATH", "/usr/local/bin:/usr/bin:/bin"),
@@ -147,7 +168,7 @@ impl Pty {
             ("MEDALIGN_DATA_DIR", "data"),
             ("MEDALIGN_CACHE_DIR", "cache"),
         ] {
-            command.env(name, home.path().join(folder));
+            command.env(name, home.join(folder));
         }
         for (name, value) in &setup.vars {
             command.env(name, value);
@@ -187,12 +208,14 @@ impl Pty {
             shown,
             modes,
             home,
+            _own_home: own_home,
+            settled: 0,
         }
     }
 
     /// The folder that is home, working directory and place of all of the program's files.
     pub(crate) fn home(&self) -> &Path {
-        self.home.path()
+        &self.home
     }
 
     /// Types keys, in keymap notation with blanks between them.
@@ -237,6 +260,81 @@ impl Pty {
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }
+    }
+
+    /// Waits until the reviewer has drawn what followed from all keys so far.
+    ///
+    /// It presses two keys that are bound to nothing and waits until the screen says so. Not while text is typed.
+    pub(crate) fn settle(&mut self) {
+        let letter = ["J", "K", "Q", "W"][self.settled % 4];
+        self.settled += 1;
+        self.keys(&format!("g {letter}"));
+        self.wait_for(&format!("g {letter} is bound to nothing"));
+    }
+
+    /// Presses keys and waits until the screen shows what they did.
+    pub(crate) fn press(&mut self, keys: &str) {
+        self.keys(keys);
+        self.settle();
+    }
+
+    /// Waits until the screen is as `wanted` says or the program has written its last; whether it is as wanted.
+    pub(crate) fn wait_until_or_end(&self, wanted: impl Fn(&vt100::Screen) -> bool) -> bool {
+        let deadline = Instant::now() + PATIENCE;
+        let mut state = self.state();
+        loop {
+            if wanted(state.terminal.screen()) {
+                return true;
+            }
+            if state.over {
+                return false;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(
+                !left.is_zero(),
+                "nothing came; the screen:\n{}",
+                picture(state.terminal.screen())
+            );
+            state = self
+                .shown
+                .changed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    /// Waits until the program has written `bytes` in all, for `patience` at most.
+    pub(crate) fn wait_for_bytes(&self, bytes: usize, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        let mut state = self.state();
+        while state.raw.len() < bytes && !state.over {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            state = self
+                .shown
+                .changed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    /// The screen's rows.
+    pub(crate) fn rows(&self) -> Vec<String> {
+        rows(self.state().terminal.screen())
+    }
+
+    /// Ends the program as nothing can prevent, and waits until all that it wrote was read.
+    pub(crate) fn kill_hard(&mut self) {
+        self.kill(Signal::KILL);
+        while self.status.is_none() {
+            self.status = self.child.try_wait().expect("a program of ours");
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.wait_for_bytes(usize::MAX, PATIENCE);
     }
 
     /// Waits until the program has made this file in its home.
@@ -387,6 +485,15 @@ impl Drop for Pty {
         }
         self.close_master();
     }
+}
+
+/// A screen's rows, without the blanks at their ends.
+pub(crate) fn rows(screen: &vt100::Screen) -> Vec<String> {
+    let width = screen.size().1.get();
+    screen
+        .rows(0, width)
+        .map(|row| row.trim_end().to_owned())
+        .collect()
 }
 
 fn read_all(mut source: FileDescriptor, shown: &Shown, closing: &AtomicBool) {

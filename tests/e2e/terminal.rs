@@ -161,7 +161,7 @@ fn pid_shown(pty: &Pty) -> Pid {
     Pid::from_raw(number).expect("a number above 0")
 }
 
-fn wait_until_gone(pid: Pid, within: Duration) -> f64 {
+pub(crate) fn wait_until_gone(pid: Pid, within: Duration) -> f64 {
     let deadline = Instant::now() + within;
     let mut used = 0.0;
     while let Some(seconds) = Pty::processor_seconds(pid) {

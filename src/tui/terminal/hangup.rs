@@ -13,7 +13,7 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use rustix::termios::Termios;
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH, SIGXFSZ};
 use signal_hook::iterator::Signals;
 
 use super::tty::{self, Output};
@@ -211,6 +211,17 @@ impl Session {
         }
         std::process::exit(128 + self.leaving().unwrap_or(SIGTERM))
     }
+}
+
+/// Makes a write beyond the largest file size that the user may have fail, as on a full disk, instead of ending the process.
+///
+/// The reviewer calls it before it opens the review file: the default would end it with the terminal taken over and the
+/// act that could not be written lost.
+///
+/// # Errors
+/// When the signal cannot be handled.
+pub fn survive_size_limit() -> io::Result<()> {
+    signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false))).map(drop)
 }
 
 /// Starts the threads that watch for signals and for the terminal's end.

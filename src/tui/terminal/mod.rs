@@ -44,7 +44,7 @@ pub use clipboard::{Clipboard, Copied};
 pub use decode::{Event, Mouse, MouseKind, Paste};
 pub use facts::{Facts, Multiplexer};
 pub use guard::{Options, Terminal, run};
-pub use hangup::Waker;
+pub use hangup::{Waker, survive_size_limit};
 pub use key::{Code, Key};
 pub use screen::Screen;
 pub use tty::Output;

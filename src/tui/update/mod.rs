@@ -263,7 +263,17 @@ impl App {
         }
     }
 
+    /// Writes the comment or the tags that are open: they are work, and the program is about to end.
+    pub(in crate::tui) fn keep_open_work(&mut self) {
+        match &self.overlay {
+            Some(Overlay::Comment { .. }) => self.save_comment(),
+            Some(Overlay::Tags { .. }) => self.save_tags(),
+            _ => {}
+        }
+    }
+
     fn leave(&mut self) {
+        self.keep_open_work();
         let unsaved = self.log.unsaved();
         if unsaved > 0 {
             let acts = if unsaved == 1 {

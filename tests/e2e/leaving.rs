@@ -1,0 +1,259 @@
+//! All ways out of the reviewer: the terminal is given back, the marks are there, and so is the place.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal};
+
+use crate::desk::{Desk, Marks, go_to_answers, wait_for_record};
+use crate::pty::{Pty, Setup};
+use crate::terminal::wait_until_gone;
+
+/// Marks two answers and moves on; gives back the rows that a new session must show again.
+fn judge(pty: &mut Pty) -> Vec<String> {
+    wait_for_record(pty);
+    go_to_answers(pty);
+    pty.press("c 2 l x 1 l l C-d j");
+    body(pty)
+}
+
+/// All rows but the first, with the time, and the last, with messages and hints.
+fn body(pty: &Pty) -> Vec<String> {
+    let rows = pty.rows();
+    rows[1..rows.len() - 1].to_vec()
+}
+
+/// The next session shows the same, and the file says the same.
+fn assert_kept(desk: &Desk, before: &[String]) {
+    let mut pty = desk.review("jchen", &[]).start();
+    wait_for_record(&pty);
+    assert_eq!(body(&pty), before);
+    let marks = Marks::on(&pty.rows()).expect("marks");
+    assert_eq!(marks.signs, "✓✗––––");
+    assert_eq!(marks.rank, "B > A");
+    assert_eq!(marks, Marks::of(&desk.ledger("jchen"), &desk.dataset(), 0));
+    assert!(!pty.rows()[0].contains('‼'), "{}", pty.screen());
+    pty.keys("C-c");
+    assert_eq!(pty.wait_exit(), 0);
+}
+
+#[test]
+fn keys_leave() {
+    for keys in ["q", "C-c", "Z Z"] {
+        let desk = Desk::new();
+        let mut pty = desk.review("jchen", &[]).start();
+        let before = judge(&mut pty);
+        pty.keys(keys);
+        assert_eq!(pty.wait_exit(), 0, "{keys}");
+        pty.assert_restored();
+        assert_kept(&desk, &before);
+    }
+}
+
+#[test]
+fn signals_leave() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
+        let desk = Desk::new();
+        let mut pty = desk.review("jchen", &[]).start();
+        let before = judge(&mut pty);
+        pty.kill(signal);
+        assert_eq!(pty.wait_exit(), code);
+        pty.assert_restored();
+        assert_kept(&desk, &before);
+    }
+}
+
+#[test]
+fn a_comment_that_is_being_written_is_kept() {
+    let comment = |desk: &Desk| {
+        let (dataset, ledger) = (desk.dataset(), desk.ledger("jchen"));
+        let review = ledger.case(&dataset.cases()[0].key());
+        let mut all = review.responses.values().filter_map(|r| r.comment.clone());
+        all.next()
+    };
+    for signal in [Signal::TERM, Signal::HUP] {
+        let desk = Desk::new();
+        let mut pty = desk.review("jchen", &[]).start();
+        judge(&mut pty);
+        pty.keys("a h a l f");
+        pty.wait_for("half");
+        pty.kill(signal);
+        pty.wait_exit();
+        pty.assert_restored();
+        assert_eq!(comment(&desk).as_deref(), Some("half"));
+    }
+}
+
+#[test]
+fn tags_that_are_being_chosen_are_kept() {
+    for keys in ["C-c", "q q"] {
+        let desk = Desk::new();
+        let mut pty = desk.review("jchen", &[]).start();
+        judge(&mut pty);
+        pty.keys("t Space");
+        pty.wait_for("[x]");
+        pty.keys(keys);
+        assert_eq!(pty.wait_exit(), 0);
+        let (dataset, ledger) = (desk.dataset(), desk.ledger("jchen"));
+        let review = ledger.case(&dataset.cases()[0].key());
+        let tagged = review.responses.values().filter(|r| !r.errors.is_empty());
+        assert_eq!(tagged.count(), 1, "{keys}");
+    }
+}
+
+#[test]
+fn ctrl_z_and_fg() {
+    let desk = Desk::new();
+    let script = "set -m; \"$@\"; echo it is stopped; read line; fg; echo the shell saw $?";
+    let mut pty = desk.review("jchen", &[]).under_shell(script).start();
+    let before = judge(&mut pty);
+    pty.keys("C-z");
+    pty.wait_for("it is stopped");
+    pty.wait_until("the shell's screen", |screen| {
+        !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+    });
+    pty.send(b"\n");
+    pty.wait_until("the alternate screen", vt100::Screen::alternate_screen);
+    pty.settle();
+    assert_eq!(body(&pty), before, "the screen comes back");
+    pty.keys("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+    assert!(pty.screen().contains("the shell saw 0"), "{}", pty.screen());
+    assert_kept(&desk, &before);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_lost_terminal() {
+    let desk = Desk::new();
+    let mut pty = desk.review("jchen", &[]).start();
+    let before = judge(&mut pty);
+    let pid = pty.pid();
+    let used = Pty::processor_seconds(pid).unwrap_or_default();
+    pty.close_master();
+    let used = wait_until_gone(pid, Duration::from_secs(2)) - used;
+    assert!(used < 0.5, "{used} s of processor time");
+    assert_eq!(pty.exit_within(Duration::from_secs(2)), 129);
+    assert_kept(&desk, &before);
+}
+
+/// A tmux server of the test's own, ended with it.
+struct Tmux {
+    name: String,
+}
+
+impl Tmux {
+    fn run(&self, args: &[&str]) -> String {
+        let mut command = Command::new("tmux");
+        let out = command
+            .args(["-L", &self.name, "-f", "/dev/null"])
+            .args(args)
+            .env_remove("TMUX")
+            .output()
+            .expect("tmux starts");
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    }
+
+    fn wait_for(&self, text: &str) {
+        let deadline = Instant::now() + Duration::from_mins(1);
+        loop {
+            let screen = self.run(&["capture-pane", "-p"]);
+            if screen.contains(text) {
+                return;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{text:?} did not come; the screen:\n{screen}"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Tmux {
+    fn drop(&mut self) {
+        self.run(&["kill-server"]);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_tmux_server_that_is_killed() {
+    if Command::new("tmux").arg("-V").output().is_err() {
+        println!("skipped: tmux is not installed");
+        return;
+    }
+    let desk = Desk::new();
+    let tmux = Tmux {
+        name: format!("medalign-test-{}", std::process::id()),
+    };
+    let home = desk.home().display();
+    let program = env!("CARGO_BIN_EXE_medalign");
+    let line = format!(
+        "exec env -i PATH=/usr/bin:/bin LANG=C.UTF-8 TERM=screen-256color HOME={home} TMPDIR={home} \
+         MEDALIGN_CONFIG_DIR={home}/config MEDALIGN_DATA_DIR={home}/data MEDALIGN_CACHE_DIR={home}/cache \
+         {program} review {} --as jchen",
+        desk.dataset_folder().display()
+    );
+    tmux.run(&["new-session", "-d", "-x", "80", "-y", "24", &line]);
+    tmux.wait_for(" events, ");
+    for keys in [
+        ["Tab"].as_slice(),
+        &["c", "2", "l", "x", "1", "l", "l", "C-d", "j"],
+    ] {
+        tmux.run(&[["send-keys"].as_slice(), keys].concat());
+        if keys == ["Tab"] {
+            tmux.wait_for("c correct");
+        }
+    }
+    tmux.run(&["send-keys", "g", "J"]);
+    tmux.wait_for("g J is bound to nothing");
+    let screen = tmux.run(&["capture-pane", "-p"]);
+    let mut before = screen
+        .lines()
+        .map(|l| l.trim_end().to_owned())
+        .collect::<Vec<_>>();
+    before.truncate(23);
+    let pid = tmux.run(&["display-message", "-p", "#{pane_pid}"]);
+    let pid = pid.trim().parse().ok().and_then(Pid::from_raw);
+    let pid = pid.expect("the number of the program");
+    let used = Pty::processor_seconds(pid).unwrap_or_default();
+    tmux.run(&["kill-server"]);
+    let used = wait_until_gone(pid, Duration::from_secs(2)) - used;
+    assert!(used < 0.5, "{used} s of processor time");
+    assert_kept(&desk, &before[1..]);
+}
+
+#[test]
+fn a_screen_that_is_too_small_says_so_and_can_be_left() {
+    let desk = Desk::new();
+    let mut pty: Pty = desk.review("jchen", &[]).size(30, 8).start();
+    pty.wait_for("40");
+    pty.keys("c x q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+    assert!(!desk.review_file("jchen").exists() || desk.entries("jchen").is_empty());
+}
+
+#[test]
+fn what_is_no_terminal_is_refused() {
+    let desk = Desk::new();
+    for script in [
+        "\"$@\" < /dev/null",
+        "\"$@\" 2>&1 | cat",
+        "TERM=dumb \"$@\"",
+    ] {
+        let setup: Setup = desk.review("jchen", &[]);
+        let mut pty = setup.under_shell(script).start();
+        pty.wait_exit();
+        pty.assert_restored();
+        let screen = pty.screen();
+        assert!(screen.contains("medalign: "), "{screen}");
+        assert!(screen.contains("to try: "), "{screen}");
+    }
+    // Its lock and its file are no obstacle.
+    let pty = desk.review("jchen", &[]).start();
+    pty.wait_for("judged");
+    assert!(!pty.rows()[0].contains('‼'), "{}", pty.screen());
+}
