@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, doctor, export, help, review_file};
+use crate::commands::{check, doctor, export, help, index, review_file, search};
 #[cfg(feature = "tui")]
 use crate::commands::{demo, keys, review};
 
@@ -39,6 +39,10 @@ pub enum Command {
     /// Read records, judge and rank the answers, on a dataset folder or a record file
     #[cfg(feature = "tui")]
     Review(review::Args),
+    /// Search all records of a dataset: the best events first
+    Search(search::Args),
+    /// Make the index for ranked search, or bring it up to date
+    Index(index::Args),
     /// Look for what is off in a dataset, before anyone judges by it
     Check(check::Args),
     /// Write what reviewers said as tables that others can read

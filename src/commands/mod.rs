@@ -10,11 +10,13 @@ pub mod doctor;
 pub mod export;
 mod format;
 pub mod help;
+pub mod index;
 #[cfg(feature = "tui")]
 pub mod keys;
 #[cfg(feature = "tui")]
 pub mod review;
 pub mod review_file;
+pub mod search;
 
 use std::io::{self, Write};
 
@@ -36,6 +38,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Review(args)) => return review::run(args, &config()?, out),
         #[cfg(feature = "tui")]
         Some(Command::Keys(args)) => keys::run(args, &config()?, out)?,
+        Some(Command::Search(args)) => search::run(args, &config()?, out)?,
+        Some(Command::Index(args)) => index::run(args, &config()?, out)?,
         Some(Command::Check(args)) => check::run(args, out)?,
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,
         Some(Command::ReviewFile(args)) => review_file::run(args, &config()?, out)?,
