@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, doctor, export, help, index, review_file, search};
+use crate::commands::{check, doctor, export, help, index, match_, review_file, search};
 #[cfg(feature = "tui")]
 use crate::commands::{demo, keys, review};
 
@@ -43,6 +43,8 @@ pub enum Command {
     Search(search::Args),
     /// Make the index for ranked search, or bring it up to date
     Index(index::Args),
+    /// Propose records for the instructions, as the study did, and evaluate proposals
+    Match(match_::Args),
     /// Look for what is off in a dataset, before anyone judges by it
     Check(check::Args),
     /// Write what reviewers said as tables that others can read

@@ -13,6 +13,7 @@ pub mod help;
 pub mod index;
 #[cfg(feature = "tui")]
 pub mod keys;
+pub mod match_;
 #[cfg(feature = "tui")]
 pub mod review;
 pub mod review_file;
@@ -40,6 +41,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Keys(args)) => keys::run(args, &config()?, out)?,
         Some(Command::Search(args)) => search::run(args, &config()?, out)?,
         Some(Command::Index(args)) => index::run(args, &config()?, out)?,
+        Some(Command::Match(args)) => match_::run(args, &config()?, out)?,
         Some(Command::Check(args)) => check::run(args, out)?,
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,
         Some(Command::ReviewFile(args)) => review_file::run(args, &config()?, out)?,

@@ -5,12 +5,16 @@
 //!
 //! [`find`] looks for a literal or a pattern in one record. For ranked search, [`analysis`] cuts texts into words,
 //! [`schema`] says what is indexed, [`build`](mod@build) writes the index at its [`place`], [`query`] understands what was
-//! typed, [`engine`] runs it, [`snippet`] marks the words in a text, [`worker`] does this on threads for the screen.
+//! typed, [`engine`] runs it, [`snippet`] marks the words in a text, [`worker`] does this on threads for the screen. [`matching`]
+//! proposes records for instructions by [`okapi`]'s BM25 over [`counts`].
 
 pub mod analysis;
 pub mod build;
+pub mod counts;
 pub mod engine;
 pub mod find;
+pub mod matching;
+pub mod okapi;
 pub mod place;
 pub mod query;
 pub mod schema;
