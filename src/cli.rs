@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check, convert, doctor, export, help, import_instructions, import_omop, report, review_file,
+    check, convert, doctor, export, help, import_instructions, import_omop, index, match_, report,
+    review_file, search,
 };
 #[cfg(feature = "tui")]
 use crate::commands::{demo, keys, review};
@@ -41,6 +42,12 @@ pub enum Command {
     /// Read records, judge and rank the answers, on a dataset folder or a record file
     #[cfg(feature = "tui")]
     Review(review::Args),
+    /// Search all records of a dataset: the best events first
+    Search(search::Args),
+    /// Make the index for ranked search, or bring it up to date
+    Index(index::Args),
+    /// Propose records for the instructions, as the study did, and evaluate proposals
+    Match(match_::Args),
     /// Look for what is off in a dataset, before anyone judges by it
     Check(check::Args),
     /// Make records of OMOP tables, or a table of instructions of a form's answers

@@ -14,12 +14,15 @@ mod format;
 pub mod help;
 pub mod import_instructions;
 pub mod import_omop;
+pub mod index;
 #[cfg(feature = "tui")]
 pub mod keys;
+pub mod match_;
 pub mod report;
 #[cfg(feature = "tui")]
 pub mod review;
 pub mod review_file;
+pub mod search;
 
 use std::io::{self, Write};
 
@@ -41,6 +44,9 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Review(args)) => return review::run(args, &config()?, out),
         #[cfg(feature = "tui")]
         Some(Command::Keys(args)) => keys::run(args, &config()?, out)?,
+        Some(Command::Search(args)) => search::run(args, &config()?, out)?,
+        Some(Command::Index(args)) => index::run(args, &config()?, out)?,
+        Some(Command::Match(args)) => match_::run(args, &config()?, out)?,
         Some(Command::Check(args)) => check::run(args, out)?,
         Some(Command::Import(Import::Omop(args))) => import_omop::run(args, out)?,
         Some(Command::Import(Import::Instructions(args))) => import_instructions::run(args, out)?,

@@ -7,15 +7,15 @@ use std::fmt;
 
 /// FNV-1a with 128 bits (Fowler, Noll, Vo; draft-eastlake-fnv).
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fingerprint(u128);
+pub(crate) struct Fingerprint(u128);
 
 impl Fingerprint {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Fingerprint(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
     }
 
     /// Adds one part; its length goes first, so that parts cannot run into each other.
-    pub(super) fn add(&mut self, part: &[u8]) {
+    pub(crate) fn add(&mut self, part: &[u8]) {
         self.bytes(&(part.len() as u64).to_le_bytes());
         self.bytes(part);
     }

@@ -30,7 +30,7 @@ pub use instruction::{Instruction, Relevance, Subcategory};
 pub use layout::{RecordFile, TableFile, TableKind};
 
 use assemble::{Assembly, Origin};
-use fingerprint::Fingerprint;
+pub(crate) use fingerprint::Fingerprint;
 use layout::Layout;
 use table::Table;
 

@@ -1,4 +1,30 @@
-//! Search: places in one record that match what was typed.
+//! Search: find in one record as it is typed, ranked search over the cohort, and records for instructions.
+//!
+//! In: records, and what a person or an instruction asks. Out: places, ranked events, candidate records. Never: a change to
+//! the dataset; what is kept (the index, counts) lies in the cache folder, is private, and can be made again.
+//!
+//! [`find`] looks for a literal or a pattern in one record. For ranked search, [`analysis`] cuts texts into words,
+//! [`schema`] says what is indexed, [`build`](mod@build) writes the index at its [`place`], [`query`] understands what was
+//! typed, [`engine`] runs it, [`snippet`] marks the words in a text, [`worker`] does this on threads for the screen. [`matching`]
+//! proposes records for instructions by [`okapi`]'s BM25 over [`counts`].
 
 pub mod claim;
+pub mod analysis;
+pub mod build;
+pub mod counts;
+pub mod engine;
 pub mod find;
+pub mod matching;
+pub mod okapi;
+pub mod place;
+pub mod query;
+pub mod schema;
+pub mod snippet;
+pub mod worker;
+
+pub use build::{Built, Progress, State, build, state};
+pub use engine::{Engine, Found, Hit, Weight};
+pub use place::Place;
+pub use query::Query;
+pub use snippet::{Marker, Snippet};
+pub use worker::Worker;

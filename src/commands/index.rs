@@ -1,0 +1,151 @@
+//! `medalign index`: the index of ranked search: make it, bring it up to date, look at it, delete it.
+//!
+//! In: a dataset. Out: an index in the cache folder, private to the user. The dataset's own files are only read. It can be
+//! stopped at any time: the index stays as its last commit left it.
+
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::AtomicBool;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::DatasetArg;
+use crate::commands::output_failed;
+use crate::config::Config;
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::search::build::{Built, Progress, State, build, delete, state};
+use crate::search::{Engine, Place};
+
+/// Make the index for ranked search, or bring it up to date
+///
+/// Only records that are new or changed are read. `search` does the same by itself. The index lies in the cache folder, is
+/// readable by you alone, and can be deleted at any time.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// What to index.
+    #[command(flatten)]
+    pub dataset: DatasetArg,
+    /// Forget the index and make it anew
+    #[arg(long, group = "what")]
+    pub rebuild: bool,
+    /// Delete the index
+    #[arg(long, group = "what")]
+    pub delete: bool,
+    /// Say what is there, and change nothing; all files are checked
+    #[arg(long, group = "what")]
+    pub status: bool,
+}
+
+/// Does as asked.
+///
+/// # Errors
+/// When the index cannot be written, another program is building it, records could not be read, or, with `--status`, the
+/// index is missing, damaged, or out of date.
+pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+    let dataset = Dataset::open(&args.dataset.dataset)?;
+    let place = Place::of(&dataset, &config.folders.cache);
+    if args.delete {
+        let word = if delete(&place)? {
+            "deleted"
+        } else {
+            "there is none"
+        };
+        return writeln!(out, "{}: {word}", place.folder().display()).map_err(output_failed);
+    }
+    if args.status {
+        return status(&dataset, &place, out);
+    }
+    let built = update(&dataset, &place, args.rebuild)?;
+    if let Some(why) = &built.anew {
+        writeln!(out, "made anew: {why}").map_err(output_failed)?;
+    }
+    writeln!(
+        out,
+        "{}: {} records indexed ({} events), {} unchanged, {} removed; {:.1} MB",
+        place.folder().display(),
+        built.indexed,
+        built.events,
+        built.kept,
+        built.removed,
+        place.bytes() as f64 / 1e6
+    )
+    .map_err(output_failed)?;
+    match built.notices.len() {
+        0 => Ok(()),
+        n => Err(Error::problems(format!(
+            "{n} records could not be read and are not in the index"
+        ))
+        .hint("`medalign check` says what is off in them")),
+    }
+}
+
+fn status(dataset: &Dataset, place: &Place, out: &mut dyn Write) -> Result<()> {
+    let found = state(dataset, place, true);
+    let (line, hint) = match &found {
+        State::Missing => (
+            "there is no index".to_owned(),
+            "make it with `medalign index DIR`",
+        ),
+        State::Damaged(why) => (
+            format!("the index cannot be used: {why}"),
+            "make it anew with --rebuild",
+        ),
+        State::Ready {
+            records,
+            events,
+            stale,
+            gone,
+        } => {
+            // Opening a reader shows that it can be searched.
+            Engine::open(place)?;
+            let line = format!(
+                "{records} records, {events} events, {:.1} MB; {stale} records are new or changed, {gone} are gone",
+                place.bytes() as f64 / 1e6
+            );
+            (line, "bring it up to date with `medalign index DIR`")
+        }
+    };
+    writeln!(out, "{}: {line}", place.folder().display()).map_err(output_failed)?;
+    if found.is_current() {
+        Ok(())
+    } else {
+        Err(Error::problems("the index is not up to date").hint(hint))
+    }
+}
+
+/// Brings the index up to date, with progress and notices on standard error.
+///
+/// # Errors
+/// As [`build`].
+pub fn update(dataset: &Dataset, place: &Place, anew: bool) -> Result<Built> {
+    let mut bar = None;
+    let mut progress = |now: Progress| {
+        if bar.is_none() && std::io::stderr().is_terminal() {
+            bar = Some(new_bar(now.of_bytes));
+        }
+        if let Some(bar) = &bar {
+            bar.set_message(format!("{} of {} records", now.records, now.of_records));
+            bar.set_position(now.bytes);
+        }
+    };
+    let built = build(dataset, place, anew, &mut progress, &AtomicBool::new(false));
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let built = built?;
+    let mut err = std::io::stderr().lock();
+    for notice in &built.notices {
+        // A closed standard error is nobody's error.
+        let _ = writeln!(err, "{notice}");
+    }
+    Ok(built)
+}
+
+fn new_bar(bytes: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("indexing {bar:30} {bytes}/{total_bytes} {msg} {eta}");
+    let bar = ProgressBar::new(bytes);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

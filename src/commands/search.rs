@@ -1,0 +1,462 @@
+//! `medalign search`: ranked search over all records of a dataset.
+//!
+//! In: a dataset and a query. Out: the events that fit best, with the passage and the words that matched; as lines for people
+//! or one JSON object a line. Brings the index up to date first. What is printed as text is safe for a terminal.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write};
+
+use rayon::prelude::*;
+use serde_json::{Value, json};
+
+use crate::cli::DatasetArg;
+use crate::commands::{index, output_failed};
+use crate::config::Config;
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::record::{self, EncounterId, Record};
+use crate::search::build::state;
+use crate::search::{Engine, Found, Hit, Marker, Place, Query, Weight};
+use crate::text;
+
+/// Bytes of a note that are shown.
+const SNIPPET: usize = 200;
+
+/// Search all records of a dataset: the best events first
+///
+/// Words: events with all of them come first. "a phrase", begin*, fuzzy~, -not this.
+/// Filters: kind:note code:LOINC/8480-6 name:pressure patient:123 note:456 after:2018-01 before:2019 on:2018-01-05
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Where to search.
+    #[command(flatten)]
+    pub dataset: DatasetArg,
+    /// What to search for
+    #[arg(required = true, value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Only the record of this patient
+    #[arg(long, value_name = "ID")]
+    pub patient: Option<String>,
+    /// At most so many events
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Say what each word adds to the score
+    #[arg(long)]
+    pub explain: bool,
+    /// Show the events under their encounters
+    #[arg(long)]
+    pub by_encounter: bool,
+}
+
+/// Searches and prints.
+///
+/// # Errors
+/// When the dataset cannot be opened, the patient is not there, or the index can be neither made nor used.
+pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+    let dataset = Dataset::open(&args.dataset.dataset)?;
+    if let Some(patient) = &args.patient
+        && !dataset
+            .record_files()
+            .iter()
+            .any(|f| f.person_id == *patient)
+    {
+        return Err(Error::usage("no record of this patient is here")
+            .hint("ids are compared as text; zeros count"));
+    }
+    let engine = open(&dataset, &Place::of(&dataset, &config.folders.cache))?;
+    let query = Query::parse(&args.query.join(" "));
+    let mut err = std::io::stderr().lock();
+    for message in &query.messages {
+        // A closed standard error is nobody's error.
+        let _ = writeln!(err, "note: {}", text::safe(message));
+    }
+    if query.is_empty() {
+        return Err(Error::usage("there is nothing to search for")
+            .hint("give a word, a \"phrase\" or a filter"));
+    }
+    let found = engine.search(&query, args.patient.as_deref(), args.limit as usize)?;
+    let weights = if args.explain {
+        found
+            .hits
+            .iter()
+            .map(|h| engine.explain(&query, h))
+            .collect::<Result<Vec<_>>>()?
+    } else {
+        Vec::new()
+    };
+    let shown = passages(&dataset, &query, &found.hits)?;
+    let style = Style::choose(
+        std::io::stdout().is_terminal(),
+        std::env::var_os("NO_COLOR").is_some(),
+    );
+    let mut printer = Printer {
+        out,
+        style,
+        weights: &weights,
+    };
+    if args.json {
+        return printer.json(&found, &shown);
+    }
+    printer.summary(&found)?;
+    if args.by_encounter {
+        printer.grouped(&found.hits, &shown)
+    } else {
+        printer.list(&found.hits, &shown)
+    }
+}
+
+/// Brings the index up to date and opens it; where another program is at it, what is there has to do.
+fn open(dataset: &Dataset, place: &Place) -> Result<Engine> {
+    if !state(dataset, place, false).is_current()
+        && let Err(error) = index::update(dataset, place, false)
+    {
+        let engine = Engine::open(place).map_err(|_| clone(&error))?;
+        let mut err = std::io::stderr().lock();
+        let _ = writeln!(err, "note: {error}; searching what was indexed before");
+        return Ok(engine);
+    }
+    Engine::open(place)
+}
+
+/// The same error once more; the cause stays with the first.
+fn clone(error: &Error) -> Error {
+    let again = Error::new(error.kind(), error.to_string());
+    match error.hint_text() {
+        Some(hint) => again.hint(hint),
+        None => again,
+    }
+}
+
+/// What is shown of a hit.
+#[derive(Clone, Debug, Default)]
+struct Passage {
+    time: String,
+    code: String,
+    name: String,
+    unit: String,
+    /// The passage as the record has it.
+    text: String,
+    /// What matched in it, as bytes of `text`.
+    marks: Vec<std::ops::Range<usize>>,
+    /// Whether text before or behind it was left out.
+    cut: (bool, bool),
+    encounter: EncounterLine,
+}
+
+/// An encounter as it is shown over its events.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct EncounterLine {
+    number: usize,
+    start: String,
+    end: String,
+    title: String,
+}
+
+/// Reads the records that hits are in, one a thread, and cuts the passages out.
+fn passages(dataset: &Dataset, query: &Query, hits: &[Hit]) -> Result<Vec<Passage>> {
+    let mut by_person: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (i, hit) in hits.iter().enumerate() {
+        by_person.entry(&hit.person).or_default().push(i);
+    }
+    let read = |(person, places): (&str, Vec<usize>)| -> Result<Vec<(usize, Passage)>> {
+        let file = dataset
+            .record_files()
+            .iter()
+            .find(|f| f.person_id == person);
+        let file = file.ok_or_else(|| {
+            Error::unreadable(dataset.root(), "a record is gone since it was indexed")
+        })?;
+        let record = record::read(&file.path)?;
+        let mut marker = Marker::new(query);
+        Ok(places
+            .into_iter()
+            .map(|i| (i, passage(&record, &hits[i], &mut marker)))
+            .collect())
+    };
+    let mut all = vec![Passage::default(); hits.len()];
+    let read: Vec<_> = by_person
+        .into_iter()
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .map(read)
+        .collect::<Result<_>>()?;
+    for (i, passage) in read.into_iter().flatten() {
+        all[i] = passage;
+    }
+    Ok(all)
+}
+
+fn passage(record: &Record, hit: &Hit, marker: &mut Marker) -> Passage {
+    let Some(event) = record.events().get(hit.event.0 as usize) else {
+        return Passage::default();
+    };
+    let value = record.value(event);
+    let snippet = marker.snippet(value, SNIPPET);
+    let start = snippet.range.start;
+    let encounter = record.encounter(event.encounter);
+    let shown = |time: Option<record::Time>| time.map(|t| t.to_string()).unwrap_or_default();
+    let EncounterId(number) = event.encounter;
+    Passage {
+        time: shown(event.time),
+        code: record.code(event).to_owned(),
+        name: record.name(event).to_owned(),
+        unit: record.unit(event).to_owned(),
+        text: value[snippet.range.clone()].to_owned(),
+        marks: snippet
+            .marks
+            .iter()
+            .map(|m| m.start - start..m.end - start)
+            .collect(),
+        cut: (start > 0, snippet.range.end < value.len()),
+        encounter: EncounterLine {
+            number: number as usize + 1,
+            start: shown(encounter.start),
+            end: shown(encounter.end),
+            title: record.string(encounter.title).to_owned(),
+        },
+    }
+}
+
+/// How matches are marked.
+#[derive(Clone, Copy, Debug)]
+struct Style {
+    before: &'static str,
+    behind: &'static str,
+}
+
+impl Style {
+    fn choose(terminal: bool, plain: bool) -> Self {
+        if terminal && !plain {
+            Style {
+                before: "\x1b[1;4m",
+                behind: "\x1b[0m",
+            }
+        } else {
+            Style {
+                before: "«",
+                behind: "»",
+            }
+        }
+    }
+}
+
+struct Printer<'a> {
+    out: &'a mut dyn Write,
+    style: Style,
+    weights: &'a [Vec<Weight>],
+}
+
+impl Printer<'_> {
+    fn line(&mut self, line: &str) -> Result<()> {
+        writeln!(self.out, "{line}").map_err(output_failed)
+    }
+
+    fn summary(&mut self, found: &Found) -> Result<()> {
+        let more = if found.more { "more than " } else { "" };
+        let some = found.hits.iter().filter(|h| !h.all_words).count();
+        let mut line = match found.count {
+            0 if some == 0 => "no event fits".to_owned(),
+            0 => "no event has all words".to_owned(),
+            1 => "1 event fits".to_owned(),
+            n => format!("{more}{n} events fit"),
+        };
+        if some > 0 {
+            let _ = write!(line, "; {some} with some of the words follow");
+        } else if found.count > found.hits.len() {
+            let _ = write!(line, "; the best {} are shown", found.hits.len());
+        }
+        self.line(&line)
+    }
+
+    fn list(&mut self, hits: &[Hit], shown: &[Passage]) -> Result<()> {
+        for (i, (hit, passage)) in hits.iter().zip(shown).enumerate() {
+            let person = text::safe(&hit.person).into_owned();
+            self.hit(i, &format!("patient {person}  "), hit, passage)?;
+        }
+        Ok(())
+    }
+
+    fn grouped(&mut self, hits: &[Hit], shown: &[Passage]) -> Result<()> {
+        let mut groups: Vec<((&str, &EncounterLine), Vec<usize>)> = Vec::new();
+        for (i, (hit, passage)) in hits.iter().zip(shown).enumerate() {
+            let key = (hit.person.as_str(), &passage.encounter);
+            match groups.iter_mut().find(|(k, _)| *k == key) {
+                Some((_, places)) => places.push(i),
+                None => groups.push((key, vec![i])),
+            }
+        }
+        for ((person, encounter), places) in groups {
+            let EncounterLine {
+                number,
+                start,
+                end,
+                title,
+            } = encounter;
+            let to = if end.is_empty() || end == start {
+                String::new()
+            } else {
+                format!(" to {end}")
+            };
+            let line = format!("patient {person}  encounter {number}  {start}{to}  {title}");
+            self.line(text::safe(line.trim_end()).as_ref())?;
+            for i in places {
+                self.hit(i, "  ", &hits[i], &shown[i])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn hit(&mut self, i: usize, lead: &str, hit: &Hit, passage: &Passage) -> Result<()> {
+        let time = if passage.time.is_empty() {
+            "no time"
+        } else {
+            &passage.time
+        };
+        let code = if passage.code.is_empty() {
+            String::new()
+        } else {
+            format!("  [{}]", passage.code)
+        };
+        let rest = format!("{time}  {}  {}{code}", hit.kind.name(), passage.name);
+        let sign = if hit.all_words { ' ' } else { '~' };
+        self.line(&format!(
+            "{:>3}{sign}{:>7.2}  {lead}{}",
+            i + 1,
+            hit.score,
+            text::safe(&rest)
+        ))?;
+        let marked = self.marked(passage);
+        if !marked.trim().is_empty() {
+            self.line(&format!("{:13}{marked}", ""))?;
+        }
+        if let Some(weights) = self.weights.get(i) {
+            for w in weights {
+                let mut line = format!("{:13}{:>7.2}  {}", "", w.score, text::safe(&w.word));
+                if let (Some(n), Some(events)) = (w.frequency, w.events) {
+                    let _ = write!(line, "  {n} times here, in {events} events");
+                }
+                self.line(&line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The passage on one line, safe to print, with what matched marked.
+    fn marked(&self, passage: &Passage) -> String {
+        let mut line = String::new();
+        if passage.cut.0 {
+            line.push('…');
+        }
+        let mut at = 0;
+        for mark in &passage.marks {
+            line.push_str(&one_line(&passage.text[at..mark.start]));
+            line.push_str(self.style.before);
+            line.push_str(&one_line(&passage.text[mark.clone()]));
+            line.push_str(self.style.behind);
+            at = mark.end;
+        }
+        line.push_str(&one_line(&passage.text[at..]));
+        if passage.cut.1 {
+            line.push('…');
+        }
+        if !passage.unit.is_empty() {
+            line.push(' ');
+            line.push_str(&one_line(&passage.unit));
+        }
+        line
+    }
+
+    fn json(&mut self, found: &Found, shown: &[Passage]) -> Result<()> {
+        for (i, (hit, passage)) in found.hits.iter().zip(shown).enumerate() {
+            let mut value = json!({
+                "rank": i + 1,
+                "person_id": hit.person,
+                "event": hit.event.0,
+                "kind": hit.kind.name(),
+                "time": passage.time,
+                "code": passage.code,
+                "name": passage.name,
+                "unit": passage.unit,
+                "score": hit.score,
+                "all_words": hit.all_words,
+                "encounter": passage.encounter.number,
+                "snippet": passage.text,
+                "marks": passage.marks.iter().map(|m| [m.start, m.end]).collect::<Vec<_>>(),
+            });
+            if let (Some(weights), Some(object)) = (self.weights.get(i), value.as_object_mut()) {
+                let one = |w: &Weight| json!({"word": w.word, "score": w.score, "frequency": w.frequency, "events": w.events});
+                object.insert(
+                    "weights".to_owned(),
+                    Value::Array(weights.iter().map(one).collect()),
+                );
+            }
+            self.line(&ascii(&value.to_string()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Text without line breaks and runs of spaces, safe to print.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    let mut blank = false;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            if !blank {
+                line.push(' ');
+            }
+            blank = true;
+        } else {
+            line.push(c);
+            blank = false;
+        }
+    }
+    text::safe(&line).into_owned()
+}
+
+/// JSON with all that is not ASCII escaped, so that nothing in it reaches a terminal as a control.
+fn ascii(json: &str) -> String {
+    let mut all = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() && c != '\x7f' {
+            all.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(all, "\\u{unit:04x}");
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passages_are_one_safe_line() {
+        assert_eq!(one_line("a\r\n\tb  c\x1b[31m"), "a b c␛[31m");
+        let passage = Passage {
+            text: "no\nstroke seen".to_owned(),
+            marks: vec![3..9],
+            cut: (true, false),
+            ..Passage::default()
+        };
+        let mut sink = Vec::new();
+        let printer = Printer {
+            out: &mut sink,
+            style: Style::choose(false, false),
+            weights: &[],
+        };
+        assert_eq!(printer.marked(&passage), "…no «stroke» seen");
+    }
+
+    #[test]
+    fn json_is_ascii() {
+        assert_eq!(ascii("\"é\u{9b}🩺\""), "\"\\u00e9\\u009b\\ud83e\\ude7a\"");
+    }
+}

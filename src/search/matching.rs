@@ -1,0 +1,397 @@
+//! Proposes records for instructions, and says how good proposals are.
+//!
+//! In: instructions, counts of their words in the records, labels that people gave. Out: for each instruction the best
+//! records with their scores, a table to label, and precision with intervals. The study's protocol: BM25 over all records,
+//! the first five looked at by people, against records drawn at random.
+
+use std::fmt::Write as _;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::counts::{Counts, Tokens};
+use super::okapi::{self, Formula};
+use crate::dataset::Dataset;
+
+/// What the study reports: the first record relevant, any of the first five relevant, a random record relevant.
+pub const STUDY: [(&str, u64, u64); 3] = [
+    ("first record", 240, 407),
+    ("any of five", 303, 407),
+    ("random record", 155, 407),
+];
+
+/// What of an instruction is searched for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum QueryText {
+    /// The instruction
+    #[default]
+    Question,
+    /// The instruction, then its columns on the patient's characteristics and the clinical context, as the study did
+    #[value(name = "question+context")]
+    QuestionAndContext,
+}
+
+/// An instruction as matching asks it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The instruction's id.
+    pub instruction_id: String,
+    /// The instruction as written.
+    pub question: String,
+    /// What is searched for.
+    pub text: String,
+}
+
+/// A record that is proposed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate {
+    /// Its place in [`Dataset::record_files`].
+    pub record: u32,
+    /// BM25; `None` for one drawn at random.
+    pub score: Option<f64>,
+}
+
+/// The instructions of a dataset, each once, in the tables' order.
+pub fn asks(dataset: &Dataset, what: QueryText) -> Vec<Ask> {
+    let mut seen = FxHashSet::default();
+    let rows = dataset
+        .instructions()
+        .iter()
+        .map(|i| (&i.instruction_id, &i.question, &i.columns));
+    let cases = dataset
+        .cases()
+        .iter()
+        .map(|c| (&c.instruction_id, &c.question, &c.columns));
+    let mut asks = Vec::new();
+    for (id, question, columns) in rows.chain(cases) {
+        if id.is_empty() || !seen.insert(id) {
+            continue;
+        }
+        let mut text = question.clone();
+        if what == QueryText::QuestionAndContext {
+            for (_, value) in columns.iter().filter(|(name, _)| is_context(name)) {
+                text.push(' ');
+                text.push_str(value);
+            }
+        }
+        asks.push(Ask {
+            instruction_id: id.clone(),
+            question: question.clone(),
+            text,
+        });
+    }
+    asks
+}
+
+/// Whether a column says something of the patient or the setting that an instruction is for.
+fn is_context(column: &str) -> bool {
+    let name = column.to_lowercase();
+    name.contains("characteristic") || name.contains("context")
+}
+
+/// All words of instructions.
+pub fn vocabulary(asks: &[Ask], tokens: Tokens) -> FxHashSet<String> {
+    asks.iter().flat_map(|a| tokens.words(&a.text)).collect()
+}
+
+/// The best records for each instruction.
+pub fn propose(
+    asks: &[Ask],
+    counts: &Counts,
+    tokens: Tokens,
+    formula: Formula,
+    top: usize,
+) -> Vec<Vec<Candidate>> {
+    let one = |ask: &Ask| {
+        let words = tokens.words(&ask.text);
+        let query = words.iter().map(|w| counts.postings(w));
+        let scores = okapi::scores(query, counts.lengths(), counts.statistics(), formula);
+        let best = okapi::top(&scores, top);
+        best.into_iter()
+            .map(|(record, score)| Candidate {
+                record,
+                score: Some(score),
+            })
+            .collect()
+    };
+    asks.par_iter().map(one).collect()
+}
+
+/// For each instruction, records drawn at random without repeats; the same seed draws the same, whatever the machine.
+pub fn draw(asks: &[Ask], records: usize, top: usize, seed: u64) -> Vec<Vec<Candidate>> {
+    let mut random = SplitMix(seed);
+    let one = |_| {
+        let mut drawn: Vec<u32> = Vec::new();
+        while drawn.len() < top.min(records) {
+            let record = random.below(records as u64) as u32;
+            if !drawn.contains(&record) {
+                drawn.push(record);
+            }
+        }
+        drawn
+            .into_iter()
+            .map(|record| Candidate {
+                record,
+                score: None,
+            })
+            .collect()
+    };
+    asks.iter().map(one).collect()
+}
+
+/// `SplitMix64` (Steele, Lea, Flood 2014).
+struct SplitMix(u64);
+
+impl SplitMix {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Evenly from 0 to `n - 1`.
+    fn below(&mut self, n: u64) -> u64 {
+        let odd = u64::MAX - u64::MAX % n;
+        loop {
+            let x = self.next();
+            if x < odd {
+                return x % n;
+            }
+        }
+    }
+}
+
+/// The table of candidates, in the layout of `ehr-relevance-labels.csv` with score and rank, ready to be labelled.
+pub fn table(dataset: &Dataset, asks: &[Ask], proposals: &[Vec<Candidate>]) -> String {
+    let mut table =
+        "instruction_id,question,person_id,filename,is_selected_ehr,score,rank\n".to_owned();
+    for (ask, candidates) in asks.iter().zip(proposals) {
+        for (rank, candidate) in candidates.iter().enumerate() {
+            let file = &dataset.record_files()[candidate.record as usize];
+            let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+            let score = candidate.score.map(|s| s.to_string()).unwrap_or_default();
+            // Writing to a string does not fail.
+            let _ = writeln!(
+                table,
+                "{},{},{},{},,{score},{}",
+                cell(&ask.instruction_id),
+                cell(&ask.question),
+                cell(&file.person_id),
+                cell(&name),
+                rank + 1
+            );
+        }
+    }
+    table
+}
+
+/// A cell of a CSV, in quotes where it has to be.
+fn cell(text: &str) -> String {
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Votes on whether records suit instructions.
+#[derive(Clone, Debug, Default)]
+pub struct Labels {
+    votes: FxHashMap<(String, String), (u32, u32)>,
+}
+
+impl Labels {
+    /// Those of the dataset's relevance table.
+    pub fn of(dataset: &Dataset) -> Self {
+        let mut labels = Labels::default();
+        for row in dataset.relevance() {
+            if let Some(label) = row.label {
+                labels.vote(&row.instruction_id, &row.person_id, label);
+            }
+        }
+        labels
+    }
+
+    /// Adds a vote.
+    pub fn vote(&mut self, instruction: &str, person: &str, relevant: bool) {
+        let (yes, no) = self
+            .votes
+            .entry((instruction.to_owned(), person.to_owned()))
+            .or_default();
+        *if relevant { yes } else { no } += 1;
+    }
+
+    /// What most say; `None` without a vote or where they are split evenly.
+    pub fn get(&self, instruction: &str, person: &str) -> Option<bool> {
+        let (yes, no) = self
+            .votes
+            .get(&(instruction.to_owned(), person.to_owned()))?;
+        (yes != no).then_some(yes > no)
+    }
+
+    /// Pairs with a vote.
+    pub fn len(&self) -> usize {
+        self.votes.len()
+    }
+
+    /// Whether there is no vote.
+    pub fn is_empty(&self) -> bool {
+        self.votes.is_empty()
+    }
+}
+
+/// A share of what is labelled, and how much is not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Relevant.
+    pub yes: u64,
+    /// Labelled so that the answer is known.
+    pub known: u64,
+    /// Not known for want of labels, or since they are split evenly.
+    pub missing: u64,
+}
+
+impl Share {
+    fn add(&mut self, label: Option<bool>) {
+        match label {
+            Some(relevant) => {
+                self.known += 1;
+                self.yes += u64::from(relevant);
+            }
+            None => self.missing += 1,
+        }
+    }
+
+    /// `yes / known`, where something is known.
+    pub fn value(&self) -> Option<f64> {
+        (self.known > 0).then(|| self.yes as f64 / self.known as f64)
+    }
+
+    /// The 95 % interval after Wilson.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        (self.known > 0).then(|| wilson(self.yes, self.known))
+    }
+}
+
+/// Wilson's score interval at 95 % (Wilson 1927).
+pub fn wilson(yes: u64, n: u64) -> (f64, f64) {
+    const Z: f64 = 1.959_963_984_540_054;
+    let (n, p) = (n as f64, yes as f64 / n as f64);
+    let centre = (p + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n);
+    let half = Z / (1.0 + Z * Z / n) * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+    ((centre - half).max(0.0), (centre + half).min(1.0))
+}
+
+/// How good proposals are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Evaluation {
+    /// Instructions whose first record is relevant.
+    pub first: Share,
+    /// Records among the first k that are relevant, over all instructions.
+    pub all: Share,
+    /// Instructions with a relevant record among the first k. One relevant record decides it; without one it is known
+    /// only when all k are labelled.
+    pub any: Share,
+}
+
+/// Compares proposals with labels.
+pub fn evaluate(
+    dataset: &Dataset,
+    asks: &[Ask],
+    proposals: &[Vec<Candidate>],
+    labels: &Labels,
+) -> Evaluation {
+    let mut evaluation = Evaluation::default();
+    for (ask, candidates) in asks.iter().zip(proposals) {
+        let label = |c: &Candidate| {
+            labels.get(
+                &ask.instruction_id,
+                &dataset.record_files()[c.record as usize].person_id,
+            )
+        };
+        let found: Vec<Option<bool>> = candidates.iter().map(label).collect();
+        let Some(first) = found.first() else { continue };
+        evaluation.first.add(*first);
+        for label in &found {
+            evaluation.all.add(*label);
+        }
+        let any = found.contains(&Some(true));
+        evaluation.any.add(if any || !found.contains(&None) {
+            Some(any)
+        } else {
+            None
+        });
+    }
+    evaluation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawing_is_repeatable_and_without_repeats() {
+        let ask = Ask {
+            instruction_id: "1".to_owned(),
+            question: String::new(),
+            text: String::new(),
+        };
+        let asks = vec![ask; 50];
+        let a = draw(&asks, 7, 5, 3);
+        assert_eq!(a, draw(&asks, 7, 5, 3));
+        assert_ne!(a, draw(&asks, 7, 5, 4));
+        for drawn in &a {
+            let distinct: FxHashSet<u32> = drawn.iter().map(|c| c.record).collect();
+            assert_eq!(distinct.len(), 5);
+        }
+        assert_eq!(draw(&asks, 2, 5, 3)[0].len(), 2);
+        assert_eq!(
+            SplitMix(1_234_567).next(),
+            6_457_827_717_110_365_317,
+            "the published first value"
+        );
+    }
+
+    #[test]
+    fn wilson_as_published() {
+        // Newcombe 1998, example: 81 of 263 gives 0.2553 to 0.3662.
+        let (low, high) = wilson(81, 263);
+        assert!(
+            (low - 0.2553).abs() < 5e-5 && (high - 0.3662).abs() < 5e-5,
+            "{low} {high}"
+        );
+        assert!(wilson(0, 5).0.abs() < 1e-12);
+    }
+
+    #[test]
+    fn votes_and_shares() {
+        let mut labels = Labels::default();
+        labels.vote("1", "a", true);
+        labels.vote("1", "b", true);
+        labels.vote("1", "b", false);
+        assert_eq!(labels.get("1", "a"), Some(true));
+        assert_eq!(labels.get("1", "b"), None, "split evenly");
+        assert_eq!(labels.get("2", "a"), None);
+        let mut share = Share::default();
+        [Some(true), Some(false), None]
+            .into_iter()
+            .for_each(|l| share.add(l));
+        assert_eq!(
+            share,
+            Share {
+                yes: 1,
+                known: 2,
+                missing: 1
+            }
+        );
+        assert_eq!(share.value(), Some(0.5));
+    }
+
+    #[test]
+    fn cells_are_quoted_where_needed() {
+        assert_eq!(cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
+        assert_eq!(cell("plain"), "plain");
+    }
+}

@@ -1,0 +1,272 @@
+//! Where a dataset's index is, and what it says it holds.
+//!
+//! In: a dataset and the cache folder. Out: a folder of its own, private to the user, and the manifest of what was indexed.
+//! The manifest travels in the index's own commit, so the two cannot disagree: either both are there or neither is.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::schema::SCHEMA_VERSION;
+use crate::dataset::{Dataset, Fingerprint, RecordFile};
+use crate::error::{Error, Result};
+
+/// A file changed so shortly before it was read may have changed again without a new time.
+const RACY: Duration = Duration::from_secs(2);
+
+/// The folder of one dataset's index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    folder: PathBuf,
+}
+
+impl Place {
+    /// The place of a dataset's index in the cache folder: named by the dataset, its absolute path, the schema's version
+    /// and tantivy's, whose format changes between releases.
+    pub fn of(dataset: &Dataset, cache: &Path) -> Self {
+        let root = dataset.root();
+        let path = root
+            .canonicalize()
+            .unwrap_or_else(|_| std::path::absolute(root).unwrap_or_else(|_| root.to_owned()));
+        let mut mark = Fingerprint::new();
+        mark.add(path.as_os_str().as_encoded_bytes());
+        let name: String = dataset
+            .name()
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
+            .take(40)
+            .collect();
+        let folder = format!(
+            "{name}-{:.16}-v{SCHEMA_VERSION}-tantivy0.27",
+            mark.to_string()
+        );
+        Place {
+            folder: cache.join("index").join(folder),
+        }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The folder of tantivy's files.
+    pub(super) fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// The file that a building program locks.
+    pub(super) fn lock(&self) -> PathBuf {
+        self.folder.join("build.lock")
+    }
+
+    /// The file with the counts that matching keeps, for one way to cut texts.
+    pub(super) fn counts(&self, tokens: &str) -> PathBuf {
+        self.folder.join(format!("counts-{tokens}.bin"))
+    }
+
+    /// Makes the folder, private to the user.
+    pub(super) fn make(&self) -> Result<()> {
+        for folder in [
+            self.folder.parent().unwrap_or(&self.folder),
+            &self.folder,
+            &self.data(),
+        ] {
+            make_private(folder).map_err(|e| Error::io(folder, "making the index's folder", e))?;
+        }
+        Ok(())
+    }
+
+    /// Bytes of all files in it.
+    pub fn bytes(&self) -> u64 {
+        files(&self.folder)
+            .chain(files(&self.data()))
+            .filter_map(|p| p.metadata().ok())
+            .map(|m| m.len())
+            .sum()
+    }
+}
+
+/// The regular files of a folder.
+pub(super) fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok)
+        .map(|f| f.path())
+        .filter(|p| p.is_file())
+}
+
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    set_mode(folder, 0o700)
+}
+
+/// Makes a file or folder private to the user.
+pub(super) fn set_mode(path: &Path, mode: u32) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if path.metadata()?.permissions().mode() & 0o777 != mode {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+    Ok(())
+}
+
+/// What tells a changed record file from an unchanged one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stamp {
+    /// The file's name.
+    pub(super) file: String,
+    /// Its size.
+    pub(super) bytes: u64,
+    /// Nanoseconds since 1970 of its last change; `None` where that is not known or too fresh to be trusted.
+    pub(super) modified: Option<u64>,
+}
+
+impl Stamp {
+    /// The stamp of a file that is about to be read at `now`.
+    pub(super) fn of(file: &RecordFile, now: SystemTime) -> Self {
+        let settled = |at: &SystemTime| now.duration_since(*at).is_ok_and(|age| age > RACY);
+        let nanos = |at: SystemTime| {
+            at.duration_since(UNIX_EPOCH)
+                .ok()
+                .map(|d| d.as_nanos() as u64)
+        };
+        Stamp {
+            file: file
+                .path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            bytes: file.bytes,
+            modified: file.modified.filter(settled).and_then(nanos),
+        }
+    }
+
+    /// Whether a file with this stamp is surely the one that was read under the other.
+    pub(super) fn is_still(&self, read: &Stamp) -> bool {
+        self.modified.is_some() && self == read
+    }
+}
+
+/// A record in the index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Indexed {
+    pub(super) person: String,
+    #[serde(flatten)]
+    pub(super) stamp: Stamp,
+    /// Events it has; `None` when the file could not be read.
+    pub(super) events: Option<u64>,
+}
+
+/// What an index holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    pub(super) schema: u32,
+    pub(super) records: Vec<Indexed>,
+}
+
+impl Manifest {
+    /// Reads the payload of a commit.
+    pub(super) fn read(payload: Option<&str>) -> Option<Self> {
+        let manifest: Manifest = serde_json::from_str(payload?).ok()?;
+        (manifest.schema == SCHEMA_VERSION).then_some(manifest)
+    }
+
+    /// What to do so that the index holds what the dataset has.
+    pub(super) fn plan(&self, files: &[RecordFile], now: SystemTime) -> Plan {
+        let known: FxHashMap<&str, &Indexed> = self
+            .records
+            .iter()
+            .map(|r| (r.person.as_str(), r))
+            .collect();
+        let mut plan = Plan::default();
+        for (i, file) in files.iter().enumerate() {
+            let known = known.get(file.person_id.as_str());
+            if known.is_some_and(|k| Stamp::of(file, now).is_still(&k.stamp)) {
+                plan.kept += 1;
+            } else {
+                plan.read.push((i, known.is_some()));
+            }
+        }
+        let here: rustc_hash::FxHashSet<&str> =
+            files.iter().map(|f| f.person_id.as_str()).collect();
+        let gone = self
+            .records
+            .iter()
+            .filter(|r| !here.contains(r.person.as_str()));
+        plan.remove = gone.map(|r| r.person.clone()).collect();
+        plan
+    }
+}
+
+/// What to do so that an index holds what a dataset has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// Records to read, as places in the list of files, and whether an older state is in the index.
+    pub(super) read: Vec<(usize, bool)>,
+    /// Patients whose records are gone.
+    pub(super) remove: Vec<String>,
+    /// Records that are unchanged.
+    pub(super) kept: usize,
+}
+
+impl Plan {
+    /// Whether nothing is to be done.
+    pub(super) fn is_empty(&self) -> bool {
+        self.read.is_empty() && self.remove.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(person: &str, bytes: u64, age: u64) -> RecordFile {
+        RecordFile {
+            person_id: person.to_owned(),
+            path: PathBuf::from(format!("/x/{person}.xml")),
+            bytes,
+            modified: Some(UNIX_EPOCH + Duration::from_secs(1_000_000 - age)),
+        }
+    }
+
+    #[test]
+    fn only_what_changed_is_read_again() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let files = [file("1", 5, 100), file("2", 5, 100), file("3", 5, 1)];
+        let entry = |f: &RecordFile| Indexed {
+            person: f.person_id.clone(),
+            stamp: Stamp::of(f, now),
+            events: Some(1),
+        };
+        let mut records: Vec<Indexed> = files.iter().map(entry).collect();
+        records.push(entry(&file("9", 5, 100)));
+        let manifest = Manifest {
+            schema: SCHEMA_VERSION,
+            records,
+        };
+        let plan = manifest.plan(&files, now);
+        assert_eq!(
+            (plan.read, plan.kept),
+            (vec![(2, true)], 2),
+            "a fresh file is not trusted"
+        );
+        assert_eq!(plan.remove, ["9"]);
+        let changed = [file("1", 6, 100), file("2", 5, 99), file("4", 5, 100)];
+        let plan = manifest.plan(&changed, now);
+        assert_eq!(plan.read, [(0, true), (1, true), (2, false)]);
+    }
+}
