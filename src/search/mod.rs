@@ -8,9 +8,9 @@
 //! typed, [`engine`] runs it, [`snippet`] marks the words in a text, [`worker`] does this on threads for the screen. [`matching`]
 //! proposes records for instructions by [`okapi`]'s BM25 over [`counts`].
 
-pub mod claim;
 pub mod analysis;
 pub mod build;
+pub mod claim;
 pub mod counts;
 pub mod engine;
 pub mod find;

@@ -4,6 +4,7 @@
 //! end by itself within the grace, the end of the process with exit code 128 + signal and the terminal given back.
 //! Judgements need no saving here: each is on disk before it shows as saved.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
 use std::panic::Location;
@@ -12,6 +13,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
+use crossterm::Command;
+use crossterm::cursor::{Hide, Show};
+use crossterm::style::ResetColor;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
 use rustix::termios::Termios;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH, SIGXFSZ};
 use signal_hook::iterator::Signals;
@@ -25,15 +30,39 @@ const TO_FINISH: Duration = Duration::from_secs(1);
 /// A terminal that takes no bytes is given up after this.
 const TO_RESTORE: Duration = Duration::from_millis(300);
 
-/// Takes the screen: the alternate one, with pastes marked, without cursor.
-const TAKE: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[m";
 /// Clicks, drags and the wheel in readable coordinates; not every motion, which would flood a slow line.
 const TAKE_MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const GIVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 /// Ends a sequence that was cut off, and a synchronized update; plain pen, no scroll region.
 const GIVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[m\x1b[r";
+
+/// crossterm has these only together with its reader of events, which is not used: its `poll` does not return when the
+/// terminal is gone (crossterm issue 793).
+const MARK_PASTES: &str = "\x1b[?2004h";
+const PASTES_UNMARKED: &str = "\x1b[?2004l";
+
+/// Takes the screen: the alternate one, with pastes marked, without cursor.
+fn take_screen(out: &mut String) -> fmt::Result {
+    EnterAlternateScreen.write_ansi(out)?;
+    out.push_str(MARK_PASTES);
+    Hide.write_ansi(out)?;
+    ResetColor.write_ansi(out)
+}
+
 /// No marks around pastes, the cursor back, the screen from before.
-const GIVE_SCREEN: &[u8] = b"\x1b[?2004l\x1b[?25h\x1b[?1049l";
+fn give_screen(out: &mut String) -> fmt::Result {
+    out.push_str(PASTES_UNMARKED);
+    Show.write_ansi(out)?;
+    LeaveAlternateScreen.write_ansi(out)
+}
+
+/// The bytes of some commands. They are made before any lock is asked for, and writing into a string cannot fail.
+fn sequence(write: fn(&mut String) -> fmt::Result) -> String {
+    let mut out = String::new();
+    let written = write(&mut out);
+    debug_assert!(written.is_ok());
+    out
+}
 
 /// Wakes the loop from its waiting, from any thread.
 #[derive(Clone, Debug)]
@@ -98,7 +127,7 @@ impl Session {
         self.taken.store(true, Ordering::SeqCst);
         tty::make_raw(&self.modes)?;
         let mut out = Output::default();
-        out.write_all(TAKE)?;
+        out.write_all(sequence(take_screen).as_bytes())?;
         if self.mouse {
             out.write_all(TAKE_MOUSE)?;
         }
@@ -111,7 +140,8 @@ impl Session {
             return;
         }
         let mouse: &[u8] = if self.mouse { GIVE_MOUSE } else { b"" };
-        let _ = Output::default().write_all(&[GIVE, mouse, GIVE_SCREEN].concat());
+        let screen = sequence(give_screen);
+        let _ = Output::default().write_all(&[GIVE, mouse, screen.as_bytes()].concat());
         let _ = tty::set_back(&self.modes);
     }
 
