@@ -22,6 +22,8 @@ pub struct CaseReview {
     pub comment: Option<String>,
     /// Marked to come back to.
     pub flagged: bool,
+    /// Category and subcategory that the reviewer put the instruction into.
+    pub category: Option<(String, String)>,
     /// Pinned passages, the oldest first.
     pub pins: Vec<Pinned>,
     /// The text of the gold editor, where it was saved later than the gold response.
@@ -230,6 +232,13 @@ impl CaseReview {
     fn apply_aside(&mut self, act: &Act, at: Timestamp) {
         match act {
             Act::Flag { on } => self.flagged = *on,
+            Act::Category {
+                category,
+                subcategory,
+            } => {
+                let named = !category.is_empty();
+                self.category = named.then(|| (category.clone(), subcategory.clone()));
+            }
             Act::GoldDraft { text } => {
                 self.gold_draft = (!text.is_empty()).then(|| text.clone());
             }

@@ -89,6 +89,13 @@ pub enum Act {
         /// Set or taken away.
         on: bool,
     },
+    /// Puts the instruction into the taxonomy; replaces what was said before, empty names remove it.
+    Category {
+        /// The category.
+        category: String,
+        /// The subcategory.
+        subcategory: String,
+    },
     /// Pins a passage of a record.
     Evidence {
         /// What the passage supports.
@@ -393,6 +400,7 @@ impl Act {
             Act::Rank { .. } => "rank",
             Act::Comment { .. } => "comment",
             Act::Flag { .. } => "flag",
+            Act::Category { .. } => "category",
             Act::Evidence { .. } => "evidence",
             Act::Unpin { .. } => "unpin",
             Act::GoldDraft { .. } => "gold_draft",
@@ -416,6 +424,7 @@ impl Act {
             "rank" => &["order"],
             "comment" => &["model", "text"],
             "flag" => &["on"],
+            "category" => &["category", "subcategory"],
             "evidence" => &["target", "model", "pin"],
             "unpin" | "undo" | "redo" => &["target"],
             "gold_draft" => &["text"],
@@ -441,6 +450,7 @@ impl Act {
             | Act::Rank { .. }
             | Act::Comment { .. }
             | Act::Flag { .. }
+            | Act::Category { .. }
             | Act::Evidence { .. }
             | Act::Unpin { .. }
             | Act::GoldDraft { .. }

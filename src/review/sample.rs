@@ -110,6 +110,10 @@ pub(super) fn acts() -> Vec<Act> {
             text: String::new(),
         },
         Act::Flag { on: true },
+        Act::Category {
+            category: text("Retrieve & Summarize"),
+            subcategory: text("Medications"),
+        },
         Act::Evidence {
             target: Support::Judgement,
             model: Some(text("a")),

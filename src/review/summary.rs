@@ -73,6 +73,10 @@ pub fn summary(entry: &Entry, ledger: &Ledger, names: bool) -> String {
                 .map_or_else(|| "the case".to_owned(), |m| response(m, None));
             format!("comment on {on}: {}", size(text))
         }
+        Act::Category {
+            category,
+            subcategory,
+        } => format!("category: {category} / {subcategory}"),
         Act::Flag { on } => format!("flag: {}", if *on { "on" } else { "off" }),
         Act::Evidence { pin, .. } => {
             format!("evidence: {} of patient {}", size(&pin.quote), pin.person)

@@ -112,6 +112,7 @@ pub enum Action {
     Tags,
     Comment,
     CaseComment,
+    Category,
     Submit,
     Reopen,
     Down,
@@ -145,6 +146,7 @@ pub enum Action {
     FilterUnfinished,
     FilterMine,
     FilterFlagged,
+    FilterCategory,
     Enter,
     Accept,
     NewLine,
@@ -532,6 +534,13 @@ pub const TABLE: &[Entry] = &[
         GLOBAL,
     ),
     entry(
+        Action::Category,
+        "category",
+        "category",
+        "Say where the instruction belongs in the taxonomy",
+        GLOBAL,
+    ),
+    entry(
         Action::Submit,
         "submit",
         "submit",
@@ -750,6 +759,13 @@ pub const TABLE: &[Entry] = &[
         "accept",
         "Accept what was typed in a line; in a comment, start a new line",
         TEXT,
+    ),
+    entry(
+        Action::FilterCategory,
+        "filter-category",
+        "category",
+        "List only cases of one category; again for the next one",
+        LIST,
     ),
     entry(
         Action::Accept,

@@ -94,6 +94,8 @@ pub enum CaseFilter {
     Mine,
     /// Those that are flagged.
     Flagged,
+    /// Those of one category, by its place among [`App::categories`](crate::tui::app::App::categories).
+    Category(usize),
 }
 
 impl CaseFilter {
@@ -104,6 +106,7 @@ impl CaseFilter {
             CaseFilter::Unfinished => "unfinished",
             CaseFilter::Mine => "mine",
             CaseFilter::Flagged => "flagged",
+            CaseFilter::Category(_) => "of one category",
         }
     }
 }
@@ -156,6 +159,8 @@ pub enum Overlay {
     },
     /// What was off in the files.
     Notices(List),
+    /// Where the instruction belongs in the taxonomy.
+    Category(List),
     /// Which kinds of events are shown.
     Kinds(List),
     /// What is wrong with the answer in focus.
@@ -211,6 +216,7 @@ impl Overlay {
             Overlay::Help(_)
             | Overlay::Cases { .. }
             | Overlay::Notices(_)
+            | Overlay::Category(_)
             | Overlay::Kinds(_)
             | Overlay::Tags { .. }
             | Overlay::Confirm(..) => Layer::List,

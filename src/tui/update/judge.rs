@@ -386,6 +386,7 @@ impl App {
                 model: Some(model), ..
             } => format!("a comment{}", of(model)),
             Act::Comment { model: None, .. } => "a comment on the case".to_owned(),
+            Act::Category { .. } => "a category".to_owned(),
             Act::Flag { on: true } => "a flag".to_owned(),
             Act::Flag { on: false } => "the removal of a flag".to_owned(),
             Act::Submit { .. } => "the submission".to_owned(),

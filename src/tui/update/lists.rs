@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
+use crate::dataset::Case;
 use crate::record::Kind;
-use crate::review::{ErrorKind, Harm};
+use crate::review::{Act, ErrorKind, Harm};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::find::Find;
@@ -55,6 +56,7 @@ impl App {
             Some(
                 Overlay::Cases { list, .. }
                 | Overlay::Notices(list)
+                | Overlay::Category(list)
                 | Overlay::Kinds(list)
                 | Overlay::Tags { list, .. },
             ) => {
@@ -94,6 +96,10 @@ impl App {
             CaseFilter::Unfinished => review.submitted.is_none(),
             CaseFilter::Mine => crate::tui::view::lists::has_marks(review),
             CaseFilter::Flagged => review.flagged,
+            CaseFilter::Category(i) => {
+                let category = self.categories().get(i).copied();
+                category.is_some_and(|c| c == self.category_of(case).0)
+            }
         }
     }
 
@@ -131,6 +137,64 @@ impl App {
             .chain(record)
     }
 
+    /// Category and subcategory of a case: what the reviewer said, or else the dataset.
+    pub fn category_of<'a>(&'a self, case: &'a Case) -> (&'a str, &'a str) {
+        match &self.log.ledger().case(&case.key()).category {
+            Some((category, subcategory)) => (category, subcategory),
+            None => (&case.category, &case.subcategory),
+        }
+    }
+
+    /// The categories of the cases, each once, in the cases' order.
+    pub fn categories(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        for case in self.dataset.cases() {
+            let (category, _) = self.category_of(case);
+            if !category.is_empty() && !all.contains(&category) {
+                all.push(category);
+            }
+        }
+        all
+    }
+
+    pub(super) fn open_category(&mut self) {
+        let taxonomy = self.dataset.taxonomy();
+        if taxonomy.is_empty() {
+            self.say(
+                Tone::Alert,
+                "This dataset has no instruction-taxonomy.csv to choose from",
+            );
+            return;
+        }
+        let (category, subcategory) = self.category_of(self.case());
+        let here = taxonomy
+            .iter()
+            .position(|t| t.category == category && t.name == subcategory);
+        let list = List::new(taxonomy.len(), here.unwrap_or(0), self.list_height());
+        self.overlay = Some(Overlay::Category(list));
+    }
+
+    fn choose_category(&mut self, row: usize) {
+        self.overlay = None;
+        let Some(chosen) = self.dataset.taxonomy().get(row) else {
+            return;
+        };
+        let (category, subcategory) = (chosen.category.clone(), chosen.name.clone());
+        if self.category_of(self.case()) == (category.as_str(), subcategory.as_str()) {
+            return;
+        }
+        let said = format!("This instruction is now {category}: {subcategory}");
+        if self.act(
+            Some(&self.key()),
+            Act::Category {
+                category,
+                subcategory,
+            },
+        ) {
+            self.say(Tone::Calm, crate::text::safe(&said).into_owned());
+        }
+    }
+
     pub(super) fn open_kinds(&mut self) {
         if self.view().is_none() {
             self.say(Tone::Alert, "There is no record to filter");
@@ -158,6 +222,19 @@ impl App {
             Action::FilterUnfinished => return self.filter_cases(CaseFilter::Unfinished),
             Action::FilterMine => return self.filter_cases(CaseFilter::Mine),
             Action::FilterFlagged => return self.filter_cases(CaseFilter::Flagged),
+            Action::FilterCategory => {
+                let next = match self.case_filter {
+                    CaseFilter::Category(i) => i + 1,
+                    _ => 0,
+                };
+                let there = next < self.categories().len();
+                let filter = if there {
+                    CaseFilter::Category(next)
+                } else {
+                    CaseFilter::All
+                };
+                return self.filter_cases(filter);
+            }
             _ => {
                 return self.say(
                     Tone::Calm,
@@ -170,6 +247,7 @@ impl App {
             Some(
                 Overlay::Cases { list, .. }
                 | Overlay::Notices(list)
+                | Overlay::Category(list)
                 | Overlay::Kinds(list)
                 | Overlay::Tags { list, .. },
             ) => {
@@ -220,6 +298,10 @@ impl App {
                 }
             }
             Some(Overlay::Kinds(_)) => self.toggle(),
+            Some(Overlay::Category(list)) => {
+                let row = list.cursor;
+                self.choose_category(row);
+            }
             _ => self.overlay = None,
         }
     }
@@ -259,7 +341,7 @@ impl App {
                 }
             }
             Some(Overlay::Help(scroll)) => scroll.go(scroll.height as isize / 2),
-            Some(Overlay::Cases { .. }) => self.choose(),
+            Some(Overlay::Cases { .. } | Overlay::Category(_)) => self.choose(),
             _ => {}
         }
     }

@@ -112,6 +112,7 @@ impl App {
             Action::GotoDate | Action::DateRange | Action::RankLine => self.open_prompt(action),
             Action::Map => self.open_map(),
             Action::Kinds => self.open_kinds(),
+            Action::Category => self.open_category(),
             Action::Unblind => self.ask_unblind(),
             Action::RetrySave => self.retry_save(),
             Action::InstructionDown => self.scroll_instruction(1),
@@ -157,6 +158,7 @@ impl App {
             | Action::FilterUnfinished
             | Action::FilterMine
             | Action::FilterFlagged
+            | Action::FilterCategory
             | Action::Enter
             | Action::Accept
             | Action::NewLine
@@ -196,6 +198,7 @@ impl App {
             Overlay::Help(_)
             | Overlay::Cases { .. }
             | Overlay::Notices(_)
+            | Overlay::Category(_)
             | Overlay::Kinds(_)
             | Overlay::Tags { .. }
             | Overlay::Confirm(..) => self.list_action(action),

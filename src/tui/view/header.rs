@@ -111,12 +111,13 @@ fn status(app: &App, paint: &mut Paint<'_>) {
             theme.warn(),
         );
     }
+    let (category, subcategory) = app.category_of(case);
     let about = joined(
         app,
         &[
             case.specialty.clone(),
-            case.category.clone(),
-            case.subcategory.clone(),
+            category.to_owned(),
+            subcategory.to_owned(),
         ],
     );
     if right > x + 6 && !about.is_empty() {

@@ -46,6 +46,15 @@ pub fn has_marks(review: &CaseReview) -> bool {
             .any(|r| r.judgement.is_some() || !r.errors.is_empty() || r.comment.is_some())
 }
 
+/// A filter's name; that of a category is the category's.
+fn filter_name(app: &App, filter: CaseFilter) -> String {
+    let category = match filter {
+        CaseFilter::Category(i) => app.categories().get(i).map(|c| text::safe(c).into_owned()),
+        _ => None,
+    };
+    category.unwrap_or_else(|| filter.name().to_owned())
+}
+
 /// The list of cases.
 pub(super) fn cases(
     app: &App,
@@ -64,7 +73,7 @@ pub(super) fn cases(
     heading(
         app,
         paint,
-        &format!("Cases: {} ({})", filter.name(), shown.len()),
+        &format!("Cases: {} ({})", filter_name(app, filter), shown.len()),
         &right,
     );
     if shown.is_empty() {
@@ -228,6 +237,23 @@ pub(super) fn kinds(app: &App, paint: &mut Paint<'_>, list: List) {
         };
         paint.put(8, y, &kind.name().replace('_', " "), style);
         paint.put_right(34, y, &super::header::thousands(count), style);
+        select(app, paint, y, i == list.cursor);
+    }
+}
+
+/// The menu of the taxonomy.
+pub(super) fn category(app: &App, paint: &mut Paint<'_>, list: List) {
+    let theme = app.theme;
+    heading(app, paint, "Where the instruction belongs", "");
+    let here = app.category_of(app.case());
+    let rows = app.dataset.taxonomy().iter().enumerate();
+    for (y, (i, row)) in rows.skip(list.top).take(list.height).enumerate() {
+        let y = 1 + y as u16;
+        let on = here == (row.category.as_str(), row.name.as_str());
+        paint.put(2, y, if on { "(x)" } else { "( )" }, theme.text());
+        let x = paint.put_in(6, y, 24, &row.category, theme.dim());
+        let x = paint.put(x + 2, y, &row.name, theme.text());
+        paint.put(x + 2, y, &row.description, theme.dim());
         select(app, paint, y, i == list.cursor);
     }
 }
@@ -503,10 +529,12 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::FilterUnfinished,
             Action::FilterMine,
             Action::FilterFlagged,
+            Action::FilterCategory,
             Action::Back,
         ],
         Some(Overlay::Kinds(_)) => &[Action::Toggle, Action::FilterAll, Action::Back],
         Some(Overlay::Tags { .. }) => &[Action::Toggle, Action::Choose, Action::Back],
+        Some(Overlay::Category(_)) => &[Action::Down, Action::Choose, Action::Back],
         Some(Overlay::Help(_) | Overlay::Notices(_)) => {
             &[Action::Down, Action::PageDown, Action::Back]
         }

@@ -113,6 +113,7 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
             list,
         } => lists::cases(app, &mut paint.part(area), *filter, shown, *list),
         Overlay::Notices(list) => lists::notices(app, &mut paint.part(area), *list),
+        Overlay::Category(list) => lists::category(app, &mut paint.part(area), *list),
         Overlay::Kinds(list) => lists::kinds(app, &mut paint.part(area), *list),
         Overlay::Tags {
             model,
@@ -154,7 +155,9 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
 fn over(app: &App, overlay: &Overlay) -> Rect {
     let frame = &app.frame;
     let side = match overlay {
-        Overlay::Tags { .. } | Overlay::Confirm(..) | Overlay::Trend(_) => frame.timeline,
+        Overlay::Tags { .. } | Overlay::Category(_) | Overlay::Confirm(..) | Overlay::Trend(_) => {
+            frame.timeline
+        }
         Overlay::Kinds(_) => frame.answers,
         _ => frame.middle,
     };
