@@ -4,6 +4,7 @@
 //! itself and knows its exit code. It never carries text of a record.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// What kind of failure it is; each kind has one exit code.
@@ -76,7 +77,18 @@ impl Error {
 
     /// An operating system error about `path`, as "reading", "writing" … it.
     pub fn io(path: &Path, doing: &str, source: std::io::Error) -> Self {
-        Error::unreadable(path, format_args!("{doing}: {source}")).caused_by(source)
+        let hint = match source.kind() {
+            ErrorKind::NotFound => "check the path",
+            ErrorKind::PermissionDenied => "check who may read and write it",
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk",
+            _ => "",
+        };
+        let error = Error::unreadable(path, format_args!("{doing}: {source}")).caused_by(source);
+        if hint.is_empty() {
+            error
+        } else {
+            error.hint(hint)
+        }
     }
 
     /// Adds the one thing to try.

@@ -152,7 +152,7 @@ fn sources(dataset: &Dataset) -> Result<Sources> {
     if !said(&main) && !reviews.as_ref().is_some_and(said) {
         return Err(
             Error::unreadable(responses, "no response has a judgement or a rank")
-                .hint("report on a dataset whose responses have binary_correct or model_rank"),
+                .hint("name a reviewer's file with --review-file, or a dataset whose responses have binary_correct or model_rank"),
         );
     }
     Ok(Sources {

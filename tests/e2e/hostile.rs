@@ -25,6 +25,7 @@ fn generate(out: &Path) -> Option<Vec<Hostile>> {
     };
     let made = Command::new("python3")
         .arg(Path::new(&shared).join("data-tools/make_hostile.py"))
+        .arg("--out")
         .arg(out)
         .output();
     let Ok(made) = made else {
@@ -121,40 +122,47 @@ fn visit(folder: &Path, hostile: &Hostile, number: usize) {
 }
 
 fn page_through(pty: &mut Pty, seen: &mut String) {
-    let mut press = |keys: &str| {
+    let mut look = |keys: &str| {
         pty.press(keys);
-        seen.push_str(&pty.screen());
-        seen.push('\n');
+        // The first row names the dataset, which here is the file.
+        for row in &pty.rows()[1..] {
+            seen.push_str(row);
+            seen.push('\n');
+        }
+        // What was opened is closed again; where nothing opens, the same key would leave.
+        let rows = pty.rows();
+        let hints = rows.last().map_or("", String::as_str);
+        let a_pane = hints.contains("Enter open") || hints.contains("c correct");
+        if keys.ends_with('G') && !a_pane {
+            pty.press("q");
+        }
     };
     // Everything unfolded, from the top down; then the notes in full size.
-    press("g g");
-    press("g o");
-    press("g g");
+    look("g g");
+    look("g o");
+    look("g g");
     for _ in 0..3 {
-        press("C-d");
+        look("C-d");
     }
-    press("G");
-    press("g g");
+    look("G");
+    look("g g");
     for _ in 0..3 {
-        press("}");
-        press("Enter");
-        press("Space");
-        press("G");
-        press("q");
+        look("}");
+        look("Enter");
+        look("Space");
+        look("G");
     }
-    press("g n");
-    press("G");
-    press("q");
-    press("Tab");
+    look("g n");
+    look("G");
+    look("Tab");
     for _ in 0..4 {
-        press("C-d");
-        press("l");
+        look("C-d");
+        look("l");
     }
-    press("L");
-    press("G");
-    press("q");
-    press(">");
-    press(">");
+    look("L");
+    look("G");
+    look(">");
+    look(">");
 }
 
 fn contains(raw: &[u8], part: &[u8]) -> bool {

@@ -1,0 +1,488 @@
+//! The commands as a shell sees them: what they print, where, and the exit code. No variable of the caller's reaches them.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use medalign::dataset::Dataset;
+use medalign::review::{Act, ErrorKind, Harm, Log, Reviewer, Scope, Session, Verdict};
+
+/// A home of its own for each test, and the demo dataset in it.
+struct Shell {
+    home: tempfile::TempDir,
+}
+
+impl Shell {
+    fn new() -> Self {
+        Shell {
+            home: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_medalign"));
+        command.args(args).current_dir(self.home.path());
+        command.env_clear().stdin(Stdio::null());
+        command.env("PATH", "/usr/bin:/bin").env("LANG", "C.UTF-8");
+        for (name, folder) in [
+            ("HOME", "."),
+            ("TMPDIR", "."),
+            ("MEDALIGN_CONFIG_DIR", "config"),
+            ("MEDALIGN_DATA_DIR", "data"),
+            ("MEDALIGN_CACHE_DIR", "cache"),
+        ] {
+            command.env(name, self.path(folder));
+        }
+        command
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    /// Runs it and gives back exit code, standard output and standard error.
+    fn run(&self, args: &[&str]) -> Ran {
+        Ran::of(&self.command(args).output().expect("the program starts"))
+    }
+
+    /// The demo dataset in the folder `clinic`.
+    #[cfg(feature = "tui")]
+    fn demo(&self) -> Dataset {
+        let made = self.run(&["demo", "--to", "clinic"]);
+        assert_eq!(made.code, 0, "{made:?}");
+        assert!(made.out.contains("medalign review clinic"), "{made:?}");
+        Dataset::open(&self.path("clinic")).expect("the demo dataset")
+    }
+}
+
+#[derive(Debug)]
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
+        Ran {
+            code: output.status.code().expect("no signal"),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+        }
+    }
+}
+
+/// Judges the first case as the screen would: five of six answers marked, four ranked, one tagged.
+#[cfg(feature = "tui")]
+fn judge(dataset: &Dataset, reviewer: &str, file: &Path) -> usize {
+    let session = Session {
+        reviewer: Reviewer::new(reviewer).expect("a fine name"),
+        dataset: dataset.name().to_owned(),
+        fingerprint: dataset.fingerprint().to_owned(),
+        seed: 0,
+    };
+    let mut log = Log::open(file, &session).expect("the review file").log;
+    let case = &dataset.cases()[0];
+    let key = case.key();
+    let models: Vec<String> = case.responses.iter().map(|r| r.model.clone()).collect();
+    let verdicts = [
+        Verdict::Correct,
+        Verdict::Incorrect,
+        Verdict::Unsure,
+        Verdict::Correct,
+        Verdict::Incorrect,
+    ];
+    for (i, (model, verdict)) in models.iter().zip(verdicts).enumerate() {
+        let act = Act::Judge {
+            model: model.clone(),
+            verdict: Some(verdict),
+            shown_position: Some(i as u32),
+            view: None,
+        };
+        log.append(Some(&key), act).expect("saved");
+    }
+    let order = vec![
+        vec![models[0].clone(), models[3].clone()],
+        vec![models[1].clone()],
+        vec![models[4].clone()],
+    ];
+    log.append(Some(&key), Act::Rank { order }).expect("saved");
+    let tag = Act::Tag {
+        model: models[1].clone(),
+        errors: vec![ErrorKind::Outdated, ErrorKind::Omission],
+        harm: Some(Harm::Moderate),
+    };
+    log.append(Some(&key), tag).expect("saved");
+    let act = Act::Submit {
+        overruled: Vec::new(),
+        seconds: 9,
+    };
+    log.append(Some(&key), act).expect("saved");
+    1 + 5 + 1 + 1 + 1
+}
+
+#[test]
+fn alone_it_says_what_to_do_first() {
+    let shell = Shell::new();
+    let ran = shell.run(&[]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    for part in ["medalign demo", "medalign review DIR", "medalign check DIR"] {
+        assert!(ran.out.contains(part), "{part}: {}", ran.out);
+    }
+    assert!(ran.out.lines().count() < 12);
+    // It leaves nothing behind.
+    assert_eq!(fs::read_dir(shell.home.path()).expect("home").count(), 0);
+}
+
+#[test]
+fn help_is_there_for_every_command_and_topic() {
+    let shell = Shell::new();
+    let all = shell.run(&["--help"]);
+    assert_eq!((all.code, all.err.as_str()), (0, ""));
+    let commands = all
+        .out
+        .lines()
+        .skip_while(|l| !l.starts_with("Commands:"))
+        .skip(1)
+        .take_while(|l| !l.is_empty())
+        .filter(|l| l.starts_with("  ") && !l.starts_with("   "))
+        .filter_map(|l| l.split_whitespace().next())
+        .collect::<Vec<_>>();
+    assert!(commands.len() >= 6, "{commands:?}");
+    for command in commands {
+        let own = shell.run(&[command, "--help"]);
+        assert_eq!(own.code, 0, "{command}");
+        assert!(own.out.contains("Usage: medalign"), "{command}");
+        let same = shell.run(&["help", command]);
+        assert_eq!(same.code, 0, "{command}: {}", same.err);
+    }
+    for topic in ["review-file", "datasets", "keys"] {
+        let ran = shell.run(&["help", topic]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{topic}");
+        assert!(ran.out.lines().count() > 10, "{topic}");
+    }
+    let ran = shell.run(&["help", "nothing-such"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("nothing-such"), "{}", ran.err);
+    assert_eq!(
+        shell.run(&["--version"]).out,
+        format!("medalign {}\n", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn mistakes_in_what_was_typed_are_exit_code_2() {
+    let shell = Shell::new();
+    for args in [
+        ["nothing-such"].as_slice(),
+        &["review"],
+        &["check"],
+        &["export"],
+        &["check", "x", "--format", "nothing-such"],
+        &["--nothing-such"],
+    ] {
+        let ran = shell.run(args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
+        assert!(!ran.err.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_exit_code_3_and_named() {
+    let shell = Shell::new();
+    fs::write(shell.path("binary.xml"), [0, 159, 146, 150]).expect("a file");
+    fs::create_dir(shell.path("empty")).expect("a folder");
+    for args in [
+        ["check", "nowhere"].as_slice(),
+        &["export", "nowhere"],
+        &["report", "nowhere"],
+        &["export", "empty"],
+        &["review-file", "verify", "nowhere.jsonl"],
+    ] {
+        let ran = shell.run(args);
+        let name = args.last().expect("a name");
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{args:?}: {ran:?}");
+        assert!(ran.err.starts_with("medalign: "), "{args:?}: {ran:?}");
+        assert!(ran.err.contains(name), "{args:?}: {ran:?}");
+        assert!(ran.err.contains("to try: "), "{args:?}: {ran:?}");
+    }
+    let ran = shell.run(&["check", "binary.xml"]);
+    assert!(ran.code == 1 || ran.code == 3, "{ran:?}");
+    assert!((ran.out + &ran.err).contains("binary.xml"));
+}
+
+#[cfg(feature = "tui")]
+mod screen {
+    use super::*;
+
+    #[test]
+    fn keys_lists_what_is_in_force() {
+        let shell = Shell::new();
+        let ran = shell.run(&["keys"]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        for part in ["[global]", "[timeline]", "[answers]", "[text]"] {
+            assert!(ran.out.contains(part), "{part}");
+        }
+        let line = |ran: &Ran, action: &str| {
+            let mut lines = ran.out.lines().map(str::to_owned);
+            lines.find(|l| l.split_whitespace().nth(1) == Some(action))
+        };
+        let correct = line(&ran, "correct").expect("a key for correct");
+        assert!(correct.trim().starts_with("c "), "{correct}");
+        // The user's file is in force, and a named one over the shipped ones.
+        fs::create_dir(shell.path("config")).expect("a folder");
+        fs::write(
+            shell.path("config/keymap.toml"),
+            "[global]\n\"c\" = \"none\"\n\"v\" = \"correct\"\n",
+        )
+        .expect("a file");
+        let ran = shell.run(&["keys"]);
+        let correct = line(&ran, "correct").expect("a key for correct");
+        assert!(correct.trim().starts_with("v "), "{correct}");
+        for name in ["default", "vim", "emacs"] {
+            assert_eq!(shell.run(&["keys", "--keymap", name]).code, 0, "{name}");
+        }
+    }
+
+    #[test]
+    fn keys_checks_a_file_by_line() {
+        let shell = Shell::new();
+        fs::write(shell.path("good.toml"), "[global]\n\"C-o\" = \"undo\"\n").expect("a file");
+        let ran = shell.run(&["keys", "--check", "good.toml"]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        assert_eq!(ran.out, "good.toml: no mistake found\n");
+        for (text, line, part) in [
+            ("[global]\n\"w\" = \"nothing-such\"\n", 2, "nothing-such"),
+            ("[global]\n\n\"NoSuchKey\" = \"undo\"\n", 3, "NoSuchKey"),
+            ("[nothing-such]\n\"w\" = \"undo\"\n", 1, "nothing-such"),
+            ("[global]\n\"w\" = \"undo\n", 2, ""),
+        ] {
+            fs::write(shell.path("bad.toml"), text).expect("a file");
+            let ran = shell.run(&["keys", "--check", "bad.toml"]);
+            assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{text:?}: {ran:?}");
+            let place = format!("bad.toml:{line}:");
+            assert!(ran.err.contains(&place), "{text:?}: {}", ran.err);
+            assert!(ran.err.contains(part), "{text:?}: {}", ran.err);
+        }
+        assert_eq!(shell.run(&["keys", "--check", "nowhere.toml"]).code, 3);
+    }
+
+    #[test]
+    fn the_demo_is_sound() {
+        let shell = Shell::new();
+        shell.demo();
+        let ran = shell.run(&["check", "clinic"]);
+        let found = ran.out.lines().last().expect("a summary");
+        assert!(found.starts_with("found 0 errors, "), "{}", ran.out);
+        let sound = found.starts_with("found 0 errors, 0 warnings");
+        assert_eq!(ran.code, i32::from(!sound), "{ran:?}");
+        let ran = shell.run(&["check", "clinic", "--format", "json"]);
+        assert!(ran.out.contains("\"errors\": 0"), "{}", ran.out);
+        // A second time it must not write over what is there.
+        let again = shell.run(&["demo", "--to", "clinic"]);
+        assert_eq!(again.code, 2);
+        assert!(again.err.contains("not empty"), "{}", again.err);
+    }
+
+    #[test]
+    fn export_counts_add_up() {
+        let shell = Shell::new();
+        let dataset = shell.demo();
+        let ran = shell.run(&["export", "clinic"]);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (3, ""),
+            "nobody has judged yet"
+        );
+        for name in ["jchen", "mrossi"] {
+            let file = shell.path("clinic/reviews").join(format!("{name}.jsonl"));
+            judge(&dataset, name, &file);
+        }
+        let ran = shell.run(&["export", "clinic", "--no-text"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let rows: Vec<Vec<&str>> = ran.out.lines().map(|l| l.split('\t').collect()).collect();
+        assert_eq!(rows.len(), 1 + 2 * 6, "{}", ran.out);
+        let column = |name: &str| {
+            let at = rows[0].iter().position(|c| *c == name);
+            let at = at.unwrap_or_else(|| panic!("no column {name}"));
+            rows[1..].iter().map(|r| r[at]).collect::<Vec<_>>()
+        };
+        let count = |name: &str, value: &str| column(name).iter().filter(|v| **v == value).count();
+        assert_eq!(count("binary_correct", "1"), 4);
+        assert_eq!(count("binary_correct", "0"), 4);
+        assert_eq!(count("binary_correct", ""), 4);
+        assert_eq!(count("verdict", "unsure"), 2);
+        assert_eq!(count("model_rank", "1"), 4);
+        assert_eq!(count("model_rank", "3"), 2);
+        assert_eq!(count("model_rank_dense", "2"), 2);
+        assert_eq!(count("reviewer", "jchen"), 6);
+        assert_eq!(count("harm", "moderate"), 2);
+        assert_eq!(count("submitted", "yes"), 12);
+        assert!(!ran.out.contains("stroke"), "--no-text leaves texts out");
+        for part in [
+            "12 = 10 judged + 2 not judged",
+            "2, of 2 reviewers",
+            "2 unsure",
+        ] {
+            assert!(ran.err.contains(part), "{part}: {}", ran.err);
+        }
+        let ran = shell.run(&["export", "clinic", "--out", "table.tsv"]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        assert!(ran.out.contains("12 = 10 judged + 2 not judged"));
+        let table = fs::read_to_string(shell.path("table.tsv")).expect("the table");
+        assert!(table.contains("stroke"));
+        // What was exported can be reviewed, checked and reported on.
+        let file = "clinic/reviews/jchen.jsonl";
+        let ran = shell.run(&["report", "clinic", "--review-file", file]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        // The dataset's own table says nothing of its answers; the hint names the way to the reviews.
+        let ran = shell.run(&["report", "clinic"]);
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+        assert!(ran.err.contains("--review-file"), "{}", ran.err);
+    }
+
+    #[test]
+    fn verify_counts_and_names_bad_lines() {
+        let shell = Shell::new();
+        let dataset = shell.demo();
+        let file = shell.path("clinic/reviews/jchen.jsonl");
+        let lines = judge(&dataset, "jchen", &file);
+        let name = "clinic/reviews/jchen.jsonl";
+        let ran = shell.run(&["review-file", "verify", name]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+        assert!(ran.out.contains(&format!("{lines}; 0 bad")), "{}", ran.out);
+        let mut text = fs::read_to_string(&file).expect("the review file");
+        text.push_str("{\"v\":1,\"id\":\"01\n");
+        fs::write(&file, text).expect("a file");
+        let before = fs::read(&file).expect("the review file");
+        let ran = shell.run(&["review-file", "verify", name]);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        let said = format!("{}{}", ran.out, ran.err);
+        assert!(said.contains("1 bad"), "{said}");
+        assert!(said.contains(&format!("{name}:{}", lines + 1)), "{said}");
+        assert_eq!(shell.run(&["export", "clinic"]).code, 1);
+        assert_eq!(shell.run(&["doctor", "clinic"]).code, 1);
+        assert_eq!(
+            fs::read(&file).expect("the review file"),
+            before,
+            "never written"
+        );
+    }
+
+    #[test]
+    fn doctor_knows_folders_files_and_who_is_at_work() {
+        let shell = Shell::new();
+        let dataset = shell.demo();
+        let ran = shell.run(&["doctor"]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+        for part in [
+            "config folder",
+            "data folder",
+            "cache folder",
+            "clipboard",
+            "locale",
+        ] {
+            assert!(ran.out.contains(part), "{part}: {}", ran.out);
+        }
+        let session = Session {
+            reviewer: Reviewer::new("jchen").expect("a fine name"),
+            dataset: dataset.name().to_owned(),
+            fingerprint: dataset.fingerprint().to_owned(),
+            seed: 0,
+        };
+        let file = shell.path("clinic/reviews/jchen.jsonl");
+        let mut open = Log::open(&file, &session).expect("the review file");
+        open.log
+            .append(None, Act::Unblind { scope: Scope::All })
+            .expect("saved");
+        let ran = shell.run(&["doctor", "clinic"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(ran.out.contains("10 cases"), "{}", ran.out);
+        assert!(ran.out.contains("2 lines, 0 bad"), "{}", ran.out);
+        assert!(ran.out.contains("in use by"), "{}", ran.out);
+        assert!(
+            ran.out.contains(&format!("process {}", std::process::id())),
+            "{}",
+            ran.out
+        );
+        drop(open);
+        let ran = shell.run(&["doctor", "clinic"]);
+        assert!(!ran.out.contains("in use by"), "{}", ran.out);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::create_dir(shell.path("data")).expect("a folder");
+            let open_to_all = fs::Permissions::from_mode(0o755);
+            fs::set_permissions(shell.path("data"), open_to_all).expect("our folder");
+            let ran = shell.run(&["doctor"]);
+            assert_eq!(ran.code, 1, "{ran:?}");
+            assert!(ran.out.contains("chmod 700"), "{}", ran.out);
+        }
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_is_nobodys_error() {
+        let shell = Shell::new();
+        let dataset = shell.demo();
+        judge(&dataset, "jchen", &shell.path("clinic/reviews/jchen.jsonl"));
+        for args in [
+            [].as_slice(),
+            &["--help"],
+            &["help"],
+            &["help", "keys"],
+            &["keys"],
+            &["keys", "--actions"],
+            &["check", "clinic"],
+            &["check", "clinic", "--format", "json"],
+            &["export", "clinic"],
+            &[
+                "report",
+                "clinic",
+                "--review-file",
+                "clinic/reviews/jchen.jsonl",
+            ],
+            &["doctor", "clinic"],
+            &["review-file", "verify", "clinic/reviews/jchen.jsonl"],
+            &["review-file", "history", "clinic/reviews/jchen.jsonl"],
+            &["review-file", "schema"],
+            &["review-file", "format"],
+        ] {
+            let (reader, writer) = io::pipe().expect("a pipe");
+            drop(reader);
+            let ran = shell.command(args).stdout(writer).output();
+            let ran = Ran::of(&ran.expect("the program starts"));
+            assert_eq!(ran.code, 0, "{args:?}: {ran:?}");
+            assert!(!ran.err.contains("ipe"), "{args:?}: {}", ran.err);
+        }
+        // As a shell does it.
+        let program = env!("CARGO_BIN_EXE_medalign");
+        let line = format!("'{program}' keys | head -1");
+        let ran = Command::new("/bin/sh").args(["-c", &line]).output();
+        let ran = Ran::of(&ran.expect("a shell"));
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        assert_eq!(ran.out.lines().count(), 1);
+    }
+
+    #[test]
+    fn the_reviewer_without_a_terminal_says_what_it_needs() {
+        let shell = Shell::new();
+        shell.demo();
+        for args in [
+            ["review", "clinic", "--as", "jchen"].as_slice(),
+            &["demo", "--as", "jchen"],
+        ] {
+            let ran = shell.run(args);
+            assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}: {ran:?}");
+            assert!(ran.err.contains("terminal"), "{args:?}: {}", ran.err);
+            assert!(ran.err.contains("to try: "), "{args:?}: {}", ran.err);
+        }
+        let ran = shell.run(&["review", "clinic", "--as", "jchen", "--case", "99"]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("1 to 10"), "{}", ran.err);
+        let ran = shell.run(&["review", "clinic"]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("--as NAME"), "{}", ran.err);
+    }
+}
