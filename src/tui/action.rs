@@ -145,6 +145,7 @@ pub enum Action {
     FilterUnfinished,
     FilterMine,
     FilterFlagged,
+    Enter,
     Accept,
     NewLine,
     Cancel,
@@ -744,10 +745,17 @@ pub const TABLE: &[Entry] = &[
         LIST,
     ),
     entry(
+        Action::Enter,
+        "enter",
+        "accept",
+        "Accept what was typed in a line; in a comment, start a new line",
+        TEXT,
+    ),
+    entry(
         Action::Accept,
         "accept",
-        "accept",
-        "Accept what was typed",
+        "save",
+        "Accept what was typed, also in a comment",
         TEXT,
     ),
     entry(

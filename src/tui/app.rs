@@ -14,7 +14,7 @@ use crate::review::{Act, CaseReview, Log, WeakOrder, blind, naming};
 use crate::search::claim::{Ground, claims};
 use crate::search::find::Hits;
 use crate::text::{self, Layout, Row};
-use crate::tui::action::Layer;
+use crate::tui::action::{Action, Layer};
 use crate::tui::find::Find;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout::{Focus, Frame, Needs};
@@ -133,8 +133,8 @@ pub struct App {
     pub timeline: Timeline,
     /// The answers pane.
     pub answers: Answers,
-    /// The wrapped instruction and the width it is wrapped at.
-    pub instruction: (Vec<Row>, u16),
+    /// The wrapped instruction and the size of the screen it is wrapped for.
+    pub instruction: (Vec<Row>, (u16, u16)),
     /// The first visible row of the instruction.
     pub instruction_top: usize,
     /// The pane in focus.
@@ -190,7 +190,7 @@ impl App {
             record: RecordState::Reading,
             timeline: Timeline::default(),
             answers: Answers::default(),
-            instruction: (Vec::new(), 0),
+            instruction: (Vec::new(), (0, 0)),
             instruction_top: 0,
             focus: Focus::Timeline,
             zoom: false,
@@ -315,11 +315,10 @@ impl App {
                 true
             }
             Err(error) => {
-                let hint = error
-                    .hint_text()
-                    .map(|h| format!(" — {h}"))
-                    .unwrap_or_default();
-                self.say(Tone::Alert, format!("NOT SAVED: {error}{hint}"));
+                // What to do comes first: on a narrow screen the reason is cut off.
+                let again = self.key_of(Action::RetrySave);
+                let text = format!("NOT SAVED, only in memory; {again} tries again: {error}");
+                self.say(Tone::Alert, text);
                 false
             }
         }
@@ -355,7 +354,7 @@ impl App {
         self.pending.clear();
         self.find.forget_places();
         self.grounded.clear();
-        self.instruction = (Vec::new(), 0);
+        self.instruction = (Vec::new(), (0, 0));
         self.instruction_top = 0;
         self.record = RecordState::Reading;
         self.timeline = Timeline::default();
@@ -403,7 +402,12 @@ impl App {
         match result {
             Ok(view) => {
                 let area = self.frame.timeline;
-                self.timeline = Timeline::of(&view.record, area.width, area.height);
+                self.timeline = Timeline::of(
+                    &view.record,
+                    self.dataset.cases()[self.case].as_of,
+                    area.width,
+                    area.height,
+                );
                 self.map_width = self.frame.map.width.saturating_sub(2);
                 self.map = Map::of(&view.record, self.map_width);
                 if let Some(place) = self.places.get(&self.key().to_string()) {
@@ -484,14 +488,17 @@ impl App {
     /// Fits the layout, the panes and the overlay to the size, the focus and the case. Called before any pane moves.
     pub fn fit(&mut self) {
         let (width, height) = self.size;
-        let text_width = width.saturating_sub(2).max(1);
-        if self.instruction.1 != text_width {
-            let rows = text::wrap(
-                &self.case().question,
-                usize::from(text_width),
-                Layout::Lines,
-            );
-            self.instruction = (rows, text_width);
+        if self.instruction.1 != self.size {
+            let wrap = |width: u16| {
+                let width = usize::from(width.max(1));
+                text::wrap(&self.case().question, width, Layout::Lines)
+            };
+            let mut rows = wrap(width.saturating_sub(2));
+            if rows.len() > usize::from(Frame::most_of_instruction(height)) {
+                // It scrolls: the place in it and the key stand at its right.
+                rows = wrap(width.saturating_sub(14));
+            }
+            self.instruction = (rows, self.size);
         }
         let editor = match &self.overlay {
             Some(Overlay::Comment { .. }) => (height / 4).clamp(3, 10),
@@ -523,7 +530,7 @@ impl App {
         }
         let area = self.frame.answers;
         if !area.is_empty() {
-            let heading = u16::from(!self.frame.wide || self.zoom);
+            let heading = u16::from(!self.frame.wide);
             let notes = 1;
             self.answers
                 .resize(area.width, area.height.saturating_sub(heading + notes));

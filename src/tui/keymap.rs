@@ -221,26 +221,24 @@ impl Keymap {
         }
     }
 
-    /// The keys of an action in a layer, the shortest first.
+    /// The keys of an action in a layer, the shortest first, and then in the order of the file.
     pub fn keys(&self, layer: Layer, action: Action) -> Vec<String> {
         let Some(map) = self.layers.get(&layer) else {
             return Vec::new();
         };
-        let mut all: Vec<&Vec<Key>> = map
-            .iter()
-            .filter(|(_, b)| b.action == action)
-            .map(|(k, _)| k)
-            .collect();
+        let mut all: Vec<(&Vec<Key>, &Binding)> =
+            map.iter().filter(|(_, b)| b.action == action).collect();
         // The easiest first: short sequences, without Ctrl or Alt, characters before names.
-        all.sort_by_key(|k| {
+        all.sort_by_key(|(k, binding)| {
             let modified = k.iter().filter(|k| k.ctrl || k.alt).count();
             (
                 k.len(),
                 modified,
                 k.iter().map(|k| k.to_string().len()).sum::<usize>(),
+                binding.line,
             )
         });
-        all.into_iter().map(|k| print_sequence(k)).collect()
+        all.into_iter().map(|(k, _)| print_sequence(k)).collect()
     }
 
     /// The first key of an action where it can be reached from these layers.

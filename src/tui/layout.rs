@@ -80,6 +80,11 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// The most rows that an instruction gets on a screen of some height; a longer one scrolls.
+    pub fn most_of_instruction(height: u16) -> u16 {
+        if height < 20 { 2 } else { height / 3 }
+    }
+
     /// Lays out a screen.
     pub fn of(needs: Needs) -> Frame {
         let (width, height) = needs.size;
@@ -96,8 +101,9 @@ impl Frame {
         };
         let row = |y: u16| Rect::new(0, y, width, 1);
         f.status = row(0);
-        let most = if height < 20 { 2 } else { height / 3 };
-        let lines = needs.instruction.clamp(1, most);
+        let lines = needs
+            .instruction
+            .clamp(1, Frame::most_of_instruction(height));
         f.instruction = Rect::new(0, 1, width, lines);
         let mut top = 1 + lines;
         f.facts = row(top);

@@ -43,6 +43,11 @@ impl Filter {
         *self == Filter::default()
     }
 
+    /// Whether encounters without any event shown are left out: what is looked for would drown in them.
+    fn drops_empty_encounters(&self) -> bool {
+        self.only_code.is_some() || self.after.is_some() || self.before.is_some()
+    }
+
     /// Whether an event is shown. An event without a time passes every date filter: it must not vanish.
     pub fn shows(&self, record: &Record, event: &Event) -> bool {
         !self.hidden_kinds.contains(&event.kind)
@@ -74,14 +79,21 @@ pub struct Timeline {
 pub const NOTE_INDENT: u16 = 4;
 
 impl Timeline {
-    /// The pane of a record, with the latest encounter unfolded and the cursor on it.
-    pub fn of(record: &Record, width: u16, height: u16) -> Self {
+    /// The pane of a record, with the latest encounter unfolded and the cursor on it; where the instruction was asked
+    /// as of a moment, the latest one that had begun by then.
+    pub fn of(record: &Record, as_of: Option<Time>, width: u16, height: u16) -> Self {
         let mut pane = Timeline {
             width,
             height,
             ..Timeline::default()
         };
-        if let Some(last) = record.encounters().len().checked_sub(1) {
+        let begun = as_of.and_then(|moment| {
+            record
+                .encounters()
+                .iter()
+                .rposition(|e| e.start.is_some_and(|s| s.seconds() <= moment.seconds()))
+        });
+        if let Some(last) = begun.or(record.encounters().len().checked_sub(1)) {
             let last = EncounterId(last as u32);
             pane.open_encounters.insert(last);
             pane.rebuild(record);
@@ -334,7 +346,10 @@ impl Timeline {
         let encounter = record.event(event).encounter;
         if self.filter.shows(record, record.event(event)) {
             self.show(record, event);
-        } else if let Some(line) = self.line_of(Line::Encounter(encounter)) {
+        } else if let Some(line) = self
+            .line_of(Line::Encounter(encounter))
+            .or_else(|| self.last_heading_before(encounter))
+        {
             self.go_to_line(line);
         }
     }
@@ -400,12 +415,18 @@ impl Timeline {
     /// Puts the cursor back on what it was on, or else on what holds it.
     fn keep(&mut self, record: &Record, at: Option<Line>) {
         let line = at.and_then(|at| {
-            self.line_of(at).or_else(|| match at {
+            let encounter = match at {
+                Line::Encounter(e) => e,
+                Line::Event(e) | Line::Text(e, _) | Line::Day(e) => record.event(e).encounter,
+            };
+            let event = match at {
                 Line::Encounter(_) => None,
-                Line::Event(e) | Line::Text(e, _) | Line::Day(e) => self
-                    .line_of(Line::Event(e))
-                    .or_else(|| self.line_of(Line::Encounter(record.event(e).encounter))),
-            })
+                Line::Event(e) | Line::Text(e, _) | Line::Day(e) => self.line_of(Line::Event(e)),
+            };
+            self.line_of(at)
+                .or(event)
+                .or_else(|| self.line_of(Line::Encounter(encounter)))
+                .or_else(|| self.last_heading_before(encounter))
         });
         // What the eye rests on stays where it is.
         let offset = self.cursor.saturating_sub(self.top);
@@ -414,6 +435,13 @@ impl Timeline {
             .min(self.lines.len().saturating_sub(1));
         self.top = self.cursor.saturating_sub(offset).min(self.last_top());
         self.follow();
+    }
+
+    /// The last heading listed before an encounter that a filter leaves out.
+    fn last_heading_before(&self, encounter: EncounterId) -> Option<usize> {
+        self.lines
+            .iter()
+            .rposition(|l| matches!(l, Line::Encounter(e) if *e < encounter))
     }
 
     /// The place of a line in the list.
@@ -440,6 +468,9 @@ impl Timeline {
             };
             self.hidden += (events.end - events.start - shown) as usize;
             self.shown_in.push(shown);
+            if shown == 0 && self.filter.drops_empty_encounters() {
+                continue;
+            }
             self.lines.push(Line::Encounter(id));
             if self.open_encounters.contains(&id) {
                 self.push_events(record, events);

@@ -44,7 +44,12 @@ impl TimelineView<'_> {
         let area = paint.area();
         let lines = self.pane.lines();
         if lines.is_empty() {
-            paint.put(1, 0, "This record holds no encounters.", self.theme.dim());
+            let text = if self.pane.filter().is_empty() {
+                "This record holds no encounters."
+            } else {
+                "The filter leaves nothing to show."
+            };
+            paint.put(1, 0, text, self.theme.dim());
             return;
         }
         for y in 0..area.height {

@@ -32,7 +32,8 @@ impl App {
 
     /// The rows that lists have on the screen.
     fn list_height(&self) -> usize {
-        usize::from(self.frame.middle.height.saturating_sub(2)).max(1)
+        // The heading stands on the row of the panes' headings.
+        usize::from(self.frame.middle.height).max(1)
     }
 
     /// Fits the open overlay to the screen.

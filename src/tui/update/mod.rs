@@ -88,8 +88,9 @@ impl App {
             Action::Palette => self.open_palette(),
             Action::NextPane | Action::PreviousPane => self.next_pane(),
             Action::Zoom => {
-                self.zoom = !self.zoom;
-                if self.zoom && !self.frame.wide {
+                if self.frame.wide {
+                    self.zoom = !self.zoom;
+                } else {
                     self.say(Tone::Calm, "One pane is shown at a time at this width");
                 }
             }
@@ -156,6 +157,7 @@ impl App {
             | Action::FilterUnfinished
             | Action::FilterMine
             | Action::FilterFlagged
+            | Action::Enter
             | Action::Accept
             | Action::NewLine
             | Action::Cancel
@@ -254,7 +256,7 @@ impl App {
         if self.find.is_active() {
             self.find.set("", self.find.regex);
             self.find.forget_places();
-        } else if self.zoom {
+        } else if self.zoom && self.frame.wide {
             self.zoom = false;
         } else {
             self.leave();
@@ -275,7 +277,6 @@ impl App {
                     "Free some space or fix the folder, then {} saves them.",
                     self.key_of(Action::RetrySave)
                 ),
-                "Enter leaves and loses them; q stays.".to_owned(),
             ];
             self.overlay = Some(Overlay::Confirm(Question::LeaveUnsaved, lines));
             return;

@@ -167,8 +167,8 @@ impl App {
             crate::tui::view::reader::details(record, event).len()
         };
         scroll.len = rows.len() + details;
-        // One row holds the heading; the headings row of the panes is the reader's too.
-        scroll.height = usize::from(area.height.saturating_sub(1));
+        // The heading stands on the row of the panes' headings.
+        scroll.height = usize::from(area.height);
         scroll.go(0);
     }
 

@@ -64,7 +64,7 @@ impl App {
     }
 
     pub(super) fn open_palette(&mut self) {
-        let height = usize::from(self.frame.middle.height.saturating_sub(3)).max(1);
+        let height = usize::from(self.frame.middle.height.saturating_sub(1)).max(1);
         let found = palette_rows("");
         let list = List::new(found.len(), 0, height);
         self.overlay = Some(Overlay::Palette {
@@ -156,6 +156,10 @@ impl App {
         match self.find.step(forward, self.timeline.selected_event()) {
             Some(i) => {
                 self.go_to_hit(i);
+                if self.frame.hints.y == self.frame.message.y {
+                    // A low screen has no row that always says where the search stands.
+                    self.say(Tone::Calm, self.find.summary(self.theme.dot()));
+                }
                 let hidden = self.frame.timeline.is_empty();
                 if hidden && !self.frame.wide {
                     self.focus = Focus::Timeline;
@@ -250,11 +254,11 @@ impl App {
     pub(super) fn text_action(&mut self, action: Action) {
         match action {
             Action::Accept => self.accept(),
-            Action::NewLine => {
-                if let Some(Overlay::Comment { editor, .. }) = &mut self.overlay {
-                    editor.new_line();
-                }
-            }
+            Action::Enter | Action::NewLine => match &mut self.overlay {
+                Some(Overlay::Comment { editor, .. }) => editor.new_line(),
+                _ if action == Action::Enter => self.accept(),
+                _ => {}
+            },
             Action::ToggleRegex => {
                 if let Some(Overlay::Prompt {
                     ask: Ask::Find,
@@ -351,7 +355,7 @@ impl App {
                     ..self.timeline.filter().clone()
                 };
                 self.timeline.set_filter(&view.record, filter);
-                let hidden = self.timeline.hidden();
+                let hidden = crate::tui::view::thousands(self.timeline.hidden());
                 self.say(Tone::Calm, format!("{hidden} events are left out now"));
                 Ok(())
             }

@@ -168,6 +168,7 @@ fn instruction(app: &App, paint: &mut Paint<'_>) {
             &marks,
         );
     }
+    // The rows are wrapped so that there is room for this at the right.
     if rows.len() > height {
         let more = format!(
             "{}/{} {}",
@@ -191,6 +192,10 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
     };
     let x = paint.put(1, 0, &format!("patient {id}"), theme.bold());
     let mut parts = Vec::new();
+    // The moment that the instruction was asked at decides what counts: it is never cut off.
+    if let Some(at) = case.as_of {
+        parts.push(format!("as of {at}"));
+    }
     let mut right = paint.area().width.saturating_sub(1);
     if let Some(view) = app.view() {
         let at = app
@@ -205,10 +210,10 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
             parts.push("no dates".to_owned());
         }
         let notes = view.count(crate::record::Kind::Note);
-        parts.push(format!(
-            "{} events, {notes} notes",
-            thousands(view.record.events().len())
-        ));
+        let of =
+            |n: usize, what| format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" });
+        let events = view.record.events().len();
+        parts.push(format!("{}, {}", of(events, "event"), of(notes, "note")));
         let hidden = app.timeline.hidden();
         if hidden > 0 {
             let text = format!("{} hidden by filter", thousands(hidden));
@@ -217,11 +222,8 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
                 .saturating_sub(2);
         }
     }
-    if let Some(at) = case.as_of {
-        parts.push(format!("as of {at}"));
-    }
     let text = joined(app, &parts);
-    if right > x + 3 {
+    if right > x + 3 && !text.is_empty() {
         paint.put_in(
             x + 1,
             0,
@@ -233,7 +235,7 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
 }
 
 /// A count with separators.
-pub(super) fn thousands(n: usize) -> String {
+pub(in crate::tui) fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut all = String::new();
     for (i, c) in digits.chars().enumerate() {
@@ -325,21 +327,28 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
         return;
     }
     let width = app.answers.column_width();
-    for (n, answer) in app.answers.visible().enumerate() {
+    let visible = app.answers.visible();
+    let more = match (visible.start, app.answers.len() - visible.end) {
+        (0, 0) => String::new(),
+        (0, behind) => format!(" {behind} more {}", theme.more()),
+        (before, 0) => format!(" {} {before} more", theme.less()),
+        (before, behind) => format!(
+            " {} {before} {} {behind} {}",
+            theme.less(),
+            theme.dot(),
+            theme.more()
+        ),
+    };
+    let more_width = text::width(&more) as u16;
+    let tee = if app.zoom { theme.rule() } else { theme.tee() };
+    for (n, answer) in visible.clone().enumerate() {
         let x = answers.x + n as u16 * (width + 1);
         if n > 0 {
-            paint.put(x - 1, 0, theme.tee(), theme.dim());
+            paint.put(x - 1, 0, tee, theme.dim());
         }
+        let last = n + 1 == visible.len();
+        let width = width.saturating_sub(if last { more_width } else { 0 });
         super::answers::heading(app, &mut paint, x, 0, width, answer);
-    }
-    let visible = app.answers.visible();
-    let behind = app.answers.len() - visible.end;
-    let mut more = String::new();
-    if visible.start > 0 {
-        more.push_str(&format!(" {} {}", theme.less(), visible.start));
-    }
-    if behind > 0 {
-        more.push_str(&format!(" {behind} more {}", theme.more()));
     }
     let right = paint.area().width;
     paint.put_right(right, 0, &more, theme.accent());

@@ -17,15 +17,12 @@ use crate::tui::paint::Paint;
 fn heading(app: &App, paint: &mut Paint<'_>, title: &str, right: &str) {
     paint.blank();
     paint.line(0, app.theme.line(), app.theme.dim());
-    paint.put(1, 0, &format!(" {title} "), app.theme.accent());
-    if !right.is_empty() {
-        let width = paint.area().width;
-        paint.put_right(
-            width.saturating_sub(1),
-            0,
-            &format!(" {right} "),
-            app.theme.dim(),
-        );
+    let x = paint.put(1, 0, &format!(" {title} "), app.theme.accent());
+    let right = format!(" {right} ");
+    let width = usize::from(paint.area().width.saturating_sub(1));
+    // What stands at the right is said elsewhere too; the title is not.
+    if right.len() > 2 && usize::from(x) + text::width(&right) <= width {
+        paint.put_right(width as u16, 0, &right, app.theme.dim());
     }
 }
 
@@ -161,7 +158,8 @@ pub(super) fn notices(app: &App, paint: &mut Paint<'_>, list: List) {
         "Notices: what was off in the files",
         &format!("{} of {}", list.cursor + 1, list.len),
     );
-    let rows = list.height.saturating_sub(3);
+    let below = if list.height < 12 { 2 } else { 4 };
+    let rows = list.height.saturating_sub(below + 1);
     let top = list.top.max((list.cursor + 1).saturating_sub(rows.max(1)));
     for (y, (i, notice)) in app
         .all_notices()
@@ -194,7 +192,7 @@ pub(super) fn notices(app: &App, paint: &mut Paint<'_>, list: List) {
         let whole = text::safe(&notice.to_string()).into_owned();
         let width = usize::from(paint.area().width.saturating_sub(2)).max(1);
         let rows = text::wrap(&whole, width, text::Layout::Lines);
-        for (i, row) in rows.iter().take(2).enumerate() {
+        for (i, row) in rows.iter().take(below).enumerate() {
             paint.put(
                 1,
                 y + 1 + i as u16,
@@ -475,7 +473,7 @@ pub(super) fn hints(app: &App, paint: &mut Paint<'_>) {
             continue;
         };
         let what = match action {
-            Action::Rank(_) => "1-9 rank",
+            Action::Enter if matches!(app.overlay, Some(Overlay::Comment { .. })) => "new line",
             other => crate::tui::action::of(*other).hint,
         };
         if matches!(action, Action::Rank(_)) {
@@ -524,12 +522,12 @@ fn sensible(app: &App) -> &'static [Action] {
         Some(Overlay::Trend(_) | Overlay::Map(_)) => {
             &[Action::Left, Action::Right, Action::Choose, Action::Back]
         }
-        Some(Overlay::Comment { .. }) => &[Action::Accept, Action::NewLine, Action::Cancel],
+        Some(Overlay::Comment { .. }) => &[Action::Accept, Action::Enter],
         Some(Overlay::Prompt {
             ask: crate::tui::overlay::Ask::Find,
             ..
-        }) => &[Action::Accept, Action::ToggleRegex, Action::Cancel],
-        Some(Overlay::Palette { .. } | Overlay::Prompt { .. }) => &[Action::Accept, Action::Cancel],
+        }) => &[Action::Enter, Action::ToggleRegex, Action::Cancel],
+        Some(Overlay::Palette { .. } | Overlay::Prompt { .. }) => &[Action::Enter, Action::Cancel],
         None if app.review().submitted.is_some() => &[
             Action::NextCase,
             Action::Reopen,

@@ -18,6 +18,7 @@ use crate::tui::layout::{Focus, MIN_SIZE};
 use crate::tui::overlay::{Ask, Overlay};
 use crate::tui::paint::Paint;
 use crate::tui::panes::timeline_view::TimelineView;
+pub(in crate::tui) use header::thousands;
 
 /// Draws the whole screen; gives back where the caret is, if text is being typed.
 pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
@@ -35,7 +36,25 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     panes(app, &mut paint);
     rank::draw(app, &mut paint);
     let caret = overlay(app, &mut paint);
-    bottom(app, &mut paint).or(caret)
+    let caret = bottom(app, &mut paint).or(caret);
+    if app.theme.ascii {
+        plain_signs(buf);
+    }
+    caret
+}
+
+/// Puts an ASCII sign for each of the program's own that is none, wherever it stands.
+fn plain_signs(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        let plain = match cell.symbol() {
+            "…" => "~",
+            "“" | "”" => "\"",
+            "‘" | "’" => "'",
+            "–" | "—" => "-",
+            _ => continue,
+        };
+        cell.set_symbol(plain);
+    }
 }
 
 fn panes(app: &App, paint: &mut Paint<'_>) {
@@ -251,7 +270,10 @@ fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
         (None, Ask::DateRange) => "2018 to 2019-03; nothing shows all".to_owned(),
         (None, Ask::Rank) => "B > A = C".to_owned(),
     };
-    let room = (width / 2).max(10).min(width);
+    // What is wrong matters more than a long line, which scrolls.
+    let room = width
+        .saturating_sub(crate::text::width(&help) as u16 + 2)
+        .clamp(width.min(20), width);
     let style = if problem.is_some() {
         app.theme.alert()
     } else {
