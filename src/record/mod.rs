@@ -18,6 +18,7 @@ pub mod omop;
 mod person;
 mod read;
 mod scan;
+mod strict;
 mod tag;
 pub mod time;
 mod value;
@@ -29,4 +30,5 @@ pub use model::{
     Builder, Encounter, EncounterId, Event, EventId, Kind, NewEvent, Person, Record, Shape, Sym,
 };
 pub use read::{read, read_bytes};
+pub use strict::refused_at;
 pub use time::{Precision, Time};

@@ -71,6 +71,7 @@ pub(super) fn look(dataset: &Dataset, file: &RecordFile, cases: &[usize], today:
         seen.notices
             .push(Notice::line(Severity::Error, &file.path, 1, what));
     }
+    seen.notices.extend(strict(file));
     let mut found = Vec::new();
     times(&record, today, &mut found);
     people(&record, &mut found);
@@ -89,6 +90,14 @@ pub(super) fn look(dataset: &Dataset, file: &RecordFile, cases: &[usize], today:
         seen.notices.extend(notices);
     }
     seen
+}
+
+/// A notice where other programs stop: the readers here go on, so that what is sound is shown.
+fn strict(file: &RecordFile) -> Option<Notice> {
+    let bytes = std::fs::read(&file.path).ok()?;
+    let line = record::refused_at(&bytes)?;
+    let what = "a strict XML parser stops here, so other programs cannot read this file; mend the markup at this line";
+    Some(Notice::line(Severity::Warning, &file.path, line, what))
 }
 
 /// An error of the reader as a notice: its text without the file's name, its line apart.
