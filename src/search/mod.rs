@@ -12,6 +12,7 @@ pub mod analysis;
 pub mod build;
 pub mod counts;
 pub mod engine;
+mod exclusion;
 pub mod find;
 pub mod matching;
 pub mod okapi;

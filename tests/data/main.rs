@@ -7,5 +7,6 @@
 
 mod corpus;
 mod hostile;
+mod search;
 mod shared;
 mod tables;
