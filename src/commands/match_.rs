@@ -158,11 +158,14 @@ fn write_table(
     out: &mut dyn Write,
 ) -> Result<()> {
     match &args.out {
-        Some(path) => private::replace(path, matching::table(dataset, asks, proposals).as_bytes()),
+        Some(path) => {
+            let mut bytes = Vec::new();
+            matching::write_table(dataset, asks, proposals, &mut bytes)
+                .map_err(|e| Error::io(path, "writing the candidates", e))?;
+            private::replace(path, &bytes)
+        }
         None if args.evaluate => Ok(()),
-        None => out
-            .write_all(matching::table(dataset, asks, proposals).as_bytes())
-            .map_err(output_failed),
+        None => matching::write_table(dataset, asks, proposals, out).map_err(output_failed),
     }
 }
 

@@ -20,6 +20,7 @@ use tantivy::{
 };
 
 use super::build::{open, said};
+use super::exclusion::Excluded;
 use super::place::Place;
 use super::query::{Condition, Form, Query, Word};
 use super::schema::{Fields, Words, kind_number, kind_of, schema};
@@ -211,7 +212,9 @@ impl Engine {
         for word in &query.words {
             let made = self.word(searcher, word)?;
             if word.negative {
-                compiled.beside.push((Occur::MustNot, made));
+                compiled
+                    .beside
+                    .push((Occur::MustNot, Box::new(Excluded(made))));
             } else {
                 compiled.words.push((word.label.clone(), made));
             }
@@ -225,7 +228,9 @@ impl Engine {
         for filter in &query.filters {
             let made = self.condition(&filter.condition);
             if filter.negative {
-                compiled.beside.push((Occur::MustNot, made));
+                compiled
+                    .beside
+                    .push((Occur::MustNot, Box::new(Excluded(made))));
                 continue;
             }
             match filter.condition {

@@ -4,7 +4,7 @@
 //! records with their scores, a table to label, and precision with intervals. The study's protocol: BM25 over all records,
 //! the first five looked at by people, against records drawn at random.
 
-use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::counts::{Counts, Tokens};
 use super::okapi::{self, Formula};
 use crate::dataset::Dataset;
+use crate::dataset::table::Writer as TableWriter;
 
 /// What the study reports: the first record relevant, any of the first five relevant, a random record relevant.
 pub const STUDY: [(&str, u64, u64); 3] = [
@@ -164,36 +165,36 @@ impl SplitMix {
 }
 
 /// The table of candidates, in the layout of `ehr-relevance-labels.csv` with score and rank, ready to be labelled.
-pub fn table(dataset: &Dataset, asks: &[Ask], proposals: &[Vec<Candidate>]) -> String {
-    let mut table =
-        "instruction_id,question,person_id,filename,is_selected_ehr,score,rank\n".to_owned();
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_table(
+    dataset: &Dataset,
+    asks: &[Ask],
+    proposals: &[Vec<Candidate>],
+    out: impl Write,
+) -> io::Result<()> {
+    let mut table = TableWriter::new(out, b',');
+    table.row([
+        "instruction_id",
+        "question",
+        "person_id",
+        "filename",
+        "is_selected_ehr",
+        "score",
+        "rank",
+    ])?;
     for (ask, candidates) in asks.iter().zip(proposals) {
         for (rank, candidate) in candidates.iter().enumerate() {
             let file = &dataset.record_files()[candidate.record as usize];
             let name = file.path.file_name().unwrap_or_default().to_string_lossy();
             let score = candidate.score.map(|s| s.to_string()).unwrap_or_default();
-            // Writing to a string does not fail.
-            let _ = writeln!(
-                table,
-                "{},{},{},{},,{score},{}",
-                cell(&ask.instruction_id),
-                cell(&ask.question),
-                cell(&file.person_id),
-                cell(&name),
-                rank + 1
-            );
+            let rank = (rank + 1).to_string();
+            let (id, question) = (ask.instruction_id.as_str(), ask.question.as_str());
+            table.row([id, question, &file.person_id, &name, "", &score, &rank])?;
         }
     }
-    table
-}
-
-/// A cell of a CSV, in quotes where it has to be.
-fn cell(text: &str) -> String {
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
+    table.finish().map(drop)
 }
 
 /// Votes on whether records suit instructions.
@@ -387,11 +388,5 @@ mod tests {
             }
         );
         assert_eq!(share.value(), Some(0.5));
-    }
-
-    #[test]
-    fn cells_are_quoted_where_needed() {
-        assert_eq!(cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
-        assert_eq!(cell("plain"), "plain");
     }
 }

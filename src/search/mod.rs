@@ -13,6 +13,7 @@ pub mod build;
 pub mod claim;
 pub mod counts;
 pub mod engine;
+mod exclusion;
 pub mod find;
 pub mod matching;
 pub mod okapi;

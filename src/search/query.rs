@@ -9,7 +9,7 @@
 //! | `"basal ganglia"` | these words one after another; a missing end quote ends with the query |
 //! | `strok*` | words that begin so (at least 2 characters) |
 //! | `warfarrin~`, `warfarrin~2` | words that differ by one letter, or by two |
-//! | `-word`, `-"a phrase"`, `-kind:note` | not these |
+//! | `-word`, `-"a phrase"`, `-kind:note` | not these (`-5` is a number; to leave it out: `-"5"`) |
 //! | `kind:note`, `kind:measurement,drug` | of this kind, or one of these kinds |
 //! | `code:LOINC/8480-6`, `code:8480-6`, `code:loinc`, `code:I63*` | with this code, vocabulary, or codes that begin so |
 //! | `name:"blood pressure"` | with these words in the event's name |
@@ -392,7 +392,7 @@ impl<'a> Iterator for Parts<'a> {
         };
         if let Some(behind) = rest
             .strip_prefix('-')
-            .filter(|b| b.starts_with(|c: char| c.is_alphanumeric() || c == '"'))
+            .filter(|b| b.starts_with(|c: char| c.is_alphabetic() || c == '"'))
         {
             part.negative = true;
             rest = behind;
@@ -468,6 +468,11 @@ mod tests {
             words("-\"no mass\" NOT tumor~2 a-b"),
             ["-0:no+1:mass", "-tumor~2", "0:a+1:b"]
         );
+    }
+
+    #[test]
+    fn a_negative_number_is_no_exclusion() {
+        assert_eq!(words("-1.5 -\"2\""), ["0:1.5", "-0:2"]);
     }
 
     #[test]

@@ -12,5 +12,6 @@ mod instructions;
 mod omop;
 mod omop_defects;
 mod report;
+mod search;
 mod shared;
 mod tables;
