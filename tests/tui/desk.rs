@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex};
 
 use medalign::dataset::{Case, Dataset};
 use medalign::review::{Log, Opened, Reviewer, Session};
+use medalign::search::claim::Ground;
+use medalign::tui::action::{Action, Layer};
 use medalign::tui::app::{App, Effect, Start};
 use medalign::tui::keymap::Keymap;
 use medalign::tui::record_view::RecordView;
@@ -41,6 +43,14 @@ impl Room {
         let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo");
         copy(&demo, &room.dataset());
         room
+    }
+
+    /// A folder that was filled by something else; `name` is the dataset in it.
+    pub(crate) fn around(folder: TempDir, name: &str) -> Room {
+        Room {
+            folder,
+            name: name.to_owned(),
+        }
     }
 
     /// A dataset's folder with nothing in it.
@@ -129,7 +139,7 @@ pub(crate) struct Setup {
     /// Where things were.
     pub(crate) places: HashMap<String, Place>,
     /// What to open below the room's folder instead of the dataset's folder.
-    pub(crate) path: Option<&'static str>,
+    pub(crate) path: Option<String>,
 }
 
 /// The state of the screen, and what the runner would do for it.
@@ -184,6 +194,12 @@ impl Desk {
         desk
     }
 
+    /// The first keys of an action in a layer of the default keymap.
+    pub(crate) fn demo_keys(layer: Layer, action: Action) -> Option<String> {
+        let map = Keymap::load("default", None).expect("the default keymap");
+        map.keys(layer, action).into_iter().next()
+    }
+
     /// Closes the review file and opens everything anew, as another session would.
     pub(crate) fn reopen(self, setup: Setup) -> Desk {
         let (room, size) = (Arc::clone(&self.room), self.app.size);
@@ -215,6 +231,26 @@ impl Desk {
         self
     }
 
+    /// The message in view.
+    pub(crate) fn said(&self) -> &str {
+        self.app.message.as_ref().map_or("", |(_, text)| text)
+    }
+
+    /// The ranking, as the rank line writes it.
+    pub(crate) fn ranking(&self) -> String {
+        self.app.rank().to_line(&self.app.models())
+    }
+
+    /// Every answer's verdict, as signs in blind order.
+    pub(crate) fn verdicts(&self) -> String {
+        let theme = Theme { ascii: true };
+        let models = self.app.models();
+        models
+            .iter()
+            .map(|m| theme.verdict(self.app.verdict_of(m)))
+            .collect()
+    }
+
     /// Gives the screen another size.
     pub(crate) fn resize(&mut self, size: (u16, u16)) -> &mut Desk {
         self.app.resize(size);
@@ -224,12 +260,19 @@ impl Desk {
     /// Carries out what was asked for.
     fn settle(&mut self) {
         for effect in self.app.take_effects() {
-            if let Effect::Load { case, .. } = effect {
-                let record = self.record(case);
-                self.app.take_record(case, record);
-                self.app.fit();
-            } else {
-                self.effects.push(effect);
+            match effect {
+                Effect::Load { case, .. } => {
+                    let record = self.record(case);
+                    self.app.take_record(case, record);
+                    self.app.fit();
+                }
+                Effect::Ground { case } => {
+                    let ground = self.app.view().map(|v| Ground::of(&v.record));
+                    if let Some(ground) = ground {
+                        self.app.take_ground(case, &ground);
+                    }
+                }
+                other => self.effects.push(other),
             }
         }
     }

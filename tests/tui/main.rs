@@ -3,4 +3,7 @@
 //! Keys go through the real key parser and the default keymap; frames go into a buffer.
 
 mod desk;
+mod endurance;
 mod screens;
+mod states;
+mod stories;

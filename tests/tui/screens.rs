@@ -131,6 +131,7 @@ fn finding() {
     );
     record("find nothing", Desk::demo, "/ type:zzzz Enter");
     record("find with a wrong regex", Desk::demo, "/ C-t type:(a Enter");
+    record("grounding", Desk::demo, "Tab g s w w v w");
     record("go to a wrong date", Desk::demo, "g d type:soon Enter");
     record("date prompt", Desk::demo, "g d");
     record(
@@ -240,7 +241,7 @@ fn damage() {
         "record without cases",
         |size| {
             let setup = Setup {
-                path: Some("ehrs/269514803.xml"),
+                path: Some("ehrs/269514803.xml".to_owned()),
                 ..Setup::default()
             };
             Desk::open(Arc::new(Room::demo()), size, setup)

@@ -1,0 +1,457 @@
+//! What keys do: from a start, keys, to an end.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::Arc;
+
+use medalign::tui::action::TABLE;
+use medalign::tui::app::Effect;
+use medalign::tui::layout::Focus;
+use medalign::tui::panes::timeline::Line;
+
+use crate::desk::{Desk, Room, Setup, rows};
+use crate::states::STATES;
+
+const LOW: (u16, u16) = (80, 24);
+const WIDE: (u16, u16) = (120, 40);
+
+/// All that an action may change: what is seen, what is asked of the runner, what is in the review file.
+fn trace(desk: &Desk) -> (String, usize, usize) {
+    let acts = desk.app.log.ledger().entries().len();
+    (desk.picture(), desk.effects.len(), acts)
+}
+
+#[test]
+fn every_action_of_the_table_does_something() {
+    let room = Arc::new(Room::demo());
+    let mut idle = Vec::new();
+    for entry in TABLE {
+        for &layer in entry.layers {
+            let Some(keys) = Desk::demo_keys(layer, entry.action) else {
+                continue;
+            };
+            let mut tried = 0;
+            // The low screen is for what scrolls only there.
+            let tries = [WIDE, LOW]
+                .into_iter()
+                .flat_map(|s| STATES.iter().map(move |t| (s, t.1)));
+            let done = tries.into_iter().any(|(size, state)| {
+                let _ = fs::remove_file(room.review_file());
+                let mut desk = Desk::open(Arc::clone(&room), size, Setup::default());
+                desk.press(state);
+                if !desk.app.layers().contains(&layer) || !desk.app.pending.is_empty() {
+                    return false;
+                }
+                tried += 1;
+                let before = trace(&desk);
+                desk.press(&keys);
+                trace(&desk) != before
+            });
+            if !done {
+                idle.push(format!(
+                    "{} in [{}], {tried} states",
+                    entry.name,
+                    layer.name()
+                ));
+            }
+        }
+    }
+    assert!(idle.is_empty(), "these keys did nothing: {idle:#?}");
+}
+
+#[test]
+fn answers_are_judged_from_both_panes() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("c");
+    assert_eq!(
+        (desk.app.focus, desk.verdicts().as_str()),
+        (Focus::Timeline, "+-----")
+    );
+    desk.press("Tab l x l m l c Backspace");
+    assert_eq!(desk.verdicts(), "+x?---");
+    desk.press("c c");
+    assert!(desk.said().contains("already correct"), "{}", desk.said());
+    assert_eq!(desk.verdicts(), "+x?+--");
+}
+
+#[test]
+fn what_is_not_on_the_screen_is_not_judged() {
+    let mut desk = Desk::demo(LOW);
+    for keys in [
+        "c",
+        "x",
+        "m",
+        "Backspace",
+        "1",
+        "0",
+        "+",
+        "-",
+        "=",
+        "t",
+        "a",
+        "r",
+    ] {
+        desk.press(keys);
+        assert!(
+            desk.said().contains("not on the screen: Tab"),
+            "{keys}: {}",
+            desk.said()
+        );
+        assert!(desk.app.overlay.is_none(), "{keys}");
+    }
+    assert_eq!(
+        (desk.verdicts().as_str(), desk.ranking().as_str()),
+        ("------", "")
+    );
+    desk.press("Tab c");
+    assert_eq!(desk.verdicts(), "+-----");
+    // A submitted case is not changed either, until it is reopened.
+    desk.press("Enter Enter x");
+    assert!(desk.said().contains("R reopens"), "{}", desk.said());
+    desk.press("R x");
+    assert_eq!(desk.verdicts(), "x-----");
+    // And the zoomed timeline hides the answers of a wide screen.
+    desk.resize(WIDE).press("Tab z c");
+    assert!(desk.said().contains("not on the screen"), "{}", desk.said());
+}
+
+#[test]
+fn answers_are_ranked_by_digits_by_moving_by_ties_and_by_the_line() {
+    let end = |keys: &str| {
+        let mut desk = Desk::demo(WIDE);
+        desk.press("Tab").press(keys);
+        desk.ranking()
+    };
+    assert_eq!(end("1 l 2 l 2 l 4"), "A > B = C > D");
+    assert_eq!(end("1 l 2 l 3 +"), "A > C > B");
+    assert_eq!(end("1 l 2 l 3 + +"), "C > A > B");
+    assert_eq!(end("1 l 2 l 2 +"), "A > C > B");
+    assert_eq!(end("1 l 2 h -"), "B > A");
+    assert_eq!(end("1 l 2 l 3 ="), "A > B = C");
+    assert_eq!(end("1 l 2 0"), "A");
+    assert_eq!(end("r type:C=A>F Enter"), "A = C > F");
+    assert_eq!(end("1 r C-u type:B Enter u"), "A");
+    assert_eq!(end("1 r type:>Z Enter Esc"), "A");
+}
+
+#[test]
+fn acts_are_taken_back_across_cases_and_sessions() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("Tab c 1 > x L g g Enter l m");
+    assert_eq!((desk.app.case, desk.verdicts().as_str()), (0, "+?----"));
+    let mut desk = desk.reopen(Setup::default());
+    assert_eq!(
+        (desk.verdicts().as_str(), desk.ranking().as_str()),
+        ("+?----", "A")
+    );
+    desk.press("u");
+    assert_eq!((desk.app.case, desk.verdicts().as_str()), (0, "+-----"));
+    desk.press("u");
+    assert_eq!((desk.app.case, desk.verdicts().as_str()), (1, "------"));
+    desk.press("u");
+    assert_eq!((desk.app.case, desk.ranking().as_str()), (0, ""));
+    desk.press("u");
+    assert_eq!(desk.verdicts(), "------");
+    desk.press("u");
+    assert!(desk.said().contains("nothing to take back"));
+    desk.press("C-r C-r C-r C-r C-r");
+    assert!(desk.said().contains("nothing to do again"));
+    assert_eq!(
+        (desk.verdicts().as_str(), desk.ranking().as_str()),
+        ("+?----", "A")
+    );
+    desk.press(">");
+    assert_eq!(desk.verdicts(), "x-----");
+}
+
+#[test]
+fn the_blind_order_differs_between_instructions_and_stays() {
+    let orders = |desk: &mut Desk| -> Vec<Vec<String>> {
+        (0..desk.app.dataset.cases().len())
+            .map(|case| {
+                desk.app.open_case(case);
+                desk.app.models().into_iter().map(str::to_owned).collect()
+            })
+            .collect()
+    };
+    let mut desk = Desk::demo(WIDE);
+    let first = orders(&mut desk);
+    let different: BTreeSet<_> = first.iter().collect();
+    assert!(different.len() > 5, "{first:#?}");
+    assert_eq!(orders(&mut desk.reopen(Setup::default())), first);
+}
+
+/// The demo, with the answers that name their model made anonymous, and the models' names in lower case.
+fn nameless() -> (Room, Vec<String>) {
+    let room = Room::demo();
+    let names: Vec<String> = {
+        let desk = Desk::open(Arc::new(Room::demo()), WIDE, Setup::default());
+        desk.app.dataset.models().to_vec()
+    };
+    let table = "clinician-reviewed-model-responses.tsv";
+    let mut text = room.read(table);
+    for name in &names {
+        let mut capital = name.clone();
+        capital[..1].make_ascii_uppercase();
+        let (stem, size) = capital.rsplit_once('-').expect("a name with a size");
+        text = text.replace(&format!("{stem}-{}", size.to_uppercase()), "Somebody");
+    }
+    room.write(table, &text);
+    (room, names)
+}
+
+#[test]
+fn no_model_is_named_before_unblinding() {
+    let (room, names) = nameless();
+    assert_eq!(names.len(), 6);
+    let room = Arc::new(room);
+    let mut seen = 0;
+    for (state, keys) in STATES.iter().filter(|(s, _)| *s != "unblinded") {
+        for size in [LOW, (200, 50)] {
+            let _ = fs::remove_file(room.review_file());
+            let mut desk = Desk::open(Arc::clone(&room), size, Setup::default());
+            desk.press(keys);
+            let text = desk.text().to_lowercase();
+            for name in &names {
+                assert!(
+                    !text.contains(name.as_str()),
+                    "{state} at {size:?} names {name}:\n{text}"
+                );
+            }
+            let copied = format!("{:?}{}", desk.effects, desk.said()).to_lowercase();
+            assert!(
+                !names.iter().any(|n| copied.contains(n.as_str())),
+                "{state}: {copied}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 60);
+    // Every answer of every case, and what marking them says.
+    let _ = fs::remove_file(room.review_file());
+    let mut desk = Desk::open(room, WIDE, Setup::default());
+    for _ in 0..10 {
+        desk.press("Tab");
+        for keys in [
+            "c 1 t Space Esc l",
+            "x = a type:why C-s l",
+            "m l",
+            "c l",
+            "x l",
+            "m u C-r Enter",
+        ] {
+            desk.press(keys);
+            let text = desk.text().to_lowercase();
+            assert!(!names.iter().any(|n| text.contains(n.as_str())), "{text}");
+        }
+        desk.press("Esc Tab >");
+    }
+    // Once unblinded they are there.
+    desk.press("g u Enter");
+    assert!(names.iter().any(|n| desk.text().contains(n.as_str())));
+    assert!(desk.text().contains("UNBLINDED"));
+}
+
+#[test]
+fn a_stray_paste_marks_nothing() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("Tab").paste("c1x2m\rq");
+    assert_eq!(
+        (desk.verdicts().as_str(), desk.ranking().as_str()),
+        ("------", "")
+    );
+    assert!(desk.said().contains("paste was ignored"));
+    desk.press("a")
+        .paste("a line\r\nand \u{1b}[31m another")
+        .press("C-s");
+    let text = fs::read_to_string(desk.room.review_file()).expect("a review file");
+    assert!(text.contains("a line\\nand [31m another"), "{text}");
+}
+
+#[test]
+fn back_closes_one_layer_after_the_other() {
+    for back in ["q", "Esc"] {
+        let mut desk = Desk::demo(WIDE);
+        desk.press("/ type:stroke Enter z ?");
+        assert!(desk.app.overlay.is_some() && desk.app.zoom && desk.app.find.is_active());
+        desk.press(back);
+        assert!(desk.app.overlay.is_none() && desk.app.find.is_active());
+        desk.press(back);
+        assert!(!desk.app.find.is_active() && desk.app.zoom);
+        desk.press(back);
+        assert!(!desk.app.zoom && !desk.effects.contains(&Effect::Quit));
+        desk.press(back);
+        assert!(desk.effects.contains(&Effect::Quit), "{back}");
+    }
+}
+
+#[test]
+fn leaving_asks_when_something_is_not_saved() {
+    let mut desk = Desk::demo(WIDE);
+    let folder = desk.room.review_file().with_file_name("");
+    fs::remove_dir_all(&folder).expect("removed");
+    fs::write(folder.with_file_name("reviews"), "in the way").expect("a file");
+    desk.press("Tab c");
+    assert!(desk.said().starts_with("NOT SAVED"), "{}", desk.said());
+    assert_eq!(desk.verdicts(), "+-----");
+    desk.press("q q");
+    assert!(!desk.effects.contains(&Effect::Quit));
+    // Mended, it is saved, and leaving asks no more.
+    fs::remove_file(folder.with_file_name("reviews")).expect("removed");
+    desk.press("g w");
+    assert!(desk.said().contains("saved now"), "{}", desk.said());
+    desk.press("q");
+    assert!(desk.effects.contains(&Effect::Quit));
+    let desk = desk.reopen(Setup::default());
+    assert_eq!(desk.verdicts(), "+-----");
+}
+
+#[test]
+fn case_filters_hold_for_stepping_too() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("> > * > > > * L f");
+    assert!(
+        desk.text().contains("Cases: flagged (2)"),
+        "{}",
+        desk.text()
+    );
+    desk.press("g g Enter");
+    assert_eq!(desk.app.case, 2);
+    desk.press(">");
+    assert_eq!(desk.app.case, 5);
+    desk.press(">");
+    assert_eq!(desk.app.case, 5);
+    assert!(
+        desk.said().contains("last case among the flagged ones"),
+        "{}",
+        desk.said()
+    );
+    desk.press("<");
+    assert_eq!(desk.app.case, 2);
+    desk.press("Tab Enter Enter L u");
+    assert!(desk.text().contains("Cases: unfinished (9)"));
+    desk.press("Esc <");
+    assert_eq!(desk.app.case, 1);
+    desk.press("> >");
+    assert_eq!(desk.app.case, 4);
+    desk.press("L m");
+    assert!(desk.text().contains("Cases: mine (1)"), "{}", desk.text());
+    desk.press("a Esc <");
+    assert_eq!(desk.app.case, 3);
+}
+
+#[test]
+fn stepping_through_places_unfolds_what_holds_them() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("g f / type:apixaban Enter");
+    let all = desk.app.hits().all.len();
+    assert!(all > 10);
+    let mut places = BTreeSet::new();
+    for _ in 0..all {
+        let at = desk.app.find.at.expect("a place");
+        let hit = desk.app.hits().all[at];
+        assert_eq!(desk.app.timeline.selected_event(), Some(hit.event));
+        let line = desk.app.timeline.cursor() - desk.app.timeline.top();
+        assert!(line < usize::from(desk.app.frame.timeline.height));
+        places.insert(at);
+        desk.press("n");
+    }
+    assert_eq!(places.len(), all);
+    let at = desk.app.find.at;
+    desk.press("n N");
+    assert_eq!(desk.app.find.at, at);
+}
+
+#[test]
+fn notes_are_gone_through_one_by_one() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("g g");
+    let mut notes = Vec::new();
+    loop {
+        desk.press("}");
+        if desk.said().contains("no note behind") {
+            break;
+        }
+        notes.push(desk.app.timeline.selected_event().expect("a note"));
+    }
+    assert_eq!(notes.len(), 39);
+    desk.press("{ Enter Enter");
+    let first = desk.text();
+    desk.press("}");
+    assert_ne!(desk.text(), first);
+    desk.press("{");
+    assert_eq!(desk.text(), first);
+    desk.press("q");
+    assert_eq!(desk.app.timeline.selected_event(), Some(notes[37]));
+}
+
+#[test]
+fn a_comment_is_saved_by_leaving_it_however_it_is_left() {
+    for leave in ["C-s", "Esc", "C-g"] {
+        let mut desk = Desk::demo(WIDE);
+        desk.press("Tab a type:cxm Enter type:123").press(leave);
+        assert_eq!(desk.said(), "Comment saved", "{leave}");
+        assert_eq!(
+            (desk.verdicts().as_str(), desk.ranking().as_str()),
+            ("------", "")
+        );
+        let mut desk = desk.reopen(Setup::default());
+        desk.press("Tab a");
+        assert!(desk.text().contains("cxm"), "{leave}");
+        desk.press("Enter type:more Esc u");
+        assert!(desk.text().contains("“cxm 123”"), "{}", desk.text());
+    }
+}
+
+#[test]
+fn everything_is_where_it_was_after_coming_back() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("[ [ [ Enter } Enter j j j j Tab l l l C-d > Tab j j G < ");
+    let before = desk.text();
+    let line = desk.app.timeline.selected();
+    assert!(matches!(line, Some(Line::Text(..))), "{line:?}");
+    desk.press("> <");
+    assert_eq!(desk.text(), before);
+    desk.app.remember_place();
+    // As it is written and read.
+    let places = serde_json::to_string(desk.app.places()).expect("places as JSON");
+    let places = serde_json::from_str(&places).expect("places from JSON");
+    let desk = desk.reopen(Setup {
+        places,
+        ..Setup::default()
+    });
+    assert_eq!(desk.app.timeline.selected(), line);
+    assert_eq!(desk.text(), before);
+}
+
+#[test]
+fn a_case_asked_as_of_a_moment_opens_there() {
+    let setup = Setup {
+        case: 3,
+        ..Setup::default()
+    };
+    let desk = Desk::open(Arc::new(Room::demo()), WIDE, setup);
+    let view = desk.app.view().expect("a record");
+    let time = desk
+        .app
+        .timeline
+        .selected_time(&view.record)
+        .expect("a time");
+    assert_eq!(time.to_string(), "2018-10-09 07:05");
+}
+
+#[test]
+fn ascii_signs_only_where_they_are_asked_for() {
+    for (state, keys) in STATES {
+        let setup = Setup {
+            ascii: true,
+            ..Setup::default()
+        };
+        let mut desk = Desk::open(Arc::new(Room::demo()), LOW, setup);
+        desk.press(keys);
+        let (buffer, _) = desk.frame();
+        for row in rows(&buffer) {
+            assert!(row.is_ascii(), "{state}: {row}");
+        }
+    }
+}
