@@ -75,7 +75,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                     Event::Mouse(mouse) => match mouse.kind {
                         MouseKind::WheelUp => app.wheel(-3),
                         MouseKind::WheelDown => app.wheel(3),
-                        MouseKind::Press | MouseKind::Drag | MouseKind::Release => dirty = false,
+                        MouseKind::Press | MouseKind::Drag | MouseKind::Release => {}
                     },
                     Event::Resize(width, height) => app.resize((width, height)),
                     Event::Resumed => {}
