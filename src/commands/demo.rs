@@ -94,9 +94,14 @@ fn write_to(folder: &Path) -> Result<()> {
 
 /// Nobody's marks are deleted: the old demo keeps a name of its own.
 fn set_aside(folder: &Path) -> Result<()> {
-    let free = (1..)
+    let free = (1..10_000)
         .map(|n| folder.with_file_name(format!("demo.before-{n}")))
         .find(|p| !p.exists());
-    let Some(aside) = free else { return Ok(()) };
+    let Some(aside) = free else {
+        return Err(
+            Error::unreadable(folder, "too many old demos stand beside it")
+                .hint("remove some of them"),
+        );
+    };
     fs::rename(folder, &aside).map_err(|e| Error::io(folder, "setting the old demo aside", e))
 }

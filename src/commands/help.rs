@@ -44,23 +44,22 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         None => {
             let mut text = cli.render_long_help().to_string();
             text.push_str("\nTopics for `medalign help TOPIC`:\n");
-            for (name, about, _) in TOPICS {
-                text.push_str(&format!("  {name:<12} {about}\n"));
-            }
+            let topics = TOPICS
+                .iter()
+                .map(|(name, about, _)| format!("  {name:<12} {about}\n"));
+            text.extend(topics);
             text
         }
         Some(topic) => match TOPICS.iter().find(|(name, ..)| *name == topic) {
             Some((_, _, text)) => (*text).to_owned(),
-            None => match cli.find_subcommand_mut(topic) {
-                Some(command) => command.render_long_help().to_string(),
-                None => {
+            None => {
+                let Some(command) = cli.find_subcommand_mut(topic) else {
                     let known: Vec<&str> = TOPICS.iter().map(|(name, ..)| *name).collect();
-                    return Err(Error::usage(format!(
-                        "there is no topic and no command `{topic}`"
-                    ))
-                    .hint(format!("topics are {}", known.join(", "))));
-                }
-            },
+                    let what = format!("there is no topic and no command `{topic}`");
+                    return Err(Error::usage(what).hint(format!("topics are {}", known.join(", "))));
+                };
+                command.render_long_help().to_string()
+            }
         },
     };
     out.write_all(text.as_bytes()).map_err(output_failed)

@@ -35,6 +35,10 @@ pub struct Args {
 }
 
 /// Who reviews, and how the screen is used.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct SeatArgs {
     /// Your name as the review file carries it [default: the login name]

@@ -201,6 +201,9 @@ fn plain_number(text: &str) -> String {
 
 impl Claim {
     /// A finder of this claim in other notations. For a date it also finds the events of that day.
+    ///
+    /// # Errors
+    /// When a selection is too long for a pattern.
     pub fn finder(&self) -> Result<Finder, String> {
         match self {
             Claim::Date(date) => {

@@ -239,7 +239,7 @@ impl Engine {
                 Condition::Patient(_) => alternatives[2].push(made),
                 Condition::Note(_) => alternatives[3].push(made),
                 Condition::Name(..) | Condition::Time(..) => {
-                    compiled.beside.push((Occur::Must, silent(made)))
+                    compiled.beside.push((Occur::Must, silent(made)));
                 }
             }
         }

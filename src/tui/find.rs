@@ -134,13 +134,10 @@ impl Find {
         };
         let answers: usize = self.answers.iter().map(Vec::len).sum();
         if answers > 0 {
-            text.push_str(&format!(" {dot} {answers} in the answers"));
+            text += &format!(" {dot} {answers} in the answers");
         }
         if !self.instruction.is_empty() {
-            text.push_str(&format!(
-                " {dot} {} in the instruction",
-                self.instruction.len()
-            ));
+            text += &format!(" {dot} {} in the instruction", self.instruction.len());
         }
         text
     }

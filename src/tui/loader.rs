@@ -50,6 +50,9 @@ pub struct Loader {
 
 impl Loader {
     /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
     pub fn start(dataset: Arc<Dataset>, waker: Waker) -> std::io::Result<Self> {
         let (wishes, inbox) = channel();
         let (outbox, replies) = channel();

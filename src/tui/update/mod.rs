@@ -11,7 +11,7 @@ use crate::tui::action::{self, Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{Overlay, Question};
+use crate::tui::overlay::{CaseFilter, Overlay, Question};
 use crate::tui::terminal::Key;
 
 impl App {
@@ -193,7 +193,7 @@ impl App {
             Overlay::Reader { .. } => self.reader_action(action),
             Overlay::Trend(_) | Overlay::Map(_) => self.trend_action(action),
             Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => {
-                self.text_action(action)
+                self.text_action(action);
             }
             Overlay::Help(_)
             | Overlay::Cases { .. }
@@ -236,23 +236,19 @@ impl App {
         } else {
             (0..self.case).rev().find(wanted)
         };
-        match next {
-            Some(case) => self.open_case(case),
-            None => {
-                let which = match self.case_filter {
-                    crate::tui::overlay::CaseFilter::All => String::new(),
-                    filter => format!(" among the {} ones", filter.name()),
-                };
-                let end = if forward { "last" } else { "first" };
-                self.say(
-                    Tone::Calm,
-                    format!(
-                        "This is the {end} case{which}; {} lists them",
-                        self.key_of(Action::Cases)
-                    ),
-                );
-            }
+        if let Some(case) = next {
+            return self.open_case(case);
         }
+        let which = match self.case_filter {
+            CaseFilter::All => String::new(),
+            filter => format!(" of those listed ({})", filter.name()),
+        };
+        let end = if forward { "last" } else { "first" };
+        let cases = self.key_of(Action::Cases);
+        self.say(
+            Tone::Calm,
+            format!("This is the {end} case{which}; {cases} lists them"),
+        );
     }
 
     fn back(&mut self) {

@@ -314,15 +314,15 @@ impl App {
     /// Does what a prompt asked for, or says in one line why it cannot.
     fn answer(&mut self, ask: Ask, text: &str) -> Result<(), String> {
         match ask {
-            Ask::Find => match &self.find.problem {
-                Some(problem) => Err(problem.clone()),
-                None => {
-                    if self.find.is_active() {
-                        self.say(Tone::Calm, self.find.summary(self.theme.dot()));
-                    }
-                    Ok(())
+            Ask::Find => {
+                if let Some(problem) = &self.find.problem {
+                    return Err(problem.clone());
                 }
-            },
+                if self.find.is_active() {
+                    self.say(Tone::Calm, self.find.summary(self.theme.dot()));
+                }
+                Ok(())
+            }
             Ask::Rank => {
                 let order = WeakOrder::parse(text, &self.models()).map_err(|e| e.to_string())?;
                 if order.closed() != self.rank().closed() {

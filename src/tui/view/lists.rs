@@ -9,6 +9,7 @@ use crate::text;
 use crate::tui::action::{Action, Layer, TABLE};
 use crate::tui::app::App;
 use crate::tui::editor::Editor;
+use crate::tui::keymap::{Lookup, print_sequence};
 use crate::tui::layout::Focus;
 use crate::tui::overlay::{CaseFilter, List, Overlay, Question, Scroll};
 use crate::tui::paint::Paint;
@@ -479,20 +480,18 @@ pub(super) fn hints(app: &App, paint: &mut Paint<'_>) {
     let theme = app.theme;
     let layers = app.layers();
     let mut x = 1;
-    if !app.pending.is_empty() {
-        if let crate::tui::keymap::Lookup::Prefix(next) = app.keymap.lookup(&layers, &app.pending) {
-            x = paint.put(
-                x,
-                0,
-                &format!("{} …", crate::tui::keymap::print_sequence(&app.pending)),
-                theme.accent(),
-            ) + 2;
-            for (key, action) in next {
-                let what = action.map_or("…", |a| crate::tui::action::of(a).hint);
-                x = hint(app, paint, x, &key.to_string(), what);
-            }
-            return;
+    let begun = match app.pending.as_slice() {
+        [] => Lookup::None,
+        keys => app.keymap.lookup(&layers, keys),
+    };
+    if let Lookup::Prefix(next) = begun {
+        let typed = format!("{} …", print_sequence(&app.pending));
+        x = paint.put(x, 0, &typed, theme.accent()) + 2;
+        for (key, action) in next {
+            let what = action.map_or("…", |a| crate::tui::action::of(a).hint);
+            x = hint(app, paint, x, &key.to_string(), what);
         }
+        return;
     }
     for action in sensible(app) {
         let Some(key) = app.keymap.key(&layers, *action) else {

@@ -134,7 +134,7 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
             list,
         } => return lists::palette(app, &mut paint.part(area), editor, found, *list),
         Overlay::Confirm(question, lines) => {
-            lists::confirm(app, &mut paint.part(area), *question, lines)
+            lists::confirm(app, &mut paint.part(area), *question, lines);
         }
         Overlay::Reader {
             event,
@@ -291,7 +291,7 @@ fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
     );
     let mut caret = None;
     paint.with(Rect::new(area.x + x, area.y, room, 1), |area, buf| {
-        caret = editor.draw(area, buf)
+        caret = editor.draw(area, buf);
     });
     caret
 }

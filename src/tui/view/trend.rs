@@ -42,16 +42,10 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
         number(high)
     );
     if trend.other_unit > 0 {
-        facts.push_str(&format!(
-            "; {} in another unit are not drawn",
-            trend.other_unit
-        ));
+        facts += &format!("; {} in another unit are not drawn", trend.other_unit);
     }
     if trend.left_out > 0 {
-        facts.push_str(&format!(
-            "; {} without number or time are not drawn",
-            trend.left_out
-        ));
+        facts += &format!("; {} without number or time are not drawn", trend.left_out);
     }
     paint.put(
         1,
