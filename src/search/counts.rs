@@ -485,7 +485,7 @@ mod tests {
             );
             let path = ehrs.join(format!("{id}.xml"));
             std::fs::write(&path, xml).expect("written");
-            let old = SystemTime::now() - std::time::Duration::from_secs(60);
+            let old = SystemTime::now() - std::time::Duration::from_mins(1);
             File::options()
                 .write(true)
                 .open(&path)

@@ -376,9 +376,9 @@ mod tests {
         assert_eq!(labels.get("1", "b"), None, "split evenly");
         assert_eq!(labels.get("2", "a"), None);
         let mut share = Share::default();
-        [Some(true), Some(false), None]
-            .into_iter()
-            .for_each(|l| share.add(l));
+        for label in [Some(true), Some(false), None] {
+            share.add(label);
+        }
         assert_eq!(
             share,
             Share {
