@@ -442,7 +442,7 @@ mod tests {
         assert_eq!(one_line("a\r\n\tb  c\x1b[31m"), "a b c␛[31m");
         let passage = Passage {
             text: "no\nstroke seen".to_owned(),
-            marks: vec![3..9],
+            marks: std::iter::once(3..9).collect(),
             cut: (true, false),
             ..Passage::default()
         };

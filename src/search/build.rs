@@ -9,17 +9,16 @@
 //! indexes them in an arena of 200 MB. Records in memory are bounded by [`IN_FLIGHT`] bytes of files.
 
 use std::fs::{File, TryLockError};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
 use super::place::{Indexed, Manifest, Place, Plan, Stamp, files, set_mode};
-use super::schema::{Fields, SCHEMA_VERSION, Words, document, register, schema};
+use super::schema::{Fields, SCHEMA_VERSION, document, register, schema};
 use crate::dataset::{Dataset, RecordFile};
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
@@ -133,7 +132,7 @@ pub(super) fn open(place: &Place) -> Result<Option<(Index, Manifest)>, String> {
     }
     let index = Index::open_in_dir(&data).map_err(|e| said(&e))?;
     register(&index);
-    if index.schema() != schema(Words::Chart).0 {
+    if index.schema() != schema().0 {
         return Err("its fields are another version's".to_owned());
     }
     let meta = index.load_metas().map_err(|e| said(&e))?;
@@ -215,7 +214,7 @@ pub fn build(
     let writer: IndexWriter = index.writer_with_num_threads(1, ARENA).map_err(failed)?;
     let mut run = Run {
         writer,
-        fields: schema(Words::Chart).1,
+        fields: schema().1,
         place,
         manifest,
         built,
@@ -286,7 +285,7 @@ fn create(place: &Place) -> Result<Index> {
     let directory = MmapDirectory::open(&data).map_err(|e| {
         Error::unreadable(&data, "the index's folder cannot be opened").caused_by(e)
     })?;
-    let index = Index::create(directory, schema(Words::Chart).0, IndexSettings::default())
+    let index = Index::create(directory, schema().0, IndexSettings::default())
         .map_err(|e| failed(place, &e))?;
     register(&index);
     Ok(index)
@@ -496,43 +495,4 @@ impl Budget {
         *used = used.saturating_sub(bytes);
         self.freed.notify_one();
     }
-}
-
-/// Indexes a dataset's records into `folder` with tantivy's default tokenizer and nothing of ours beside: what the index's
-/// cost is measured against. Returns the events.
-///
-/// # Errors
-/// As tantivy says.
-pub fn build_plain(dataset: &Dataset, folder: &Path) -> Result<u64> {
-    let (schema, fields) = schema(Words::Plain);
-    let failed = |e: TantivyError| Error::unreadable(folder, said(&e));
-    let index = Index::create_in_dir(folder, schema).map_err(failed)?;
-    let mut writer: IndexWriter = index.writer_with_num_threads(1, ARENA).map_err(failed)?;
-    let mut events = 0;
-    let dataset = Arc::new(dataset.record_files().to_vec());
-    let (sender, receiver) = sync_channel(1);
-    let reader = std::thread::spawn(move || {
-        for file in dataset.iter() {
-            if sender
-                .send((file.person_id.clone(), record::read(&file.path)))
-                .is_err()
-            {
-                return;
-            }
-        }
-    });
-    for (person, record) in receiver {
-        let record = record?;
-        for (i, event) in record.events().iter().enumerate() {
-            let document = document(&fields, &person, &record, EventId(i as u32), event);
-            writer.add_document(document).map_err(failed)?;
-        }
-        events += record.events().len() as u64;
-    }
-    reader
-        .join()
-        .map_err(|_| Error::bug("the thread that reads records panicked"))?;
-    writer.commit().map_err(failed)?;
-    writer.wait_merging_threads().map_err(failed)?;
-    Ok(events)
 }

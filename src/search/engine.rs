@@ -9,7 +9,6 @@ use std::ops::Bound;
 
 use rustc_hash::FxHashSet;
 use tantivy::collector::TopDocs;
-use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, EnableScoring, FuzzyTermQuery, Occur, PhraseQuery,
     Query as IndexQuery, RangeQuery, TermQuery,
@@ -21,32 +20,15 @@ use tantivy::{
 
 use super::build::{open, said};
 use super::exclusion::Excluded;
+use super::hit::{Columns, Hit, sort};
 use super::place::Place;
 use super::query::{Condition, Form, Query, Word};
-use super::schema::{Fields, Words, kind_number, kind_of, schema};
+use super::schema::{Fields, kind_number, schema};
 use crate::error::{Error, Result};
-use crate::record::{EventId, Kind};
+use crate::record::Kind;
 
 /// Counting stops here; [`Found::more`] says that there are more.
 pub const MOST_COUNTED: usize = 10_000;
-
-/// An event that fits.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Hit {
-    /// The patient.
-    pub person: String,
-    /// The event's place in the record.
-    pub event: EventId,
-    /// BM25.
-    pub score: f32,
-    /// What the event is about.
-    pub kind: Kind,
-    /// Seconds of its time, where it has one.
-    pub time: Option<i64>,
-    /// Whether all words of the query are in it.
-    pub all_words: bool,
-    address: DocAddress,
-}
 
 /// What a search found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -117,7 +99,7 @@ impl Engine {
             .map_err(|e: TantivyError| damaged(place, &said(&e)))?;
         Ok(Engine {
             reader,
-            fields: schema(Words::Chart).1,
+            fields: schema().1,
             place: place.clone(),
         })
     }
@@ -411,16 +393,6 @@ fn damaged(place: &Place, why: &str) -> Error {
     .hint("make it anew with `medalign index DIR --rebuild`")
 }
 
-/// By score, then by patient and place in the record.
-fn sort(hits: &mut [Hit]) {
-    hits.sort_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
-            .then_with(|| a.person.cmp(&b.person))
-            .then_with(|| a.event.cmp(&b.event))
-    });
-}
-
 /// How many events fit, and whether there are more than were counted.
 fn count(searcher: &Searcher, query: &dyn IndexQuery) -> tantivy::Result<(usize, bool)> {
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
@@ -457,62 +429,4 @@ fn frequency(
     };
     let at = postings.seek(address.doc_id);
     Ok((at == address.doc_id).then(|| postings.term_freq()))
-}
-
-/// The fast fields of the segments that hits are in.
-struct Columns<'a> {
-    searcher: &'a Searcher,
-    open: Vec<Option<Fast>>,
-}
-
-struct Fast {
-    person: Option<StrColumn>,
-    event: Column<u64>,
-    kind: Column<u64>,
-    time: Column<i64>,
-}
-
-impl<'a> Columns<'a> {
-    fn new(searcher: &'a Searcher) -> Self {
-        let open = searcher.segment_readers().iter().map(|_| None).collect();
-        Columns { searcher, open }
-    }
-
-    fn hit(&mut self, score: f32, address: DocAddress, all_words: bool) -> tantivy::Result<Hit> {
-        let slot = &mut self.open[address.segment_ord as usize];
-        if slot.is_none() {
-            let fast = self
-                .searcher
-                .segment_reader(address.segment_ord)
-                .fast_fields();
-            *slot = Some(Fast {
-                person: fast.str("person")?,
-                event: fast.u64("event")?,
-                kind: fast.u64("kind")?,
-                time: fast.i64("time")?,
-            });
-        }
-        let mut person = String::new();
-        let mut hit = Hit {
-            person: String::new(),
-            event: EventId(0),
-            score,
-            kind: Kind::Other,
-            time: None,
-            all_words,
-            address,
-        };
-        if let Some(fast) = slot {
-            if let Some(persons) = &fast.person
-                && let Some(ordinal) = persons.term_ords(address.doc_id).next()
-            {
-                persons.ord_to_str(ordinal, &mut person)?;
-            }
-            hit.event = EventId(fast.event.first(address.doc_id).unwrap_or_default() as u32);
-            hit.kind = kind_of(fast.kind.first(address.doc_id).unwrap_or(u64::MAX));
-            hit.time = fast.time.first(address.doc_id);
-        }
-        hit.person = person;
-        Ok(hit)
-    }
 }

@@ -15,6 +15,7 @@ pub mod counts;
 pub mod engine;
 mod exclusion;
 pub mod find;
+mod hit;
 pub mod matching;
 pub mod okapi;
 pub mod place;
@@ -24,7 +25,8 @@ pub mod snippet;
 pub mod worker;
 
 pub use build::{Built, Progress, State, build, state};
-pub use engine::{Engine, Found, Hit, Weight};
+pub use engine::{Engine, Found, Weight};
+pub use hit::Hit;
 pub use place::Place;
 pub use query::Query;
 pub use snippet::{Marker, Snippet};

@@ -38,19 +38,8 @@ pub(super) struct Fields {
     pub(super) note: Field,
 }
 
-/// Which tokenizer the words of `text` go through: ours, or tantivy's own to compare with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Words {
-    Chart,
-    Plain,
-}
-
 /// The schema and its fields.
-pub(super) fn schema(words: Words) -> (Schema, Fields) {
-    let (chart, code) = match words {
-        Words::Chart => ("chart", "code"),
-        Words::Plain => ("default", "default"),
-    };
+pub(super) fn schema() -> (Schema, Fields) {
     let indexing = |tokenizer: &str, option, norms| {
         TextFieldIndexing::default()
             .set_tokenizer(tokenizer)
@@ -68,9 +57,9 @@ pub(super) fn schema(words: Words) -> (Schema, Fields) {
     let person = builder.add_text_field("person", exact("raw").set_fast("raw"));
     let event = builder.add_u64_field("event", FAST);
     let kind = builder.add_u64_field("kind", FAST | INDEXED);
-    let code = builder.add_text_field("code", exact(code));
-    let name = builder.add_text_field("name", exact(chart));
-    let positions = indexing(chart, IndexRecordOption::WithFreqsAndPositions, true);
+    let code = builder.add_text_field("code", exact("code"));
+    let name = builder.add_text_field("name", exact("chart"));
+    let positions = indexing("chart", IndexRecordOption::WithFreqsAndPositions, true);
     let text = builder.add_text_field(
         "text",
         TextOptions::default().set_indexing_options(positions),

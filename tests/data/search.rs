@@ -2,6 +2,7 @@
 //! indexes, and the worker of the screen.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -57,7 +58,9 @@ fn okapi_and_tantivy_scores_are_the_golden_ones() {
             }
         }
         let mut histogram = vec![0; documents.len() + 1];
-        postings.values().for_each(|p| histogram[p.len()] += 1);
+        for places in postings.values() {
+            histogram[places.len()] += 1;
+        }
         let lengths: Vec<u64> = documents.iter().map(|d| d.len() as u64).collect();
         let statistics = Statistics::new(documents.len() as u64, lengths.iter().sum(), &histogram);
         let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * b.abs().max(1.0);
@@ -115,10 +118,11 @@ fn write_record(folder: &Path, person: &str, events: &[(&str, &str, &str, &str, 
     fs::create_dir_all(folder).expect("a folder");
     let mut xml = format!("<eventstream person_id=\"{person}\"><encounter><events>");
     for (kind, code, name, time, text) in events {
-        xml.push_str(&format!(
+        let _ = write!(
+            xml,
             "<entry timestamp=\"{time}\"><event type=\"{kind}\" code=\"{code}\" name=\"{name}\" timestamp=\"{time}\" \
              note_id=\"n-{name}\">{text}</event></entry>"
-        ));
+        );
     }
     xml.push_str("</events></encounter></eventstream>");
     let path = folder.join(format!("{person}.xml"));
@@ -410,13 +414,13 @@ fn a_damaged_index_is_made_anew() {
             fs::write(path, bytes).expect("written");
         }),
         ("file gone", &|| {
-            fs::remove_file(largest("term")).expect("removed")
+            fs::remove_file(largest("term")).expect("removed");
         }),
         ("meta gone", &|| {
-            fs::remove_file(data.join("meta.json")).expect("removed")
+            fs::remove_file(data.join("meta.json")).expect("removed");
         }),
         ("meta other", &|| {
-            fs::write(data.join("meta.json"), "{}").expect("written")
+            fs::write(data.join("meta.json"), "{}").expect("written");
         }),
     ];
     for (name, damage) in damages {
@@ -490,7 +494,7 @@ fn the_worker_answers_the_newest_request() {
     let root = tempfile::tempdir().expect("a folder");
     let (dataset, place) = small(root.path());
     let mut worker = Worker::start(Arc::new(dataset), place, || {}).expect("a thread");
-    let next = |worker: &Worker| worker.wait(Duration::from_secs(60)).expect("a message");
+    let next = |worker: &Worker| worker.wait(Duration::from_mins(1)).expect("a message");
     assert!(matches!(next(&worker), Message::State(State::Missing)));
     let ask = |worker: &Worker, generation, query: &str| {
         let request = Request {
