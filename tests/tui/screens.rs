@@ -111,6 +111,8 @@ fn lists() {
     );
     record("cases flagged", Desk::demo, &format!("{some} L f"));
     record("cases none listed", Desk::demo, "L f");
+    record("cases of one category", Desk::demo, "L c c");
+    record("category", Desk::demo, "g t j");
     record("help", Desk::demo, "?");
     record("help scrolled", Desk::demo, "Tab ? C-d C-d C-d");
     record("help end", Desk::demo, "? G");

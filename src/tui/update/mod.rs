@@ -241,6 +241,7 @@ impl App {
             None => {
                 let which = match self.case_filter {
                     crate::tui::overlay::CaseFilter::All => String::new(),
+                    crate::tui::overlay::CaseFilter::Category(_) => " of this category".to_owned(),
                     filter => format!(" among the {} ones", filter.name()),
                 };
                 let end = if forward { "last" } else { "first" };
