@@ -2,6 +2,8 @@
 //!
 //! Keys go through the real key parser and the default keymap; frames go into a buffer.
 
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
+
 mod desk;
 mod endurance;
 mod screens;

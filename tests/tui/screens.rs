@@ -250,12 +250,8 @@ fn damage() {
         },
         "c",
     );
-    record("acts not saved", |size| without_a_folder(size), "Tab c x");
-    record(
-        "acts not saved, leaving",
-        |size| without_a_folder(size),
-        "Tab c x q",
-    );
+    record("acts not saved", without_a_folder, "Tab c x");
+    record("acts not saved, leaving", without_a_folder, "Tab c x q");
 }
 
 #[test]
