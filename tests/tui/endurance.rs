@@ -150,13 +150,13 @@ fn walk(desk: &mut Desk, steps: usize, dice: &mut Dice, where_: &str) {
                 desk.key(key);
             }
         }
-        let tail: Vec<String> = trail.iter().rev().take(8).map(Key::to_string).collect();
+        let last: Vec<String> = trail.iter().rev().take(8).map(Key::to_string).collect();
         look(
             desk,
             &format!(
                 "{where_}, step {step}, {:?}, after (newest first) {}",
                 desk.app.size,
-                tail.join(" ")
+                last.join(" ")
             ),
         );
     }

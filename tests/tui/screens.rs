@@ -111,6 +111,8 @@ fn lists() {
     );
     record("cases flagged", Desk::demo, &format!("{some} L f"));
     record("cases none listed", Desk::demo, "L f");
+    record("cases of one category", Desk::demo, "L c c");
+    record("category", Desk::demo, "g t j");
     record("help", Desk::demo, "?");
     record("help scrolled", Desk::demo, "Tab ? C-d C-d C-d");
     record("help end", Desk::demo, "? G");
@@ -248,12 +250,8 @@ fn damage() {
         },
         "c",
     );
-    record("acts not saved", |size| without_a_folder(size), "Tab c x");
-    record(
-        "acts not saved, leaving",
-        |size| without_a_folder(size),
-        "Tab c x q",
-    );
+    record("acts not saved", without_a_folder, "Tab c x");
+    record("acts not saved, leaving", without_a_folder, "Tab c x q");
 }
 
 #[test]

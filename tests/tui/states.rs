@@ -23,6 +23,8 @@ pub(crate) const STATES: &[(&str, &str)] = &[
     ("help further down", "? C-d C-d"),
     ("cases", "Tab c * L j"),
     ("no cases", "L f"),
+    ("cases of one category", "L c"),
+    ("category", "g t j"),
     ("notices", "g n"),
     ("kinds", "F j Space j"),
     ("tags", "Tab t j Space j"),

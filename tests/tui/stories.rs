@@ -32,10 +32,10 @@ fn every_action_of_the_table_does_something() {
             };
             let mut tried = 0;
             // The low screen is for what scrolls only there.
-            let tries = [WIDE, LOW]
+            let starts = [WIDE, LOW]
                 .into_iter()
                 .flat_map(|s| STATES.iter().map(move |t| (s, t.1)));
-            let done = tries.into_iter().any(|(size, state)| {
+            let done = starts.into_iter().any(|(size, state)| {
                 let _ = fs::remove_file(room.review_file());
                 let mut desk = Desk::open(Arc::clone(&room), size, Setup::default());
                 desk.press(state);

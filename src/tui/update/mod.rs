@@ -241,7 +241,8 @@ impl App {
         }
         let which = match self.case_filter {
             CaseFilter::All => String::new(),
-            filter => format!(" of those listed ({})", filter.name()),
+            CaseFilter::Category(_) => " of this category".to_owned(),
+            filter => format!(" among the {} ones", filter.name()),
         };
         let end = if forward { "last" } else { "first" };
         let cases = self.key_of(Action::Cases);
