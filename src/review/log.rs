@@ -339,9 +339,11 @@ impl Log {
         &self.ledger
     }
 
-    /// How many acts are not known to be on the disk.
+    /// How many of the reviewer's acts are not known to be on the disk; the entry that begins a session is none.
     pub fn unsaved(&self) -> usize {
-        self.pending.len()
+        let acts = self.pending.iter();
+        acts.filter(|e| !matches!(e.act, Act::Session { .. }))
+            .count()
     }
 
     /// When an act was last made durable in this session.

@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use crate::record::{EventId, Record};
 use crate::search::find::{Finder, Hits};
+use crate::tui::panes::timeline::Filter;
+use crate::tui::resume::Place;
 use crate::tui::widgets::map::Map;
 
 /// The state of find.
@@ -27,6 +29,8 @@ pub struct Find {
     pub at: Option<usize>,
     /// Which columns of the record's map hold a place.
     pub on_map: Vec<bool>,
+    /// Where the timeline was, and what it showed, when find was opened.
+    pub origin: Option<(Place, Filter)>,
     finder: Option<Finder>,
 }
 

@@ -60,7 +60,7 @@ fn a_file_that_may_not_grow() {
         pty.wait_for("1 NOT SAVED");
         // The next one is not written either, and comes after it in the file.
         pty.keys("1");
-        pty.wait_for("NOT SAVED: ");
+        pty.wait_for("NOT SAVED, only in memory");
         pty.wait_for("2 NOT SAVED");
         let shown = marks(&pty);
         pty.keys("q");
@@ -108,8 +108,13 @@ fn leaving_with_unsaved_marks_is_asked_about() {
         }
         pty.keys(keys);
         pty.wait_for("NOT saved in");
-        pty.wait_for("Enter leaves and loses");
+        // The key that submits loses nothing; leaving takes the other one.
+        pty.wait_for("Enter stays here");
         pty.keys("Enter");
+        pty.wait_for("judged");
+        pty.keys(keys);
+        pty.wait_for("NOT saved in");
+        pty.keys("C-c");
         assert_eq!(pty.wait_exit(), 0);
         pty.assert_restored();
     }
@@ -174,11 +179,11 @@ impl Drop for Mount {
 #[cfg(target_os = "linux")]
 fn a_disk_that_is_full() {
     let desk = Desk::new();
-    let Some(disk) = Mount::new(desk.home().join("disk"), "64k") else {
+    let Some(mount) = Mount::new(desk.home().join("disk"), "64k") else {
         return;
     };
-    let review = disk.0.join("jchen.jsonl");
-    let filler = disk.0.join("filler");
+    let review = mount.0.join("jchen.jsonl");
+    let filler = mount.0.join("filler");
     let fill = || {
         let mut file = fs::File::create(&filler).expect("a file");
         while file.write_all(&[b'x'; 4096]).is_ok() {}
@@ -189,7 +194,7 @@ fn a_disk_that_is_full() {
     pty.wait_for("judged");
     go_to_answers(&mut pty);
     pty.keys("c");
-    pty.wait_for("NOT SAVED: ");
+    pty.wait_for("NOT SAVED, only in memory");
     pty.settle();
     pty.keys("l x");
     pty.settle();
@@ -226,13 +231,13 @@ fn copy_all(from: &Path, to: &Path) {
 #[cfg(target_os = "linux")]
 fn a_dataset_that_cannot_be_written() {
     let desk = Desk::new();
-    let disk = if rustix::process::geteuid().is_root() {
-        let Some(disk) = Mount::new(desk.home().join("disk"), "8m") else {
+    let mount = if rustix::process::geteuid().is_root() {
+        let Some(mount) = Mount::new(desk.home().join("disk"), "8m") else {
             return;
         };
-        copy_all(&desk.dataset_folder(), &disk.0.join("clinic"));
-        disk.make_read_only();
-        Some(disk)
+        copy_all(&desk.dataset_folder(), &mount.0.join("clinic"));
+        mount.make_read_only();
+        Some(mount)
     } else {
         use std::os::unix::fs::PermissionsExt;
         let only_read = fs::Permissions::from_mode(0o555);
@@ -272,5 +277,5 @@ fn a_dataset_that_cannot_be_written() {
     assert_eq!(entries(&kept).len(), 3);
     let pty = start();
     pty.wait_for("A ✓  B ✗  C –");
-    drop(disk);
+    drop(mount);
 }

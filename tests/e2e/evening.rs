@@ -54,7 +54,7 @@ fn evening_and_morning(size: (u16, u16)) {
     pty.wait_for("Tags saved");
     pty.keys("a");
     pty.send("No source for the dose — see 2018".as_bytes());
-    pty.keys("Enter");
+    pty.keys("C-s");
     pty.wait_for("Comment saved");
 
     // One verdict by mistake, taken back.

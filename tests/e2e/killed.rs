@@ -67,7 +67,7 @@ fn check(
     marks: &[Marks],
     ledger: &mut Ledger,
     dataset: &Dataset,
-    new: &mut std::vec::IntoIter<Entry>,
+    new: &mut impl Iterator<Item = Entry>,
 ) {
     for shown in marks {
         while Marks::of(ledger, dataset, shown.case) != *shown {
@@ -122,8 +122,8 @@ fn what_was_shown_as_saved_outlives_kill_9() {
         let known = ledger.entries().len();
         assert!(all.len() >= known, "round {round}: the file shrank");
         assert_eq!(&all[..known], ledger.entries(), "round {round}");
-        let mut new = all[known..].to_vec().into_iter();
-        acts += new.len();
+        let mut new = all[known..].iter().cloned();
+        acts += all.len() - known;
         shown += marks.len();
         check(&marks, &mut ledger, &dataset, &mut new);
         for entry in new {

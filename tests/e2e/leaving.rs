@@ -257,3 +257,23 @@ fn what_is_no_terminal_is_refused() {
     pty.wait_for("judged");
     assert!(!pty.rows()[0].contains('‼'), "{}", pty.screen());
 }
+
+#[test]
+fn only_a_copy_reaches_the_clipboard() {
+    let desk = Desk::new();
+    let copies = |raw: &[u8]| memchr::memmem::find_iter(raw, b"\x1b]").count();
+    let mut pty = desk.review("jchen", &[]).start();
+    judge(&mut pty);
+    assert_eq!(copies(&pty.raw()), 0);
+    pty.keys("y");
+    pty.wait_for("to the clipboard");
+    assert_eq!(copies(&pty.raw()), 1);
+    pty.keys("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+    let mut pty = desk.review("jchen", &["--no-clipboard"]).start();
+    wait_for_record(&pty);
+    pty.keys("y");
+    pty.wait_for("not copied");
+    assert_eq!(copies(&pty.raw()), 0);
+}

@@ -1,6 +1,6 @@
 //! The program as a user meets it: in a terminal, with keys, signals and lost connections.
 
-#![allow(clippy::print_stdout)] // a skipped test, or a figure, says so
+#![allow(clippy::print_stdout)] // a skipped test says why
 
 #[cfg(all(unix, feature = "tui"))]
 mod desk;

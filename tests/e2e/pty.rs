@@ -112,6 +112,23 @@ struct State {
     terminal: vt100::Parser,
     raw: Vec<u8>,
     over: bool,
+    /// The first bytes of a character whose others have not come.
+    held: Vec<u8>,
+}
+
+impl State {
+    /// Gives bytes to the terminal, with another sign for U+FFFD: `vt100` gives that one no column, terminals one.
+    fn show(&mut self, bytes: &[u8]) {
+        const UNKNOWN: &[u8] = "\u{fffd}".as_bytes();
+        let mut all = std::mem::take(&mut self.held);
+        all.extend_from_slice(bytes);
+        while let Some(at) = memchr::memmem::find(&all, UNKNOWN) {
+            all[at..at + UNKNOWN.len()].copy_from_slice("▯".as_bytes());
+        }
+        let cut = [2, 1].into_iter().find(|&n| all.ends_with(&UNKNOWN[..n]));
+        self.held = all.split_off(all.len() - cut.unwrap_or(0));
+        self.terminal.process(&all);
+    }
 }
 
 /// The number of a descriptor that the terminal's master owns.
@@ -190,6 +207,7 @@ impl Pty {
                 terminal: vt100::Parser::new(cells(setup.size.1), cells(setup.size.0), 0),
                 raw: Vec::new(),
                 over: false,
+                held: Vec::new(),
             }),
             changed: Condvar::new(),
         });
@@ -511,7 +529,7 @@ fn read_all(mut source: FileDescriptor, shown: &Shown, closing: &AtomicBool) {
         let mut state = shown.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.over = n == 0;
         state.raw.extend_from_slice(&buffer[..n]);
-        state.terminal.process(&buffer[..n]);
+        state.show(&buffer[..n]);
         shown.changed.notify_all();
         if n == 0 {
             return;
@@ -635,6 +653,6 @@ fn is_own_look(code: &[u8]) -> bool {
     code.is_empty()
         || matches!(
             number,
-            Some(1..=4 | 7 | 9 | 22..=24 | 27 | 29..=37 | 39..=47 | 49 | 90..=97 | 100..=107)
+            Some(0..=4 | 7 | 9 | 22..=24 | 27 | 29..=37 | 39..=47 | 49 | 90..=97 | 100..=107)
         )
 }

@@ -233,50 +233,58 @@ impl App {
         }
         let lines = self.submit_warnings();
         if lines.is_empty() {
-            self.submit_now(Vec::new());
+            self.submit_now();
         } else {
             self.overlay = Some(Overlay::Confirm(Question::Submit, lines));
         }
     }
 
-    /// What is missing from the case or contradicts in it, a line each.
+    /// What is missing from the case or contradicts in it, a line each, for the screen.
     pub fn submit_warnings(&self) -> Vec<String> {
         let models = self.models();
-        let letters = |wanted: &[&str]| -> String {
-            let at = models
+        self.warnings(&|model| {
+            let answer = models.iter().position(|m| *m == model);
+            answer.map_or_else(String::new, |i| self.letter(i))
+        })
+    }
+
+    /// The same, with what `name` calls an answer: a letter on the screen, the model in the review file.
+    fn warnings(&self, name: &dyn Fn(&str) -> String) -> Vec<String> {
+        let models = self.models();
+        let names = |wanted: &[&str]| {
+            wanted
                 .iter()
-                .enumerate()
-                .filter(|(_, m)| wanted.contains(m));
-            at.map(|(i, _)| self.letter(i))
+                .map(|m| name(m))
                 .collect::<Vec<_>>()
                 .join(", ")
         };
         let mut lines = Vec::new();
-        let unjudged: Vec<&str> = models
+        let unjudged = models
             .iter()
             .copied()
-            .filter(|m| self.verdict_of(m).is_none())
-            .collect();
+            .filter(|m| self.verdict_of(m).is_none());
+        let unjudged: Vec<&str> = unjudged.collect();
         if !unjudged.is_empty() {
-            lines.push(format!("No mark: {}", letters(&unjudged)));
+            lines.push(format!("No mark: {}", names(&unjudged)));
         }
         let unranked = self.rank().missing(&models);
         if !unranked.is_empty() {
-            lines.push(format!("Not ranked: {}", letters(&unranked)));
+            lines.push(format!("Not ranked: {}", names(&unranked)));
         }
         for c in self.rank().contradictions(|m| self.verdict_of(m)) {
             let how = if c.tied { "tied with" } else { "ranked above" };
+            let (wrong, right) = (name(&c.incorrect), name(&c.correct));
             lines.push(format!(
-                "{} is incorrect, yet {how} {}, which is correct",
-                letters(&[&c.incorrect]),
-                letters(&[&c.correct])
+                "{wrong} is incorrect, yet {how} {right}, which is correct"
             ));
         }
         lines
     }
 
-    pub(super) fn submit_now(&mut self, overruled: Vec<String>) {
+    /// Submits, whatever is missing or contradicts; the review file notes that by model.
+    pub(super) fn submit_now(&mut self) {
         self.overlay = None;
+        let overruled = self.warnings(&str::to_owned);
         let seconds = self.seconds_spent();
         if self.act(Some(&self.key()), Act::Submit { overruled, seconds }) {
             let (next, reopen) = (self.key_of(Action::NextCase), self.key_of(Action::Reopen));

@@ -25,6 +25,7 @@ impl App {
                 ..
             }) if cancel => {
                 self.overlay = None;
+                self.back_to_origin();
                 self.find = Find::default();
             }
             _ => self.overlay = None,
@@ -287,14 +288,12 @@ impl App {
             Some(Overlay::Tags { .. }) => self.save_tags(),
             Some(Overlay::Confirm(question, _)) => {
                 let question = *question;
-                let lines = match self.overlay.take() {
-                    Some(Overlay::Confirm(_, lines)) => lines,
-                    _ => Vec::new(),
-                };
+                self.overlay = None;
                 match question {
-                    Question::Submit => self.submit_now(lines),
+                    Question::Submit => self.submit_now(),
                     Question::Unblind => self.unblind(),
-                    Question::LeaveUnsaved => self.quit(),
+                    // The key that submits and chooses must not lose anything: leaving takes the other one.
+                    Question::LeaveUnsaved => {}
                 }
             }
             Some(Overlay::Kinds(_)) => self.toggle(),

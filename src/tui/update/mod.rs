@@ -12,7 +12,7 @@ use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::{CaseFilter, Overlay, Question};
-use crate::tui::terminal::Key;
+use crate::tui::terminal::{Code, Key};
 
 impl App {
     /// Takes a key.
@@ -35,6 +35,10 @@ impl App {
                 self.run(action);
             }
             Lookup::Prefix(_) => {}
+            // A begun sequence is left as everything else is.
+            Lookup::None if self.pending.len() > 1 && key == Key::plain(Code::Esc) => {
+                self.pending.clear();
+            }
             Lookup::None => {
                 let typed = std::mem::take(&mut self.pending);
                 if typed.len() == 1 && self.takes_text() {
@@ -274,6 +278,13 @@ impl App {
 
     fn leave(&mut self) {
         self.keep_open_work();
+        if matches!(
+            self.overlay,
+            Some(Overlay::Confirm(Question::LeaveUnsaved, _))
+        ) {
+            self.quit();
+            return;
+        }
         let unsaved = self.log.unsaved();
         if unsaved > 0 {
             let acts = if unsaved == 1 {
@@ -286,6 +297,10 @@ impl App {
                 format!(
                     "Free some space or fix the folder, then {} saves them.",
                     self.key_of(Action::RetrySave)
+                ),
+                format!(
+                    "{} leaves all the same and loses them.",
+                    self.key_of(Action::Quit)
                 ),
             ];
             self.overlay = Some(Overlay::Confirm(Question::LeaveUnsaved, lines));

@@ -17,6 +17,7 @@ use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::{Ask, List, Overlay};
 use crate::tui::panes::timeline::Filter;
+use crate::tui::resume::Place;
 use crate::tui::terminal::{Code, Key};
 
 impl App {
@@ -56,11 +57,21 @@ impl App {
 
     pub(super) fn open_find(&mut self) {
         let editor = Editor::new("", true);
+        self.find.origin = Some((Place::of(self), self.timeline.filter().clone()));
         self.overlay = Some(Overlay::Prompt {
             ask: Ask::Find,
             editor,
             problem: None,
         });
+    }
+
+    /// Puts the timeline back to where it was when find was opened.
+    pub(super) fn back_to_origin(&mut self) {
+        if let (Some((place, filter)), RecordState::Ready(view)) = (&self.find.origin, &self.record)
+        {
+            self.timeline.set_filter(&view.record, filter.clone());
+            place.restore(&mut self.timeline, &view.record);
+        }
     }
 
     pub(super) fn open_palette(&mut self) {
@@ -114,6 +125,8 @@ impl App {
     }
 
     fn find_as_typed(&mut self, text: &str, regex: bool) {
+        // Each letter is looked for from where find began, so that what an earlier one opened does not stay open.
+        self.back_to_origin();
         self.find.set(text, regex);
         self.search_again();
         let from = self.timeline.selected_event();
@@ -153,9 +166,13 @@ impl App {
             );
             return;
         }
+        let filtered = !self.timeline.filter().is_empty();
         match self.find.step(forward, self.timeline.selected_event()) {
             Some(i) => {
                 self.go_to_hit(i);
+                if filtered && self.timeline.filter().is_empty() {
+                    self.say(Tone::Alert, "The filter was taken away to show this place");
+                }
                 if self.frame.hints.y == self.frame.message.y {
                     // A low screen has no row that always says where the search stands.
                     self.say(Tone::Calm, self.find.summary(self.theme.dot()));

@@ -252,9 +252,10 @@ pub(super) fn category(app: &App, paint: &mut Paint<'_>, list: List) {
         let y = 1 + y as u16;
         let on = here == (row.category.as_str(), row.name.as_str());
         paint.put(2, y, if on { "(x)" } else { "( )" }, theme.text());
-        let x = paint.put_in(6, y, 24, &row.category, theme.dim());
-        let x = paint.put(x + 2, y, &row.name, theme.text());
-        paint.put(x + 2, y, &row.description, theme.dim());
+        // The names are what is chosen; where there is room, the category and its meaning stand beside.
+        paint.put_in(6, y, 30, &row.name, theme.text());
+        paint.put_in(37, y, 22, &row.category, theme.dim());
+        paint.put(60, y, &row.description, theme.dim());
         select(app, paint, y, i == list.cursor);
     }
 }
@@ -344,7 +345,7 @@ pub(super) fn confirm(app: &App, paint: &mut Paint<'_>, question: Question, line
     let (title, yes) = match question {
         Question::Submit => ("Submit this case as it is?", "submits all the same"),
         Question::Unblind => ("Show the models' names?", "shows them"),
-        Question::LeaveUnsaved => ("Leave without saving?", "leaves and loses them"),
+        Question::LeaveUnsaved => ("Leave without saving?", "stays here"),
     };
     heading(app, paint, title, "");
     let width = usize::from(paint.area().width.saturating_sub(4)).max(1);
