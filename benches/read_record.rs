@@ -94,10 +94,10 @@ fn report(path: &Path, runs: usize) {
     let file: Vec<Duration> = (0..runs)
         .map(|_| timed(|| std::fs::read(path).map_or(0, |b| b.len())))
         .collect();
-    let base = best(&bare);
+    let fastest = best(&bare);
     println!("{:<34} {:>9} {:>9} {:>9}", "", "ms", "MB/s", "of bare");
     for (name, time) in [
-        ("quick-xml, events only, one core", base),
+        ("quick-xml, events only, one core", fastest),
         ("fs::read", best(&file)),
         ("record::read_bytes, one core", best(&alone)),
         ("record::read_bytes", best(&parse)),
@@ -109,7 +109,7 @@ fn report(path: &Path, runs: usize) {
             "{name:<34} {:>9.1} {:>9.0} {:>9.2}",
             seconds * 1e3,
             megabytes(size) / seconds,
-            seconds / base.as_secs_f64()
+            seconds / fastest.as_secs_f64()
         );
     }
     let own = |kb: u64| megabytes(kb.saturating_sub(before) * 1024);

@@ -50,9 +50,10 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
             text.extend(topics);
             text
         }
-        Some(topic) => match TOPICS.iter().find(|(name, ..)| *name == topic) {
-            Some((_, _, text)) => (*text).to_owned(),
-            None => {
+        Some(topic) => {
+            if let Some((_, _, text)) = TOPICS.iter().find(|(name, ..)| *name == topic) {
+                (*text).to_owned()
+            } else {
                 let Some(command) = cli.find_subcommand_mut(topic) else {
                     let known: Vec<&str> = TOPICS.iter().map(|(name, ..)| *name).collect();
                     let what = format!("there is no topic and no command `{topic}`");
@@ -60,7 +61,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
                 };
                 command.render_long_help().to_string()
             }
-        },
+        }
     };
     out.write_all(text.as_bytes()).map_err(output_failed)
 }

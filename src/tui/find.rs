@@ -131,18 +131,18 @@ impl Find {
     pub fn summary(&self, dot: &str) -> String {
         let n = self.record.all.len();
         let more = if self.record.more { "+" } else { "" };
-        let mut text = match self.at {
+        let mut parts = vec![match self.at {
             Some(i) => format!("{} of {n}{more}", i + 1),
             None if n == 0 => "none in the record".to_owned(),
             None => format!("{n}{more} in the record"),
-        };
+        }];
         let answers: usize = self.answers.iter().map(Vec::len).sum();
         if answers > 0 {
-            text += &format!(" {dot} {answers} in the answers");
+            parts.push(format!("{answers} in the answers"));
         }
         if !self.instruction.is_empty() {
-            text += &format!(" {dot} {} in the instruction", self.instruction.len());
+            parts.push(format!("{} in the instruction", self.instruction.len()));
         }
-        text
+        parts.join(&format!(" {dot} "))
     }
 }

@@ -32,21 +32,28 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
         &format!("{}  {unit}", trend.code),
         theme.dim(),
     );
-    let (Some((low, high)), Some(point)) = (trend.extent(), trend.points.get(trend.cursor)) else {
+    let (Some((low, high)), Some(here)) = (trend.extent(), trend.points.get(trend.cursor)) else {
         return;
     };
-    let mut facts = format!(
+    let mut facts = vec![format!(
         "{} values, {} to {}",
         trend.points.len(),
         number(low),
         number(high)
-    );
+    )];
     if trend.other_unit > 0 {
-        facts += &format!("; {} in another unit are not drawn", trend.other_unit);
+        facts.push(format!(
+            "{} in another unit are not drawn",
+            trend.other_unit
+        ));
     }
     if trend.left_out > 0 {
-        facts += &format!("; {} without number or time are not drawn", trend.left_out);
+        facts.push(format!(
+            "{} without number or time are not drawn",
+            trend.left_out
+        ));
     }
+    let facts = facts.join("; ");
     paint.put(
         1,
         1,
@@ -61,8 +68,8 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
         "{} of {}  {}  {} {}",
         trend.cursor + 1,
         trend.points.len(),
-        point.time,
-        number(point.value),
+        here.time,
+        number(here.value),
         trend.unit
     );
     paint.put(1, 2, &place, theme.bold());
