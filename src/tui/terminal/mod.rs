@@ -9,7 +9,7 @@
 //! ```no_run
 //! # use std::time::Duration;
 //! # use medalign::tui::terminal::{self, Event, Options, Terminal};
-//! # fn main() -> medalign::Result<()> {
+//! # fn example() -> medalign::Result<u8> {
 //! terminal::run(Options::default(), |terminal: &mut Terminal| {
 //!     let mut dirty = true;
 //!     loop {
