@@ -228,6 +228,18 @@ impl Overlay {
         }
     }
 
+    /// Its list with a selected row, if keys move in one.
+    pub fn list(&mut self) -> Option<&mut List> {
+        match self {
+            Overlay::Cases { list, .. }
+            | Overlay::Notices(list)
+            | Overlay::Category(list)
+            | Overlay::Kinds(list)
+            | Overlay::Tags { list, .. } => Some(list),
+            _ => None,
+        }
+    }
+
     /// Its text editor, if it has one.
     pub fn editor(&mut self) -> Option<&mut Editor> {
         match self {

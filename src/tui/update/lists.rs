@@ -54,29 +54,18 @@ impl App {
                 scroll.go(0);
             }
             Some(Overlay::Palette { list, .. }) => list.resize(height.saturating_sub(1).max(1)),
-            Some(
-                Overlay::Cases { list, .. }
-                | Overlay::Notices(list)
-                | Overlay::Category(list)
-                | Overlay::Kinds(list)
-                | Overlay::Tags { list, .. },
-            ) => {
-                list.resize(height);
-            }
             Some(Overlay::Reader { .. }) => {
                 if let RecordState::Ready(view) = &self.record {
                     let view = Arc::clone(view);
                     self.fit_reader(&view.record);
                 }
             }
-            Some(
-                Overlay::Prompt { .. }
-                | Overlay::Comment { .. }
-                | Overlay::Trend(_)
-                | Overlay::Map(_)
-                | Overlay::Confirm(..),
-            )
-            | None => {}
+            Some(overlay) => {
+                if let Some(list) = overlay.list() {
+                    list.resize(height);
+                }
+            }
+            None => {}
         }
     }
 
@@ -245,16 +234,12 @@ impl App {
         };
         match &mut self.overlay {
             Some(Overlay::Help(scroll)) => scroll.go(by),
-            Some(
-                Overlay::Cases { list, .. }
-                | Overlay::Notices(list)
-                | Overlay::Category(list)
-                | Overlay::Kinds(list)
-                | Overlay::Tags { list, .. },
-            ) => {
-                list.go(by);
+            Some(overlay) => {
+                if let Some(list) = overlay.list() {
+                    list.go(by);
+                }
             }
-            _ => {}
+            None => {}
         }
     }
 
