@@ -35,11 +35,11 @@ fn main() {
     let file = fs::metadata(folder.path().join("ehrs/1.xml"))
         .expect("the record")
         .len() as f64;
-    let before = memory("VmRSS");
     let begun = Instant::now();
     let mut desk = Desk::open(folder.path());
     desk.draw();
     let first = begun.elapsed();
+    let before = memory("VmRSS");
     desk.load();
     desk.draw();
     let with_record = begun.elapsed();
@@ -241,7 +241,7 @@ fn dataset(folder: &Path) {
                      model_rank\tbinary_correct\tevidence\n"
         .to_owned();
     let answer =
-        "The potassium was 4.1 mmol/L at the last visit, stable since the change. ".repeat(60);
+        "The potassium was 4.1 mmol/L at the last visit, stable since the change. ".repeat(20);
     for case in 0..1_200 {
         for model in ["ash", "birch", "cedar", "elm", "fir", "hazel"] {
             let question = "What was the last potassium, and has the dose been changed?";

@@ -84,7 +84,7 @@ pub fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
 /// Opens the reviewer on a dataset that was read.
 ///
 /// # Errors
-/// As [`run`].
+/// As [`run()`].
 pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Config) -> Result<u8> {
     if dataset.cases().is_empty() {
         let error = Error::unreadable(dataset.root(), "there is no case and no record to show");

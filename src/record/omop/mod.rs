@@ -4,9 +4,9 @@
 //! for. Never: a table in memory (rows wait in unnamed files, sorted by patient), a half-written record under its
 //! final name, an order that depends on the number of threads.
 //!
-//! The way of a row: [`rows`] (fields) → [`intake`] (columns by meaning, the person's id) → [`spill`] (by patient) →
-//! [`assemble`] ([`encounters`], [`event`], [`person`]) → the record. What is read of which table is in [`specs`], where
-//! an event without a visit goes is in [`encounters`], what an event says is in [`event`].
+//! The way of a row: `rows` (fields) → `intake` (columns by meaning, the person's id) → `spill` (by patient) →
+//! `assemble` (`encounters`, `event`, `person`) → the record. What is read of which table is in `specs`, where
+//! an event without a visit goes is in `encounters`, what an event says is in `event`.
 
 mod assemble;
 mod concepts;

@@ -180,17 +180,16 @@ impl Timeline {
         at: Option<Line>,
         top: usize,
     ) {
-        self.open_encounters = encounters
-            .iter()
-            .copied()
-            .filter(|e| (e.0 as usize) < record.encounters().len())
-            .collect();
-        self.open_notes = notes
-            .iter()
-            .copied()
-            .filter(|e| (e.0 as usize) < record.events().len())
-            .collect();
-        self.rebuild(record);
+        let known = |e: &&EncounterId| (e.0 as usize) < record.encounters().len();
+        let open: FxHashSet<EncounterId> = encounters.iter().filter(known).copied().collect();
+        let there = |e: &&EventId| (e.0 as usize) < record.events().len();
+        let notes: FxHashSet<EventId> = notes.iter().filter(there).copied().collect();
+        // Find comes here with each letter: what is folded as it was needs no new list.
+        if open != self.open_encounters || notes != self.open_notes || self.lines.is_empty() {
+            self.open_encounters = open;
+            self.open_notes = notes;
+            self.rebuild(record);
+        }
         let line = at.and_then(|l| self.line_of(l)).unwrap_or(0);
         self.cursor = line.min(self.lines.len().saturating_sub(1));
         self.top = top.min(self.last_top());
@@ -236,6 +235,9 @@ impl Timeline {
 
     /// Sets the filter.
     pub fn set_filter(&mut self, record: &Record, filter: Filter) {
+        if filter == self.filter {
+            return;
+        }
         let at = self.selected();
         self.filter = filter;
         self.rebuild(record);
