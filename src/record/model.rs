@@ -65,7 +65,7 @@ pub enum Kind {
     Image,
     /// `death`.
     Death,
-    /// Any other type; [`Event::type_name`] has it as written.
+    /// Any other type; [`Record::type_name`] has it as written.
     Other,
 }
 
