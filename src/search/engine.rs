@@ -1,7 +1,7 @@
 //! Ranked search over the whole cohort, or one patient, by the index.
 //!
 //! In: a [`Query`]. Out: the best events with their scores, and how many fit. Events with all words come first, then, where
-//! there is room, those with some; each by BM25 (k1 = 1.2, b = 0.75; lengths of texts in buckets of one byte; how rare a
+//! there is room, those with some (scored by the 8 rarest words); each by BM25 (k1 = 1.2, b = 0.75; lengths of texts in buckets of one byte; how rare a
 //! word is counts over the whole index, also where only one patient is searched, so that scores can be compared). Equal scores
 //! stand by patient and place in the record. Never: the texts, which the records' files have.
 
@@ -10,17 +10,17 @@ use std::ops::Bound;
 use rustc_hash::FxHashSet;
 use tantivy::collector::TopDocs;
 use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, EnableScoring, FuzzyTermQuery, Occur, PhraseQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, FuzzyTermQuery, Occur, PhraseQuery,
     Query as IndexQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{
-    DocAddress, DocSet, IndexReader, ReloadPolicy, Searcher, TERMINATED, TantivyError, Term,
-};
+use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyError, Term};
 
+use super::analysis::folded;
 use super::build::{open, said};
 use super::exclusion::Excluded;
 use super::hit::{Columns, Hit, sort};
+use super::pass::{best, first, frequency};
 use super::place::Place;
 use super::query::{Condition, Form, Query, Word};
 use super::schema::{Fields, kind_number, schema};
@@ -29,6 +29,10 @@ use crate::record::Kind;
 
 /// Counting stops here; [`Found::more`] says that there are more.
 pub const MOST_COUNTED: usize = 10_000;
+/// Events with some of the words are found and scored by so many of the words, the rarest.
+const RAREST: usize = 8;
+/// Queries of more words than this take joined words (`follow-up`) apart where some of the words have to do.
+const JOINED: usize = 4;
 
 /// What a search found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,10 +73,15 @@ impl std::fmt::Debug for Engine {
     }
 }
 
-/// The parts of a query as the index understands them.
-struct Compiled {
-    words: Vec<(String, Box<dyn IndexQuery>)>,
-    beside: Vec<(Occur, Box<dyn IndexQuery>)>,
+/// What stands beside the wanted words.
+type Beside = Vec<(Occur, Box<dyn IndexQuery>)>;
+
+/// A word as the index understands it.
+struct Clause {
+    label: String,
+    query: Box<dyn IndexQuery>,
+    /// The term, where it is a single one of the texts; only such words let tantivy skip what cannot be among the best.
+    term: Option<Term>,
 }
 
 impl Engine {
@@ -143,35 +152,31 @@ impl Engine {
 
     fn find(&self, query: &Query, patient: Option<&str>, limit: usize) -> tantivy::Result<Found> {
         let searcher = self.reader.searcher();
-        let Some(compiled) = self.compile(&searcher, query, patient)? else {
+        let words = self.all_words(&searcher, query)?;
+        let Some(beside) = self.beside(&searcher, query, patient)? else {
             return Ok(Found::default());
         };
-        let all = compiled.query(Occur::Must);
-        let top = searcher.search(&all, &TopDocs::with_limit(limit).order_by_score())?;
-        let mut found = Found::default();
-        if top.len() < limit {
-            found.count = top.len();
-        } else {
-            (found.count, found.more) = count(&searcher, &all)?;
-        }
         let mut columns = Columns::new(&searcher);
+        let mut found = Found::default();
+        let all = joined(Occur::Must, &words, &beside);
+        let top = if words.is_empty() {
+            first(&searcher, &all, limit, &mut found)?
+        } else {
+            let prunes = beside.is_empty() && words.iter().all(|w| w.term.is_some());
+            best(&searcher, &all, limit, prunes, &mut found)?
+        };
         for &(score, address) in &top {
             found.hits.push(columns.hit(score, address, true)?);
         }
         sort(&mut found.hits);
-        if top.len() < limit && compiled.words.len() > 1 {
+        if top.len() < limit && words.len() > 1 {
             let seen: FxHashSet<DocAddress> = top.iter().map(|(_, address)| *address).collect();
-            let some = compiled.query(Occur::Should);
-            let rest = searcher.search(
-                &some,
-                &TopDocs::with_limit(limit + seen.len()).order_by_score(),
-            )?;
+            let some = joined(Occur::Should, &self.some_words(&searcher, query)?, &beside);
+            let most = TopDocs::with_limit(limit + seen.len()).order_by_score();
+            let rest = searcher.search(&some, &most)?;
+            let new = rest.into_iter().filter(|(_, a)| !seen.contains(a));
             let mut hits = Vec::new();
-            for (score, address) in rest
-                .into_iter()
-                .filter(|(_, a)| !seen.contains(a))
-                .take(limit - top.len())
-            {
+            for (score, address) in new.take(limit - top.len()) {
                 hits.push(columns.hit(score, address, false)?);
             }
             sort(&mut hits);
@@ -180,39 +185,57 @@ impl Engine {
         Ok(found)
     }
 
-    /// `None` when the query can fit nothing.
-    fn compile(
+    /// The words that are wanted, each to be in an event.
+    fn all_words(&self, searcher: &Searcher, query: &Query) -> tantivy::Result<Vec<Clause>> {
+        query.wanted().map(|w| self.clause(searcher, w)).collect()
+    }
+
+    /// The words of which some are to be in an event: of more than [`RAREST`] the rarest, and of long queries the single
+    /// terms of joined words, so that even a pasted page is answered at once.
+    fn some_words(&self, searcher: &Searcher, query: &Query) -> tantivy::Result<Vec<Clause>> {
+        let long = query.wanted().count() > JOINED;
+        let mut clauses: Vec<(u64, Clause)> = Vec::new();
+        for word in query.wanted() {
+            match &word.form {
+                Form::Terms(terms) if long && !word.quoted => {
+                    for (_, term) in terms {
+                        let clause = self.term(term, term);
+                        clauses.push((rarity(searcher, &clause)?, clause));
+                    }
+                }
+                _ => {
+                    let clause = self.clause(searcher, word)?;
+                    clauses.push((rarity(searcher, &clause)?, clause));
+                }
+            }
+        }
+        clauses.retain(|(events, _)| *events > 0);
+        clauses.sort_by_key(|(events, _)| *events);
+        clauses.dedup_by(|a, b| a.1.term.is_some() && a.1.term == b.1.term);
+        clauses.truncate(RAREST);
+        Ok(clauses.into_iter().map(|(_, clause)| clause).collect())
+    }
+
+    /// What stands beside the wanted words: exclusions and filters; `None` when nothing at all is asked.
+    fn beside(
         &self,
         searcher: &Searcher,
         query: &Query,
         patient: Option<&str>,
-    ) -> tantivy::Result<Option<Compiled>> {
-        let mut compiled = Compiled {
-            words: Vec::new(),
-            beside: Vec::new(),
-        };
-        for word in &query.words {
-            let made = self.word(searcher, word)?;
-            if word.negative {
-                compiled
-                    .beside
-                    .push((Occur::MustNot, Box::new(Excluded(made))));
-            } else {
-                compiled.words.push((word.label.clone(), made));
-            }
+    ) -> tantivy::Result<Option<Beside>> {
+        let mut beside: Beside = Vec::new();
+        for word in query.words.iter().filter(|w| w.negative) {
+            let made = self.clause(searcher, word)?.query;
+            beside.push((Occur::MustNot, Box::new(Excluded(made))));
         }
         if let Some(patient) = patient {
-            compiled
-                .beside
-                .push((Occur::Must, silent(exact(self.fields.person, patient))));
+            beside.push((Occur::Must, silent(exact(self.fields.person, patient))));
         }
         let mut alternatives: [Vec<Box<dyn IndexQuery>>; 4] = Default::default();
         for filter in &query.filters {
             let made = self.condition(&filter.condition);
             if filter.negative {
-                compiled
-                    .beside
-                    .push((Occur::MustNot, Box::new(Excluded(made))));
+                beside.push((Occur::MustNot, Box::new(Excluded(made))));
                 continue;
             }
             match filter.condition {
@@ -221,64 +244,88 @@ impl Engine {
                 Condition::Patient(_) => alternatives[2].push(made),
                 Condition::Note(_) => alternatives[3].push(made),
                 Condition::Name(..) | Condition::Time(..) => {
-                    compiled.beside.push((Occur::Must, silent(made)));
+                    beside.push((Occur::Must, silent(made)));
                 }
             }
         }
         for mut group in alternatives {
             match group.len() {
                 0 => {}
-                1 => compiled
-                    .beside
-                    .extend(group.pop().map(|q| (Occur::Must, silent(q)))),
-                _ => compiled
-                    .beside
-                    .push((Occur::Must, silent(Box::new(BooleanQuery::union(group))))),
+                1 => beside.extend(group.pop().map(|q| (Occur::Must, silent(q)))),
+                _ => beside.push((Occur::Must, silent(Box::new(BooleanQuery::union(group))))),
             }
         }
-        let positive = !compiled.words.is_empty()
-            || compiled
-                .beside
-                .iter()
-                .any(|(occur, _)| *occur == Occur::Must);
-        if !positive {
-            if compiled.beside.is_empty() {
+        let wanted = query.wanted().next().is_some();
+        if !wanted && !beside.iter().any(|(occur, _)| *occur == Occur::Must) {
+            if beside.is_empty() {
                 return Ok(None);
             }
-            compiled
-                .beside
-                .push((Occur::Must, silent(Box::new(AllQuery))));
+            beside.push((Occur::Must, silent(Box::new(AllQuery))));
         }
-        Ok(Some(compiled))
+        Ok(Some(beside))
     }
 
-    /// A word in the texts; as a code too, where the index has such a code.
-    fn word(&self, searcher: &Searcher, word: &Word) -> tantivy::Result<Box<dyn IndexQuery>> {
+    /// A word in the texts; as a code too where it looks like one, or where no text has it.
+    fn clause(&self, searcher: &Searcher, word: &Word) -> tantivy::Result<Clause> {
         let text = |term: &str| Term::from_field_text(self.fields.text, term);
-        Ok(match &word.form {
-            Form::Prefix(stem) => Box::new(FuzzyTermQuery::new_prefix(text(stem), 0, true)),
+        let other = |query: Box<dyn IndexQuery>| Clause {
+            label: word.label.clone(),
+            query,
+            term: None,
+        };
+        let terms = match &word.form {
+            Form::Prefix(stem) => {
+                return Ok(other(Box::new(FuzzyTermQuery::new_prefix(
+                    text(stem),
+                    0,
+                    true,
+                ))));
+            }
             Form::Fuzzy(term, distance) => {
-                Box::new(FuzzyTermQuery::new(text(term), *distance, true))
+                return Ok(other(Box::new(FuzzyTermQuery::new(
+                    text(term),
+                    *distance,
+                    true,
+                ))));
             }
-            Form::Terms(terms) => {
-                let in_text: Box<dyn IndexQuery> = match &terms[..] {
-                    [(_, term)] => {
-                        Box::new(TermQuery::new(text(term), IndexRecordOption::WithFreqs))
-                    }
-                    _ => Box::new(PhraseQuery::new_with_offset(
-                        terms.iter().map(|(p, t)| (*p as usize, text(t))).collect(),
-                    )),
-                };
-                let code = super::analysis::folded(&word.label);
-                let code = Term::from_field_text(self.fields.code, &code);
-                if searcher.doc_freq(&code)? == 0 {
-                    in_text
-                } else {
-                    let in_code = Box::new(TermQuery::new(code, IndexRecordOption::Basic));
-                    Box::new(BooleanQuery::union(vec![in_text, in_code]))
-                }
-            }
-        })
+            Form::Terms(terms) => terms,
+        };
+        let in_text = match &terms[..] {
+            [(_, term)] => self.term(&word.label, term),
+            _ => other(Box::new(PhraseQuery::new_with_offset(
+                terms.iter().map(|(p, t)| (*p as usize, text(t))).collect(),
+            ))),
+        };
+        let absent = match &in_text.term {
+            Some(term) => searcher.doc_freq(term)? == 0,
+            None => false,
+        };
+        if !absent
+            && !word
+                .label
+                .contains(|c: char| c.is_ascii_digit() || c == '/')
+        {
+            return Ok(in_text);
+        }
+        let code = Term::from_field_text(self.fields.code, &folded(&word.label));
+        if searcher.doc_freq(&code)? == 0 {
+            return Ok(in_text);
+        }
+        let in_code: Box<dyn IndexQuery> = Box::new(TermQuery::new(code, IndexRecordOption::Basic));
+        Ok(other(if absent {
+            in_code
+        } else {
+            Box::new(BooleanQuery::union(vec![in_text.query, in_code]))
+        }))
+    }
+
+    fn term(&self, label: &str, term: &str) -> Clause {
+        let term = Term::from_field_text(self.fields.text, term);
+        Clause {
+            label: label.to_owned(),
+            query: Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)),
+            term: Some(term),
+        }
     }
 
     fn condition(&self, condition: &Condition) -> Box<dyn IndexQuery> {
@@ -320,23 +367,24 @@ impl Engine {
 
     fn weights(&self, query: &Query, hit: &Hit) -> tantivy::Result<Vec<Weight>> {
         let searcher = self.reader.searcher();
+        let clauses = if hit.all_words {
+            self.all_words(&searcher, query)?
+        } else {
+            self.some_words(&searcher, query)?
+        };
         let mut weights = Vec::new();
-        for word in query.wanted() {
-            let made = self.word(&searcher, word)?;
+        for clause in clauses {
             // A word that the event lacks is an error to tantivy.
-            let Ok(explanation) = made.explain(&searcher, hit.address) else {
+            let Ok(explanation) = clause.query.explain(&searcher, hit.address) else {
                 continue;
             };
             let mut weight = Weight {
-                word: word.label.clone(),
+                word: clause.label,
                 score: explanation.value(),
                 frequency: None,
                 events: None,
             };
-            if let Form::Terms(terms) = &word.form
-                && let [(_, term)] = &terms[..]
-            {
-                let term = Term::from_field_text(self.fields.text, term);
+            if let Some(term) = clause.term {
                 weight.events = Some(searcher.doc_freq(&term)?);
                 weight.frequency = frequency(&searcher, &term, hit.address)?;
             }
@@ -347,22 +395,24 @@ impl Engine {
     }
 }
 
-impl Compiled {
-    /// All words or some of them, and all that stands beside.
-    fn query(&self, words: Occur) -> BooleanQuery {
-        let beside = self.beside.iter().map(|(occur, q)| (*occur, q.box_clone()));
-        let mut wanted: Vec<(Occur, Box<dyn IndexQuery>)> = self
-            .words
-            .iter()
-            .map(|(_, q)| (words, q.box_clone()))
-            .collect();
-        if words == Occur::Should && !self.beside.is_empty() && wanted.len() > 1 {
-            // Beside a condition that must hold, words that should would be optional.
-            let some = BooleanQuery::new(wanted);
-            wanted = vec![(Occur::Must, Box::new(some))];
-        }
-        BooleanQuery::new(wanted.into_iter().chain(beside).collect())
+/// All words or some of them, and all that stands beside.
+fn joined(occur: Occur, words: &[Clause], beside: &[(Occur, Box<dyn IndexQuery>)]) -> BooleanQuery {
+    let mut wanted: Vec<(Occur, Box<dyn IndexQuery>)> =
+        words.iter().map(|w| (occur, w.query.box_clone())).collect();
+    if occur == Occur::Should && !beside.is_empty() {
+        // Beside a condition that must hold, words that should would be optional.
+        wanted = vec![(Occur::Must, Box::new(BooleanQuery::new(wanted)))];
     }
+    wanted.extend(beside.iter().map(|(occur, q)| (*occur, q.box_clone())));
+    BooleanQuery::new(wanted)
+}
+
+/// In how many events a word is; a word that is no single term counts as rare.
+fn rarity(searcher: &Searcher, clause: &Clause) -> tantivy::Result<u64> {
+    clause
+        .term
+        .as_ref()
+        .map_or(Ok(1), |term| searcher.doc_freq(term))
 }
 
 fn exact(field: Field, text: &str) -> Box<dyn IndexQuery> {
@@ -391,42 +441,4 @@ fn damaged(place: &Place, why: &str) -> Error {
         format_args!("the index cannot be used: {why}"),
     )
     .hint("make it anew with `medalign index DIR --rebuild`")
-}
-
-/// How many events fit, and whether there are more than were counted.
-fn count(searcher: &Searcher, query: &dyn IndexQuery) -> tantivy::Result<(usize, bool)> {
-    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
-    let mut n = 0;
-    for segment in searcher.segment_readers() {
-        let mut scorer = weight.scorer(segment, 1.0)?;
-        let alive = segment.alive_bitset();
-        let mut doc = scorer.doc();
-        while doc != TERMINATED {
-            if alive.is_none_or(|a| a.is_alive(doc)) {
-                if n == MOST_COUNTED {
-                    return Ok((n, true));
-                }
-                n += 1;
-            }
-            doc = scorer.advance();
-        }
-    }
-    Ok((n, false))
-}
-
-/// How often a term occurs in an event.
-fn frequency(
-    searcher: &Searcher,
-    term: &Term,
-    address: DocAddress,
-) -> tantivy::Result<Option<u32>> {
-    use tantivy::postings::Postings;
-    let index = searcher
-        .segment_reader(address.segment_ord)
-        .inverted_index(term.field())?;
-    let Some(mut postings) = index.read_postings(term, IndexRecordOption::WithFreqs)? else {
-        return Ok(None);
-    };
-    let at = postings.seek(address.doc_id);
-    Ok((at == address.doc_id).then(|| postings.term_freq()))
 }

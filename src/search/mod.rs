@@ -18,6 +18,7 @@ pub mod find;
 mod hit;
 pub mod matching;
 pub mod okapi;
+mod pass;
 pub mod place;
 pub mod query;
 pub mod schema;

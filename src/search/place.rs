@@ -14,8 +14,9 @@ use super::schema::SCHEMA_VERSION;
 use crate::dataset::{Dataset, Fingerprint, RecordFile};
 use crate::error::{Error, Result};
 
-/// A file changed so shortly before it was read may have changed again without a new time.
-const RACY: Duration = Duration::from_secs(2);
+/// A file changed so shortly before it was read may have changed again without a new time: the clocks of file systems step
+/// by milliseconds, or, where a time has no fraction, by up to two seconds.
+const RACY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 
 /// The folder of one dataset's index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,12 +138,13 @@ pub(super) struct Stamp {
 impl Stamp {
     /// The stamp of a file that is about to be read at `now`.
     pub(super) fn of(file: &RecordFile, now: SystemTime) -> Self {
-        let settled = |at: &SystemTime| now.duration_since(*at).is_ok_and(|age| age > RACY);
-        let nanos = |at: SystemTime| {
-            at.duration_since(UNIX_EPOCH)
-                .ok()
-                .map(|d| d.as_nanos() as u64)
+        let nanos = |at: SystemTime| at.duration_since(UNIX_EPOCH).ok();
+        let settled = |at: &SystemTime| {
+            let whole = nanos(*at).is_none_or(|d| d.subsec_nanos() == 0);
+            let racy = if whole { RACY.1 } else { RACY.0 };
+            now.duration_since(*at).is_ok_and(|age| age > racy)
         };
+        let nanos = |at: SystemTime| nanos(at).map(|d| d.as_nanos() as u64);
         Stamp {
             file: file
                 .path

@@ -52,6 +52,8 @@ pub struct Word {
     pub label: String,
     /// Whether events with it are left out.
     pub negative: bool,
+    /// Whether it was in quotes.
+    pub quoted: bool,
     /// What it is.
     pub form: Form,
 }
@@ -227,6 +229,7 @@ impl Query {
         Some(Word {
             label,
             negative,
+            quoted: part.quoted,
             form,
         })
     }

@@ -274,6 +274,7 @@ fn queries_find_what_the_language_says() {
         ("code:loinc/8480-6", &["1/0"]),
         ("code:I63*", &["2/0"]),
         ("code:rxnorm", &["3/0"]),
+        ("rxnorm", &["3/0"]),
         ("name:pressure", &["1/0"]),
         ("kind:note before:2014", &["1/1"]),
         ("kind:note after:2014 before:2018", &["1/2"]),
