@@ -147,7 +147,7 @@ fn finding() {
         Desk::demo,
         "g d type:2018-10-09 Enter j j o",
     );
-    record("map", Desk::demo, "g m l l l");
+    record("map", Desk::demo, "M l l l");
     record("keys that may follow g", Desk::demo, "g");
     record("keys bound to nothing", Desk::demo, "g X");
 }

@@ -35,7 +35,7 @@ pub(crate) const STATES: &[(&str, &str)] = &[
     ("note at full size further down", "} { Enter Enter C-d"),
     ("details", "j j Enter j"),
     ("trend", "j j s h"),
-    ("map", "g m h"),
+    ("map", "M h"),
     ("palette", ": type:no Down Down"),
     ("find", "/ type:stroke C-Left"),
     ("wrong regex", "/ C-t type:(("),

@@ -39,6 +39,14 @@ impl App {
             Lookup::None if self.pending.len() > 1 && key == Key::plain(Code::Esc) => {
                 self.pending.clear();
             }
+            // What may follow does not always fit on the hint line, which points here.
+            Lookup::None
+                if self.pending.len() > 1
+                    && self.keymap.lookup(&layers, &[key]) == Lookup::Action(Action::Help) =>
+            {
+                self.pending.clear();
+                self.run(Action::Help);
+            }
             Lookup::None => {
                 let typed = std::mem::take(&mut self.pending);
                 if typed.len() == 1 && self.takes_text() {

@@ -488,9 +488,32 @@ pub(super) fn hints(app: &App, paint: &mut Paint<'_>) {
     if let Lookup::Prefix(next) = begun {
         let typed = format!("{} …", print_sequence(&app.pending));
         x = paint.put(x, 0, &typed, theme.accent()) + 2;
-        for (key, action) in next {
-            let what = action.map_or("…", |a| crate::tui::action::of(a).hint);
-            x = hint(app, paint, x, &key.to_string(), what);
+        let width = usize::from(paint.area().width);
+        let all: Vec<(String, &str)> = next
+            .into_iter()
+            .map(|(key, action)| {
+                let what = action.map_or("…", |a| crate::tui::action::of(a).hint);
+                (key.to_string(), what)
+            })
+            .collect();
+        let needs = |(key, what): &(String, &str)| text::width(key) + text::width(what) + 3;
+        let help = app.key_of(Action::Help);
+        let more = format!("… {help}");
+        let whole = usize::from(x) + all.iter().map(needs).sum::<usize>() <= width + 2;
+        // What does not fit is in the help; that is said rather than cut off.
+        let most = if whole {
+            width
+        } else {
+            width.saturating_sub(text::width(&more) + 1)
+        };
+        for one in &all {
+            if usize::from(x) + needs(one) > most + 2 {
+                break;
+            }
+            x = hint(app, paint, x, &one.0, one.1);
+        }
+        if !whole {
+            paint.put(x, 0, &more, theme.dim());
         }
         return;
     }
