@@ -7,7 +7,8 @@ use rustc_hash::FxHashSet;
 
 use super::line::{Line, Reading};
 
-/// Merges; each line comes with the place of its reading among those given. Of equal times the earlier reading's is first.
+/// Merges; each line comes with the place of its reading among those given. Of equal times
+/// the id decides, which counts up within a millisecond.
 pub fn merge(readings: Vec<Reading>) -> Vec<(usize, Line)> {
     let mut queues: Vec<_> = readings
         .into_iter()
@@ -18,9 +19,12 @@ pub fn merge(readings: Vec<Reading>) -> Vec<(usize, Line)> {
     loop {
         let heads = queues.iter_mut().enumerate();
         let next = heads
-            .filter_map(|(i, queue)| queue.peek().map(|line| (line.entry.time, i)))
+            .filter_map(|(i, queue)| {
+                let line = queue.peek()?;
+                Some((line.entry.time, line.entry.id.clone(), i))
+            })
             .min();
-        let Some((i, line)) = next.and_then(|(_, i)| Some((i, queues[i].next()?))) else {
+        let Some((i, line)) = next.and_then(|(.., i)| Some((i, queues[i].next()?))) else {
             return merged;
         };
         if seen.insert(line.entry.id.clone()) {
