@@ -95,7 +95,11 @@ pub(super) fn dropped(form: &Form, found: &Found) -> Rows {
             &later.id,
             &later.line.to_string(),
             &later.question,
-            "near-duplicate",
+            if pair.same == Some(true) {
+                "decided"
+            } else {
+                "near-duplicate"
+            },
             &format!("{:.6}", pair.score),
             &earlier.id,
             &earlier.line.to_string(),
@@ -127,8 +131,9 @@ pub(super) fn borderline(form: &Form, found: &Found) -> Rows {
         "earlier_id",
         "earlier_line",
         "earlier_question",
+        "decision",
     ])];
-    for pair in &found.borderline {
+    for pair in found.borderline.iter().chain(&found.apart) {
         let (later, earlier) = (
             &form.submissions[pair.later],
             &form.submissions[pair.earlier],
@@ -141,6 +146,11 @@ pub(super) fn borderline(form: &Form, found: &Found) -> Rows {
             &earlier.id,
             &earlier.line.to_string(),
             &earlier.question,
+            if pair.same == Some(false) {
+                "different"
+            } else {
+                ""
+            },
         ]));
     }
     rows

@@ -10,15 +10,19 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::collected;
+use super::decisions::Decisions;
 use super::format::Format;
+use crate::config::Config;
 use crate::dataset::Subcategory;
 use crate::dataset::collect::{self, Field, Form, Mapping};
 use crate::dataset::table::Table;
 use crate::error::{Error, Result};
-use crate::metrics::near::{self, Found, Measure};
+use crate::metrics::near::{Close, Found, Measure};
 use crate::metrics::rouge::Tokenizer;
 use crate::notice::Severity;
 use crate::text;
+#[cfg(feature = "tui")]
+use crate::tui::{terminal::Options, theme::Theme};
 
 /// How far below the threshold a pair still is borderline.
 const MARGIN: f64 = 0.1;
@@ -31,6 +35,9 @@ const MARGIN: f64 = 0.1;
 /// An instruction is dropped when its ROUGE-L with an earlier, kept one is above the threshold (`rouge_score`'s
 /// tokens, F-measure). FILE gets what is kept, FILE.dropped.tsv what was dropped because of what and with which score,
 /// FILE.borderline.tsv the pairs that reach the threshold less 0.1 and not more.
+///
+/// With --review a screen shows these pairs side by side: `s` says that two ask the same, `d` that they differ. What is
+/// decided is kept in FILE.decisions.jsonl and stands above the score, now and whenever the form is imported again.
 ///
 /// Where the form has no ids, an instruction's id is 1,000,000,000 plus the 64-bit FNV-1a hash of its words (joined by
 /// single blanks) modulo 9,000,000,000. The exit code is 1 when categories are not in the taxonomy or ids are unusable.
@@ -63,6 +70,14 @@ pub struct Args {
     /// Replace the files if they are there already.
     #[arg(long)]
     pub overwrite: bool,
+    /// Look at the pairs that are close, and decide them on a screen.
+    #[cfg(feature = "tui")]
+    #[arg(long)]
+    pub review: bool,
+    /// Who decides, with --review; the login name unless said.
+    #[cfg(feature = "tui")]
+    #[arg(long = "as", value_name = "NAME", requires = "review")]
+    pub reviewer: Option<String>,
     /// How to print what was done.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -118,6 +133,10 @@ struct Summary {
     kept: usize,
     dropped: usize,
     borderline: usize,
+    decided_same: usize,
+    decided_different: usize,
+    stale_decisions: usize,
+    bad_decision_lines: usize,
     earliest_by: String,
     method: String,
     columns: Vec<Column>,
@@ -149,12 +168,12 @@ struct Repeated {
     earlier_line: u64,
 }
 
-/// Imports a form and prints what was done.
+/// Imports a form and prints what was done; gives back the exit code.
 ///
 /// # Errors
 /// When a file cannot be read or written or the form's columns are not understood; and, after all is written, when
-/// labels are not in the taxonomy or ids are unusable.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+/// labels are not in the taxonomy, ids are unusable, or decisions are.
+pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     let beside = |ending: &str| {
         let mut name = args.out.clone().into_os_string();
         name.push(ending);
@@ -165,12 +184,13 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         beside(".dropped.tsv"),
         beside(".borderline.tsv"),
     ];
+    let decisions_path = beside(".decisions.jsonl");
     if !args.overwrite
         && let Some(there) = paths.iter().find(|p| p.exists())
     {
         return Err(
             Error::usage(format!("{} is there already", there.display()))
-                .hint("choose another name, or give --overwrite"),
+                .hint("choose another name, or give --overwrite; decisions on pairs are kept"),
         );
     }
     let table = Table::read(&args.form)?;
@@ -180,29 +200,35 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         Some(path) => collect::apply_taxonomy(&mut form.submissions, &read_taxonomy(path)?),
         None => Vec::new(),
     };
-    let tokenizer = match args.tokens {
-        TokensArg::Rouge => Tokenizer::Rouge { stem: args.stem },
-        TokensArg::Split => Tokenizer::Split,
+    let words = words(args, &form);
+    let write = |found: &Found| {
+        collected::write(&paths[0], &collected::kept(&table, &mapping, &form, found))?;
+        collected::write(&paths[1], &collected::dropped(&form, found))?;
+        collected::write(&paths[2], &collected::borderline(&form, found))
     };
-    let measure = match args.score {
-        ScoreArg::F => Measure::F,
-        ScoreArg::P => Measure::Precision,
-        ScoreArg::R => Measure::Recall,
-    };
-    let words: Vec<Vec<String>> = form
-        .submissions
-        .iter()
-        .map(|s| tokenizer.tokens(&s.question))
-        .collect();
-    let found = near::find(&words, measure, args.dedupe, MARGIN);
-
-    collected::write(&paths[0], &collected::kept(&table, &mapping, &form, &found))?;
-    collected::write(&paths[1], &collected::dropped(&form, &found))?;
-    collected::write(&paths[2], &collected::borderline(&form, &found))?;
+    let mut decisions = Decisions::read(&decisions_path, &form)?;
+    let mut found = close(args, &words, &decisions).found(&decisions.decided);
+    write(&found)?;
+    #[cfg_attr(
+        not(feature = "tui"),
+        expect(unused_mut, reason = "there is no screen")
+    )]
+    let mut code = 0;
+    #[cfg(feature = "tui")]
+    if args.review {
+        code = review(args, config, &decisions_path, &form, &words)?;
+        decisions = Decisions::read(&decisions_path, &form)?;
+        found = close(args, &words, &decisions).found(&decisions.decided);
+        write(&found)?;
+    }
+    #[cfg(not(feature = "tui"))]
+    let _ = config;
 
     let mut summary = summary(args, &table, &mapping, &form, &found);
     summary.unknown_labels = unknown.iter().map(Label::of).collect();
     summary.files = paths.iter().map(|p| p.display().to_string()).collect();
+    summary.stale_decisions = decisions.stale;
+    summary.bad_decision_lines = decisions.bad;
     let text = match args.format {
         Format::Text => summary.to_text(),
         Format::Json => {
@@ -221,7 +247,87 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
                 .hint("correct the rows named there and import again with --overwrite"),
         );
     }
-    Ok(())
+    if decisions.bad > 0 {
+        return Err(Error::problems(format!(
+            "{}: {} lines cannot be read",
+            decisions_path.display(),
+            decisions.bad
+        ))
+        .hint("`medalign review-file verify` names them"));
+    }
+    Ok(code)
+}
+
+/// The instructions as words.
+fn words(args: &Args, form: &Form) -> Vec<Vec<String>> {
+    let tokenizer = match args.tokens {
+        TokensArg::Rouge => Tokenizer::Rouge { stem: args.stem },
+        TokensArg::Split => Tokenizer::Split,
+    };
+    let all = form.submissions.iter();
+    all.map(|s| tokenizer.tokens(&s.question)).collect()
+}
+
+fn close(args: &Args, words: &[Vec<String>], decisions: &Decisions) -> Close {
+    let measure = match args.score {
+        ScoreArg::F => Measure::F,
+        ScoreArg::P => Measure::Precision,
+        ScoreArg::R => Measure::Recall,
+    };
+    Close::of(words, measure, args.dedupe, MARGIN, &decisions.decided)
+}
+
+/// Shows the close pairs on a screen; gives back its exit code.
+#[cfg(feature = "tui")]
+fn review(
+    args: &Args,
+    config: &Config,
+    path: &Path,
+    form: &Form,
+    words: &[Vec<String>],
+) -> Result<u8> {
+    use crate::review::{Log, Reviewer, Session};
+    use crate::tui::pairs::{self, Start};
+
+    let name = args
+        .reviewer
+        .clone()
+        .or_else(super::review::login)
+        .ok_or_else(|| {
+            Error::usage("your login name is not known").hint("say who decides: --as NAME")
+        })?;
+    let dataset = args.form.file_name().unwrap_or_default();
+    let session = Session {
+        reviewer: Reviewer::new(&name)?,
+        dataset: dataset.to_string_lossy().into_owned(),
+        fingerprint: String::new(),
+        seed: 0,
+    };
+    let (facts, keymap) = super::review::outlook(config, None)?;
+    let opened = Log::open(path, &session)?;
+    // Decisions of before the file was locked may have been added to by another session.
+    let decisions = Decisions::read(path, form)?;
+    pairs::run(
+        Start {
+            form: dataset.to_string_lossy().into_owned(),
+            submissions: form.submissions.clone(),
+            close: close(args, words, &decisions),
+            threshold: args.dedupe,
+            decided: decisions.decided,
+            log: opened.log,
+            notices: opened.notices,
+            reviewer: name,
+            keymap,
+            theme: Theme {
+                ascii: facts.ascii(config.settings.ascii),
+            },
+            utc_offset_minutes: super::review::utc_offset_minutes(),
+        },
+        Options {
+            mouse: false,
+            colours: facts.colours > 0 && !facts.no_color,
+        },
+    )
 }
 
 fn summary(args: &Args, table: &Table, mapping: &Mapping, form: &Form, found: &Found) -> Summary {
@@ -232,6 +338,10 @@ fn summary(args: &Args, table: &Table, mapping: &Mapping, form: &Form, found: &F
         kept: form.submissions.len() - found.dropped.len(),
         dropped: found.dropped.len(),
         borderline: found.borderline.len(),
+        decided_same: found.dropped.iter().filter(|p| p.same.is_some()).count(),
+        decided_different: found.apart.len(),
+        stale_decisions: 0,
+        bad_decision_lines: 0,
         earliest_by: form.order.to_string(),
         method: method(args),
         columns: mapping
@@ -356,6 +466,13 @@ impl Summary {
             "{} kept, {} dropped, {} pairs borderline",
             self.kept, self.dropped, self.borderline
         );
+        if self.decided_same + self.decided_different + self.stale_decisions > 0 {
+            let _ = writeln!(
+                text,
+                "decisions: {} pairs ask the same, {} differ, {} are on instructions that the form has not",
+                self.decided_same, self.decided_different, self.stale_decisions
+            );
+        }
         if self.other_alphabets > 0 {
             let _ = writeln!(
                 text,

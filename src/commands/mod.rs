@@ -6,6 +6,7 @@
 pub mod check;
 mod collected;
 pub mod convert;
+mod decisions;
 #[cfg(feature = "tui")]
 pub mod demo;
 pub mod doctor;
@@ -49,7 +50,9 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Match(args)) => match_::run(args, &config()?, out)?,
         Some(Command::Check(args)) => check::run(args, out)?,
         Some(Command::Import(Import::Omop(args))) => import_omop::run(args, out)?,
-        Some(Command::Import(Import::Instructions(args))) => import_instructions::run(args, out)?,
+        Some(Command::Import(Import::Instructions(args))) => {
+            return import_instructions::run(args, &config()?, out);
+        }
         Some(Command::Convert(args)) => convert::run(args, out)?,
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,
         Some(Command::Report(args)) => report::run(args, &config()?, out)?,

@@ -92,13 +92,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Con
     }
     terminal::survive_size_limit()
         .map_err(|e| Error::bug(format!("preparing for a full disk: {e}")))?;
-    let var = |name: &str| std::env::var(name).ok();
-    let facts = Facts::read(var);
-    let user = config.folders.user_keymap();
-    let keymap = Keymap::load(
-        args.keymap.as_deref().unwrap_or(&config.settings.keymap),
-        Some(&user),
-    )?;
+    let (facts, keymap) = outlook(config, args.keymap.as_deref())?;
     let name = args.reviewer.clone().or_else(login).ok_or_else(|| {
         Error::usage("your login name is not known").hint("say who reviews: --as NAME")
     })?;
@@ -159,6 +153,14 @@ pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Con
     run::run(start, outside)
 }
 
+/// What the terminal can do, and the keys in force.
+pub(super) fn outlook(config: &Config, keymap: Option<&str>) -> Result<(Facts, Keymap)> {
+    let facts = Facts::read(|name| std::env::var(name).ok());
+    let user = config.folders.user_keymap();
+    let name = keymap.unwrap_or(&config.settings.keymap);
+    Ok((facts, Keymap::load(name, Some(&user))?))
+}
+
 fn find_case(dataset: &Dataset, wanted: &str) -> Result<usize> {
     let cases = dataset.cases();
     let by_id = cases
@@ -178,13 +180,13 @@ fn find_case(dataset: &Dataset, wanted: &str) -> Result<usize> {
 }
 
 /// The login name.
-fn login() -> Option<String> {
+pub(super) fn login() -> Option<String> {
     ["USER", "LOGNAME", "USERNAME"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
 }
 
 /// Minutes that the clock on the wall is ahead of UTC.
-fn utc_offset_minutes() -> i64 {
+pub(super) fn utc_offset_minutes() -> i64 {
     i64::from(jiff::ZonedDateTime::now().offset().seconds() / 60)
 }

@@ -139,6 +139,16 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         comment: String,
     },
+    /// Whether two instructions ask the same, said before there are cases; replaces what was said before.
+    Pair {
+        /// Id of the instruction that came later.
+        later: String,
+        /// Id of the one that came earlier.
+        earlier: String,
+        /// Whether they ask the same; `null` takes it back.
+        #[serde(deserialize_with = "present")]
+        same: Option<bool>,
+    },
     /// The case is done.
     Submit {
         /// Warnings that the reviewer saw and overruled.
@@ -406,6 +416,7 @@ impl Act {
             Act::GoldDraft { .. } => "gold_draft",
             Act::Gold { .. } => "gold",
             Act::Relevance { .. } => "relevance",
+            Act::Pair { .. } => "pair",
             Act::Submit { .. } => "submit",
             Act::Reopen {} => "reopen",
             Act::Undo { .. } => "undo",
@@ -430,6 +441,7 @@ impl Act {
             "gold_draft" => &["text"],
             "gold" => &["text", "applicable", "sufficient", "reason"],
             "relevance" => &["candidate", "label", "comment"],
+            "pair" => &["later", "earlier", "same"],
             "submit" => &["overruled", "seconds"],
             "reopen" => &[],
             "unblind" => &["scope"],
@@ -441,6 +453,7 @@ impl Act {
     pub fn needs_case(&self) -> bool {
         match self {
             Act::Session { .. }
+            | Act::Pair { .. }
             | Act::Undo { .. }
             | Act::Redo { .. }
             | Act::Other { .. }
@@ -467,7 +480,11 @@ impl Act {
     /// Not: sittings, undo and redo themselves, unblinding (what was seen stays seen), and drafts, which copy the
     /// editor's text on their own account; the editor has its own undo.
     pub fn undoable(&self) -> bool {
-        self.needs_case() && !matches!(self, Act::GoldDraft { .. } | Act::Unblind { .. })
+        match self {
+            Act::GoldDraft { .. } | Act::Unblind { .. } => false,
+            Act::Pair { .. } => true,
+            act => act.needs_case(),
+        }
     }
 }
 

@@ -222,6 +222,31 @@ impl Ledger {
         self.cases.iter().map(|(key, folded)| (key, &folded.review))
     }
 
+    /// What holds of pairs of instructions: later, earlier, whether they ask the same, and the id of the act that says so.
+    pub fn pairs(&self) -> Vec<(&str, &str, bool, &str)> {
+        let mut pairs = BTreeMap::new();
+        for entry in &self.entries {
+            if let Act::Pair {
+                later,
+                earlier,
+                same,
+            } = &entry.act
+                && !self.undone.contains(&entry.id)
+            {
+                match same {
+                    Some(same) => pairs.insert(
+                        (later.as_str(), earlier.as_str()),
+                        (*same, entry.id.as_str()),
+                    ),
+                    None => pairs.remove(&(later.as_str(), earlier.as_str())),
+                };
+            }
+        }
+        let all = pairs.into_iter();
+        all.map(|((later, earlier), (same, id))| (later, earlier, same, id))
+            .collect()
+    }
+
     /// All entries that are this reviewer's, each id once, in file order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

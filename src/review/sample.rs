@@ -66,6 +66,14 @@ pub(super) fn pin(quote: &str) -> Pin {
     }
 }
 
+fn pair(same: Option<bool>) -> Act {
+    Act::Pair {
+        later: "12".to_owned(),
+        earlier: "7".to_owned(),
+        same,
+    }
+}
+
 /// At least one act of each kind, with optional fields present and absent.
 pub(super) fn acts() -> Vec<Act> {
     let text = |t: &str| t.to_owned();
@@ -149,6 +157,8 @@ pub(super) fn acts() -> Vec<Act> {
             label: None,
             comment: String::new(),
         },
+        pair(Some(true)),
+        pair(None),
         Act::Submit {
             overruled: vec![text("C is not ranked")],
             seconds: 312,

@@ -90,6 +90,11 @@ pub fn summary(entry: &Entry, ledger: &Ledger, names: bool) -> String {
             let label = label.map_or("label taken back", Relevant::name);
             format!("relevance: patient {candidate} {label}")
         }
+        Act::Pair {
+            later,
+            earlier,
+            same,
+        } => pair(later, earlier, *same),
         Act::Submit { overruled, seconds } => {
             format!(
                 "submit: {seconds} s, {} warnings overruled",
@@ -102,4 +107,14 @@ pub fn summary(entry: &Entry, ledger: &Ledger, names: bool) -> String {
         Act::Unblind { scope } => format!("unblind: {}", scope.name()),
         Act::Other { kind, .. } => format!("{kind}: a kind that this version does not know"),
     }
+}
+
+/// What was said of two instructions.
+fn pair(later: &str, earlier: &str, same: Option<bool>) -> String {
+    let said = match same {
+        Some(true) => "the same as",
+        Some(false) => "not the same as",
+        None => "taken back:",
+    };
+    format!("pair: {later} {said} {earlier}")
 }

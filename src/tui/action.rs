@@ -18,19 +18,22 @@ pub enum Layer {
     List,
     /// The trend of a value.
     Trend,
+    /// Pairs of instructions that may ask the same.
+    Pairs,
     /// Text entry: prompts and the comment editor.
     Text,
 }
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub const ALL: [Layer; 7] = [
+    pub const ALL: [Layer; 8] = [
         Layer::Global,
         Layer::Timeline,
         Layer::Answers,
         Layer::Reader,
         Layer::List,
         Layer::Trend,
+        Layer::Pairs,
         Layer::Text,
     ];
 
@@ -43,6 +46,7 @@ impl Layer {
             Layer::Reader => "reader",
             Layer::List => "list",
             Layer::Trend => "trend",
+            Layer::Pairs => "pairs",
             Layer::Text => "text",
         }
     }
@@ -61,6 +65,7 @@ impl Layer {
             Layer::Reader => "Reading a note",
             Layer::List => "Lists and menus",
             Layer::Trend => "Trend of a value",
+            Layer::Pairs => "Pairs of instructions",
             Layer::Text => "Typing text",
         }
     }
@@ -140,6 +145,10 @@ pub enum Action {
     PreviousWord,
     Select,
     Grounding,
+    Same,
+    Different,
+    NextUndecided,
+    OnlyUndecided,
     Choose,
     Toggle,
     FilterAll,
@@ -177,6 +186,7 @@ const GLOBAL: &[Layer] = &[Layer::Global];
 const TIMELINE: &[Layer] = &[Layer::Timeline];
 const ANSWERS: &[Layer] = &[Layer::Answers];
 const LIST: &[Layer] = &[Layer::List];
+const PAIRS: &[Layer] = &[Layer::Pairs];
 const TEXT: &[Layer] = &[Layer::Text];
 const MOVES: &[Layer] = &[
     Layer::Timeline,
@@ -184,6 +194,7 @@ const MOVES: &[Layer] = &[
     Layer::Reader,
     Layer::List,
     Layer::Trend,
+    Layer::Pairs,
 ];
 
 const fn entry(
@@ -280,6 +291,10 @@ pub const TABLE: &[Entry] = &[
     entry(Action::PreviousWord, "previous-word", "word back", "Put the cursor on the answer's previous word", ANSWERS),
     entry(Action::Select, "select", "select", "Begin a selection of words at the cursor, or end it", ANSWERS),
     entry(Action::Grounding, "grounding", "grounding", "Mark which numbers, dates and drugs of the answers occur in the record, and which do not", GLOBAL),
+    entry(Action::Same, "same", "the same", "Say that the two instructions ask the same: the later one is left out", PAIRS),
+    entry(Action::Different, "different", "different", "Say that the two instructions differ: both are kept", PAIRS),
+    entry(Action::NextUndecided, "next-undecided", "next open", "Go to the next pair that nobody has decided", PAIRS),
+    entry(Action::OnlyUndecided, "only-undecided", "only open", "List only pairs that nobody has decided, or all again", PAIRS),
     entry(Action::Choose, "choose", "choose", "Choose what is selected", &[Layer::List, Layer::Trend]),
     entry(Action::Toggle, "toggle", "toggle", "Turn what is selected on or off", LIST),
     entry(Action::FilterAll, "filter-all", "all", "List all cases", LIST),

@@ -173,6 +173,17 @@ pub struct App {
     spent: HashMap<usize, Duration>,
 }
 
+/// The time of day, so many minutes ahead of UTC.
+pub fn wall_clock(time: jiff::Timestamp, utc_offset_minutes: i64) -> String {
+    let seconds = (time.as_second() + utc_offset_minutes * 60).rem_euclid(86_400);
+    format!(
+        "{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
+}
+
 impl App {
     /// The state at the start, with the first case open.
     pub fn new(start: Start, size: (u16, u16)) -> Self {
@@ -324,15 +335,9 @@ impl App {
         }
     }
 
-    /// A time as the clock on the wall shows it.
+    /// The time of day on the wall.
     pub fn wall_clock(&self, time: jiff::Timestamp) -> String {
-        let seconds = (time.as_second() + self.utc_offset_minutes * 60).rem_euclid(86_400);
-        format!(
-            "{:02}:{:02}:{:02}",
-            seconds / 3600,
-            seconds / 60 % 60,
-            seconds % 60
-        )
+        wall_clock(time, self.utc_offset_minutes)
     }
 
     /// Opens a case, remembering where things were in the one before.

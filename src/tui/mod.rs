@@ -12,6 +12,7 @@ pub mod layout;
 pub mod loader;
 pub mod overlay;
 pub mod paint;
+pub mod pairs;
 pub mod panes;
 pub mod record_view;
 pub mod resume;

@@ -26,7 +26,7 @@ fn import(form: &Path, out: &Path, more: &[&str]) -> (Value, Option<medalign::Er
     line.extend(more.iter().map(std::ffi::OsStr::new));
     let args = Line::parse_from(line).args;
     let mut printed = Vec::new();
-    let error = import_instructions::run(&args, &mut printed).err();
+    let error = import_instructions::run(&args, &crate::report::config(), &mut printed).err();
     (
         serde_json::from_slice(&printed).unwrap_or(Value::Null),
         error,
@@ -253,4 +253,53 @@ fn hostile_tables_give_a_table_or_a_message() {
         }
     }
     assert!(read > 60, "{read}");
+}
+
+#[test]
+fn decisions_beside_the_table_are_honoured_and_counted() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let form = dir.path().join("form.csv");
+    std::fs::write(
+        &form,
+        "id,Instruction\n1,one two three four\n2,one two three four five\n3,nothing alike\n",
+    )
+    .expect("a form");
+    let out = dir.path().join("asked.tsv");
+    let (summary, error) = import(&form, &out, &[]);
+    assert!(error.is_none() && summary["dropped"] == 1, "{summary}");
+
+    let line = |n: u32, later: &str, earlier: &str, same: &str| {
+        format!(
+            "{{\"v\":1,\"id\":\"0000000000000000000000000{n}\",\"time\":\"2026-01-01T00:00:0{n}.000Z\",\"reviewer\":\"jchen\",\"kind\":\"pair\",\"later\":\"{later}\",\"earlier\":\"{earlier}\",\"same\":{same}}}\n"
+        )
+    };
+    let decisions = [
+        line(1, "2", "1", "false"),
+        // Said the other way round, as another order of the form has it.
+        line(2, "1", "3", "true"),
+        line(3, "9", "1", "true"),
+        line(4, "3", "2", "true"),
+        line(5, "3", "2", "null"),
+    ];
+    let path = beside(&out, ".decisions.jsonl");
+    std::fs::write(&path, decisions.concat()).expect("decisions");
+    let (summary, error) = import(&form, &out, &["--overwrite"]);
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(
+        (
+            &summary["decided_same"],
+            &summary["decided_different"],
+            &summary["stale_decisions"]
+        ),
+        (&1.into(), &1.into(), &1.into()),
+        "{summary}"
+    );
+    let ids: Vec<String> = rows(&out)[1..].iter().map(|r| r[0].clone()).collect();
+    assert_eq!(ids, ["1", "2"]);
+
+    std::fs::write(&path, decisions.concat() + "{\"kind\":").expect("decisions");
+    let (summary, error) = import(&form, &out, &["--overwrite"]);
+    assert_eq!(summary["bad_decision_lines"], 1);
+    let error = error.expect("a problem");
+    assert_eq!(error.kind(), Kind::Problems);
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::shared::{generate, json, shared};
 
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     let nowhere = PathBuf::from("unused");
     let folders = Folders {
         config: nowhere.clone(),

@@ -15,6 +15,8 @@ mod killed;
 #[cfg(all(unix, feature = "tui"))]
 mod leaving;
 #[cfg(all(unix, feature = "tui"))]
+mod pairs;
+#[cfg(all(unix, feature = "tui"))]
 mod pty;
 #[cfg(all(unix, feature = "tui"))]
 mod resizes;

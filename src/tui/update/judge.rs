@@ -403,6 +403,7 @@ impl App {
             Act::Unpin { .. } => "the removal of a pin".to_owned(),
             Act::Gold { .. } | Act::GoldDraft { .. } => "a gold response".to_owned(),
             Act::Relevance { .. } => "a relevance label".to_owned(),
+            Act::Pair { .. } => "what was said of two instructions".to_owned(),
             Act::Session { .. }
             | Act::Undo { .. }
             | Act::Redo { .. }

@@ -164,7 +164,11 @@ impl App {
             | Action::PreviousNote
             | Action::OnlyCode
             | Action::Trend => self.move_action(action),
-            Action::Choose
+            Action::Same
+            | Action::Different
+            | Action::NextUndecided
+            | Action::OnlyUndecided
+            | Action::Choose
             | Action::Toggle
             | Action::FilterAll
             | Action::FilterUnfinished
