@@ -398,7 +398,7 @@ pub fn help_rows(app: &App) -> Vec<HelpRow> {
     };
     let others = Layer::ALL
         .into_iter()
-        .filter(|l| *l != pane && *l != Layer::Global);
+        .filter(|l| *l != pane && *l != Layer::Global && *l != Layer::Pairs);
     let layers = [pane, Layer::Global].into_iter().chain(others);
     let mut rows = Vec::new();
     for layer in layers {
