@@ -206,23 +206,23 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
         collected::write(&paths[1], &collected::dropped(&form, found))?;
         collected::write(&paths[2], &collected::borderline(&form, found))
     };
-    let mut decisions = Decisions::read(&decisions_path, &form)?;
-    let mut found = close(args, &words, &decisions).found(&decisions.decided);
-    write(&found)?;
-    #[cfg_attr(
-        not(feature = "tui"),
-        expect(unused_mut, reason = "there is no screen")
-    )]
-    let mut code = 0;
-    #[cfg(feature = "tui")]
-    if args.review {
-        code = review(args, config, &decisions_path, &form, &words)?;
-        decisions = Decisions::read(&decisions_path, &form)?;
-        found = close(args, &words, &decisions).found(&decisions.decided);
+    let decide = || -> Result<(Decisions, Found)> {
+        let decisions = Decisions::read(&decisions_path, &form)?;
+        let found = close(args, &words, &decisions).found(&decisions.decided);
         write(&found)?;
-    }
+        Ok((decisions, found))
+    };
+    let outcome = decide()?;
+    #[cfg(feature = "tui")]
+    let (outcome, code) = if args.review {
+        let code = review(args, config, &decisions_path, &form, &words)?;
+        (decide()?, code)
+    } else {
+        (outcome, 0)
+    };
     #[cfg(not(feature = "tui"))]
-    let _ = config;
+    let (code, _) = (0, config);
+    let (decisions, found) = outcome;
 
     let mut summary = summary(args, &table, &mapping, &form, &found);
     summary.unknown_labels = unknown.iter().map(Label::of).collect();

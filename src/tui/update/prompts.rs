@@ -11,7 +11,7 @@ use crate::record::Time;
 use crate::review::WeakOrder;
 use crate::search::claim;
 use crate::search::find::{Field, Finder};
-use crate::tui::action::{Action, TABLE};
+use crate::tui::action::{Action, Layer, TABLE};
 use crate::tui::app::{App, RecordState, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
@@ -393,7 +393,7 @@ fn palette_rows(typed: &str) -> Vec<usize> {
     let mut found: Vec<(u32, usize)> = TABLE
         .iter()
         .enumerate()
-        .filter(|(_, e)| !e.layers.contains(&crate::tui::action::Layer::Text) || e.layers.len() > 1)
+        .filter(|(_, e)| !matches!(e.layers, [Layer::Text | Layer::Pairs]))
         .filter_map(|(i, e)| {
             let words = format!("{} {}", e.name, e.doc);
             Some((

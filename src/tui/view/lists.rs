@@ -312,7 +312,7 @@ pub(super) fn palette(
     list: List,
 ) -> Option<Position> {
     let theme = app.theme;
-    heading(app, paint, "Commands", &format!("{}", found.len()));
+    heading(app, paint, "Commands", "");
     paint.put(1, 1, ":", theme.accent());
     let area = paint.area();
     let line = Rect {
