@@ -1,96 +1,247 @@
-//! `medalign export`: the reviews of a dataset as a table.
+//! `medalign export`: what reviewers said of a dataset, as files that other programs read.
 //!
-//! In: a dataset and its review files, all reviewers'. Out: a table in the layout of the released judgements, and counts
-//! that add up. The review files are only read.
+//! In: a dataset and its review files, all reviewers'. Out: tables in the released layout, or JSON Lines; and counts that
+//! add up. The review files are only read, and nothing is written over without being told to.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
+
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::review::export::{Counts, write_table};
+use crate::review::export::{Account, File, Options, Source, Which, lines, tables};
 use crate::review::line::Reading;
 use crate::review::place::Seat;
 use crate::review::{Ledger, merge, private};
 
-/// Write the reviews of a dataset as a table in the layout of the released judgements
+/// The folder of records that readers of the released layout look into.
+const RECORDS: &str = "medalign_ehr_xml";
+
+/// Write what reviewers said as files that others can read
+///
+/// Without --out the table of responses (or the JSON lines) goes to standard output and the counts to standard error. With it,
+/// PATH becomes a folder with all tables of the format, or the one file where it ends in .tsv or .jsonl. Files are private to
+/// you (0600), appear all at once, and replace none that is there unless --force says so. `medalign help export` describes each
+/// format. The exit code is 1 when a review file has bad lines, or marks of cases and models that the dataset does not have.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// The dataset's folder
     pub dir: PathBuf,
-    /// The table to write (default: standard output, with the counts on standard error)
+    /// The format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// The folder or file to write [default: standard output]
     #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
+    /// Which cases: those somebody reviewed, those with a response nobody judged, or all [default: reviewed]
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub cases: Option<Which>,
     /// A review file to read instead of those of the dataset; may be given more than once
     #[arg(long, value_name = "PATH")]
     pub review_file: Vec<PathBuf>,
-    /// Leave out all free text: questions, responses, evidence, remarks
+    /// Leave out all free text: questions, responses, gold responses, quotes, remarks
     #[arg(long)]
     pub no_text: bool,
+    /// Copy the cases' records too, to `medalign_ehr_xml` in the folder (format medalign)
+    #[arg(long, conflicts_with = "no_text")]
+    pub records: bool,
+    /// Replace files that are there already
+    #[arg(long)]
+    pub force: bool,
 }
 
-/// Writes the table and says what is in it.
+/// What is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The tables of the released dataset
+    #[default]
+    Medalign,
+    /// One JSON object for each instruction, model and reviewer
+    Jsonl,
+}
+
+/// Writes the files and says what is in them.
 ///
 /// # Errors
-/// When the dataset or a review file cannot be read, or the table cannot be written; and, after the table was written, when review
-/// files have bad lines or judgements that the dataset has no response for.
+/// When the dataset or a review file cannot be read, or a file is there or cannot be written; and, after all was written, when
+/// review files have bad lines or marks that the dataset has no case or response for.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dir)?;
-    let files = if args.review_file.is_empty() {
-        let seat = Seat {
-            dataset: dataset.root(),
-            name: dataset.name(),
-            data: &config.folders.data,
-            asked: None,
-        };
-        seat.all_files()?
-    } else {
-        args.review_file.clone()
-    };
-    if files.is_empty() {
+    let which = args.cases.unwrap_or(Which::Reviewed);
+    let files = review_files(args, config, &dataset)?;
+    if files.is_empty() && which == Which::Reviewed {
         return Err(
-            Error::unreadable(&args.dir, "nobody has reviewed this dataset yet")
-                .hint("name a review file with --review-file if it is kept elsewhere"),
+            Error::unreadable(&args.dir, "nobody has reviewed this dataset yet").hint(
+                "name a review file with --review-file if it is kept elsewhere; --cases all writes what nobody reviewed, too",
+            ),
         );
     }
-    if let Some(path) = &args.out {
-        refuse_input(path, &dataset, &files)?;
-    }
-    let mut readings = Vec::new();
-    for file in &files {
-        std::fs::metadata(file).map_err(|e| Error::io(file, "reading the review file", e))?;
-        readings.push(Reading::of_file(file)?);
-    }
     let mut report = String::new();
-    let bad = bad_lines(&files, &readings, &mut report);
-    let merged = merge::merge(readings);
-    let ledgers = Ledger::by_reviewer(merged.into_iter().map(|(_, line)| line.entry));
-    let counts = if let Some(path) = &args.out {
-        let mut bytes = Vec::new();
-        let counts = write_table(dataset.cases(), &ledgers, !args.no_text, &mut bytes)
-            .map_err(|e| Error::io(path, "writing the table", e))?;
-        private::replace(path, &bytes)?;
-        counts
-    } else {
-        write_table(dataset.cases(), &ledgers, !args.no_text, out)
-            .map_err(|e| Error::io(Path::new("standard output"), "writing the table", e))?
+    let (ledgers, bad) = read(&files, &mut report)?;
+    let source = Source {
+        name: dataset.name(),
+        cases: dataset.cases(),
+        relevance: dataset.relevance(),
+        ledgers: &ledgers,
     };
-    tell(&counts, files.len(), ledgers.len(), &mut report);
-    let told = if args.out.is_some() {
-        out.write_all(report.as_bytes())
+    let options = Options {
+        which,
+        text: !args.no_text,
+        suggest: false,
+    };
+    let target = Target::of(args)?;
+    let (made, account) = make(&source, options, args.format, &target)
+        .map_err(|e| Error::io(&args.dir, "writing into memory", e))?;
+    let gaps: Vec<&str> = account.gaps().iter().map(|i| i.name()).collect();
+    if !gaps.is_empty() {
+        let what = format!(
+            "nothing is written: counts of {} do not add up",
+            gaps.join(", ")
+        );
+        return Err(Error::bug(what));
+    }
+    let copied = if args.records {
+        Some(records(&dataset, which, &ledgers)?)
     } else {
+        None
+    };
+    match &target {
+        Target::Output => {
+            let written = made.iter().try_for_each(|file| out.write_all(&file.bytes));
+            written.map_err(super::output_failed)?;
+        }
+        Target::File(path) => {
+            refuse_input(path, &dataset, &files)?;
+            refuse_there(path, args.force)?;
+            for file in &made {
+                private::replace(path, &file.bytes)?;
+            }
+        }
+        Target::Folder(folder) => {
+            let copied = copied.as_ref().map_or(&[][..], |c| &c.files);
+            place(folder, &made, copied, args.force, |path| {
+                refuse_input(path, &dataset, &files)
+            })?;
+        }
+    }
+    tell(
+        &account,
+        &target,
+        &made,
+        files.len(),
+        ledgers.len(),
+        &mut report,
+    );
+    if let Some(copied) = &copied {
+        copied.tell(&mut report);
+    }
+    let told = if target == Target::Output {
         std::io::stderr().write_all(report.as_bytes())
+    } else {
+        out.write_all(report.as_bytes())
     };
-    told.map_err(|e| Error::io(Path::new("standard output"), "writing the counts", e))?;
-    match (bad, counts.elsewhere.len()) {
+    told.map_err(super::output_failed)?;
+    match (bad, account.problems()) {
         (0, 0) => Ok(()),
-        (bad, elsewhere) => Err(Error::problems(format!(
-            "the table is written, but not all is in it; bad lines: {bad}, cases with judgements of what the dataset does not have: {elsewhere}"
+        (bad, strays) => Err(Error::problems(format!(
+            "all that fits is written; bad lines: {bad}, marks of what the dataset does not have: {strays}"
         ))
         .hint("`medalign review-file verify` names the lines of each review file")),
     }
+}
+
+/// Where the files go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Target {
+    /// Standard output, one file.
+    Output,
+    /// One file.
+    File(PathBuf),
+    /// A folder of files.
+    Folder(PathBuf),
+}
+
+impl Target {
+    fn of(args: &Args) -> Result<Target> {
+        let Some(path) = &args.out else {
+            return if args.records {
+                Err(Error::usage("--records needs a folder to copy them to")
+                    .hint("name it with --out"))
+            } else {
+                Ok(Target::Output)
+            };
+        };
+        let ends = |with: &str| {
+            path.extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case(with))
+        };
+        let whole = match args.format {
+            Format::Medalign => !ends("tsv"),
+            Format::Jsonl => false,
+        };
+        if args.records && !(whole && args.format == Format::Medalign) {
+            return Err(Error::usage(
+                "records are copied beside the tables of the format medalign",
+            )
+            .hint("name a folder with --out, or leave --records away"));
+        }
+        Ok(if whole {
+            Target::Folder(path.clone())
+        } else {
+            Target::File(path.clone())
+        })
+    }
+}
+
+fn make(
+    source: &Source<'_>,
+    options: Options,
+    format: Format,
+    target: &Target,
+) -> std::io::Result<(Vec<File>, Account)> {
+    let alone = |name, (bytes, account)| (vec![File { name, bytes }], account);
+    Ok(match (format, target) {
+        (Format::Medalign, Target::Folder(_)) => tables::files(source, options)?,
+        (Format::Medalign, _) => {
+            alone(tables::RESPONSES, tables::responses_alone(source, options)?)
+        }
+        (Format::Jsonl, _) => alone("reviews.jsonl", lines::write(source, options)),
+    })
+}
+
+fn review_files(args: &Args, config: &Config, dataset: &Dataset) -> Result<Vec<PathBuf>> {
+    if !args.review_file.is_empty() {
+        return Ok(args.review_file.clone());
+    }
+    let seat = Seat {
+        dataset: dataset.root(),
+        name: dataset.name(),
+        data: &config.folders.data,
+        asked: None,
+    };
+    seat.all_files()
+}
+
+/// Reads review files; bad lines are listed in the report and counted.
+fn read(files: &[PathBuf], report: &mut String) -> Result<(BTreeMap<String, Ledger>, usize)> {
+    let mut readings = Vec::new();
+    let mut bad = 0;
+    for file in files {
+        std::fs::metadata(file).map_err(|e| Error::io(file, "reading the review file", e))?;
+        let reading = Reading::of_file(file)?;
+        for line in &reading.bad {
+            let _ = writeln!(report, "{}:{}: {}", file.display(), line.line, line.why);
+        }
+        bad += reading.bad.len();
+        readings.push(reading);
+    }
+    let merged = merge::merge(readings);
+    let ledgers = Ledger::by_reviewer(merged.into_iter().map(|(_, line)| line.entry));
+    Ok((ledgers, bad))
 }
 
 /// Refuses to write over what is read.
@@ -109,56 +260,157 @@ fn refuse_input(path: &Path, dataset: &Dataset, files: &[PathBuf]) -> Result<()>
             "{} is read here and is never written over",
             path.display()
         ))
-        .hint("name another file with --out"));
+        .hint("name another place with --out"));
     }
     Ok(())
 }
 
-/// Lists bad lines, and counts them.
-fn bad_lines(files: &[PathBuf], readings: &[Reading], report: &mut String) -> usize {
-    let all = files.iter().zip(readings);
-    for (file, bad) in all.flat_map(|(file, r)| r.bad.iter().map(move |bad| (file, bad))) {
-        // Writing to a string does not fail.
-        let _ = writeln!(report, "{}:{}: {}", file.display(), bad.line, bad.why);
-    }
-    readings.iter().map(|r| r.bad.len()).sum()
-}
-
-fn tell(counts: &Counts, files: usize, reviewers: usize, report: &mut String) {
-    let missed: usize = counts.elsewhere.iter().map(|e| e.judgements).sum();
-    for elsewhere in &counts.elsewhere {
-        let what = if elsewhere.case_is_known {
-            "of models that the case does not have"
-        } else {
-            "of a case that is not in the dataset"
-        };
-        let _ = writeln!(
-            report,
-            "not in the table: {} judgements by {} {what}: {}",
-            elsewhere.judgements,
-            crate::text::safe(&elsewhere.reviewer),
-            crate::text::safe(&elsewhere.case.to_string()),
+fn refuse_there(path: &Path, force: bool) -> Result<()> {
+    if path.is_dir() {
+        return Err(
+            Error::usage(format!("{} is a folder", path.display())).hint("name a file with --out")
         );
     }
-    let Counts {
-        rows,
-        judged,
-        unjudged,
-        unsure,
-        judgements,
-        ..
-    } = counts;
-    let _ = writeln!(report, "review files  {files}, of {reviewers} reviewers");
-    let _ = writeln!(
-        report,
-        "rows          {rows} = {judged} judged + {unjudged} not judged"
-    );
-    let _ = writeln!(
-        report,
-        "judgements    {judgements} = {judged} in the table + {missed} not in the dataset; {unsure} unsure, with an empty binary_correct"
-    );
+    if !force && path.symlink_metadata().is_ok() {
+        return Err(Error::usage(format!("{} is there already", path.display()))
+            .hint("name another place with --out, or replace it with --force"));
+    }
+    Ok(())
 }
 
+/// Writes a folder: all at once where it is not there yet, else file by file after all were found free.
+fn place(
+    folder: &Path,
+    made: &[File],
+    copied: &[(PathBuf, String)],
+    force: bool,
+    refuse: impl Fn(&Path) -> Result<()>,
+) -> Result<()> {
+    let io = |path: &Path, e| Error::io(path, "writing the export", e);
+    if folder.is_file() {
+        return Err(Error::usage(format!("{} is a file", folder.display()))
+            .hint("name a folder with --out"));
+    }
+    let names = made.iter().map(|f| f.name.to_owned());
+    let names = names.chain(copied.iter().map(|(_, name)| name.clone()));
+    for name in names {
+        let path = folder.join(name);
+        refuse(&path)?;
+        refuse_there(&path, force)?;
+    }
+    if folder.is_dir() {
+        return fill(folder, made, copied);
+    }
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    private::private_folder(parent)?;
+    // Removed with all in it when something fails.
+    let making = private::folder_in(parent).map_err(|e| io(parent, e))?;
+    fill(making.path(), made, copied)?;
+    std::fs::rename(making.path(), folder).map_err(|e| io(folder, e))?;
+    // It has another name now, and nothing is left to remove.
+    let _ = making.keep();
+    Ok(())
+}
+
+fn fill(folder: &Path, made: &[File], copied: &[(PathBuf, String)]) -> Result<()> {
+    for file in made {
+        let path = folder.join(file.name);
+        private::private_folder(path.parent().unwrap_or(folder))?;
+        private::replace(&path, &file.bytes)?;
+    }
+    for (from, name) in copied {
+        let path = folder.join(name);
+        private::private_folder(path.parent().unwrap_or(folder))?;
+        private::copy(from, &path)?;
+    }
+    Ok(())
+}
+
+/// The records to copy.
+struct Records {
+    /// Where each is, and its path in the export.
+    files: Vec<(PathBuf, String)>,
+    /// Patients of exported cases without a record.
+    missing: usize,
+}
+
+/// The records of the cases that are exported, one a patient.
+fn records(dataset: &Dataset, which: Which, ledgers: &BTreeMap<String, Ledger>) -> Result<Records> {
+    let source = Source {
+        name: dataset.name(),
+        cases: dataset.cases(),
+        relevance: &[],
+        ledgers,
+    };
+    let mut people = std::collections::BTreeSet::new();
+    let mut records = Records {
+        files: Vec::new(),
+        missing: 0,
+    };
+    let picked = crate::review::export::picked::cases(&source, which);
+    for picked in picked.iter().filter(|p| people.insert(&p.case.person_id)) {
+        let person = &picked.case.person_id;
+        if person.contains(['/', '\\']) || person.starts_with('.') {
+            let what = format!(
+                "the patient id {} cannot name a file",
+                crate::text::safe(person)
+            );
+            return Err(Error::unreadable(dataset.root(), what)
+                .hint("leave --records away, and copy the records by hand"));
+        }
+        match dataset.record_path(picked.case) {
+            Ok(path) => records
+                .files
+                .push((path, format!("{RECORDS}/{person}.xml"))),
+            Err(_) => records.missing += 1,
+        }
+    }
+    Ok(records)
+}
+
+impl Records {
+    fn tell(&self, report: &mut String) {
+        let _ = writeln!(report, "records copied: {}", self.files.len());
+        if self.missing > 0 {
+            let _ = writeln!(
+                report,
+                "left out: the records of {} patients, which are not in the dataset",
+                self.missing
+            );
+        }
+    }
+}
+
+fn tell(
+    account: &Account,
+    target: &Target,
+    made: &[File],
+    files: usize,
+    reviewers: usize,
+    report: &mut String,
+) {
+    let _ = writeln!(report, "review files: {files}, of {reviewers} reviewers");
+    *report += &account.to_text();
+    let _ = writeln!(report, "rows written: {}", account.rows);
+    match target {
+        Target::Output => {}
+        Target::File(path) => {
+            let _ = writeln!(report, "written: {}", path.display());
+        }
+        Target::Folder(folder) => {
+            let names: Vec<&str> = made.iter().map(|f| f.name).collect();
+            let _ = writeln!(
+                report,
+                "written: {}: {}",
+                folder.display(),
+                names.join(", ")
+            );
+        }
+    }
+}
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -209,7 +461,7 @@ mod tests {
         log.append(Some(&case), act).expect("saved");
     }
 
-    fn export(dir: &Path, to: &Path) -> (Result<()>, String) {
+    fn export_as(dir: &Path, to: &Path, change: impl FnOnce(&mut Args)) -> (Result<()>, String) {
         let folder = dir.join("data");
         let config = Config {
             folders: Folders {
@@ -219,36 +471,78 @@ mod tests {
             },
             settings: Settings::default(),
         };
-        let args = Args {
+        let mut args = Args {
             dir: dir.to_owned(),
+            format: Format::Medalign,
             out: Some(to.to_owned()),
+            cases: None,
             review_file: Vec::new(),
             no_text: false,
+            records: false,
+            force: false,
         };
+        change(&mut args);
         let mut out = Vec::new();
         let result = run(&args, &config, &mut out);
         (result, String::from_utf8(out).expect("UTF-8"))
     }
 
+    fn export(dir: &Path, to: &Path) -> (Result<()>, String) {
+        export_as(dir, to, |_| {})
+    }
+
     #[test]
-    fn reviews_of_all_become_a_table_that_opens_as_a_dataset() {
+    fn reviews_of_all_become_a_folder_that_opens_as_a_dataset() {
         let root = tempfile::tempdir().expect("a temporary folder");
         let dir = reviewed(root.path(), &["jchen", "okafor"]);
-        let again = root.path().join("again");
-        fs::create_dir(&again).expect("made");
-        let to = again.join(TABLE);
-        let (result, text) = export(&dir, &to);
+        let again = root.path().join("made/again");
+        let (result, text) = export_as(&dir, &again, |args| args.records = true);
         result.expect("nothing is amiss");
-        assert!(text.contains("4 = 2 judged + 2 not judged"), "{text}");
         assert!(
-            text.contains("2 = 2 in the table + 0 not in the dataset"),
+            text.contains("judgements                             2       2        0"),
             "{text}"
         );
-        let table = fs::read_to_string(&to).expect("written");
+        assert!(
+            text.contains("rows written: 4") && text.contains("records copied: 1"),
+            "{text}"
+        );
+        let table = fs::read_to_string(again.join(TABLE)).expect("written");
         assert_eq!(table.lines().count(), 5);
         assert!(table.contains("\tgpt4\tYes.\t\t1\t"), "{table}");
         let dataset = Dataset::open(&again).expect("a dataset");
         assert_eq!(dataset.models(), ["gpt4", "vicuna"]);
+        dataset
+            .load_record(&dataset.cases()[0])
+            .expect("the copied record");
+        #[cfg(unix)]
+        for (path, mode) in [
+            ("", 0o700),
+            (TABLE, 0o600),
+            (RECORDS, 0o700),
+            ("medalign_ehr_xml/77.xml", 0o600),
+        ] {
+            use std::os::unix::fs::PermissionsExt;
+            let there = fs::metadata(again.join(path)).expect(path).permissions();
+            assert_eq!(there.mode() & 0o777, mode, "{path}");
+        }
+        // Nothing is left of the making, and nothing is replaced unasked.
+        assert_eq!(
+            fs::read_dir(root.path().join("made"))
+                .expect("a folder")
+                .count(),
+            1
+        );
+        fs::write(again.join(TABLE), "mine").expect("writable");
+        let (result, _) = export(&dir, &again);
+        assert_eq!(result.expect_err("it is there").kind(), Kind::Usage);
+        assert_eq!(
+            fs::read_to_string(again.join(TABLE)).expect("there"),
+            "mine"
+        );
+        export_as(&dir, &again, |args| args.force = true)
+            .0
+            .expect("replaced");
+        assert_eq!(fs::read_to_string(again.join(TABLE)).expect("there"), table);
     }
 
     #[test]
@@ -275,13 +569,25 @@ mod tests {
     fn inputs_are_never_written_over() {
         let root = tempfile::tempdir().expect("a temporary folder");
         let dir = reviewed(root.path(), &["jchen"]);
-        for input in [TABLE, "ehrs/77.xml", "reviews/jchen.jsonl"] {
-            let (result, _) = export(&dir, &dir.join("reviews/..").join(input));
+        for input in ["ehrs/77.xml", "reviews/jchen.jsonl"] {
+            let to = dir.join("reviews/..").join(input);
+            let (result, _) = export_as(&dir, &to, |args| {
+                (args.format, args.force) = (Format::Jsonl, true);
+            });
             assert_eq!(result.expect_err(input).kind(), Kind::Usage);
+        }
+        for to in [dir.clone(), dir.join(TABLE)] {
+            let (result, _) = export_as(&dir, &to, |args| args.force = true);
+            assert_eq!(result.expect_err("read here").kind(), Kind::Usage);
         }
         let unreviewed = reviewed(&root.path().join("other"), &[]);
         export(&unreviewed, &root.path().join("x"))
             .0
             .expect_err("nobody reviewed it");
+        let (result, text) = export_as(&unreviewed, &root.path().join("x.jsonl"), |args| {
+            (args.format, args.cases) = (Format::Jsonl, Some(Which::Left));
+        });
+        result.expect("what is left to do");
+        assert!(text.contains("rows written: 3"), "{text}");
     }
 }

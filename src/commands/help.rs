@@ -21,6 +21,11 @@ const TOPICS: &[(&str, &str, &str)] = &[
         include_str!("../../assets/datasets.md"),
     ),
     (
+        "export",
+        "the files that others can read, format by format",
+        include_str!("../../assets/export.md"),
+    ),
+    (
         "keys",
         "writing a keymap of your own",
         include_str!("../../keymaps/default.toml"),
@@ -30,7 +35,7 @@ const TOPICS: &[(&str, &str, &str)] = &[
 /// Explain a topic, or a command
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// A topic (review-file, datasets, keys) or a command
+    /// A topic (review-file, datasets, export, keys) or a command
     pub topic: Option<String>,
 }
 

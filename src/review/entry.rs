@@ -301,6 +301,27 @@ impl Harm {
     }
 }
 
+impl View {
+    /// The name in the review file and in exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            View::Whole => "whole",
+            View::AsOf => "as_of",
+            View::Context => "context",
+        }
+    }
+}
+
+impl Support {
+    /// The name in the review file and in exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Support::Gold => "gold",
+            Support::Judgement => "judgement",
+        }
+    }
+}
+
 impl Verdict {
     /// The name in the review file, in exports and on the screen.
     pub fn name(self) -> &'static str {

@@ -101,6 +101,21 @@ pub fn private_folder(folder: &Path) -> Result<()> {
     sync_folder(folder.parent().unwrap_or(Path::new("")))
 }
 
+/// Makes a private folder (0700) with a name of its own in another, to be renamed when all is in it; removed when dropped.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn folder_in(parent: &Path) -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".medalign-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir_in(parent)
+}
+
 /// Makes the names in a folder durable.
 pub(super) fn sync_folder(folder: &Path) -> Result<()> {
     #[cfg(unix)]
@@ -134,13 +149,26 @@ pub(super) fn same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
 /// # Errors
 /// When its folder cannot be written.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace_with(path, |file| file.write_all(bytes))
+}
+
+/// Makes a private copy of a file in one step.
+///
+/// # Errors
+/// When the file cannot be read, or the copy's folder cannot be written.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    let mut source = File::open(from).map_err(|e| Error::io(from, "reading the file", e))?;
+    replace_with(to, |file| std::io::copy(&mut source, file).map(|_| ()))
+}
+
+fn replace_with(path: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<()> {
     let io = |e| Error::io(path, "writing the file", e);
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-    file.write_all(bytes).map_err(io)?;
+    write(file.as_file_mut()).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
     file.persist(path).map_err(|e| io(e.error))?;
     sync_folder(folder)

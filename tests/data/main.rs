@@ -1,12 +1,13 @@
 //! Data as files have it: hostile records, tables and datasets, generated corpora, and the public sample.
 //!
 //! The inputs are made or found through the environment variable `MEDALIGN_SHARED`; without it the tests say so and
-//! pass.
+//! pass. So do those that need pandas, of the Python that `MEDALIGN_PYTHON` names.
 
 #![allow(clippy::print_stdout)] // a skipped test says why
 
 mod converted;
 mod corpus;
+mod export;
 mod hostile;
 mod instructions;
 mod omop;

@@ -12,6 +12,15 @@ pub(crate) fn shared() -> Option<PathBuf> {
     shared
 }
 
+/// The Python that `MEDALIGN_PYTHON` names, which has pandas.
+pub(crate) fn python() -> Option<PathBuf> {
+    let python = std::env::var_os("MEDALIGN_PYTHON").map(PathBuf::from);
+    if python.is_none() {
+        println!("skipped: MEDALIGN_PYTHON is not set");
+    }
+    python
+}
+
 /// Runs one of the generators with `arguments` and `--out` a new folder.
 pub(crate) fn generate(shared: &Path, script: &str, arguments: &[&str]) -> tempfile::TempDir {
     let out = tempfile::tempdir().expect("a temporary folder");

@@ -1,0 +1,273 @@
+//! What was in the reviews and the dataset, what was written of it, and what was left out and why.
+//!
+//! In: what is found, counted by [`picked`](super::picked) before anything is written; what the writers say they wrote and
+//! left out. Out: counts, and whether they add up. Never: a text, or a model's name.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::super::case::CaseReview;
+use super::super::entry::Support;
+use crate::dataset::CaseKey;
+use crate::text::safe;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Item {
+    /// Cases of the dataset.
+    Case,
+    /// Models' responses of the dataset.
+    Response,
+    /// Gold responses that came with the dataset.
+    Reference,
+    /// Relevance labels that came with the dataset.
+    GivenLabel,
+    /// Verdicts on responses.
+    Judgement,
+    /// Responses with kinds of error or a harm.
+    Tag,
+    /// Responses with a rank.
+    Rank,
+    /// Remarks.
+    Comment,
+    /// Cases put into the taxonomy.
+    Category,
+    /// Gold responses of reviewers.
+    Gold,
+    /// Pinned passages.
+    Pin,
+    /// Relevance labels of reviewers.
+    Label,
+}
+
+impl Item {
+    /// All, in the order in which they are listed.
+    pub const ALL: [Item; 12] = [
+        Item::Case,
+        Item::Response,
+        Item::Reference,
+        Item::GivenLabel,
+        Item::Judgement,
+        Item::Tag,
+        Item::Rank,
+        Item::Comment,
+        Item::Category,
+        Item::Gold,
+        Item::Pin,
+        Item::Label,
+    ];
+
+    /// What they are called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Item::Case => "cases",
+            Item::Response => "responses",
+            Item::Reference => "gold responses of the dataset",
+            Item::GivenLabel => "relevance labels of the dataset",
+            Item::Judgement => "judgements",
+            Item::Tag => "tags",
+            Item::Rank => "ranks",
+            Item::Comment => "comments",
+            Item::Category => "categories",
+            Item::Gold => "gold responses of reviewers",
+            Item::Pin => "pins",
+            Item::Label => "relevance labels of reviewers",
+        }
+    }
+}
+
+/// Why something is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Why {
+    /// The dataset does not have the case.
+    NoCase,
+    /// The case has no response of the model.
+    NoModel,
+    /// `--cases` does not ask for the case.
+    NotAsked,
+    /// `--no-text`.
+    NoText,
+    /// The format has no place for it.
+    NoPlace,
+}
+
+impl Why {
+    /// The reason, after "left out: 3 pins:".
+    pub fn reason(self) -> &'static str {
+        match self {
+            Why::NoCase => "of a case that is not in the dataset",
+            Why::NoModel => "of models that the case does not have",
+            Why::NotAsked => "of cases that are not asked for (--cases all writes them)",
+            Why::NoText => "free text, which --no-text leaves out",
+            Why::NoPlace => {
+                "what is written here has no place for them (see `medalign help export`)"
+            }
+        }
+    }
+
+    /// Whether review and dataset do not fit together, which somebody should look into.
+    pub fn is_a_problem(self) -> bool {
+        matches!(self, Why::NoCase | Why::NoModel)
+    }
+}
+
+/// Marks that no case or response of the dataset takes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stray {
+    /// Whose.
+    pub reviewer: String,
+    /// On which case.
+    pub case: CaseKey,
+    /// What.
+    pub item: Item,
+    /// Why it has no place.
+    pub why: Why,
+}
+
+/// Found = written + left out, for each [`Item`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    found: BTreeMap<Item, usize>,
+    written: BTreeMap<Item, usize>,
+    left: BTreeMap<(Item, Why), usize>,
+    strays: BTreeMap<Stray, usize>,
+    /// Rows, lines, tasks or records of the main file.
+    pub rows: usize,
+    /// Verdicts among the written that are unsure.
+    pub unsure: usize,
+}
+
+impl Account {
+    /// Counts what there is.
+    pub fn found(&mut self, item: Item, n: usize) {
+        *self.found.entry(item).or_default() += n;
+    }
+
+    /// Counts what was written.
+    pub fn wrote(&mut self, item: Item, n: usize) {
+        *self.written.entry(item).or_default() += n;
+    }
+
+    /// Counts what was left out.
+    pub fn left(&mut self, item: Item, why: Why, n: usize) {
+        if n > 0 {
+            *self.left.entry((item, why)).or_default() += n;
+        }
+    }
+
+    /// Counts as left out what no case or response takes, and keeps where it is.
+    pub fn stray(&mut self, stray: Stray, n: usize) {
+        self.left(stray.item, stray.why, n);
+        *self.strays.entry(stray).or_default() += n;
+    }
+
+    /// What was written of an item.
+    pub fn written(&self, item: Item) -> usize {
+        self.written.get(&item).copied().unwrap_or_default()
+    }
+
+    /// What there is of an item.
+    pub fn there(&self, item: Item) -> usize {
+        self.found.get(&item).copied().unwrap_or_default()
+    }
+
+    /// What was left out of an item, for whatever reason.
+    pub fn missing(&self, item: Item) -> usize {
+        let left = self.left.iter().filter(|((i, _), _)| *i == item);
+        left.map(|(_, n)| n).sum()
+    }
+
+    /// The items whose counts do not add up: a defect of the program.
+    pub fn gaps(&self) -> Vec<Item> {
+        let whole = |item: &Item| self.there(*item) == self.written(*item) + self.missing(*item);
+        Item::ALL.into_iter().filter(|item| !whole(item)).collect()
+    }
+
+    /// How many marks have no case or response in the dataset.
+    pub fn problems(&self) -> usize {
+        let bad = self.left.iter().filter(|((_, why), _)| why.is_a_problem());
+        bad.map(|(_, n)| n).sum()
+    }
+
+    /// The table of counts, with a line for each reason why something was left out.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            text,
+            "{:<32} {:>7} {:>7} {:>8}",
+            "", "there", "written", "left out"
+        );
+        for item in Item::ALL {
+            let there = self.there(item);
+            if there > 0 {
+                let (written, missing) = (self.written(item), self.missing(item));
+                let name = item.name();
+                let _ = writeln!(text, "{name:<32} {there:>7} {written:>7} {missing:>8}");
+            }
+        }
+        if self.unsure > 0 {
+            let n = self.unsure;
+            let _ = writeln!(
+                text,
+                "{n} of the judgements are unsure: neither correct nor incorrect"
+            );
+        }
+        for ((item, why), n) in &self.left {
+            if !why.is_a_problem() {
+                let _ = writeln!(text, "left out: {n} {}: {}", item.name(), why.reason());
+            }
+        }
+        for (stray, n) in &self.strays {
+            let (item, why) = (stray.item.name(), stray.why.reason());
+            let (who, case) = (safe(&stray.reviewer), stray.case.to_string());
+            let _ = writeln!(text, "left out: {n} {item} by {who} {why}: {}", safe(&case));
+        }
+        text
+    }
+}
+
+/// Counts the marks of a review: item, the model it is about, how many.
+pub fn marks(review: &CaseReview, mut each: impl FnMut(Item, Option<&str>, usize)) {
+    for (model, response) in &review.responses {
+        let model = Some(model.as_str());
+        each(Item::Judgement, model, response.judgement.is_some().into());
+        let tagged = !response.errors.is_empty() || response.harm.is_some();
+        each(Item::Tag, model, tagged.into());
+        each(Item::Comment, model, response.comment.is_some().into());
+    }
+    for (model, _) in review.rank.ranks_dense() {
+        each(Item::Rank, Some(model), 1);
+    }
+    for pinned in &review.pins {
+        let of_response = pinned.target == Support::Judgement;
+        each(
+            Item::Pin,
+            pinned.model.as_deref().filter(|_| of_response),
+            1,
+        );
+    }
+    each(Item::Comment, None, review.comment.is_some().into());
+    each(Item::Category, None, review.category.is_some().into());
+    each(Item::Gold, None, review.gold.is_some().into());
+    each(Item::Label, None, review.relevance.len());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_that_do_not_add_up_are_named() {
+        let mut account = Account::default();
+        account.found(Item::Pin, 3);
+        account.wrote(Item::Pin, 1);
+        account.left(Item::Pin, Why::NoText, 1);
+        assert_eq!(account.gaps(), [Item::Pin]);
+        account.left(Item::Pin, Why::NoPlace, 1);
+        assert_eq!(account.gaps(), []);
+        let text = account.to_text();
+        assert!(text.contains("left out: 1 pins: free text"), "{text}");
+        assert_eq!(account.problems(), 0);
+    }
+}

@@ -1,0 +1,149 @@
+//! The cases to export with what each reviewer said of them.
+//!
+//! In: a dataset's cases and relevance labels, all ledgers. Out: the cases asked for in the dataset's order, and an account
+//! of all that is found and of what no case or response takes. Never: a mark that is counted nowhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clap::ValueEnum;
+
+use super::super::case::CaseReview;
+use super::account::{Account, Item, Stray, Why, marks};
+use super::{Options, Source};
+use crate::dataset::{Case, CaseKey, Relevance};
+
+/// Which cases are exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Which {
+    /// All.
+    All,
+    /// Those that somebody said something about.
+    Reviewed,
+    /// Those with a response that nobody has judged yet.
+    Left,
+}
+
+/// A case to export.
+#[derive(Clone, Debug)]
+pub struct Picked<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// What reviewers said of it, by name; without those who said nothing.
+    pub reviews: Vec<(&'a str, &'a CaseReview)>,
+}
+
+impl Picked<'_> {
+    /// Whether the case has a response of a model.
+    pub fn has(&self, model: &str) -> bool {
+        self.case.responses.iter().any(|r| r.model == model)
+    }
+}
+
+/// What is written of a source.
+#[derive(Clone, Debug)]
+pub struct Selection<'a> {
+    /// The cases.
+    pub cases: Vec<Picked<'a>>,
+    /// Relevance labels of the dataset.
+    pub relevance: Vec<&'a Relevance>,
+}
+
+/// Picks the cases, and counts what is found and what has no case or response.
+pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Account) {
+    let mut account = Account::default();
+    let mut selection = Selection {
+        cases: Vec::new(),
+        relevance: Vec::new(),
+    };
+    let mut known: BTreeMap<CaseKey, (&Case, bool)> = BTreeMap::new();
+    for picked in joined(source) {
+        let case = picked.case;
+        let key = case.key();
+        let wanted = wanted(&picked, options.which);
+        for (item, n) in [
+            (Item::Case, 1),
+            (Item::Response, case.responses.len()),
+            (Item::Reference, case.golds.len()),
+        ] {
+            account.found(item, n);
+            if !wanted {
+                account.left(item, Why::NotAsked, n);
+            }
+        }
+        known.insert(key, (case, wanted));
+        if wanted {
+            selection.cases.push(picked);
+        }
+    }
+    for (reviewer, ledger) in source.ledgers {
+        for (key, review) in ledger.cases() {
+            let case = known.get(key);
+            marks(review, |item, model, n| {
+                account.found(item, n);
+                let lacks = |case: &Case| {
+                    model.is_some_and(|m| case.responses.iter().all(|r| r.model != m))
+                };
+                let why = match case {
+                    None => Why::NoCase,
+                    Some((case, _)) if lacks(case) => Why::NoModel,
+                    Some((_, false)) => return account.left(item, Why::NotAsked, n),
+                    Some((_, true)) => return,
+                };
+                if n > 0 {
+                    let stray = Stray {
+                        reviewer: reviewer.clone(),
+                        case: key.clone(),
+                        item,
+                        why,
+                    };
+                    account.stray(stray, n);
+                }
+            });
+        }
+    }
+    let instructions: BTreeSet<&str> = selection
+        .cases
+        .iter()
+        .map(|p| p.case.instruction_id.as_str())
+        .collect();
+    let all = options.which == Which::All;
+    let asked = |label: &&Relevance| all || instructions.contains(label.instruction_id.as_str());
+    selection.relevance = source.relevance.iter().filter(asked).collect();
+    account.found(Item::GivenLabel, source.relevance.len());
+    let rest = source.relevance.len() - selection.relevance.len();
+    account.left(Item::GivenLabel, Why::NotAsked, rest);
+    (selection, account)
+}
+
+/// The cases asked for, without an account.
+pub fn cases<'a>(source: &Source<'a>, which: Which) -> Vec<Picked<'a>> {
+    joined(source)
+        .filter(|picked| wanted(picked, which))
+        .collect()
+}
+
+/// All cases, each with its reviews.
+fn joined<'a>(source: &Source<'a>) -> impl Iterator<Item = Picked<'a>> {
+    let ledgers = source.ledgers;
+    source.cases.iter().map(move |case| {
+        let key = case.key();
+        let reviews = ledgers.iter();
+        let reviews = reviews
+            .map(|(name, ledger)| (name.as_str(), ledger.case(&key)))
+            .filter(|(_, review)| **review != CaseReview::default())
+            .collect();
+        Picked { case, reviews }
+    })
+}
+
+fn wanted(picked: &Picked<'_>, which: Which) -> bool {
+    let judged = |model: &str| {
+        let mut reviews = picked.reviews.iter();
+        reviews.any(|(_, review)| review.judgement(model).is_some())
+    };
+    match which {
+        Which::All => true,
+        Which::Reviewed => !picked.reviews.is_empty(),
+        Which::Left => picked.case.responses.iter().any(|r| !judged(&r.model)),
+    }
+}
