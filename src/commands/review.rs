@@ -136,6 +136,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Con
         },
         clipboard: Clipboard::new(&facts, clipboard, config.settings.clipboard_max_bytes),
         resume: resume_file,
+        cache: config.folders.cache.clone(),
     };
     let start = Start {
         case: case.or(resumed).unwrap_or(0),

@@ -15,9 +15,9 @@ use crate::commands::{index, output_failed};
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::record::{self, EncounterId, Record};
+use crate::record;
 use crate::search::build::state;
-use crate::search::{Engine, Found, Hit, Marker, Place, Query, Weight};
+use crate::search::{EncounterLine, Engine, Found, Hit, Marker, Passage, Place, Query, Weight};
 use crate::text;
 
 /// Bytes of a note that are shown.
@@ -131,31 +131,6 @@ fn clone(error: &Error) -> Error {
     }
 }
 
-/// What is shown of a hit.
-#[derive(Clone, Debug, Default)]
-struct Passage {
-    time: String,
-    code: String,
-    name: String,
-    unit: String,
-    /// The passage as the record has it.
-    text: String,
-    /// What matched in it, as bytes of `text`.
-    marks: Vec<std::ops::Range<usize>>,
-    /// Whether text before or behind it was left out.
-    cut: (bool, bool),
-    encounter: EncounterLine,
-}
-
-/// An encounter as it is shown over its events.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct EncounterLine {
-    number: usize,
-    start: String,
-    end: String,
-    title: String,
-}
-
 /// Reads the records that hits are in, one a thread, and cuts the passages out.
 fn passages(dataset: &Dataset, query: &Query, hits: &[Hit]) -> Result<Vec<Passage>> {
     let mut by_person: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -174,7 +149,10 @@ fn passages(dataset: &Dataset, query: &Query, hits: &[Hit]) -> Result<Vec<Passag
         let mut marker = Marker::new(query);
         Ok(places
             .into_iter()
-            .map(|i| (i, passage(&record, &hits[i], &mut marker)))
+            .map(|i| {
+                let passage = Passage::of(&record, hits[i].event, &mut marker, SNIPPET);
+                (i, passage.unwrap_or_default())
+            })
             .collect())
     };
     let mut all = vec![Passage::default(); hits.len()];
@@ -188,37 +166,6 @@ fn passages(dataset: &Dataset, query: &Query, hits: &[Hit]) -> Result<Vec<Passag
         all[i] = passage;
     }
     Ok(all)
-}
-
-fn passage(record: &Record, hit: &Hit, marker: &mut Marker) -> Passage {
-    let Some(event) = record.events().get(hit.event.0 as usize) else {
-        return Passage::default();
-    };
-    let value = record.value(event);
-    let snippet = marker.snippet(value, SNIPPET);
-    let start = snippet.range.start;
-    let encounter = record.encounter(event.encounter);
-    let shown = |time: Option<record::Time>| time.map(|t| t.to_string()).unwrap_or_default();
-    let EncounterId(number) = event.encounter;
-    Passage {
-        time: shown(event.time),
-        code: record.code(event).to_owned(),
-        name: record.name(event).to_owned(),
-        unit: record.unit(event).to_owned(),
-        text: value[snippet.range.clone()].to_owned(),
-        marks: snippet
-            .marks
-            .iter()
-            .map(|m| m.start - start..m.end - start)
-            .collect(),
-        cut: (start > 0, snippet.range.end < value.len()),
-        encounter: EncounterLine {
-            number: number as usize + 1,
-            start: shown(encounter.start),
-            end: shown(encounter.end),
-            title: record.string(encounter.title).to_owned(),
-        },
-    }
 }
 
 /// How matches are marked.
@@ -290,19 +237,8 @@ impl Printer<'_> {
             }
         }
         for ((person, encounter), places) in groups {
-            let EncounterLine {
-                number,
-                start,
-                end,
-                title,
-            } = encounter;
-            let to = if end.is_empty() || end == start {
-                String::new()
-            } else {
-                format!(" to {end}")
-            };
-            let line = format!("patient {person}  encounter {number}  {start}{to}  {title}");
-            self.line(text::safe(line.trim_end()).as_ref())?;
+            let line = format!("patient {person}  {}", encounter.line());
+            self.line(text::safe(&line).as_ref())?;
             for i in places {
                 self.hit(i, "  ", &hits[i], &shown[i])?;
             }

@@ -313,6 +313,31 @@ impl Dataset {
         self.confirm_patient(case, record::read(&self.record_path(case)?)?)
     }
 
+    /// Reads a patient's record, whether a case is about it or not, and makes sure that it is the patient's.
+    ///
+    /// # Errors
+    /// When the record is missing, cannot be read, or is another patient's.
+    pub fn load_patient(&self, person: &str) -> Result<Record> {
+        let case = Case {
+            person_id: person.to_owned(),
+            ..Case::default()
+        };
+        self.load_record(&case)
+    }
+
+    /// The record files as they are now; those of [`Dataset::record_files`] are as they were when it was opened.
+    ///
+    /// # Errors
+    /// When the folder is gone or cannot be listed.
+    pub fn look_again(&self) -> Result<Vec<RecordFile>> {
+        let layout = if self.root.is_dir() {
+            Layout::of_folder(&self.root)?
+        } else {
+            Layout::of_record(&self.root)?
+        };
+        Ok(layout.records)
+    }
+
     /// Gives a record back if it is that of the case's patient: the id of the table, of the file's name and of the
     /// record's root must be the same, character for character.
     ///

@@ -111,7 +111,10 @@ pub fn state(dataset: &Dataset, place: &Place, thorough: bool) -> State {
     if thorough && let Err(why) = verify(&index) {
         return State::Damaged(why);
     }
-    let plan = manifest.plan(dataset.record_files(), SystemTime::now());
+    // The files may have changed since the dataset was opened; a folder that is gone is somebody else's to say.
+    let now = dataset.look_again();
+    let files = now.as_deref().unwrap_or_else(|_| dataset.record_files());
+    let plan = manifest.plan(files, SystemTime::now());
     State::Ready {
         records: manifest
             .records
@@ -204,7 +207,8 @@ pub fn build(
             },
         ),
     };
-    let plan = manifest.plan(dataset.record_files(), SystemTime::now());
+    let files = dataset.look_again()?;
+    let plan = manifest.plan(&files, SystemTime::now());
     built.kept = plan.kept;
     // A first commit is made even when there is nothing to index, so that an index is there.
     if plan.is_empty() && !manifest.records.is_empty() {
@@ -221,7 +225,7 @@ pub fn build(
         saved: Instant::now(),
     };
     run.remove(&plan.remove);
-    let done = run.read_all(dataset.record_files(), &plan, progress, cancel)?;
+    let done = run.read_all(&files, &plan, progress, cancel)?;
     let Run {
         mut writer,
         manifest,

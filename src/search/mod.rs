@@ -5,7 +5,7 @@
 //!
 //! [`find`] looks for a literal or a pattern in one record. For ranked search, [`analysis`] cuts texts into words,
 //! [`schema`] says what is indexed, [`build`](mod@build) writes the index at its [`place`], [`query`] understands what was
-//! typed, [`engine`] runs it, [`snippet`] marks the words in a text, [`worker`] does this on threads for the screen. [`matching`]
+//! typed, [`engine`] runs it, [`snippet`] marks the words in a text, [`passage`] is what is shown of a hit, [`worker`] does this on threads for the screen. [`matching`]
 //! proposes records for instructions by [`okapi`]'s BM25 over [`counts`].
 
 pub mod analysis;
@@ -19,6 +19,7 @@ mod hit;
 pub mod matching;
 pub mod okapi;
 mod pass;
+pub mod passage;
 pub mod place;
 pub mod query;
 pub mod schema;
@@ -28,6 +29,7 @@ pub mod worker;
 pub use build::{Built, Progress, State, build, state};
 pub use engine::{Engine, Found, Weight};
 pub use hit::Hit;
+pub use passage::{EncounterLine, Passage};
 pub use place::Place;
 pub use query::Query;
 pub use snippet::{Marker, Snippet};

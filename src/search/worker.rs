@@ -135,6 +135,12 @@ impl Worker {
         self.shared.arrived.notify_one();
     }
 
+    /// Looks at the index and the record files again, which another program may have changed; [`Message::State`] follows.
+    pub fn look(&self) {
+        self.shared.inbox().refresh = true;
+        self.shared.arrived.notify_one();
+    }
+
     /// Builds the index, or brings it up to date; `anew` forgets what is there. Does nothing while a build is under way.
     ///
     /// # Errors

@@ -20,13 +20,15 @@ pub enum Layer {
     Trend,
     /// Pairs of instructions that may ask the same.
     Pairs,
+    /// Ranked search: keys that text entry does not take.
+    Search,
     /// Text entry: prompts and the comment editor.
     Text,
 }
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub const ALL: [Layer; 8] = [
+    pub const ALL: [Layer; 9] = [
         Layer::Global,
         Layer::Timeline,
         Layer::Answers,
@@ -34,6 +36,7 @@ impl Layer {
         Layer::List,
         Layer::Trend,
         Layer::Pairs,
+        Layer::Search,
         Layer::Text,
     ];
 
@@ -47,6 +50,7 @@ impl Layer {
             Layer::List => "list",
             Layer::Trend => "trend",
             Layer::Pairs => "pairs",
+            Layer::Search => "search",
             Layer::Text => "text",
         }
     }
@@ -66,6 +70,7 @@ impl Layer {
             Layer::List => "Lists and menus",
             Layer::Trend => "Trend of a value",
             Layer::Pairs => "Pairs of instructions",
+            Layer::Search => "Ranked search",
             Layer::Text => "Typing text",
         }
     }
@@ -92,6 +97,12 @@ pub enum Action {
     Find,
     FindNext,
     FindPrevious,
+    Search,
+    SearchWhere,
+    Explain,
+    Group,
+    BuildIndex,
+    StopIndex,
     Copy,
     Repaint,
     Suspend,
@@ -187,6 +198,7 @@ const TIMELINE: &[Layer] = &[Layer::Timeline];
 const ANSWERS: &[Layer] = &[Layer::Answers];
 const LIST: &[Layer] = &[Layer::List];
 const PAIRS: &[Layer] = &[Layer::Pairs];
+const SEARCH: &[Layer] = &[Layer::Search];
 const TEXT: &[Layer] = &[Layer::Text];
 const MOVES: &[Layer] = &[
     Layer::Timeline,
@@ -195,6 +207,7 @@ const MOVES: &[Layer] = &[
     Layer::List,
     Layer::Trend,
     Layer::Pairs,
+    Layer::Search,
 ];
 
 const fn entry(
@@ -230,6 +243,12 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Find, "find", "find", "Find text in this record, the answers and the instruction", GLOBAL),
     entry(Action::FindNext, "find-next", "next", "Go to the next place found", GLOBAL),
     entry(Action::FindPrevious, "find-previous", "previous", "Go to the previous place found", GLOBAL),
+    entry(Action::Search, "search", "search", "Search this record or all records, the best events first", GLOBAL),
+    entry(Action::SearchWhere, "search-where", "where", "Search this record only, or all records", SEARCH),
+    entry(Action::Explain, "explain", "why", "Say what each word adds to the selected event's score", SEARCH),
+    entry(Action::Group, "group", "by encounter", "Show the events found under their encounters, or by score", SEARCH),
+    entry(Action::BuildIndex, "build-index", "make the index", "Make the index that ranked search needs, or bring it up to date", &[Layer::Global, Layer::Search]),
+    entry(Action::StopIndex, "stop-index", "stop it", "Stop making the index; what is done of it is kept", &[Layer::Global, Layer::Search]),
     entry(Action::Copy, "copy", "copy", "Copy the event, note or answer in focus to the terminal's clipboard", GLOBAL),
     entry(Action::Repaint, "repaint", "repaint", "Draw the whole screen anew", GLOBAL),
     entry(Action::Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", GLOBAL),
@@ -295,7 +314,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Different, "different", "different", "Say that the two instructions differ: both are kept", PAIRS),
     entry(Action::NextUndecided, "next-undecided", "next open", "Go to the next pair that nobody has decided", PAIRS),
     entry(Action::OnlyUndecided, "only-undecided", "only open", "List only pairs that nobody has decided, or all again", PAIRS),
-    entry(Action::Choose, "choose", "choose", "Choose what is selected", &[Layer::List, Layer::Trend]),
+    entry(Action::Choose, "choose", "choose", "Choose what is selected", &[Layer::List, Layer::Trend, Layer::Search]),
     entry(Action::Toggle, "toggle", "toggle", "Turn what is selected on or off", LIST),
     entry(Action::FilterAll, "filter-all", "all", "List all cases", LIST),
     entry(Action::FilterUnfinished, "filter-unfinished", "unfinished", "List only cases that are not submitted", LIST),

@@ -13,6 +13,7 @@ use crate::record::Record;
 use crate::review::{Act, CaseReview, Log, WeakOrder, blind, naming};
 use crate::search::claim::{Ground, claims};
 use crate::search::find::Hits;
+use crate::search::worker::Request;
 use crate::text::{self, Layout, Row};
 use crate::tui::action::{Action, Layer};
 use crate::tui::find::Find;
@@ -21,10 +22,12 @@ use crate::tui::layout::{Focus, Frame, Needs};
 use crate::tui::overlay::{CaseFilter, Overlay};
 use crate::tui::panes::answers::Answers;
 use crate::tui::panes::timeline::Timeline;
+use crate::tui::ranked::{Ranked, Wanted};
 use crate::tui::record_view::RecordView;
 use crate::tui::resume::Place;
 use crate::tui::terminal::Key;
 use crate::tui::theme::Theme;
+use crate::tui::visit::{Jump, Visit};
 use crate::tui::widgets::map::Map;
 
 /// How a message is meant.
@@ -57,6 +60,21 @@ pub enum Effect {
     Ground {
         /// The case in view.
         case: usize,
+    },
+    /// Search the index.
+    Search(Request),
+    /// Cut passages for what was found.
+    Passages(Wanted),
+    /// Look at the index and the record files again.
+    LookAtIndex,
+    /// Make the index, or bring it up to date.
+    BuildIndex,
+    /// Stop making the index.
+    StopIndex,
+    /// Read a record to look at beside the case.
+    Visit {
+        /// The patient.
+        person: String,
     },
     /// Remember where everything is.
     SavePlace,
@@ -147,6 +165,12 @@ pub struct App {
     pub map: Map,
     /// What was found.
     pub find: Find,
+    /// Ranked search.
+    pub ranked: Ranked,
+    /// The record that is looked at beside the case.
+    pub visit: Option<Visit>,
+    /// Where to go once the record is there.
+    pub jump: Option<Jump>,
     /// Whether claims that occur in the record are marked.
     pub grounding: bool,
     /// The claims of each answer in blind order, and whether each occurs in the record.
@@ -208,6 +232,9 @@ impl App {
             overlay: None,
             map: Map::default(),
             find: Find::default(),
+            ranked: Ranked::default(),
+            visit: None,
+            jump: None,
             grounding: false,
             grounded: Vec::new(),
             pending: Vec::new(),
@@ -236,6 +263,22 @@ impl App {
     /// The name of the case in view.
     pub fn key(&self) -> CaseKey {
         self.case().key()
+    }
+
+    /// The patient whose record is in view: the case's, or the one that is looked at beside it.
+    pub fn person(&self) -> &str {
+        match &self.visit {
+            Some(visit) => &visit.person,
+            None => &self.case().person_id,
+        }
+    }
+
+    /// What stands where the instruction does.
+    pub fn question(&self) -> &str {
+        match &self.visit {
+            Some(visit) => &visit.text,
+            None => &self.case().question,
+        }
     }
 
     /// What the reviewer said of the case in view.
@@ -297,13 +340,14 @@ impl App {
     pub fn takes_text(&self) -> bool {
         self.overlay
             .as_ref()
-            .is_some_and(|o| o.layer() == Layer::Text)
+            .is_some_and(|o| matches!(o.layer(), Layer::Text | Layer::Search))
     }
 
     /// The layers that read keys, the first before the others.
     pub fn layers(&self) -> Vec<Layer> {
         match &self.overlay {
             Some(overlay) if overlay.layer() == Layer::Text => vec![Layer::Text],
+            Some(Overlay::Search(_)) => vec![Layer::Search, Layer::Text],
             // Lists and readers keep the keys of the global layer that make sense over them; `update` says which.
             Some(overlay) => vec![overlay.layer(), Layer::Global],
             None => match self.focus {
@@ -342,9 +386,14 @@ impl App {
 
     /// Opens a case, remembering where things were in the one before.
     pub fn open_case(&mut self, case: usize) {
-        if case == self.case || case >= self.dataset.cases().len() {
-            return;
+        let here = case == self.case && self.visit.is_none();
+        if !here && case < self.dataset.cases().len() {
+            self.change_to(case);
         }
+    }
+
+    /// Opens a case, be it the one that is open.
+    pub(in crate::tui) fn change_to(&mut self, case: usize) {
         self.remember_place();
         let spent = self.spent.entry(self.case).or_default();
         *spent += self.opened.elapsed();
@@ -355,15 +404,8 @@ impl App {
     fn enter(&mut self, case: usize) {
         self.case = case;
         self.opened = Instant::now();
-        self.overlay = None;
-        self.pending.clear();
-        self.find.forget_places();
-        self.grounded.clear();
-        self.instruction = (Vec::new(), (0, 0));
-        self.instruction_top = 0;
-        self.record = RecordState::Reading;
-        self.timeline = Timeline::default();
-        self.map = Map::default();
+        self.visit = None;
+        self.clear_record();
         let models: Vec<&str> = self
             .case()
             .responses
@@ -399,43 +441,72 @@ impl App {
         self.effects.push(Effect::Load { case, next });
     }
 
+    /// Forgets the record in view and what hangs on it.
+    pub(in crate::tui) fn clear_record(&mut self) {
+        self.overlay = None;
+        self.pending.clear();
+        self.find.forget_places();
+        self.grounded.clear();
+        self.instruction = (Vec::new(), (0, 0));
+        self.instruction_top = 0;
+        self.record = RecordState::Reading;
+        self.timeline = Timeline::default();
+        self.map = Map::default();
+    }
+
     /// Takes a record that was read, if it is still the one wanted.
     pub fn take_record(&mut self, case: usize, result: Result<Arc<RecordView>, String>) {
-        if case != self.case || matches!(self.record, RecordState::Ready(_)) {
+        if case == self.case && self.visit.is_none() {
+            self.show_record(result);
+        }
+    }
+
+    /// Takes the record to look at beside the case, if it is still the one wanted.
+    pub fn take_visit(&mut self, person: &str, result: Result<Arc<RecordView>, String>) {
+        if self.visit.as_ref().is_some_and(|v| v.person == person) {
+            self.show_record(result);
+        }
+    }
+
+    fn show_record(&mut self, result: Result<Arc<RecordView>, String>) {
+        if matches!(self.record, RecordState::Ready(_)) {
             return;
         }
-        match result {
-            Ok(view) => {
-                let area = self.frame.timeline;
-                self.timeline = Timeline::of(
-                    &view.record,
-                    self.dataset.cases()[self.case].as_of,
-                    area.width,
-                    area.height,
-                );
-                self.map_width = self.frame.map.width.saturating_sub(2);
-                self.map = Map::of(&view.record, self.map_width);
-                if let Some(place) = self.places.get(&self.key().to_string()) {
-                    place.restore(&mut self.timeline, &view.record);
-                }
-                self.record = RecordState::Ready(view);
-                self.search_again();
-                self.want_ground();
+        let view = match result {
+            Ok(view) => view,
+            Err(message) => {
+                self.record = RecordState::Failed(message);
+                return;
             }
-            Err(message) => self.record = RecordState::Failed(message),
+        };
+        let area = self.frame.timeline;
+        let visiting = self.visit.is_some();
+        let as_of = self.case().as_of.filter(|_| !visiting);
+        self.timeline = Timeline::of(&view.record, as_of, area.width, area.height);
+        self.map_width = self.frame.map.width.saturating_sub(2);
+        self.map = Map::of(&view.record, self.map_width);
+        if let Some(place) = self.places.get(&self.key().to_string())
+            && !visiting
+        {
+            place.restore(&mut self.timeline, &view.record);
         }
+        self.record = RecordState::Ready(view);
+        self.search_again();
+        self.want_ground();
+        self.carry_jump();
     }
 
     /// Asks for the grounding of the case in view, where it is wanted and not there.
     pub fn want_ground(&mut self) {
-        if self.grounding && self.grounded.is_empty() && self.view().is_some() {
+        let there = self.view().is_some() && self.visit.is_none();
+        if self.grounding && self.grounded.is_empty() && there {
             self.effects.push(Effect::Ground { case: self.case });
         }
     }
 
     /// Takes what the record's words, numbers and days are, if it is still the record in view.
     pub fn take_ground(&mut self, case: usize, ground: &Ground) {
-        if case == self.case {
+        if case == self.case && self.visit.is_none() {
             let claims = |text: &&str| {
                 let all = claims(text).into_iter();
                 all.map(|(range, claim)| (range, ground.holds(&claim)))
@@ -457,7 +528,11 @@ impl App {
             RecordState::Ready(view) => Some(&view.record),
             RecordState::Reading | RecordState::Failed(_) => None,
         };
-        self.find.search(record, &case.question, &texts);
+        let question = match &self.visit {
+            Some(visit) => &visit.text,
+            None => &case.question,
+        };
+        self.find.search(record, question, &texts);
         if let Some(record) = record {
             self.find.mark_map(record, &self.map);
         }
@@ -466,7 +541,7 @@ impl App {
     /// Remembers where things are in the case in view.
     pub fn remember_place(&mut self) {
         // A case whose record has not come keeps what was remembered before, if anything was.
-        if self.view().is_none() {
+        if self.view().is_none() || self.visit.is_some() {
             return;
         }
         let place = Place::of(self);
@@ -496,7 +571,7 @@ impl App {
         if self.instruction.1 != self.size {
             let wrap = |width: u16| {
                 let width = usize::from(width.max(1));
-                text::wrap(&self.case().question, width, Layout::Lines)
+                text::wrap(self.question(), width, Layout::Lines)
             };
             let mut rows = wrap(width.saturating_sub(2));
             if rows.len() > usize::from(Frame::most_of_instruction(height)) {

@@ -56,9 +56,17 @@ impl Find {
         self.finder = Some(finder);
     }
 
+    /// Takes places in the record that something else found, for this record only.
+    pub fn set_places(&mut self, words: &str, places: Hits) {
+        self.set("", false);
+        self.forget_places();
+        words.clone_into(&mut self.pattern);
+        self.record = places;
+    }
+
     /// Whether there is something to look for.
     pub fn is_active(&self) -> bool {
-        self.finder.is_some()
+        self.finder.is_some() || !self.record.all.is_empty()
     }
 
     /// Looks everywhere.

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use crate::dataset::Dataset;
+use crate::dataset::{Case, Dataset};
 use crate::record;
 use crate::search::claim::Ground;
+use crate::tui::passages::{Stamp, stamp};
 use crate::tui::record_view::RecordView;
 use crate::tui::terminal::Waker;
 
@@ -25,6 +26,8 @@ const AHEAD_MAX: u64 = 64 << 20;
 enum Wish {
     /// The record of the case in view, and of the one that is likely next.
     Record { case: usize, next: Option<usize> },
+    /// A patient's record, to look at beside the case.
+    Visit { person: String },
     /// The words, numbers and days of the record in view.
     Ground { case: usize, view: Arc<RecordView> },
 }
@@ -34,12 +37,14 @@ enum Wish {
 pub enum Reply {
     /// A case's record, or why it cannot be shown.
     Record(usize, Result<Arc<RecordView>, String>),
+    /// A patient's record, or why it cannot be shown.
+    Visit(String, Result<Arc<RecordView>, String>),
     /// The words, numbers and days of a case's record.
     Ground(usize, Ground),
 }
 
-/// Records that were read last, the newest first.
-type Kept = VecDeque<(PathBuf, Arc<RecordView>)>;
+/// Records that were read last, the newest first, with the state of the file they were read from.
+type Kept = VecDeque<(PathBuf, Option<Stamp>, Arc<RecordView>)>;
 
 /// The thread.
 pub struct Loader {
@@ -71,6 +76,11 @@ impl Loader {
     /// Asks for the record of a case.
     pub fn wish(&self, case: usize, next: Option<usize>) {
         self.send(Wish::Record { case, next });
+    }
+
+    /// Asks for the record of a patient.
+    pub fn wish_visit(&self, person: String) {
+        self.send(Wish::Visit { person });
     }
 
     /// Asks what words, numbers and days a case's record holds.
@@ -111,13 +121,21 @@ fn work(dataset: &Dataset, inbox: &Receiver<Wish>, outbox: &Sender<Reply>, waker
         wishes.extend(inbox.try_iter());
         let newest = wishes
             .iter()
-            .rposition(|w| matches!(w, Wish::Record { .. }));
+            .rposition(|w| matches!(w, Wish::Record { .. } | Wish::Visit { .. }));
         for (i, wish) in wishes.into_iter().enumerate() {
             let (reply, next) = match wish {
-                Wish::Record { case, next } if newest == Some(i) => {
-                    (Reply::Record(case, read(dataset, case, &mut kept)), next)
+                Wish::Record { case, next } if newest == Some(i) => (
+                    Reply::Record(case, read_case(dataset, case, &mut kept)),
+                    next,
+                ),
+                Wish::Visit { person } if newest == Some(i) => {
+                    let case = Case {
+                        person_id: person.clone(),
+                        ..Case::default()
+                    };
+                    (Reply::Visit(person, read(dataset, &case, &mut kept)), None)
                 }
-                Wish::Record { .. } => continue,
+                Wish::Record { .. } | Wish::Visit { .. } => continue,
                 Wish::Ground { case, view } => {
                     (Reply::Ground(case, Ground::of(&view.record)), None)
                 }
@@ -137,28 +155,36 @@ fn read_ahead(dataset: &Dataset, next: Option<usize>, kept: &mut Kept) {
     let path = case.and_then(|case| dataset.record_path(case).ok());
     let small = path.is_some_and(|p| std::fs::metadata(p).is_ok_and(|m| m.len() <= AHEAD_MAX));
     if let (Some(next), true) = (next, small) {
-        let _ = read(dataset, next, kept);
+        let _ = read_case(dataset, next, kept);
     }
 }
 
-fn read(dataset: &Dataset, case: usize, kept: &mut Kept) -> Result<Arc<RecordView>, String> {
+fn read_case(dataset: &Dataset, case: usize, kept: &mut Kept) -> Result<Arc<RecordView>, String> {
     let case = dataset.cases().get(case).ok_or("there is no such case")?;
+    read(dataset, case, kept)
+}
+
+fn read(dataset: &Dataset, case: &Case, kept: &mut Kept) -> Result<Arc<RecordView>, String> {
     let say = |e: crate::Error| match e.hint_text() {
         Some(hint) => format!("{e}. To try: {hint}"),
         None => e.to_string(),
     };
     let path = dataset.record_path(case).map_err(say)?;
-    if let Some(i) = kept.iter().position(|(p, _)| *p == path) {
+    let now = stamp(&path);
+    if let Some(i) = kept.iter().position(|(p, ..)| *p == path) {
         let found = kept.remove(i).ok_or("there is no such record")?;
-        // The path follows from the patient's id, so this is the patient that was confirmed when it was read.
-        kept.push_front(found.clone());
-        return Ok(found.1);
+        // A file that changed since is read again: the index may know of the change.
+        if found.1 == now {
+            // The path follows from the patient's id, so this is the patient that was confirmed when it was read.
+            kept.push_front(found.clone());
+            return Ok(found.2);
+        }
     }
     let record = record::read(&path)
         .and_then(|r| dataset.confirm_patient(case, r))
         .map_err(say)?;
     let view = Arc::new(RecordView::new(record));
-    kept.push_front((path, Arc::clone(&view)));
+    kept.push_front((path, now, Arc::clone(&view)));
     kept.truncate(KEPT);
     Ok(view)
 }

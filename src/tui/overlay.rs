@@ -201,6 +201,8 @@ pub enum Overlay {
         /// Where it is scrolled to.
         scroll: Scroll,
     },
+    /// Ranked search: the query's line; what was found is kept beyond it.
+    Search(Editor),
     /// A value over time.
     Trend(Trend),
     /// Moving along the map: the column.
@@ -223,6 +225,7 @@ impl Overlay {
             Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => {
                 Layer::Text
             }
+            Overlay::Search(_) => Layer::Search,
             Overlay::Reader { .. } => Layer::Reader,
             Overlay::Trend(_) | Overlay::Map(_) => Layer::Trend,
         }
@@ -243,7 +246,8 @@ impl Overlay {
     /// Its text editor, if it has one.
     pub fn editor(&mut self) -> Option<&mut Editor> {
         match self {
-            Overlay::Palette { editor, .. }
+            Overlay::Search(editor)
+            | Overlay::Palette { editor, .. }
             | Overlay::Prompt { editor, .. }
             | Overlay::Comment { editor, .. } => Some(editor),
             _ => None,

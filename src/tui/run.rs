@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::tui::app::{App, Effect, RecordState, Start, Tone};
 use crate::tui::loader::{Loader, Reply};
 use crate::tui::resume::Resume;
+use crate::tui::searcher::Searcher;
 use crate::tui::terminal::{self, Clipboard, Event, MouseKind, Options, Terminal};
 use crate::tui::view;
 
@@ -27,6 +28,8 @@ pub struct Outside {
     pub clipboard: Clipboard,
     /// The file that remembers where things are.
     pub resume: PathBuf,
+    /// The folder of the index.
+    pub cache: PathBuf,
 }
 
 /// Runs the reviewer until it is left; gives back the exit code.
@@ -43,6 +46,8 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
             loader,
             clipboard: outside.clipboard,
             resume: outside.resume,
+            cache: outside.cache,
+            searcher: None,
             moved: None,
         };
         let mut dirty = true;
@@ -98,8 +103,15 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                 dirty = true;
                 match reply {
                     Reply::Record(case, record) => app.take_record(case, record),
+                    Reply::Visit(person, record) => app.take_visit(&person, record),
                     Reply::Ground(case, ground) => app.take_ground(case, &ground),
                 }
+                app.fit();
+            }
+            if let Some(searcher) = &mut turn.searcher
+                && searcher.hand_over(&mut app)
+            {
+                dirty = true;
                 app.fit();
             }
             if turn.moved.is_some_and(|t| t.elapsed() > SETTLED) {
@@ -113,6 +125,8 @@ struct Turn {
     loader: Loader,
     clipboard: Clipboard,
     resume: PathBuf,
+    cache: PathBuf,
+    searcher: Option<Searcher>,
     moved: Option<Instant>,
 }
 
@@ -128,6 +142,12 @@ impl Turn {
                         self.loader.wish_ground(case, Arc::clone(view));
                     }
                 }
+                Effect::Visit { person } => self.loader.wish_visit(person),
+                Effect::Search(_)
+                | Effect::Passages(_)
+                | Effect::LookAtIndex
+                | Effect::BuildIndex
+                | Effect::StopIndex => self.search(effect, app, terminal),
                 Effect::Copy { text, what } => match terminal.copy(&self.clipboard, &text) {
                     Ok(said) => app.say(Tone::Calm, format!("{what}: {said}")),
                     Err(error) => app.say(Tone::Alert, error.to_string()),
@@ -142,6 +162,19 @@ impl Turn {
             }
         }
         Ok(leave)
+    }
+
+    /// Hands an effect to the threads of ranked search, which start with the first one.
+    fn search(&mut self, effect: Effect, app: &mut App, terminal: &Terminal) {
+        if self.searcher.is_none() {
+            match Searcher::start(&app.dataset, &self.cache, &terminal.waker()) {
+                Ok(searcher) => self.searcher = Some(searcher),
+                Err(error) => return app.say(Tone::Alert, error.to_string()),
+            }
+        }
+        if let Some(searcher) = &mut self.searcher {
+            searcher.carry_out(effect, app);
+        }
     }
 
     /// Writes where things are. Only comfort hangs on it, so a failure is said once and disturbs nothing else.

@@ -139,6 +139,11 @@ impl Theme {
         self.pick("·", " ")
     }
 
+    /// A bar that shows how far something is: what is done, what is not.
+    pub fn progress(self) -> (&'static str, &'static str) {
+        (self.pick("█", "#"), self.pick("░", "."))
+    }
+
     /// The letter of a kind of event.
     pub fn kind(self, kind: Kind) -> &'static str {
         match kind {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use medalign::dataset::{Case, Dataset};
+use medalign::record::Record;
 use medalign::review::{Log, Opened, Reviewer, Session};
 use medalign::search::claim::Ground;
 use medalign::tui::action::{Action, Layer};
@@ -25,10 +26,15 @@ use ratatui::style::{Color, Modifier, Style};
 use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
 
+use crate::threads::Index;
+
 /// The sizes that screens are recorded at.
 pub(crate) const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
 /// The reviewer of every test.
 pub(crate) const REVIEWER: &str = "jchen";
+
+/// The patient of [`Room::with_a_record_of_no_case`].
+pub(crate) const LONELY: &str = "730684215";
 
 /// A folder with a dataset, and the folder of review files beside it.
 pub(crate) struct Room {
@@ -88,6 +94,20 @@ impl Room {
         room
     }
 
+    /// The demo with a record, [`LONELY`], that no case is about: its cases are about another patient here.
+    pub(crate) fn with_a_record_of_no_case() -> Room {
+        let room = Room::demo();
+        for table in [
+            "instructions.tsv",
+            "clinician-reviewed-model-responses.tsv",
+            "clinician-instruction-responses.tsv",
+            "ehr-relevance-labels.csv",
+        ] {
+            room.write(table, &room.read(table).replace(LONELY, "417302958"));
+        }
+        room
+    }
+
     /// The dataset's folder.
     pub(crate) fn dataset(&self) -> PathBuf {
         self.folder.path().join(&self.name)
@@ -138,6 +158,8 @@ pub(crate) struct Setup {
     pub(crate) ascii: bool,
     /// Where things were.
     pub(crate) places: HashMap<String, Place>,
+    /// What is at the index's place.
+    pub(crate) index: Index,
     /// What to open below the room's folder instead of the dataset's folder.
     pub(crate) path: Option<String>,
 }
@@ -148,7 +170,9 @@ pub(crate) struct Desk {
     /// Effects that were asked for, but for reading records.
     pub(crate) effects: Vec<Effect>,
     pub(crate) room: Arc<Room>,
+    pub(crate) index: Index,
     kept: HashMap<PathBuf, Arc<RecordView>>,
+    pub(crate) records: HashMap<String, Result<Record, String>>,
 }
 
 impl Desk {
@@ -188,7 +212,9 @@ impl Desk {
             app: App::new(start, size),
             effects: Vec::new(),
             room,
+            index: setup.index,
             kept: HashMap::new(),
+            records: HashMap::new(),
         };
         desk.settle();
         desk
@@ -259,21 +285,33 @@ impl Desk {
 
     /// Carries out what was asked for.
     fn settle(&mut self) {
-        for effect in self.app.take_effects() {
-            match effect {
-                Effect::Load { case, .. } => {
-                    let record = self.record(case);
-                    self.app.take_record(case, record);
-                    self.app.fit();
-                }
-                Effect::Ground { case } => {
-                    let ground = self.app.view().map(|v| Ground::of(&v.record));
-                    if let Some(ground) = ground {
-                        self.app.take_ground(case, &ground);
-                    }
-                }
-                other => self.effects.push(other),
+        loop {
+            let effects = self.app.take_effects();
+            if effects.is_empty() {
+                return;
             }
+            for effect in effects {
+                self.carry_out(effect);
+            }
+            // As after each message of a thread.
+            self.app.fit();
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Load { case, .. } => {
+                let record = self.record(case);
+                self.app.take_record(case, record);
+                self.app.fit();
+            }
+            Effect::Ground { case } => {
+                let ground = self.app.view().map(|v| Ground::of(&v.record));
+                if let Some(ground) = ground {
+                    self.app.take_ground(case, &ground);
+                }
+            }
+            other => self.carry_out_search(other),
         }
     }
 

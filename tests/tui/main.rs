@@ -9,3 +9,4 @@ mod endurance;
 mod screens;
 mod states;
 mod stories;
+mod threads;

@@ -5,7 +5,8 @@
 use std::fs;
 use std::sync::Arc;
 
-use crate::desk::{Desk, Room, SIZES, Setup};
+use crate::desk::{Desk, LONELY, Room, SIZES, Setup};
+use crate::threads::Index;
 
 /// Records what keys lead to, at every size.
 fn record(name: &str, make: impl Fn((u16, u16)) -> Desk, keys: &str) {
@@ -150,6 +151,86 @@ fn finding() {
     record("map", Desk::demo, "M l l l");
     record("keys that may follow g", Desk::demo, "g");
     record("keys bound to nothing", Desk::demo, "g X");
+}
+
+fn with_index(index: Index) -> impl Fn((u16, u16)) -> Desk {
+    move |size| {
+        let setup = Setup {
+            index,
+            ..Setup::default()
+        };
+        Desk::open(Arc::new(Room::demo()), size, setup)
+    }
+}
+
+fn with_a_record_of_no_case(size: (u16, u16)) -> Desk {
+    Desk::open(
+        Arc::new(Room::with_a_record_of_no_case()),
+        size,
+        Setup::default(),
+    )
+}
+
+#[test]
+fn ranked_search() {
+    record("search, nothing typed", Desk::demo, "f");
+    record("search this record", Desk::demo, "f type:stroke Down");
+    record(
+        "search all records, explained",
+        Desk::demo,
+        "f Tab type:chest Space type:pain Down C-e",
+    );
+    record(
+        "search all records by encounter",
+        Desk::demo,
+        "f Tab type:chest Space type:kind:note C-o Down Down",
+    );
+    record(
+        "search with messages of the query",
+        Desk::demo,
+        "f type:kind:banana Space type:stroke Space type:AND Space type:after:soon",
+    );
+    record("search finds nothing", Desk::demo, "f type:zzzz");
+    record(
+        "search without an index",
+        with_index(Index::Missing),
+        "f type:stroke",
+    );
+    record(
+        "search with an old index",
+        with_index(Index::Stale),
+        "f type:stroke",
+    );
+    record(
+        "search with a damaged index",
+        with_index(Index::Damaged),
+        "f type:stroke",
+    );
+    record(
+        "index being made",
+        with_index(Index::Missing),
+        "f type:stroke C-r",
+    );
+    record(
+        "index being made, seen from the panes",
+        with_index(Index::Missing),
+        "g i Tab",
+    );
+    record(
+        "a hit opened in its note",
+        Desk::demo,
+        "f type:apixaban Space type:kind:note Enter",
+    );
+    record(
+        "a hit in another case",
+        Desk::demo,
+        "f Tab type:creatinine Space type:-patient:417302958 Enter",
+    );
+    record(
+        "a record of no case",
+        with_a_record_of_no_case,
+        &format!("f Tab type:note Space type:patient:{LONELY} Enter"),
+    );
 }
 
 #[test]

@@ -3,14 +3,18 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
-use medalign::tui::action::{Layer, TABLE};
+use medalign::search::Query;
+use medalign::search::worker::{Message, Outcome, Reply};
+use medalign::tui::action::{Action, Layer, TABLE};
 use medalign::tui::app::Effect;
 use medalign::tui::layout::Focus;
 use medalign::tui::panes::timeline::Line;
 
-use crate::desk::{Desk, Room, Setup, rows};
+use crate::desk::{Desk, LONELY, Room, Setup, rows};
 use crate::states::STATES;
+use crate::threads::Index;
 
 const LOW: (u16, u16) = (80, 24);
 const WIDE: (u16, u16) = (120, 40);
@@ -455,4 +459,179 @@ fn ascii_signs_only_where_they_are_asked_for() {
             assert!(row.is_ascii(), "{state}: {row}");
         }
     }
+}
+
+#[test]
+fn search_is_left_and_found_again_as_it_was() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("f type:chest Space type:pain Tab Down Down");
+    let hits = desk.app.ranked.found.hits.len();
+    assert!(hits > 3, "{}", desk.text());
+    let chosen = desk.app.ranked.found.hits[desk.app.ranked.at].clone();
+    desk.press("Esc j j f");
+    assert!(
+        desk.text().contains("Search: chest pain"),
+        "{}",
+        desk.text()
+    );
+    assert_eq!(desk.app.ranked.found.hits[desk.app.ranked.at], chosen);
+    assert!(desk.app.ranked.whole);
+    desk.press("C-u");
+    assert!(desk.app.ranked.found.hits.is_empty());
+    // Letters are the query's here, whatever they do elsewhere.
+    desk.press("type:cx9q");
+    assert_eq!(
+        (desk.app.ranked.text.as_str(), desk.verdicts().as_str()),
+        ("cx9q", "------")
+    );
+}
+
+#[test]
+fn a_late_answer_is_not_shown() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("f type:stroke");
+    let found = desk.app.ranked.found.clone();
+    desk.app.take_search(Message::Reply(Reply {
+        generation: 1,
+        query: Query::parse("s"),
+        outcome: Outcome::NoIndex,
+        elapsed: Duration::ZERO,
+    }));
+    assert_eq!(desk.app.ranked.found, found);
+}
+
+#[test]
+fn a_hit_opens_its_event_in_the_case_that_has_it() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("f type:apixaban Space type:kind:note");
+    let hit = desk.app.ranked.found.hits[0].clone();
+    desk.press("Enter");
+    assert_eq!(
+        (desk.app.case, desk.app.timeline.selected_event()),
+        (0, Some(hit.event))
+    );
+    assert!(
+        matches!(desk.app.timeline.selected(), Some(Line::Text(..))),
+        "in the note"
+    );
+    assert!(desk.app.find.is_active(), "its words are marked");
+    // Another patient's: the case that has the record, and that patient on the screen.
+    desk.press("f C-u type:creatinine Space type:-patient:417302958 Tab");
+    let hit = desk.app.ranked.found.hits[0].clone();
+    assert_ne!(hit.person, "417302958");
+    desk.press("Enter");
+    assert_eq!(desk.app.case().person_id, hit.person);
+    assert!(desk.app.visit.is_none());
+    assert_eq!(desk.app.timeline.selected_event(), Some(hit.event));
+    assert!(
+        desk.text().contains(&format!("patient {}", hit.person)),
+        "{}",
+        desk.text()
+    );
+}
+
+#[test]
+fn a_record_beside_the_case_is_never_taken_for_its_own() {
+    for size in [LOW, WIDE, (200, 50), (40, 12)] {
+        let room = Arc::new(Room::with_a_record_of_no_case());
+        let mut desk = Desk::open(room, size, Setup::default());
+        desk.press("Tab c");
+        let own = desk.app.case().person_id.clone();
+        desk.press(&format!("f Tab type:patient:{LONELY} Enter"));
+        let seen = || {
+            let text = desk.text();
+            assert!(text.contains(&format!("patient {LONELY}")), "{text}");
+            assert!(text.contains("NOT the patient of case 1"), "{text}");
+            assert!(!text.contains(&format!("patient {own}")), "{text}");
+            assert!(
+                !text.contains("rank "),
+                "no answers stand beside it: {text}"
+            );
+        };
+        seen();
+        assert_eq!(desk.app.person(), LONELY);
+        // No key of the table writes anything while it is open.
+        for entry in TABLE {
+            for layer in [Layer::Timeline, Layer::Answers, Layer::Global] {
+                let leaves = [
+                    Action::Back,
+                    Action::Quit,
+                    Action::NextCase,
+                    Action::PreviousCase,
+                ];
+                if leaves.contains(&entry.action) || !entry.layers.contains(&layer) {
+                    continue;
+                }
+                let before = desk.app.log.ledger().entries().len();
+                desk.app.run(entry.action);
+                desk.app.overlay = None;
+                desk.app.fit();
+                assert_eq!(desk.app.person(), LONELY, "{}", entry.name);
+                let wrote = desk.app.log.ledger().entries().len() > before;
+                assert!(
+                    !wrote || matches!(entry.action, Action::Undo | Action::Redo),
+                    "{}",
+                    entry.name
+                );
+            }
+        }
+        desk.press("q Esc");
+        assert_eq!((desk.app.person(), desk.app.case), (own.as_str(), 0));
+        assert!(desk.app.visit.is_none() && desk.app.view().is_some());
+        assert_eq!(desk.app.view().expect("a record").record.person_id(), own);
+    }
+}
+
+#[test]
+fn a_record_that_changed_since_is_not_opened_at_a_wrong_place() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("f type:apixaban Space type:kind:note");
+    let at = desk.app.ranked.at;
+    desk.app.ranked.found.hits[at].time = Some(0);
+    desk.press("Enter");
+    assert!(
+        desk.said().contains("not as it was indexed: g i"),
+        "{}",
+        desk.said()
+    );
+    assert!(!desk.app.find.is_active());
+}
+
+#[test]
+fn an_index_is_made_seen_and_stopped() {
+    let setup = Setup {
+        index: Index::Missing,
+        ..Setup::default()
+    };
+    let mut desk = Desk::open(Arc::new(Room::demo()), WIDE, setup);
+    desk.press("f type:stroke");
+    assert!(
+        desk.text().contains("There is no index of these 4 records"),
+        "{}",
+        desk.text()
+    );
+    desk.press("C-r");
+    assert!(
+        desk.text()
+            .contains("being made: 42 %, 1 of 4 records; C-k stops"),
+        "{}",
+        desk.text()
+    );
+    desk.press("Esc");
+    assert!(desk.text().contains("indexing 42 %"), "{}", desk.text());
+    desk.press("g i");
+    assert!(
+        desk.said().contains("already; g x stops"),
+        "{}",
+        desk.said()
+    );
+    desk.press("g x");
+    assert!(!desk.text().contains("indexing"), "{}", desk.text());
+    assert!(desk.said().contains("Stopped"), "{}", desk.said());
+    desk.press("g x");
+    assert!(
+        desk.said().contains("No index is being made"),
+        "{}",
+        desk.said()
+    );
 }

@@ -54,6 +54,7 @@ impl App {
                 scroll.go(0);
             }
             Some(Overlay::Palette { list, .. }) => list.resize(height.saturating_sub(1).max(1)),
+            Some(Overlay::Search(_)) => self.fit_search(),
             Some(Overlay::Reader { .. }) => {
                 if let RecordState::Ready(view) = &self.record {
                     let view = Arc::clone(view);

@@ -6,6 +6,8 @@ mod judge;
 mod lists;
 mod moves;
 mod prompts;
+mod ranked;
+mod visit;
 
 use crate::tui::action::{self, Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
@@ -91,7 +93,14 @@ impl App {
     }
 
     /// Carries out an action.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "each action has its line here, so that none is forgotten"
+    )]
     pub fn run(&mut self, action: Action) {
+        if self.visit.is_some() && !crate::tui::visit::may(action) {
+            return self.refuse_beside();
+        }
         if self.over_an_overlay(action) {
             return;
         }
@@ -121,6 +130,8 @@ impl App {
             Action::FindWord => self.find_word(),
             Action::NextWord | Action::PreviousWord | Action::Select => self.word_action(action),
             Action::Grounding => self.toggle_grounding(),
+            Action::Search => self.open_search(),
+            Action::BuildIndex | Action::StopIndex => self.index_action(action),
             Action::GotoDate | Action::DateRange | Action::RankLine => self.open_prompt(action),
             Action::Map => self.open_map(),
             Action::Kinds => self.open_kinds(),
@@ -169,6 +180,9 @@ impl App {
             | Action::NextUndecided
             | Action::OnlyUndecided
             | Action::Choose
+            | Action::SearchWhere
+            | Action::Explain
+            | Action::Group
             | Action::Toggle
             | Action::FilterAll
             | Action::FilterUnfinished
@@ -199,13 +213,14 @@ impl App {
                 self.close_overlay(action == Action::Cancel);
                 return true;
             }
-            Action::Help if overlay.layer() != Layer::Text => {
+            Action::Help if !matches!(overlay.layer(), Layer::Text | Layer::Search) => {
                 self.open_help();
                 return true;
             }
             _ => {}
         }
         match overlay {
+            Overlay::Search(_) => self.search_action(action),
             Overlay::Reader { .. } => self.reader_action(action),
             Overlay::Trend(_) | Overlay::Map(_) => self.trend_action(action),
             Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => {
@@ -269,7 +284,9 @@ impl App {
     }
 
     fn back(&mut self) {
-        if self.find.is_active() {
+        if self.visit.is_some() {
+            self.leave_visit();
+        } else if self.find.is_active() {
             self.find.set("", self.find.regex);
             self.find.forget_places();
         } else if self.zoom && self.frame.wide {

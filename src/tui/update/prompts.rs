@@ -120,6 +120,11 @@ impl App {
                 self.find_as_typed(&text, self.find.regex);
             }
             Some(Overlay::Prompt { problem, .. }) => *problem = None,
+            Some(Overlay::Search(editor)) => {
+                self.ranked.text = editor.text();
+                self.ranked.ended = None;
+                self.ask_ranked();
+            }
             _ => {}
         }
     }

@@ -61,6 +61,12 @@ fn status(app: &App, paint: &mut Paint<'_>) {
             .put_right(right, 0, &text, theme.warn())
             .saturating_sub(2);
     }
+    if let Some(now) = &app.ranked.building {
+        let text = format!("indexing {} %", crate::tui::ranked::percent(now));
+        right = paint
+            .put_right(right, 0, &text, theme.accent())
+            .saturating_sub(2);
+    }
     if app.unblinded {
         right = paint
             .put_right(right, 0, "UNBLINDED", theme.warn())
@@ -69,6 +75,12 @@ fn status(app: &App, paint: &mut Paint<'_>) {
     right = paint
         .put_right(right, 0, &text::clip(&app.reviewer, 16), theme.dim())
         .saturating_sub(2);
+    about_case(app, &mut paint, right);
+}
+
+/// Which case it is, left of column `right`.
+fn about_case(app: &App, paint: &mut Paint<'_>, right: u16) {
+    let theme = app.theme;
     let review = app.review();
     let case = app.case();
     let n = app.dataset.cases().len();
@@ -90,9 +102,16 @@ fn status(app: &App, paint: &mut Paint<'_>) {
         x,
         0,
         right.saturating_sub(x),
-        &format!("case {} of {n}", app.case + 1),
+        &format!(
+            "{}case {} of {n}",
+            if app.visit.is_some() { "beside " } else { "" },
+            app.case + 1
+        ),
         theme.bold(),
     );
+    if app.visit.is_some() {
+        return;
+    }
     if review.submitted.is_some() {
         x = paint.put_in(
             x + 1,
@@ -133,7 +152,7 @@ fn status(app: &App, paint: &mut Paint<'_>) {
 
 fn instruction(app: &App, paint: &mut Paint<'_>) {
     let mut paint = paint.part(app.frame.instruction);
-    let question = &app.case().question;
+    let question = app.question();
     if question.is_empty() {
         paint.put(
             1,
@@ -185,16 +204,22 @@ fn instruction(app: &App, paint: &mut Paint<'_>) {
 fn facts(app: &App, paint: &mut Paint<'_>) {
     let mut paint = paint.part(app.frame.facts);
     let theme = app.theme;
-    let case = app.case();
-    let id = if case.person_id.is_empty() {
+    // The patient of the record in view, whichever case stands behind it.
+    let id = if app.person().is_empty() {
         "unknown".to_owned()
     } else {
-        text::safe(&case.person_id).into_owned()
+        text::safe(app.person()).into_owned()
     };
-    let x = paint.put(1, 0, &format!("patient {id}"), theme.bold());
+    let stranger = app.visit.as_ref().is_some_and(|v| v.stranger);
+    let style = if stranger {
+        theme.alert()
+    } else {
+        theme.bold()
+    };
+    let x = paint.put(1, 0, &format!("patient {id}"), style);
     let mut parts = Vec::new();
     // The moment that the instruction was asked at decides what counts: it is never cut off.
-    if let Some(at) = case.as_of {
+    if let Some(at) = app.case().as_of.filter(|_| app.visit.is_none()) {
         parts.push(format!("as of {at}"));
     }
     let mut right = paint.area().width.saturating_sub(1);

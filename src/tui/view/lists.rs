@@ -15,7 +15,7 @@ use crate::tui::overlay::{CaseFilter, List, Overlay, Question, Scroll};
 use crate::tui::paint::Paint;
 
 /// Writes a list's heading; rows begin on the second row.
-fn heading(app: &App, paint: &mut Paint<'_>, title: &str, right: &str) {
+pub(super) fn heading(app: &App, paint: &mut Paint<'_>, title: &str, right: &str) {
     paint.blank();
     paint.line(0, app.theme.line(), app.theme.dim());
     let x = paint.put(1, 0, &format!(" {title} "), app.theme.accent());
@@ -28,7 +28,7 @@ fn heading(app: &App, paint: &mut Paint<'_>, title: &str, right: &str) {
 }
 
 /// Marks the selected row.
-fn select(app: &App, paint: &mut Paint<'_>, y: u16, selected: bool) {
+pub(super) fn select(app: &App, paint: &mut Paint<'_>, y: u16, selected: bool) {
     if selected {
         let width = paint.area().width;
         paint.put(0, y, app.theme.cursor(), app.theme.accent());
@@ -523,6 +523,9 @@ pub(super) fn hints(app: &App, paint: &mut Paint<'_>) {
         };
         let what = match action {
             Action::Enter if matches!(app.overlay, Some(Overlay::Comment { .. })) => "new line",
+            Action::Choose if matches!(app.overlay, Some(Overlay::Search(_))) => "open",
+            Action::Down if matches!(app.overlay, Some(Overlay::Search(_))) => "next",
+            Action::Cancel if matches!(app.overlay, Some(Overlay::Search(_))) => "close",
             other => crate::tui::action::of(*other).hint,
         };
         if matches!(action, Action::Rank(_)) {
@@ -569,6 +572,16 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::PreviousNote,
             Action::Copy,
             Action::Back,
+        ],
+        Some(Overlay::Search(_)) => &[
+            Action::Choose,
+            Action::Down,
+            Action::SearchWhere,
+            Action::Explain,
+            Action::Group,
+            Action::Cancel,
+            Action::BuildIndex,
+            Action::StopIndex,
         ],
         Some(Overlay::Trend(_) | Overlay::Map(_)) => {
             &[Action::Left, Action::Right, Action::Choose, Action::Back]

@@ -7,6 +7,7 @@ mod answers;
 mod header;
 pub mod lists;
 mod rank;
+mod ranked;
 pub mod reader;
 mod trend;
 
@@ -142,6 +143,7 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
             scroll,
             ..
         } => reader::draw(app, &mut paint.part(area), *event, rows, *scroll),
+        Overlay::Search(editor) => return ranked::draw(app, &mut paint.part(area), editor),
         Overlay::Trend(value) => trend::draw(app, &mut paint.part(area), value),
         Overlay::Comment { model, editor } => {
             return answers::comment(app, paint, model.as_deref(), editor);

@@ -1,5 +1,7 @@
 //! The row of verdicts and ranking, always in view.
 
+use ratatui::style::Modifier;
+
 use crate::tui::app::App;
 use crate::tui::paint::Paint;
 
@@ -8,6 +10,16 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
     let theme = app.theme;
     let mut paint = paint.part(app.frame.rank);
     let width = paint.area().width;
+    if let Some(line) = app.beside() {
+        let stranger = app.visit.as_ref().is_some_and(|v| v.stranger);
+        let style = if stranger {
+            theme.alert().add_modifier(Modifier::REVERSED)
+        } else {
+            theme.warn()
+        };
+        paint.put(0, 0, &format!(" {} {line} ", theme.warning()), style);
+        return;
+    }
     if app.order.is_empty() {
         paint.put(1, 0, "No answers to judge", theme.dim());
         return;

@@ -1,0 +1,69 @@
+//! The threads of ranked search, started when they are first needed.
+//!
+//! In: what the state asks for. Out: what the threads say. One thread searches, one makes the index, one cuts passages; no key
+//! waits for any of them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::dataset::Dataset;
+use crate::search::{Place, Worker};
+use crate::tui::app::{App, Effect, Tone};
+use crate::tui::passages::Passages;
+use crate::tui::terminal::Waker;
+
+/// The threads.
+pub struct Searcher {
+    worker: Worker,
+    passages: Passages,
+}
+
+impl Searcher {
+    /// Starts those that search.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(dataset: &Arc<Dataset>, cache: &Path, waker: &Waker) -> crate::Result<Self> {
+        let place = Place::of(dataset, cache);
+        let wake = waker.clone();
+        let worker = Worker::start(Arc::clone(dataset), place, move || wake.wake())?;
+        let passages = Passages::start(Arc::clone(dataset), waker.clone()).map_err(|e| {
+            crate::Error::bug("the system gives no thread for passages").caused_by(e)
+        })?;
+        Ok(Searcher { worker, passages })
+    }
+
+    /// Carries out an effect of ranked search.
+    pub fn carry_out(&mut self, effect: Effect, app: &mut App) {
+        match effect {
+            Effect::Search(request) => self.worker.ask(request),
+            Effect::Passages(wanted) => {
+                let person = app.person().to_owned();
+                let view = app.view().map(|view| (person, Arc::clone(view)));
+                self.passages.wish(wanted, view);
+            }
+            Effect::LookAtIndex => self.worker.look(),
+            Effect::BuildIndex => {
+                if let Err(error) = self.worker.build(false) {
+                    app.ranked.building = None;
+                    app.say(Tone::Alert, error.to_string());
+                }
+            }
+            Effect::StopIndex => self.worker.cancel_build(),
+            _ => {}
+        }
+    }
+
+    /// Hands over what the threads said; says whether there was anything.
+    pub fn hand_over(&mut self, app: &mut App) -> bool {
+        let (messages, cuts) = (self.worker.messages(), self.passages.cuts());
+        let any = !messages.is_empty() || !cuts.is_empty();
+        for message in messages {
+            app.take_search(message);
+        }
+        for cut in cuts {
+            app.take_passage(cut);
+        }
+        any
+    }
+}

@@ -1,0 +1,62 @@
+//! Looking at a record beside the case, and going back.
+//!
+//! In: a patient. Out: the record in view, the answers out of it. What belongs to the case is left as it is.
+
+use crate::tui::action::Action;
+use crate::tui::app::{App, Effect, Tone};
+use crate::tui::layout::Focus;
+use crate::tui::panes::answers::Answers;
+use crate::tui::visit::Visit;
+
+impl App {
+    /// Shows a record beside the case.
+    pub(super) fn start_visit(&mut self, visit: Visit) {
+        self.remember_place();
+        self.clear_record();
+        // The answers are about another record, so they leave the screen.
+        self.order.clear();
+        self.self_naming.clear();
+        self.answers = Answers::of(0, 0, 0);
+        self.focus = Focus::Timeline;
+        let person = visit.person.clone();
+        self.visit = Some(visit);
+        self.effects.push(Effect::Visit { person });
+        self.fit();
+    }
+
+    /// Goes back to the case, and to what the record was opened from.
+    pub(super) fn leave_visit(&mut self) {
+        let Some(visit) = self.visit.take() else {
+            return;
+        };
+        self.jump = None;
+        self.change_to(self.case);
+        if visit.candidate.is_none() {
+            self.open_search();
+        }
+    }
+
+    /// Says why an action is refused while a record is looked at beside the case.
+    pub(super) fn refuse_beside(&mut self) {
+        let back = self.key_of(Action::Back);
+        let case = self.case + 1;
+        self.say(
+            Tone::Alert,
+            format!("This is not the record of case {case}: {back} goes back to it first"),
+        );
+    }
+
+    /// What says, always in view, that the record is not the case's; `None` where it is.
+    pub fn beside(&self) -> Option<String> {
+        let visit = self.visit.as_ref()?;
+        let back = self.key_of(Action::Back);
+        let case = self.case + 1;
+        Some(if visit.stranger {
+            let person = &visit.person;
+            // What must not be missed comes first: a narrow screen cuts the rest off.
+            format!("NOT the patient of case {case}: this is {person}. Read only; {back} goes back")
+        } else {
+            format!("The same patient as case {case}, beside it. Read only; {back} goes back")
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! What the program does on threads, done at once: search, passages, records beside the case.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use medalign::dataset::Dataset;
+use medalign::search::worker::{Message, Outcome, Reply, Request};
+use medalign::search::{self, Built, Engine, Marker, Passage, Progress, Query, State};
+use medalign::tui::app::Effect;
+use medalign::tui::passages::Cut;
+use medalign::tui::ranked::Wanted;
+use medalign::tui::record_view::RecordView;
+use tempfile::TempDir;
+
+use crate::desk::Desk;
+
+/// What is at the index's place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Index {
+    /// An index of the demo's records.
+    #[default]
+    Ready,
+    /// Nothing.
+    Missing,
+    /// An index of which two records changed since.
+    Stale,
+    /// Files that are no index.
+    Damaged,
+}
+
+impl Index {
+    fn state(self) -> State {
+        match self {
+            Index::Missing => State::Missing,
+            Index::Damaged => State::Damaged("1 of its files are damaged".to_owned()),
+            Index::Ready | Index::Stale => State::Ready {
+                records: 4,
+                events: 2_000,
+                stale: if self == Index::Stale { 2 } else { 0 },
+                gone: 0,
+            },
+        }
+    }
+}
+
+/// The index of the demo's records, made once.
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<(TempDir, Engine)> = OnceLock::new();
+    let (_, engine) = ENGINE.get_or_init(|| {
+        let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo");
+        let dataset = Dataset::open(&demo).expect("the demo");
+        let cache = tempfile::tempdir().expect("a temporary folder");
+        let place = search::Place::of(&dataset, cache.path());
+        let stop = AtomicBool::new(false);
+        search::build(&dataset, &place, false, &mut |_| {}, &stop).expect("an index");
+        (cache, Engine::open(&place).expect("the index"))
+    });
+    engine
+}
+
+impl Desk {
+    /// Carries out what the threads of ranked search would.
+    pub(crate) fn carry_out_search(&mut self, effect: Effect) {
+        match effect {
+            Effect::Visit { person } => {
+                let read = self.app.dataset.load_patient(&person);
+                let view = read.map(|r| Arc::new(RecordView::new(r)));
+                self.app
+                    .take_visit(&person, view.map_err(|e| e.to_string()));
+            }
+            Effect::LookAtIndex => {
+                self.app.take_search(Message::State(self.index.state()));
+            }
+            Effect::Search(request) => self.search(&request),
+            Effect::Passages(wanted) => self.cut(&wanted),
+            // A build that goes on until it is stopped.
+            Effect::BuildIndex => self.app.take_search(Message::Progress(Progress {
+                records: 1,
+                of_records: 4,
+                bytes: 42,
+                of_bytes: 100,
+                events: 500,
+            })),
+            Effect::StopIndex => {
+                let built = Built {
+                    cancelled: true,
+                    ..Built::default()
+                };
+                self.app.take_search(Message::Built(Ok(built)));
+                self.app.take_search(Message::State(self.index.state()));
+            }
+            other => self.effects.push(other),
+        }
+    }
+
+    /// Searches at once, as the thread does.
+    fn search(&mut self, request: &Request) {
+        let query = Query::parse(&request.query);
+        let outcome = match self.index {
+            Index::Missing => Outcome::NoIndex,
+            Index::Damaged => Outcome::Failed("the index cannot be used".to_owned()),
+            Index::Ready | Index::Stale => {
+                let patient = request.patient.as_deref();
+                let found = engine()
+                    .search(&query, patient, request.limit)
+                    .expect("an index");
+                let explain = |h| engine().explain(&query, h).expect("an index");
+                let hits = found.hits.iter().filter(|_| request.explain);
+                let weights = hits.map(explain).collect();
+                Outcome::Found(found, weights)
+            }
+        };
+        self.app.take_search(Message::Reply(Reply {
+            generation: request.generation,
+            query,
+            outcome,
+            elapsed: Duration::ZERO,
+        }));
+    }
+
+    /// Cuts passages at once, as the thread does.
+    fn cut(&mut self, wanted: &Wanted) {
+        let mut marker = Marker::new(&wanted.query);
+        for (hit, (person, event)) in wanted.events.iter().enumerate() {
+            let dataset = Arc::clone(&self.app.dataset);
+            let record = self
+                .records
+                .entry(person.clone())
+                .or_insert_with(|| dataset.load_patient(person).map_err(|e| e.to_string()));
+            let passage = match record {
+                Ok(record) => Passage::of(record, *event, &mut marker, wanted.length)
+                    .ok_or_else(|| "not in the record any more".to_owned()),
+                Err(why) => Err(why.clone()),
+            };
+            self.app.take_passage(Cut {
+                generation: wanted.generation,
+                hit,
+                passage,
+            });
+        }
+    }
+}
