@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check, convert, doctor, export, help, import_instructions, import_omop, index, match_, report,
-    review_file, search,
+    check, convert, doctor, export, help, import_instructions, import_judgements, import_omop,
+    index, match_, report, review_file, search,
 };
 #[cfg(feature = "tui")]
 use crate::commands::{demo, keys, review};
@@ -50,7 +50,7 @@ pub enum Command {
     Match(match_::Args),
     /// Look for what is off in a dataset, before anyone judges by it
     Check(check::Args),
-    /// Make records of OMOP tables, or a table of instructions of a form's answers
+    /// Make records of OMOP tables, a table of instructions of a form's answers, or bring in judgements
     #[command(subcommand)]
     Import(Import),
     /// Write records in another shape: LUMIA XML, visit/day XML, or the text that models are shown
@@ -77,6 +77,8 @@ pub enum Import {
     Omop(import_omop::Args),
     /// Make a table of instructions, without near-duplicates, of a form's answers
     Instructions(import_instructions::Args),
+    /// Bring in what people said in Label Studio or Argilla
+    Judgements(import_judgements::Args),
 }
 
 /// What `medalign` alone prints.

@@ -1,7 +1,7 @@
 //! `medalign export`: what reviewers said of a dataset, as files that other programs read.
 //!
-//! In: a dataset and its review files, all reviewers'. Out: tables in the released layout, or JSON Lines; and counts that
-//! add up. The review files are only read, and nothing is written over without being told to.
+//! In: a dataset and its review files, all reviewers'. Out: tables in the released layout, JSON Lines, or what Label Studio and
+//! Argilla read; and counts that add up. The review files are only read, and nothing is written over without being told to.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,7 +13,9 @@ use clap::ValueEnum;
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::review::export::{Account, File, Options, Source, Which, lines, tables};
+use crate::review::export::{
+    Account, File, Options, Source, Which, argilla, label_studio, lines, tables,
+};
 use crate::review::line::Reading;
 use crate::review::place::Seat;
 use crate::review::{Ledger, merge, private};
@@ -28,6 +30,10 @@ const RECORDS: &str = "medalign_ehr_xml";
 /// you (0600), appear all at once, and replace none that is there unless --force says so. `medalign help export` describes each
 /// format. The exit code is 1 when a review file has bad lines, or marks of cases and models that the dataset does not have.
 #[derive(Clone, Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub struct Args {
     /// The dataset's folder
     pub dir: PathBuf,
@@ -37,7 +43,8 @@ pub struct Args {
     /// The folder or file to write [default: standard output]
     #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
-    /// Which cases: those somebody reviewed, those with a response nobody judged, or all [default: reviewed]
+    /// Which cases: those somebody reviewed, those with a response nobody judged, or all [default: reviewed; all as tasks and
+    /// records]
     #[arg(long, value_enum, value_name = "WHICH")]
     pub cases: Option<Which>,
     /// A review file to read instead of those of the dataset; may be given more than once
@@ -46,6 +53,9 @@ pub struct Args {
     /// Leave out all free text: questions, responses, gold responses, quotes, remarks
     #[arg(long)]
     pub no_text: bool,
+    /// Offer the judgements and ranks of the dataset's own table, for correction (as tasks and records)
+    #[arg(long)]
+    pub suggest: bool,
     /// Copy the cases' records too, to `medalign_ehr_xml` in the folder (format medalign)
     #[arg(long, conflicts_with = "no_text")]
     pub records: bool,
@@ -62,6 +72,10 @@ pub enum Format {
     Medalign,
     /// One JSON object for each instruction, model and reviewer
     Jsonl,
+    /// Tasks and a labeling configuration for Label Studio
+    LabelStudio,
+    /// Records and settings for Argilla
+    Argilla,
 }
 
 /// Writes the files and says what is in them.
@@ -71,7 +85,10 @@ pub enum Format {
 /// review files have bad lines or marks that the dataset has no case or response for.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dir)?;
-    let which = args.cases.unwrap_or(Which::Reviewed);
+    let which = args.cases.unwrap_or(match args.format {
+        Format::Medalign | Format::Jsonl => Which::Reviewed,
+        Format::LabelStudio | Format::Argilla => Which::All,
+    });
     let files = review_files(args, config, &dataset)?;
     if files.is_empty() && which == Which::Reviewed {
         return Err(
@@ -91,7 +108,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let options = Options {
         which,
         text: !args.no_text,
-        suggest: false,
+        suggest: args.suggest,
     };
     let target = Target::of(args)?;
     let (made, account) = make(&source, options, args.format, &target)
@@ -168,9 +185,10 @@ enum Target {
 impl Target {
     fn of(args: &Args) -> Result<Target> {
         let Some(path) = &args.out else {
-            return if args.records {
-                Err(Error::usage("--records needs a folder to copy them to")
-                    .hint("name it with --out"))
+            let folder = matches!(args.format, Format::LabelStudio | Format::Argilla);
+            return if args.records || folder {
+                Err(Error::usage("there is more than one file to write")
+                    .hint("name a folder with --out"))
             } else {
                 Ok(Target::Output)
             };
@@ -182,6 +200,7 @@ impl Target {
         let whole = match args.format {
             Format::Medalign => !ends("tsv"),
             Format::Jsonl => false,
+            Format::LabelStudio | Format::Argilla => true,
         };
         if args.records && !(whole && args.format == Format::Medalign) {
             return Err(Error::usage(
@@ -209,6 +228,8 @@ fn make(
         (Format::Medalign, _) => {
             alone(tables::RESPONSES, tables::responses_alone(source, options)?)
         }
+        (Format::LabelStudio, _) => label_studio::files(source, options),
+        (Format::Argilla, _) => argilla::files(source, options),
         (Format::Jsonl, _) => alone("reviews.jsonl", lines::write(source, options)),
     })
 }
@@ -478,6 +499,7 @@ mod tests {
             cases: None,
             review_file: Vec::new(),
             no_text: false,
+            suggest: false,
             records: false,
             force: false,
         };

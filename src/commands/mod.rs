@@ -14,6 +14,7 @@ pub mod export;
 mod format;
 pub mod help;
 pub mod import_instructions;
+pub mod import_judgements;
 pub mod import_omop;
 pub mod index;
 #[cfg(feature = "tui")]
@@ -52,6 +53,9 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Import(Import::Omop(args))) => import_omop::run(args, out)?,
         Some(Command::Import(Import::Instructions(args))) => {
             return import_instructions::run(args, &config()?, out);
+        }
+        Some(Command::Import(Import::Judgements(args))) => {
+            import_judgements::run(args, &config()?, out)?;
         }
         Some(Command::Convert(args)) => convert::run(args, out)?,
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,

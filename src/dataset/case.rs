@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::record::Time;
 
 /// What names a case: the instruction and the patient whose record it is asked of.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CaseKey {
     /// The instruction's id, as text.
     pub instruction: String,

@@ -161,6 +161,31 @@ impl Log {
         self.retry()
     }
 
+    /// Writes entries that were made elsewhere, each with its own id and time, and waits until all are on the disk. Those whose
+    /// id the file has already are passed over.
+    ///
+    /// # Errors
+    /// When an entry is another reviewer's, or lacks its case; and as [`append`](Self::append).
+    pub fn append_all(&mut self, entries: Vec<Entry>) -> Result<Saved> {
+        let fits = |entry: &Entry| {
+            entry.reviewer == self.reviewer && (entry.case.is_some() || !entry.act.needs_case())
+        };
+        if !entries.iter().all(fits) {
+            return Err(Error::bug(
+                "an entry from elsewhere does not belong into this file",
+            ));
+        }
+        if let Some(session) = self.session.take() {
+            self.queue(None, session);
+        }
+        for entry in entries {
+            if self.ledger.apply(entry.clone()) {
+                self.pending.push(entry);
+            }
+        }
+        self.retry()
+    }
+
     fn queue(&mut self, case: Option<CaseKey>, act: Act) {
         let millis = Timestamp::now().as_millisecond();
         let entry = Entry {

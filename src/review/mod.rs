@@ -6,13 +6,16 @@
 //! [`entry`] is one act and [`line`](mod@line) its form in the file; [`log`] appends and knows what is saved; [`ledger`] folds
 //! entries into what holds now, [`case`] by case; [`rank`] is a weak order of responses; [`place`] says where the file is, [`lock`] that
 //! only one session writes it, [`backup`] keeps copies. [`blind`] orders responses, [`naming`] finds those that name their model.
+//! [`export`] writes what others read, [`form`] is a case as other programs ask of it, [`import`] brings filled forms back.
 
 pub mod backup;
 pub mod blind;
 pub mod case;
 pub mod entry;
 pub mod export;
+pub mod form;
 pub mod id;
+pub mod import;
 pub mod ledger;
 pub mod line;
 pub mod lock;

@@ -7,6 +7,7 @@
 
 mod converted;
 mod corpus;
+mod exchange;
 mod export;
 mod hostile;
 mod instructions;

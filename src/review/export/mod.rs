@@ -4,9 +4,12 @@
 //! everything that is in the reviews was either written or left out for a reason that it names. Never: a mark dropped in
 //! silence, or a model's name in what a person sees who labels the exported tasks.
 //!
-//! [`picked`] joins cases and reviews, [`account`] counts, [`tables`] writes the released layout, [`lines`] JSON Lines.
+//! [`picked`] joins cases and reviews, [`account`] counts, [`tables`] writes the released layout, [`lines`] JSON Lines,
+//! [`label_studio`] and [`argilla`] the tasks and records of these two programs by way of a [`form`](super::form).
 
 pub mod account;
+pub mod argilla;
+pub mod label_studio;
 pub mod lines;
 pub mod picked;
 pub mod tables;
@@ -16,7 +19,13 @@ use std::collections::BTreeMap;
 pub use account::{Account, Item, Why};
 pub use picked::{Picked, Which};
 
+use jiff::Timestamp;
+
+use super::case::{CaseReview, Judgement, ResponseReview};
+use super::entry::Verdict;
 use super::ledger::Ledger;
+use super::rank::WeakOrder;
+use crate::dataset::instruction::flag;
 use crate::dataset::{Case, Relevance};
 
 /// What is exported.
@@ -50,6 +59,60 @@ pub struct File {
     pub name: &'static str,
     /// All of it.
     pub bytes: Vec<u8>,
+}
+
+/// What the suggestions of the table's own marks are called.
+pub const SUGGESTED: &str = "table";
+
+/// The judgements and ranks that the dataset's table states of a case, as if a reviewer had given them; `None` when there are
+/// none.
+fn suggested(case: &Case) -> Option<CaseReview> {
+    let mut review = CaseReview::default();
+    let mut levels: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for response in &case.responses {
+        let column = |name| tables::column(&response.columns, name).trim();
+        if let Some(correct) = flag(column("binary_correct")) {
+            let verdict = if correct {
+                Verdict::Correct
+            } else {
+                Verdict::Incorrect
+            };
+            let judgement = Some(Judgement {
+                verdict,
+                at: Timestamp::UNIX_EPOCH,
+                shown_position: None,
+                view: None,
+            });
+            let said = ResponseReview {
+                judgement,
+                ..ResponseReview::default()
+            };
+            review.responses.insert(response.model.clone(), said);
+        }
+        // Ranks come as 1 and as 1.0; their thousandths keep what lies between.
+        let rank = column("model_rank").parse::<f64>().ok();
+        if let Some(rank) = rank.filter(|r| *r >= 1.0 && *r < 1e6) {
+            let level = levels.entry((rank * 1000.0).round() as u32).or_default();
+            level.push(response.model.clone());
+        }
+    }
+    let levels: Vec<Vec<String>> = levels.into_values().collect();
+    review.rank = WeakOrder::from_levels(&levels);
+    (review != CaseReview::default()).then_some(review)
+}
+
+/// When a reviewer last judged, ranked, wrote a gold response or submitted.
+fn last_change(review: &CaseReview) -> Option<Timestamp> {
+    let judged = review
+        .responses
+        .values()
+        .filter_map(|r| Some(r.judgement?.at));
+    let others = [
+        review.ranked_at,
+        review.gold.as_ref().map(|g| g.at),
+        review.submitted.as_ref().map(|s| s.at),
+    ];
+    judged.chain(others.into_iter().flatten()).max()
 }
 
 #[cfg(test)]

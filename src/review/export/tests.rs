@@ -159,6 +159,8 @@ const FORMATS: &[Write] = &[
     |source, options| tables::files(source, options).expect("in memory"),
     |source, options| one(tables::responses_alone(source, options).expect("in memory")),
     |source, options| one(lines::write(source, options)),
+    label_studio::files,
+    argilla::files,
 ];
 
 fn table(files: &[File], name: &str) -> Table {

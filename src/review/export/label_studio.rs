@@ -1,0 +1,277 @@
+//! Cases as tasks of Label Studio (1.x: the JSON of tasks, and the labeling configuration in XML).
+//!
+//! In: the cases to export. Out: `tasks.json` and `config.xml`; a reviewer's marks are annotations, the table's own, when asked
+//! for, predictions. Never: a model's name in a task's `data`, which those who label see; it stands in `meta`, which comes back
+//! with the export.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+use super::account::{Account, Item, Why};
+use super::picked::{Selection, pick};
+use super::tables::submitted;
+use super::{File, Options, Picked, Source};
+use crate::review::blind::letter;
+use crate::review::case::CaseReview;
+use crate::review::entry::{ErrorKind, Harm, Verdict};
+use crate::review::form::{self, Form};
+
+/// The tasks.
+pub const TASKS: &str = "tasks.json";
+/// The labeling configuration.
+pub const CONFIG: &str = "config.xml";
+
+/// Tasks and configuration, and the account of them.
+pub fn files(source: &Source<'_>, options: Options) -> (Vec<File>, Account) {
+    let (selection, mut account) = pick(source, options);
+    let slots = slots(&selection);
+    let mut tasks = Vec::new();
+    for picked in &selection.cases {
+        count(picked, options, u32::MAX, &mut account);
+        tasks.push(task(picked, slots, options));
+    }
+    account.rows = tasks.len();
+    account.left(Item::GivenLabel, Why::NoPlace, selection.relevance.len());
+    let tasks = serde_json::to_vec_pretty(&tasks).unwrap_or_default();
+    let file = |name, bytes| File { name, bytes };
+    let config = config(slots).into_bytes();
+    (vec![file(TASKS, tasks), file(CONFIG, config)], account)
+}
+
+/// The most responses that a case has.
+pub(super) fn slots(selection: &Selection<'_>) -> usize {
+    let counts = selection.cases.iter().map(|p| p.case.responses.len());
+    counts.max().unwrap_or_default()
+}
+
+/// Counts what a form carries of a case, with ranks up to `last`, and what it has no place for.
+pub(super) fn count(picked: &Picked<'_>, options: Options, last: u32, account: &mut Account) {
+    account.wrote(Item::Case, 1);
+    account.wrote(Item::Response, picked.case.responses.len());
+    account.left(Item::Reference, Why::NoPlace, picked.case.golds.len());
+    for (_, review) in &picked.reviews {
+        super::account::marks(review, |item, model, n| match item {
+            _ if model.is_some_and(|m| !picked.has(m)) => {}
+            Item::Rank => {}
+            Item::Comment if !options.text => account.left(item, Why::NoText, n),
+            Item::Gold if !options.text && !said_of_record(review) => {
+                account.left(item, Why::NoText, n);
+            }
+            Item::Category | Item::Pin | Item::Label => account.left(item, Why::NoPlace, n),
+            _ => account.wrote(item, n),
+        });
+        for (_, rank) in review.rank.only(|model| picked.has(model)).ranks_dense() {
+            if rank <= last {
+                account.wrote(Item::Rank, 1);
+            } else {
+                account.left(Item::Rank, Why::NoPlace, 1);
+            }
+        }
+        let verdicts = picked.case.responses.iter();
+        let unsure = Some(Verdict::Unsure);
+        account.unsure += verdicts
+            .filter(|r| review.verdict(&r.model) == unsure)
+            .count();
+    }
+}
+
+/// Whether a gold response says something beside its text.
+fn said_of_record(review: &CaseReview) -> bool {
+    let gold = review.gold.as_ref();
+    gold.is_some_and(|g| g.applicable.is_some() || g.sufficient.is_some())
+}
+
+fn task(picked: &Picked<'_>, slots: usize, options: Options) -> Value {
+    let case = picked.case;
+    let free = |text: &str| Value::from(if options.text { text } else { "" });
+    let mut data = Map::new();
+    data.insert(
+        "instruction_id".to_owned(),
+        case.instruction_id.clone().into(),
+    );
+    data.insert("person_id".to_owned(), case.person_id.clone().into());
+    data.insert("question".to_owned(), free(&case.question));
+    let mut models = Map::new();
+    let mut answers = Vec::new();
+    for (letter, response) in form::slots(case) {
+        data.insert(format!("answer_{letter}"), free(&response.text));
+        answers.push(json!({
+            "id": letter,
+            "title": format!("Answer {letter}"),
+            "body": free(&response.text),
+        }));
+        models.insert(letter, response.model.clone().into());
+    }
+    // The configuration asks for the same texts in every task.
+    for letter in (models.len() as u32..slots as u32).map(letter) {
+        data.insert(format!("answer_{letter}"), "".into());
+    }
+    data.insert("answers".to_owned(), answers.into());
+    let annotations: Vec<Value> = picked
+        .reviews
+        .iter()
+        .map(|(reviewer, review)| (reviewer, review, form::filled(case, review, options.text)))
+        .filter(|(_, review, form)| !form.is_empty() || review.submitted.is_some())
+        .map(|(reviewer, review, form)| annotation(reviewer, review, &form))
+        .collect();
+    let mut task = Map::new();
+    task.insert("data".to_owned(), data.into());
+    task.insert("meta".to_owned(), json!({ "models": models }));
+    task.insert("annotations".to_owned(), annotations.into());
+    let suggested = options.suggest.then(|| super::suggested(case)).flatten();
+    let suggested = suggested.map(|review| form::filled(case, &review, options.text));
+    let predictions: Vec<Value> = suggested
+        .iter()
+        .map(|form| json!({ "model_version": super::SUGGESTED, "result": result(form) }))
+        .collect();
+    task.insert("predictions".to_owned(), predictions.into());
+    task.into()
+}
+
+fn annotation(reviewer: &str, review: &CaseReview, form: &Form) -> Value {
+    let at = super::last_change(review).map(|at| format!("{at:.6}"));
+    let seconds = review.submitted.as_ref().map(|s| s.seconds as f64);
+    let mut map = Map::new();
+    map.insert("completed_by".to_owned(), json!({ "email": reviewer }));
+    map.insert("was_cancelled".to_owned(), false.into());
+    map.insert("ground_truth".to_owned(), false.into());
+    map.insert("created_at".to_owned(), at.clone().into());
+    map.insert("updated_at".to_owned(), at.into());
+    map.insert("lead_time".to_owned(), seconds.into());
+    // Label Studio has no such field, and an annotation there counts as submitted.
+    map.insert("submitted".to_owned(), submitted(review).into());
+    map.insert("result".to_owned(), result(form));
+    map.into()
+}
+
+/// The regions of a filled form.
+fn result(form: &Form) -> Value {
+    let mut regions = Vec::new();
+    let mut ranker: Map<String, Value> = Map::new();
+    for (name, answers) in form {
+        let (question, letter) = name.split_once('_').unwrap_or((name, ""));
+        let to = if letter.is_empty() {
+            "question".to_owned()
+        } else {
+            format!("answer_{letter}")
+        };
+        let (kind, value) = match question {
+            "rank" => {
+                for rank in answers {
+                    let bucket = ranker.entry(rank.as_str()).or_insert_with(|| json!([]));
+                    if let Value::Array(bucket) = bucket {
+                        bucket.push(letter.into());
+                    }
+                }
+                continue;
+            }
+            _ if form::is_text(question) => ("textarea", json!({ "text": answers })),
+            _ => ("choices", json!({ "choices": answers })),
+        };
+        regions.push(json!({
+            "id": name,
+            "from_name": name,
+            "to_name": to,
+            "type": kind,
+            "value": value,
+        }));
+    }
+    if !ranker.is_empty() {
+        regions.push(json!({
+            "id": "rank",
+            "from_name": "rank",
+            "to_name": "answers",
+            "type": "ranker",
+            "value": { "ranker": ranker },
+        }));
+    }
+    regions.into()
+}
+
+/// The labeling configuration for cases with up to so many responses.
+fn config(slots: usize) -> String {
+    let mut xml = String::from("<View>\n  <Header value=\"Instruction\"/>\n");
+    let choices = |xml: &mut String, name: &str, to: &str, many: bool, all: &[(&str, &str)]| {
+        let choice = if many { "multiple" } else { "single" };
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            xml,
+            "  <Choices name=\"{name}\" toName=\"{to}\" choice=\"{choice}\" showInline=\"true\">"
+        );
+        for (value, hint) in all {
+            let _ = writeln!(xml, "    <Choice value=\"{value}\" hint=\"{hint}\"/>");
+        }
+        *xml += "  </Choices>\n";
+    };
+    let text = |xml: &mut String, name: &str, to: &str, words: &str| {
+        let _ = writeln!(
+            xml,
+            "  <TextArea name=\"{name}\" toName=\"{to}\" placeholder=\"{words}\" rows=\"2\" maxSubmissions=\"1\" editable=\"true\"/>"
+        );
+    };
+    xml += "  <Text name=\"question\" value=\"$question\"/>\n";
+    let verdicts = [
+        (
+            "correct",
+            "Clinically appropriate, and it answers the instruction",
+        ),
+        (
+            "incorrect",
+            "Not appropriate, not an answer, or with an error that matters",
+        ),
+        ("unsure", "I cannot say"),
+    ];
+    let errors = ErrorKind::ALL.map(|e| (e.name(), e.label()));
+    let harms = Harm::ALL.map(|h| (h.name(), "Harm that may follow from it"));
+    for letter in (0..slots as u32).map(letter) {
+        let to = format!("answer_{letter}");
+        let _ = writeln!(xml, "  <Header value=\"Answer {letter}\"/>");
+        let _ = writeln!(xml, "  <Text name=\"{to}\" value=\"${to}\"/>");
+        choices(
+            &mut xml,
+            &format!("verdict_{letter}"),
+            &to,
+            false,
+            &verdicts,
+        );
+        choices(&mut xml, &format!("errors_{letter}"), &to, true, &errors);
+        choices(&mut xml, &format!("harm_{letter}"), &to, false, &harms);
+        text(
+            &mut xml,
+            &format!("comment_{letter}"),
+            &to,
+            "Remark on this answer",
+        );
+    }
+    if slots > 0 {
+        xml += "  <Header value=\"Rank the answers, the best first; ties share a place\"/>\n";
+        xml += "  <List name=\"answers\" value=\"$answers\" title=\"Not ranked\"/>\n";
+        xml += "  <Ranker name=\"rank\" toName=\"answers\">\n";
+        for n in 1..=slots {
+            let _ = writeln!(xml, "    <Bucket name=\"{n}\" title=\"Place {n}\"/>");
+        }
+        xml += "  </Ranker>\n";
+    }
+    xml += "  <Header value=\"Your own response\"/>\n";
+    let yes_no = |words| [("yes", words), ("no", words)];
+    let applies = yes_no("Whether the instruction applies to this record");
+    choices(&mut xml, "applicable", "question", false, &applies);
+    let enough = yes_no("Whether the record says enough to follow it");
+    choices(&mut xml, "sufficient", "question", false, &enough);
+    text(
+        &mut xml,
+        "gold",
+        "question",
+        "Your response to the instruction",
+    );
+    text(
+        &mut xml,
+        "reason",
+        "question",
+        "Why it does not apply, or the record does not say enough",
+    );
+    text(&mut xml, "comment", "question", "Remark on the case");
+    xml += "</View>\n";
+    xml
+}

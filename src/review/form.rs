@@ -1,0 +1,280 @@
+//! A case as a form: questions with names that other programs can ask, and their answers as text.
+//!
+//! In: a case and what a reviewer said of it, or a filled form. Out: the filled form, or the acts that it stands for. Responses
+//! stand under letters (`verdict_A`) in an order that hides which model wrote which; the models come back by the letters that
+//! were given out with the form. Never: an answer that is not understood and not reported.
+
+use std::collections::BTreeMap;
+
+use super::blind::{self, letter};
+use super::case::CaseReview;
+use super::entry::{Act, ErrorKind, Harm, Verdict};
+use super::rank::{MOST, WeakOrder};
+use crate::dataset::{Case, Response};
+
+/// What is asked of each response; the letter follows an underscore.
+pub const OF_RESPONSE: [&str; 5] = ["verdict", "errors", "harm", "comment", "rank"];
+/// What is asked of the case.
+pub const OF_CASE: [&str; 5] = ["comment", "gold", "applicable", "sufficient", "reason"];
+
+/// A filled form: the answers by the name of the question. One text or choice is one string, several choices are several.
+pub type Form = BTreeMap<String, Vec<String>>;
+
+/// The responses of a case under their letters: the same on every machine, and another order for each instruction.
+pub fn slots(case: &Case) -> Vec<(String, &Response)> {
+    let models: Vec<&str> = case.responses.iter().map(|r| r.model.as_str()).collect();
+    let order = blind::order(0, "", &case.instruction_id, &models);
+    (0..)
+        .map(letter)
+        .zip(order.into_iter().map(|i| &case.responses[i]))
+        .collect()
+}
+
+/// Whether a question is about free text.
+pub fn is_text(question: &str) -> bool {
+    let question = question.split('_').next().unwrap_or_default();
+    matches!(question, "comment" | "gold" | "reason")
+}
+
+/// What a reviewer said, as a form. Without `text`, the questions about free text are not answered.
+pub fn filled(case: &Case, review: &CaseReview, text: bool) -> Form {
+    let mut form = Form::new();
+    let mut put = |name: String, answers: Vec<String>| {
+        let said = !answers.is_empty() && (text || !is_text(&name));
+        if said {
+            form.insert(name, answers);
+        }
+    };
+    let one = |value: Option<&str>| value.map(str::to_owned).into_iter().collect::<Vec<_>>();
+    let yes_no = |value: Option<bool>| one(value.map(|v| if v { "yes" } else { "no" }));
+    let has = |model: &str| case.responses.iter().any(|r| r.model == model);
+    let order = review.rank.only(has);
+    let ranks: BTreeMap<&str, u32> = order.ranks_dense().into_iter().collect();
+    for (letter, response) in slots(case) {
+        let model = response.model.as_str();
+        let name = |question: &str| format!("{question}_{letter}");
+        put(
+            name("verdict"),
+            one(review.verdict(model).map(Verdict::name)),
+        );
+        let errors = review.errors(model).iter().map(|e| e.name().to_owned());
+        put(name("errors"), errors.collect());
+        put(name("harm"), one(review.harm(model).map(Harm::name)));
+        put(name("comment"), one(review.comment(Some(model))));
+        let rank = ranks.get(model).map(ToString::to_string);
+        put(name("rank"), one(rank.as_deref()));
+    }
+    put("comment".to_owned(), one(review.comment(None)));
+    if let Some(gold) = &review.gold {
+        put("gold".to_owned(), vec![gold.text.clone()]);
+        put("applicable".to_owned(), yes_no(gold.applicable));
+        put("sufficient".to_owned(), yes_no(gold.sufficient));
+        let reason = Some(gold.reason.as_str()).filter(|r| !r.is_empty());
+        put("reason".to_owned(), one(reason));
+    }
+    form
+}
+
+/// The acts that a form stands for, and what of it is not understood, without any text of it.
+///
+/// `models` says which letter is which model; `now` is what the reviewer has said so far: what a form does not answer stays.
+pub fn acts(
+    form: &Form,
+    models: &BTreeMap<String, String>,
+    now: &CaseReview,
+) -> (Vec<Act>, Vec<String>) {
+    let mut reader = Reader {
+        form,
+        acts: Vec::new(),
+        wrong: Vec::new(),
+    };
+    let mut levels: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (letter, model) in models {
+        reader.response(letter, model, now);
+        let rank = reader.one(&format!("rank_{letter}"), |rank| {
+            rank.parse().ok().filter(|n| (1..=MOST).contains(n))
+        });
+        if let Some(rank) = rank {
+            levels.entry(rank).or_default().push(model.clone());
+        }
+    }
+    if !levels.is_empty() {
+        let order = levels.into_values().map(|mut level| {
+            level.sort();
+            level
+        });
+        reader.acts.push(Act::Rank {
+            order: order.collect(),
+        });
+    }
+    reader.case(now);
+    for name in form.keys() {
+        let known = OF_CASE.contains(&name.as_str())
+            || name.split_once('_').is_some_and(|(question, letter)| {
+                OF_RESPONSE.contains(&question) && models.contains_key(letter)
+            });
+        if !known {
+            let what = match name.split_once('_') {
+                Some((question, letter)) if OF_RESPONSE.contains(&question) => {
+                    format!(
+                        "the case has no response for the letter of `{question}_{}`",
+                        safe(letter)
+                    )
+                }
+                _ => format!("the question `{}` is not known", safe(name)),
+            };
+            reader.wrong.push(what);
+        }
+    }
+    (reader.acts, reader.wrong)
+}
+
+/// A name for a message: names of questions only, nothing long.
+fn safe(name: &str) -> String {
+    let short: String = name.chars().take(40).collect();
+    crate::text::safe(&short).into_owned()
+}
+
+/// Whether what an act says holds already.
+pub fn holds(act: &Act, now: &CaseReview) -> bool {
+    match act {
+        Act::Judge { model, verdict, .. } => now.verdict(model) == *verdict,
+        Act::Tag {
+            model,
+            errors,
+            harm,
+        } => {
+            let sorted = |errors: &[ErrorKind]| {
+                let mut errors = errors.to_vec();
+                errors.sort();
+                errors
+            };
+            sorted(errors) == sorted(now.errors(model)) && *harm == now.harm(model)
+        }
+        Act::Rank { order } => {
+            let levels = |order: &WeakOrder| {
+                let mut levels = order.closed().levels().to_vec();
+                for level in &mut levels {
+                    level.sort();
+                }
+                levels
+            };
+            levels(&WeakOrder::from_levels(order)) == levels(&now.rank)
+        }
+        Act::Comment { model, text } => now.comment(model.as_deref()).unwrap_or_default() == text,
+        Act::Gold {
+            text,
+            applicable,
+            sufficient,
+            reason,
+        } => now.gold.as_ref().is_some_and(|gold| {
+            gold.text == *text
+                && gold.applicable == *applicable
+                && gold.sufficient == *sufficient
+                && gold.reason == *reason
+        }),
+        Act::Submit { .. } => now.submitted.is_some() && !now.changed_since,
+        _ => false,
+    }
+}
+
+struct Reader<'a> {
+    form: &'a Form,
+    acts: Vec<Act>,
+    wrong: Vec<String>,
+}
+
+impl Reader<'_> {
+    /// The answer to a question with one answer.
+    fn one<T>(&mut self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let answers = self.form.get(name)?;
+        let found = match answers.as_slice() {
+            [answer] => read(answer),
+            _ => None,
+        };
+        if found.is_none() {
+            self.wrong
+                .push(format!("the answer to `{name}` is not one of its choices"));
+        }
+        found
+    }
+
+    /// A text; several parts are lines of it.
+    fn text(&self, name: &str) -> Option<String> {
+        self.form.get(name).map(|parts| parts.join("\n"))
+    }
+
+    fn response(&mut self, letter: &str, model: &str, now: &CaseReview) {
+        let all = [Verdict::Correct, Verdict::Incorrect, Verdict::Unsure];
+        let verdict = self.one(&format!("verdict_{letter}"), |name| {
+            all.into_iter().find(|v| v.name() == name)
+        });
+        if verdict.is_some() {
+            self.acts.push(Act::Judge {
+                model: model.to_owned(),
+                verdict,
+                shown_position: None,
+                view: None,
+            });
+        }
+        let harm = self.one(&format!("harm_{letter}"), |name| {
+            Harm::ALL.into_iter().find(|h| h.name() == name)
+        });
+        let name = format!("errors_{letter}");
+        let mut errors = Vec::new();
+        for answer in self.form.get(&name).into_iter().flatten() {
+            match ErrorKind::ALL.into_iter().find(|e| e.name() == answer) {
+                Some(error) if !errors.contains(&error) => errors.push(error),
+                Some(_) => {}
+                None => self
+                    .wrong
+                    .push(format!("an answer to `{name}` is not one of its choices")),
+            }
+        }
+        if harm.is_some() || !errors.is_empty() {
+            let kept = if self.form.contains_key(&name) {
+                errors
+            } else {
+                now.errors(model).to_vec()
+            };
+            self.acts.push(Act::Tag {
+                model: model.to_owned(),
+                errors: kept,
+                harm: harm.or_else(|| now.harm(model)),
+            });
+        }
+        if let Some(text) = self.text(&format!("comment_{letter}")) {
+            self.acts.push(Act::Comment {
+                model: Some(model.to_owned()),
+                text,
+            });
+        }
+    }
+
+    fn case(&mut self, now: &CaseReview) {
+        if let Some(text) = self.text("comment") {
+            self.acts.push(Act::Comment { model: None, text });
+        }
+        let yes_no = |name: &str| match name {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        };
+        let (text, reason) = (self.text("gold"), self.text("reason"));
+        let applicable = self.one("applicable", yes_no);
+        let sufficient = self.one("sufficient", yes_no);
+        if text.is_some() || reason.is_some() || applicable.is_some() || sufficient.is_some() {
+            let gold = now.gold.as_ref();
+            self.acts.push(Act::Gold {
+                text: text
+                    .or_else(|| gold.map(|g| g.text.clone()))
+                    .unwrap_or_default(),
+                applicable: applicable.or_else(|| gold.and_then(|g| g.applicable)),
+                sufficient: sufficient.or_else(|| gold.and_then(|g| g.sufficient)),
+                reason: reason
+                    .or_else(|| gold.map(|g| g.reason.clone()))
+                    .unwrap_or_default(),
+            });
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Judgements that were made in another program, brought into review files.
+//!
+//! In: the JSON that Label Studio or Argilla exports. Out: filled forms by reviewer and case, and from them the acts that a review
+//! file lacks. Never: an item that is passed over without being reported, an act written twice, or text in a report.
+//!
+//! [`label_studio`] and [`argilla`] read a file, [`plan`](mod@plan) says what is new.
+
+pub mod argilla;
+pub mod label_studio;
+pub mod plan;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::form::Form;
+use crate::dataset::CaseKey;
+use crate::error::{Error, Result};
+
+/// What one person said of one case.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// Where it stands in the file: `task 3, annotation 1`.
+    pub place: String,
+    /// Who said it.
+    pub by: By,
+    /// Of which case.
+    pub case: CaseKey,
+    /// Which letter is which model.
+    pub models: BTreeMap<String, String>,
+    /// The answers.
+    pub form: Form,
+    /// When, where the file says so.
+    pub at: Option<Timestamp>,
+    /// Seconds it took, if the case counts as done.
+    pub submitted: Option<u64>,
+}
+
+/// Who said something, as a file has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// An email or a user's name.
+    Name(String),
+    /// An id that the other program gave, without a name.
+    Id(String),
+    /// The file does not say.
+    #[default]
+    Nobody,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Brought {
+    /// Tasks or records.
+    pub items: usize,
+    /// What people said.
+    pub said: Vec<Said>,
+    /// What cannot be used, with its place.
+    pub wrong: Vec<String>,
+    /// What is passed over on purpose, by what it is.
+    pub passed: BTreeMap<&'static str, usize>,
+}
+
+/// Reads a file of either program, or a folder with one; which it is, is told from the content.
+///
+/// # Errors
+/// When it cannot be read, or is neither.
+pub fn read(path: &Path) -> Result<Brought> {
+    let file = if path.is_dir() {
+        in_folder(path)?
+    } else {
+        path.to_owned()
+    };
+    let bytes = std::fs::read(&file).map_err(|e| Error::io(&file, "reading the export", e))?;
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let json: Value = serde_json::from_slice(bytes).map_err(|e| {
+        let (line, column) = (e.line(), e.column());
+        Error::unreadable(
+            &file,
+            format_args!("line {line}, column {column}: this is no JSON"),
+        )
+        .hint("export again, as JSON")
+    })?;
+    let items = match json {
+        Value::Array(items) => items,
+        item @ Value::Object(_) => vec![item],
+        _ => Vec::new(),
+    };
+    let has = |name: &str| items.first().is_some_and(|item| item.get(name).is_some());
+    if items.is_empty() {
+        Ok(Brought::default())
+    } else if has("data") {
+        Ok(label_studio::read(&items))
+    } else if has("fields") || has("responses") {
+        let users = argilla::users(&file)?;
+        Ok(argilla::read(&items, &users))
+    } else {
+        Err(Error::unreadable(
+            &file,
+            "neither tasks of Label Studio nor records of Argilla are here",
+        )
+        .hint("export the annotations as JSON, not in a reduced form (JSON-MIN, CSV)"))
+    }
+}
+
+fn in_folder(folder: &Path) -> Result<PathBuf> {
+    let names = [
+        super::export::label_studio::TASKS,
+        super::export::argilla::RECORDS,
+    ];
+    let there: Vec<PathBuf> = names
+        .map(|n| folder.join(n))
+        .into_iter()
+        .filter(|p| p.is_file())
+        .collect();
+    match there.as_slice() {
+        [one] => Ok(one.clone()),
+        _ => Err(Error::unreadable(
+            folder,
+            format_args!("one of {} should be here", names.join(" and ")),
+        )
+        .hint("name the file itself")),
+    }
+}
+
+/// The case that an item names in `within`.
+fn case_of(within: Option<&Value>) -> Option<CaseKey> {
+    let text = |name: &str| match within?.get(name)? {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    Some(CaseKey {
+        instruction: text("instruction_id")?,
+        person: text("person_id")?,
+    })
+}
+
+/// Texts of a list, or one text; `None` for anything else.
+fn texts(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Number(number) => Some(vec![number.to_string()]),
+        Value::Array(all) => all.iter().map(|v| v.as_str().map(str::to_owned)).collect(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

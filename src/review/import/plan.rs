@@ -1,0 +1,200 @@
+//! What a review file lacks of what was said elsewhere.
+//!
+//! In: what one reviewer said elsewhere, and the reviewer's ledger. Out: acts to append, each with an id that follows from what
+//! it says, so that bringing a file in twice changes nothing. Never: an act that overrules what the reviewer said later here.
+//!
+//! # Ids
+//! An act brought in has an id made of its time, and a hash of reviewer, case, act and the id of the act of the same kind on the
+//! same thing that was brought in before it. So a ledger tells by itself which of its acts were brought in, and of those only
+//! the last counts when the same file comes again: what was undone or changed here since stays so.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use super::Said;
+use crate::dataset::CaseKey;
+use crate::review::entry::{Act, Entry, VERSION};
+use crate::review::form;
+use crate::review::id;
+use crate::review::ledger::Ledger;
+
+/// What is to be done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Entries to append, in order.
+    pub entries: Vec<Entry>,
+    /// Acts that say what the review says already.
+    pub same: usize,
+    /// Acts that were brought in before.
+    pub before: usize,
+    /// Acts that are older than what the reviewer said of the same thing here.
+    pub newer_here: usize,
+    /// What is not understood, with its place.
+    pub wrong: Vec<String>,
+}
+
+/// What is to be appended to a reviewer's file for what the reviewer said elsewhere, as of `now`.
+pub fn plan(ledger: &Ledger, said: &[&Said], now: Timestamp) -> Plan {
+    let mut history: HashMap<&CaseKey, Vec<&Entry>> = HashMap::new();
+    for entry in ledger.entries() {
+        if let Some(case) = &entry.case {
+            history.entry(case).or_default().push(entry);
+        }
+    }
+    let mut plan = Plan::default();
+    let mut cases: BTreeMap<&CaseKey, Vec<&Said>> = BTreeMap::new();
+    for said in said {
+        cases.entry(&said.case).or_default().push(said);
+    }
+    for (case, mut all) in cases {
+        // Of two that say something of the same thing, the later counts.
+        all.sort_by_key(|s| s.at);
+        let mut planner = Planner::new(ledger, case, history.get(case).map_or(&[], Vec::as_slice));
+        planner.add(&all, now, &mut plan);
+    }
+    plan
+}
+
+/// An act's kind and what it is about: of one slot, the last act holds.
+type Slot = (String, Option<String>);
+
+fn slot(act: &Act) -> Slot {
+    let model = match act {
+        Act::Judge { model, .. } | Act::Tag { model, .. } => Some(model.clone()),
+        Act::Comment { model, .. } => model.clone(),
+        _ => None,
+    };
+    let kind = match act {
+        Act::Reopen {} => "submit",
+        other => other.kind(),
+    };
+    (kind.to_owned(), model)
+}
+
+struct Planner<'a> {
+    ledger: &'a Ledger,
+    case: &'a CaseKey,
+    /// The last act that was brought in, by slot: its id and the act.
+    brought: HashMap<Slot, (String, Act)>,
+    /// When the reviewer last said something of a slot here.
+    here: HashMap<Slot, Timestamp>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(ledger: &'a Ledger, case: &'a CaseKey, entries: &[&Entry]) -> Self {
+        let mut planner = Planner {
+            ledger,
+            case,
+            brought: HashMap::new(),
+            here: HashMap::new(),
+        };
+        for entry in entries {
+            let slot = slot(&entry.act);
+            if entry.id == planner.id(&entry.act, entry.time) {
+                planner
+                    .brought
+                    .insert(slot, (entry.id.clone(), entry.act.clone()));
+            } else if ledger.holds(&entry.id) {
+                planner.here.insert(slot, entry.time);
+            }
+        }
+        planner
+    }
+
+    /// The id of an act that is brought in after those known.
+    fn id(&self, act: &Act, time: Timestamp) -> String {
+        let before = self
+            .brought
+            .get(&slot(act))
+            .map_or("", |(id, _)| id.as_str());
+        // An act of a kind that this version knows always has a JSON form.
+        let act = serde_json::to_string(act).unwrap_or_default();
+        let CaseKey {
+            instruction,
+            person,
+        } = self.case;
+        let parts = [self.ledger.reviewer(), instruction, person, &act, before];
+        id::derived(time.as_millisecond(), &parts.join("\0"))
+    }
+
+    fn add(&mut self, all: &[&Said], now: Timestamp, plan: &mut Plan) {
+        let mut review = self.ledger.case(self.case).clone();
+        let mut acts: Vec<(Act, Option<Timestamp>)> = Vec::new();
+        let mut submit = None;
+        for said in all {
+            let (new, wrong) = form::acts(&said.form, &said.models, &review);
+            plan.wrong.extend(
+                wrong
+                    .into_iter()
+                    .map(|what| format!("{}: {what}", said.place)),
+            );
+            for act in new {
+                let there = acts.iter_mut().find(|(other, _)| slot(other) == slot(&act));
+                match there {
+                    Some(there) => *there = (act, said.at),
+                    None => acts.push((act, said.at)),
+                }
+            }
+            submit = said.submitted.map(|seconds| (seconds, said.at));
+        }
+        let first = plan.entries.len();
+        for (act, at) in acts {
+            let slot = slot(&act);
+            if self
+                .brought
+                .get(&slot)
+                .is_some_and(|(_, last)| *last == act)
+            {
+                plan.before += 1;
+            } else if form::holds(&act, &review) {
+                plan.same += 1;
+            } else if self.newer(&slot, at) {
+                plan.newer_here += 1;
+            } else {
+                let entry = self.entry(act, at, now);
+                review.apply(&entry);
+                plan.entries.push(entry);
+            }
+        }
+        let Some((seconds, at)) = submit else { return };
+        let act = Act::Submit {
+            overruled: Vec::new(),
+            seconds,
+        };
+        let before = self.brought.contains_key(&slot(&act));
+        let newer = self.newer(&slot(&act), at);
+        if form::holds(&act, &review) {
+            plan.same += 1;
+        } else if before && plan.entries.len() == first {
+            plan.before += 1;
+        } else if newer {
+            plan.newer_here += 1;
+        } else {
+            plan.entries.push(self.entry(act, at, now));
+        }
+    }
+
+    /// Whether the reviewer said something of a slot here after `at`.
+    fn newer(&self, slot: &Slot, at: Option<Timestamp>) -> bool {
+        let here = self.here.get(slot);
+        here.is_some_and(|here| at.is_some_and(|at| at < *here))
+    }
+
+    fn entry(&mut self, act: Act, at: Option<Timestamp>, now: Timestamp) -> Entry {
+        let time = at.map_or(now, |at| at.min(now));
+        // Entries have whole milliseconds; a time within range stays so.
+        let time = Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(now);
+        let id = self.id(&act, time);
+        self.brought.insert(slot(&act), (id.clone(), act.clone()));
+        Entry {
+            v: VERSION,
+            id,
+            time,
+            reviewer: self.ledger.reviewer().to_owned(),
+            case: Some(self.case.clone()),
+            act,
+            extra: serde_json::Map::new(),
+        }
+    }
+}
