@@ -5,7 +5,7 @@
 //!
 //! [`read()`] decodes the bytes (`encoding`), finds the root element and chooses the reader by it (`read`). Both readers
 //! (`lumia`, `visit_day`) walk over elements (`walk`) that a lenient scanner cuts out (`scan`, `tag`), push into
-//! the [`Builder`], and report what is off (`findings`).
+//! the [`Builder`], and report what is off (`findings`). [`passage`] finds where a copied passage stands.
 
 mod age;
 mod encoding;
@@ -15,6 +15,7 @@ mod lumia;
 pub mod lumia_writer;
 pub mod model;
 pub mod omop;
+pub mod passage;
 mod person;
 mod read;
 mod scan;
@@ -29,6 +30,7 @@ mod walk;
 pub use model::{
     Builder, Encounter, EncounterId, Event, EventId, Kind, NewEvent, Person, Record, Shape, Sym,
 };
+pub use passage::Passages;
 pub use read::{read, read_bytes};
 pub use strict::refused_at;
 pub use time::{Precision, Time};

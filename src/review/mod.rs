@@ -7,7 +7,9 @@
 //! entries into what holds now, [`case`] by case; [`rank`] is a weak order of responses; [`place`] says where the file is, [`lock`] that
 //! only one session writes it, [`backup`] keeps copies. [`blind`] orders responses, [`naming`] finds those that name their model.
 //! [`export`] writes what others read, [`form`] is a case as other programs ask of it, [`import`] brings filled forms back.
+//! [`anchor`] makes pins and finds them again.
 
+pub mod anchor;
 pub mod backup;
 pub mod blind;
 pub mod case;

@@ -9,6 +9,7 @@ mod converted;
 mod corpus;
 mod exchange;
 mod export;
+mod evidence;
 mod hostile;
 mod instructions;
 mod omop;

@@ -3,7 +3,6 @@
 //! In: an opened dataset; every record is read. Out: notices with file, line and column, each saying what to do, and
 //! counts of what was looked at. Never: a record kept in memory after its turn, or text of one in a notice.
 
-mod evidence;
 mod lines;
 mod record;
 
@@ -16,9 +15,10 @@ use rustc_hash::FxHashMap;
 use super::instruction::is_missing;
 use super::{Case, Dataset, RecordFile};
 use crate::notice::{Notice, Severity};
+use crate::record::Passages;
+use crate::record::passage::How;
 use crate::text;
 
-use evidence::Passages;
 use lines::Lines;
 use record::{Place, Seen};
 
@@ -273,16 +273,16 @@ fn evidence_notices(
                     gold.evidence.len()
                 )
             };
-            let (severity, what) = match passages.find(passage) {
-                evidence::Found::Exactly => continue,
-                evidence::Found::Spaced => (
+            let (severity, what) = match passages.find(passage).how {
+                How::Exactly => continue,
+                How::Spaced => (
                     Severity::Info,
                     format!(
                         "{which} is in the record of patient {} with other white space only",
                         case.person_id
                     ),
                 ),
-                evidence::Found::Nowhere => (
+                How::Like(_) | How::Nowhere => (
                     Severity::Warning,
                     format!(
                         "{which} is not in the record of patient {}; correct it, or check that the record is the right one",

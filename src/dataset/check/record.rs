@@ -8,11 +8,10 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use super::evidence::Passages;
 use super::lines::Lines;
 use crate::dataset::{Dataset, RecordFile};
 use crate::notice::{Notice, Severity};
-use crate::record::{self, Encounter, Kind, Record, Sym};
+use crate::record::{self, Encounter, Kind, Passages, Record, Sym};
 use crate::text;
 
 /// A stated age may differ from the one that the birth date gives by so many days: birth dates are often shifted
