@@ -240,8 +240,7 @@ impl<'a> Passages<'a> {
                 let within = at >= before && at + wanted.len() <= end;
                 Place {
                     event,
-                    range: within
-                        .then(|| unspaced(value, at - before..at - before + wanted.len())),
+                    range: within.then(|| unspaced(value, at - before..at - before + wanted.len())),
                 }
             })
             .collect()
@@ -483,7 +482,10 @@ mod tests {
         let spaced = passages.find("pain. Plan:  rest");
         assert_eq!(text_at(&record, &spaced), Some("pain.  Plan:\nrest"));
         let across = passages.find("pressure 128");
-        assert_eq!((across.places[0].event.0, &across.places[0].range), (1, &None));
+        assert_eq!(
+            (across.places[0].event.0, &across.places[0].range),
+            (1, &None)
+        );
         assert_eq!(passages.find("  128 ").places[0].range, Some(0..3));
     }
 
@@ -493,21 +495,34 @@ mod tests {
                     showed atrial fibrillation. Follow up in two weeks.";
         let record = record(&["Nothing of note was seen today in this patient.", note]);
         let passages = Passages::of(&record);
-        let near = "Patient started on Apixaban 5 mg twice daily after telemetry showed atrial flutter";
+        let near =
+            "Patient started on Apixaban 5 mg twice daily after telemetry showed atrial flutter";
         let found = passages.locate(near);
         let How::Like(score) = found.how else {
             panic!("{found:?}")
         };
         assert!((0.8..1.0).contains(&score), "{score}");
         let text = text_at(&record, &found).expect("a place");
-        assert!(text.starts_with("patient was started") && text.ends_with("atrial"), "{text}");
-        assert_eq!(passages.locate("Warfarin was stopped because of a bleed in March").how, How::Nowhere);
+        assert!(
+            text.starts_with("patient was started") && text.ends_with("atrial"),
+            "{text}"
+        );
+        assert_eq!(
+            passages
+                .locate("Warfarin was stopped because of a bleed in March")
+                .how,
+            How::Nowhere
+        );
         assert_eq!(passages.locate("no such words").how, How::Nowhere);
     }
 
     #[test]
     fn all_places_are_named_and_company_comes_first() {
-        let record = record(&["Wound is dry.", "Wound is dry. Staples removed.", "Wound is dry."]);
+        let record = record(&[
+            "Wound is dry.",
+            "Wound is dry. Staples removed.",
+            "Wound is dry.",
+        ]);
         let passages = Passages::of(&record);
         let all = passages.locate_together(&["Wound is dry.".into(), "Staples removed.".into()]);
         let events: Vec<u32> = all[0].places.iter().map(|p| p.event.0).collect();

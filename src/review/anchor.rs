@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::blind::fnv1a;
 use super::entry::{EventPlace, Pin};
 use crate::record::passage::{How, Located, Place};
-use crate::record::{EventId, Passages, Record};
+use crate::record::{EventId, Kind, Passages, Record};
 
 /// Where a pin stands in the record as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,10 +45,31 @@ pub fn hash_of(text: &str) -> String {
     format!("{:016x}", fnv1a(text.as_bytes()))
 }
 
-/// The pin of a passage: bytes of an event's text, on the boundaries of characters.
+/// An event as a quote: a note's text; else name, value and unit, since a value alone (`start`, `165`) says nothing.
+pub fn quote_of(record: &Record, event: EventId) -> String {
+    let of = record.event(event);
+    if of.kind == Kind::Note {
+        return record.value(of).to_owned();
+    }
+    let name = match record.name(of) {
+        "" => record.code(of),
+        name => name,
+    };
+    let parts = [name, record.value(of), record.unit(of)].map(str::trim);
+    let said: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    said.join(" ")
+}
+
+/// The pin of a passage: bytes of an event's text, on the boundaries of characters. The whole of an event that is no note is
+/// quoted with its name and unit.
 pub fn pin(record: &Record, person: &str, event: EventId, range: Range<usize>) -> Pin {
     let of = record.event(event);
     let text = record.value(of);
+    let quote = if range == (0..text.len()) {
+        quote_of(record, event)
+    } else {
+        text.get(range.clone()).unwrap_or_default().to_owned()
+    };
     Pin {
         person: person.to_owned(),
         note_id: record.attribute(of, "note_id").map(str::to_owned),
@@ -60,7 +81,7 @@ pub fn pin(record: &Record, person: &str, event: EventId, range: Range<usize>) -
         },
         start: range.start as u64,
         end: range.end as u64,
-        quote: text.get(range).unwrap_or_default().to_owned(),
+        quote,
         hash: hash_of(text),
     }
 }
@@ -73,7 +94,9 @@ pub fn find(passages: &Passages<'_>, pin: &Pin) -> Anchor {
     let kin: Vec<EventId> = kin(record, pin);
     let there = |event: &EventId| {
         let text = record.value(record.event(*event));
-        (text.get(range.clone()) == Some(pin.quote.as_str())).then_some(text)
+        let quoted = text.get(range.clone()) == Some(pin.quote.as_str())
+            || (range == (0..text.len()) && quote_of(record, *event) == pin.quote);
+        quoted.then_some(text)
     };
     // Of events that are alike the nearest in the file; a pin's own place is distance 0.
     let whole = kin
@@ -81,13 +104,6 @@ pub fn find(passages: &Passages<'_>, pin: &Pin) -> Anchor {
         .find(|e| there(e).is_some_and(|text| hash_of(text) == pin.hash));
     if let Some(event) = whole {
         return Anchor::Kept(*event, range);
-    }
-    if pin.quote.is_empty() {
-        // An event without a text is what it was as long as its time, type and code are.
-        return match kin.first() {
-            Some(event) => Anchor::Around(*event, 0..0),
-            None => Anchor::Lost,
-        };
     }
     if let Some(event) = kin.iter().find(|e| there(e).is_some()) {
         return Anchor::Around(*event, range);
@@ -108,7 +124,8 @@ pub fn find(passages: &Passages<'_>, pin: &Pin) -> Anchor {
         }
     }
     // A short value, a number say, stands in many events: elsewhere it would be another fact.
-    let telling = pin.quote.split_whitespace().count() > 2;
+    let note = Kind::from_type(&pin.event.type_name) == Kind::Note;
+    let telling = note && pin.quote.split_whitespace().count() > 2;
     let elsewhere = telling.then(|| passages.find(&pin.quote));
     if let Some(found) = elsewhere
         && let Some(how) = Some(found.how).filter(|how| *how != How::Nowhere)
@@ -146,8 +163,7 @@ fn kin(record: &Record, pin: &Pin) -> Vec<EventId> {
             .collect(),
         None => all()
             .filter(|(_, e)| {
-                record.code(e) == pin.event.code
-                    && e.time.map(|t| t.to_string()) == pin.event.time
+                record.code(e) == pin.event.code && e.time.map(|t| t.to_string()) == pin.event.time
             })
             .map(|(i, e)| (e.offset.abs_diff(pin.event.offset), EventId(i as u32)))
             .collect(),
@@ -207,7 +223,10 @@ mod tests {
     fn a_pin_that_moved_says_so() {
         let pin = pinned("On apixaban 5 mg since April.");
         let longer = format!("{NOTE} Addendum.");
-        assert_eq!(now(&[("2", 90, &longer)], &pin), Anchor::Around(EventId(0), 12..41));
+        assert_eq!(
+            now(&[("2", 90, &longer)], &pin),
+            Anchor::Around(EventId(0), 12..41)
+        );
         let before = format!("Addendum. {NOTE}");
         let moved = Anchor::Moved(EventId(0), 22..51, How::Exactly);
         assert_eq!(now(&[("2", 90, &before)], &pin), moved);
@@ -222,12 +241,41 @@ mod tests {
             panic!("a place like it");
         };
         assert!(score > 0.8, "{score}");
-        assert_eq!(now(&[("2", 90, "Another text."), ("1", 1, "Nothing")], &pin), Anchor::Lost);
+        assert_eq!(
+            now(&[("2", 90, "Another text."), ("1", 1, "Nothing")], &pin),
+            Anchor::Lost
+        );
+    }
+
+    #[test]
+    fn an_event_is_quoted_with_its_name_and_unit() {
+        let record = |value: &str, offset: u64| {
+            let mut builder = Builder::new(Path::new("1.xml"), Shape::Lumia, 0);
+            let event = NewEvent {
+                type_name: "measurement",
+                code: "LOINC/8480-6",
+                name: "Systolic pressure",
+                unit: "mmHg",
+                value,
+                offset,
+                ..NewEvent::default()
+            };
+            builder.event(event, &[]);
+            builder.finish()
+        };
+        let pin = pin(&record("165", 9), "7", EventId(0), 0..3);
+        assert_eq!(pin.quote, "Systolic pressure 165 mmHg");
+        let now = |record: &Record| find(&Passages::of(record), &pin);
+        assert_eq!(now(&record("165", 40)), Anchor::Kept(EventId(0), 0..3));
+        assert_eq!(now(&record("170", 9)), Anchor::Lost);
     }
 
     #[test]
     fn a_number_is_not_found_in_another_event() {
         let pin = pinned("5");
-        assert_eq!(now(&[("2", 90, "Seen."), ("9", 99, NOTE)], &pin), Anchor::Lost);
+        assert_eq!(
+            now(&[("2", 90, "Seen."), ("9", 99, NOTE)], &pin),
+            Anchor::Lost
+        );
     }
 }

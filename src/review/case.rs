@@ -30,6 +30,8 @@ pub struct CaseReview {
     pub gold_draft: Option<String>,
     /// The reviewer's gold response.
     pub gold: Option<GoldReview>,
+    /// When the dataset's own gold responses were first shown; a gold response saved before is independent of them.
+    pub gold_seen: Option<Timestamp>,
     /// Labels of candidate records, by patient id.
     pub relevance: BTreeMap<String, Relevance>,
     /// Set while the case counts as done.
@@ -241,6 +243,9 @@ impl CaseReview {
             }
             Act::GoldDraft { text } => {
                 self.gold_draft = (!text.is_empty()).then(|| text.clone());
+            }
+            Act::SeeGold {} => {
+                self.gold_seen.get_or_insert(at);
             }
             Act::Submit { overruled, seconds } => {
                 self.submitted = Some(Submission {

@@ -128,6 +128,8 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         reason: String,
     },
+    /// The dataset's own gold responses of the case were shown to the reviewer.
+    SeeGold {},
     /// Whether a candidate record fits the instruction.
     Relevance {
         /// The candidate's patient id (the case's own, or another that retrieval proposed).
@@ -357,7 +359,7 @@ pub struct Pin {
     pub start: u64,
     /// The byte after its last.
     pub end: u64,
-    /// The passage as the record has it.
+    /// The passage as the record has it; of a whole event that is no note its name, value and unit, with blanks between.
     pub quote: String,
     /// FNV-1a (64 bit, 16 hexadecimal digits) of the event's whole original text, to tell whether it changed.
     pub hash: String,
@@ -436,6 +438,7 @@ impl Act {
             Act::Unpin { .. } => "unpin",
             Act::GoldDraft { .. } => "gold_draft",
             Act::Gold { .. } => "gold",
+            Act::SeeGold {} => "see_gold",
             Act::Relevance { .. } => "relevance",
             Act::Pair { .. } => "pair",
             Act::Submit { .. } => "submit",
@@ -464,7 +467,7 @@ impl Act {
             "relevance" => &["candidate", "label", "comment"],
             "pair" => &["later", "earlier", "same"],
             "submit" => &["overruled", "seconds"],
-            "reopen" => &[],
+            "reopen" | "see_gold" => &[],
             "unblind" => &["scope"],
             _ => return None,
         })
@@ -489,6 +492,7 @@ impl Act {
             | Act::Unpin { .. }
             | Act::GoldDraft { .. }
             | Act::Gold { .. }
+            | Act::SeeGold {}
             | Act::Relevance { .. }
             | Act::Submit { .. }
             | Act::Reopen {}
@@ -498,11 +502,11 @@ impl Act {
 
     /// Whether undo takes the act back, and whether it ends what can be redone.
     ///
-    /// Not: sittings, undo and redo themselves, unblinding (what was seen stays seen), and drafts, which copy the
+    /// Not: sittings, undo and redo themselves, unblinding and looking at gold responses (what was seen stays seen), and drafts, which copy the
     /// editor's text on their own account; the editor has its own undo.
     pub fn undoable(&self) -> bool {
         match self {
-            Act::GoldDraft { .. } | Act::Unblind { .. } => false,
+            Act::GoldDraft { .. } | Act::SeeGold {} | Act::Unblind { .. } => false,
             Act::Pair { .. } => true,
             act => act.needs_case(),
         }

@@ -147,6 +147,7 @@ pub(super) fn acts() -> Vec<Act> {
             sufficient: None,
             reason: text("no notes"),
         },
+        Act::SeeGold {},
         Act::Relevance {
             candidate: text("77"),
             label: Some(Relevant::Partly),

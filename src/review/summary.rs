@@ -84,6 +84,7 @@ pub fn summary(entry: &Entry, ledger: &Ledger, names: bool) -> String {
         Act::Unpin { target: id } => format!("unpin: {}", target(id)),
         Act::GoldDraft { text } => format!("gold draft: {}", size(text)),
         Act::Gold { text, .. } => format!("gold: {}", size(text)),
+        Act::SeeGold {} => "see gold: the dataset's gold responses were shown".to_owned(),
         Act::Relevance {
             candidate, label, ..
         } => {

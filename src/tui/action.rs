@@ -22,13 +22,15 @@ pub enum Layer {
     Pairs,
     /// Ranked search: keys that text entry does not take.
     Search,
+    /// A passage of a note is being selected.
+    Passage,
     /// Text entry: prompts and the comment editor.
     Text,
 }
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub const ALL: [Layer; 9] = [
+    pub const ALL: [Layer; 10] = [
         Layer::Global,
         Layer::Timeline,
         Layer::Answers,
@@ -37,6 +39,7 @@ impl Layer {
         Layer::Trend,
         Layer::Pairs,
         Layer::Search,
+        Layer::Passage,
         Layer::Text,
     ];
 
@@ -51,6 +54,7 @@ impl Layer {
             Layer::Trend => "trend",
             Layer::Pairs => "pairs",
             Layer::Search => "search",
+            Layer::Passage => "passage",
             Layer::Text => "text",
         }
     }
@@ -71,6 +75,7 @@ impl Layer {
             Layer::Trend => "Trend of a value",
             Layer::Pairs => "Pairs of instructions",
             Layer::Search => "Ranked search",
+            Layer::Passage => "Selecting a passage",
             Layer::Text => "Typing text",
         }
     }
@@ -160,6 +165,15 @@ pub enum Action {
     Different,
     NextUndecided,
     OnlyUndecided,
+    SelectLines,
+    SelectSentences,
+    OtherEnd,
+    NextSentence,
+    PreviousSentence,
+    Pin,
+    PinAnswer,
+    Evidence,
+    Unpin,
     Choose,
     Toggle,
     FilterAll,
@@ -200,6 +214,7 @@ const LIST: &[Layer] = &[Layer::List];
 const PAIRS: &[Layer] = &[Layer::Pairs];
 const SEARCH: &[Layer] = &[Layer::Search];
 const TEXT: &[Layer] = &[Layer::Text];
+const PASSAGE: &[Layer] = &[Layer::Passage];
 const MOVES: &[Layer] = &[
     Layer::Timeline,
     Layer::Answers,
@@ -208,6 +223,7 @@ const MOVES: &[Layer] = &[
     Layer::Trend,
     Layer::Pairs,
     Layer::Search,
+    Layer::Passage,
 ];
 
 const fn entry(
@@ -249,10 +265,10 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Group, "group", "by encounter", "Show the events found under their encounters, or by score", SEARCH),
     entry(Action::BuildIndex, "build-index", "make the index", "Make the index that ranked search needs, or bring it up to date", &[Layer::Global, Layer::Search]),
     entry(Action::StopIndex, "stop-index", "stop it", "Stop making the index; what is done of it is kept", &[Layer::Global, Layer::Search]),
-    entry(Action::Copy, "copy", "copy", "Copy the event, note or answer in focus to the terminal's clipboard", GLOBAL),
+    entry(Action::Copy, "copy", "copy", "Copy the passage, event, note or answer in focus to the terminal's clipboard", &[Layer::Global, Layer::Passage]),
     entry(Action::Repaint, "repaint", "repaint", "Draw the whole screen anew", GLOBAL),
     entry(Action::Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", GLOBAL),
-    entry(Action::Back, "back", "back", "Close what is open; with nothing open, leave the program", &[Layer::Global, Layer::Reader, Layer::List, Layer::Trend]),
+    entry(Action::Back, "back", "back", "Close what is open; with nothing open, leave the program", &[Layer::Global, Layer::Reader, Layer::List, Layer::Trend, Layer::Passage]),
     entry(Action::Quit, "quit", "leave", "Leave the program; everything is saved already", GLOBAL),
     entry(Action::GotoDate, "goto-date", "date", "Go to a date in the record", GLOBAL),
     entry(Action::Map, "map", "map", "Move along the record's map with left and right", GLOBAL),
@@ -306,9 +322,18 @@ pub const TABLE: &[Entry] = &[
     entry(Action::DateRange, "date-range", "dates", "Show only events between two dates, or all again", GLOBAL),
     entry(Action::Trend, "trend", "trend", "Show this value over time", TIMELINE),
     entry(Action::FindWord, "find-word", "find claim", "Find the word, number, date or selection in focus in the record, in any notation", ANSWERS),
-    entry(Action::NextWord, "next-word", "word", "Put the cursor on the answer's next word", ANSWERS),
-    entry(Action::PreviousWord, "previous-word", "word back", "Put the cursor on the answer's previous word", ANSWERS),
-    entry(Action::Select, "select", "select", "Begin a selection of words at the cursor, or end it", ANSWERS),
+    entry(Action::NextWord, "next-word", "word", "Go to the next word of the answer, or take it into the passage", &[Layer::Answers, Layer::Passage]),
+    entry(Action::PreviousWord, "previous-word", "word back", "Go to the previous word of the answer, or take it into the passage", &[Layer::Answers, Layer::Passage]),
+    entry(Action::Select, "select", "select", "Begin a selection at the cursor, in a note or an answer; in a passage, begin it anew here", &[Layer::Answers, Layer::Timeline, Layer::Reader, Layer::Passage]),
+    entry(Action::SelectLines, "select-lines", "lines", "Select by lines, or by letters again", PASSAGE),
+    entry(Action::SelectSentences, "select-sentences", "sentences", "Select by sentences, or by letters again", PASSAGE),
+    entry(Action::OtherEnd, "other-end", "other end", "Move the other end of the passage", PASSAGE),
+    entry(Action::NextSentence, "next-sentence", "sentence", "Go to the end of the next sentence", PASSAGE),
+    entry(Action::PreviousSentence, "previous-sentence", "sentence back", "Go to the start of the sentence, then of the one before", PASSAGE),
+    entry(Action::Pin, "pin", "pin", "Pin the event or the passage to your gold response", &[Layer::Timeline, Layer::Reader, Layer::Passage]),
+    entry(Action::PinAnswer, "pin-answer", "pin to answer", "Pin the event or the passage to your judgement of the answer in focus", &[Layer::Global, Layer::Answers, Layer::Passage]),
+    entry(Action::Evidence, "evidence", "evidence", "List the evidence: your pins, and the passages that came with the dataset", GLOBAL),
+    entry(Action::Unpin, "unpin", "remove", "Take the selected pin away", LIST),
     entry(Action::Grounding, "grounding", "grounding", "Mark which numbers, dates and drugs of the answers occur in the record, and which do not", GLOBAL),
     entry(Action::Same, "same", "the same", "Say that the two instructions ask the same: the later one is left out", PAIRS),
     entry(Action::Different, "different", "different", "Say that the two instructions differ: both are kept", PAIRS),

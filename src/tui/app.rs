@@ -22,9 +22,11 @@ use crate::tui::layout::{Focus, Frame, Needs};
 use crate::tui::overlay::{CaseFilter, Overlay};
 use crate::tui::panes::answers::Answers;
 use crate::tui::panes::timeline::Timeline;
+use crate::tui::pins::Pins;
 use crate::tui::ranked::{Ranked, Wanted};
 use crate::tui::record_view::RecordView;
 use crate::tui::resume::Place;
+use crate::tui::selection::Selection;
 use crate::tui::terminal::Key;
 use crate::tui::theme::Theme;
 use crate::tui::visit::{Jump, Visit};
@@ -55,6 +57,11 @@ pub enum Effect {
         text: String,
         /// What it is, for the message.
         what: &'static str,
+    },
+    /// Find the pins and the dataset's evidence in the record in view.
+    Places {
+        /// The case in view.
+        case: usize,
     },
     /// Look which claims of the answers occur in the record in view.
     Ground {
@@ -171,6 +178,10 @@ pub struct App {
     pub visit: Option<Visit>,
     /// Where to go once the record is there.
     pub jump: Option<Jump>,
+    /// The evidence of the case in view.
+    pub pins: Pins,
+    /// The passage that is being selected.
+    pub selection: Option<Selection>,
     /// Whether claims that occur in the record are marked.
     pub grounding: bool,
     /// The claims of each answer in blind order, and whether each occurs in the record.
@@ -235,6 +246,8 @@ impl App {
             ranked: Ranked::default(),
             visit: None,
             jump: None,
+            pins: Pins::default(),
+            selection: None,
             grounding: false,
             grounded: Vec::new(),
             pending: Vec::new(),
@@ -348,6 +361,8 @@ impl App {
         match &self.overlay {
             Some(overlay) if overlay.layer() == Layer::Text => vec![Layer::Text],
             Some(Overlay::Search(_)) => vec![Layer::Search, Layer::Text],
+            // A passage is selected in the timeline or in a reader; marks could be hit by mistake there.
+            _ if self.selection.is_some() => vec![Layer::Passage],
             // Lists and readers keep the keys of the global layer that make sense over them; `update` says which.
             Some(overlay) => vec![overlay.layer(), Layer::Global],
             None => match self.focus {
@@ -447,6 +462,8 @@ impl App {
         self.pending.clear();
         self.find.forget_places();
         self.grounded.clear();
+        self.pins = Pins::default();
+        self.selection = None;
         self.instruction = (Vec::new(), (0, 0));
         self.instruction_top = 0;
         self.record = RecordState::Reading;
@@ -493,6 +510,9 @@ impl App {
         self.record = RecordState::Ready(view);
         self.search_again();
         self.want_ground();
+        if !visiting {
+            self.effects.push(Effect::Places { case: self.case });
+        }
         self.carry_jump();
     }
 
@@ -606,6 +626,7 @@ impl App {
                 self.map = Map::of(&view.record, map_width);
                 self.map_width = map_width;
                 self.find.mark_map(&view.record, &self.map);
+                self.pins.mark_map(&view.record, &self.map);
             }
         }
         let area = self.frame.answers;

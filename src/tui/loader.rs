@@ -13,6 +13,7 @@ use crate::dataset::{Case, Dataset};
 use crate::record;
 use crate::search::claim::Ground;
 use crate::tui::passages::{Stamp, stamp};
+use crate::tui::pins::{self, Places, Wanted};
 use crate::tui::record_view::RecordView;
 use crate::tui::terminal::Waker;
 
@@ -30,6 +31,12 @@ enum Wish {
     Visit { person: String },
     /// The words, numbers and days of the record in view.
     Ground { case: usize, view: Arc<RecordView> },
+    /// Pins and passages in the record in view.
+    Places {
+        case: usize,
+        view: Arc<RecordView>,
+        wanted: Wanted,
+    },
 }
 
 /// What came of a wish.
@@ -41,6 +48,8 @@ pub enum Reply {
     Visit(String, Result<Arc<RecordView>, String>),
     /// The words, numbers and days of a case's record.
     Ground(usize, Ground),
+    /// Where a case's pins and passages stand.
+    Places(usize, Places),
 }
 
 /// Records that were read last, the newest first, with the state of the file they were read from.
@@ -86,6 +95,11 @@ impl Loader {
     /// Asks what words, numbers and days a case's record holds.
     pub fn wish_ground(&self, case: usize, view: Arc<RecordView>) {
         self.send(Wish::Ground { case, view });
+    }
+
+    /// Asks where pins and passages stand in a case's record.
+    pub fn wish_places(&self, case: usize, view: Arc<RecordView>, wanted: Wanted) {
+        self.send(Wish::Places { case, view, wanted });
     }
 
     fn send(&self, wish: Wish) {
@@ -136,6 +150,9 @@ fn work(dataset: &Dataset, inbox: &Receiver<Wish>, outbox: &Sender<Reply>, waker
                     (Reply::Visit(person, read(dataset, &case, &mut kept)), None)
                 }
                 Wish::Record { .. } | Wish::Visit { .. } => continue,
+                Wish::Places { case, view, wanted } => {
+                    (Reply::Places(case, pins::find(&view.record, &wanted)), None)
+                }
                 Wish::Ground { case, view } => {
                     (Reply::Ground(case, Ground::of(&view.record)), None)
                 }

@@ -159,6 +159,8 @@ pub enum Overlay {
     },
     /// What was off in the files.
     Notices(List),
+    /// Pins, and the evidence that came with the dataset.
+    Evidence(List),
     /// Where the instruction belongs in the taxonomy.
     Category(List),
     /// Which kinds of events are shown.
@@ -218,6 +220,7 @@ impl Overlay {
             Overlay::Help(_)
             | Overlay::Cases { .. }
             | Overlay::Notices(_)
+            | Overlay::Evidence(_)
             | Overlay::Category(_)
             | Overlay::Kinds(_)
             | Overlay::Tags { .. }
@@ -236,6 +239,7 @@ impl Overlay {
         match self {
             Overlay::Cases { list, .. }
             | Overlay::Notices(list)
+            | Overlay::Evidence(list)
             | Overlay::Category(list)
             | Overlay::Kinds(list)
             | Overlay::Tags { list, .. } => Some(list),

@@ -105,6 +105,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                     Reply::Record(case, record) => app.take_record(case, record),
                     Reply::Visit(person, record) => app.take_visit(&person, record),
                     Reply::Ground(case, ground) => app.take_ground(case, &ground),
+                    Reply::Places(case, places) => app.take_places(case, places),
                 }
                 app.fit();
             }
@@ -148,6 +149,12 @@ impl Turn {
                 | Effect::LookAtIndex
                 | Effect::BuildIndex
                 | Effect::StopIndex => self.search(effect, app, terminal),
+                Effect::Places { case } => {
+                    if let Some(view) = app.view() {
+                        let (view, wanted) = (Arc::clone(view), app.wanted_places());
+                        self.loader.wish_places(case, view, wanted);
+                    }
+                }
                 Effect::Copy { text, what } => match terminal.copy(&self.clipboard, &text) {
                     Ok(said) => app.say(Tone::Calm, format!("{what}: {said}")),
                     Err(error) => app.say(Tone::Alert, error.to_string()),

@@ -60,6 +60,18 @@ impl Theme {
         self.pick("○", "o")
     }
 
+    /// The sign of a pinned passage or event.
+    pub fn pin(self) -> &'static str {
+        self.pick("◆", "@")
+    }
+
+    /// The text of a pinned passage.
+    pub fn pinned(self) -> Style {
+        Style::new()
+            .fg(Color::Cyan)
+            .add_modifier(Modifier::UNDERLINED)
+    }
+
     /// The sign before a count of notices and other warnings.
     pub fn warning(self) -> &'static str {
         self.pick("‼", "!!")

@@ -65,7 +65,10 @@ fn passages_land_on_the_note_they_were_taken_from() {
                     }
                 }
                 "whitespace" => {
-                    assert!(matches!(located.how, How::Exactly | How::Spaced), "{evidence}");
+                    assert!(
+                        matches!(located.how, How::Exactly | How::Spaced),
+                        "{evidence}"
+                    );
                     spaced += 1;
                     spaced_named += usize::from(any);
                 }
@@ -81,7 +84,10 @@ fn passages_land_on_the_note_they_were_taken_from() {
          of all, {first_right} land on it first and {named} name it; \
          {spaced_named} of {spaced} with other white space name it; {absent} absent ones are absent"
     );
-    assert!(exact > 150 && spaced > 10 && absent > 10, "enough to look at");
+    assert!(
+        exact > 150 && spaced > 10 && absent > 10,
+        "enough to look at"
+    );
     // A sentence that stands in several notes comes with nothing that tells which of them was meant: all are named.
     assert!(alone_right * 100 >= alone * 99 && named * 100 >= exact * 99);
     assert!(first_right * 100 >= exact * 60 && spaced_named == spaced);

@@ -7,9 +7,9 @@
 
 mod converted;
 mod corpus;
+mod evidence;
 mod exchange;
 mod export;
-mod evidence;
 mod hostile;
 mod instructions;
 mod omop;

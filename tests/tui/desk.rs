@@ -15,6 +15,7 @@ use medalign::search::claim::Ground;
 use medalign::tui::action::{Action, Layer};
 use medalign::tui::app::{App, Effect, Start};
 use medalign::tui::keymap::Keymap;
+use medalign::tui::pins;
 use medalign::tui::record_view::RecordView;
 use medalign::tui::resume::Place;
 use medalign::tui::terminal::Key;
@@ -285,6 +286,7 @@ impl Desk {
 
     /// Carries out what was asked for.
     fn settle(&mut self) {
+        // What is carried out may ask for more.
         loop {
             let effects = self.app.take_effects();
             if effects.is_empty() {
@@ -304,6 +306,13 @@ impl Desk {
                 let record = self.record(case);
                 self.app.take_record(case, record);
                 self.app.fit();
+            }
+            Effect::Places { case } => {
+                let wanted = self.app.wanted_places();
+                let places = self.app.view().map(|v| pins::find(&v.record, &wanted));
+                if let Some(places) = places {
+                    self.app.take_places(case, places);
+                }
             }
             Effect::Ground { case } => {
                 let ground = self.app.view().map(|v| Ground::of(&v.record));

@@ -6,6 +6,7 @@
 
 mod desk;
 mod endurance;
+mod gold;
 mod screens;
 mod states;
 mod stories;

@@ -242,6 +242,16 @@ fn reading() {
     );
     record("details of an event", Desk::demo, "j j j Enter");
     record(
+        "selecting a passage",
+        Desk::demo,
+        "/ type:affordable Enter v s w",
+    );
+    record(
+        "evidence",
+        Desk::demo,
+        "/ type:affordable Enter e v w w P [ ] j j j e g e G Enter j j",
+    );
+    record(
         "trend of creatinine",
         demo_at(2),
         "/ type:creatinine Enter s h h",

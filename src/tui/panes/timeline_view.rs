@@ -11,7 +11,9 @@ use crate::search::find::{Field, Hits};
 use crate::text;
 use crate::tui::paint::Paint;
 use crate::tui::panes::timeline::{Line, NOTE_INDENT, Timeline};
+use crate::tui::pins::Pins;
 use crate::tui::record_view::RecordView;
+use crate::tui::selection::Selection;
 use crate::tui::theme::Theme;
 
 /// Byte ranges to mark in a text, with their style.
@@ -31,6 +33,10 @@ pub struct TimelineView<'a> {
     pub hits: &'a Hits,
     /// The place found that the search stands at.
     pub hit: Option<usize>,
+    /// What is pinned.
+    pub pins: &'a Pins,
+    /// The passage that is being selected.
+    pub selection: Option<&'a Selection>,
 }
 
 /// Columns of the unit.
@@ -63,7 +69,8 @@ impl TimelineView<'_> {
             }
             if i == self.pane.cursor() {
                 paint.put(0, y, self.theme.cursor(), self.theme.accent());
-                if self.focused {
+                // A row in reverse would hide which part of it is selected.
+                if self.focused && self.selection.is_none() {
                     paint.style(1, y, area.width, self.theme.selected(true));
                 }
             }
@@ -97,10 +104,15 @@ impl TimelineView<'_> {
             format!("{shown} of {total} ev")
         };
         let hits = self.hits_in(encounter);
-        let right = paint.area().width.saturating_sub(2);
+        let events = &encounter.events;
+        let pinned = !self.pins.between(events.start, events.end).is_empty();
+        let right = paint.area().width.saturating_sub(2 + u16::from(pinned));
         let end = paint.put_right(right, y, &count, theme.dim());
         if hits > 0 {
             paint.put_right(paint.area().width, y, theme.hit(), theme.warn());
+        }
+        if pinned {
+            self.pin_sign(paint, y);
         }
         let title = record.string(encounter.title);
         let title = if title.is_empty() {
@@ -157,6 +169,9 @@ impl TimelineView<'_> {
         let edge = width.saturating_sub(2);
         if !self.hits.of(id).is_empty() {
             paint.put_right(width, y, theme.hit(), theme.warn());
+        }
+        if !self.pins.of(id).is_empty() {
+            self.pin_sign(paint, y);
         }
         let (name, field) = name_of(record, event);
         let marks = self.marks(id, field);
@@ -281,8 +296,17 @@ impl TimelineView<'_> {
         };
         paint.put(NOTE_INDENT - 2, y, self.theme.rule(), self.theme.dim());
         let (start, end) = (row.start as usize, row.end as usize);
-        let marks = self.marks(id, Field::Value);
-        let width = paint.area().width.saturating_sub(NOTE_INDENT);
+        let hits = self.marks(id, Field::Value);
+        let pins = self.pins.of(id).iter().map(|(_, r)| r.clone());
+        let mut marks: Marks = pins.map(|r| (r, self.theme.pinned())).collect();
+        if marks.iter().any(|(r, _)| r.start < end && start < r.end) {
+            self.pin_sign(paint, y);
+        }
+        marks.extend(hits.iter().cloned());
+        if let Some(passage) = self.selection.filter(|p| p.event == id) {
+            marks.push((passage.selected(), self.theme.selected(true)));
+        }
+        let width = paint.area().width.saturating_sub(NOTE_INDENT + 2);
         self.marked_at(
             paint,
             NOTE_INDENT,
@@ -293,9 +317,15 @@ impl TimelineView<'_> {
             self.theme.text(),
             &marks,
         );
-        if marks.iter().any(|(r, _)| r.start < end && start < r.end) {
+        if hits.iter().any(|(r, _)| r.start < end && start < r.end) {
             paint.put_right(paint.area().width, y, self.theme.hit(), self.theme.warn());
         }
+    }
+
+    /// The gutter of pins is the column before that of hits.
+    fn pin_sign(&self, paint: &mut Paint<'_>, y: u16) {
+        let column = paint.area().width.saturating_sub(1);
+        paint.put_right(column, y, self.theme.pin(), self.theme.accent());
     }
 
     fn marks(&self, id: EventId, field: Field) -> Marks {

@@ -339,6 +339,7 @@ impl App {
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
         if self.act(case.as_ref(), Act::Undo { target }) {
             self.follow_case(case.as_ref());
+            self.refresh_pins();
             let what = self.describe(&act);
             let redo = self.key_of(Action::Redo);
             self.say(
@@ -356,6 +357,7 @@ impl App {
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
         if self.act(case.as_ref(), Act::Redo { target }) {
             self.follow_case(case.as_ref());
+            self.refresh_pins();
             let what = self.describe(&act);
             self.say(Tone::Calm, format!("Done again: {what}"));
         }
@@ -405,6 +407,7 @@ impl App {
             Act::Relevance { .. } => "a relevance label".to_owned(),
             Act::Pair { .. } => "what was said of two instructions".to_owned(),
             Act::Session { .. }
+            | Act::SeeGold {}
             | Act::Undo { .. }
             | Act::Redo { .. }
             | Act::Unblind { .. }

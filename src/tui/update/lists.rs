@@ -61,6 +61,9 @@ impl App {
                     self.fit_reader(&view.record);
                 }
             }
+            Some(Overlay::Evidence(list)) => {
+                list.resize(crate::tui::view::evidence::rows(height).0);
+            }
             Some(overlay) => {
                 if let Some(list) = overlay.list() {
                     list.resize(height);
@@ -209,6 +212,9 @@ impl App {
             Action::Bottom => isize::MAX / 2,
             Action::Choose => return self.choose(),
             Action::Toggle => return self.toggle(),
+            Action::Unpin if matches!(self.overlay, Some(Overlay::Evidence(_))) => {
+                return self.unpin();
+            }
             Action::FilterAll => return self.filter_cases(CaseFilter::All),
             Action::FilterUnfinished => return self.filter_cases(CaseFilter::Unfinished),
             Action::FilterMine => return self.filter_cases(CaseFilter::Mine),
@@ -287,6 +293,10 @@ impl App {
                 let row = list.cursor;
                 self.choose_category(row);
             }
+            Some(Overlay::Evidence(list)) => {
+                let row = list.cursor;
+                self.choose_evidence(row);
+            }
             _ => self.overlay = None,
         }
     }
@@ -326,7 +336,9 @@ impl App {
                 }
             }
             Some(Overlay::Help(scroll)) => scroll.go(scroll.height as isize / 2),
-            Some(Overlay::Cases { .. } | Overlay::Category(_)) => self.choose(),
+            Some(Overlay::Cases { .. } | Overlay::Category(_) | Overlay::Evidence(_)) => {
+                self.choose();
+            }
             _ => {}
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! In: keys, pastes, sizes. Out: changed state, acts in the review file, effects for the runner. It never draws.
 
+pub mod evidence;
 mod judge;
 mod lists;
 mod moves;
@@ -101,6 +102,9 @@ impl App {
         if self.visit.is_some() && !crate::tui::visit::may(action) {
             return self.refuse_beside();
         }
+        if self.selection.is_some() && self.layers() == [Layer::Passage] {
+            return self.passage_action(action);
+        }
         if self.over_an_overlay(action) {
             return;
         }
@@ -128,7 +132,9 @@ impl App {
             Action::FindNext => self.find_step(true),
             Action::FindPrevious => self.find_step(false),
             Action::FindWord => self.find_word(),
+            Action::Select if self.focus == Focus::Timeline => self.select_passage(),
             Action::NextWord | Action::PreviousWord | Action::Select => self.word_action(action),
+            Action::Pin | Action::PinAnswer | Action::Evidence => self.evidence_action(action),
             Action::Grounding => self.toggle_grounding(),
             Action::Search => self.open_search(),
             Action::BuildIndex | Action::StopIndex => self.index_action(action),
@@ -179,6 +185,12 @@ impl App {
             | Action::Different
             | Action::NextUndecided
             | Action::OnlyUndecided
+            | Action::SelectLines
+            | Action::SelectSentences
+            | Action::OtherEnd
+            | Action::NextSentence
+            | Action::PreviousSentence
+            | Action::Unpin
             | Action::Choose
             | Action::SearchWhere
             | Action::Explain
@@ -229,6 +241,7 @@ impl App {
             Overlay::Help(_)
             | Overlay::Cases { .. }
             | Overlay::Notices(_)
+            | Overlay::Evidence(_)
             | Overlay::Category(_)
             | Overlay::Kinds(_)
             | Overlay::Tags { .. }

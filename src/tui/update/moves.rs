@@ -154,19 +154,15 @@ impl App {
             return;
         };
         let wanted = area.width.saturating_sub(2).clamp(1, READER_WIDTH);
-        let event = record.event(*event);
+        let id = *event;
+        let event = record.event(id);
         if *width != wanted {
             let at = rows.get(scroll.top).map_or(0, |r| r.start as usize);
             *rows = wrap_note(record.value(event), usize::from(wanted));
             *width = wanted;
             scroll.top = crate::text::row_at(rows, at);
         }
-        let details = if event.kind == Kind::Note {
-            0
-        } else {
-            crate::tui::view::reader::details(record, event).len()
-        };
-        scroll.len = rows.len() + details;
+        scroll.len = rows.len() + crate::tui::view::reader::rows_above(record, id, area.width);
         // The heading stands on the row of the panes' headings.
         scroll.height = usize::from(area.height);
         scroll.go(0);
@@ -201,6 +197,9 @@ impl App {
                     self.say(Tone::Calm, "There is no further note");
                 }
             }
+            Action::Select => self.select_passage(),
+            Action::Pin => self.pin(false),
+            Action::PinAnswer => self.pin(true),
             Action::Copy => {
                 let event = *event;
                 if let Some(view) = self.view() {

@@ -302,6 +302,7 @@ fn map(app: &App, paint: &mut Paint<'_>) {
                     theme.bars()[((share * 8.0).ceil() as usize).clamp(1, 8) - 1]
                 };
                 let found = app.find.on_map.get(i).copied().unwrap_or(false);
+                let pinned = app.pins.on_map.get(i).copied().unwrap_or(false);
                 let mut style = if found {
                     theme.found()
                 } else if *inpatient {
@@ -315,7 +316,7 @@ fn map(app: &App, paint: &mut Paint<'_>) {
                 if here == Some(i) {
                     style = Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD);
                 }
-                paint.put(x, 0, sign, style);
+                paint.put(x, 0, if pinned { theme.pin() } else { sign }, style);
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::record::Kind;
 use crate::review::{CaseReview, ErrorKind, Harm};
 use crate::text;
 use crate::tui::action::{Action, Layer, TABLE};
-use crate::tui::app::App;
+use crate::tui::app::{App, RecordState};
 use crate::tui::editor::Editor;
 use crate::tui::keymap::{Lookup, print_sequence};
 use crate::tui::layout::Focus;
@@ -421,8 +421,9 @@ pub fn help_rows(app: &App) -> Vec<HelpRow> {
         rows.push(HelpRow::Text(part.join("   ")));
     }
     rows.push(HelpRow::Text(format!(
-        "{} found   {} notices   {} flagged",
+        "{} found   {} pinned   {} notices   {} flagged",
         theme.hit(),
+        theme.pin(),
         theme.warning(),
         theme.flag()
     )));
@@ -549,6 +550,18 @@ fn hint(app: &App, paint: &mut Paint<'_>, x: u16, key: &str, what: &str) -> u16 
 /// The next sensible keys.
 fn sensible(app: &App) -> &'static [Action] {
     match &app.overlay {
+        None | Some(Overlay::Reader { .. }) if app.selection.is_some() => &[
+            Action::Pin,
+            Action::SelectSentences,
+            Action::NextWord,
+            Action::Down,
+            Action::SelectLines,
+            Action::Select,
+            Action::OtherEnd,
+            Action::PinAnswer,
+            Action::Copy,
+            Action::Back,
+        ],
         Some(Overlay::Cases { .. }) => &[
             Action::Choose,
             Action::FilterAll,
@@ -564,12 +577,15 @@ fn sensible(app: &App) -> &'static [Action] {
         Some(Overlay::Help(_) | Overlay::Notices(_)) => {
             &[Action::Down, Action::PageDown, Action::Back]
         }
+        Some(Overlay::Evidence(_)) => &[Action::Down, Action::Choose, Action::Unpin, Action::Back],
         Some(Overlay::Confirm(..)) => &[Action::Choose, Action::Back],
         Some(Overlay::Reader { .. }) => &[
             Action::Down,
             Action::PageDown,
             Action::NextNote,
             Action::PreviousNote,
+            Action::Select,
+            Action::Pin,
             Action::Copy,
             Action::Back,
         ],
@@ -601,46 +617,61 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::Help,
             Action::Back,
         ],
-        None => match app.focus {
-            Focus::Timeline if app.order.is_empty() => &[
-                Action::Open,
-                Action::NextNote,
-                Action::NextEncounter,
-                Action::Find,
-                Action::Trend,
-                Action::NextCase,
-                Action::Help,
-                Action::Back,
-            ],
-            Focus::Timeline => &[
-                Action::Open,
-                Action::NextNote,
-                Action::NextPane,
-                Action::Find,
-                Action::Help,
-                Action::NextEncounter,
-                Action::Trend,
-                Action::Kinds,
-                Action::GotoDate,
-                Action::Zoom,
-                Action::NextCase,
-            ],
-            Focus::Answers => &[
-                Action::Correct,
-                Action::Incorrect,
-                Action::Unsure,
-                Action::Rank(1),
-                Action::Tie,
-                Action::Submit,
-                Action::Help,
-                Action::Right,
-                Action::Tags,
-                Action::Comment,
-                Action::Undo,
-                Action::NextPane,
-                Action::Zoom,
-                Action::NextCase,
-            ],
-        },
+        None => in_pane(app),
+    }
+}
+
+/// Those of the pane in focus.
+fn in_pane(app: &App) -> &'static [Action] {
+    match app.focus {
+        Focus::Timeline if matches!(app.record, RecordState::Failed(_)) => &[
+            Action::NextPane,
+            Action::NextCase,
+            Action::Cases,
+            Action::Notices,
+            Action::Help,
+            Action::Back,
+        ],
+        Focus::Timeline if app.order.is_empty() => &[
+            Action::Open,
+            Action::NextNote,
+            Action::NextEncounter,
+            Action::Find,
+            Action::Trend,
+            Action::NextCase,
+            Action::Help,
+            Action::Back,
+        ],
+        Focus::Timeline => &[
+            Action::Open,
+            Action::NextNote,
+            Action::NextPane,
+            Action::Find,
+            Action::Help,
+            Action::Pin,
+            Action::Select,
+            Action::NextEncounter,
+            Action::Trend,
+            Action::Kinds,
+            Action::GotoDate,
+            Action::Zoom,
+            Action::NextCase,
+        ],
+        Focus::Answers => &[
+            Action::Correct,
+            Action::Incorrect,
+            Action::Unsure,
+            Action::Rank(1),
+            Action::Tie,
+            Action::Submit,
+            Action::Help,
+            Action::Right,
+            Action::Tags,
+            Action::Comment,
+            Action::Undo,
+            Action::NextPane,
+            Action::Zoom,
+            Action::NextCase,
+        ],
     }
 }

@@ -4,6 +4,7 @@
 //! is visible.
 
 mod answers;
+pub(in crate::tui) mod evidence;
 mod header;
 pub mod lists;
 mod rank;
@@ -71,6 +72,8 @@ fn panes(app: &App, paint: &mut Paint<'_>) {
                 focused: app.focus == Focus::Timeline && app.overlay.is_none(),
                 hits: app.hits(),
                 hit: app.find.at,
+                pins: &app.pins,
+                selection: app.selection.as_ref(),
             }
             .draw(&mut paint),
             RecordState::Reading => {
@@ -114,6 +117,7 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
             list,
         } => lists::cases(app, &mut paint.part(area), *filter, shown, *list),
         Overlay::Notices(list) => lists::notices(app, &mut paint.part(area), *list),
+        Overlay::Evidence(list) => evidence::list(app, &mut paint.part(area), *list),
         Overlay::Category(list) => lists::category(app, &mut paint.part(area), *list),
         Overlay::Kinds(list) => lists::kinds(app, &mut paint.part(area), *list),
         Overlay::Tags {

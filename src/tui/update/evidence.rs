@@ -1,0 +1,548 @@
+//! Evidence: selecting a passage of a note, pinning it, and the list of all evidence.
+//!
+//! In: actions. Out: pins in the review file, a selection, places shown in the timeline. Each refusal says what to do instead.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::record::passage::How;
+use crate::record::{EventId, Record};
+use crate::review::anchor::{self, Anchor};
+use crate::review::entry::Support;
+use crate::review::{Act, Verdict};
+use crate::tui::action::Action;
+use crate::tui::app::{App, Effect, RecordState, Tone};
+use crate::tui::layout::Focus;
+use crate::tui::overlay::{List, Overlay};
+use crate::tui::panes::timeline::Line;
+use crate::tui::pins::{Places, Wanted};
+use crate::tui::selection::{self, Motion, Selection, Unit};
+
+/// An event is pinned whole up to this many bytes of text; of a longer one a passage is selected.
+const MOST_WHOLE: usize = 2000;
+
+/// One row of the list of evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EvidenceRow {
+    /// A pin, by its place among those that hold.
+    Pin(usize),
+    /// The dataset's gold responses and evidence, not looked at yet.
+    Covered,
+    /// A gold response of the dataset.
+    Gold(usize),
+    /// A passage of evidence that came with it.
+    Passage(usize, usize),
+}
+
+impl App {
+    /// The rows of the list of evidence.
+    pub fn evidence_rows(&self) -> Vec<EvidenceRow> {
+        let pins = 0..self.review().pins.len();
+        let mut rows: Vec<EvidenceRow> = pins.map(EvidenceRow::Pin).collect();
+        let golds = &self.case().golds;
+        if golds.is_empty() {
+            return rows;
+        }
+        if self.review().gold_seen.is_none() {
+            rows.push(EvidenceRow::Covered);
+            return rows;
+        }
+        for (i, gold) in golds.iter().enumerate() {
+            rows.push(EvidenceRow::Gold(i));
+            rows.extend((0..gold.evidence.len()).map(|n| EvidenceRow::Passage(i, n)));
+        }
+        rows
+    }
+
+    /// What is to be found in the record of the case in view.
+    pub fn wanted_places(&self) -> Wanted {
+        Wanted {
+            pins: self
+                .review()
+                .pins
+                .iter()
+                .map(|p| (p.id.clone(), p.pin.clone()))
+                .collect(),
+            passages: self
+                .case()
+                .golds
+                .iter()
+                .map(|g| g.evidence.clone())
+                .collect(),
+        }
+    }
+
+    /// Takes where pins and passages stand, if it is still the case in view; what is not where it was is said.
+    pub fn take_places(&mut self, case: usize, places: Places) {
+        if case != self.case || self.visit.is_some() {
+            return;
+        }
+        self.pins.take(places);
+        self.refresh_pins();
+        let pins = &self.review().pins;
+        let count = |wanted: fn(&Anchor) -> bool| {
+            pins.iter()
+                .filter(|p| self.pins.anchor(&p.id).is_some_and(wanted))
+                .count()
+        };
+        let around = count(|a| matches!(a, Anchor::Around(..)));
+        let moved = count(|a| matches!(a, Anchor::Moved(..)));
+        let gone = count(|a| matches!(a, Anchor::Lost));
+        if around + moved + gone > 0 {
+            let mut parts = Vec::new();
+            let mut part = |n: usize, what: &str| {
+                if n > 0 {
+                    parts.push(format!("{n} {what}"));
+                }
+            };
+            part(gone, "lost");
+            part(moved, "found again elsewhere");
+            part(around, "in a text that changed around it");
+            let list = self.key_of(Action::Evidence);
+            let what = parts.join(", ");
+            self.say(
+                Tone::Alert,
+                format!("The record changed since you pinned: {what}; {list} lists the pins"),
+            );
+        }
+    }
+
+    /// Brings gutter, map and list in line with the pins that hold.
+    pub(in crate::tui) fn refresh_pins(&mut self) {
+        if self.visit.is_some() {
+            return;
+        }
+        let case = self.dataset.cases()[self.case].key();
+        let unknown = self.pins.refresh(&self.log.ledger().case(&case).pins);
+        if let Some(view) = self.view().map(Arc::clone) {
+            self.pins.mark_map(&view.record, &self.map);
+            if unknown {
+                self.effects.push(Effect::Places { case: self.case });
+            }
+        }
+    }
+
+    /// Begins the selection of a passage where the cursor is.
+    pub(super) fn select_passage(&mut self) {
+        let Some(view) = self.view().map(Arc::clone) else {
+            return self.say(Tone::Alert, "There is no record to select in");
+        };
+        let record = &view.record;
+        let (event, at) = match &self.overlay {
+            Some(Overlay::Reader {
+                event,
+                rows,
+                scroll,
+                ..
+            }) => {
+                let above =
+                    crate::tui::view::reader::rows_above(record, *event, self.frame.middle.width);
+                let row = rows.get(scroll.top.saturating_sub(above));
+                (*event, row.map_or(0, |r| r.start as usize))
+            }
+            _ => match self.timeline.selected() {
+                Some(Line::Text(event, row)) => {
+                    let row = self.timeline.note_rows(event).get(row as usize);
+                    (event, row.map_or(0, |r| r.start as usize))
+                }
+                Some(Line::Event(event)) => (event, 0),
+                Some(Line::Encounter(_) | Line::Day(_)) | None => {
+                    return self.say(Tone::Alert, "Go to a note to select in it");
+                }
+            },
+        };
+        let of = record.event(event);
+        let text = record.value(of);
+        if of.kind != crate::record::Kind::Note || text.trim().is_empty() {
+            let pin = self.key_of(Action::Pin);
+            let why = format!("There is no text to select in here: {pin} pins the whole event");
+            return self.say(Tone::Alert, why);
+        }
+        // What find stands at is what one wants, mostly; else the selection begins with the row's first word.
+        let found = self.find_in(record, event, at);
+        let blanks = text[at..].len() - text[at..].trim_start().len();
+        let (from, to) = found.map_or((at + blanks, at + blanks), |hit| {
+            (hit.start, hit.end.saturating_sub(1))
+        });
+        self.selection = Some(Selection::new(event, text, from, to));
+        self.follow_passage();
+        let (sentence, pin) = (
+            self.key_of(Action::SelectSentences),
+            self.key_of(Action::Pin),
+        );
+        let said = format!("Selecting: {sentence} takes the sentence, {pin} pins what is selected");
+        self.say(Tone::Calm, said);
+    }
+
+    /// The place found that the search stands at, where it is in this event, at or behind this row of its text.
+    fn find_in(&self, record: &Record, event: EventId, row: usize) -> Option<Range<usize>> {
+        let hit = self.hits().all.get(self.find.at?)?;
+        let rows_end = match self.timeline.selected() {
+            Some(Line::Text(e, _)) if e == event && self.overlay.is_none() => {
+                let rows = self.timeline.note_rows(event);
+                rows.get(crate::text::row_at(rows, row)).map(|r| r.end)
+            }
+            _ => None,
+        };
+        let in_value = hit.event == event && hit.field == crate::search::find::Field::Value;
+        let here = rows_end.is_none_or(|end| (row..end as usize).contains(&(hit.start as usize)));
+        let range = hit.start as usize..hit.end as usize;
+        let there = record.value(record.event(event)).get(range.clone());
+        (in_value && here && there.is_some()).then_some(range)
+    }
+
+    pub(super) fn passage_action(&mut self, action: Action) {
+        let (RecordState::Ready(view), Some(passage)) = (&self.record, &mut self.selection) else {
+            self.selection = None;
+            return;
+        };
+        let view = Arc::clone(view);
+        let text = view.record.value(view.record.event(passage.event));
+        let forward = !matches!(
+            action,
+            Action::Left
+                | Action::Up
+                | Action::PageUp
+                | Action::PreviousWord
+                | Action::PreviousSentence
+        );
+        let half = match &self.overlay {
+            Some(Overlay::Reader { scroll, .. }) => scroll.height / 2,
+            _ => usize::from(self.frame.timeline.height) / 2,
+        };
+        let motion = match action {
+            Action::Left | Action::Right => Motion::Letter { forward },
+            Action::NextWord | Action::PreviousWord => Motion::Word { forward },
+            Action::NextSentence | Action::PreviousSentence => Motion::Sentence { forward },
+            Action::Down | Action::Up if passage.unit == Unit::Sentences => {
+                Motion::Sentence { forward }
+            }
+            Action::Down => Motion::Rows(1),
+            Action::Up => Motion::Rows(-1),
+            Action::PageDown => Motion::Rows(half.max(1) as isize),
+            Action::PageUp => Motion::Rows(-(half.max(1) as isize)),
+            Action::Top => Motion::Start,
+            Action::Bottom => Motion::End,
+            Action::Select => {
+                passage.begin_here(text);
+                return self.say(Tone::Calm, "The selection begins anew here");
+            }
+            Action::SelectLines => return passage.toggle(text, Unit::Lines),
+            Action::SelectSentences => return passage.toggle(text, Unit::Sentences),
+            Action::OtherEnd => {
+                passage.swap();
+                return self.follow_passage();
+            }
+            Action::Pin => return self.pin(false),
+            Action::PinAnswer => return self.pin(true),
+            Action::Copy => {
+                let text = text.get(passage.selected()).unwrap_or_default().to_owned();
+                self.effects.push(Effect::Copy {
+                    text,
+                    what: "passage",
+                });
+                self.selection = None;
+                return;
+            }
+            Action::Back => {
+                self.selection = None;
+                return;
+            }
+            _ => return,
+        };
+        let rows = match &self.overlay {
+            Some(Overlay::Reader { rows, .. }) => rows.as_slice(),
+            _ => self.timeline.note_rows(passage.event),
+        };
+        passage.go(text, rows, motion);
+        self.follow_passage();
+    }
+
+    /// Brings the end that moves into view.
+    fn follow_passage(&mut self) {
+        let (Some(passage), Some(view)) = (&self.selection, self.view().map(Arc::clone)) else {
+            return;
+        };
+        let (event, caret) = (passage.event, passage.caret());
+        if let Some(Overlay::Reader { rows, scroll, .. }) = &mut self.overlay {
+            let above =
+                crate::tui::view::reader::rows_above(&view.record, event, self.frame.middle.width);
+            let row = above + crate::text::row_at(rows, caret);
+            if row < scroll.top {
+                scroll.top = row;
+            } else if row >= scroll.top + scroll.height {
+                scroll.top = row + 1 - scroll.height.max(1);
+            }
+            scroll.go(0);
+        } else {
+            self.timeline.show_text(&view.record, event, caret);
+        }
+    }
+
+    /// What is to be pinned: the selection, or else what the cursor is on; or why not.
+    fn to_pin(&self, record: &Record) -> Result<(EventId, Range<usize>), String> {
+        if let Some(passage) = &self.selection {
+            return Ok((passage.event, passage.selected()));
+        }
+        let select = self.key_of(Action::Select);
+        let event = match (&self.overlay, self.timeline.selected()) {
+            (Some(Overlay::Reader { event, .. }), _) => *event,
+            (_, Some(Line::Event(event))) => event,
+            (_, Some(Line::Text(event, row))) => {
+                let text = record.value(record.event(event));
+                let row = self.timeline.note_rows(event).get(row as usize);
+                let at = row.map_or(0, |r| r.start as usize);
+                let found = self.find_in(record, event, at);
+                let blanks = text[at..].len() - text[at..].trim_start().len();
+                let at = found.map_or(at + blanks, |hit| hit.start);
+                let sentence = selection::without_blanks(text, selection::sentence_at(text, at));
+                return Ok((event, sentence));
+            }
+            (_, Some(Line::Encounter(_) | Line::Day(_)) | None) => {
+                return Err("Go to an event or into a note to pin it".to_owned());
+            }
+        };
+        let len = record.value(record.event(event)).len();
+        if len > MOST_WHOLE {
+            return Err(format!(
+                "This is a long text: {select} selects the passage to pin"
+            ));
+        }
+        Ok((event, 0..len))
+    }
+
+    /// Pins what is selected, or what the cursor is on, to the gold response or to the judgement of the answer in focus.
+    pub(super) fn pin(&mut self, to_answer: bool) {
+        let Some(view) = self.view().map(Arc::clone) else {
+            return self.say(Tone::Alert, "There is no record to pin in");
+        };
+        if self.review().submitted.is_some() {
+            let reopen = self.key_of(Action::Reopen);
+            let why = format!("This case is submitted: {reopen} reopens it");
+            return self.say(Tone::Alert, why);
+        }
+        let answer = self.answers.focus();
+        let model = self.model(answer).map(str::to_owned);
+        if to_answer && model.is_none() {
+            return self.say(Tone::Alert, "This case has no answers to judge");
+        }
+        let (event, range) = match self.to_pin(&view.record) {
+            Ok(place) => place,
+            Err(why) => return self.say(Tone::Alert, why),
+        };
+        let model = model.filter(|_| to_answer);
+        let target = if to_answer {
+            Support::Judgement
+        } else {
+            Support::Gold
+        };
+        let to = match &model {
+            Some(_) => format!("your judgement of {}", self.letter(answer)),
+            None => "your gold response".to_owned(),
+        };
+        let list = self.key_of(Action::Evidence);
+        let same = self.review().pins.iter().any(|p| {
+            (p.target, &p.model) == (target, &model)
+                && self.pins.anchor(&p.id).and_then(Anchor::place) == Some((event, &range))
+        });
+        if same {
+            self.selection = None;
+            let said = format!("This is pinned to {to} already; {list} lists the pins");
+            return self.say(Tone::Calm, said);
+        }
+        let pin = anchor::pin(&view.record, &self.key().person, event, range.clone());
+        let quote = crate::text::clip(
+            &pin.quote.split_whitespace().collect::<Vec<_>>().join(" "),
+            40,
+        );
+        let saved = self.act(
+            Some(&self.key()),
+            Act::Evidence {
+                target,
+                model: model.clone(),
+                pin,
+            },
+        );
+        self.selection = None;
+        if let Some(id) = self.log.ledger().entries().last().map(|e| e.id.clone()) {
+            self.pins.put(&id, event, range);
+        }
+        self.refresh_pins();
+        if saved {
+            let pins = self.review().pins.iter();
+            let n = pins
+                .filter(|p| (p.target, &p.model) == (target, &model))
+                .count();
+            let quote = if quote.is_empty() {
+                "the event".to_owned()
+            } else {
+                format!("\u{201c}{quote}\u{201d}")
+            };
+            let pins = if n == 1 { "pin" } else { "pins" };
+            self.say(Tone::Calm, format!("Pinned to {to} ({n} {pins}): {quote}"));
+        }
+    }
+
+    pub(super) fn evidence_action(&mut self, action: Action) {
+        match action {
+            Action::Evidence => self.open_evidence(),
+            _ => self.pin(action == Action::PinAnswer),
+        }
+    }
+
+    fn open_evidence(&mut self) {
+        let rows = self.evidence_rows();
+        if rows.is_empty() {
+            let pin = self.key_of(Action::Pin);
+            let said = format!("There is no evidence yet: {pin} on an event or a passage pins it");
+            return self.say(Tone::Calm, said);
+        }
+        self.overlay = Some(Overlay::Evidence(List::new(rows.len(), 0, 10)));
+    }
+
+    /// Goes to what the selected row is about.
+    pub(super) fn choose_evidence(&mut self, row: usize) {
+        match self.evidence_rows().get(row).copied() {
+            Some(EvidenceRow::Pin(i)) => self.go_to_pin(i),
+            Some(EvidenceRow::Covered) => self.uncover_gold(),
+            Some(EvidenceRow::Gold(_)) => {
+                self.say(
+                    Tone::Calm,
+                    "The whole text stands below; its passages follow",
+                );
+            }
+            Some(EvidenceRow::Passage(gold, n)) => self.go_to_passage(gold, n),
+            None => self.overlay = None,
+        }
+    }
+
+    fn go_to_pin(&mut self, i: usize) {
+        let Some(pinned) = self.review().pins.get(i).cloned() else {
+            return;
+        };
+        match self.pins.anchor(&pinned.id).cloned() {
+            None => self.say(Tone::Calm, "The record is still being read"),
+            Some(Anchor::Lost) => {
+                let remove = self.key_of(Action::Unpin);
+                let why =
+                    format!("This passage is no longer in the record; {remove} removes the pin");
+                self.say(Tone::Alert, why);
+            }
+            Some(anchor) => {
+                if let Some((event, range)) = anchor.place() {
+                    self.go_to_place(event, range.start);
+                }
+                match anchor {
+                    Anchor::Moved(_, _, how) => {
+                        let how = how_words(how);
+                        self.say(
+                            Tone::Alert,
+                            format!(
+                                "The record changed: this is where the passage is found now, {how}"
+                            ),
+                        );
+                    }
+                    Anchor::Around(..) => self.say(
+                        Tone::Alert,
+                        "The text around this passage changed since it was pinned",
+                    ),
+                    Anchor::Kept(..) | Anchor::Lost => {}
+                }
+            }
+        }
+    }
+
+    fn go_to_passage(&mut self, gold: usize, n: usize) {
+        let Some(located) = self.pins.passages.get(gold).and_then(|g| g.get(n)) else {
+            return self.say(Tone::Calm, "The record is still being read");
+        };
+        let count = located.places.len();
+        let how = located.how;
+        let next = self.pins.next.get(&(gold, n)).copied().unwrap_or(0);
+        let Some(place) = located.places.get(next % count.max(1)).cloned() else {
+            return self.say(Tone::Alert, "This passage is not in the record");
+        };
+        let at = next % count;
+        self.pins.next.insert((gold, n), at + 1);
+        self.go_to_place(place.event, place.range.map_or(0, |r| r.start));
+        let mut said = format!("Found {}", how_words(how));
+        if count > 1 {
+            let list = self.key_of(Action::Evidence);
+            said = format!(
+                "{said}, place {} of {count}: {list} again goes to the next",
+                at + 1
+            );
+        }
+        self.say(Tone::Calm, said);
+    }
+
+    /// Shows a place of the record in the timeline.
+    fn go_to_place(&mut self, event: EventId, offset: usize) {
+        let Some(view) = self.view().map(Arc::clone) else {
+            return;
+        };
+        self.overlay = None;
+        self.focus = Focus::Timeline;
+        self.timeline.show_text(&view.record, event, offset);
+    }
+
+    /// Shows the dataset's gold responses and evidence from now on; the review file notes that they were seen.
+    fn uncover_gold(&mut self) {
+        if self.act(Some(&self.key()), Act::SeeGold {})
+            && let Some(Overlay::Evidence(list)) = &self.overlay
+        {
+            let (cursor, height) = (list.cursor, list.height);
+            let rows = self.evidence_rows().len();
+            self.overlay = Some(Overlay::Evidence(List::new(rows, cursor, height)));
+            self.say(
+                Tone::Calm,
+                "The dataset's gold response is shown; the review file notes it",
+            );
+        }
+    }
+
+    /// Takes the selected pin away.
+    pub(super) fn unpin(&mut self) {
+        let Some(Overlay::Evidence(list)) = &self.overlay else {
+            return;
+        };
+        let (cursor, height) = (list.cursor, list.height);
+        let Some(EvidenceRow::Pin(i)) = self.evidence_rows().get(cursor).copied() else {
+            return self.say(Tone::Alert, "Only your own pins can be removed");
+        };
+        if self.review().submitted.is_some() {
+            let reopen = self.key_of(Action::Reopen);
+            let why = format!("This case is submitted: {reopen} reopens it");
+            return self.say(Tone::Alert, why);
+        }
+        let target = self.review().pins[i].id.clone();
+        if self.act(Some(&self.key()), Act::Unpin { target }) {
+            let undo = self.key_of(Action::Undo);
+            self.say(
+                Tone::Calm,
+                format!("The pin is removed; {undo} brings it back"),
+            );
+        }
+        self.refresh_pins();
+        let rows = self.evidence_rows().len();
+        self.overlay = (rows > 0).then(|| {
+            let cursor = cursor.min(rows - 1);
+            Overlay::Evidence(List::new(rows, cursor, height))
+        });
+    }
+
+    /// The reviewer's verdict as a word, for the list of evidence.
+    pub(in crate::tui) fn verdict_word(&self, model: &str) -> &'static str {
+        self.verdict_of(model).map_or("no mark", Verdict::name)
+    }
+}
+
+/// How a passage was found, in words that follow "found".
+pub fn how_words(how: How) -> String {
+    match how {
+        How::Exactly => "letter by letter".to_owned(),
+        How::Spaced => "with other white space".to_owned(),
+        How::Like(score) => format!("as the closest text, {:.0} % the same", score * 100.0),
+        How::Nowhere => "nowhere".to_owned(),
+    }
+}

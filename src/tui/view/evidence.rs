@@ -1,0 +1,252 @@
+//! How the list of evidence looks: pins and the dataset's passages, a line each, the selected one whole below.
+
+use crate::record::passage::How;
+use crate::review::anchor::Anchor;
+use crate::review::entry::Support;
+use crate::text;
+use crate::tui::app::App;
+use crate::tui::overlay::List;
+use crate::tui::paint::Paint;
+use crate::tui::update::evidence::{EvidenceRow, how_words};
+use crate::tui::view::lists;
+
+/// Rows of the list and rows below it for the selected one's whole text.
+pub(in crate::tui) fn rows(height: usize) -> (usize, usize) {
+    let below = (height / 3).clamp(3, 12).min(height.saturating_sub(2));
+    (height.saturating_sub(below + 1).max(1), below)
+}
+
+/// Draws the list.
+pub(super) fn list(app: &App, paint: &mut Paint<'_>, list: List) {
+    let theme = app.theme;
+    let rows_of = app.evidence_rows();
+    let pins = app.review().pins.len();
+    let right = format!("{} of {}", list.cursor + 1, list.len);
+    let pins = format!(
+        "Evidence: {pins} {}",
+        if pins == 1 { "pin" } else { "pins" }
+    );
+    lists::heading(app, paint, &pins, &right);
+    let (above, below) = rows(usize::from(paint.area().height.saturating_sub(1)));
+    let width = paint.area().width;
+    for (y, (i, row)) in rows_of
+        .iter()
+        .enumerate()
+        .skip(list.top)
+        .take(above)
+        .enumerate()
+    {
+        let y = 1 + y as u16;
+        let line = Line::of(app, *row);
+        let style = if line.off { theme.warn() } else { theme.text() };
+        paint.put(2, y, line.sign, theme.accent());
+        let x = paint.put_in(4, y, 13, &line.to, theme.bold()).max(17);
+        let x = paint.put_in(x + 1, y, 16, &line.when, theme.dim()).max(34);
+        let x = if line.state.is_empty() {
+            x
+        } else {
+            paint.put_in(x + 1, y, 18, &line.state, theme.warn())
+        };
+        paint.put_in(
+            x + 1,
+            y,
+            width.saturating_sub(x + 2),
+            &one_line(&line.text),
+            style,
+        );
+        lists::select(app, paint, y, i == list.cursor);
+    }
+    let Some(row) = rows_of.get(list.cursor) else {
+        return;
+    };
+    let y = 1 + above as u16;
+    paint.line(y, theme.line(), theme.dim());
+    let line = Line::of(app, *row);
+    let columns = usize::from(width.saturating_sub(2)).max(1);
+    let mut y = y + 1;
+    for whole in [&line.about, &line.text] {
+        for row in text::wrap(whole, columns, text::Layout::Flattened) {
+            if usize::from(y) > above + below + 1 {
+                return;
+            }
+            let part = &whole[row.start as usize..row.end as usize];
+            let style = if std::ptr::eq(whole, &raw const line.about) {
+                theme.dim()
+            } else {
+                theme.text()
+            };
+            paint.put(1, y, part, style);
+            y += 1;
+        }
+    }
+}
+
+/// The first part of a text on one line; a whole note is not copied for it.
+fn one_line(text: &str) -> String {
+    let words = text.split_whitespace().take(60);
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// One row in words.
+struct Line {
+    sign: &'static str,
+    to: String,
+    when: String,
+    state: String,
+    text: String,
+    about: String,
+    off: bool,
+}
+
+impl Line {
+    fn of(app: &App, row: EvidenceRow) -> Line {
+        match row {
+            EvidenceRow::Pin(i) => Line::of_pin(app, i),
+            EvidenceRow::Covered => Line::covered(app),
+            EvidenceRow::Gold(i) => Line::of_gold(app, i),
+            EvidenceRow::Passage(gold, n) => Line::of_passage(app, gold, n),
+        }
+    }
+
+    fn of_pin(app: &App, i: usize) -> Line {
+        let pinned = &app.review().pins[i];
+        let to = match (&pinned.target, &pinned.model) {
+            (Support::Judgement, Some(model)) => {
+                let answer = app.models().iter().position(|m| m == model);
+                let letter = answer.map_or_else(|| "an answer".to_owned(), |i| app.letter(i));
+                format!("{letter}: {}", app.verdict_word(model))
+            }
+            _ => "gold".to_owned(),
+        };
+        let (state, about) = match app.pins.anchor(&pinned.id) {
+            None => ("…".to_owned(), "The record is still being read.".to_owned()),
+            Some(Anchor::Kept(..)) => (String::new(), String::new()),
+            Some(Anchor::Around(..)) => (
+                "changed around".to_owned(),
+                "The text around this passage changed since it was pinned.".to_owned(),
+            ),
+            Some(Anchor::Moved(_, _, how)) => (
+                "moved".to_owned(),
+                format!(
+                    "The record changed since this was pinned: found {}, at another place.",
+                    how_words(*how)
+                ),
+            ),
+            Some(Anchor::Lost) => (
+                "LOST".to_owned(),
+                "The record changed since this was pinned, and the passage is no longer in it."
+                    .to_owned(),
+            ),
+        };
+        let off = !state.is_empty();
+        let place = app.view().and_then(|view| {
+            let (event, _) = app.pins.anchor(&pinned.id)?.place()?;
+            let (name, _) =
+                crate::tui::panes::timeline_view::name_of(&view.record, view.record.event(event));
+            Some(text::safe(name).into_owned())
+        });
+        let name = place.unwrap_or_else(|| pinned.pin.event.type_name.clone());
+        let (text, about) = if pinned.pin.quote.is_empty() {
+            (name, about)
+        } else {
+            let dot = app.theme.dot();
+            let about = match about.as_str() {
+                "" => name,
+                about => format!("{name} {dot} {about}"),
+            };
+            (pinned.pin.quote.clone(), about)
+        };
+        Line {
+            sign: app.theme.pin(),
+            to,
+            when: pinned.pin.event.time.clone().unwrap_or_default(),
+            state,
+            text,
+            about,
+            off,
+        }
+    }
+
+    fn covered(app: &App) -> Line {
+        let golds = &app.case().golds;
+        let passages: usize = golds.iter().map(|g| g.evidence.len()).sum();
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let key = app.key_of(crate::tui::action::Action::Choose);
+        Line {
+            sign: " ",
+            to: "dataset".to_owned(),
+            when: "hidden".to_owned(),
+            state: String::new(),
+            text: format!(
+                "{} and {}: {key} shows them",
+                count(golds.len(), "gold response"),
+                count(passages, "passage")
+            ),
+            about: "They are hidden so that what you write is your own; the review file notes when they were shown."
+                .to_owned(),
+            off: false,
+        }
+    }
+
+    fn of_gold(app: &App, i: usize) -> Line {
+        let gold = &app.case().golds[i];
+        let by = text::clip(&gold.annotator, 24);
+        Line {
+            sign: " ",
+            to: "dataset".to_owned(),
+            when: "gold response".to_owned(),
+            state: String::new(),
+            text: gold.text.clone(),
+            about: if by.is_empty() {
+                "The dataset's gold response:".to_owned()
+            } else {
+                format!("The dataset's gold response, by {by}:")
+            },
+            off: false,
+        }
+    }
+
+    fn of_passage(app: &App, gold: usize, n: usize) -> Line {
+        let passage = app.case().golds[gold].evidence[n].clone();
+        let located = app.pins.passages.get(gold).and_then(|g| g.get(n));
+        let place = located.and_then(|l| l.places.first());
+        let when = app.view().zip(place).and_then(|(view, place)| {
+            let time = view.record.event(place.event).time?;
+            Some(time.to_string())
+        });
+        let (state, mut about) = match located.map(|l| l.how) {
+            None => ("…".to_owned(), "The record is still being read.".to_owned()),
+            Some(How::Exactly) => (String::new(), "Found letter by letter.".to_owned()),
+            Some(How::Nowhere) => (
+                "ABSENT".to_owned(),
+                "Not in this record, and nothing like it.".to_owned(),
+            ),
+            Some(how @ How::Spaced) => (
+                "spaces differ".to_owned(),
+                format!("Found {}.", how_words(how)),
+            ),
+            Some(how @ How::Like(score)) => (
+                format!("{:.0} % the same", score * 100.0),
+                format!(
+                    "Not in this record as it is written. Found {}.",
+                    how_words(how)
+                ),
+            ),
+        };
+        if let Some(located) = located.filter(|l| l.places.len() > 1) {
+            let n = located.places.len();
+            about = format!(
+                "{about} It stands at {n} places, and nothing tells which of them was meant."
+            );
+        }
+        Line {
+            sign: " ",
+            to: "dataset".to_owned(),
+            when: when.unwrap_or_default(),
+            off: !matches!(located.map(|l| l.how), Some(How::Exactly)),
+            state,
+            text: passage,
+            about,
+        }
+    }
+}
