@@ -1,24 +1,29 @@
 //! `medalign report`: the study's tables from a dataset's judgements and ranks.
 //!
-//! In: a dataset's folder, and review files of it if asked. Out: the tables as Markdown, JSON, TSV or HTML, to standard output or a file. The same
-//! input and seed give the same bytes. Never: a question, a response or text of a record.
+//! In: a dataset's folder, and reviews of it. Out: the tables as text, Markdown, JSON, TSV or HTML, to standard output or a
+//! file. The same input and seed give the same bytes. Never: a question, a response or text of a record.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::dataset::Dataset;
 use crate::dataset::table::Table;
-use crate::dataset::{Dataset, TableKind};
 use crate::error::{Error, Result};
+use crate::metrics::tokens;
 use crate::notice::{Notice, Severity};
+use crate::record::{self, linear};
 use crate::report::interval::Bootstrap;
 use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::report::tables::Sources;
 use crate::report::{render_html, render_json, render_markdown, render_tsv};
 use crate::review::line::Reading;
+use crate::review::place::Seat;
 use crate::review::{Ledger, merge};
 
 /// How a report is written.
@@ -47,9 +52,12 @@ pub struct Args {
     /// Write to this file instead of standard output; it must not exist
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Report on this review file instead of the dataset's own judgements; may be given more than once
-    #[arg(long, value_name = "PATH")]
-    pub review_file: Vec<PathBuf>,
+    /// Report on reviews instead of the dataset's own judgements: review files, or tables that `export` wrote; without a PATH those in the dataset's folder
+    #[arg(long, value_name = "PATH", num_args = 0.., visible_alias = "review-file")]
+    pub reviews: Option<Vec<PathBuf>>,
+    /// Do not read the records, so that models are not compared by the records' length
+    #[arg(long)]
+    pub no_records: bool,
     /// Seed of the bootstrap intervals
     #[arg(long, value_name = "N", default_value_t = Bootstrap::default().seed)]
     pub seed: u64,
@@ -62,13 +70,19 @@ pub struct Args {
 ///
 /// # Errors
 /// When the dataset cannot be read, has no judgement and no rank, or the output cannot be written.
-pub fn run(args: &Args, _config: &Config, out: &mut dyn Write) -> Result<()> {
+pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset)?;
-    let sources = if args.review_file.is_empty() {
-        sources(&dataset)?
-    } else {
-        reviewed(&dataset, &args.review_file)?
+    let mut sources = match &args.reviews {
+        None => sources(&dataset, config)?,
+        Some(files) if files.is_empty() => reviewed(&dataset, &own_files(&dataset, config)?)?,
+        Some(files) => reviewed(&dataset, files)?,
     };
+    let lengths = if args.no_records {
+        BTreeMap::new()
+    } else {
+        lengths(&dataset, &mut sources)
+    };
+    sources.describe(dataset.cases(), &lengths);
     let report = Report::of(
         sources,
         Bootstrap {
@@ -99,12 +113,32 @@ fn write(out: &mut dyn Write, name: &Path, text: &str) -> Result<()> {
         .map_err(|e| Error::io(name, "writing the report", e))
 }
 
-/// What holds in review files.
+/// The review files in the dataset's folder, or in the data folder.
+fn own_files(dataset: &Dataset, config: &Config) -> Result<Vec<PathBuf>> {
+    let seat = Seat {
+        dataset: dataset.root(),
+        name: dataset.name(),
+        data: &config.folders.data,
+        asked: None,
+    };
+    let files = seat.all_files()?;
+    if files.is_empty() {
+        let error = Error::unreadable(dataset.root(), "nobody has reviewed this dataset yet");
+        return Err(error.hint("name a review file with --reviews if it is kept elsewhere"));
+    }
+    Ok(files)
+}
+
+/// What holds in review files, and what tables of reviews say.
 fn reviewed(dataset: &Dataset, files: &[PathBuf]) -> Result<Sources> {
-    let mut readings = Vec::new();
-    let mut notices = Vec::new();
+    let (mut readings, mut notices) = (Vec::new(), Vec::new());
+    let mut tables = Vec::new();
     for file in files {
-        std::fs::metadata(file).map_err(|e| Error::io(file, "reading the review file", e))?;
+        std::fs::metadata(file).map_err(|e| Error::io(file, "reading the reviews", e))?;
+        if file.extension().is_some_and(|e| e == "tsv" || e == "csv") {
+            tables.push(Observations::from_reviews(&Table::read(file)?)?);
+            continue;
+        }
         let reading = Reading::of_file(file)?;
         for bad in &reading.bad {
             let what = format!("the line is left out: {}", bad.why);
@@ -117,10 +151,15 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf]) -> Result<Sources> {
         .map(|(_, line)| line.entry);
     let mut main = Observations::from_ledgers(dataset.cases(), &Ledger::by_reviewer(entries));
     main.notices = notices;
+    for table in tables {
+        main.rows.extend(table.rows);
+        main.notices.extend(table.notices);
+    }
     if main.rows.is_empty() {
+        let file = files.first().map_or(dataset.root(), PathBuf::as_path);
         return Err(
-            Error::unreadable(&files[0], "no judgement or rank of a case of this dataset")
-                .hint("name a review file that was written for this dataset"),
+            Error::unreadable(file, "no judgement or rank of a case of this dataset")
+                .hint("name reviews that were made of this dataset"),
         );
     }
     Ok(Sources {
@@ -130,34 +169,46 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf]) -> Result<Sources> {
     })
 }
 
-/// The dataset's own judgements and ranks, and those of its table of single reviewers.
-fn sources(dataset: &Dataset) -> Result<Sources> {
-    let of_kind = |kind| {
-        dataset
-            .tables()
-            .iter()
-            .find(|t| t.kind == kind)
-            .map(|t| t.path.as_path())
-    };
-    let responses = of_kind(TableKind::Responses).unwrap_or(dataset.root());
-    let main = Observations::from_cases(dataset.cases(), responses);
-    let reviews = of_kind(TableKind::Reviews)
-        .map(|path| Observations::from_reviews(&Table::read(path)?))
-        .transpose()?;
-    let said = |o: &Observations| {
-        o.rows
-            .iter()
-            .any(|o| o.correct.is_some() || o.rank.is_some())
-    };
-    if !said(&main) && !reviews.as_ref().is_some_and(said) {
-        return Err(
-            Error::unreadable(responses, "no response has a judgement or a rank")
-                .hint("name a reviewer's file with --review-file, or a dataset whose responses have binary_correct or model_rank"),
-        );
+/// The dataset's own judgements and ranks, and those of its table of single reviewers; where it has none, what holds in the
+/// review files beside it.
+fn sources(dataset: &Dataset, config: &Config) -> Result<Sources> {
+    let sources = Sources::of_dataset(dataset)?;
+    if sources.say_something() {
+        return Ok(sources);
     }
-    Ok(Sources {
-        dataset: dataset.name().to_owned(),
-        main,
-        reviews,
-    })
+    match own_files(dataset, config) {
+        Ok(files) => reviewed(dataset, &files),
+        Err(_) => Err(
+            Error::unreadable(dataset.root(), "no response has a judgement or a rank")
+                .hint("name reviews with --reviews, or a dataset whose responses have binary_correct or model_rank"),
+        ),
+    }
+}
+
+/// The tokens of the cases' records by patient, estimated from their plain text. Records are read two at a time or more and
+/// let go at once; those that cannot be read have no length, and are counted in a notice.
+fn lengths(dataset: &Dataset, sources: &mut Sources) -> BTreeMap<String, u64> {
+    let mut seen = BTreeSet::new();
+    let mut cases: Vec<_> = dataset.cases().iter().collect();
+    cases.retain(|c| seen.insert(&c.person_id));
+    let length = |case: &&crate::dataset::Case| {
+        let path = dataset.record_path(case).ok()?;
+        let record = dataset
+            .confirm_patient(case, record::read(&path).ok()?)
+            .ok()?;
+        let mut counter = tokens::Counter::default();
+        linear::write_record(&record, &mut counter).ok()?;
+        Some((case.person_id.clone(), counter.tokens()))
+    };
+    let found: Vec<Option<(String, u64)>> = cases.par_iter().map(length).collect();
+    let unread = found.iter().filter(|f| f.is_none()).count();
+    if unread > 0 {
+        let what = format!(
+            "{unread} of {} records cannot be read, so their length is not known",
+            found.len()
+        );
+        let notice = Notice::file(Severity::Warning, dataset.root(), what);
+        sources.main.notices.push(notice);
+    }
+    found.into_iter().flatten().collect()
 }

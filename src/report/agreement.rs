@@ -28,136 +28,251 @@ pub enum Weights {
     Quadratic,
 }
 
-/// Counts per unit and level; units with fewer than two ratings are left out.
-fn counts(units: &[Vec<Option<usize>>], levels: usize) -> Vec<Vec<f64>> {
-    units
-        .iter()
-        .map(|ratings| {
-            let mut count = vec![0.0; levels];
-            for &level in ratings.iter().flatten() {
-                if let Some(slot) = count.get_mut(level) {
-                    *slot += 1.0;
-                }
-            }
-            count
-        })
-        .filter(|count| count.iter().sum::<f64>() >= 2.0)
-        .collect()
+/// What units' ratings add up to: all that raw agreement, Fleiss', Randolph's and Gwet's coefficients need. Sums of
+/// cases can be added up, so that cases can be resampled without looking at their ratings again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Votes {
+    /// Units with at least two ratings.
+    units: f64,
+    /// The sum over these of the share of rater pairs that agree.
+    agreeing: f64,
+    /// How often each level was given in these.
+    levels: Vec<f64>,
+    /// Units with at least one rating.
+    rated: f64,
+    /// The sum over these of the level's share among the unit's ratings.
+    shares: Vec<f64>,
 }
 
-fn rated(value: Option<f64>, counts: &[Vec<f64>]) -> Agreement {
-    Agreement {
-        value,
-        units: counts.len(),
-        ratings: counts.iter().flatten().sum::<f64>() as usize,
+impl Votes {
+    /// No unit yet.
+    pub fn new(levels: usize) -> Self {
+        Votes {
+            units: 0.0,
+            agreeing: 0.0,
+            levels: vec![0.0; levels],
+            rated: 0.0,
+            shares: vec![0.0; levels],
+        }
+    }
+
+    /// All units.
+    pub fn of(units: &[Vec<Option<usize>>], levels: usize) -> Self {
+        let mut votes = Votes::new(levels);
+        for unit in units {
+            votes.add(unit);
+        }
+        votes
+    }
+
+    /// Adds one unit's ratings; levels that are not known are left out.
+    pub fn add(&mut self, ratings: &[Option<usize>]) {
+        let mut count = vec![0.0; self.levels.len()];
+        for &level in ratings.iter().flatten() {
+            if let Some(slot) = count.get_mut(level) {
+                *slot += 1.0;
+            }
+        }
+        let n: f64 = count.iter().sum();
+        if n < 1.0 {
+            return;
+        }
+        self.rated += 1.0;
+        for (sum, c) in self.shares.iter_mut().zip(&count) {
+            *sum += c / n;
+        }
+        if n < 2.0 {
+            return;
+        }
+        self.units += 1.0;
+        self.agreeing += count.iter().map(|c| c * (c - 1.0)).sum::<f64>() / (n * (n - 1.0));
+        for (sum, c) in self.levels.iter_mut().zip(&count) {
+            *sum += c;
+        }
+    }
+
+    /// Adds `times` copies of others over the same levels.
+    pub fn add_times(&mut self, other: &Votes, times: f64) {
+        self.units += times * other.units;
+        self.agreeing += times * other.agreeing;
+        self.rated += times * other.rated;
+        let sums = self.levels.iter_mut().chain(&mut self.shares);
+        for (sum, part) in sums.zip(other.levels.iter().chain(&other.shares)) {
+            *sum += times * part;
+        }
+    }
+
+    fn agreement(&self, value: Option<f64>) -> Agreement {
+        Agreement {
+            value,
+            units: self.units as usize,
+            ratings: self.levels.iter().sum::<f64>() as usize,
+        }
+    }
+
+    fn observed(&self) -> Option<f64> {
+        ratio(self.agreeing, self.units)
+    }
+
+    /// Raw agreement: the mean over units of the share of rater pairs that agree; `None` without units.
+    pub fn raw(&self) -> Agreement {
+        self.agreement(self.observed())
+    }
+
+    /// Fleiss' kappa (Fleiss 1971). With equally many ratings a unit it is his; otherwise each unit counts with its own
+    /// pairs and the levels' shares are pooled over all ratings of units with at least two.
+    pub fn fleiss(&self) -> Agreement {
+        let all: f64 = self.levels.iter().sum();
+        let expected = (all > 0.0).then(|| self.levels.iter().map(|l| (l / all).powi(2)).sum());
+        self.agreement(beyond_chance(self.observed(), expected))
+    }
+
+    /// Randolph's free-marginal kappa (Randolph 2005): chance agreement is 1 / levels.
+    pub fn free_marginal(&self) -> Agreement {
+        let levels = self.levels.len();
+        let expected = (levels > 0).then(|| 1.0 / levels as f64);
+        self.agreement(beyond_chance(self.observed(), expected))
+    }
+
+    /// Gwet's AC1 (Gwet 2008) for any number of raters: chance agreement is `Σ π(1 - π) / (levels - 1)`, π the mean over
+    /// all rated units (one rating is enough) of a level's share. `None` with fewer than two levels.
+    pub fn gwet_ac1(&self) -> Agreement {
+        let levels = self.levels.len();
+        let expected = (levels > 1 && self.rated > 0.0).then(|| {
+            let share = |s: &f64| s / self.rated;
+            let sum: f64 = self
+                .shares
+                .iter()
+                .map(|s| share(s) * (1.0 - share(s)))
+                .sum();
+            sum / (levels - 1) as f64
+        });
+        self.agreement(beyond_chance(self.observed(), expected))
     }
 }
 
-/// The mean over units of the share of rater pairs that agree; `None` without units.
-fn observed(counts: &[Vec<f64>]) -> Option<f64> {
-    let per_unit = counts.iter().map(|count| {
-        let n: f64 = count.iter().sum();
-        count.iter().map(|c| c * (c - 1.0)).sum::<f64>() / (n * (n - 1.0))
-    });
-    ratio(per_unit.sum(), counts.len() as f64)
-}
-
-fn beyond_chance(observed: Option<f64>, expected: Option<f64>) -> Option<f64> {
+/// Agreement corrected for chance: (observed - expected) / (1 - expected); `None` where chance alone agrees always.
+pub fn beyond_chance(observed: Option<f64>, expected: Option<f64>) -> Option<f64> {
     ratio(observed? - expected?, 1.0 - expected?)
 }
 
-/// Raw agreement: the mean over units of the share of rater pairs that agree.
+/// Raw agreement, see [`Votes::raw`].
 pub fn raw(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
-    let counts = counts(units, levels);
-    rated(observed(&counts), &counts)
+    Votes::of(units, levels).raw()
 }
 
-/// Cohen's kappa of two raters (Cohen 1960, 1968), `1 - Σwo / Σwe`. Pairs where one rating is missing are left out;
-/// levels are numbered from 0 in their order, unused ones in between keep their distance.
+/// How often two raters gave each pair of levels, from which Cohen's kappa follows. Those of cases can be added up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confusion {
+    levels: usize,
+    counts: Vec<f64>,
+}
+
+impl Confusion {
+    /// No pair yet.
+    pub fn new(levels: usize) -> Self {
+        Confusion {
+            levels,
+            counts: vec![0.0; levels * levels],
+        }
+    }
+
+    /// Adds one pair of ratings; a pair of which one is missing or no level is left out.
+    pub fn add(&mut self, first: Option<usize>, second: Option<usize>) {
+        if let (Some(a), Some(b)) = (first, second)
+            && a < self.levels
+            && b < self.levels
+        {
+            self.counts[a * self.levels + b] += 1.0;
+        }
+    }
+
+    /// Adds `times` copies of others over the same levels.
+    pub fn add_times(&mut self, other: &Confusion, times: f64) {
+        for (sum, part) in self.counts.iter_mut().zip(&other.counts) {
+            *sum += times * part;
+        }
+    }
+
+    /// How many pairs there are.
+    pub fn n(&self) -> f64 {
+        self.counts.iter().sum()
+    }
+
+    /// The share of pairs that agree; `None` without pairs.
+    pub fn raw(&self) -> Agreement {
+        let agreeing: f64 = (0..self.levels)
+            .map(|l| self.counts[l * (self.levels + 1)])
+            .sum();
+        self.agreement(ratio(agreeing, self.n()))
+    }
+
+    /// Cohen's kappa (Cohen 1960, 1968), `1 - Σwo / Σwe`. Levels are numbered from 0 in their order, unused ones in
+    /// between keep their distance.
+    pub fn kappa(&self, weights: Weights) -> Agreement {
+        let weight = |a: usize, b: usize| {
+            let apart = a.abs_diff(b) as f64;
+            match weights {
+                Weights::Unweighted => f64::from(u8::from(a != b)),
+                Weights::Linear => apart,
+                Weights::Quadratic => apart * apart,
+            }
+        };
+        let (mut first, mut second) = (vec![0.0; self.levels], vec![0.0; self.levels]);
+        let mut seen = 0.0;
+        for a in 0..self.levels {
+            for b in 0..self.levels {
+                let count = self.counts[a * self.levels + b];
+                first[a] += count;
+                second[b] += count;
+                seen += weight(a, b) * count;
+            }
+        }
+        let mut expected = 0.0;
+        for (a, na) in first.iter().enumerate() {
+            for (b, nb) in second.iter().enumerate() {
+                expected += weight(a, b) * na * nb;
+            }
+        }
+        self.agreement(ratio(seen * self.n(), expected).map(|share| 1.0 - share))
+    }
+
+    fn agreement(&self, value: Option<f64>) -> Agreement {
+        let n = self.n() as usize;
+        Agreement {
+            value,
+            units: n,
+            ratings: 2 * n,
+        }
+    }
+}
+
+/// Cohen's kappa of two raters, see [`Confusion::kappa`]. Pairs where one rating is missing are left out.
 pub fn cohen(
     pairs: &[(Option<usize>, Option<usize>)],
     levels: usize,
     weights: Weights,
 ) -> Agreement {
-    let both: Vec<(usize, usize)> = pairs
-        .iter()
-        .filter_map(|&(a, b)| Some((a?, b?)))
-        .filter(|&(a, b)| a < levels && b < levels)
-        .collect();
-    let weight = |a: usize, b: usize| {
-        let apart = a.abs_diff(b) as f64;
-        match weights {
-            Weights::Unweighted => f64::from(u8::from(a != b)),
-            Weights::Linear => apart,
-            Weights::Quadratic => apart * apart,
-        }
-    };
-    let (mut first, mut second) = (vec![0.0; levels], vec![0.0; levels]);
-    let mut seen = 0.0;
-    for &(a, b) in &both {
-        first[a] += 1.0;
-        second[b] += 1.0;
-        seen += weight(a, b);
+    let mut confusion = Confusion::new(levels);
+    for &(a, b) in pairs {
+        confusion.add(a, b);
     }
-    let mut expected = 0.0;
-    for (a, na) in first.iter().enumerate() {
-        for (b, nb) in second.iter().enumerate() {
-            expected += weight(a, b) * na * nb;
-        }
-    }
-    Agreement {
-        value: ratio(seen * both.len() as f64, expected).map(|share| 1.0 - share),
-        units: both.len(),
-        ratings: 2 * both.len(),
-    }
+    confusion.kappa(weights)
 }
 
-/// Fleiss' kappa (Fleiss 1971). With equally many ratings a unit it is his; otherwise each unit counts with its own
-/// pairs and the levels' shares are pooled over all ratings of units with at least two.
+/// Fleiss' kappa, see [`Votes::fleiss`].
 pub fn fleiss(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
-    let counts = counts(units, levels);
-    let all: f64 = counts.iter().flatten().sum();
-    let expected = (all > 0.0).then(|| {
-        (0..levels)
-            .map(|level| (counts.iter().map(|c| c[level]).sum::<f64>() / all).powi(2))
-            .sum()
-    });
-    rated(beyond_chance(observed(&counts), expected), &counts)
+    Votes::of(units, levels).fleiss()
 }
 
-/// Randolph's free-marginal kappa (Randolph 2005): chance agreement is 1 / levels.
+/// Randolph's free-marginal kappa, see [`Votes::free_marginal`].
 pub fn free_marginal(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
-    let counts = counts(units, levels);
-    let expected = (levels > 0).then(|| 1.0 / levels as f64);
-    rated(beyond_chance(observed(&counts), expected), &counts)
+    Votes::of(units, levels).free_marginal()
 }
 
-/// Gwet's AC1 (Gwet 2008) for any number of raters: chance agreement is `Σ π(1 - π) / (levels - 1)`, π the mean over
-/// all rated units (one rating is enough) of a level's share. `None` with fewer than two levels.
+/// Gwet's AC1, see [`Votes::gwet_ac1`].
 pub fn gwet_ac1(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
-    let pairs = counts(units, levels);
-    let mut shares = vec![0.0; levels];
-    let mut rated_units = 0.0;
-    for ratings in units {
-        let known: Vec<usize> = ratings
-            .iter()
-            .flatten()
-            .copied()
-            .filter(|&l| l < levels)
-            .collect();
-        for &level in &known {
-            shares[level] += 1.0 / known.len() as f64;
-        }
-        rated_units += f64::from(u8::from(!known.is_empty()));
-    }
-    let expected = (levels > 1 && rated_units > 0.0).then(|| {
-        let sum: f64 = shares
-            .iter()
-            .map(|s| s / rated_units * (1.0 - s / rated_units))
-            .sum();
-        sum / (levels - 1) as f64
-    });
-    rated(beyond_chance(observed(&pairs), expected), &pairs)
+    Votes::of(units, levels).gwet_ac1()
 }
 
 /// How far apart two values are, for Krippendorff's alpha.
@@ -173,63 +288,105 @@ pub enum Scale {
     Ratio,
 }
 
-/// Krippendorff's alpha (Krippendorff 2011), `1 - D_o / D_e` over the coincidences of all pairs of ratings within a
-/// unit. Any number of raters; missing ratings (and NaN) are allowed, units with fewer than two are left out.
-pub fn krippendorff(units: &[Vec<Option<f64>>], scale: Scale) -> Agreement {
-    let units: Vec<Vec<f64>> = units
-        .iter()
-        .map(|u| {
-            u.iter()
-                .copied()
-                .flatten()
-                .filter(|v| !v.is_nan())
-                .collect()
-        })
-        .filter(|u: &Vec<f64>| u.len() >= 2)
-        .collect();
-    let mut values: Vec<f64> = units.iter().flatten().copied().collect();
-    let ratings = values.len();
-    values.sort_by(f64::total_cmp);
-    values.dedup();
-    let level = |v: f64| values.partition_point(|&other| other < v);
-    let k = values.len();
-    let mut coincidences = vec![vec![0.0; k]; k];
-    for unit in &units {
-        for (i, &a) in unit.iter().enumerate() {
-            for (j, &b) in unit.iter().enumerate() {
-                if i != j {
-                    coincidences[level(a)][level(b)] += 1.0 / (unit.len() - 1) as f64;
+/// The coincidences of values within units, from which Krippendorff's alpha follows. Those of cases can be added up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coincidences {
+    /// The values that occur, the smallest first.
+    values: Vec<f64>,
+    /// How often row and column were given to the same unit, each unit with its ratings less one as the divisor.
+    counts: Vec<f64>,
+    units: f64,
+}
+
+impl Coincidences {
+    /// None yet, between the values of `units`, whatever their number of ratings.
+    pub fn new(units: &[Vec<Option<f64>>]) -> Self {
+        let known = units.iter().flatten().copied().flatten();
+        // Adding 0 makes -0 equal to 0 in the total order too.
+        let mut values: Vec<f64> = known.filter(|v| !v.is_nan()).map(|v| v + 0.0).collect();
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        Coincidences {
+            counts: vec![0.0; values.len() * values.len()],
+            values,
+            units: 0.0,
+        }
+    }
+
+    /// Adds one unit's ratings; fewer than two add nothing.
+    pub fn add(&mut self, ratings: &[Option<f64>]) {
+        let level = |v: f64| self.values.partition_point(|&other| other < v);
+        let known = ratings.iter().copied().flatten().filter(|v| !v.is_nan());
+        let places: Vec<usize> = known.map(level).collect();
+        if places.len() < 2 {
+            return;
+        }
+        self.units += 1.0;
+        for (i, &a) in places.iter().enumerate() {
+            for (j, &b) in places.iter().enumerate() {
+                if let (true, Some(count)) =
+                    (i != j, self.counts.get_mut(a * self.values.len() + b))
+                {
+                    *count += 1.0 / (places.len() - 1) as f64;
                 }
             }
         }
     }
-    let totals: Vec<f64> = coincidences.iter().map(|row| row.iter().sum()).collect();
-    let distance = |a: usize, b: usize| {
-        if a == b {
-            return 0.0;
+
+    /// Adds `times` copies of others between the same values.
+    pub fn add_times(&mut self, other: &Coincidences, times: f64) {
+        self.units += times * other.units;
+        for (sum, part) in self.counts.iter_mut().zip(&other.counts) {
+            *sum += times * part;
         }
-        match scale {
+    }
+
+    /// Krippendorff's alpha (Krippendorff 2011), `1 - D_o / D_e`; `None` where all ratings are equal.
+    pub fn alpha(&self, scale: Scale) -> Agreement {
+        let k = self.values.len();
+        let totals: Vec<f64> = self
+            .counts
+            .chunks(k.max(1))
+            .map(|row| row.iter().sum())
+            .collect();
+        let ratings: f64 = totals.iter().sum();
+        let distance = |a: usize, b: usize| match scale {
             Scale::Nominal => 1.0,
             Scale::Ordinal => {
                 let between: f64 = totals[a.min(b)..=a.max(b)].iter().sum();
                 (between - f64::midpoint(totals[a], totals[b])).powi(2)
             }
-            Scale::Interval => (values[a] - values[b]).powi(2),
-            Scale::Ratio => ((values[a] - values[b]) / (values[a] + values[b])).powi(2),
+            Scale::Interval => (self.values[a] - self.values[b]).powi(2),
+            Scale::Ratio => {
+                let sum = self.values[a] + self.values[b];
+                ((self.values[a] - self.values[b]) / sum).powi(2)
+            }
+        };
+        let (mut seen, mut expected) = (0.0, 0.0);
+        // The matrix is symmetric, so half of it is enough.
+        for a in 0..k {
+            for b in a + 1..k {
+                let apart = distance(a, b);
+                seen += 2.0 * self.counts[a * k + b] * apart;
+                expected += 2.0 * totals[a] * totals[b] * apart;
+            }
         }
-    };
-    let (mut seen, mut expected) = (0.0, 0.0);
-    for a in 0..k {
-        for b in 0..k {
-            seen += coincidences[a][b] * distance(a, b);
-            expected += totals[a] * totals[b] * distance(a, b);
+        Agreement {
+            value: ratio(seen * (ratings - 1.0), expected).map(|share| 1.0 - share),
+            units: self.units as usize,
+            ratings: ratings.round() as usize,
         }
     }
-    Agreement {
-        value: ratio(seen * (ratings as f64 - 1.0), expected).map(|share| 1.0 - share),
-        units: units.len(),
-        ratings,
+}
+
+/// Krippendorff's alpha of units. Any number of raters; missing ratings (and NaN) are allowed, units with fewer than two
+/// are left out. See [`Coincidences::alpha`].
+pub fn krippendorff(units: &[Vec<Option<f64>>], scale: Scale) -> Agreement {
+    let mut coincidences = Coincidences::new(units);
+    for unit in units {
+        coincidences.add(unit);
     }
+    coincidences.alpha(scale)
 }
 
 #[cfg(test)]

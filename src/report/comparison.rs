@@ -7,13 +7,10 @@ use super::adjust::{Adjustment, adjust};
 use super::blocks::{Omnibus, cochran_q, friedman};
 use super::method::{self, Method};
 use super::paired::{Discordance, Zeros, wilcoxon};
+use super::power;
 use super::sheet::Sheet;
-use super::table::{Form, Number, Table, TableRow};
+use super::table::{Form, Number, Part, Table, TableRow};
 use super::tables::columns;
-
-/// The error rate and the power that sample sizes are given for.
-const ALPHA: f64 = 0.05;
-const POWER: f64 = 0.8;
 
 /// The tables; none for fewer than two models.
 pub(super) fn tables(sheet: &Sheet) -> Vec<Table> {
@@ -22,10 +19,12 @@ pub(super) fn tables(sheet: &Sheet) -> Vec<Table> {
     }
     let (correct, ranks) = (sheet.majority(), sheet.mean_ranks());
     let friedman = friedman(&ranks);
-    vec![
+    let mut tables = vec![
         overall(sheet, &cochran_q(&correct), &friedman),
         pairs(sheet, &correct, &ranks, &friedman),
-    ]
+    ];
+    tables.extend(power::table(sheet));
+    tables
 }
 
 fn overall(sheet: &Sheet, cochran: &Omnibus, friedman: &Omnibus) -> Table {
@@ -52,8 +51,30 @@ fn overall(sheet: &Sheet, cochran: &Omnibus, friedman: &Omnibus) -> Table {
         .statistic
         .filter(|_| friedman.n > 0 && friedman.df > 0)
         .map(|x| x / (friedman.n * friedman.df) as f64);
+    let empty = |form, method| Number {
+        value: None,
+        interval: None,
+        n: friedman.n,
+        missing: sheet.cases - friedman.n,
+        form,
+        method,
+    };
+    let method = &method::CRITICAL_DIFFERENCE;
+    let critical = TableRow {
+        keys: vec!["mean ranks: Nemenyi's critical difference".to_owned()],
+        numbers: vec![
+            Number {
+                value: friedman.critical_difference(0.05).filter(|d| d.is_finite()),
+                ..empty(Form::Decimal, method)
+            },
+            empty(Form::Count, method),
+            empty(Form::P, method),
+            empty(Form::Decimal, method),
+        ],
+    };
     Table {
         id: "tests",
+        part: Part::Tests,
         title: "Do the models differ?",
         caption: "Tests over all models at once; n counts cases where no model's value is missing."
             .to_owned(),
@@ -77,6 +98,7 @@ fn overall(sheet: &Sheet, cochran: &Omnibus, friedman: &Omnibus) -> Table {
                 w,
                 [&method::FRIEDMAN, &method::KENDALL_W_ALL],
             ),
+            critical,
         ],
         chart: None,
     }
@@ -134,7 +156,6 @@ fn pairs(
             let both = judged[i];
             let difference = (both.n() > 0)
                 .then(|| (both.first_only as f64 - both.second_only as f64) / both.n() as f64);
-            let needed = both.cases_needed(ALPHA, POWER).map(|n| n as f64);
             let after = friedman.p.and_then(|_| nemenyi.get(a)?.get(b).copied());
             TableRow {
                 keys: vec![sheet.models[a].clone(), sheet.models[b].clone()],
@@ -142,7 +163,6 @@ fn pairs(
                     number(difference, both.n(), Form::Share, &method::DIFFERENCE),
                     number(mcnemar[i], both.n(), Form::P, &method::MCNEMAR),
                     number(mcnemar_holm[i], both.n(), Form::P, &method::MCNEMAR_HOLM),
-                    number(needed, both.n(), Form::Count, &method::CASES_NEEDED),
                     number(signed[i], ranked[i].0, Form::P, &method::WILCOXON),
                     number(signed_holm[i], ranked[i].0, Form::P, &method::WILCOXON_HOLM),
                     number(after, friedman.n, Form::P, &method::NEMENYI),
@@ -152,15 +172,15 @@ fn pairs(
         .collect();
     Table {
         id: "pairs",
+        part: Part::Tests,
         title: "Which models differ?",
-        caption: "Tests of each pair of models on the same cases; n counts cases where neither value is missing. The difference is of the shares correct; cases needed are those that would show it."
+        caption: "Tests of each pair of models on the same cases; n counts cases where neither value is missing. The difference is of the shares correct."
             .to_owned(),
         keys: vec!["model", "other"],
         columns: columns(&[
             ("difference", "difference"),
             ("mcnemar_p", "McNemar p"),
             ("mcnemar_holm", "McNemar p, Holm"),
-            ("cases_needed", "cases needed"),
             ("wilcoxon_p", "Wilcoxon p"),
             ("wilcoxon_holm", "Wilcoxon p, Holm"),
             ("nemenyi_p", "Nemenyi p"),

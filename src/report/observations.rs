@@ -1,16 +1,19 @@
 //! Observations: who judged and ranked which model's response to which instruction.
 //!
-//! In: a dataset's cases, a table of several reviewers' judgements, or review ledgers. Out: one plain row a response and reviewer.
-//! A judgement or rank that cannot be read counts as missing and is noticed. Never: a question or a response.
+//! In: a dataset's cases, a table of several reviewers' judgements, or review ledgers. Out: one plain row a response, reviewer
+//! and reading. A judgement or rank that cannot be read counts as missing and is noticed. Never: a question or a response.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::Timestamp;
+
+use super::about::About;
 use crate::dataset::Case;
 use crate::dataset::table::Table;
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
-use crate::review::{Ledger, Verdict};
+use crate::review::{CaseReview, ErrorKind, Harm, Ledger, Verdict};
 
 /// At most so many cells of one sort are noticed one by one; the rest are counted.
 const LISTED: usize = 20;
@@ -30,10 +33,22 @@ pub struct Observation {
     pub correct: Option<bool>,
     /// The rank, 1 is best; `None` when there is none.
     pub rank: Option<f64>,
-    /// The instruction's category, or empty.
-    pub category: String,
-    /// The specialty of the clinician who asked, or empty.
-    pub specialty: String,
+    /// Whether the reviewer said that they cannot say.
+    pub unsure: bool,
+    /// Which reading of the case it is: 0 for the first, 1 for the second …
+    pub reading: u32,
+    /// Where the response stood on the screen, from 0; `None` where it is not known.
+    pub position: Option<u32>,
+    /// When it was judged.
+    pub at: Option<Timestamp>,
+    /// Seconds that the reviewer spent on the case.
+    pub seconds: Option<u64>,
+    /// What is wrong with the response.
+    pub errors: Vec<ErrorKind>,
+    /// The harm that may follow.
+    pub harm: Option<Harm>,
+    /// What is known of the instruction, the record and the response beside what the reviewer said.
+    pub about: About,
 }
 
 /// Observations, and what was off in their source.
@@ -46,29 +61,23 @@ pub struct Observations {
 }
 
 impl Observations {
-    /// The judgements and ranks that came with a dataset's responses (`binary_correct`, `model_rank`, and
-    /// `annotator_num` where it is there). `table` is the file that the notices name.
+    /// The judgements and ranks that came with a dataset's responses (`binary_correct`, `model_rank`, and the columns that
+    /// [`Observations::from_reviews`] reads besides). `table` is the file that the notices name.
     pub fn from_cases(cases: &[Case], table: &Path) -> Self {
         let mut doubts = Doubts::new(table);
         let mut rows = Vec::new();
         for case in cases {
             for response in &case.responses {
                 let cell = |name: &str| {
-                    let found = response
-                        .columns
-                        .iter()
-                        .find(|(n, _)| n.eq_ignore_ascii_case(name));
+                    let mut columns = response.columns.iter();
+                    let found = columns.find(|(n, _)| n.eq_ignore_ascii_case(name));
                     found.map_or("", |(_, value)| value.trim())
                 };
                 rows.push(Observation {
                     instruction: case.instruction_id.clone(),
                     person: case.person_id.clone(),
                     model: response.model.clone(),
-                    reviewer: cell("annotator_num").to_owned(),
-                    correct: doubts.correct(cell("binary_correct"), response.line),
-                    rank: doubts.rank(cell("model_rank"), response.line),
-                    category: case.category.clone(),
-                    specialty: case.specialty.clone(),
+                    ..doubts.row(cell, response.line)
                 });
             }
         }
@@ -85,30 +94,7 @@ impl Observations {
         for (reviewer, ledger) in ledgers {
             for case in cases {
                 let review = ledger.case(&case.key());
-                let ranks = review.rank.ranks_competition();
-                let verdict = |model: &str| review.judgement(model).map(|j| j.verdict);
-                if ranks.is_empty() && case.responses.iter().all(|r| verdict(&r.model).is_none()) {
-                    continue;
-                }
-                rows.extend(case.responses.iter().map(|response| {
-                    Observation {
-                        instruction: case.instruction_id.clone(),
-                        person: case.person_id.clone(),
-                        model: response.model.clone(),
-                        reviewer: reviewer.clone(),
-                        correct: match verdict(&response.model) {
-                            Some(Verdict::Correct) => Some(true),
-                            Some(Verdict::Incorrect) => Some(false),
-                            Some(Verdict::Unsure) | None => None,
-                        },
-                        rank: ranks
-                            .iter()
-                            .find(|(model, _)| *model == response.model)
-                            .map(|(_, rank)| f64::from(*rank)),
-                        category: case.category.clone(),
-                        specialty: case.specialty.clone(),
-                    }
-                }));
+                rows.extend(of_review(case, review, reviewer, 0));
             }
         }
         Observations {
@@ -117,46 +103,39 @@ impl Observations {
         }
     }
 
-    /// The rows of a table with `instruction_id`, `person_id`, `model_name`, `annotator_num` and at least one of
-    /// `binary_correct` and `model_rank`.
+    /// The rows of a table with `instruction_id`, `person_id`, `model_name`, the reviewer in `annotator_num` or `reviewer`,
+    /// and at least one of `binary_correct` and `model_rank`. Read where they are there: `verdict`, `shown_position`,
+    /// `judged_at`, `seconds`, `errors`, `harm`, and `pass` (1 for the first reading of a case).
     ///
     /// # Errors
     /// When a column is missing.
     pub fn from_reviews(table: &Table) -> Result<Self> {
-        let column = |name: &str| {
-            table.column(name).ok_or_else(|| {
-                Error::unreadable(
-                    table.path(),
-                    format_args!("line 1: the column {name} is missing"),
-                )
-                .hint("name the column in the table's first line")
+        let column = |names: &[&str]| {
+            names.iter().find_map(|n| table.column(n)).ok_or_else(|| {
+                let what = format!("line 1: the column {} is missing", names.join(" or "));
+                Error::unreadable(table.path(), what)
+                    .hint("name the column in the table's first line")
             })
         };
-        let [instruction, person, model, reviewer] = [
-            column("instruction_id")?,
-            column("person_id")?,
-            column("model_name")?,
-            column("annotator_num")?,
+        let [instruction, person, model] = [
+            column(&["instruction_id"])?,
+            column(&["person_id"])?,
+            column(&["model_name"])?,
         ];
-        let (correct, rank) = (table.column("binary_correct"), table.column("model_rank"));
-        if correct.is_none() && rank.is_none() {
-            column("binary_correct")?;
-        }
+        column(&["annotator_num", "reviewer"])?;
+        column(&["binary_correct", "model_rank"])?;
         let mut doubts = Doubts::new(table.path());
         let rows = table
             .rows()
             .iter()
             .map(|row| {
                 let text = |column: usize| row.get(column).trim().to_owned();
-                let cell = |column: Option<usize>| column.map_or("", |c| row.get(c).trim());
+                let cell = |name: &str| table.column(name).map_or("", |c| row.get(c).trim());
                 Observation {
                     instruction: text(instruction),
                     person: text(person),
                     model: text(model),
-                    reviewer: text(reviewer),
-                    correct: doubts.correct(cell(correct), row.line()),
-                    rank: doubts.rank(cell(rank), row.line()),
-                    ..Observation::default()
+                    ..doubts.row(cell, row.line())
                 }
             })
             .collect();
@@ -165,6 +144,47 @@ impl Observations {
             notices: doubts.into_notices(),
         })
     }
+}
+
+/// A reviewer's rows of a case; none without a verdict or an order.
+fn of_review(case: &Case, review: &CaseReview, reviewer: &str, reading: u32) -> Vec<Observation> {
+    let ranks = review.rank.ranks_competition();
+    let verdict = |model: &str| review.judgement(model).map(|j| j.verdict);
+    if ranks.is_empty() && case.responses.iter().all(|r| verdict(&r.model).is_none()) {
+        return Vec::new();
+    }
+    let (category, subcategory) = review.category.clone().unwrap_or_default();
+    let of = |model: &str| {
+        let judgement = review.judgement(model);
+        let mut numbered = ranks.iter();
+        Observation {
+            instruction: case.instruction_id.clone(),
+            person: case.person_id.clone(),
+            model: model.to_owned(),
+            reviewer: reviewer.to_owned(),
+            correct: match verdict(model) {
+                Some(Verdict::Correct) => Some(true),
+                Some(Verdict::Incorrect) => Some(false),
+                Some(Verdict::Unsure) | None => None,
+            },
+            rank: numbered
+                .find(|(ranked, _)| *ranked == model)
+                .map(|(_, rank)| f64::from(*rank)),
+            unsure: verdict(model) == Some(Verdict::Unsure),
+            reading,
+            position: judgement.and_then(|j| j.shown_position),
+            at: judgement.map(|j| j.at),
+            seconds: review.submitted.as_ref().map(|s| s.seconds),
+            errors: review.errors(model).to_vec(),
+            harm: review.harm(model),
+            about: About {
+                category: category.clone(),
+                subcategory: subcategory.clone(),
+                ..About::default()
+            },
+        }
+    };
+    case.responses.iter().map(|r| of(&r.model)).collect()
 }
 
 /// Cells that say something unreadable.
@@ -180,6 +200,33 @@ impl<'a> Doubts<'a> {
             file,
             correct: Vec::new(),
             rank: Vec::new(),
+        }
+    }
+
+    /// What a row says, by its cells; who and what it is about stays empty.
+    fn row<'c>(&mut self, cell: impl Fn(&str) -> &'c str, line: u64) -> Observation {
+        let either = |a: &str, b: &str| Some(cell(a)).filter(|c| !c.is_empty()).unwrap_or(cell(b));
+        let count = |name: &str| cell(name).parse::<u32>().ok();
+        let named = |kind: &&ErrorKind, name: &str| kind.name() == name.trim();
+        let kinds = |name: &str| {
+            ErrorKind::ALL
+                .iter()
+                .find(|kind| named(kind, name))
+                .copied()
+        };
+        let harm = cell("harm");
+        Observation {
+            reviewer: either("reviewer", "annotator_num").to_owned(),
+            correct: self.correct(cell("binary_correct"), line),
+            rank: self.rank(cell("model_rank"), line),
+            unsure: cell("verdict").eq_ignore_ascii_case(Verdict::Unsure.name()),
+            reading: count("pass").unwrap_or(1).saturating_sub(1),
+            position: count("shown_position"),
+            at: cell("judged_at").parse().ok(),
+            seconds: cell("seconds").parse().ok(),
+            errors: cell("errors").split(';').filter_map(kinds).collect(),
+            harm: Harm::ALL.into_iter().find(|h| h.name() == harm),
+            ..Observation::default()
         }
     }
 

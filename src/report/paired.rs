@@ -3,7 +3,7 @@
 //! In: pairs of judgements or ranks. Out: a statistic, its two-sided p, and the n it rests on. A pair with a
 //! missing half is left out.
 
-use super::correlation::tie_term;
+use super::correlation::{ratio, tie_term};
 use super::distribution::{chi_square_upper, fair_binomial_cdf, normal_quantile, normal_two_sided};
 use super::rank::average_ranks;
 
@@ -92,6 +92,15 @@ impl Discordance {
             + normal_quantile(power) * (discordant - difference * difference).max(0.0).sqrt();
         Some((root * root / (difference * difference)).ceil() as usize)
     }
+}
+
+/// How many decided comparisons would show, with `power` at two-sided `alpha`, that one of two is better in the share
+/// `better` of them: `(z_{1-α/2} + z_{power})² / (4 (better - ½)²)` (Noether 1987, JASA 82:645, for the sign test). `None`
+/// when the share is one half.
+pub fn decided_needed(better: f64, alpha: f64, power: f64) -> Option<usize> {
+    let z = normal_quantile(1.0 - alpha / 2.0) + normal_quantile(power);
+    let needed = ratio(z * z, 4.0 * (better - 0.5).powi(2))?;
+    (needed.is_finite()).then(|| needed.ceil() as usize)
 }
 
 /// What the signed-rank test does with pairs that do not differ.

@@ -5,7 +5,8 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Chart, Number, Report, Table};
+use super::svg;
+use super::table::{Chart, Form, Number, Report, Table};
 use crate::text::safe;
 
 const STYLE: &str = include_str!("report.css");
@@ -20,29 +21,17 @@ pub fn render(report: &Report) -> String {
          <title>Report: {name}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Report: {name}</h1>\n<p>{}</p>\n",
         report.resampling()
     );
-    out.push_str("<nav aria-label=\"Tables\">\n<ul>\n");
-    for table in &report.tables {
+    contents(&mut out, report);
+    for part in report.parts() {
         let _ = writeln!(
             out,
-            "<li><a href=\"#{}\">{}</a></li>",
-            table.id,
-            escape(table.title)
+            "<section class=\"part\" id=\"part-{}\">\n<h2>{}</h2>",
+            part.id(),
+            part.title()
         );
-    }
-    out.push_str("</ul>\n</nav>\n");
-    for table in &report.tables {
-        let _ = writeln!(
-            out,
-            "<section id=\"{}\">\n<h2>{}</h2>",
-            table.id,
-            escape(table.title)
-        );
-        match table.chart {
-            Some(Chart::Bars { column, top }) => bars(&mut out, table, column, top),
-            Some(Chart::Matrix { column }) => heat_map(&mut out, table, column),
-            None => {}
+        for table in report.tables.iter().filter(|t| t.part == part) {
+            section(&mut out, table);
         }
-        rows(&mut out, table);
         out.push_str("</section>\n");
     }
     notices(&mut out, report);
@@ -51,22 +40,63 @@ pub fn render(report: &Report) -> String {
     out
 }
 
-fn rows(out: &mut String, table: &Table) {
+fn contents(out: &mut String, report: &Report) {
+    out.push_str("<nav aria-label=\"Contents\">\n<ul>\n");
+    for part in report.parts() {
+        let _ = write!(
+            out,
+            "<li><a href=\"#part-{}\">{}</a><ul>",
+            part.id(),
+            part.title()
+        );
+        for table in report.tables.iter().filter(|t| t.part == part) {
+            let title = escape(table.title);
+            let _ = write!(out, "<li><a href=\"#{}\">{title}</a></li>", table.id);
+        }
+        out.push_str("</ul></li>\n");
+    }
+    out.push_str("<li><a href=\"#methods\">Methods</a></li>\n</ul>\n</nav>\n");
+}
+
+fn section(out: &mut String, table: &Table) {
     let _ = writeln!(
         out,
-        "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\">\n<table>\n<caption>{}</caption>\n<thead><tr>",
+        "<section id=\"{}\">\n<h3>{}</h3>\n<p class=\"caption\">{}</p>",
+        table.id,
         escape(table.title),
         escape(&table.caption)
     );
+    svg::draw(out, table);
+    match table.chart {
+        Some(Chart::Across | Chart::Stacked { .. }) => {
+            for column in 0..table.columns.len() {
+                across(out, table, column);
+            }
+        }
+        _ => rows(out, table),
+    }
+    method_links(out, table);
+    out.push_str("</section>\n");
+}
+
+/// Begins a table that scrolls sideways where it must.
+fn begin(out: &mut String, label: &str) {
+    let _ = writeln!(
+        out,
+        "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\">\n<table>",
+        escape(label)
+    );
+}
+
+fn rows(out: &mut String, table: &Table) {
+    begin(out, table.title);
+    out.push_str("<thead><tr>\n");
     for key in &table.keys {
         let _ = writeln!(out, "<th scope=\"col\">{}</th>", escape(key));
     }
     for column in &table.columns {
-        let _ = writeln!(
-            out,
-            "<th scope=\"col\" class=\"number\">{}</th>",
-            escape(column.title)
-        );
+        let title = escape(column.title);
+        let _ = writeln!(out, "<th scope=\"col\" class=\"number\">{title}</th>");
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     for row in &table.rows {
@@ -75,30 +105,87 @@ fn rows(out: &mut String, table: &Table) {
             let _ = write!(out, "<th scope=\"row\">{}</th>", escape(key));
         }
         for number in &row.numbers {
-            out.push_str(&cell(number));
+            out.push_str(&cell(number, false));
         }
         out.push_str("</tr>\n");
     }
     out.push_str("</tbody>\n</table>\n</div>\n");
 }
 
-fn cell(number: &Number) -> String {
+/// One column's numbers, with the models across.
+fn across(out: &mut String, table: &Table, column: usize) {
+    let title = table.columns.get(column).map_or("", |c| c.title);
+    begin(out, &format!("{}: {title}", table.title));
+    let _ = writeln!(
+        out,
+        "<caption>{}</caption>\n<thead><tr>\n<th scope=\"col\">{}</th>",
+        escape(title),
+        escape(table.keys.first().copied().unwrap_or_default())
+    );
+    let names = table.names_across();
+    for name in &names {
+        let _ = writeln!(
+            out,
+            "<th scope=\"col\" class=\"number\">{}</th>",
+            escape(name)
+        );
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for row in table.matrix_names() {
+        let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escape(row));
+        for name in &names {
+            match table.matrix_cell(row, name, column) {
+                Some(number) => out.push_str(&cell(number, true)),
+                None => out.push_str("<td></td>"),
+            }
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody>\n</table>\n</div>\n");
+}
+
+/// A number's cell; `tinted` shares have a background as strong as they are high.
+fn cell(number: &Number, tinted: bool) -> String {
+    let tint = match number.value {
+        Some(value) if tinted && number.form == Form::Share => {
+            // A light tint leaves the text readable on either background.
+            format!(" style=\"--tint:{:.0}%\"", 45.0 * value.clamp(0.0, 1.0))
+        }
+        _ => String::new(),
+    };
+    let class = if tint.is_empty() {
+        "number"
+    } else {
+        "number tint"
+    };
+    let shown = escape(&number.shown());
     if number.method.id == "count" {
-        return format!("<td class=\"number\">{}</td>", escape(&number.shown()));
+        return format!("<td class=\"{class}\"{tint}>{shown}</td>");
     }
     let mut details = number
         .shown_interval()
-        .map_or_else(String::new, |i| format!("({i}) "));
+        .map_or_else(String::new, |i| format!("{i}; "));
     let _ = write!(details, "n={}", number.n);
     if number.missing > 0 {
         let _ = write!(details, ", {} missing", number.missing);
     }
     format!(
-        "<td class=\"number\">{} <small>{} <a href=\"#method-{id}\">{id}</a></small></td>",
-        escape(&number.shown()),
-        escape(&details),
-        id = number.method.id
+        "<td class=\"{class}\"{tint}>{shown} <small>{}</small></td>",
+        escape(&details)
     )
+}
+
+fn method_links(out: &mut String, table: &Table) {
+    out.push_str("<p class=\"methods\">Methods: ");
+    for (i, method) in table.methods().iter().enumerate() {
+        let comma = if i > 0 { ", " } else { "" };
+        let _ = write!(
+            out,
+            "{comma}<a href=\"#method-{id}\">{id}</a>",
+            id = method.id
+        );
+    }
+    out.push_str(".</p>\n");
 }
 
 fn notices(out: &mut String, report: &Report) {
@@ -128,153 +215,8 @@ fn methods(out: &mut String, report: &Report) {
     out.push_str("</dl>\n</section>\n");
 }
 
-/// Width of the names, of the full bar, and of the values beside it, in SVG units of about a pixel.
-const NAMES: f64 = 250.0;
-const FULL: f64 = 360.0;
-const VALUES: f64 = 190.0;
-const BAR: f64 = 28.0;
-
-/// Begins a picture with its name and its description for those who do not see it.
-fn begin_svg(out: &mut String, table: &Table, what: &str, width: f64, height: f64) {
-    let _ = writeln!(
-        out,
-        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" \
-         aria-labelledby=\"{id}-title {id}-desc\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{} {what} \
-         The table below has all values.</desc>",
-        escape(table.title),
-        escape(&table.caption),
-        id = table.id
-    );
-}
-
-fn bars(out: &mut String, table: &Table, column: usize, top: f64) {
-    let height = BAR * table.rows.len() as f64 + 24.0;
-    let title = table.columns.get(column).map_or("", |c| c.title);
-    let what = format!(
-        "Bars show: {}; thin lines show 95% intervals.",
-        escape(title)
-    );
-    begin_svg(out, table, &what, NAMES + FULL + VALUES, height);
-    let place = |value: f64| NAMES + (value / top).clamp(0.0, 1.0) * FULL;
-    let bottom = BAR * table.rows.len() as f64;
-    for tick in 0..=4 {
-        let value = top * f64::from(tick) / 4.0;
-        let x = place(value);
-        let label = table
-            .rows
-            .first()
-            .and_then(|r| r.numbers.get(column))
-            .map_or_else(String::new, |n| n.form.show(value));
-        let _ = writeln!(
-            out,
-            "<line class=\"grid\" x1=\"{x:.1}\" y1=\"0\" x2=\"{x:.1}\" y2=\"{bottom}\"/>\
-             <text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-            bottom + 16.0,
-            escape(&label)
-        );
-    }
-    for (i, row) in table.rows.iter().enumerate() {
-        let Some(number) = row.numbers.get(column) else {
-            continue;
-        };
-        let (y, middle) = (BAR * i as f64, BAR * (i as f64 + 0.5));
-        let name = row.keys.last().map_or("", String::as_str);
-        let _ = writeln!(
-            out,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            NAMES - 8.0,
-            middle + 5.0,
-            escape(&shortened(name, 34))
-        );
-        if let Some(value) = number.value {
-            let _ = writeln!(
-                out,
-                "<rect class=\"bar\" x=\"{NAMES}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>",
-                y + 5.0,
-                place(value) - NAMES,
-                BAR - 10.0
-            );
-        }
-        if let Some(interval) = number.interval {
-            let (low, high) = (place(interval.low), place(interval.high));
-            let (above, below) = (middle - 5.0, middle + 5.0);
-            let _ = writeln!(
-                out,
-                "<path class=\"interval\" d=\"M{low:.1} {middle}H{high:.1}M{low:.1} {above}V{below}M{high:.1} {above}V{below}\"/>"
-            );
-        }
-        let interval = number
-            .shown_interval()
-            .map_or_else(String::new, |i| format!(" ({i})"));
-        let _ = writeln!(
-            out,
-            "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-            NAMES + FULL + 10.0,
-            middle + 5.0,
-            escape(&format!("{}{interval}", number.shown()))
-        );
-    }
-    out.push_str("</svg>\n");
-}
-
-fn heat_map(out: &mut String, table: &Table, column: usize) {
-    const CELL: f64 = 62.0;
-    let names = table.matrix_names();
-    let side = CELL * names.len() as f64;
-    begin_svg(
-        out,
-        table,
-        "Rows beat columns; columns are numbered like rows; the stronger the colour, the higher the share.",
-        NAMES + side + 8.0,
-        side + 28.0,
-    );
-    for (i, row) in names.iter().enumerate() {
-        let middle = 24.0 + CELL * (i as f64 + 0.5) + 5.0;
-        let _ = writeln!(
-            out,
-            "<text x=\"{:.1}\" y=\"{middle:.1}\" text-anchor=\"end\">{}</text>\
-             <text x=\"{:.1}\" y=\"16\" text-anchor=\"middle\">{}</text>",
-            NAMES - 8.0,
-            escape(&format!("{} {}", shortened(row, 30), i + 1)),
-            NAMES + CELL * (i as f64 + 0.5),
-            i + 1
-        );
-        for (j, other) in names.iter().enumerate() {
-            let (x, y) = (NAMES + CELL * j as f64, 24.0 + CELL * i as f64);
-            let number = table.matrix_cell(row, other, column);
-            let value = number.and_then(|n| n.value);
-            // A light tint leaves the text readable on either background.
-            let opacity = value.map_or(0.0, |v| 0.06 + 0.5 * v);
-            let _ = writeln!(
-                out,
-                "<rect class=\"heat\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{CELL}\" height=\"{CELL}\" fill-opacity=\"{opacity:.3}\"/>\
-                 <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                x + CELL / 2.0,
-                y + CELL / 2.0 + 5.0,
-                value.map_or_else(
-                    || if i == j {
-                        String::new()
-                    } else {
-                        "–".to_owned()
-                    },
-                    |v| format!("{v:.2}")
-                )
-            );
-        }
-    }
-    out.push_str("</svg>\n");
-}
-
-/// A name that fits beside its bar.
-fn shortened(name: &str, most: usize) -> String {
-    if name.chars().count() <= most {
-        return name.to_owned();
-    }
-    name.chars().take(most - 1).chain(['…']).collect()
-}
-
 /// Text that stays text in HTML, attributes included.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in safe(text).chars() {
         match c {
@@ -297,6 +239,5 @@ mod tests {
     fn names_stay_text() {
         assert_eq!(escape("<b a='1'>&"), "&lt;b a=&#39;1&#39;&gt;&amp;");
         assert!(!escape("\u{1b}\u{202e}").contains(['\u{1b}', '\u{202e}']));
-        assert_eq!(shortened("abcdef", 4), "abc…");
     }
 }

@@ -49,7 +49,7 @@ fn of_table(table: &Table) -> Value {
             Value::Object(cells)
         })
         .collect();
-    json!({"title": table.title, "caption": table.caption, "rows": rows})
+    json!({"part": table.part.id(), "title": table.title, "caption": table.caption, "rows": rows})
 }
 
 fn of_number(number: &Number) -> Value {

@@ -14,11 +14,26 @@ pub fn render(report: &Report) -> String {
         plain(&report.dataset),
         report.resampling()
     );
-    for table in &report.tables {
-        let _ = write!(out, "\n## {}\n\n{}\n\n", table.title, table.caption);
-        match table.chart {
-            Some(Chart::Matrix { column }) => matrix(&mut out, table, column),
-            _ => rows(&mut out, table),
+    for part in report.parts() {
+        let _ = write!(out, "\n## {}\n", part.title());
+        for table in report.tables.iter().filter(|t| t.part == part) {
+            let _ = write!(out, "\n### {}\n\n{}\n\n", table.title, table.caption);
+            match table.chart {
+                Some(Chart::Matrix { column }) => matrix(&mut out, table, column),
+                Some(Chart::Across | Chart::Stacked { .. }) => {
+                    for (column, about) in table.columns.iter().enumerate() {
+                        let _ = write!(
+                            out,
+                            "{}{}:\n\n",
+                            if column > 0 { "\n" } else { "" },
+                            plain(about.title)
+                        );
+                        matrix(&mut out, table, column);
+                    }
+                }
+                _ => rows(&mut out, table),
+            }
+            let _ = writeln!(out, "\nMethods: {}.", method_ids(table));
         }
     }
     if !report.notices.is_empty() {
@@ -64,11 +79,10 @@ fn rows(out: &mut String, table: &Table) {
                 .chain(row.numbers.iter().map(cell)),
         );
     }
-    let _ = writeln!(out, "\nMethods: {}.", method_ids(table));
 }
 
 fn matrix(out: &mut String, table: &Table, column: usize) {
-    let names = table.matrix_names();
+    let names = table.names_across();
     line(
         out,
         std::iter::once(String::new()).chain(names.iter().map(|n| plain(n))),
@@ -77,7 +91,7 @@ fn matrix(out: &mut String, table: &Table, column: usize) {
         out,
         std::iter::once("---".to_owned()).chain(names.iter().map(|_| "---:".to_owned())),
     );
-    for row in &names {
+    for row in table.matrix_names() {
         let cells = names.iter().map(|other| {
             table
                 .matrix_cell(row, other, column)
@@ -85,18 +99,15 @@ fn matrix(out: &mut String, table: &Table, column: usize) {
         });
         line(out, std::iter::once(plain(row)).chain(cells));
     }
-    let _ = writeln!(out, "\nMethods: {}.", method_ids(table));
 }
 
 /// The methods of a table's columns.
 fn method_ids(table: &Table) -> String {
-    let mut ids: Vec<String> = Vec::new();
-    for number in table.rows.iter().flat_map(|r| &r.numbers) {
-        let id = format!("`{}`", number.method.id);
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
+    let ids: Vec<String> = table
+        .methods()
+        .iter()
+        .map(|m| format!("`{}`", m.id))
+        .collect();
     ids.join(", ")
 }
 

@@ -22,10 +22,6 @@ pub struct Row {
     pub correct: Vec<Option<bool>>,
     /// Ranks by model, as given.
     pub ranks: Vec<Option<f64>>,
-    /// The instruction's category, or empty.
-    pub category: String,
-    /// The specialty of the clinician who asked, or empty.
-    pub specialty: String,
 }
 
 impl Row {
@@ -48,13 +44,16 @@ pub struct Sheet {
     pub rows: Vec<Row>,
     /// Observations left out because the same reviewer had already spoken on that response.
     pub repeated: usize,
+    /// The cases by instruction and patient.
+    places: FxHashMap<(String, String), usize>,
 }
 
 impl Sheet {
     /// Lays observations out.
-    pub fn of(observations: &[Observation]) -> Self {
+    pub fn of<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Self {
+        let observations: Vec<&Observation> = observations.into_iter().collect();
         let names = |of: fn(&Observation) -> &String| {
-            let mut names: Vec<&String> = observations.iter().map(of).collect();
+            let mut names: Vec<&String> = observations.iter().map(|o| of(o)).collect();
             names.sort_unstable();
             names.dedup();
             names.into_iter().cloned().collect::<Vec<String>>()
@@ -75,8 +74,6 @@ impl Sheet {
                     answered: vec![false; models.len()],
                     correct: vec![None; models.len()],
                     ranks: vec![None; models.len()],
-                    category: o.category.clone(),
-                    specialty: o.specialty.clone(),
                 });
                 sheet.rows.len() - 1
             });
@@ -90,6 +87,8 @@ impl Sheet {
             row.ranks[model] = o.rank;
         }
         sheet.cases = cases.len();
+        let owned = |((i, p), case): ((&String, &String), usize)| ((i.clone(), p.clone()), case);
+        sheet.places = cases.into_iter().map(owned).collect();
         (sheet.models, sheet.reviewers) = (models, reviewers);
         sheet.order_models();
         sheet
@@ -115,6 +114,13 @@ impl Sheet {
             battles.add(&row.ranks);
         }
         battles
+    }
+
+    /// The case that an observation is about.
+    pub fn case_of(&self, o: &Observation) -> Option<usize> {
+        self.places
+            .get(&(o.instruction.clone(), o.person.clone()))
+            .copied()
     }
 
     /// Whether some case has more than one reviewer.

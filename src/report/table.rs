@@ -16,6 +16,8 @@ pub enum Form {
     Share,
     /// Three decimals.
     Decimal,
+    /// One decimal.
+    Tenth,
     /// A p value: three decimals, or `<0.001`.
     P,
 }
@@ -81,6 +83,7 @@ impl Form {
         };
         match self {
             Form::Count => shown(0, value),
+            Form::Tenth => shown(1, value),
             Form::Share => format!("{}%", shown(1, 100.0 * value)),
             Form::P if value < 0.001 => "<0.001".to_owned(),
             Form::Decimal | Form::P => shown(3, value),
@@ -106,21 +109,80 @@ pub struct TableRow {
     pub numbers: Vec<Number>,
 }
 
-/// A picture of a table's column.
+/// How a table looks to people, beside or instead of its rows. Places are those of columns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Chart {
-    /// Bars with intervals from 0 to `top`, of the column with this place.
+    /// Bars with intervals from 0 to `top`, one a row.
     Bars {
         /// The column's place.
         column: usize,
         /// The value at the bars' full length.
         top: f64,
     },
-    /// The first two keys are row and column of a matrix of shares; this is the place of its column.
+    /// Points with intervals around 0, one a row.
+    Points {
+        /// The column's place.
+        column: usize,
+    },
+    /// The first two keys are row and column of a matrix of shares.
     Matrix {
         /// The column's place.
         column: usize,
     },
+    /// The first key is a row, the last one a model across; one matrix a column.
+    Across,
+    /// As [`Chart::Across`], drawn as bars of a model's shares laid end to end.
+    Stacked {
+        /// The column's place.
+        column: usize,
+    },
+}
+
+/// The part of a report that a table belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What the report rests on.
+    Data,
+    /// How good the models' responses are.
+    Models,
+    /// The same by kinds of instructions, records and responses.
+    Cuts,
+    /// What is wrong with responses.
+    Errors,
+    /// Whether the models differ, and how many cases would show it.
+    Tests,
+    /// How far reviewers agree.
+    Agreement,
+    /// What besides the responses may have moved reviewers.
+    Bias,
+}
+
+impl Part {
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Part::Data => "Data",
+            Part::Models => "Models",
+            Part::Cuts => "Models by kind of case and response",
+            Part::Errors => "What is wrong with responses",
+            Part::Tests => "Tests and power",
+            Part::Agreement => "Agreement of reviewers",
+            Part::Bias => "Reviewer bias and time",
+        }
+    }
+
+    /// Its name for machines.
+    pub fn id(self) -> &'static str {
+        match self {
+            Part::Data => "data",
+            Part::Models => "models",
+            Part::Cuts => "cuts",
+            Part::Errors => "errors",
+            Part::Tests => "tests",
+            Part::Agreement => "agreement",
+            Part::Bias => "bias",
+        }
+    }
 }
 
 /// A table of a report.
@@ -128,6 +190,8 @@ pub enum Chart {
 pub struct Table {
     /// Its name for machines.
     pub id: &'static str,
+    /// The part of the report that it belongs to.
+    pub part: Part,
     /// Its title.
     pub title: &'static str,
     /// What it shows, and what n counts in it.
@@ -160,18 +224,14 @@ pub struct Report {
 impl Report {
     /// The methods that occur, in the order of their first use.
     pub fn methods(&self) -> Vec<&'static Method> {
-        let mut methods: Vec<&'static Method> = Vec::new();
-        let numbers = self
-            .tables
-            .iter()
-            .flat_map(|t| &t.rows)
-            .flat_map(|r| &r.numbers);
-        for number in numbers {
-            if methods.iter().all(|m| m.id != number.method.id) {
-                methods.push(number.method);
-            }
-        }
-        methods
+        once(self.tables.iter().flat_map(Table::numbers))
+    }
+
+    /// The parts that have a table, in the tables' order.
+    pub fn parts(&self) -> Vec<Part> {
+        let mut parts: Vec<Part> = self.tables.iter().map(|t| t.part).collect();
+        parts.dedup();
+        parts
     }
 
     /// One sentence on how the intervals were made.
@@ -183,7 +243,28 @@ impl Report {
     }
 }
 
+/// The methods of numbers, each once.
+fn once<'a>(numbers: impl Iterator<Item = &'a Number>) -> Vec<&'static Method> {
+    let mut methods: Vec<&'static Method> = Vec::new();
+    for number in numbers {
+        if methods.iter().all(|m| m.id != number.method.id) {
+            methods.push(number.method);
+        }
+    }
+    methods
+}
+
 impl Table {
+    /// All its numbers, row by row.
+    pub fn numbers(&self) -> impl Iterator<Item = &Number> {
+        self.rows.iter().flat_map(|r| &r.numbers)
+    }
+
+    /// The methods of its numbers, in the order of their first use.
+    pub fn methods(&self) -> Vec<&'static Method> {
+        once(self.numbers())
+    }
+
     /// The row and column names of a matrix, in their first order.
     pub fn matrix_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
@@ -200,9 +281,22 @@ impl Table {
     /// A matrix's number, by its row's and column's name.
     pub fn matrix_cell(&self, row: &str, column: &str, place: usize) -> Option<&Number> {
         let found = self.rows.iter().find(|r| {
-            r.keys.first().is_some_and(|k| k == row) && r.keys.get(1).is_some_and(|k| k == column)
+            r.keys.first().is_some_and(|k| k == row) && r.keys.last().is_some_and(|k| k == column)
         });
         found?.numbers.get(place)
+    }
+
+    /// The names across, of a table whose last key is one: each once, in their first order.
+    pub fn names_across(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for row in &self.rows {
+            if let Some(name) = row.keys.last()
+                && !names.contains(&name.as_str())
+            {
+                names.push(name);
+            }
+        }
+        names
     }
 }
 

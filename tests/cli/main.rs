@@ -337,10 +337,20 @@ mod screen {
         let file = "clinic/reviews/jchen.jsonl";
         let ran = shell.run(&["report", "clinic", "--review-file", file]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-        // The dataset's own table says nothing of its answers; the hint names the way to the reviews.
+        // The dataset's own table says nothing of its answers, so the reviews beside it are reported on.
+        for more in [[].as_slice(), &["--reviews"], &["--reviews", "table.tsv"]] {
+            let again = shell.run(&[&["report", "clinic"], more].concat());
+            assert_eq!(
+                (again.code, again.out == ran.out),
+                (0, true),
+                "{more:?}: {}",
+                again.out
+            );
+        }
+        fs::remove_file(shell.path(file)).expect("removed");
         let ran = shell.run(&["report", "clinic"]);
         assert_eq!((ran.code, ran.out.as_str()), (3, ""));
-        assert!(ran.err.contains("--review-file"), "{}", ran.err);
+        assert!(ran.err.contains("--reviews"), "{}", ran.err);
     }
 
     #[test]

@@ -26,7 +26,8 @@ fn report(dataset: &Path, format: Format) -> String {
         dataset: dataset.to_owned(),
         format,
         out: None,
-        review_file: Vec::new(),
+        reviews: None,
+        no_records: false,
         seed: 1,
         samples: 200,
     };
@@ -83,7 +84,44 @@ fn the_tables_are_the_corpus_own_counts() {
         }
     }
     assert_eq!(rows(&report, "pairs").len(), 15);
-    assert_eq!(rows(&report, "agreement").len(), 7);
+    // Judgements, ranks and preferences; the corpus states no harm.
+    assert_eq!(rows(&report, "agreement").len(), 12);
+    assert_eq!(rows(&report, "power").len(), 15);
+    for row in rows(&report, "power") {
+        let difference = row["difference"]["value"].as_f64().expect("a difference");
+        let needed = row["cases_needed"]["value"].as_f64();
+        assert_eq!(needed.is_none(), difference == 0.0, "{row}");
+        let more = row["cases_more"]["value"].as_f64();
+        let n = row["difference"]["n"].as_f64().expect("n");
+        assert_eq!(more, needed.map(|needed| (needed - n).max(0.0)), "{row}");
+    }
+    cuts_add_up(&report);
+}
+
+/// The kinds of a cut are all judgements, each once.
+fn cuts_add_up(report: &Value) {
+    let tables = [
+        "by_subcategory",
+        "by_specialty",
+        "by_record_length",
+        "by_answer_length",
+        "by_context_length",
+    ];
+    for table in tables {
+        for whole in rows(report, "correctness") {
+            let n = |row: &Value| row["correct_rate"]["n"].as_u64().expect("n");
+            let parts = rows(report, table)
+                .iter()
+                .filter(|r| r["model"] == whole["model"]);
+            assert_eq!(parts.map(n).sum::<u64>(), n(whole), "{table}");
+        }
+    }
+    let lengths = rows(report, "by_record_length");
+    let first = lengths[0]["record length"].as_str().expect("a length");
+    assert!(
+        first.starts_with("quarter 1: ") && first.ends_with(" tokens"),
+        "{first}"
+    );
 }
 
 #[test]

@@ -1,0 +1,368 @@
+//! The tables on models by kind of instruction, record and response.
+//!
+//! In: observations of first readings that know what they are about. Out: one table a cut, where there are at least two
+//! kinds. Judgements are taken as independent of each other in these tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::about::About;
+use super::battles::TieRule;
+use super::interval::{mean, normal_of_mean, quantile};
+use super::method;
+use super::models::share_correct;
+use super::observations::Observation;
+use super::sheet::Sheet;
+use super::table::{Chart, Form, Number, Part, Table, TableRow};
+use super::tables::columns;
+
+/// Kinds, in the order of the table's rows, with their observations.
+type Kinds<'a> = BTreeMap<(usize, String), Vec<&'a Observation>>;
+
+/// What a cut is called, and whether it takes cases whole, so that models still meet within a kind.
+struct Cut {
+    id: &'static str,
+    key: &'static str,
+    title: &'static str,
+    about: &'static str,
+    whole_cases: bool,
+}
+
+/// The tables; `models` gives their order.
+pub(super) fn tables(observations: &[&Observation], models: &[String]) -> Vec<Table> {
+    let cut = |cut: Cut, kinds: Kinds<'_>| table(&cut, &kinds, models);
+    let text = |of: fn(&About) -> String| by_text(observations, of);
+    let quarters = |of, unit| by_quarter(observations, of, unit);
+    let tables = [
+        cut(
+            Cut {
+                id: "by_category",
+                key: "category",
+                title: "By category",
+                about: "by the instruction's category",
+                whole_cases: true,
+            },
+            text(|a| a.category.clone()),
+        ),
+        cut(
+            Cut {
+                id: "by_subcategory",
+                key: "subcategory",
+                title: "By subcategory",
+                about: "by the instruction's subcategory",
+                whole_cases: true,
+            },
+            text(subcategory),
+        ),
+        cut(
+            Cut {
+                id: "by_specialty",
+                key: "specialty",
+                title: "By specialty",
+                about: "by the specialty of the clinician who asked",
+                whole_cases: true,
+            },
+            text(|a| a.specialty.clone()),
+        ),
+        cut(
+            Cut {
+                id: "by_record_length",
+                key: "record length",
+                title: "By length of the record",
+                about: "by quarters of the records' length in tokens, estimated from their plain text",
+                whole_cases: true,
+            },
+            quarters(|a| a.record_tokens, "tokens"),
+        ),
+        cut(
+            Cut {
+                id: "by_context_length",
+                key: "context",
+                title: "By context length of the model",
+                about: "by the model's context, as the responses' table or the model's name states it",
+                whole_cases: false,
+            },
+            by_context(observations),
+        ),
+        cut(
+            Cut {
+                id: "by_evidence_seen",
+                key: "evidence",
+                title: "By whether the model saw the evidence",
+                about: "by whether the evidence stands in what the model saw, as the responses' table states it",
+                whole_cases: false,
+            },
+            by_evidence(observations),
+        ),
+        cut(
+            Cut {
+                id: "by_answer_length",
+                key: "response length",
+                title: "By length of the response",
+                about: "by quarters of the responses' length in words",
+                whole_cases: false,
+            },
+            quarters(|a| a.words, "words"),
+        ),
+    ];
+    tables.into_iter().flatten().collect()
+}
+
+fn subcategory(about: &About) -> String {
+    match (about.category.as_str(), about.subcategory.as_str()) {
+        (_, "") => String::new(),
+        ("", name) => name.to_owned(),
+        (category, name) => format!("{category}: {name}"),
+    }
+}
+
+fn by_text<'a>(observations: &[&'a Observation], of: fn(&About) -> String) -> Kinds<'a> {
+    let mut kinds = Kinds::new();
+    for o in observations {
+        let name = of(&o.about);
+        let kind = if name.is_empty() {
+            (1, "(none stated)".to_owned())
+        } else {
+            (0, name)
+        };
+        kinds.entry(kind).or_default().push(o);
+    }
+    kinds
+}
+
+fn by_context<'a>(observations: &[&'a Observation]) -> Kinds<'a> {
+    let mut kinds = Kinds::new();
+    for o in observations {
+        let kind = match o.about.context {
+            Some(tokens) => (tokens as usize, format!("{} tokens", grouped(tokens))),
+            None => (usize::MAX, "(not known)".to_owned()),
+        };
+        kinds.entry(kind).or_default().push(o);
+    }
+    kinds
+}
+
+fn by_evidence<'a>(observations: &[&'a Observation]) -> Kinds<'a> {
+    let mut kinds = Kinds::new();
+    for o in observations {
+        let kind = match o.about.evidence_seen {
+            Some(true) => (0, "seen"),
+            Some(false) => (1, "not seen"),
+            None => (2, "(not known)"),
+        };
+        let kind = (kind.0, kind.1.to_owned());
+        kinds.entry(kind).or_default().push(o);
+    }
+    kinds
+}
+
+/// Quarters of the responses by a length; equal lengths are in the same quarter, so quarters may differ in size.
+fn by_quarter<'a>(
+    observations: &[&'a Observation],
+    of: fn(&About) -> Option<u64>,
+    unit: &str,
+) -> Kinds<'a> {
+    let once: BTreeSet<(&str, &str, &str, u64)> = observations
+        .iter()
+        .filter_map(|o| {
+            let length = of(&o.about)?;
+            Some((
+                o.instruction.as_str(),
+                o.person.as_str(),
+                o.model.as_str(),
+                length,
+            ))
+        })
+        .collect();
+    let mut lengths: Vec<f64> = once.iter().map(|o| o.3 as f64).collect();
+    lengths.sort_by(f64::total_cmp);
+    let ends: Vec<f64> = [0.25, 0.5, 0.75]
+        .iter()
+        .filter_map(|p| quantile(&lengths, *p))
+        .collect();
+    let quarter = |length: u64| ends.iter().filter(|end| length as f64 > **end).count();
+    let mut spans: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
+    for length in once.iter().map(|o| o.3) {
+        let span = spans.entry(quarter(length)).or_insert((length, length));
+        *span = (span.0.min(length), span.1.max(length));
+    }
+    let mut kinds = Kinds::new();
+    for o in observations {
+        let kind = match of(&o.about) {
+            Some(length) => {
+                let quarter = quarter(length);
+                let (low, high) = spans.get(&quarter).copied().unwrap_or((length, length));
+                let name = format!(
+                    "quarter {}: {} to {} {unit}",
+                    quarter + 1,
+                    grouped(low),
+                    grouped(high)
+                );
+                (quarter, name)
+            }
+            None => (4, "(not known)".to_owned()),
+        };
+        kinds.entry(kind).or_default().push(o);
+    }
+    kinds
+}
+
+fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
+    if kinds.len() < 2 {
+        return None;
+    }
+    let mut rows = Vec::new();
+    for ((_, kind), observations) in kinds {
+        let sheet = Sheet::of(observations.iter().copied());
+        let battles = sheet.battles();
+        for model in models {
+            let Some(m) = sheet.models.iter().position(|known| known == model) else {
+                continue;
+            };
+            let ranks: Vec<Option<f64>> = sheet
+                .rows
+                .iter()
+                .filter(|r| r.answered[m])
+                .map(|r| r.ranks[m])
+                .collect();
+            let (value, n) = mean(&ranks);
+            let rank = Number {
+                value,
+                interval: normal_of_mean(&ranks),
+                n,
+                missing: ranks.len() - n,
+                form: Form::Decimal,
+                method: &method::RANK_IN_KIND,
+            };
+            let mut numbers = vec![share_correct(&sheet.rows, m), rank];
+            if cut.whole_cases {
+                let others = (0..sheet.models.len()).filter(|o| *o != m);
+                let fought: f64 = others.map(|o| battles.fought(m, o, TieRule::LeftOut)).sum();
+                numbers.push(Number {
+                    value: battles.win_rate(m, TieRule::LeftOut),
+                    interval: None,
+                    n: fought as usize,
+                    missing: 0,
+                    form: Form::Decimal,
+                    method: &method::WIN_IN_KIND,
+                });
+            }
+            rows.push(TableRow {
+                keys: vec![kind.clone(), model.clone()],
+                numbers,
+            });
+        }
+    }
+    let all = [
+        ("correct_rate", "correct"),
+        ("mean_rank", "mean rank"),
+        ("win_rate_ties_left_out", "win rate, ties left out"),
+    ];
+    Some(Table {
+        id: cut.id,
+        part: Part::Cuts,
+        title: cut.title,
+        caption: format!(
+            "Share correct, mean rank as given{} {}; n counts judgements, ranks{}.",
+            if cut.whole_cases { " and win rate" } else { "" },
+            cut.about,
+            if cut.whole_cases { " and battles" } else { "" }
+        ),
+        keys: vec![cut.key, "model"],
+        columns: columns(if cut.whole_cases { &all } else { &all[..2] }),
+        rows,
+        chart: Some(Chart::Across),
+    })
+}
+
+/// A count with commas between thousands.
+pub(super) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(case: usize, model: &str, about: About) -> Observation {
+        Observation {
+            instruction: case.to_string(),
+            model: model.to_owned(),
+            correct: Some(case % 2 == 0),
+            rank: Some(if model == "a" { 1.0 } else { 2.0 }),
+            about,
+            ..Observation::default()
+        }
+    }
+
+    #[test]
+    fn quarters_hold_equal_lengths_together() {
+        let lengths = [5, 5, 5, 5, 5, 9, 20, 30];
+        let rows: Vec<Observation> = lengths
+            .iter()
+            .enumerate()
+            .map(|(case, &words)| {
+                said(
+                    case,
+                    "a",
+                    About {
+                        words: Some(words),
+                        ..About::default()
+                    },
+                )
+            })
+            .chain([said(99, "a", About::default())])
+            .collect();
+        let rows: Vec<&Observation> = rows.iter().collect();
+        let found = by_quarter(&rows, |a| a.words, "words");
+        let sizes: Vec<(&str, usize)> =
+            found.iter().map(|(k, v)| (k.1.as_str(), v.len())).collect();
+        assert_eq!(
+            sizes,
+            [
+                ("quarter 1: 5 to 5 words", 5),
+                ("quarter 3: 9 to 9 words", 1),
+                ("quarter 4: 20 to 30 words", 2),
+                ("(not known)", 1)
+            ]
+        );
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped(999), "999");
+    }
+
+    #[test]
+    fn a_cut_counts_within_each_kind() {
+        let rows: Vec<Observation> = (0..6)
+            .flat_map(|case| {
+                let about = |context| About {
+                    category: if case < 4 { "Retrieve" } else { "" }.to_owned(),
+                    context: Some(context),
+                    ..About::default()
+                };
+                [
+                    said(case, "a", about(2_048)),
+                    said(case, "b", about(32_768)),
+                ]
+            })
+            .collect();
+        let rows: Vec<&Observation> = rows.iter().collect();
+        let found = tables(&rows, &["a".to_owned(), "b".to_owned()]);
+        let ids: Vec<&str> = found.iter().map(|t| t.id).collect();
+        assert_eq!(ids, ["by_category", "by_context_length"]);
+        let first = &found[0].rows[0];
+        assert_eq!(first.keys, ["Retrieve", "a"]);
+        let numbers: Vec<_> = first.numbers.iter().map(|n| (n.value, n.n)).collect();
+        assert_eq!(numbers, [(Some(0.5), 4), (Some(1.0), 4), (Some(1.0), 4)]);
+        assert_eq!(found[0].rows[2].keys, ["(none stated)", "a"]);
+        // A model is in one kind only, where the kind is about the model.
+        assert_eq!(found[1].rows.len(), 2);
+        assert_eq!(found[1].rows[0].keys, ["2,048 tokens", "a"]);
+    }
+}

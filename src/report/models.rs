@@ -1,0 +1,383 @@
+//! The tables on how good the models' responses are: correctness, ranks, head-to-head.
+//!
+//! In: a sheet. Out: tables with intervals that come from resampling cases with all of their reviewers.
+
+use super::battles::{Battles, TieRule};
+use super::interval::{Bootstrap, Resampled, wilson};
+use super::method;
+use super::sheet::{Row, Sheet};
+use super::table::{Chart, Form, Number, Part, Table, TableRow};
+use super::tables::{Counts, columns, judged, ranked};
+
+/// The tables; none without a model.
+pub(super) fn tables(sheet: &Sheet, bootstrap: Bootstrap) -> Vec<Table> {
+    if sheet.models.is_empty() {
+        return Vec::new();
+    }
+    let resampled = Resampling::of(sheet, bootstrap);
+    vec![
+        correctness(sheet, &resampled),
+        ranks(sheet, &resampled),
+        rank_distribution(sheet),
+        win_rates(sheet, &resampled),
+        head_to_head(sheet),
+    ]
+}
+
+/// What one case adds to sums over models.
+struct CaseSums {
+    battles: Battles,
+    correct: Vec<(f64, f64)>,
+    given: Vec<(f64, f64)>,
+    reranked: Vec<(f64, f64)>,
+}
+
+/// Point estimates and intervals that come from summing cases.
+struct Resampling {
+    point: Vec<Option<f64>>,
+    intervals: Vec<Resampled>,
+    models: usize,
+}
+
+/// The blocks of [`Resampling`], each of one value a model.
+#[derive(Clone, Copy)]
+enum Block {
+    Correct,
+    Given,
+    Reranked,
+    WinLeftOut,
+    WinHalf,
+    Strength,
+}
+
+const BLOCKS: usize = 6;
+
+impl Resampling {
+    fn of(sheet: &Sheet, bootstrap: Bootstrap) -> Self {
+        let models = sheet.models.len();
+        let cases: Vec<CaseSums> = sheet
+            .by_case()
+            .iter()
+            .map(|rows| case_sums(rows, models))
+            .collect();
+        let statistics = |times: &[u32]| {
+            let mut battles = Battles::new(models);
+            let mut sums = vec![(0.0, 0.0); 3 * models];
+            for (case, &times) in cases.iter().zip(times).filter(|(_, t)| **t > 0) {
+                let times = f64::from(times);
+                battles.add_times(&case.battles, times);
+                let parts = case.correct.iter().chain(&case.given).chain(&case.reranked);
+                for (sum, part) in sums.iter_mut().zip(parts) {
+                    sum.0 += times * part.0;
+                    sum.1 += times * part.1;
+                }
+            }
+            let mut values: Vec<Option<f64>> = sums
+                .iter()
+                .map(|&(sum, n)| (n > 0.0).then(|| sum / n))
+                .collect();
+            for rule in [TieRule::LeftOut, TieRule::Half] {
+                values.extend((0..models).map(|m| battles.win_rate(m, rule)));
+            }
+            match battles.bradley_terry() {
+                Some(strengths) => values.extend(strengths.into_iter().map(Some)),
+                None => values.extend(std::iter::repeat_n(None, models)),
+            }
+            values
+        };
+        Resampling {
+            point: statistics(&vec![1; sheet.cases]),
+            intervals: bootstrap.intervals(sheet.cases, BLOCKS * models, statistics),
+            models,
+        }
+    }
+
+    fn number(&self, block: Block, model: usize, counts: Counts, shape: Shape) -> Number {
+        let place = block as usize * self.models + model;
+        Number {
+            value: self.point[place],
+            interval: self.intervals[place].interval,
+            n: counts.n,
+            missing: counts.missing,
+            form: shape.0,
+            method: shape.1,
+        }
+    }
+}
+
+type Shape = (Form, &'static method::Method);
+
+fn case_sums(rows: &[&Row], models: usize) -> CaseSums {
+    let mut sums = CaseSums {
+        battles: Battles::new(models),
+        correct: vec![(0.0, 0.0); models],
+        given: vec![(0.0, 0.0); models],
+        reranked: vec![(0.0, 0.0); models],
+    };
+    let add = |sums: &mut [(f64, f64)], values: &[Option<f64>]| {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            if let Some(value) = value {
+                sum.0 += value;
+                sum.1 += 1.0;
+            }
+        }
+    };
+    for row in rows {
+        sums.battles.add(&row.ranks);
+        let correct: Vec<_> = row
+            .correct
+            .iter()
+            .map(|c| c.map(|c| f64::from(u8::from(c))))
+            .collect();
+        add(&mut sums.correct, &correct);
+        add(&mut sums.given, &row.ranks);
+        add(&mut sums.reranked, &row.reranked());
+    }
+    sums
+}
+
+fn per_model(sheet: &Sheet, numbers: impl Fn(usize) -> Vec<Number>) -> Vec<TableRow> {
+    let row = |(m, name): (usize, &String)| TableRow {
+        keys: vec![name.clone()],
+        numbers: numbers(m),
+    };
+    sheet.models.iter().enumerate().map(row).collect()
+}
+
+/// The share correct of a model with Wilson's interval.
+pub(super) fn share_correct<'a>(
+    rows: impl IntoIterator<Item = &'a Row> + Clone,
+    model: usize,
+) -> Number {
+    let counts = Counts::of(rows.clone(), model, judged);
+    let right = rows
+        .into_iter()
+        .filter(|r| r.correct[model] == Some(true))
+        .count();
+    Number {
+        value: (counts.n > 0).then(|| right as f64 / counts.n as f64),
+        interval: wilson(right, counts.n),
+        n: counts.n,
+        missing: counts.missing,
+        form: Form::Share,
+        method: &method::WILSON,
+    }
+}
+
+fn correctness(sheet: &Sheet, resampled: &Resampling) -> Table {
+    let rows = per_model(sheet, |m| {
+        let wilson = share_correct(&sheet.rows, m);
+        let counts = Counts {
+            n: wilson.n,
+            missing: wilson.missing,
+        };
+        let right = sheet
+            .rows
+            .iter()
+            .filter(|r| r.correct[m] == Some(true))
+            .count();
+        let share = if sheet.several_reviewers() {
+            let shape = (Form::Share, &method::CLUSTERED_SHARE);
+            resampled.number(Block::Correct, m, counts, shape)
+        } else {
+            wilson
+        };
+        let right = Number {
+            n: counts.n,
+            missing: counts.missing,
+            ..Number::count(right, &method::COUNT)
+        };
+        vec![share, right]
+    });
+    Table {
+        id: "correctness",
+        part: Part::Models,
+        title: "Correctness",
+        caption: "Share of responses judged correct; n counts judgements.".to_owned(),
+        keys: vec!["model"],
+        columns: columns(&[("correct_rate", "correct"), ("correct", "correct, count")]),
+        rows,
+        chart: Some(Chart::Bars {
+            column: 0,
+            top: 1.0,
+        }),
+    }
+}
+
+fn ranks(sheet: &Sheet, resampled: &Resampling) -> Table {
+    let rows = per_model(sheet, |m| {
+        let counts = Counts::of(&sheet.rows, m, ranked);
+        let number = |block, method| resampled.number(block, m, counts, (Form::Decimal, method));
+        vec![
+            number(Block::Given, &method::RANK_GIVEN),
+            number(Block::Reranked, &method::RANK_AVERAGED),
+        ]
+    });
+    Table {
+        id: "ranks",
+        part: Part::Models,
+        title: "Mean rank",
+        caption: "Mean rank, 1 is best, as numbered by the reviewers and with equals sharing the mean of their places; n counts ranks."
+            .to_owned(),
+        keys: vec!["model"],
+        columns: columns(&[("mean_rank", "as given"), ("mean_rank_averaged", "numbered anew")]),
+        rows,
+        chart: Some(Chart::Bars { column: 0, top: sheet.models.len() as f64 }),
+    }
+}
+
+/// How often each rank was given to each model. Ranks that are no whole number (shared places) are rows of their own.
+fn rank_distribution(sheet: &Sheet) -> Table {
+    let mut given: Vec<f64> = sheet
+        .rows
+        .iter()
+        .flat_map(|r| r.ranks.iter().flatten().copied())
+        .collect();
+    given.sort_by(f64::total_cmp);
+    given.dedup();
+    let cell = |rank: f64, m: usize| {
+        let counts = Counts::of(&sheet.rows, m, ranked);
+        let times = sheet
+            .rows
+            .iter()
+            .filter(|r| r.ranks[m] == Some(rank))
+            .count();
+        let number = |value, form, method| Number {
+            value,
+            interval: None,
+            n: counts.n,
+            missing: counts.missing,
+            form,
+            method,
+        };
+        let share = (counts.n > 0).then(|| times as f64 / counts.n as f64);
+        vec![
+            number(share, Form::Share, &method::RANK_SHARE),
+            number(Some(times as f64), Form::Count, &method::COUNT),
+        ]
+    };
+    let mut rows = Vec::new();
+    for rank in given {
+        rows.extend(sheet.models.iter().enumerate().map(|(m, model)| TableRow {
+            keys: vec![format!("rank {rank}"), model.clone()],
+            numbers: cell(rank, m),
+        }));
+    }
+    Table {
+        id: "rank_distribution",
+        part: Part::Models,
+        title: "Ranks given",
+        caption: "Share of a model's ranks that are 1, 2 and so on, as numbered by the reviewers; n counts ranks."
+            .to_owned(),
+        keys: vec!["rank", "model"],
+        columns: columns(&[("share", "share"), ("count", "count")]),
+        rows,
+        chart: Some(Chart::Stacked { column: 0 }),
+    }
+}
+
+fn win_rates(sheet: &Sheet, resampled: &Resampling) -> Table {
+    let battles = sheet.battles();
+    let others = |m: usize| (0..sheet.models.len()).filter(move |&o| o != m);
+    let rows = per_model(sheet, |m| {
+        let met = |o: usize| {
+            sheet
+                .rows
+                .iter()
+                .filter(move |r| r.answered[m] && r.answered[o])
+                .count()
+        };
+        let meetings: usize = others(m).map(met).sum();
+        let counts = |rule| {
+            let n = others(m).map(|o| battles.fought(m, o, rule)).sum::<f64>() as usize;
+            let all = others(m)
+                .map(|o| battles.fought(m, o, TieRule::Half))
+                .sum::<f64>() as usize;
+            Counts {
+                n,
+                missing: meetings - all,
+            }
+        };
+        let half = counts(TieRule::Half);
+        vec![
+            resampled.number(
+                Block::WinLeftOut,
+                m,
+                counts(TieRule::LeftOut),
+                (Form::Decimal, &method::WIN_LEFT_OUT),
+            ),
+            resampled.number(Block::WinHalf, m, half, (Form::Decimal, &method::WIN_HALF)),
+            resampled.number(Block::Strength, m, half, (Form::Decimal, &method::STRENGTH)),
+        ]
+    });
+    Table {
+        id: "win_rates",
+        part: Part::Models,
+        title: "Win rate and strength",
+        caption: "How often a model is ranked better than the others; n counts battles, missing are meetings in which a rank is missing."
+            .to_owned(),
+        keys: vec!["model"],
+        columns: columns(&[
+            ("win_rate_ties_left_out", "win rate, ties left out"),
+            ("win_rate_ties_half", "win rate, ties half"),
+            ("log_strength", "log strength"),
+        ]),
+        rows,
+        chart: Some(Chart::Bars { column: 0, top: 1.0 }),
+    }
+}
+
+fn head_to_head(sheet: &Sheet) -> Table {
+    let battles = sheet.battles();
+    let k = sheet.models.len();
+    let pairs = (0..k).flat_map(|a| (0..k).filter(move |&b| b != a).map(move |b| (a, b)));
+    let rows = pairs
+        .map(|(a, b)| {
+            let all = battles.fought(a, b, TieRule::Half) as usize;
+            let met = sheet
+                .rows
+                .iter()
+                .filter(|r| r.answered[a] && r.answered[b])
+                .count();
+            let count = |value: f64| Number {
+                n: all,
+                missing: met - all,
+                ..Number::count(value as usize, &method::COUNT)
+            };
+            let rate = |rule, method| Number {
+                value: battles.rate(a, b, rule),
+                n: battles.fought(a, b, rule) as usize,
+                form: Form::Decimal,
+                method,
+                ..count(0.0)
+            };
+            TableRow {
+                keys: vec![sheet.models[a].clone(), sheet.models[b].clone()],
+                numbers: vec![
+                    rate(TieRule::LeftOut, &method::HEAD_LEFT_OUT),
+                    rate(TieRule::Half, &method::HEAD_HALF),
+                    count(battles.wins(a, b)),
+                    count(battles.ties(a, b)),
+                    count(battles.wins(b, a)),
+                ],
+            }
+        })
+        .collect();
+    Table {
+        id: "head_to_head",
+        part: Part::Models,
+        title: "Head to head",
+        caption: "Share of decided battles (ties left out) in which the row's model is ranked better than the column's; n counts battles."
+            .to_owned(),
+        keys: vec!["model", "opponent"],
+        columns: columns(&[
+            ("rate_ties_left_out", "win rate, ties left out"),
+            ("rate_ties_half", "win rate, ties half"),
+            ("wins", "wins"),
+            ("ties", "ties"),
+            ("losses", "losses"),
+        ]),
+        rows,
+        chart: Some(Chart::Matrix { column: 0 }),
+    }
+}
