@@ -21,14 +21,22 @@ use crate::report::interval::Bootstrap;
 use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::report::tables::Sources;
-use crate::report::{render_html, render_json, render_markdown, render_tsv};
+use crate::report::{render_html, render_json, render_markdown, render_text, render_tsv};
 use crate::review::line::Reading;
 use crate::review::place::Seat;
 use crate::review::{Ledger, merge};
 
+/// How text is laid out: wide enough for most tables, and the same wherever it goes.
+const LOOK: render_text::Look = render_text::Look {
+    width: 118,
+    ascii: false,
+};
+
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// Tables and charts for the terminal, as the reviewer's report pane shows them.
+    Text,
     /// Markdown, to read and to paste.
     #[default]
     Md,
@@ -91,6 +99,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         },
     );
     let text = match args.format {
+        Format::Text => render_text::render(&report, LOOK),
         Format::Md => render_markdown::render(&report),
         Format::Json => render_json::render(&report),
         Format::Tsv => render_tsv::render(&report),

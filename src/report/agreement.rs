@@ -220,9 +220,8 @@ impl Confusion {
         };
         let (mut first, mut second) = (vec![0.0; self.levels], vec![0.0; self.levels]);
         let mut seen = 0.0;
-        for a in 0..self.levels {
-            for b in 0..self.levels {
-                let count = self.counts[a * self.levels + b];
+        for (a, row) in self.counts.chunks(self.levels.max(1)).enumerate() {
+            for (b, count) in row.iter().enumerate() {
                 first[a] += count;
                 second[b] += count;
                 seen += weight(a, b) * count;

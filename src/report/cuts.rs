@@ -12,7 +12,7 @@ use super::method;
 use super::models::share_correct;
 use super::observations::Observation;
 use super::sheet::Sheet;
-use super::table::{Chart, Form, Number, Part, Table, TableRow};
+use super::table::{Chart, Form, Number, Part, Table, TableRow, grouped};
 use super::tables::columns;
 
 /// Kinds, in the order of the table's rows, with their observations.
@@ -274,19 +274,6 @@ fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
     })
 }
 
-/// A count with commas between thousands.
-pub(super) fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,7 +282,7 @@ mod tests {
         Observation {
             instruction: case.to_string(),
             model: model.to_owned(),
-            correct: Some(case % 2 == 0),
+            correct: Some(case.is_multiple_of(2)),
             rank: Some(if model == "a" { 1.0 } else { 2.0 }),
             about,
             ..Observation::default()

@@ -270,7 +270,7 @@ pub const WRONG_SHARE: Method = Method {
     missing: "responses on which the reviewer is unsure are left out",
 };
 
-/// How many paired cases in all, or more than there are, would show the observed difference of the shares correct by McNemar's test with power 0.
+/// How many paired cases in all, or more than there are, would show the observed difference of the shares correct by `McNemar`'s test with power 0.
 pub const CASES_NEEDED: Method = Method {
     id: "cases-needed-mcnemar",
     what: "How many paired cases in all, or more than there are, would show the observed difference of the shares correct by McNemar's test with power 0.8 at two-sided alpha 0.05, for this pair alone.",

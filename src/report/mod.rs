@@ -1,7 +1,7 @@
 //! Reports: statistics on judgements and ranks, and the tables made of them.
 //!
 //! In: observations (who judged and ranked which model's response to which instruction). Out: tables whose every
-//! number carries its method, its n and what was missing, as Markdown, JSON, TSV or HTML. The statistics are pure
+//! number carries its method, its n and what was missing, as text, Markdown, JSON, TSV or HTML. The statistics are pure
 //! functions; what is undefined is `None`, never 0 or NaN. Never: text of a record, an instruction or a response.
 
 pub mod about;
@@ -27,6 +27,7 @@ pub mod rank;
 pub mod render_html;
 pub mod render_json;
 pub mod render_markdown;
+pub mod render_text;
 pub mod render_tsv;
 mod reviewers;
 pub mod sheet;

@@ -16,6 +16,7 @@ pub(super) fn tables(sheet: &Sheet, bootstrap: Bootstrap) -> Vec<Table> {
     }
     let resampled = Resampling::of(sheet, bootstrap);
     vec![
+        summary(sheet, &resampled),
         correctness(sheet, &resampled),
         ranks(sheet, &resampled),
         rank_distribution(sheet),
@@ -161,6 +162,36 @@ pub(super) fn share_correct<'a>(
         missing: counts.missing,
         form: Form::Share,
         method: &method::WILSON,
+    }
+}
+
+/// The study's main table: correctness, win rate and mean rank side by side.
+fn summary(sheet: &Sheet, resampled: &Resampling) -> Table {
+    let columns = columns(&[
+        ("correct_rate", "correct"),
+        ("win_rate_ties_left_out", "win rate"),
+        ("mean_rank", "mean rank"),
+    ]);
+    let (correct, wins, ranks) = (
+        correctness(sheet, resampled),
+        win_rates(sheet, resampled),
+        ranks(sheet, resampled),
+    );
+    let rows = per_model(sheet, |m| {
+        let tables = [&correct, &wins, &ranks];
+        let first = tables.iter().filter_map(|t| t.rows.get(m)?.numbers.first());
+        first.cloned().collect()
+    });
+    Table {
+        id: "summary",
+        part: Part::Models,
+        title: "Summary",
+        caption: "Share of responses judged correct, win rate with ties left out, and mean rank as given (1 is best), as in the study's main table; n counts judgements, battles and ranks."
+            .to_owned(),
+        keys: vec!["model"],
+        columns,
+        rows,
+        chart: None,
     }
 }
 

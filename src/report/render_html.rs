@@ -18,7 +18,7 @@ pub fn render(report: &Report) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>Report: {name}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Report: {name}</h1>\n<p>{}</p>\n",
+         <title>Report: {name}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Report: {name}</h1>\n<p class=\"caption\">{} Within a row n is said where it changes.</p>\n",
         report.resampling()
     );
     contents(&mut out, report);
@@ -104,8 +104,11 @@ fn rows(out: &mut String, table: &Table) {
         for key in &row.keys {
             let _ = write!(out, "<th scope=\"row\">{}</th>", escape(key));
         }
+        let mut before = None;
         for number in &row.numbers {
-            out.push_str(&cell(number, false));
+            let n = (number.n, number.missing);
+            out.push_str(&cell(number, before != Some(n), false));
+            before = Some(n);
         }
         out.push_str("</tr>\n");
     }
@@ -135,7 +138,7 @@ fn across(out: &mut String, table: &Table, column: usize) {
         let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escape(row));
         for name in &names {
             match table.matrix_cell(row, name, column) {
-                Some(number) => out.push_str(&cell(number, true)),
+                Some(number) => out.push_str(&cell(number, true, true)),
                 None => out.push_str("<td></td>"),
             }
         }
@@ -144,8 +147,8 @@ fn across(out: &mut String, table: &Table, column: usize) {
     out.push_str("</tbody>\n</table>\n</div>\n");
 }
 
-/// A number's cell; `tinted` shares have a background as strong as they are high.
-fn cell(number: &Number, tinted: bool) -> String {
+/// A number's cell, with its n where it is said; `tinted` shares have a background as strong as they are high.
+fn cell(number: &Number, with_n: bool, tinted: bool) -> String {
     let tint = match number.value {
         Some(value) if tinted && number.form == Form::Share => {
             // A light tint leaves the text readable on either background.
@@ -162,17 +165,14 @@ fn cell(number: &Number, tinted: bool) -> String {
     if number.method.id == "count" {
         return format!("<td class=\"{class}\"{tint}>{shown}</td>");
     }
-    let mut details = number
-        .shown_interval()
-        .map_or_else(String::new, |i| format!("{i}; "));
-    let _ = write!(details, "n={}", number.n);
-    if number.missing > 0 {
-        let _ = write!(details, ", {} missing", number.missing);
+    let mut details: Vec<String> = number.shown_interval().into_iter().collect();
+    if with_n && number.missing > 0 {
+        details.push(format!("n={}, {} missing", number.n, number.missing));
+    } else if with_n {
+        details.push(format!("n={}", number.n));
     }
-    format!(
-        "<td class=\"{class}\"{tint}>{shown} <small>{}</small></td>",
-        escape(&details)
-    )
+    let details = escape(&details.join("; "));
+    format!("<td class=\"{class}\"{tint}>{shown} <small>{details}</small></td>")
 }
 
 fn method_links(out: &mut String, table: &Table) {

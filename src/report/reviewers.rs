@@ -17,6 +17,9 @@ use super::sheet::{Row, Sheet};
 use super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::tables::columns;
 
+/// What one response was given by the reviewers of its case.
+type Unit = Vec<Option<f64>>;
+
 /// Levels of a judgement: incorrect and correct.
 const LEVELS: usize = 2;
 
@@ -126,7 +129,7 @@ fn overall(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Table 
     let judged =
         |rows: &[&Row], m: usize| -> Vec<_> { rows.iter().map(|r| level(r.correct[m])).collect() };
     let ranked = |rows: &[&Row], m: usize| -> Vec<_> { rows.iter().map(|r| r.ranks[m]).collect() };
-    let units = |of: &dyn Fn(&[&Row], usize) -> Vec<Option<f64>>| -> Vec<Vec<Option<f64>>> {
+    let units = |of: &dyn Fn(&[&Row], usize) -> Unit| -> Vec<Unit> {
         cases
             .iter()
             .flat_map(|rows| (0..k).map(|m| of(rows, m)))
@@ -139,7 +142,7 @@ fn overall(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Table 
             .collect()
     };
     let harms = harm_units(sheet, harm);
-    let all_harms: Vec<Vec<Option<f64>>> = harms.values().flatten().cloned().collect();
+    let all_harms: Vec<Unit> = harms.values().flatten().cloned().collect();
     let empty = Parts {
         judged: Votes::new(LEVELS),
         nominal: Coincidences::new(&units(&as_numbers)),
@@ -218,10 +221,7 @@ fn overall(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Table 
 }
 
 /// The harm stated of each response, by case: one unit a response that has a statement.
-fn harm_units(
-    sheet: &Sheet,
-    observations: &[&Observation],
-) -> BTreeMap<usize, Vec<Vec<Option<f64>>>> {
+fn harm_units(sheet: &Sheet, observations: &[&Observation]) -> BTreeMap<usize, Vec<Unit>> {
     let mut stated: BTreeMap<(usize, &str), Vec<Option<f64>>> = BTreeMap::new();
     for o in observations {
         if let (Some(harm), Some(case)) = (o.harm, sheet.case_of(o)) {
@@ -231,7 +231,7 @@ fn harm_units(
                 .push(Some(f64::from(harm as u8)));
         }
     }
-    let mut cases: BTreeMap<usize, Vec<Vec<Option<f64>>>> = BTreeMap::new();
+    let mut cases: BTreeMap<usize, Vec<Unit>> = BTreeMap::new();
     for ((case, _), unit) in stated {
         cases.entry(case).or_default().push(unit);
     }
@@ -248,7 +248,7 @@ fn of_orders(rows: &[&Row]) -> [Option<f64>; MEANS.len()] {
             }
         }
     }
-    let orders: Vec<Vec<Option<f64>>> = rows.iter().map(|r| r.ranks.clone()).collect();
+    let orders: Vec<Unit> = rows.iter().map(|r| r.ranks.clone()).collect();
     let [b, c, rho] = each.map(|values| mean(&values).0);
     [b, c, rho, kendall_w(&orders).value]
 }

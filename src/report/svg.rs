@@ -37,6 +37,8 @@ const NAMES: f64 = 300.0;
 const FULL: f64 = 360.0;
 const VALUES: f64 = 190.0;
 const BAR: f64 = 28.0;
+/// What stacked bars take of the values' width; the rest is for the last label.
+const WIDE: f64 = VALUES - 20.0;
 
 /// Begins a picture with its name and its description for those who do not see it.
 fn begin_svg(out: &mut String, table: &Table, what: &str, width: f64, height: f64) {
@@ -213,7 +215,7 @@ fn stacked(out: &mut String, table: &Table, column: usize) {
         let mut x = NAMES;
         for (j, level) in levels.iter().enumerate() {
             let share = table.matrix_cell(level, name, column).and_then(|n| n.value);
-            let width = (FULL + VALUES) * share.unwrap_or(0.0).clamp(0.0, 1.0);
+            let width = (FULL + WIDE) * share.unwrap_or(0.0).clamp(0.0, 1.0);
             if width <= 0.0 {
                 continue;
             }
@@ -243,7 +245,7 @@ fn stacked(out: &mut String, table: &Table, column: usize) {
         let _ = writeln!(
             out,
             "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{:.0}%</text>",
-            NAMES + share * (FULL + VALUES - 14.0),
+            NAMES + share * (FULL + WIDE),
             bottom + 16.0,
             100.0 * share
         );

@@ -82,6 +82,7 @@ impl Form {
             }
         };
         match self {
+            Form::Count if value >= 1_000.0 => grouped(value.round() as u64),
             Form::Count => shown(0, value),
             Form::Tenth => shown(1, value),
             Form::Share => format!("{}%", shown(1, 100.0 * value)),
@@ -89,6 +90,19 @@ impl Form {
             Form::Decimal | Form::P => shown(3, value),
         }
     }
+}
+
+/// A count with commas between thousands.
+pub(super) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// A column of numbers.
@@ -312,5 +326,7 @@ mod tests {
         assert_eq!(Form::Decimal.show(-0.000_01), "0.000");
         assert_eq!(Form::Decimal.show(-1.5), "-1.500");
         assert_eq!(Form::Count.show(303.0), "303");
+        assert_eq!(Form::Count.show(12_345.0), "12,345");
+        assert_eq!(Form::Tenth.show(4.25), "4.2");
     }
 }

@@ -1,0 +1,456 @@
+//! A report for the terminal: tables and charts as lines of text.
+//!
+//! In: a report and how wide a line may be. Out: lines, each with what it is, for `--format text` and for the reviewer's
+//! screen. Tables that are too wide go on below, their first columns again. Control characters of names do not get out.
+
+use super::table::{Chart, Number, Report, Table};
+use crate::text::{self, Layout, safe};
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// The title of the report or of a part.
+    Part,
+    /// The title of a table.
+    Title,
+    /// The head of columns.
+    Head,
+    /// A row of a table or a chart.
+    Text,
+    /// What explains.
+    Dim,
+}
+
+/// A line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What it is.
+    pub tone: Tone,
+    /// Its text, safe for a terminal.
+    pub text: String,
+}
+
+/// How lines may look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Columns of a line, at least 30.
+    pub width: usize,
+    /// Whether only ASCII may be used.
+    pub ascii: bool,
+}
+
+/// Between two columns.
+const GAP: usize = 2;
+
+/// Writes the report as text.
+pub fn render(report: &Report, look: Look) -> String {
+    let mut out = String::new();
+    for line in lines(report, look) {
+        out.push_str(line.text.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// The report's lines.
+pub fn lines(report: &Report, look: Look) -> Vec<Line> {
+    let mut page = Page {
+        look: Look {
+            width: look.width.max(30),
+            ..look
+        },
+        lines: Vec::new(),
+    };
+    page.put(Tone::Part, &format!("Report: {}", report.dataset));
+    page.wrapped(&format!(
+        "{} n=28/30 means that 28 of 30 values are there and 2 are missing; it is said again where it changes within a row.",
+        report.resampling()
+    ));
+    for part in report.parts() {
+        page.gap();
+        page.put(Tone::Part, part.title());
+        for table in report.tables.iter().filter(|t| t.part == part) {
+            page.table(table);
+        }
+    }
+    if !report.notices.is_empty() {
+        page.gap();
+        page.put(Tone::Part, "Notices");
+        for notice in &report.notices {
+            page.wrapped(&notice.to_string());
+        }
+    }
+    page.gap();
+    page.put(Tone::Part, "Methods");
+    for method in report.methods() {
+        page.wrapped(&format!(
+            "{}: {} Source: {}. Ties: {}. Missing values: {}.",
+            method.id, method.what, method.source, method.ties, method.missing
+        ));
+    }
+    page.lines
+}
+
+/// Lines being written.
+struct Page {
+    look: Look,
+    lines: Vec<Line>,
+}
+
+impl Page {
+    fn put(&mut self, tone: Tone, text: &str) {
+        let mut text = safe(text).into_owned();
+        if self.look.ascii {
+            text = text
+                .replace(['–', '—'], "-")
+                .replace('…', "~")
+                .replace('±', "+-");
+        }
+        self.lines.push(Line { tone, text });
+    }
+
+    fn gap(&mut self) {
+        self.put(Tone::Text, "");
+    }
+
+    fn wrapped(&mut self, text: &str) {
+        let text = safe(text).into_owned();
+        for row in text::wrap(&text, self.look.width, Layout::Lines) {
+            self.put(Tone::Dim, &text[row.start as usize..row.end as usize]);
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        self.gap();
+        self.put(Tone::Title, table.title);
+        self.wrapped(&table.caption);
+        match table.chart {
+            Some(Chart::Bars { column, top }) => self.bars(table, column, (0.0, top)),
+            Some(Chart::Points { column }) => self.bars(table, column, extent(table, column)),
+            Some(Chart::Matrix { column }) => return self.across(table, column..column + 1, true),
+            Some(Chart::Stacked { column }) => {
+                self.stacked(table, column);
+                return self.across(table, 0..table.columns.len(), false);
+            }
+            Some(Chart::Across) => return self.across(table, 0..table.columns.len(), false),
+            None => {}
+        }
+        let head = table
+            .keys
+            .iter()
+            .map(|k| (*k).to_owned())
+            .chain(table.columns.iter().map(|c| c.title.to_owned()))
+            .collect();
+        let rows = table.rows.iter().map(|row| {
+            let mut before = None;
+            let numbers = row.numbers.iter().map(|number| {
+                let n = (number.n, number.missing);
+                let text = cell(number, before != Some(n));
+                before = Some(n);
+                text
+            });
+            row.keys.iter().cloned().chain(numbers).collect()
+        });
+        self.grid(head, rows.collect(), table.keys.len());
+    }
+
+    /// Columns of a table with the models across, which are numbered where their names are long.
+    fn across(&mut self, table: &Table, columns: std::ops::Range<usize>, rows_are_models: bool) {
+        let names = table.names_across();
+        let long = names.iter().any(|n| text::width(n) > 12);
+        let heads: Vec<String> = if long {
+            (1..=names.len()).map(|i| i.to_string()).collect()
+        } else {
+            names.iter().map(|n| (*n).to_owned()).collect()
+        };
+        if long && !rows_are_models {
+            let legend: Vec<String> = names
+                .iter()
+                .enumerate()
+                .map(|(i, n)| format!("{} {n}", i + 1))
+                .collect();
+            self.wrapped(&format!("Across: {}", legend.join(", ")));
+        }
+        for column in columns {
+            let title = table.columns.get(column).map_or("", |c| c.title);
+            let first = if rows_are_models {
+                title
+            } else {
+                table.keys.first().copied().unwrap_or_default()
+            };
+            if !rows_are_models {
+                self.put(Tone::Head, title);
+            }
+            let head = std::iter::once(first.to_owned())
+                .chain(heads.iter().cloned())
+                .collect();
+            let rows = table.matrix_names().into_iter().map(|name| {
+                let number = names
+                    .iter()
+                    .position(|n| rows_are_models && long && *n == name);
+                let label = number.map_or_else(|| name.to_owned(), |i| format!("{} {name}", i + 1));
+                let cells = names.iter().map(|other| {
+                    let number = table.matrix_cell(name, other, column);
+                    number.map_or_else(String::new, |n| {
+                        if n.method.id == "count" {
+                            n.shown()
+                        } else {
+                            format!("{} n={}", n.shown(), n.n)
+                        }
+                    })
+                });
+                std::iter::once(label).chain(cells).collect()
+            });
+            self.grid(head, rows.collect(), 1);
+        }
+    }
+
+    /// Writes a grid whose first `keys` columns are texts, in as many blocks as it takes.
+    fn grid(&mut self, head: Vec<String>, rows: Vec<Vec<String>>, keys: usize) {
+        let width = self.look.width;
+        let most = (width / 2 / keys.max(1)).max(8);
+        let columns = head.len();
+        let all: Vec<Vec<String>> = std::iter::once(head)
+            .chain(rows)
+            .map(|row| {
+                let cells = row.into_iter().enumerate();
+                cells
+                    .map(|(i, c)| text::clip(&safe(&c), if i < keys { most } else { width }))
+                    .collect()
+            })
+            .collect();
+        let widths: Vec<usize> = (0..columns)
+            .map(|i| {
+                all.iter()
+                    .map(|r| r.get(i).map_or(0, |c| text::width(c)))
+                    .max()
+                    .unwrap_or(0)
+            })
+            .collect();
+        let keys_width: usize = widths[..keys].iter().map(|w| w + GAP).sum();
+        let mut from = keys;
+        while from < columns {
+            let mut to = from + 1;
+            let mut used = keys_width + widths[from];
+            while to < columns && used + GAP + widths[to] <= width {
+                used += GAP + widths[to];
+                to += 1;
+            }
+            for (i, row) in all.iter().enumerate() {
+                let mut line = String::new();
+                for (cell, width) in row.iter().zip(&widths).take(keys) {
+                    line.push_str(cell);
+                    line.push_str(&" ".repeat(width + GAP - text::width(cell)));
+                }
+                for (column, width) in widths.iter().enumerate().take(to).skip(from) {
+                    let cell = row.get(column).map_or("", String::as_str);
+                    let gap = if column > from { GAP } else { 0 };
+                    line.push_str(&" ".repeat(width - text::width(cell) + gap));
+                    line.push_str(cell);
+                }
+                self.put(if i == 0 { Tone::Head } else { Tone::Text }, &line);
+            }
+            from = to;
+        }
+    }
+
+    /// A bar for each row, with its interval drawn into it.
+    fn bars(&mut self, table: &Table, column: usize, (start, top): (f64, f64)) {
+        let labels: Vec<String> = table
+            .rows
+            .iter()
+            .map(|r| text::clip(&safe(&r.keys.join(": ")), self.look.width / 3))
+            .collect();
+        let names = labels.iter().map(|l| text::width(l)).max().unwrap_or(0);
+        let shown = |n: &Number| n.shown();
+        let values = table
+            .rows
+            .iter()
+            .filter_map(|r| r.numbers.get(column))
+            .map(|n| text::width(&shown(n)))
+            .max()
+            .unwrap_or(0);
+        let Some(room) = self
+            .look
+            .width
+            .checked_sub(names + values + 2 * GAP)
+            .filter(|room| *room >= 8)
+        else {
+            return;
+        };
+        let room = room.min(60);
+        for (row, label) in table.rows.iter().zip(&labels) {
+            let Some(number) = row.numbers.get(column) else {
+                continue;
+            };
+            let bar = self.bar(number, room, (start, top));
+            let line = format!(
+                "{label}{}{bar}{}{}",
+                " ".repeat(names - text::width(label) + GAP),
+                " ".repeat(GAP + values - text::width(&shown(number))),
+                shown(number)
+            );
+            self.put(Tone::Text, &line);
+        }
+        self.gap();
+    }
+
+    fn bar(&self, number: &Number, room: usize, (start, top): (f64, f64)) -> String {
+        let [full, over, under, empty] = if self.look.ascii {
+            ['#', '=', '-', '.']
+        } else {
+            ['█', '━', '─', '·']
+        };
+        let at = |i: usize| start + (top - start) * (i as f64 + 0.5) / room as f64;
+        (0..room)
+            .map(|i| {
+                let x = at(i);
+                let reached = number.value.is_some_and(|v| x <= v);
+                let within = number.interval.is_some_and(|r| r.low <= x && x <= r.high);
+                match (within, reached) {
+                    (true, true) => over,
+                    (true, false) => under,
+                    (false, true) => full,
+                    (false, false) => empty,
+                }
+            })
+            .collect()
+    }
+
+    /// A model's shares laid end to end, each part written with the last sign of its level.
+    fn stacked(&mut self, table: &Table, column: usize) {
+        let names = table.names_across();
+        let clipped: Vec<String> = names
+            .iter()
+            .map(|n| text::clip(&safe(n), self.look.width / 3))
+            .collect();
+        let width = clipped.iter().map(|n| text::width(n)).max().unwrap_or(0);
+        let Some(room) = self
+            .look
+            .width
+            .checked_sub(width + GAP)
+            .filter(|room| *room >= 8)
+        else {
+            return;
+        };
+        let room = room.min(60);
+        for (name, label) in names.iter().zip(&clipped) {
+            let mut line = format!("{label}{}", " ".repeat(width - text::width(label) + GAP));
+            let (mut sum, mut drawn) = (0.0, 0);
+            for level in table.matrix_names() {
+                let share = table.matrix_cell(level, name, column).and_then(|n| n.value);
+                sum += share.unwrap_or(0.0);
+                let end = (sum * room as f64).round() as usize;
+                let sign = level.chars().last().unwrap_or(' ');
+                line.extend(std::iter::repeat_n(sign, end.saturating_sub(drawn)));
+                drawn = end.max(drawn);
+            }
+            self.put(Tone::Text, &line);
+        }
+        self.gap();
+    }
+}
+
+/// A number with its interval; `n` where it is said.
+fn cell(number: &Number, with_n: bool) -> String {
+    let mut text = number.shown();
+    if let Some(interval) = number.shown_interval() {
+        text = format!("{text} ({interval})");
+    }
+    if with_n && number.method.id != "count" {
+        let all = number.n + number.missing;
+        text = if number.missing > 0 {
+            format!("{text} n={}/{all}", number.n)
+        } else {
+            format!("{text} n={}", number.n)
+        };
+    }
+    text
+}
+
+/// From the lowest value or 0 to the highest or 1.
+fn extent(table: &Table, column: usize) -> (f64, f64) {
+    let numbers = table.rows.iter().filter_map(|r| r.numbers.get(column));
+    let values = numbers.filter_map(|n| n.value);
+    values.fold((0.0, 1.0), |(low, high), v| (v.min(low), v.max(high)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::interval::Interval;
+    use super::super::method;
+    use super::super::table::{Column, Form, Part, TableRow};
+    use super::*;
+
+    fn number(value: f64, n: usize) -> Number {
+        Number {
+            value: Some(value),
+            interval: Some(Interval {
+                low: value - 0.1,
+                high: value + 0.1,
+            }),
+            n,
+            missing: 2,
+            form: Form::Share,
+            method: &method::WILSON,
+        }
+    }
+
+    fn report() -> Report {
+        let row = |name: &str, value| TableRow {
+            keys: vec![name.to_owned()],
+            numbers: vec![number(value, 28), number(value, 28), number(1.0 - value, 9)],
+        };
+        let column = |title| Column { id: "c", title };
+        let table = Table {
+            id: "t",
+            part: Part::Models,
+            title: "Correctness",
+            caption: "Shares.".to_owned(),
+            keys: vec!["model"],
+            columns: vec![column("correct"), column("again"), column("other")],
+            rows: vec![row("one\u{1b}[2J", 0.5), row("two", 0.25)],
+            chart: Some(Chart::Bars {
+                column: 0,
+                top: 1.0,
+            }),
+        };
+        Report {
+            dataset: "d".to_owned(),
+            seed: 1,
+            samples: 10,
+            tables: vec![table],
+            notices: Vec::new(),
+        }
+    }
+
+    fn at(width: usize, ascii: bool) -> Vec<String> {
+        let lines = lines(&report(), Look { width, ascii });
+        lines.into_iter().map(|l| l.text).collect()
+    }
+
+    #[test]
+    fn bars_hold_their_interval_and_tables_go_on_below() {
+        let wide = at(120, false);
+        let bar = wide.iter().find(|l| l.starts_with("two")).expect("a bar");
+        assert!(
+            bar.contains(&"█".repeat(9)) && bar.contains("━━━━━━──────·"),
+            "{bar}"
+        );
+        let row = "two  25.0% (15.0% to 35.0%) n=28/30  25.0% (15.0% to 35.0%)   75.0% (65.0% to 85.0%) n=9/11";
+        assert!(
+            wide.iter()
+                .any(|l| l.starts_with("two") && l.ends_with(row.trim_start_matches("two  "))),
+            "{wide:#?}"
+        );
+        let narrow = at(44, false);
+        let heads = narrow.iter().filter(|l| l.starts_with("model")).count();
+        assert_eq!(heads, 3, "{narrow:#?}");
+        for width in [30, 44, 80, 120] {
+            for line in at(width, true) {
+                assert!(text::width(&line) <= width, "{line}");
+                assert!(line.is_ascii() && !line.contains('\u{1b}'), "{line}");
+            }
+        }
+    }
+}
