@@ -18,6 +18,15 @@ pub struct Method {
     pub missing: &'static str,
 }
 
+/// Share of what there is that is done.
+pub const PROGRESS: Method = Method {
+    id: "progress",
+    what: "Share of what there is that is done.",
+    source: "plain share",
+    ties: "do not matter",
+    missing: "counts as not done",
+};
+
 /// How many there are.
 pub const COUNT: Method = Method {
     id: "count",

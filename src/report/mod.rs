@@ -22,6 +22,7 @@ pub mod observations;
 pub mod paired;
 mod power;
 pub mod preferences;
+pub mod progress;
 pub mod random;
 pub mod rank;
 pub mod render_html;

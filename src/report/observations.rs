@@ -90,15 +90,22 @@ impl Observations {
     /// What holds in reviewers' ledgers for a dataset's cases, submitted or not. Cases on which a reviewer has neither
     /// a verdict nor an order are no rows of that reviewer. "Unsure" is a missing judgement; orders are numbered 1, 2, 2, 4.
     pub fn from_ledgers(cases: &[Case], ledgers: &BTreeMap<String, Ledger>) -> Self {
-        let mut rows = Vec::new();
-        for (reviewer, ledger) in ledgers {
-            for case in cases {
-                let review = ledger.case(&case.key());
-                rows.extend(of_review(case, review, reviewer, 0));
-            }
-        }
+        let each = ledgers.iter();
+        let rows =
+            each.flat_map(|(reviewer, ledger)| Self::from_ledger(cases, reviewer, ledger).rows);
         Observations {
-            rows,
+            rows: rows.collect(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// What holds in one reviewer's ledger, see [`Observations::from_ledgers`].
+    pub fn from_ledger(cases: &[Case], reviewer: &str, ledger: &Ledger) -> Self {
+        let rows = cases
+            .iter()
+            .flat_map(|case| of_review(case, ledger.case(&case.key()), reviewer, 0));
+        Observations {
+            rows: rows.collect(),
             notices: Vec::new(),
         }
     }

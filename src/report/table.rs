@@ -155,6 +155,8 @@ pub enum Chart {
 /// The part of a report that a table belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// How far a reviewer is.
+    Progress,
     /// What the report rests on.
     Data,
     /// How good the models' responses are.
@@ -175,6 +177,7 @@ impl Part {
     /// Its title.
     pub fn title(self) -> &'static str {
         match self {
+            Part::Progress => "Progress",
             Part::Data => "Data",
             Part::Models => "Models",
             Part::Cuts => "Models by kind of case and response",
@@ -188,6 +191,7 @@ impl Part {
     /// Its name for machines.
     pub fn id(self) -> &'static str {
         match self {
+            Part::Progress => "progress",
             Part::Data => "data",
             Part::Models => "models",
             Part::Cuts => "cuts",

@@ -65,6 +65,26 @@ impl Sources {
 }
 
 impl Report {
+    /// What one reviewer said, beside the judgements that came with the dataset: the tables on models are the reviewer's,
+    /// those on agreement compare the two. Records are not read, so nothing is cut by their length.
+    pub fn of_reviewer(dataset: &Dataset, own: Observations, bootstrap: Bootstrap) -> Self {
+        let mut theirs = Sources::of_dataset(dataset).ok();
+        theirs = theirs.filter(Sources::say_something);
+        let reviews = theirs.map(|theirs| {
+            let mut all = theirs.reviews.unwrap_or(theirs.main);
+            all.rows.retain(|o| o.correct.is_some() || o.rank.is_some());
+            all.rows.extend(own.rows.iter().cloned());
+            all
+        });
+        let mut sources = Sources {
+            dataset: dataset.name().to_owned(),
+            main: own,
+            reviews,
+        };
+        sources.describe(dataset.cases(), &BTreeMap::new());
+        Report::of(sources, bootstrap)
+    }
+
     /// Computes all tables. Second readings of a case count for reviewers' agreement with themselves only.
     pub fn of(sources: Sources, bootstrap: Bootstrap) -> Self {
         let first = |o: &&Observation| o.reading == 0;

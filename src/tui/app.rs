@@ -83,6 +83,8 @@ pub enum Effect {
         /// The patient.
         person: String,
     },
+    /// Compute the report of what the reviewer said.
+    Report,
     /// Remember where everything is.
     SavePlace,
     /// Draw the whole screen anew.

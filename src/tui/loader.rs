@@ -11,6 +11,9 @@ use std::thread::JoinHandle;
 
 use crate::dataset::{Case, Dataset};
 use crate::record;
+use crate::report::interval::Bootstrap;
+use crate::report::observations::Observations;
+use crate::report::table::Report;
 use crate::search::claim::Ground;
 use crate::tui::passages::{Stamp, stamp};
 use crate::tui::pins::{self, Places, Wanted};
@@ -21,6 +24,12 @@ use crate::tui::terminal::Waker;
 const KEPT: usize = 3;
 /// A record whose file is larger than this is not read ahead of need.
 const AHEAD_MAX: u64 = 64 << 20;
+
+/// How the report's intervals are made: with fewer samples than on paper, so that it is there at once.
+pub const SAMPLES: Bootstrap = Bootstrap {
+    samples: 1_000,
+    seed: 1,
+};
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -37,6 +46,8 @@ enum Wish {
         view: Arc<RecordView>,
         wanted: Wanted,
     },
+    /// The report of what the reviewer said.
+    Report(Observations),
 }
 
 /// What came of a wish.
@@ -50,6 +61,8 @@ pub enum Reply {
     Ground(usize, Ground),
     /// Where a case's pins and passages stand.
     Places(usize, Places),
+    /// A report.
+    Report(Box<Report>),
 }
 
 /// Records that were read last, the newest first, with the state of the file they were read from.
@@ -102,6 +115,11 @@ impl Loader {
         self.send(Wish::Places { case, view, wanted });
     }
 
+    /// Asks for the report of what the reviewer said.
+    pub fn wish_report(&self, own: Observations) {
+        self.send(Wish::Report(own));
+    }
+
     fn send(&self, wish: Wish) {
         if let Some(wishes) = &self.wishes {
             // A thread that is gone answers nothing; the loop is told of a panic by the terminal.
@@ -152,6 +170,10 @@ fn work(dataset: &Dataset, inbox: &Receiver<Wish>, outbox: &Sender<Reply>, waker
                 Wish::Record { .. } | Wish::Visit { .. } => continue,
                 Wish::Places { case, view, wanted } => {
                     (Reply::Places(case, pins::find(&view.record, &wanted)), None)
+                }
+                Wish::Report(own) => {
+                    let report = Report::of_reviewer(dataset, own, SAMPLES);
+                    (Reply::Report(Box::new(report)), None)
                 }
                 Wish::Ground { case, view } => {
                     (Reply::Ground(case, Ground::of(&view.record)), None)

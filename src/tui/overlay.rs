@@ -2,7 +2,11 @@
 //!
 //! In: keys as actions. Out: its own small state. One overlay is open at a time; none knows the panes.
 
+use std::sync::Arc;
+
 use crate::record::EventId;
+use crate::report::render_text::Line;
+use crate::report::table::Report;
 use crate::review::{ErrorKind, Harm};
 use crate::text::Row;
 use crate::tui::action::Layer;
@@ -80,6 +84,21 @@ impl Scroll {
             .saturating_add_signed(by)
             .min(self.len.saturating_sub(self.height.max(1)));
     }
+}
+
+/// A report, laid out for the screen.
+#[derive(Clone, Debug, Default)]
+pub struct ReportPane {
+    /// Whether it is the progress only, since reviewing is blind.
+    pub blind: bool,
+    /// The report, once it is computed.
+    pub report: Option<Arc<Report>>,
+    /// Its lines at the width they were laid out for.
+    pub lines: Vec<Line>,
+    /// That width; `None` until then.
+    pub laid_out: Option<u16>,
+    /// Where it is scrolled to.
+    pub scroll: Scroll,
 }
 
 /// Which cases are listed.
@@ -209,6 +228,8 @@ pub enum Overlay {
     Trend(Trend),
     /// Moving along the map: the column.
     Map(usize),
+    /// The report.
+    Report(ReportPane),
     /// Something to confirm, and the lines that say why.
     Confirm(Question, Vec<String>),
 }
@@ -222,6 +243,7 @@ impl Overlay {
             | Overlay::Notices(_)
             | Overlay::Evidence(_)
             | Overlay::Category(_)
+            | Overlay::Report(_)
             | Overlay::Kinds(_)
             | Overlay::Tags { .. }
             | Overlay::Confirm(..) => Layer::List,

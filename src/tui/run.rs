@@ -106,6 +106,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                     Reply::Visit(person, record) => app.take_visit(&person, record),
                     Reply::Ground(case, ground) => app.take_ground(case, &ground),
                     Reply::Places(case, places) => app.take_places(case, places),
+                    Reply::Report(report) => app.take_report(*report),
                 }
                 app.fit();
             }
@@ -155,6 +156,7 @@ impl Turn {
                         self.loader.wish_places(case, view, wanted);
                     }
                 }
+                Effect::Report => self.loader.wish_report(app.own_observations()),
                 Effect::Copy { text, what } => match terminal.copy(&self.clipboard, &text) {
                     Ok(said) => app.say(Tone::Calm, format!("{what}: {said}")),
                     Err(error) => app.say(Tone::Alert, error.to_string()),

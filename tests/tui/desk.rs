@@ -10,12 +10,14 @@ use std::sync::{Arc, Mutex};
 
 use medalign::dataset::{Case, Dataset};
 use medalign::record::Record;
+use medalign::report::table::Report;
 use medalign::review::{Log, Opened, Reviewer, Session};
 use medalign::search::claim::Ground;
 use medalign::tui::action::{Action, Layer};
 use medalign::tui::app::{App, Effect, Start};
 use medalign::tui::keymap::Keymap;
 use medalign::tui::pins;
+use medalign::tui::loader::SAMPLES;
 use medalign::tui::record_view::RecordView;
 use medalign::tui::resume::Place;
 use medalign::tui::terminal::Key;
@@ -319,6 +321,11 @@ impl Desk {
                 if let Some(ground) = ground {
                     self.app.take_ground(case, &ground);
                 }
+            }
+            Effect::Report => {
+                let own = self.app.own_observations();
+                let report = Report::of_reviewer(&self.app.dataset, own, SAMPLES);
+                self.app.take_report(report);
             }
             other => self.carry_out_search(other),
         }

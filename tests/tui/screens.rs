@@ -118,6 +118,9 @@ fn lists() {
     record("help scrolled", Desk::demo, "Tab ? C-d C-d C-d");
     record("help end", Desk::demo, "? G");
     record("palette", Desk::demo, ":");
+    let done = "Tab c 1 l x 2 l x 3 l c 1 Enter Enter > Tab c 1 l x 2 Enter Enter <";
+    record("report while blind", Desk::demo, &format!("{done} g r"));
+    record("report", Desk::demo, &format!("{done} g u Enter g r l l"));
     record("palette typed", Desk::demo, ": type:note Down");
     record("kinds", Desk::demo, "F j j j j Space");
     record("kinds hidden", Desk::demo, "F j j j j Space q g o");

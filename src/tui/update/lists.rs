@@ -10,7 +10,7 @@ use crate::review::{Act, ErrorKind, Harm};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::find::Find;
-use crate::tui::overlay::{CaseFilter, List, Overlay, Question, Scroll};
+use crate::tui::overlay::{CaseFilter, List, Overlay, Question, ReportPane, Scroll};
 use crate::tui::panes::timeline::Filter;
 
 impl App {
@@ -55,6 +55,7 @@ impl App {
             }
             Some(Overlay::Palette { list, .. }) => list.resize(height.saturating_sub(1).max(1)),
             Some(Overlay::Search(_)) => self.fit_search(),
+            Some(Overlay::Report(_)) => self.fit_report(self.frame.middle.width, height),
             Some(Overlay::Reader { .. }) => {
                 if let RecordState::Ready(view) = &self.record {
                     let view = Arc::clone(view);
@@ -240,7 +241,9 @@ impl App {
             }
         };
         match &mut self.overlay {
-            Some(Overlay::Help(scroll)) => scroll.go(by),
+            Some(Overlay::Help(scroll) | Overlay::Report(ReportPane { scroll, .. })) => {
+                scroll.go(by);
+            }
             Some(overlay) => {
                 if let Some(list) = overlay.list() {
                     list.go(by);
@@ -335,7 +338,9 @@ impl App {
                     };
                 }
             }
-            Some(Overlay::Help(scroll)) => scroll.go(scroll.height as isize / 2),
+            Some(Overlay::Help(scroll) | Overlay::Report(ReportPane { scroll, .. })) => {
+                scroll.go(scroll.height as isize / 2);
+            }
             Some(Overlay::Cases { .. } | Overlay::Category(_) | Overlay::Evidence(_)) => {
                 self.choose();
             }

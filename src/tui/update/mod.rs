@@ -8,6 +8,7 @@ mod lists;
 mod moves;
 mod prompts;
 mod ranked;
+mod report;
 mod visit;
 
 use crate::tui::action::{self, Action, Layer};
@@ -143,6 +144,7 @@ impl App {
             Action::Kinds => self.open_kinds(),
             Action::Category => self.open_category(),
             Action::Unblind => self.ask_unblind(),
+            Action::Report => self.open_report(),
             Action::RetrySave => self.retry_save(),
             Action::InstructionDown => self.scroll_instruction(1),
             Action::InstructionUp => self.scroll_instruction(-1),
@@ -238,6 +240,7 @@ impl App {
             Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => {
                 self.text_action(action);
             }
+            Overlay::Report(_) => self.report_action(action),
             Overlay::Help(_)
             | Overlay::Cases { .. }
             | Overlay::Notices(_)

@@ -574,6 +574,14 @@ fn sensible(app: &App) -> &'static [Action] {
         Some(Overlay::Kinds(_)) => &[Action::Toggle, Action::FilterAll, Action::Back],
         Some(Overlay::Tags { .. }) => &[Action::Toggle, Action::Choose, Action::Back],
         Some(Overlay::Category(_)) => &[Action::Down, Action::Choose, Action::Back],
+        Some(Overlay::Report(_)) => &[
+            Action::Down,
+            Action::PageDown,
+            Action::Right,
+            Action::Left,
+            Action::Bottom,
+            Action::Back,
+        ],
         Some(Overlay::Help(_) | Overlay::Notices(_)) => {
             &[Action::Down, Action::PageDown, Action::Back]
         }

@@ -10,6 +10,7 @@ pub mod lists;
 mod rank;
 mod ranked;
 pub mod reader;
+mod report;
 mod trend;
 
 use ratatui::buffer::Buffer;
@@ -119,6 +120,7 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
         Overlay::Notices(list) => lists::notices(app, &mut paint.part(area), *list),
         Overlay::Evidence(list) => evidence::list(app, &mut paint.part(area), *list),
         Overlay::Category(list) => lists::category(app, &mut paint.part(area), *list),
+        Overlay::Report(pane) => report::draw(app, &mut paint.part(area), pane),
         Overlay::Kinds(list) => lists::kinds(app, &mut paint.part(area), *list),
         Overlay::Tags {
             model,
