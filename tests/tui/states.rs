@@ -42,7 +42,10 @@ pub(crate) const STATES: &[(&str, &str)] = &[
     ("evidence", "} Enter j j e k e g e j"),
     ("evidence of the dataset", "j e g e j Enter j j"),
     ("report while blind", "Tab c g r C-d"),
-    ("report", "Tab c 1 l x 2 Enter Enter g u Enter g r l l j"),
+    (
+        "report, unblinded",
+        "Tab c 1 l x 2 Enter Enter g u Enter g r l l j",
+    ),
     ("palette", ": type:no Down Down"),
     ("find", "/ type:stroke C-Left"),
     ("ranked search", "f"),
