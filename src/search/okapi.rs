@@ -102,24 +102,47 @@ pub fn scores<'a>(
     statistics: &Statistics,
     formula: Formula,
 ) -> Vec<f64> {
-    let Formula { k1, b, epsilon } = formula;
-    let mean = statistics.average_length();
     let mut scores = vec![0.0; lengths.len()];
     for postings in query.filter(|p| !p.is_empty()) {
         let idf = statistics.idf(postings.len() as u64, formula);
-        for &(record, occurrences) in postings {
-            let length = lengths[record as usize];
-            let length = if epsilon.is_none() {
-                rounded(length)
-            } else {
-                length
-            } as f64;
-            let f = f64::from(occurrences);
-            scores[record as usize] +=
-                idf * (f * (k1 + 1.0) / (f + k1 * (1.0 - b + b * length / mean)));
+        for &posting in postings {
+            scores[posting.0 as usize] += part(idf, posting, lengths, statistics, formula);
         }
     }
     scores
+}
+
+/// What a word adds to the score of one record, given the word's postings; 0 where the record has it not.
+pub fn weight(
+    postings: &Postings,
+    record: u32,
+    lengths: &[u64],
+    statistics: &Statistics,
+    formula: Formula,
+) -> f64 {
+    let Ok(at) = postings.binary_search_by_key(&record, |(r, _)| *r) else {
+        return 0.0;
+    };
+    let idf = statistics.idf(postings.len() as u64, formula);
+    part(idf, postings[at], lengths, statistics, formula)
+}
+
+/// What one posting of a word with this idf adds.
+fn part(
+    idf: f64,
+    (record, occurrences): (u32, u32),
+    lengths: &[u64],
+    statistics: &Statistics,
+    Formula { k1, b, epsilon }: Formula,
+) -> f64 {
+    let length = lengths[record as usize];
+    let length = if epsilon.is_none() {
+        rounded(length)
+    } else {
+        length
+    } as f64;
+    let f = f64::from(occurrences);
+    idf * (f * (k1 + 1.0) / (f + k1 * (1.0 - b + b * length / statistics.average_length())))
 }
 
 /// The best `n` records with their scores, best first; of equal scores the later record first.

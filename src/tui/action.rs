@@ -20,6 +20,10 @@ pub enum Layer {
     Trend,
     /// Pairs of instructions that may ask the same.
     Pairs,
+    /// Records proposed for instructions.
+    Matches,
+    /// A proposed record that is looked at.
+    Candidate,
     /// Ranked search: keys that text entry does not take.
     Search,
     /// A passage of a note is being selected.
@@ -30,7 +34,7 @@ pub enum Layer {
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub const ALL: [Layer; 10] = [
+    pub const ALL: [Layer; 12] = [
         Layer::Global,
         Layer::Timeline,
         Layer::Answers,
@@ -38,6 +42,8 @@ impl Layer {
         Layer::List,
         Layer::Trend,
         Layer::Pairs,
+        Layer::Matches,
+        Layer::Candidate,
         Layer::Search,
         Layer::Passage,
         Layer::Text,
@@ -53,6 +59,8 @@ impl Layer {
             Layer::List => "list",
             Layer::Trend => "trend",
             Layer::Pairs => "pairs",
+            Layer::Matches => "matches",
+            Layer::Candidate => "candidate",
             Layer::Search => "search",
             Layer::Passage => "passage",
             Layer::Text => "text",
@@ -74,6 +82,8 @@ impl Layer {
             Layer::List => "Lists and menus",
             Layer::Trend => "Trend of a value",
             Layer::Pairs => "Pairs of instructions",
+            Layer::Matches => "Records proposed for instructions",
+            Layer::Candidate => "Looking at a proposed record",
             Layer::Search => "Ranked search",
             Layer::Passage => "Selecting a passage",
             Layer::Text => "Typing text",
@@ -108,6 +118,18 @@ pub enum Action {
     Group,
     BuildIndex,
     StopIndex,
+    Matches,
+    Relevant,
+    NotRelevant,
+    PartlyRelevant,
+    Unlabel,
+    LabelComment,
+    NextCandidate,
+    PreviousCandidate,
+    NextPassage,
+    PreviousPassage,
+    NextUnlabelled,
+    MatchWords,
     Copy,
     Repaint,
     Suspend,
@@ -214,6 +236,9 @@ const ANSWERS: &[Layer] = &[Layer::Answers];
 const LIST: &[Layer] = &[Layer::List];
 const PAIRS: &[Layer] = &[Layer::Pairs];
 const SEARCH: &[Layer] = &[Layer::Search];
+const MATCHES: &[Layer] = &[Layer::Matches];
+const CANDIDATE: &[Layer] = &[Layer::Candidate];
+const LABELS: &[Layer] = &[Layer::Matches, Layer::Candidate];
 const TEXT: &[Layer] = &[Layer::Text];
 const PASSAGE: &[Layer] = &[Layer::Passage];
 const MOVES: &[Layer] = &[
@@ -223,6 +248,7 @@ const MOVES: &[Layer] = &[
     Layer::List,
     Layer::Trend,
     Layer::Pairs,
+    Layer::Matches,
     Layer::Search,
     Layer::Passage,
 ];
@@ -265,7 +291,19 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Explain, "explain", "why", "Say what each word adds to the selected event's score", SEARCH),
     entry(Action::Group, "group", "by encounter", "Show the events found under their encounters, or by score", SEARCH),
     entry(Action::BuildIndex, "build-index", "make the index", "Make the index that ranked search needs, or bring it up to date", &[Layer::Global, Layer::Search]),
-    entry(Action::StopIndex, "stop-index", "stop it", "Stop making the index; what is done of it is kept", &[Layer::Global, Layer::Search]),
+    entry(Action::StopIndex, "stop-index", "stop it", "Stop making the index; what is done of it is kept", &[Layer::Global, Layer::Search, Layer::Matches]),
+    entry(Action::Matches, "matches", "matches", "Look at the records proposed for the instructions and say whether they suit", GLOBAL),
+    entry(Action::Relevant, "relevant", "suits", "The record suits the instruction", LABELS),
+    entry(Action::NotRelevant, "not-relevant", "does not", "The record does not suit the instruction", LABELS),
+    entry(Action::PartlyRelevant, "partly-relevant", "partly", "The record suits the instruction in part", LABELS),
+    entry(Action::Unlabel, "unlabel", "clear label", "Take your label of the record away", LABELS),
+    entry(Action::LabelComment, "label-comment", "say why", "Say why the record has its label", LABELS),
+    entry(Action::NextUnlabelled, "next-unlabelled", "unlabelled", "Go to the next candidate without a label", MATCHES),
+    entry(Action::MatchWords, "match-words", "words", "Cut texts into words as the study did, or as ranked search does, and propose anew", MATCHES),
+    entry(Action::NextCandidate, "next-candidate", "next record", "Look at the next proposed record", CANDIDATE),
+    entry(Action::PreviousCandidate, "previous-candidate", "record before", "Look at the proposed record before", CANDIDATE),
+    entry(Action::NextPassage, "next-passage", "next passage", "Go to the next passage that fits the instruction", CANDIDATE),
+    entry(Action::PreviousPassage, "previous-passage", "passage before", "Go to the passage before that fits the instruction", CANDIDATE),
     entry(Action::Copy, "copy", "copy", "Copy the passage, event, note or answer in focus to the terminal's clipboard", &[Layer::Global, Layer::Passage]),
     entry(Action::Repaint, "repaint", "repaint", "Draw the whole screen anew", GLOBAL),
     entry(Action::Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", GLOBAL),
@@ -341,8 +379,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Different, "different", "different", "Say that the two instructions differ: both are kept", PAIRS),
     entry(Action::NextUndecided, "next-undecided", "next open", "Go to the next pair that nobody has decided", PAIRS),
     entry(Action::OnlyUndecided, "only-undecided", "only open", "List only pairs that nobody has decided, or all again", PAIRS),
-    entry(Action::Choose, "choose", "choose", "Choose what is selected", &[Layer::List, Layer::Trend, Layer::Search]),
-    entry(Action::Toggle, "toggle", "toggle", "Turn what is selected on or off", LIST),
+    entry(Action::Choose, "choose", "choose", "Choose what is selected", &[Layer::List, Layer::Trend, Layer::Search, Layer::Matches]),
+    entry(Action::Toggle, "toggle", "toggle", "Turn what is selected on or off", &[Layer::List, Layer::Matches]),
     entry(Action::FilterAll, "filter-all", "all", "List all cases", LIST),
     entry(Action::FilterUnfinished, "filter-unfinished", "unfinished", "List only cases that are not submitted", LIST),
     entry(Action::FilterMine, "filter-mine", "mine", "List only cases that you have marks in", LIST),

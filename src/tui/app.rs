@@ -9,9 +9,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::dataset::{Case, CaseKey, Dataset};
-use crate::record::Record;
+use crate::record::{EventId, Record};
 use crate::review::{Act, CaseReview, Log, WeakOrder, blind, naming};
 use crate::search::claim::{Ground, claims};
+use crate::search::counts::Tokens;
 use crate::search::find::Hits;
 use crate::search::worker::Request;
 use crate::text::{self, Layout, Row};
@@ -19,6 +20,7 @@ use crate::tui::action::{Action, Layer};
 use crate::tui::find::Find;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout::{Focus, Frame, Needs};
+use crate::tui::matches::Matches;
 use crate::tui::overlay::{CaseFilter, Overlay};
 use crate::tui::panes::answers::Answers;
 use crate::tui::panes::timeline::Timeline;
@@ -82,9 +84,18 @@ pub enum Effect {
     Visit {
         /// The patient.
         person: String,
+        /// The instruction to find passages for.
+        ask: Option<String>,
     },
     /// Compute the report of what the reviewer said.
     Report,
+    /// Propose records for the instructions.
+    Match {
+        /// How texts are cut into words.
+        tokens: Tokens,
+    },
+    /// Stop proposing.
+    StopMatch,
     /// Remember where everything is.
     SavePlace,
     /// Draw the whole screen anew.
@@ -178,6 +189,8 @@ pub struct App {
     pub ranked: Ranked,
     /// The record that is looked at beside the case.
     pub visit: Option<Visit>,
+    /// The records proposed for the instructions.
+    pub matches: Matches,
     /// Where to go once the record is there.
     pub jump: Option<Jump>,
     /// The evidence of the case in view.
@@ -247,6 +260,7 @@ impl App {
             find: Find::default(),
             ranked: Ranked::default(),
             visit: None,
+            matches: Matches::default(),
             jump: None,
             pins: Pins::default(),
             selection: None,
@@ -367,6 +381,9 @@ impl App {
             _ if self.selection.is_some() => vec![Layer::Passage],
             // Lists and readers keep the keys of the global layer that make sense over them; `update` says which.
             Some(overlay) => vec![overlay.layer(), Layer::Global],
+            None if self.visit.as_ref().is_some_and(|v| v.looked.is_some()) => {
+                vec![Layer::Candidate, Layer::Timeline, Layer::Global]
+            }
             None => match self.focus {
                 Focus::Timeline => vec![Layer::Timeline, Layer::Global],
                 Focus::Answers => vec![Layer::Answers, Layer::Global],
@@ -481,9 +498,22 @@ impl App {
     }
 
     /// Takes the record to look at beside the case, if it is still the one wanted.
-    pub fn take_visit(&mut self, person: &str, result: Result<Arc<RecordView>, String>) {
-        if self.visit.as_ref().is_some_and(|v| v.person == person) {
-            self.show_record(result);
+    pub fn take_visit(
+        &mut self,
+        person: &str,
+        result: Result<Arc<RecordView>, String>,
+        best: Vec<EventId>,
+    ) {
+        let Some(visit) = self.visit.as_mut().filter(|v| v.person == person) else {
+            return;
+        };
+        let looked = visit.looked.is_some();
+        if let Some(looked) = &mut visit.looked {
+            looked.passages = best;
+        }
+        self.show_record(result);
+        if looked {
+            self.step_passage(0);
         }
     }
 

@@ -10,11 +10,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use crate::dataset::{Case, Dataset};
-use crate::record;
+use crate::record::{self, EventId};
 use crate::report::interval::Bootstrap;
 use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::search::claim::Ground;
+use crate::search::proposals::best_events;
 use crate::tui::passages::{Stamp, stamp};
 use crate::tui::pins::{self, Places, Wanted};
 use crate::tui::record_view::RecordView;
@@ -30,6 +31,8 @@ pub const SAMPLES: Bootstrap = Bootstrap {
     samples: 1_000,
     seed: 1,
 };
+/// Passages that are offered of a record proposed for an instruction.
+const PASSAGES: usize = 12;
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -37,7 +40,7 @@ enum Wish {
     /// The record of the case in view, and of the one that is likely next.
     Record { case: usize, next: Option<usize> },
     /// A patient's record, to look at beside the case.
-    Visit { person: String },
+    Visit { person: String, ask: Option<String> },
     /// The words, numbers and days of the record in view.
     Ground { case: usize, view: Arc<RecordView> },
     /// Pins and passages in the record in view.
@@ -56,7 +59,8 @@ pub enum Reply {
     /// A case's record, or why it cannot be shown.
     Record(usize, Result<Arc<RecordView>, String>),
     /// A patient's record, or why it cannot be shown.
-    Visit(String, Result<Arc<RecordView>, String>),
+    /// With the events that the instruction is best read beside, where one was named.
+    Visit(String, Result<Arc<RecordView>, String>, Vec<EventId>),
     /// The words, numbers and days of a case's record.
     Ground(usize, Ground),
     /// Where a case's pins and passages stand.
@@ -100,9 +104,9 @@ impl Loader {
         self.send(Wish::Record { case, next });
     }
 
-    /// Asks for the record of a patient.
-    pub fn wish_visit(&self, person: String) {
-        self.send(Wish::Visit { person });
+    /// Asks for the record of a patient, and for the events that an instruction is best read beside.
+    pub fn wish_visit(&self, person: String, ask: Option<String>) {
+        self.send(Wish::Visit { person, ask });
     }
 
     /// Asks what words, numbers and days a case's record holds.
@@ -160,12 +164,17 @@ fn work(dataset: &Dataset, inbox: &Receiver<Wish>, outbox: &Sender<Reply>, waker
                     Reply::Record(case, read_case(dataset, case, &mut kept)),
                     next,
                 ),
-                Wish::Visit { person } if newest == Some(i) => {
+                Wish::Visit { person, ask } if newest == Some(i) => {
                     let case = Case {
                         person_id: person.clone(),
                         ..Case::default()
                     };
-                    (Reply::Visit(person, read(dataset, &case, &mut kept)), None)
+                    let view = read(dataset, &case, &mut kept);
+                    let best = match (&view, ask) {
+                        (Ok(view), Some(ask)) => best_events(&view.record, &ask, PASSAGES),
+                        _ => Vec::new(),
+                    };
+                    (Reply::Visit(person, view, best), None)
                 }
                 Wish::Record { .. } | Wish::Visit { .. } => continue,
                 Wish::Places { case, view, wanted } => {

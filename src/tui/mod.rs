@@ -10,6 +10,8 @@ pub mod find;
 pub mod keymap;
 pub mod layout;
 pub mod loader;
+pub mod matcher;
+pub mod matches;
 pub mod overlay;
 pub mod paint;
 pub mod pairs;

@@ -141,6 +141,8 @@ pub enum Ask {
     Rank,
     /// What to find.
     Find,
+    /// Why a proposed record has its label.
+    LabelComment,
 }
 
 /// What a question asks to confirm.
@@ -224,6 +226,8 @@ pub enum Overlay {
     },
     /// Ranked search: the query's line; what was found is kept beyond it.
     Search(Editor),
+    /// The records proposed for the instructions; they are kept beyond it.
+    Matches,
     /// A value over time.
     Trend(Trend),
     /// Moving along the map: the column.
@@ -251,6 +255,7 @@ impl Overlay {
                 Layer::Text
             }
             Overlay::Search(_) => Layer::Search,
+            Overlay::Matches => Layer::Matches,
             Overlay::Reader { .. } => Layer::Reader,
             Overlay::Trend(_) | Overlay::Map(_) => Layer::Trend,
         }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, Result};
 use crate::tui::app::{App, Effect, RecordState, Start, Tone};
 use crate::tui::loader::{Loader, Reply};
+use crate::tui::matcher::{self, Matcher};
 use crate::tui::resume::Resume;
 use crate::tui::searcher::Searcher;
 use crate::tui::terminal::{self, Clipboard, Event, MouseKind, Options, Terminal};
@@ -48,6 +49,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
             resume: outside.resume,
             cache: outside.cache,
             searcher: None,
+            matcher: None,
             moved: None,
         };
         let mut dirty = true;
@@ -103,7 +105,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                 dirty = true;
                 match reply {
                     Reply::Record(case, record) => app.take_record(case, record),
-                    Reply::Visit(person, record) => app.take_visit(&person, record),
+                    Reply::Visit(person, record, best) => app.take_visit(&person, record, best),
                     Reply::Ground(case, ground) => app.take_ground(case, &ground),
                     Reply::Places(case, places) => app.take_places(case, places),
                     Reply::Report(report) => app.take_report(*report),
@@ -114,6 +116,12 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                 && searcher.hand_over(&mut app)
             {
                 dirty = true;
+                app.fit();
+            }
+            let said = turn.matcher.as_ref().map(Matcher::messages);
+            for message in said.into_iter().flatten() {
+                dirty = true;
+                app.take_matches(message);
                 app.fit();
             }
             if turn.moved.is_some_and(|t| t.elapsed() > SETTLED) {
@@ -129,6 +137,7 @@ struct Turn {
     resume: PathBuf,
     cache: PathBuf,
     searcher: Option<Searcher>,
+    matcher: Option<Matcher>,
     moved: Option<Instant>,
 }
 
@@ -144,7 +153,21 @@ impl Turn {
                         self.loader.wish_ground(case, Arc::clone(view));
                     }
                 }
-                Effect::Visit { person } => self.loader.wish_visit(person),
+                Effect::Visit { person, ask } => self.loader.wish_visit(person, ask),
+                Effect::Match { tokens } => {
+                    let (dataset, cache) = (Arc::clone(&app.dataset), self.cache.clone());
+                    match Matcher::start(dataset, cache, tokens, terminal.waker()) {
+                        Ok(matcher) => self.matcher = Some(matcher),
+                        Err(error) => {
+                            app.take_matches(matcher::Message::Done(Err(error.to_string())));
+                        }
+                    }
+                }
+                Effect::StopMatch => {
+                    if let Some(matcher) = &self.matcher {
+                        matcher.cancel();
+                    }
+                }
                 Effect::Search(_)
                 | Effect::Passages(_)
                 | Effect::LookAtIndex

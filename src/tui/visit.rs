@@ -6,6 +6,7 @@
 use crate::record::{EventId, Kind};
 use crate::search::Query;
 use crate::tui::action::Action;
+use crate::tui::matches::Row;
 
 /// The record that is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +17,19 @@ pub struct Visit {
     pub text: String,
     /// Whether it is another patient's record than the case's.
     pub stranger: bool,
-    /// The row of the matches that it was opened from; `None`: a hit of ranked search.
-    pub candidate: Option<(usize, usize)>,
+    /// What it is proposed for; `None`: it is a hit of ranked search.
+    pub looked: Option<Looked>,
+}
+
+/// A record that is looked at since it is proposed for an instruction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// The row of the matches that it was opened from.
+    pub row: Row,
+    /// The events that the instruction is best read beside, the best first.
+    pub passages: Vec<EventId>,
+    /// The one that was gone to last.
+    pub at: usize,
 }
 
 /// An event to go to once its record is there.
@@ -104,5 +116,17 @@ pub fn may(action: Action) -> bool {
             | Action::Group
             | Action::BuildIndex
             | Action::StopIndex
+            | Action::Matches
+            | Action::Relevant
+            | Action::NotRelevant
+            | Action::PartlyRelevant
+            | Action::Unlabel
+            | Action::LabelComment
+            | Action::NextCandidate
+            | Action::PreviousCandidate
+            | Action::NextPassage
+            | Action::PreviousPassage
+            | Action::NextUnlabelled
+            | Action::MatchWords
     )
 }

@@ -111,6 +111,18 @@ impl Room {
         room
     }
 
+    /// The demo with six more records, copies of one of its own under other ids, so that five candidates are a choice.
+    pub(crate) fn with_more_records() -> Room {
+        let room = Room::demo();
+        let record = room.read("ehrs/417302958.xml");
+        for n in 1..=6 {
+            let id = format!("90000000{n}");
+            let text = record.replace("417302958", &id);
+            room.write(&format!("ehrs/{id}.xml"), &text);
+        }
+        room
+    }
+
     /// The dataset's folder.
     pub(crate) fn dataset(&self) -> PathBuf {
         self.folder.path().join(&self.name)

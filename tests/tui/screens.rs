@@ -236,6 +236,43 @@ fn ranked_search() {
     );
 }
 
+fn with_more_records(size: (u16, u16)) -> Desk {
+    Desk::open(Arc::new(Room::with_more_records()), size, Setup::default())
+}
+
+#[test]
+fn matches() {
+    record("matches", with_more_records, "g m");
+    record(
+        "matches labelled",
+        with_more_records,
+        "g m j y j n a type:Too Space type:old. Enter j p Tab",
+    );
+    record("matches being made", with_index(Index::Missing), "g m");
+    record(
+        "matches being made, seen from the panes",
+        with_index(Index::Missing),
+        "g m q",
+    );
+    record("matches stopped", with_index(Index::Missing), "g m C-k");
+    record(
+        "matches by the words of search",
+        with_more_records,
+        "g m w j",
+    );
+    record(
+        "why a record has its label",
+        with_more_records,
+        "g m j y a type:Dose",
+    );
+    record("a proposed record", with_more_records, "g m j Enter y .");
+    record(
+        "a gold record that is not proposed",
+        with_more_records,
+        "g m j j j j j j Enter",
+    );
+}
+
 #[test]
 fn reading() {
     record(

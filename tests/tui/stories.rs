@@ -28,6 +28,24 @@ fn trace(desk: &Desk) -> (String, usize, usize) {
 #[test]
 fn every_action_of_the_table_does_something() {
     let room = Arc::new(Room::demo());
+    let open = |size, state| {
+        let _ = fs::remove_file(room.review_file());
+        let mut desk = Desk::open(Arc::clone(&room), size, Setup::default());
+        desk.press(state);
+        desk
+    };
+    // The low screen is for what scrolls only there. Which layers a state has is found out once.
+    let starts = [WIDE, LOW].into_iter().flat_map(|size| {
+        STATES.iter().filter_map(move |(_, state)| {
+            let desk = open(size, state);
+            let layers = desk.app.layers();
+            desk.app
+                .pending
+                .is_empty()
+                .then_some((size, *state, layers))
+        })
+    });
+    let starts: Vec<_> = starts.collect();
     let mut idle = Vec::new();
     for entry in TABLE {
         // The screen of pairs is a program of its own, with tests of its own.
@@ -36,18 +54,10 @@ fn every_action_of_the_table_does_something() {
                 continue;
             };
             let mut tried = 0;
-            // The low screen is for what scrolls only there.
-            let starts = [WIDE, LOW]
-                .into_iter()
-                .flat_map(|s| STATES.iter().map(move |t| (s, t.1)));
-            let done = starts.into_iter().any(|(size, state)| {
-                let _ = fs::remove_file(room.review_file());
-                let mut desk = Desk::open(Arc::clone(&room), size, Setup::default());
-                desk.press(state);
-                if !desk.app.layers().contains(&layer) || !desk.app.pending.is_empty() {
-                    return false;
-                }
+            let mut with = starts.iter().filter(|(.., layers)| layers.contains(&layer));
+            let done = with.any(|(size, state, _)| {
                 tried += 1;
+                let mut desk = open(*size, state);
                 let before = trace(&desk);
                 desk.press(&keys);
                 trace(&desk) != before
@@ -558,6 +568,7 @@ fn a_record_beside_the_case_is_never_taken_for_its_own() {
                     Action::Quit,
                     Action::NextCase,
                     Action::PreviousCase,
+                    Action::Matches,
                 ];
                 if leaves.contains(&entry.action) || !entry.layers.contains(&layer) {
                     continue;
@@ -634,4 +645,132 @@ fn an_index_is_made_seen_and_stopped() {
         "{}",
         desk.said()
     );
+}
+
+/// The labels in the review file, as (instruction, candidate, label, comment).
+fn labels(desk: &Desk) -> Vec<(String, String, &'static str, String)> {
+    let ledger = desk.app.log.ledger();
+    let mut all: Vec<_> = ledger
+        .cases()
+        .flat_map(|(key, review)| {
+            review.relevance.iter().map(|(person, r)| {
+                assert_eq!(key.person, *person, "a pair has one place");
+                (
+                    key.instruction.clone(),
+                    person.clone(),
+                    r.label.name(),
+                    r.comment.clone(),
+                )
+            })
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn proposed_records_are_labelled_and_labels_taken_back() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("g m y");
+    assert!(desk.said().contains("Go to a record"), "{}", desk.said());
+    let before = desk.app.matches.labelled;
+    desk.press("j y j n j p a type:old Enter");
+    let made = labels(&desk);
+    let said: Vec<&str> = made.iter().map(|l| l.2).collect();
+    assert_eq!(said.iter().collect::<BTreeSet<_>>().len(), 3, "{made:?}");
+    assert_eq!(made.iter().filter(|l| l.3 == "old").count(), 1, "{made:?}");
+    assert!(
+        desk.text().contains("\u{201c}old\u{201d}"),
+        "{}",
+        desk.text()
+    );
+    assert_eq!(desk.app.matches.labelled.1, before.1);
+    // The comment, then the label; the case that stands behind does not change.
+    desk.press("u u");
+    assert_eq!(labels(&desk).len(), 2);
+    desk.press("C-r");
+    assert_eq!(labels(&desk).len(), 3);
+    assert_eq!((desk.app.case, desk.verdicts().as_str()), (0, "------"));
+    let mut desk = desk.reopen(Setup::default());
+    desk.press("g m");
+    assert_eq!(labels(&desk).len(), 3);
+    desk.press("j Backspace");
+    assert_eq!(labels(&desk).len(), 2);
+    // What is not in view is not taken back.
+    desk.press("q Tab c g m u");
+    assert!(desk.said().contains("q goes back first"), "{}", desk.said());
+    assert_eq!(desk.verdicts(), "+-----");
+}
+
+#[test]
+fn a_proposed_record_is_read_beside_its_instruction_and_labelled_there() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("g m j");
+    let row = desk.app.matches.selected().expect("a row");
+    let (instruction, person) = desk.app.pair(row).expect("a pair");
+    desk.press("Enter");
+    assert_eq!(desk.app.person(), person);
+    let visit = desk.app.visit.clone().expect("a record beside the case");
+    assert_eq!(visit.stranger, person != desk.app.case().person_id);
+    let looked = visit.looked.expect("it is proposed");
+    assert!(looked.passages.len() > 1, "{looked:?}");
+    assert_eq!(desk.app.timeline.selected_event(), Some(looked.passages[0]));
+    desk.press(".");
+    assert_eq!(desk.app.timeline.selected_event(), Some(looked.passages[1]));
+    desk.press("y");
+    assert_eq!(
+        labels(&desk)[0],
+        (instruction.clone(), person.clone(), "yes", String::new())
+    );
+    desk.press("a type:fits Enter");
+    assert_eq!(labels(&desk)[0].3, "fits");
+    assert_eq!(desk.app.person(), person, "still there");
+    // Nothing of the case can be judged from here.
+    desk.press("x c 1 t A");
+    assert!(desk.said().contains("goes back"), "{}", desk.said());
+    desk.press("> n");
+    assert_eq!(labels(&desk).len(), 2);
+    assert_ne!(desk.app.person(), person);
+    desk.press("q");
+    assert!(
+        desk.text().contains("Matches: records proposed"),
+        "{}",
+        desk.text()
+    );
+    assert!(desk.app.visit.is_none());
+    desk.press("q");
+    assert_eq!((desk.app.case, desk.verdicts().as_str()), (0, "------"));
+    assert_eq!(desk.app.person(), desk.app.case().person_id);
+}
+
+#[test]
+fn what_the_top_misses_comes_first() {
+    let room = Arc::new(Room::with_more_records());
+    let mut desk = Desk::open(room, WIDE, Setup::default());
+    desk.press("g m");
+    let proposals = Arc::clone(desk.app.matches.proposals.as_ref().expect("proposals"));
+    let missing = proposals.missed.iter().filter(|m| !m.is_empty()).count();
+    assert!(missing > 0 && missing < proposals.asks.len(), "{missing}");
+    let order: Vec<usize> = desk
+        .app
+        .matches
+        .rows
+        .iter()
+        .filter(|r| !r.is_record())
+        .map(|r| r.ask())
+        .collect();
+    assert_eq!(order.len(), proposals.asks.len());
+    assert!(
+        order[..missing]
+            .iter()
+            .all(|&i| !proposals.missed[i].is_empty())
+    );
+    assert!(
+        order[missing..]
+            .iter()
+            .all(|&i| proposals.missed[i].is_empty())
+    );
+    for missed in proposals.missed.iter().flatten() {
+        assert!(missed.rank > 5 && missed.rank <= 10, "{missed:?}");
+    }
 }

@@ -6,9 +6,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use medalign::dataset::Dataset;
+use medalign::search::counts::Tokens;
+use medalign::search::proposals::{Proposals, best_events};
 use medalign::search::worker::{Message, Outcome, Reply, Request};
 use medalign::search::{self, Built, Engine, Marker, Passage, Progress, Query, State};
 use medalign::tui::app::Effect;
+use medalign::tui::matcher;
 use medalign::tui::passages::Cut;
 use medalign::tui::ranked::Wanted;
 use medalign::tui::record_view::RecordView;
@@ -64,11 +67,20 @@ impl Desk {
     /// Carries out what the threads of ranked search would.
     pub(crate) fn carry_out_search(&mut self, effect: Effect) {
         match effect {
-            Effect::Visit { person } => {
+            Effect::Visit { person, ask } => {
                 let read = self.app.dataset.load_patient(&person);
                 let view = read.map(|r| Arc::new(RecordView::new(r)));
+                let best = match (&view, ask) {
+                    (Ok(view), Some(ask)) => best_events(&view.record, &ask, 12),
+                    _ => Vec::new(),
+                };
                 self.app
-                    .take_visit(&person, view.map_err(|e| e.to_string()));
+                    .take_visit(&person, view.map_err(|e| e.to_string()), best);
+            }
+            Effect::Match { tokens } => self.propose(tokens),
+            Effect::StopMatch => {
+                let stopped = Err("cancelled".to_owned());
+                self.app.take_matches(matcher::Message::Done(stopped));
             }
             Effect::LookAtIndex => {
                 self.app.take_search(Message::State(self.index.state()));
@@ -93,6 +105,26 @@ impl Desk {
             }
             other => self.effects.push(other),
         }
+    }
+
+    /// Proposes at once, or, where it is set up so, counts for ever.
+    fn propose(&mut self, tokens: Tokens) {
+        if self.index == Index::Missing {
+            let half = Progress {
+                records: 2,
+                of_records: 4,
+                bytes: 50,
+                of_bytes: 100,
+                events: 0,
+            };
+            return self.app.take_matches(matcher::Message::Progress(half));
+        }
+        let cache = tempfile::tempdir().expect("a temporary folder");
+        let place = search::Place::of(&self.app.dataset, cache.path());
+        let stop = AtomicBool::new(false);
+        let proposals = Proposals::of(&self.app.dataset, &place, tokens, 5, &|_| {}, &stop);
+        let done = proposals.map(Arc::new).map_err(|e| e.to_string());
+        self.app.take_matches(matcher::Message::Done(done));
     }
 
     /// Searches at once, as the thread does.

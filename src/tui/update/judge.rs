@@ -337,8 +337,11 @@ impl App {
             return;
         };
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
+        if self.hides(&act) {
+            return;
+        }
         if self.act(case.as_ref(), Act::Undo { target }) {
-            self.follow_case(case.as_ref());
+            self.show_change(case.as_ref(), &act);
             self.refresh_pins();
             let what = self.describe(&act);
             let redo = self.key_of(Action::Redo);
@@ -355,11 +358,40 @@ impl App {
             return;
         };
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
+        if self.hides(&act) {
+            return;
+        }
         if self.act(case.as_ref(), Act::Redo { target }) {
-            self.follow_case(case.as_ref());
+            self.show_change(case.as_ref(), &act);
             self.refresh_pins();
             let what = self.describe(&act);
             self.say(Tone::Calm, format!("Done again: {what}"));
+        }
+    }
+
+    /// Whether what lies over the case hides what an act did, so that it is not taken back unseen; says so.
+    fn hides(&mut self, act: &Act) -> bool {
+        let over = self.visit.is_some() || matches!(self.overlay, Some(Overlay::Matches));
+        let hides = over && !matches!(act, Act::Relevance { .. });
+        if hides {
+            let what = self.describe(act);
+            let back = self.key_of(Action::Back);
+            self.say(
+                Tone::Alert,
+                format!(
+                    "The last act was {what}, which is not in view here: {back} goes back first"
+                ),
+            );
+        }
+        hides
+    }
+
+    /// Brings what was undone or redone into view.
+    fn show_change(&mut self, case: Option<&CaseKey>, act: &Act) {
+        match act {
+            // A label belongs to the matches, whatever case its pair is.
+            Act::Relevance { .. } => self.count_labels(),
+            _ => self.follow_case(case),
         }
     }
 
@@ -404,7 +436,15 @@ impl App {
             Act::Evidence { .. } => "a pin".to_owned(),
             Act::Unpin { .. } => "the removal of a pin".to_owned(),
             Act::Gold { .. } | Act::GoldDraft { .. } => "a gold response".to_owned(),
-            Act::Relevance { .. } => "a relevance label".to_owned(),
+            Act::Relevance {
+                candidate,
+                label,
+                comment,
+            } => {
+                let label = label.map_or("none", crate::review::entry::Relevant::name);
+                let why = if comment.is_empty() { "" } else { " and why" };
+                format!("the label \u{201c}{label}\u{201d} of patient {candidate}{why}")
+            }
             Act::Pair { .. } => "what was said of two instructions".to_owned(),
             Act::Session { .. }
             | Act::SeeGold {}

@@ -28,6 +28,10 @@ impl App {
                 self.back_to_origin();
                 self.find = Find::default();
             }
+            Some(Overlay::Prompt {
+                ask: crate::tui::overlay::Ask::LabelComment,
+                ..
+            }) => self.end_label_comment(),
             _ => self.overlay = None,
         }
     }
@@ -56,6 +60,10 @@ impl App {
             Some(Overlay::Palette { list, .. }) => list.resize(height.saturating_sub(1).max(1)),
             Some(Overlay::Search(_)) => self.fit_search(),
             Some(Overlay::Report(_)) => self.fit_report(self.frame.middle.width, height),
+            Some(Overlay::Matches) => {
+                let below = crate::tui::view::matches::rows_below(height);
+                self.matches.list.resize(height.saturating_sub(below));
+            }
             Some(Overlay::Reader { .. }) => {
                 if let RecordState::Ready(view) = &self.record {
                     let view = Arc::clone(view);

@@ -5,6 +5,7 @@
 pub mod evidence;
 mod judge;
 mod lists;
+mod matches;
 mod moves;
 mod prompts;
 mod ranked;
@@ -139,6 +140,16 @@ impl App {
             Action::Grounding => self.toggle_grounding(),
             Action::Search => self.open_search(),
             Action::BuildIndex | Action::StopIndex => self.index_action(action),
+            Action::Matches => self.open_matches(),
+            Action::Relevant
+            | Action::NotRelevant
+            | Action::PartlyRelevant
+            | Action::Unlabel
+            | Action::LabelComment
+            | Action::NextCandidate
+            | Action::PreviousCandidate
+            | Action::NextPassage
+            | Action::PreviousPassage => drop(self.label_action(action)),
             Action::GotoDate | Action::DateRange | Action::RankLine => self.open_prompt(action),
             Action::Map => self.open_map(),
             Action::Kinds => self.open_kinds(),
@@ -197,6 +208,8 @@ impl App {
             | Action::SearchWhere
             | Action::Explain
             | Action::Group
+            | Action::NextUnlabelled
+            | Action::MatchWords
             | Action::Toggle
             | Action::FilterAll
             | Action::FilterUnfinished
@@ -235,6 +248,7 @@ impl App {
         }
         match overlay {
             Overlay::Search(_) => self.search_action(action),
+            Overlay::Matches => self.matches_action(action),
             Overlay::Reader { .. } => self.reader_action(action),
             Overlay::Trend(_) | Overlay::Map(_) => self.trend_action(action),
             Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => {

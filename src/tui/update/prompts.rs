@@ -321,6 +321,7 @@ impl App {
             Some(Overlay::Prompt { ask, editor, .. }) => {
                 let (ask, text) = (*ask, editor.text());
                 match self.answer(ask, text.trim()) {
+                    Ok(()) if ask == Ask::LabelComment => self.end_label_comment(),
                     Ok(()) => self.overlay = None,
                     Err(why) => {
                         if let Some(Overlay::Prompt { problem, .. }) = &mut self.overlay {
@@ -343,6 +344,10 @@ impl App {
                 if self.find.is_active() {
                     self.say(Tone::Calm, self.find.summary(self.theme.dot()));
                 }
+                Ok(())
+            }
+            Ask::LabelComment => {
+                self.save_label_comment(text);
                 Ok(())
             }
             Ask::Rank => {

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::record::Kind;
+use crate::record::{EventId, Kind, Record};
 use crate::search::find::{Field, Hit, Hits};
 use crate::search::worker::Message;
 use crate::search::{Marker, State};
@@ -246,7 +246,7 @@ impl App {
                 text: format!("The record of patient {person}, found by ranked search. It is NOT the record of case {case}, and no case has it: it can be read, and nothing can be judged here."),
                 person,
                 stranger: true,
-                candidate: None,
+                looked: None,
             });
         };
         let others = with.count();
@@ -288,19 +288,7 @@ impl App {
             );
         };
         let mut marker = Marker::new(&jump.query);
-        let mut places = Hits::default();
-        for (field, text) in [
-            (Field::Name, record.name(event)),
-            (Field::Value, record.value(event)),
-        ] {
-            let marks = marker.marks(text).into_iter();
-            places.all.extend(marks.map(|m| Hit {
-                event: jump.event,
-                field,
-                start: m.start as u32,
-                end: m.end as u32,
-            }));
-        }
+        let places = places_in(record, jump.event, &mut marker);
         let first = places.all.iter().position(|h| h.field == Field::Value);
         let filtered = !self.timeline.filter().is_empty();
         self.find.set_places(&jump.text, places);
@@ -315,4 +303,22 @@ impl App {
         }
         self.focus = Focus::Timeline;
     }
+}
+
+/// What a marker marks in an event's name and value.
+pub(super) fn places_in(record: &Record, event: EventId, marker: &mut Marker) -> Hits {
+    let mut places = Hits::default();
+    for (field, text) in [
+        (Field::Name, record.name(record.event(event))),
+        (Field::Value, record.value(record.event(event))),
+    ] {
+        let marks = marker.marks(text).into_iter();
+        places.all.extend(marks.map(|m| Hit {
+            event,
+            field,
+            start: m.start as u32,
+            end: m.end as u32,
+        }));
+    }
+    places
 }

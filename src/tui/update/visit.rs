@@ -5,6 +5,7 @@
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::layout::Focus;
+use crate::tui::matches::Row;
 use crate::tui::panes::answers::Answers;
 use crate::tui::visit::Visit;
 
@@ -19,8 +20,9 @@ impl App {
         self.answers = Answers::of(0, 0, 0);
         self.focus = Focus::Timeline;
         let person = visit.person.clone();
+        let ask = visit.looked.as_ref().map(|_| visit.text.clone());
         self.visit = Some(visit);
-        self.effects.push(Effect::Visit { person });
+        self.effects.push(Effect::Visit { person, ask });
         self.fit();
     }
 
@@ -31,7 +33,9 @@ impl App {
         };
         self.jump = None;
         self.change_to(self.case);
-        if visit.candidate.is_none() {
+        if visit.looked.is_some() {
+            self.open_matches();
+        } else {
             self.open_search();
         }
     }
@@ -44,6 +48,36 @@ impl App {
             Tone::Alert,
             format!("This is not the record of case {case}: {back} goes back to it first"),
         );
+    }
+
+    /// Which candidate is looked at, its label, and at which passage the screen stands.
+    pub fn about_candidate(&self) -> Option<String> {
+        let looked = self.visit.as_ref()?.looked.as_ref()?;
+        let proposals = self.matches.proposals.as_ref()?;
+        let dot = self.theme.dot();
+        let which = match looked.row {
+            Row::Candidate(ask, i) => {
+                format!(
+                    "candidate {} of {}",
+                    i + 1,
+                    proposals.candidates.get(ask)?.len()
+                )
+            }
+            Row::Missed(ask, i) => {
+                format!(
+                    "gold record, rank {}",
+                    proposals.missed.get(ask)?.get(i)?.rank
+                )
+            }
+            Row::Ask(_) => return None,
+        };
+        let (instruction, person) = self.pair(looked.row)?;
+        let label = self.matches.label(&instruction, &person).words();
+        let passage = match looked.passages.len() {
+            0 => String::new(),
+            n => format!(" {dot} passage {} of {n}", looked.at + 1),
+        };
+        Some(format!("{which} {dot} {label}{passage}"))
     }
 
     /// What says, always in view, that the record is not the case's; `None` where it is.

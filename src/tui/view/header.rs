@@ -67,6 +67,12 @@ fn status(app: &App, paint: &mut Paint<'_>) {
             .put_right(right, 0, &text, theme.accent())
             .saturating_sub(2);
     }
+    if let Some(now) = &app.matches.working {
+        let text = format!("matching {} %", crate::tui::ranked::percent(now));
+        right = paint
+            .put_right(right, 0, &text, theme.accent())
+            .saturating_sub(2);
+    }
     if app.unblinded {
         right = paint
             .put_right(right, 0, "UNBLINDED", theme.warn())
@@ -98,17 +104,13 @@ fn about_case(app: &App, paint: &mut Paint<'_>, right: u16) {
             theme.dim(),
         ) + 3;
     }
-    x = paint.put_in(
-        x,
-        0,
-        right.saturating_sub(x),
-        &format!(
-            "{}case {} of {n}",
-            if app.visit.is_some() { "beside " } else { "" },
-            app.case + 1
-        ),
-        theme.bold(),
-    );
+    // A proposed record says which one it is; that it is not the case's stands below, where it is always in view.
+    let title = match (app.about_candidate(), app.visit.is_some()) {
+        (Some(about), _) => about,
+        (None, true) => format!("beside case {} of {n}", app.case + 1),
+        (None, false) => format!("case {} of {n}", app.case + 1),
+    };
+    x = paint.put_in(x, 0, right.saturating_sub(x), &title, theme.bold());
     if app.visit.is_some() {
         return;
     }

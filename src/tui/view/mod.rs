@@ -6,7 +6,9 @@
 mod answers;
 pub(in crate::tui) mod evidence;
 mod header;
+mod hints;
 pub mod lists;
+pub mod matches;
 mod rank;
 mod ranked;
 pub mod reader;
@@ -149,6 +151,7 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
             scroll,
             ..
         } => reader::draw(app, &mut paint.part(area), *event, rows, *scroll),
+        Overlay::Matches => matches::draw(app, &mut paint.part(area)),
         Overlay::Search(editor) => return ranked::draw(app, &mut paint.part(area), editor),
         Overlay::Trend(value) => trend::draw(app, &mut paint.part(area), value),
         Overlay::Comment { model, editor } => {
@@ -189,7 +192,7 @@ fn bottom(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
     let said = prompt(app, paint, message);
     let shown = said.is_some() || say(app, paint, message);
     if own_row || !shown {
-        lists::hints(app, &mut paint.part(hints));
+        hints::draw(app, &mut paint.part(hints));
     }
     said
 }
@@ -263,6 +266,7 @@ fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
         Ask::Date => " Go to date: ",
         Ask::DateRange => " Show from … to …: ",
         Ask::Rank => " Ranking, best first: ",
+        Ask::LabelComment => " Why it has its label: ",
         Ask::Find if app.find.regex => " Find (regex): ",
         Ask::Find => " Find: ",
     };
@@ -280,6 +284,7 @@ fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
         (None, Ask::Date) => "2018, 2018-10 or 2018-10-08".to_owned(),
         (None, Ask::DateRange) => "2018 to 2019-03; nothing shows all".to_owned(),
         (None, Ask::Rank) => "B > A = C".to_owned(),
+        (None, Ask::LabelComment) => String::new(),
     };
     // What is wrong matters more than a long line, which scrolls.
     let room = width

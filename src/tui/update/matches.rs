@@ -1,0 +1,329 @@
+//! The matches: looking at proposed records, saying whether they suit their instruction.
+//!
+//! In: actions. Out: relevance labels in the review file. The case of such an act is the instruction with the candidate, so that
+//! a pair has one place whether the dataset has that case or not.
+
+use std::sync::Arc;
+
+use crate::dataset::CaseKey;
+use crate::record::Kind;
+use crate::review::Act;
+use crate::review::entry::Relevant;
+use crate::search::counts::Tokens;
+use crate::search::find::Field;
+use crate::search::proposals::marking;
+use crate::search::{Marker, Progress};
+use crate::tui::action::Action;
+use crate::tui::app::{App, Effect, RecordState, Tone};
+use crate::tui::editor::Editor;
+use crate::tui::matcher::Message;
+use crate::tui::matches::Row;
+use crate::tui::overlay::{Ask, Overlay};
+use crate::tui::update::ranked::places_in;
+use crate::tui::visit::{Looked, Visit};
+
+impl App {
+    /// Opens the matches as they were left; they are made when they are opened first.
+    pub(in crate::tui) fn open_matches(&mut self) {
+        // A record that is looked at gives way to the list: keys must not mean either.
+        if self.visit.is_some() {
+            self.jump = None;
+            self.change_to(self.case);
+        }
+        self.overlay = Some(Overlay::Matches);
+        if self.matches.proposals.is_none() && self.matches.working.is_none() {
+            self.make_matches();
+        }
+    }
+
+    fn make_matches(&mut self) {
+        self.matches.problem = None;
+        self.matches.working = Some(Progress::default());
+        self.effects.push(Effect::Match {
+            tokens: self.matches.tokens,
+        });
+    }
+
+    /// Takes what the matching thread says.
+    pub fn take_matches(&mut self, message: Message) {
+        match message {
+            Message::Progress(now) => self.matches.working = Some(now),
+            Message::Done(Ok(proposals)) => {
+                let dataset = Arc::clone(&self.dataset);
+                self.notices.extend(proposals.notices.iter().cloned());
+                self.matches.take(proposals, &dataset, self.log.ledger());
+            }
+            Message::Done(Err(why)) => {
+                self.matches.working = None;
+                self.matches.problem = Some(why);
+            }
+        }
+    }
+
+    pub(super) fn matches_action(&mut self, action: Action) {
+        let page = (self.matches.list.height as isize / 2).max(1);
+        let list = &mut self.matches.list;
+        match action {
+            Action::Down => list.go(1),
+            Action::Up => list.go(-1),
+            Action::PageDown => list.go(page),
+            Action::PageUp => list.go(-page),
+            Action::Top => list.go(isize::MIN / 2),
+            Action::Bottom => list.go(isize::MAX / 2),
+            Action::Choose | Action::Toggle | Action::Left | Action::Right => {
+                self.choose_match(action);
+            }
+            Action::NextUnlabelled => self.next_unlabelled(),
+            Action::MatchWords => {
+                self.matches.tokens = match self.matches.tokens {
+                    Tokens::Chart => Tokens::Split,
+                    Tokens::Split | Tokens::LowerSplit => Tokens::Chart,
+                };
+                self.make_matches();
+            }
+            Action::StopIndex if self.matches.working.is_some() => {
+                self.effects.push(Effect::StopMatch);
+            }
+            Action::StopIndex => self.say(Tone::Calm, "Nothing is being counted"),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            other if self.label_action(other) => {}
+            _ => self.say(
+                Tone::Calm,
+                format!("{} closes this first", self.key_of(Action::Back)),
+            ),
+        }
+    }
+
+    /// Carries out an action on the record in question; says whether it is one.
+    pub(super) fn label_action(&mut self, action: Action) -> bool {
+        match action {
+            Action::Relevant => self.label(Some(Relevant::Yes)),
+            Action::NotRelevant => self.label(Some(Relevant::No)),
+            Action::PartlyRelevant => self.label(Some(Relevant::Partly)),
+            Action::Unlabel => self.label(None),
+            Action::LabelComment => self.open_label_comment(),
+            Action::NextCandidate | Action::PreviousCandidate => {
+                self.step_candidate(action == Action::NextCandidate);
+            }
+            Action::NextPassage => self.step_passage(1),
+            Action::PreviousPassage => self.step_passage(-1),
+            _ => return false,
+        }
+        true
+    }
+
+    fn choose_match(&mut self, action: Action) {
+        let Some(row) = self.matches.selected() else {
+            return;
+        };
+        let open = self.matches.is_open(row.ask());
+        match (action, row) {
+            (Action::Right, Row::Ask(_)) if open => self.matches.list.go(1),
+            (Action::Left, Row::Ask(_)) if !open => {}
+            (Action::Left | Action::Toggle, _) | (_, Row::Ask(_)) => self.matches.toggle(row.ask()),
+            _ => self.open_candidate(row),
+        }
+    }
+
+    fn next_unlabelled(&mut self) {
+        let Some(from) = self.matches.selected() else {
+            return;
+        };
+        let next = self.matches.next(from, true, |row| {
+            self.pair(row).is_some_and(|(instruction, person)| {
+                let label = self.matches.label(&instruction, &person);
+                label.own.is_none() && label.given.is_none() && matches!(row, Row::Candidate(..))
+            })
+        });
+        match next {
+            Some(row) => self.matches.go_to(row),
+            None => self.say(Tone::Calm, "Every candidate from here on has a label"),
+        }
+    }
+
+    /// Instruction and patient of a record's row.
+    pub fn pair(&self, row: Row) -> Option<(String, String)> {
+        let record = self.matches.record(row)?;
+        let proposals = self.matches.proposals.as_ref()?;
+        let ask = proposals.asks.get(row.ask())?;
+        let file = self.dataset.record_files().get(record as usize)?;
+        Some((ask.instruction_id.clone(), file.person_id.clone()))
+    }
+
+    /// The record in question: the one that is looked at, or the one selected in the list.
+    fn in_question(&self) -> Option<Row> {
+        match &self.visit {
+            Some(visit) => visit.looked.as_ref().map(|l| l.row),
+            None => self.matches.selected().filter(|r| r.is_record()),
+        }
+    }
+
+    fn label(&mut self, label: Option<Relevant>) {
+        let Some((row, (instruction, person))) = self
+            .in_question()
+            .and_then(|row| Some((row, self.pair(row)?)))
+        else {
+            return self.say(
+                Tone::Alert,
+                "Go to a record of this instruction to label it",
+            );
+        };
+        let before = self.matches.label(&instruction, &person).own;
+        if before.as_ref().map(|r| r.label) == label {
+            let is = label.map_or("It has no label of yours".to_owned(), |l| {
+                format!("It is labelled {} already", l.name())
+            });
+            return self.say(Tone::Calm, is);
+        }
+        let comment = before.map(|r| r.comment).filter(|_| label.is_some());
+        let comment = comment.unwrap_or_default();
+        if self.save_label(instruction, person, label, comment) {
+            let said = label.map_or("The label is taken away".to_owned(), |l| {
+                format!("Labelled: {}", l.name())
+            });
+            self.say(Tone::Calm, said);
+        }
+        self.matches.go_to(row);
+    }
+
+    fn save_label(
+        &mut self,
+        instruction: String,
+        person: String,
+        label: Option<Relevant>,
+        comment: String,
+    ) -> bool {
+        let key = CaseKey {
+            instruction,
+            person: person.clone(),
+        };
+        let act = Act::Relevance {
+            candidate: person,
+            label,
+            comment,
+        };
+        let saved = self.act(Some(&key), act);
+        self.count_labels();
+        saved
+    }
+
+    /// Counts the labels anew, where the matches are there.
+    pub(super) fn count_labels(&mut self) {
+        let dataset = Arc::clone(&self.dataset);
+        self.matches.count(&dataset, self.log.ledger());
+    }
+
+    fn open_label_comment(&mut self) {
+        let label = self
+            .in_question()
+            .and_then(|row| self.pair(row))
+            .and_then(|(i, p)| self.matches.label(&i, &p).own);
+        let Some(label) = label else {
+            return self.say(Tone::Alert, "Label the record first; then say why");
+        };
+        self.overlay = Some(Overlay::Prompt {
+            ask: Ask::LabelComment,
+            editor: Editor::new(&label.comment, true),
+            problem: None,
+        });
+    }
+
+    /// Writes why the record in question has its label, where that differs.
+    pub(super) fn save_label_comment(&mut self, text: &str) {
+        let Some((instruction, person)) = self.in_question().and_then(|row| self.pair(row)) else {
+            return;
+        };
+        let Some(own) = self.matches.label(&instruction, &person).own else {
+            return;
+        };
+        if own.comment != text
+            && self.save_label(instruction, person, Some(own.label), text.to_owned())
+        {
+            self.say(Tone::Calm, "Comment saved");
+        }
+    }
+
+    /// Goes back to the list when a prompt over it ends.
+    pub(super) fn end_label_comment(&mut self) {
+        self.overlay = self.visit.is_none().then_some(Overlay::Matches);
+    }
+
+    fn open_candidate(&mut self, row: Row) {
+        let (Some((_, person)), Some(proposals)) =
+            (self.pair(row), self.matches.proposals.as_ref())
+        else {
+            return;
+        };
+        let ask = &proposals.asks[row.ask()];
+        let visit = Visit {
+            stranger: person != self.case().person_id,
+            person,
+            text: ask.question.clone(),
+            looked: Some(Looked {
+                row,
+                passages: Vec::new(),
+                at: 0,
+            }),
+        };
+        self.matches.go_to(row);
+        self.start_visit(visit);
+    }
+
+    fn step_candidate(&mut self, forward: bool) {
+        let Some(row) = self.in_question() else {
+            return;
+        };
+        if let Some(next) = self.matches.next(row, forward, |_| true) {
+            self.open_candidate(next);
+        } else {
+            let end = if forward { "last" } else { "first" };
+            self.say(Tone::Calm, format!("This is the {end} record"));
+        }
+    }
+
+    /// Goes to one of the passages that the instruction is best read beside.
+    pub(in crate::tui) fn step_passage(&mut self, by: isize) {
+        let Some(visit) = &mut self.visit else { return };
+        let RecordState::Ready(view) = &self.record else {
+            return;
+        };
+        let Some(looked) = &mut visit.looked else {
+            return;
+        };
+        let last = looked.passages.len().saturating_sub(1);
+        let to = looked.at.saturating_add_signed(by).min(last);
+        if by != 0 && to == looked.at {
+            let end = if by > 0 { "last" } else { "first" };
+            return self.say(Tone::Calm, format!("This is the {end} passage"));
+        }
+        looked.at = to;
+        let Some(&event) = looked.passages.get(to) else {
+            return self.say(Tone::Calm, "No word of the instruction is in this record");
+        };
+        let view = Arc::clone(view);
+        let query = marking(&visit.text);
+        let mut marker = Marker::new(&query);
+        let record = &view.record;
+        let places = places_in(record, event, &mut marker);
+        let value = record.value(record.event(event));
+        let best = marker
+            .snippet(value, 300)
+            .marks
+            .first()
+            .map_or(0, |m| m.start);
+        let at = places
+            .all
+            .iter()
+            .position(|h| h.field == Field::Value && h.start as usize >= best);
+        self.find.set_places("words of the instruction", places);
+        self.find.mark_map(record, &self.map);
+        match at {
+            Some(i) => self.go_to_hit(i),
+            None if record.event(event).kind == Kind::Note => {
+                self.timeline.show_text(record, event, 0);
+            }
+            None => self.timeline.show(record, event),
+        }
+    }
+}

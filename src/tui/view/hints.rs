@@ -1,0 +1,254 @@
+//! The hint line: what the keys of a begun sequence do, or the next sensible keys.
+
+use crate::text;
+use crate::tui::action::Action;
+use crate::tui::app::{App, RecordState};
+use crate::tui::keymap::{Lookup, print_sequence};
+use crate::tui::layout::Focus;
+use crate::tui::overlay::Overlay;
+use crate::tui::paint::Paint;
+
+/// The hint line: what the keys of a begun sequence do, or the next sensible keys of what is in focus.
+pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
+    let theme = app.theme;
+    let layers = app.layers();
+    let mut x = 1;
+    let begun = match app.pending.as_slice() {
+        [] => Lookup::None,
+        keys => app.keymap.lookup(&layers, keys),
+    };
+    if let Lookup::Prefix(next) = begun {
+        let typed = format!("{} …", print_sequence(&app.pending));
+        x = paint.put(x, 0, &typed, theme.accent()) + 2;
+        let width = usize::from(paint.area().width);
+        let all: Vec<(String, &str)> = next
+            .into_iter()
+            .map(|(key, action)| {
+                let what = action.map_or("…", |a| crate::tui::action::of(a).hint);
+                (key.to_string(), what)
+            })
+            .collect();
+        let needs = |(key, what): &(String, &str)| text::width(key) + text::width(what) + 3;
+        let help = app.key_of(Action::Help);
+        let more = format!("… {help}");
+        let whole = usize::from(x) + all.iter().map(needs).sum::<usize>() <= width + 2;
+        // What does not fit is in the help; that is said rather than cut off.
+        let most = if whole {
+            width
+        } else {
+            width.saturating_sub(text::width(&more) + 1)
+        };
+        for one in &all {
+            if usize::from(x) + needs(one) > most + 2 {
+                break;
+            }
+            x = hint(app, paint, x, &one.0, one.1);
+        }
+        if !whole {
+            paint.put(x, 0, &more, theme.dim());
+        }
+        return;
+    }
+    for action in sensible(app) {
+        let Some(key) = app.keymap.key(&layers, *action) else {
+            continue;
+        };
+        let what = match action {
+            Action::Enter if matches!(app.overlay, Some(Overlay::Comment { .. })) => "new line",
+            Action::Choose
+                if matches!(app.overlay, Some(Overlay::Search(_) | Overlay::Matches)) =>
+            {
+                "open"
+            }
+            Action::Down if matches!(app.overlay, Some(Overlay::Search(_))) => "next",
+            Action::Cancel if matches!(app.overlay, Some(Overlay::Search(_))) => "close",
+            other => crate::tui::action::of(*other).hint,
+        };
+        if matches!(action, Action::Rank(_)) {
+            x = paint.put(x, 0, "1-9", theme.bold());
+            x = paint.put(x + 1, 0, "rank", theme.dim()) + 2;
+            continue;
+        }
+        x = hint(app, paint, x, &key, what);
+    }
+}
+
+fn hint(app: &App, paint: &mut Paint<'_>, x: u16, key: &str, what: &str) -> u16 {
+    let needs = text::width(key) + text::width(what) + 2;
+    if usize::from(x) + needs > usize::from(paint.area().width) {
+        return x;
+    }
+    let x = paint.put(x, 0, key, app.theme.bold());
+    paint.put(x + 1, 0, what, app.theme.dim()) + 2
+}
+
+/// The next sensible keys.
+fn sensible(app: &App) -> &'static [Action] {
+    match &app.overlay {
+        None | Some(Overlay::Reader { .. }) if app.selection.is_some() => &[
+            Action::Pin,
+            Action::SelectSentences,
+            Action::NextWord,
+            Action::Down,
+            Action::SelectLines,
+            Action::Select,
+            Action::OtherEnd,
+            Action::PinAnswer,
+            Action::Copy,
+            Action::Back,
+        ],
+        Some(Overlay::Cases { .. }) => &[
+            Action::Choose,
+            Action::FilterAll,
+            Action::FilterUnfinished,
+            Action::FilterMine,
+            Action::FilterFlagged,
+            Action::FilterCategory,
+            Action::Back,
+        ],
+        Some(Overlay::Kinds(_)) => &[Action::Toggle, Action::FilterAll, Action::Back],
+        Some(Overlay::Tags { .. }) => &[Action::Toggle, Action::Choose, Action::Back],
+        Some(Overlay::Category(_)) => &[Action::Down, Action::Choose, Action::Back],
+        Some(Overlay::Report(_)) => &[
+            Action::Down,
+            Action::PageDown,
+            Action::Right,
+            Action::Left,
+            Action::Bottom,
+            Action::Back,
+        ],
+        Some(Overlay::Help(_) | Overlay::Notices(_)) => {
+            &[Action::Down, Action::PageDown, Action::Back]
+        }
+        Some(Overlay::Evidence(_)) => &[Action::Down, Action::Choose, Action::Unpin, Action::Back],
+        Some(Overlay::Confirm(..)) => &[Action::Choose, Action::Back],
+        Some(Overlay::Reader { .. }) => &[
+            Action::Down,
+            Action::PageDown,
+            Action::NextNote,
+            Action::PreviousNote,
+            Action::Select,
+            Action::Pin,
+            Action::Copy,
+            Action::Back,
+        ],
+        Some(Overlay::Matches) => &[
+            Action::Choose,
+            Action::Relevant,
+            Action::NotRelevant,
+            Action::PartlyRelevant,
+            Action::NextUnlabelled,
+            Action::Back,
+            Action::LabelComment,
+            Action::Undo,
+            Action::MatchWords,
+        ],
+        Some(Overlay::Search(_)) => &[
+            Action::Choose,
+            Action::Down,
+            Action::SearchWhere,
+            Action::Explain,
+            Action::Group,
+            Action::Cancel,
+            Action::BuildIndex,
+            Action::StopIndex,
+        ],
+        Some(Overlay::Trend(_) | Overlay::Map(_)) => {
+            &[Action::Left, Action::Right, Action::Choose, Action::Back]
+        }
+        Some(Overlay::Comment { .. }) => &[Action::Accept, Action::Enter],
+        Some(Overlay::Prompt {
+            ask: crate::tui::overlay::Ask::Find,
+            ..
+        }) => &[Action::Enter, Action::ToggleRegex, Action::Cancel],
+        Some(Overlay::Palette { .. } | Overlay::Prompt { .. }) => &[Action::Enter, Action::Cancel],
+        None => in_pane(app),
+    }
+}
+
+/// Those of the pane in focus.
+fn in_pane(app: &App) -> &'static [Action] {
+    match app.focus {
+        _ if app.visit.as_ref().is_some_and(|v| v.looked.is_some()) => &[
+            Action::Relevant,
+            Action::NotRelevant,
+            Action::PartlyRelevant,
+            Action::NextPassage,
+            Action::NextCandidate,
+            Action::Back,
+            Action::Help,
+            Action::LabelComment,
+            Action::Undo,
+            Action::NextNote,
+            Action::Find,
+        ],
+        _ if app.visit.is_some() => &[
+            Action::Back,
+            Action::Open,
+            Action::NextNote,
+            Action::Find,
+            Action::Search,
+            Action::Help,
+            Action::NextEncounter,
+            Action::Trend,
+        ],
+        _ if app.review().submitted.is_some() => &[
+            Action::NextCase,
+            Action::Reopen,
+            Action::Cases,
+            Action::NextPane,
+            Action::Find,
+            Action::Help,
+            Action::Back,
+        ],
+        Focus::Timeline if matches!(app.record, RecordState::Failed(_)) => &[
+            Action::NextPane,
+            Action::NextCase,
+            Action::Cases,
+            Action::Notices,
+            Action::Help,
+            Action::Back,
+        ],
+        Focus::Timeline if app.order.is_empty() => &[
+            Action::Open,
+            Action::NextNote,
+            Action::NextEncounter,
+            Action::Find,
+            Action::Trend,
+            Action::NextCase,
+            Action::Help,
+            Action::Back,
+        ],
+        Focus::Timeline => &[
+            Action::Open,
+            Action::NextNote,
+            Action::NextPane,
+            Action::Find,
+            Action::Help,
+            Action::Pin,
+            Action::Select,
+            Action::NextEncounter,
+            Action::Trend,
+            Action::Kinds,
+            Action::GotoDate,
+            Action::Zoom,
+            Action::NextCase,
+        ],
+        Focus::Answers => &[
+            Action::Correct,
+            Action::Incorrect,
+            Action::Unsure,
+            Action::Rank(1),
+            Action::Tie,
+            Action::Submit,
+            Action::Help,
+            Action::Right,
+            Action::Tags,
+            Action::Comment,
+            Action::Undo,
+            Action::NextPane,
+            Action::Zoom,
+            Action::NextCase,
+        ],
+    }
+}

@@ -1,0 +1,271 @@
+//! How the matches look: instructions with their candidates, and how good the proposals are.
+
+use crate::review::entry::Relevant;
+use crate::search::counts::Tokens;
+use crate::search::matching::{Evaluation, STUDY, Share};
+use crate::text;
+use crate::tui::action::Action;
+use crate::tui::app::App;
+use crate::tui::matches::{Label, Row};
+use crate::tui::paint::Paint;
+use crate::tui::ranked::percent;
+
+/// Columns of a figure's name, and of a figure.
+const NAME: u16 = 15;
+const CELL: u16 = 21;
+
+/// The rows that the figures take below a list, by the height of both.
+pub fn rows_below(height: usize) -> usize {
+    if height >= 14 { 6 } else { 0 }
+}
+
+/// Draws the overlay.
+pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
+    let (theme, matches) = (app.theme, &app.matches);
+    let right = match &matches.proposals {
+        Some(_) => format!(
+            "{} of {} candidates labelled",
+            super::thousands(matches.labelled.0),
+            super::thousands(matches.labelled.1)
+        ),
+        None => String::new(),
+    };
+    super::lists::heading(
+        app,
+        paint,
+        "Matches: records proposed for the instructions",
+        &right,
+    );
+    let height = usize::from(paint.area().height.saturating_sub(1));
+    if let Some(why) = &matches.problem {
+        paint.put(
+            2,
+            2,
+            &format!("No records are proposed: {why}"),
+            theme.alert(),
+        );
+        let again = format!(
+            "{} and {} try again",
+            app.key_of(Action::Back),
+            app.key_of(Action::Matches)
+        );
+        paint.put(2, 4, &again, theme.dim());
+        return;
+    }
+    let Some(proposals) = &matches.proposals else {
+        working(app, paint);
+        return;
+    };
+    let list = matches.list;
+    for (y, i) in (list.top..matches.rows.len()).take(list.height).enumerate() {
+        let y = 1 + y as u16;
+        match matches.rows[i] {
+            Row::Ask(ask) => draw_ask(app, paint, y, ask),
+            row => draw_record(app, paint, y, row),
+        }
+        super::lists::select(app, paint, y, i == list.cursor);
+    }
+    if rows_below(height) > 0 {
+        let y = 1 + list.height as u16;
+        paint.line(y, theme.line(), theme.dim());
+        if matches.working.is_some() {
+            working(app, paint);
+        }
+        let words = match proposals.tokens {
+            Tokens::Split => "cut as in the study",
+            Tokens::LowerSplit => "cut at blanks, lower case",
+            Tokens::Chart => "cut as in search",
+        };
+        paint.put(2, y, &format!(" words {words} "), theme.dim());
+        figures(app, paint, y + 1, proposals.top);
+    }
+}
+
+fn working(app: &App, paint: &mut Paint<'_>) {
+    let Some(now) = &app.matches.working else {
+        return;
+    };
+    let y = paint.area().height.saturating_sub(1).min(2);
+    let y = if app.matches.proposals.is_some() {
+        1
+    } else {
+        y
+    };
+    let x = super::ranked::bar(app, paint, 2, y, percent(now));
+    let stop = app.key_of_index(Action::StopIndex);
+    let text = format!(
+        "Counting the records' words: {} %, {} of {} records; {stop} stops",
+        percent(now),
+        super::thousands(now.records),
+        super::thousands(now.of_records)
+    );
+    paint.put(x + 1, y, &text, app.theme.dim());
+}
+
+fn draw_ask(app: &App, paint: &mut Paint<'_>, y: u16, ask: usize) {
+    let (theme, matches) = (app.theme, &app.matches);
+    let Some(proposals) = &matches.proposals else {
+        return;
+    };
+    let width = paint.area().width;
+    let sign = if matches.is_open(ask) {
+        theme.unfolded()
+    } else {
+        theme.folded()
+    };
+    paint.put(1, y, sign, theme.accent());
+    let missed = !proposals.missed[ask].is_empty();
+    if missed {
+        paint.put(3, y, theme.warning(), theme.warn());
+    }
+    // One sign a candidate, so that gaps are seen without unfolding.
+    let mut x = width.saturating_sub(proposals.candidates[ask].len() as u16 * 2 + 1);
+    let end = x;
+    for i in 0..proposals.candidates[ask].len() {
+        let label = label_of(app, Row::Candidate(ask, i));
+        let style = if label.own.is_some() {
+            theme.bold()
+        } else {
+            theme.dim()
+        };
+        paint.put(x, y, sign_of(app, &label), style);
+        x += 2;
+    }
+    let question: Vec<&str> = proposals.asks[ask].question.split_whitespace().collect();
+    paint.put_in(
+        6,
+        y,
+        end.saturating_sub(7),
+        &question.join(" "),
+        theme.bold(),
+    );
+}
+
+fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
+    let (theme, matches) = (app.theme, &app.matches);
+    let (Some(proposals), Some((_, person))) = (&matches.proposals, app.pair(row)) else {
+        return;
+    };
+    let label = label_of(app, row);
+    let (rank, score, words) = match row {
+        Row::Candidate(ask, i) => {
+            let score = proposals.candidates[ask][i].score;
+            let words = proposals.words[ask][i].iter();
+            let words: Vec<String> = words.map(|(w, s)| format!("{w} {s:.1}")).collect();
+            let score = score.map(|s| format!("{s:.1}")).unwrap_or_default();
+            ((i + 1).to_string(), score, words.join(", "))
+        }
+        Row::Missed(ask, i) => {
+            let rank = proposals.missed[ask][i].rank;
+            let all = super::thousands(app.dataset.record_files().len());
+            (
+                theme.warning().to_owned(),
+                String::new(),
+                format!("a clinician answered on this record; it is number {rank} of {all}"),
+            )
+        }
+        Row::Ask(_) => return,
+    };
+    paint.put(6, y, &rank, theme.dim());
+    paint.put_right(15, y, &score, theme.dim());
+    let x = paint.put(
+        17,
+        y,
+        &format!("patient {}", text::safe(&person)),
+        theme.text(),
+    );
+    let style = if label.own.is_some() {
+        theme.accent()
+    } else {
+        theme.dim()
+    };
+    let x = paint.put(x.max(35) + 2, y, &label.words(), style);
+    let x = x.max(47) + 2;
+    let room = paint.area().width.saturating_sub(x + 1);
+    match &label.own {
+        Some(own) if !own.comment.is_empty() => {
+            paint.put_in(
+                x,
+                y,
+                room,
+                &format!("\u{201c}{}\u{201d}", own.comment),
+                theme.text(),
+            );
+        }
+        _ => drop(paint.put_in(x, y, room, &words, theme.dim())),
+    }
+}
+
+fn label_of(app: &App, row: Row) -> Label {
+    let pair = app.pair(row);
+    pair.map_or_else(Label::default, |(i, p)| app.matches.label(&i, &p))
+}
+
+fn sign_of(app: &App, label: &Label) -> &'static str {
+    let theme = app.theme;
+    let relevant = label.own.as_ref().map(|o| o.label);
+    let given = label
+        .given
+        .map(|g| if g { Relevant::Yes } else { Relevant::No });
+    match relevant.or(given) {
+        Some(Relevant::Yes) => theme.verdict(Some(crate::review::Verdict::Correct)),
+        Some(Relevant::No) => theme.verdict(Some(crate::review::Verdict::Incorrect)),
+        Some(Relevant::Partly) => "~",
+        None => theme.dot(),
+    }
+}
+
+/// The table of precision, the study's beside it.
+fn figures(app: &App, paint: &mut Paint<'_>, y: u16, top: usize) {
+    let theme = app.theme;
+    let column = |i: u16| 2 + NAME + i * CELL;
+    for (i, name) in [
+        "the first record",
+        &format!("all of the {top}"),
+        &format!("any of the {top}"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        paint.put_in(column(i as u16), y, CELL - 1, name, theme.dim());
+    }
+    let (found, random) = &app.matches.figures;
+    let study = |i: usize| {
+        Some(Share {
+            yes: STUDY[i].1,
+            known: STUDY[i].2,
+            missing: 0,
+        })
+    };
+    let of = |e: &Evaluation| [Some(e.first), Some(e.all), Some(e.any)];
+    let rows = [
+        ("BM25", of(found)),
+        ("random draw", of(random)),
+        ("study, BM25", [study(0), None, study(1)]),
+        ("study, random", [study(2), None, None]),
+    ];
+    for (n, (name, shares)) in rows.into_iter().enumerate() {
+        let y = y + 1 + n as u16;
+        paint.put_in(2, y, NAME - 1, name, theme.dim());
+        let style = if n < 2 { theme.text() } else { theme.dim() };
+        for (i, share) in shares.iter().enumerate() {
+            let cell = share.as_ref().map(share_words).unwrap_or_default();
+            paint.put_in(column(i as u16), y, CELL - 1, &cell, style);
+        }
+    }
+}
+
+/// `59 % (54-64) 240/407`: the share, its interval, relevant of known.
+fn share_words(share: &Share) -> String {
+    match (share.value(), share.interval()) {
+        (Some(value), Some((low, high))) => format!(
+            "{:.0} % ({:.0}-{:.0}) {}/{}",
+            value * 100.0,
+            low * 100.0,
+            high * 100.0,
+            share.yes,
+            share.known
+        ),
+        _ => format!("no label, {} missing", share.missing),
+    }
+}
