@@ -102,6 +102,11 @@ impl Ranked {
         self.asked != self.replied
     }
 
+    /// Whether there is an index to search, be it an old one.
+    pub fn can_search(&self) -> bool {
+        matches!(self.state, Some(State::Ready { .. }))
+    }
+
     /// The next request, for what is typed now.
     pub fn request(&mut self, patient: Option<String>) -> Request {
         self.asked += 1;

@@ -21,6 +21,8 @@ mod pty;
 #[cfg(all(unix, feature = "tui"))]
 mod resizes;
 #[cfg(all(unix, feature = "tui"))]
+mod searching;
+#[cfg(all(unix, feature = "tui"))]
 mod sessions;
 #[cfg(all(unix, feature = "tui"))]
 mod terminal;

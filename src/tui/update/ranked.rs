@@ -117,8 +117,7 @@ impl App {
             Message::State(state) => {
                 let before = self.ranked.state.replace(state);
                 let changed = before.is_none() || before != self.ranked.state;
-                let usable = matches!(self.ranked.state, Some(State::Ready { .. }));
-                if changed && usable {
+                if changed && self.ranked.can_search() {
                     self.ask_ranked();
                 }
             }

@@ -30,9 +30,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, editor: &Editor) -> Option<
     };
     let asked = !ranked.text.trim().is_empty();
     let right = match (asked, ranked.is_waiting()) {
-        (false, _) => String::new(),
         (true, true) => "searching …".to_owned(),
-        (true, false) => ranked.summary(),
+        (true, false) if ranked.can_search() => ranked.summary(),
+        (false, _) | (true, false) => String::new(),
     };
     super::lists::heading(app, paint, &title, &right);
     let area = paint.area();
@@ -66,10 +66,11 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, editor: &Editor) -> Option<
         y += 1;
     }
     if ranked.rows.is_empty() && asked && !ranked.is_waiting() && ranked.problem.is_none() {
-        let nothing = match &ranked.state {
-            Some(crate::search::State::Ready { .. }) => "Nothing was found.",
-            Some(_) => "Without an index nothing can be searched here.",
-            None => "",
+        let nothing = match (&ranked.state, &ranked.building) {
+            _ if ranked.can_search() => "Nothing was found.",
+            (_, Some(_)) => "What is typed is searched for once the index is there.",
+            (Some(_), None) => "Without an index nothing can be searched here.",
+            (None, None) => "",
         };
         paint.put(2, y + 1, nothing, theme.dim());
     }
