@@ -206,6 +206,24 @@ fn by_quarter<'a>(
     kinds
 }
 
+/// The numbers of a model that has no response of a kind: all undefined.
+fn nothing(cut: &Cut) -> Vec<Number> {
+    let shapes = [
+        (Form::Share, &method::WILSON),
+        (Form::Decimal, &method::RANK_IN_KIND),
+        (Form::Decimal, &method::WIN_IN_KIND),
+    ];
+    let numbers = shapes.into_iter().map(|(form, method)| Number {
+        value: None,
+        interval: None,
+        n: 0,
+        missing: 0,
+        form,
+        method,
+    });
+    numbers.take(if cut.whole_cases { 3 } else { 2 }).collect()
+}
+
 fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
     if kinds.len() < 2 {
         return None;
@@ -215,7 +233,10 @@ fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
         let sheet = Sheet::of(observations.iter().copied());
         let battles = sheet.battles();
         for model in models {
+            let keys = vec![kind.clone(), model.clone()];
             let Some(m) = sheet.models.iter().position(|known| known == model) else {
+                let numbers = nothing(cut);
+                rows.push(TableRow { keys, numbers });
                 continue;
             };
             let ranks: Vec<Option<f64>> = sheet
@@ -246,10 +267,7 @@ fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
                     method: &method::WIN_IN_KIND,
                 });
             }
-            rows.push(TableRow {
-                keys: vec![kind.clone(), model.clone()],
-                numbers,
-            });
+            rows.push(TableRow { keys, numbers });
         }
     }
     let all = [
@@ -349,7 +367,8 @@ mod tests {
         assert_eq!(numbers, [(Some(0.5), 4), (Some(1.0), 4), (Some(1.0), 4)]);
         assert_eq!(found[0].rows[2].keys, ["(none stated)", "a"]);
         // A model is in one kind only, where the kind is about the model.
-        assert_eq!(found[1].rows.len(), 2);
+        let context: Vec<_> = found[1].rows.iter().map(|r| r.numbers[0].n).collect();
         assert_eq!(found[1].rows[0].keys, ["2,048 tokens", "a"]);
+        assert_eq!(context, [6, 0, 0, 6]);
     }
 }

@@ -171,8 +171,14 @@ fn cell(number: &Number, with_n: bool, tinted: bool) -> String {
     } else if with_n {
         details.push(format!("n={}", number.n));
     }
-    let details = escape(&details.join("; "));
-    format!("<td class=\"{class}\"{tint}>{shown} <small>{details}</small></td>")
+    let details: Vec<String> = details
+        .iter()
+        .map(|d| format!(" <small>{}</small>", escape(d)))
+        .collect();
+    format!(
+        "<td class=\"{class}\"{tint}>{shown}{}</td>",
+        details.concat()
+    )
 }
 
 fn method_links(out: &mut String, table: &Table) {
