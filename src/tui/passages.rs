@@ -2,7 +2,7 @@
 //!
 //! In: the hits that are wanted; the newest wish counts, an older one is left at the next record. Out: a passage a hit, those
 //! of one record together, the best hit's record first. A record is confirmed to be the patient's before a word of it is
-//! given out. Records are kept for the next letter, up to [`KEPT`] bytes of files.
+//! given out. Records are kept for the next letter, up to `KEPT` bytes of files.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
