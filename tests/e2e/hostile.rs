@@ -133,7 +133,9 @@ fn page_through(pty: &mut Pty, seen: &mut String) {
         // What was opened is closed again; where nothing opens, the same key would leave.
         let rows = pty.rows();
         let hints = rows.last().map_or("", String::as_str);
-        let a_pane = hints.contains("Enter open") || hints.contains("c correct");
+        let a_pane = ["Enter open", "c correct", "> next case"]
+            .iter()
+            .any(|hint| hints.contains(hint));
         if keys.ends_with('G') && !a_pane {
             pty.press("q");
         }
