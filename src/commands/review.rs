@@ -136,6 +136,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Con
         },
         clipboard: Clipboard::new(&facts, clipboard, config.settings.clipboard_max_bytes),
         resume: resume_file,
+        editing: config.folders.data.join("editing"),
         cache: config.folders.cache.clone(),
     };
     let start = Start {

@@ -28,13 +28,15 @@ pub enum Layer {
     Search,
     /// A passage of a note is being selected.
     Passage,
+    /// The gold response is being written.
+    Gold,
     /// Text entry: prompts and the comment editor.
     Text,
 }
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub const ALL: [Layer; 12] = [
+    pub const ALL: [Layer; 13] = [
         Layer::Global,
         Layer::Timeline,
         Layer::Answers,
@@ -46,6 +48,7 @@ impl Layer {
         Layer::Candidate,
         Layer::Search,
         Layer::Passage,
+        Layer::Gold,
         Layer::Text,
     ];
 
@@ -63,6 +66,7 @@ impl Layer {
             Layer::Candidate => "candidate",
             Layer::Search => "search",
             Layer::Passage => "passage",
+            Layer::Gold => "gold",
             Layer::Text => "text",
         }
     }
@@ -86,6 +90,7 @@ impl Layer {
             Layer::Candidate => "Looking at a proposed record",
             Layer::Search => "Ranked search",
             Layer::Passage => "Selecting a passage",
+            Layer::Gold => "Writing the gold response",
             Layer::Text => "Typing text",
         }
     }
@@ -197,6 +202,18 @@ pub enum Action {
     PinAnswer,
     Evidence,
     Unpin,
+    Gold,
+    SaveGold,
+    LeaveGold,
+    Applicability,
+    ExternalEditor,
+    FindInText,
+    TextUndo,
+    TextRedo,
+    DeleteToEnd,
+    PutBack,
+    Mark,
+    SaveElsewhere,
     Choose,
     Toggle,
     FilterAll,
@@ -240,6 +257,9 @@ const MATCHES: &[Layer] = &[Layer::Matches];
 const CANDIDATE: &[Layer] = &[Layer::Candidate];
 const LABELS: &[Layer] = &[Layer::Matches, Layer::Candidate];
 const TEXT: &[Layer] = &[Layer::Text];
+const WRITING: &[Layer] = &[Layer::Text, Layer::Gold];
+const GOLD: &[Layer] = &[Layer::Gold];
+const ALSO_GOLD: &[Layer] = &[Layer::Global, Layer::Gold];
 const PASSAGE: &[Layer] = &[Layer::Passage];
 const MOVES: &[Layer] = &[
     Layer::Timeline,
@@ -274,8 +294,8 @@ const fn entry(
 pub const TABLE: &[Entry] = &[
     entry(Action::Help, "help", "all keys", "Show every key, those of the pane in focus first", GLOBAL),
     entry(Action::Palette, "palette", "command", "Find an action by its name and run it", GLOBAL),
-    entry(Action::NextPane, "next-pane", "pane", "Go to the next pane", GLOBAL),
-    entry(Action::PreviousPane, "previous-pane", "pane back", "Go to the previous pane", GLOBAL),
+    entry(Action::NextPane, "next-pane", "pane", "Go to the next pane", ALSO_GOLD),
+    entry(Action::PreviousPane, "previous-pane", "pane back", "Go to the previous pane", ALSO_GOLD),
     entry(Action::Zoom, "zoom", "zoom", "Give the pane in focus the whole width, or give it back", GLOBAL),
     entry(Action::Undo, "undo", "undo", "Take back the last act, also of an earlier session", GLOBAL),
     entry(Action::Redo, "redo", "redo", "Do again what was taken back", GLOBAL),
@@ -304,9 +324,9 @@ pub const TABLE: &[Entry] = &[
     entry(Action::PreviousCandidate, "previous-candidate", "record before", "Look at the proposed record before", CANDIDATE),
     entry(Action::NextPassage, "next-passage", "next passage", "Go to the next passage that fits the instruction", CANDIDATE),
     entry(Action::PreviousPassage, "previous-passage", "passage before", "Go to the passage before that fits the instruction", CANDIDATE),
-    entry(Action::Copy, "copy", "copy", "Copy the passage, event, note or answer in focus to the terminal's clipboard", &[Layer::Global, Layer::Passage]),
-    entry(Action::Repaint, "repaint", "repaint", "Draw the whole screen anew", GLOBAL),
-    entry(Action::Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", GLOBAL),
+    entry(Action::Copy, "copy", "copy", "Copy the passage, event, note or answer in focus to the terminal's clipboard", &[Layer::Global, Layer::Passage, Layer::Gold]),
+    entry(Action::Repaint, "repaint", "repaint", "Draw the whole screen anew", ALSO_GOLD),
+    entry(Action::Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", ALSO_GOLD),
     entry(Action::Back, "back", "back", "Close what is open; with nothing open, leave the program", &[Layer::Global, Layer::Reader, Layer::List, Layer::Trend, Layer::Passage]),
     entry(Action::Quit, "quit", "leave", "Leave the program; everything is saved already", GLOBAL),
     entry(Action::GotoDate, "goto-date", "date", "Go to a date in the record", GLOBAL),
@@ -315,8 +335,9 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Unblind, "unblind", "unblind", "Show the models' names from now on; the review file notes it", GLOBAL),
     entry(Action::Report, "report", "report", "Show the report of your reviews; while blind, your progress", GLOBAL),
     entry(Action::RetrySave, "retry-save", "save again", "Try again to write what could not be saved", GLOBAL),
-    entry(Action::InstructionDown, "instruction-down", "instruction", "Scroll a long instruction down", GLOBAL),
-    entry(Action::InstructionUp, "instruction-up", "instruction up", "Scroll a long instruction up", GLOBAL),
+    entry(Action::SaveElsewhere, "save-elsewhere", "save a copy", "Save a copy of what could not be saved, in another place", GLOBAL),
+    entry(Action::InstructionDown, "instruction-down", "instruction", "Scroll a long instruction down", ALSO_GOLD),
+    entry(Action::InstructionUp, "instruction-up", "instruction up", "Scroll a long instruction up", ALSO_GOLD),
     entry(Action::Correct, "correct", "correct", "Mark the answer in focus correct", GLOBAL),
     entry(Action::Incorrect, "incorrect", "incorrect", "Mark the answer in focus incorrect", GLOBAL),
     entry(Action::Unsure, "unsure", "unsure", "Mark the answer in focus unsure", GLOBAL),
@@ -339,7 +360,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Comment, "comment", "comment", "Comment on the answer in focus", GLOBAL),
     entry(Action::CaseComment, "case-comment", "case comment", "Comment on the case as a whole", GLOBAL),
     entry(Action::Category, "category", "category", "Say where the instruction belongs in the taxonomy", GLOBAL),
-    entry(Action::Submit, "submit", "submit", "Submit the case; what is missing or contradicts is said first", ANSWERS),
+    entry(Action::Submit, "submit", "submit", "Submit the case; what is missing or contradicts is said first", &[Layer::Answers, Layer::Global]),
     entry(Action::Reopen, "reopen", "reopen", "Reopen a submitted case", GLOBAL),
     entry(Action::Down, "down", "down", "Go down one line", MOVES),
     entry(Action::Up, "up", "up", "Go up one line", MOVES),
@@ -373,6 +394,12 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Pin, "pin", "pin", "Pin the event or the passage to your gold response", &[Layer::Timeline, Layer::Reader, Layer::Passage]),
     entry(Action::PinAnswer, "pin-answer", "pin to answer", "Pin the event or the passage to your judgement of the answer in focus", &[Layer::Global, Layer::Answers, Layer::Passage]),
     entry(Action::Evidence, "evidence", "evidence", "List the evidence: your pins, and the passages that came with the dataset", GLOBAL),
+    entry(Action::Gold, "gold", "gold", "Write your gold response, beside the record where there is room", GLOBAL),
+    entry(Action::Applicability, "applicability", "does it apply", "Say whether the instruction applies to this patient, whether the record suffices, and why", GLOBAL),
+    entry(Action::SaveGold, "save-gold", "save", "Save the text as your gold response", GOLD),
+    entry(Action::LeaveGold, "leave-gold", "leave", "End the selection, or go back to the pane before; the draft is saved", GOLD),
+    entry(Action::ExternalEditor, "external-editor", "your editor", "Write on in the editor that $VISUAL or $EDITOR names", WRITING),
+    entry(Action::FindInText, "find-in-text", "find", "Find in the text that is being written; again, with Enter, the next place", GOLD),
     entry(Action::Unpin, "unpin", "remove", "Take the selected pin away", LIST),
     entry(Action::Grounding, "grounding", "grounding", "Mark which numbers, dates and drugs of the answers occur in the record, and which do not", GLOBAL),
     entry(Action::Same, "same", "the same", "Say that the two instructions ask the same: the later one is left out", PAIRS),
@@ -391,10 +418,15 @@ pub const TABLE: &[Entry] = &[
     entry(Action::NewLine, "new-line", "new line", "Start a new line, in a comment", TEXT),
     entry(Action::Cancel, "cancel", "cancel", "Leave without changing anything", TEXT),
     entry(Action::ToggleRegex, "toggle-regex", "regex", "Find: take the text as a regular expression, or literally", TEXT),
-    entry(Action::DeleteWord, "delete-word", "delete word", "Delete the word before the cursor", TEXT),
+    entry(Action::TextUndo, "text-undo", "undo", "Take back what was typed last", WRITING),
+    entry(Action::TextRedo, "text-redo", "redo", "Type again what was taken back", WRITING),
+    entry(Action::DeleteWord, "delete-word", "delete word", "Delete what is selected, or the word before the cursor", WRITING),
+    entry(Action::DeleteToEnd, "delete-to-end", "delete to end", "Delete to the end of the line", WRITING),
+    entry(Action::PutBack, "put-back", "put back", "Put back what was deleted last as a word or a selection", WRITING),
+    entry(Action::Mark, "mark", "select", "Begin or end a selection; Shift with the arrows selects too", WRITING),
     entry(Action::DeleteToStart, "delete-to-start", "delete to start", "Delete to the start of the line", TEXT),
-    entry(Action::WordLeft, "word-left", "word left", "Go one word left", TEXT),
-    entry(Action::WordRight, "word-right", "word right", "Go one word right", TEXT),
+    entry(Action::WordLeft, "word-left", "word left", "Go one word left", WRITING),
+    entry(Action::WordRight, "word-right", "word right", "Go one word right", WRITING),
 ];
 
 /// The table's row of an action's name.

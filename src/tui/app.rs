@@ -18,6 +18,7 @@ use crate::search::worker::Request;
 use crate::text::{self, Layout, Row};
 use crate::tui::action::{Action, Layer};
 use crate::tui::find::Find;
+use crate::tui::gold::Gold;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout::{Focus, Frame, Needs};
 use crate::tui::matches::Matches;
@@ -53,6 +54,8 @@ pub enum Effect {
         /// The case that is likely next.
         next: Option<usize>,
     },
+    /// Let another program's editor have the text that is being written.
+    Edit,
     /// Send text to the terminal's clipboard.
     Copy {
         /// The text.
@@ -144,6 +147,10 @@ pub struct Start {
 }
 
 /// The state of the reviewer.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches that have nothing to do with each other"
+)]
 pub struct App {
     /// The dataset.
     pub dataset: Arc<Dataset>,
@@ -177,6 +184,14 @@ pub struct App {
     pub instruction_top: usize,
     /// The pane in focus.
     pub focus: Focus,
+    /// The pane that was in focus before it.
+    pub(in crate::tui) before: Focus,
+    /// The gold response that is being written.
+    pub gold: Gold,
+    /// Whether it stands beside the record, where there is room.
+    pub gold_beside: bool,
+    /// What was looked for in it last.
+    pub(in crate::tui) looked_for: String,
     /// Whether it has the whole width.
     pub zoom: bool,
     /// What lies over the panes.
@@ -254,6 +269,10 @@ impl App {
             instruction: (Vec::new(), (0, 0)),
             instruction_top: 0,
             focus: Focus::Timeline,
+            before: Focus::Timeline,
+            gold: Gold::default(),
+            gold_beside: false,
+            looked_for: String::new(),
             zoom: false,
             overlay: None,
             map: Map::default(),
@@ -281,6 +300,11 @@ impl App {
             spent: HashMap::new(),
         };
         app.enter(start.case.min(app.dataset.cases().len().saturating_sub(1)));
+        let place = app.places.get(&app.key().to_string());
+        if place.is_some_and(|p| p.focus == Focus::Gold) {
+            app.focus = Focus::Gold;
+            app.fit();
+        }
         app
     }
 
@@ -365,8 +389,11 @@ impl App {
         &self.find.record
     }
 
-    /// Whether an overlay takes text.
+    /// Whether keys are text: in an overlay that takes it, or in the gold response.
     pub fn takes_text(&self) -> bool {
+        if self.is_writing() {
+            return true;
+        }
         self.overlay
             .as_ref()
             .is_some_and(|o| matches!(o.layer(), Layer::Text | Layer::Search))
@@ -387,6 +414,8 @@ impl App {
             None => match self.focus {
                 Focus::Timeline => vec![Layer::Timeline, Layer::Global],
                 Focus::Answers => vec![Layer::Answers, Layer::Global],
+                Focus::Gold if self.is_writing() => vec![Layer::Gold],
+                Focus::Gold => vec![Layer::Global],
             },
         }
     }
@@ -428,6 +457,7 @@ impl App {
 
     /// Opens a case, be it the one that is open.
     pub(in crate::tui) fn change_to(&mut self, case: usize) {
+        self.save_draft();
         self.remember_place();
         let spent = self.spent.entry(self.case).or_default();
         *spent += self.opened.elapsed();
@@ -458,9 +488,16 @@ impl App {
         };
         self.self_naming = self.order.iter().map(names_itself).collect();
         self.answers = Answers::of(self.order.len(), 0, 0);
+        self.read_gold();
+        self.gold_beside = false;
         if let Some(place) = self.places.get(&self.key().to_string()) {
-            self.focus = place.focus;
             self.zoom = place.zoom;
+            self.gold_beside = place.focus == Focus::Gold;
+            // A key on the way through the cases must not get into a text.
+            self.focus = match place.focus {
+                Focus::Gold => Focus::Timeline,
+                focus => focus,
+            };
         }
         if self.order.is_empty() {
             self.focus = Focus::Timeline;
@@ -642,6 +679,7 @@ impl App {
             answers: self.order.len() as u16,
             focus: self.focus,
             zoom: self.zoom,
+            gold: self.gold_beside && self.visit.is_none(),
             editor,
         });
         let visible = usize::from(self.frame.instruction.height);

@@ -16,6 +16,8 @@ pub enum Focus {
     Timeline,
     /// The models' answers.
     Answers,
+    /// The reviewer's gold response.
+    Gold,
 }
 
 /// The least size that is drawn.
@@ -38,6 +40,8 @@ pub struct Needs {
     pub focus: Focus,
     /// Whether it has the whole width.
     pub zoom: bool,
+    /// Whether the gold response stands beside the record, in place of the answers.
+    pub gold: bool,
     /// Whether a text editor needs this many rows at the bottom of the answers.
     pub editor: u16,
 }
@@ -67,6 +71,8 @@ pub struct Frame {
     pub rule: Rect,
     /// The answers, below their heading.
     pub answers: Rect,
+    /// The gold response.
+    pub gold: Rect,
     /// Text entry below the answers.
     pub editor: Rect,
     /// Verdicts and ranking.
@@ -129,15 +135,26 @@ impl Frame {
         top += 1;
         let middle = Rect::new(0, top, width, bottom.saturating_sub(top));
         f.middle = middle;
-        let both = f.wide && !needs.zoom && needs.answers > 0;
+        let both = f.wide && !needs.zoom && (needs.answers > 0 || needs.gold);
         if both {
-            let left = timeline_width(width, needs.answers);
+            let left = if needs.gold {
+                width - gold_width(width)
+            } else {
+                timeline_width(width, needs.answers)
+            };
             f.timeline = Rect {
                 width: left,
                 ..middle
             };
             f.rule = Rect::new(left, middle.y, 1, middle.height);
-            f.answers = Rect::new(left + 1, middle.y, width - left - 1, middle.height);
+            let right = Rect::new(left + 1, middle.y, width - left - 1, middle.height);
+            if needs.gold {
+                f.gold = right;
+            } else {
+                f.answers = right;
+            }
+        } else if needs.focus == Focus::Gold {
+            f.gold = middle;
         } else if needs.focus == Focus::Answers {
             f.answers = middle;
         } else {
@@ -156,6 +173,11 @@ impl Frame {
         }
         f
     }
+}
+
+/// The width of the gold response beside the record, with the rule: lines of up to 80 columns are read with ease.
+fn gold_width(width: u16) -> u16 {
+    (width / 2).min(84)
 }
 
 /// The timeline's width when the panes are side by side: enough to read a line, the rest for whole answer columns.
@@ -179,6 +201,8 @@ mod tests {
                     (Focus::Timeline, false),
                     (Focus::Answers, false),
                     (Focus::Answers, true),
+                    (Focus::Gold, false),
+                    (Focus::Gold, true),
                 ] {
                     for answers in [0, 1, 6, 12] {
                         let needs = Needs {
@@ -187,6 +211,7 @@ mod tests {
                             answers,
                             focus,
                             zoom,
+                            gold: focus == Focus::Gold,
                             editor: 0,
                         };
                         let f = Frame::of(needs);
@@ -201,6 +226,7 @@ mod tests {
                             f.timeline,
                             f.rule,
                             f.answers,
+                            f.gold,
                             f.rank,
                             f.hints,
                         ];
@@ -212,7 +238,10 @@ mod tests {
                             }
                         }
                         assert!(
-                            f.too_small || !f.timeline.is_empty() || !f.answers.is_empty(),
+                            f.too_small
+                                || !f.timeline.is_empty()
+                                || !f.answers.is_empty()
+                                || !f.gold.is_empty(),
                             "{needs:?}"
                         );
                     }
@@ -229,6 +258,7 @@ mod tests {
             answers: 6,
             focus: Focus::Timeline,
             zoom: false,
+            gold: false,
             editor: 0,
         };
         let f = Frame::of(needs);

@@ -6,7 +6,9 @@
 pub mod action;
 pub mod app;
 pub mod editor;
+pub mod external;
 pub mod find;
+pub mod gold;
 pub mod keymap;
 pub mod layout;
 pub mod loader;

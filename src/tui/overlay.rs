@@ -143,6 +143,10 @@ pub enum Ask {
     Find,
     /// Why a proposed record has its label.
     LabelComment,
+    /// What to find in the gold response.
+    InText,
+    /// Where to save a copy of what could not be saved.
+    SaveElsewhere,
 }
 
 /// What a question asks to confirm.
@@ -154,6 +158,8 @@ pub enum Question {
     Unblind,
     /// Leave although something could not be saved.
     LeaveUnsaved,
+    /// Another program's editor failed; only to be read.
+    EditorFailed,
 }
 
 /// What lies over the panes.
@@ -194,6 +200,19 @@ pub enum Overlay {
         errors: Vec<ErrorKind>,
         /// The harm chosen.
         harm: Option<Harm>,
+        /// The selection.
+        list: List,
+    },
+    /// Whether the instruction applies, and whether the record suffices.
+    Applicability {
+        /// Whether it applies to the patient.
+        applicable: Option<bool>,
+        /// Whether the record says enough.
+        sufficient: Option<bool>,
+        /// Why.
+        reason: Editor,
+        /// Whether keys go into the reason.
+        typing: bool,
         /// The selection.
         list: List,
     },
@@ -242,10 +261,12 @@ impl Overlay {
     /// The layer whose keys it takes.
     pub fn layer(&self) -> Layer {
         match self {
+            Overlay::Applicability { typing: true, .. } => Layer::Text,
             Overlay::Help(_)
             | Overlay::Cases { .. }
             | Overlay::Notices(_)
             | Overlay::Evidence(_)
+            | Overlay::Applicability { .. }
             | Overlay::Category(_)
             | Overlay::Report(_)
             | Overlay::Kinds(_)
@@ -267,6 +288,7 @@ impl Overlay {
             Overlay::Cases { list, .. }
             | Overlay::Notices(list)
             | Overlay::Evidence(list)
+            | Overlay::Applicability { list, .. }
             | Overlay::Category(list)
             | Overlay::Kinds(list)
             | Overlay::Tags { list, .. } => Some(list),
@@ -281,6 +303,11 @@ impl Overlay {
             | Overlay::Palette { editor, .. }
             | Overlay::Prompt { editor, .. }
             | Overlay::Comment { editor, .. } => Some(editor),
+            Overlay::Applicability {
+                reason,
+                typing: true,
+                ..
+            } => Some(reason),
             _ => None,
         }
     }

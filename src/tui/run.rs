@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::tui::app::{App, Effect, RecordState, Start, Tone};
+use crate::tui::external;
 use crate::tui::loader::{Loader, Reply};
 use crate::tui::matcher::{self, Matcher};
 use crate::tui::resume::Resume;
@@ -31,6 +32,8 @@ pub struct Outside {
     pub resume: PathBuf,
     /// The folder of the index.
     pub cache: PathBuf,
+    /// The folder for texts that another program's editor has.
+    pub editing: PathBuf,
 }
 
 /// Runs the reviewer until it is left; gives back the exit code.
@@ -48,6 +51,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
             clipboard: outside.clipboard,
             resume: outside.resume,
             cache: outside.cache,
+            editing: outside.editing,
             searcher: None,
             matcher: None,
             moved: None,
@@ -124,6 +128,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                 app.take_matches(message);
                 app.fit();
             }
+            dirty |= app.tick();
             if turn.moved.is_some_and(|t| t.elapsed() > SETTLED) {
                 turn.remember(&mut app);
             }
@@ -136,6 +141,7 @@ struct Turn {
     clipboard: Clipboard,
     resume: PathBuf,
     cache: PathBuf,
+    editing: PathBuf,
     searcher: Option<Searcher>,
     matcher: Option<Matcher>,
     moved: Option<Instant>,
@@ -180,6 +186,7 @@ impl Turn {
                     }
                 }
                 Effect::Report => self.loader.wish_report(app.own_observations()),
+                Effect::Edit => self.edit(app, terminal)?,
                 Effect::Copy { text, what } => match terminal.copy(&self.clipboard, &text) {
                     Ok(said) => app.say(Tone::Calm, format!("{what}: {said}")),
                     Err(error) => app.say(Tone::Alert, error.to_string()),
@@ -207,6 +214,19 @@ impl Turn {
         if let Some(searcher) = &mut self.searcher {
             searcher.carry_out(effect, app);
         }
+    }
+
+    /// Lets another program's editor have the text that is being written.
+    fn edit(&self, app: &mut App, terminal: &mut Terminal) -> Result<()> {
+        let Some(text) = app.text_to_edit() else {
+            return Ok(());
+        };
+        let edited = match external::command(|name| std::env::var(name).ok()) {
+            Err(lines) => Err(lines),
+            Ok(command) => terminal.lend(|| external::edit(&self.editing, &command, &text))?,
+        };
+        app.take_edited(edited);
+        Ok(())
     }
 
     /// Writes where things are. Only comfort hangs on it, so a failure is said once and disturbs nothing else.

@@ -110,6 +110,12 @@ pub fn may(action: Action) -> bool {
             | Action::DeleteToStart
             | Action::WordLeft
             | Action::WordRight
+            | Action::TextUndo
+            | Action::TextRedo
+            | Action::DeleteToEnd
+            | Action::PutBack
+            | Action::Mark
+            | Action::SaveElsewhere
             | Action::Search
             | Action::SearchWhere
             | Action::Explain

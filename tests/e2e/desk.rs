@@ -124,6 +124,7 @@ impl Marks {
             .split("Answers")
             .nth(1)?
             .split_whitespace()
+            .take_while(|t| *t != "Gold")
             .filter_map(|t| t.chars().nth(1))
             .collect();
         let rank = rows.iter().find_map(|r| r.strip_prefix("  rank "))?;

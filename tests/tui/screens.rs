@@ -333,6 +333,46 @@ fn reading() {
 }
 
 #[test]
+fn writing() {
+    let words = "type:Yes: Space type:a Space type:left Space type:MCA Space type:stroke. Enter Enter type:Apixaban Space type:5 Space type:mg";
+    record("gold response", Desk::demo, &format!("E {words} C-s"));
+    record(
+        "gold response, a draft beside the record",
+        Desk::demo,
+        &format!("/ type:affordable Enter e E {words} Esc"),
+    );
+    record(
+        "gold response, zoomed",
+        Desk::demo,
+        &format!("z E {words} Home S-End"),
+    );
+    record(
+        "gold response, find",
+        Desk::demo,
+        &format!("E {words} C-f type:mg"),
+    );
+    record(
+        "gold response, the editor failed",
+        |size| {
+            let mut desk = Desk::demo(size);
+            desk.press("E type:one");
+            desk.app.take_edited(Err(vec![
+                "The editor ended with an error (exit code 1).".to_owned(),
+                "The text here is as it was. What the editor wrote is kept in".to_owned(),
+                "/home/jchen/.local/share/medalign/editing/text-a1b2c3/text.txt".to_owned(),
+            ]));
+            desk
+        },
+        "",
+    );
+    record(
+        "applicability",
+        Desk::demo,
+        "g a j Space j j Space G Enter type:No Space type:echo.",
+    );
+}
+
+#[test]
 fn damage() {
     record(
         "notices",

@@ -65,6 +65,18 @@ pub(crate) const STATES: &[(&str, &str)] = &[
     ("date", "g d type:2018-1"),
     ("date range", "D type:2018 Space type:to"),
     ("rank line", "Tab r type:A Space type:> Space type:B"),
+    ("writing", "E type:one Space type:two C-Left"),
+    ("writing, a word deleted", "E type:one Space type:two C-w"),
+    ("writing, taken back", "E type:one Space type:two C-u"),
+    ("gold response beside the record", "E type:one C-s Esc"),
+    ("find in the text", "E type:one C-f type:o"),
+    ("applicability", "g a j Space"),
+    ("reason", "g a G Enter type:one Space type:two C-Left"),
+    (
+        "comment, a word deleted",
+        "Tab a type:one Space type:two C-w",
+    ),
+    ("comment, taken back", "Tab a type:one Space type:two C-_"),
     ("comment", "Tab a type:one Enter type:two Space type:three"),
     (
         "comment on the case",

@@ -111,9 +111,23 @@ impl Timeline {
         self.height = height;
         if self.width != width {
             self.width = width;
+            // The text that the cursor is on stays under it, whichever row it is on now.
+            let at = self.selected();
+            let offset = match at {
+                Some(Line::Text(e, row)) => self.note_rows(e).get(row as usize).map(|r| r.start),
+                _ => None,
+            };
             self.wraps.clear();
             if !self.open_notes.is_empty() {
                 self.rebuild(record);
+                let at = match (at, offset) {
+                    (Some(Line::Text(e, _)), Some(offset)) => {
+                        let row = text::row_at(self.note_rows(e), offset as usize);
+                        Some(Line::Text(e, row as u32))
+                    }
+                    (at, _) => at,
+                };
+                self.keep(record, at);
             }
         }
         self.follow();

@@ -36,9 +36,10 @@ impl App {
                 return;
             }
             Action::Reopen => return self.reopen(),
+            Action::Submit => return self.submit(),
             _ => {}
         }
-        if !self.may_judge(action) {
+        if !self.may_judge() {
             return;
         }
         match action {
@@ -48,7 +49,6 @@ impl App {
             Action::Clear => self.verdict(None),
             Action::Tags => self.open_tags(),
             Action::Comment => self.open_comment(),
-            Action::Submit => self.submit(),
             Action::Rank(n) => self.rank_with(|rank, model| rank.set(model, usize::from(n))),
             Action::Unrank => self.rank_with(WeakOrder::clear),
             Action::Better => self.rank_with(WeakOrder::better),
@@ -59,7 +59,7 @@ impl App {
     }
 
     /// Whether the answer in focus may be judged now; says why not.
-    pub(super) fn may_judge(&mut self, action: Action) -> bool {
+    pub(super) fn may_judge(&mut self) -> bool {
         if self.order.is_empty() {
             self.say(Tone::Alert, "This case has no answers to judge");
         } else if self.frame.answers.is_empty() {
@@ -68,7 +68,7 @@ impl App {
                 Tone::Alert,
                 format!("The answers are not on the screen: {pane} shows them"),
             );
-        } else if self.review().submitted.is_some() && action != Action::Submit {
+        } else if self.review().submitted.is_some() {
             let reopen = self.key_of(Action::Reopen);
             self.say(
                 Tone::Alert,
@@ -223,6 +223,7 @@ impl App {
     }
 
     fn submit(&mut self) {
+        self.save_draft();
         if self.review().submitted.is_some() {
             let (next, reopen) = (self.key_of(Action::NextCase), self.key_of(Action::Reopen));
             self.say(
@@ -259,6 +260,12 @@ impl App {
                 .join(", ")
         };
         let mut lines = Vec::new();
+        let review = self.review();
+        if review.gold_draft.is_some() || self.gold.is_changed() {
+            lines.push("Your gold response is a draft, not saved as finished".to_owned());
+        } else if models.is_empty() && review.gold.is_none() {
+            lines.push("No gold response is written".to_owned());
+        }
         let unjudged = models
             .iter()
             .copied()
@@ -343,6 +350,7 @@ impl App {
         if self.act(case.as_ref(), Act::Undo { target }) {
             self.show_change(case.as_ref(), &act);
             self.refresh_pins();
+            self.follow_gold();
             let what = self.describe(&act);
             let redo = self.key_of(Action::Redo);
             self.say(
@@ -364,6 +372,7 @@ impl App {
         if self.act(case.as_ref(), Act::Redo { target }) {
             self.show_change(case.as_ref(), &act);
             self.refresh_pins();
+            self.follow_gold();
             let what = self.describe(&act);
             self.say(Tone::Calm, format!("Done again: {what}"));
         }

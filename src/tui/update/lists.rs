@@ -18,6 +18,8 @@ impl App {
     pub(super) fn close_overlay(&mut self, cancel: bool) {
         match &self.overlay {
             Some(Overlay::Tags { .. }) => self.save_tags(),
+            Some(Overlay::Applicability { typing: true, .. }) => self.end_reason(),
+            Some(Overlay::Applicability { .. }) => self.save_applicability(),
             // A comment is work: leaving saves it. Cancel says so and undo takes it back.
             Some(Overlay::Comment { .. }) => self.save_comment(),
             Some(Overlay::Prompt {
@@ -289,6 +291,10 @@ impl App {
                 }
             }
             Some(Overlay::Tags { .. }) => self.save_tags(),
+            Some(Overlay::Applicability { list, .. }) if list.cursor == 4 => {
+                self.choose_applicability();
+            }
+            Some(Overlay::Applicability { .. }) => self.save_applicability(),
             Some(Overlay::Confirm(question, _)) => {
                 let question = *question;
                 self.overlay = None;
@@ -296,7 +302,7 @@ impl App {
                     Question::Submit => self.submit_now(),
                     Question::Unblind => self.unblind(),
                     // The key that submits and chooses must not lose anything: leaving takes the other one.
-                    Question::LeaveUnsaved => {}
+                    Question::LeaveUnsaved | Question::EditorFailed => {}
                 }
             }
             Some(Overlay::Kinds(_)) => self.toggle(),
@@ -349,6 +355,7 @@ impl App {
             Some(Overlay::Help(scroll) | Overlay::Report(ReportPane { scroll, .. })) => {
                 scroll.go(scroll.height as isize / 2);
             }
+            Some(Overlay::Applicability { .. }) => self.choose_applicability(),
             Some(Overlay::Cases { .. } | Overlay::Category(_) | Overlay::Evidence(_)) => {
                 self.choose();
             }

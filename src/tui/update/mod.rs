@@ -3,6 +3,7 @@
 //! In: keys, pastes, sizes. Out: changed state, acts in the review file, effects for the runner. It never draws.
 
 pub mod evidence;
+pub mod gold;
 mod judge;
 mod lists;
 mod matches;
@@ -78,6 +79,9 @@ impl App {
         if let Some(editor) = self.overlay.as_mut().and_then(Overlay::editor) {
             editor.paste(text);
             self.typed();
+        } else if self.is_writing() {
+            self.gold.editor.paste(text);
+            self.gold.touched();
         } else {
             self.say(
                 Tone::Alert,
@@ -113,7 +117,9 @@ impl App {
         match action {
             Action::Help => self.open_help(),
             Action::Palette => self.open_palette(),
-            Action::NextPane | Action::PreviousPane => self.next_pane(),
+            Action::NextPane | Action::PreviousPane => {
+                self.next_pane(action == Action::NextPane);
+            }
             Action::Zoom => {
                 if self.frame.wide {
                     self.zoom = !self.zoom;
@@ -126,7 +132,10 @@ impl App {
             Action::Cases => self.open_cases(),
             Action::Notices => self.open_notices(),
             Action::Repaint => self.effects.push(Effect::Repaint),
-            Action::Suspend => self.effects.push(Effect::Suspend),
+            Action::Suspend => {
+                self.save_draft();
+                self.effects.push(Effect::Suspend);
+            }
             Action::Back => self.back(),
             Action::Quit => self.leave(),
             Action::Copy => self.copy(),
@@ -137,6 +146,20 @@ impl App {
             Action::Select if self.focus == Focus::Timeline => self.select_passage(),
             Action::NextWord | Action::PreviousWord | Action::Select => self.word_action(action),
             Action::Pin | Action::PinAnswer | Action::Evidence => self.evidence_action(action),
+            Action::Gold
+            | Action::SaveGold
+            | Action::LeaveGold
+            | Action::Applicability
+            | Action::ExternalEditor
+            | Action::FindInText
+            | Action::TextUndo
+            | Action::TextRedo
+            | Action::DeleteWord
+            | Action::DeleteToEnd
+            | Action::PutBack
+            | Action::Mark
+            | Action::WordLeft
+            | Action::WordRight => self.gold_action(action),
             Action::Grounding => self.toggle_grounding(),
             Action::Search => self.open_search(),
             Action::BuildIndex | Action::StopIndex => self.index_action(action),
@@ -150,7 +173,9 @@ impl App {
             | Action::PreviousCandidate
             | Action::NextPassage
             | Action::PreviousPassage => drop(self.label_action(action)),
-            Action::GotoDate | Action::DateRange | Action::RankLine => self.open_prompt(action),
+            Action::GotoDate | Action::DateRange | Action::RankLine | Action::SaveElsewhere => {
+                self.open_prompt(action);
+            }
             Action::Map => self.open_map(),
             Action::Kinds => self.open_kinds(),
             Action::Category => self.open_category(),
@@ -221,10 +246,7 @@ impl App {
             | Action::NewLine
             | Action::Cancel
             | Action::ToggleRegex
-            | Action::DeleteWord
-            | Action::DeleteToStart
-            | Action::WordLeft
-            | Action::WordRight => {}
+            | Action::DeleteToStart => {}
         }
     }
 
@@ -236,6 +258,8 @@ impl App {
         match action {
             // These hold everywhere.
             Action::Repaint | Action::Suspend | Action::Quit | Action::RetrySave => return false,
+            // Saving a copy is offered where one would leave and lose what is not saved.
+            Action::SaveElsewhere if matches!(overlay, Overlay::Confirm(..)) => return false,
             Action::Back | Action::Cancel => {
                 self.close_overlay(action == Action::Cancel);
                 return true;
@@ -251,7 +275,10 @@ impl App {
             Overlay::Matches => self.matches_action(action),
             Overlay::Reader { .. } => self.reader_action(action),
             Overlay::Trend(_) | Overlay::Map(_) => self.trend_action(action),
-            Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => {
+            Overlay::Palette { .. }
+            | Overlay::Prompt { .. }
+            | Overlay::Comment { .. }
+            | Overlay::Applicability { typing: true, .. } => {
                 self.text_action(action);
             }
             Overlay::Report(_) => self.report_action(action),
@@ -259,6 +286,7 @@ impl App {
             | Overlay::Cases { .. }
             | Overlay::Notices(_)
             | Overlay::Evidence(_)
+            | Overlay::Applicability { .. }
             | Overlay::Category(_)
             | Overlay::Kinds(_)
             | Overlay::Tags { .. }
@@ -278,15 +306,14 @@ impl App {
         self.fit();
     }
 
-    fn next_pane(&mut self) {
-        self.focus = match self.focus {
-            Focus::Timeline if !self.order.is_empty() => Focus::Answers,
-            Focus::Timeline => {
-                self.say(Tone::Alert, "This case has no answers to judge");
-                Focus::Timeline
-            }
-            Focus::Answers => Focus::Timeline,
+    fn next_pane(&mut self, forward: bool) {
+        let answers = !self.order.is_empty();
+        let next = match (self.focus, forward) {
+            (Focus::Timeline, true) | (Focus::Gold, false) if answers => Focus::Answers,
+            (Focus::Timeline, _) | (Focus::Answers, true) => Focus::Gold,
+            (Focus::Answers, false) | (Focus::Gold, _) => Focus::Timeline,
         };
+        self.focus_on(next);
     }
 
     fn step_case(&mut self, forward: bool) {
@@ -316,6 +343,8 @@ impl App {
     fn back(&mut self) {
         if self.visit.is_some() {
             self.leave_visit();
+        } else if self.focus == Focus::Gold {
+            self.leave_gold();
         } else if self.find.is_active() {
             self.find.set("", self.find.regex);
             self.find.forget_places();
@@ -331,8 +360,10 @@ impl App {
         match &self.overlay {
             Some(Overlay::Comment { .. }) => self.save_comment(),
             Some(Overlay::Tags { .. }) => self.save_tags(),
+            Some(Overlay::Applicability { .. }) => self.save_applicability(),
             _ => {}
         }
+        self.save_draft();
     }
 
     fn leave(&mut self) {
@@ -356,6 +387,10 @@ impl App {
                 format!(
                     "Free some space or fix the folder, then {} saves them.",
                     self.key_of(Action::RetrySave)
+                ),
+                format!(
+                    "{} saves a copy of them in another place.",
+                    self.key_of(Action::SaveElsewhere)
                 ),
                 format!(
                     "{} leaves all the same and loses them.",
@@ -399,6 +434,14 @@ impl App {
 
     fn copy(&mut self) {
         let (text, what) = match (self.focus, &self.record) {
+            (Focus::Gold, _) => {
+                let selected = self.gold.editor.selection();
+                if selected.is_empty() {
+                    (self.gold.editor.text(), "gold response")
+                } else {
+                    (selected, "selection")
+                }
+            }
             (Focus::Answers, _) if !self.order.is_empty() => (
                 self.texts()
                     .get(self.answers.focus())

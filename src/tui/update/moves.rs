@@ -11,6 +11,7 @@ use crate::tui::layout::Focus;
 use crate::tui::overlay::{Overlay, Scroll};
 use crate::tui::panes::timeline::{Filter, Line, wrap_note};
 use crate::tui::record_view::RecordView;
+use crate::tui::terminal::{Code, Key};
 use crate::tui::widgets::trend::Trend;
 
 impl App {
@@ -18,6 +19,13 @@ impl App {
         match self.focus {
             Focus::Timeline => self.timeline_action(action),
             Focus::Answers => self.answers_action(action),
+            // The wheel; keys are text there.
+            Focus::Gold if matches!(action, Action::Down | Action::Up) => {
+                let down = action == Action::Down;
+                let key = if down { Code::Down } else { Code::Up };
+                self.gold.editor.key(Key::plain(key));
+            }
+            Focus::Gold => {}
         }
     }
 

@@ -12,7 +12,7 @@ use crate::review::WeakOrder;
 use crate::search::claim;
 use crate::search::find::{Field, Finder};
 use crate::tui::action::{Action, Layer, TABLE};
-use crate::tui::app::{App, RecordState, Tone};
+use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::{Ask, List, Overlay};
@@ -24,15 +24,21 @@ impl App {
     pub(super) fn open_prompt(&mut self, action: Action) {
         let (ask, text) = match action {
             Action::RankLine => {
-                if !self.may_judge(action) {
+                if !self.may_judge() {
                     return;
                 }
                 (Ask::Rank, self.rank().to_line(&self.models()))
             }
             Action::DateRange => (Ask::DateRange, self.date_range()),
+            Action::SaveElsewhere => {
+                if self.log.unsaved() == 0 {
+                    return self.say(Tone::Calm, "Everything is saved");
+                }
+                (Ask::SaveElsewhere, elsewhere())
+            }
             _ => (Ask::Date, String::new()),
         };
-        if ask != Ask::Rank && self.view().is_none() {
+        if matches!(ask, Ask::Date | Ask::DateRange) && self.view().is_none() {
             self.say(Tone::Alert, "There is no record to look in");
             return;
         }
@@ -93,10 +99,12 @@ impl App {
                 _ => {}
             }
         }
-        if let Some(editor) = self.overlay.as_mut().and_then(Overlay::editor)
-            && editor.key(key)
-        {
-            self.typed();
+        if let Some(editor) = self.overlay.as_mut().and_then(Overlay::editor) {
+            if editor.key(key) {
+                self.typed();
+            }
+        } else if self.is_writing() && self.gold.editor.key(key) {
+            self.gold.touched();
         }
     }
 
@@ -276,6 +284,13 @@ impl App {
     pub(super) fn text_action(&mut self, action: Action) {
         match action {
             Action::Accept => self.accept(),
+            Action::ExternalEditor => match &self.overlay {
+                Some(Overlay::Comment { .. }) => self.effects.push(Effect::Edit),
+                _ => self.say(
+                    Tone::Calm,
+                    "Only comments and gold responses go to your editor",
+                ),
+            },
             Action::Enter | Action::NewLine => match &mut self.overlay {
                 Some(Overlay::Comment { editor, .. }) => editor.new_line(),
                 _ if action == Action::Enter => self.accept(),
@@ -293,23 +308,20 @@ impl App {
                     self.find_as_typed(&text, regex);
                 }
             }
-            Action::DeleteWord | Action::DeleteToStart | Action::WordLeft | Action::WordRight => {
-                if let Some(editor) = self.overlay.as_mut().and_then(Overlay::editor) {
-                    match action {
-                        Action::DeleteWord => drop(editor.delete_word()),
-                        Action::DeleteToStart => drop(editor.delete_to_start()),
-                        _ => editor.word(action == Action::WordRight),
-                    }
+            action => {
+                if let Some(editor) = self.overlay.as_mut().and_then(Overlay::editor)
+                    && super::gold::edit(editor, action)
+                {
                     self.typed();
                 }
             }
-            _ => {}
         }
     }
 
     fn accept(&mut self) {
         match &mut self.overlay {
             Some(Overlay::Comment { .. }) => self.save_comment(),
+            Some(Overlay::Applicability { .. }) => self.end_reason(),
             Some(Overlay::Palette { found, list, .. }) => {
                 let action = found.get(list.cursor).map(|&i| TABLE[i].action);
                 self.overlay = None;
@@ -320,6 +332,10 @@ impl App {
             }
             Some(Overlay::Prompt { ask, editor, .. }) => {
                 let (ask, text) = (*ask, editor.text());
+                if ask == Ask::InText {
+                    self.overlay = None;
+                    return self.find_in_gold(&text);
+                }
                 match self.answer(ask, text.trim()) {
                     Ok(()) if ask == Ask::LabelComment => self.end_label_comment(),
                     Ok(()) => self.overlay = None,
@@ -348,6 +364,20 @@ impl App {
             }
             Ask::LabelComment => {
                 self.save_label_comment(text);
+                Ok(())
+            }
+            Ask::InText => Ok(()),
+            Ask::SaveElsewhere => {
+                let path = std::path::Path::new(text);
+                if !path.is_absolute() {
+                    return Err("write the whole path, from / on".to_owned());
+                }
+                self.log.save_elsewhere(path).map_err(|e| e.to_string())?;
+                let n = self.log.unsaved();
+                self.say(
+                    Tone::Calm,
+                    format!("A copy of {n} unsaved acts is in {text}; `medalign review-file recover` takes it in"),
+                );
                 Ok(())
             }
             Ask::Rank => {
@@ -390,6 +420,14 @@ impl App {
     }
 }
 
+/// Where a copy of what could not be saved goes, unless another place is typed.
+fn elsewhere() -> String {
+    let folder = std::env::var_os("HOME").map_or_else(std::env::temp_dir, Into::into);
+    let now = jiff::Timestamp::now().as_second();
+    let path = folder.join(format!("medalign-unsaved-{now}.jsonl"));
+    path.display().to_string()
+}
+
 /// The rows of the table of actions that match what was typed, best first.
 fn palette_rows(typed: &str) -> Vec<usize> {
     let mut matcher = Matcher::new(Config::DEFAULT);
@@ -403,7 +441,10 @@ fn palette_rows(typed: &str) -> Vec<usize> {
     let mut found: Vec<(u32, usize)> = TABLE
         .iter()
         .enumerate()
-        .filter(|(_, e)| !matches!(e.layers, [Layer::Text | Layer::Pairs]))
+        .filter(|(_, e)| {
+            let typing = |l: &Layer| matches!(l, Layer::Text | Layer::Gold | Layer::Pairs);
+            !e.layers.iter().all(typing)
+        })
         .filter_map(|(i, e)| {
             let words = format!("{} {}", e.name, e.doc);
             Some((

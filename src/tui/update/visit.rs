@@ -12,6 +12,7 @@ use crate::tui::visit::Visit;
 impl App {
     /// Shows a record beside the case.
     pub(super) fn start_visit(&mut self, visit: Visit) {
+        self.save_draft();
         self.remember_place();
         self.clear_record();
         // The answers are about another record, so they leave the screen.

@@ -59,7 +59,7 @@ pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u
     let focused = answer == app.answers.focus();
     let style = match (focused, app.focus) {
         (true, Focus::Answers) => theme.accent().add_modifier(Modifier::REVERSED),
-        (true, Focus::Timeline) => theme.accent(),
+        (true, Focus::Timeline | Focus::Gold) => theme.accent(),
         (false, _) => theme.bold(),
     };
     let end = x + width;

@@ -352,6 +352,9 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
     if !app.frame.rule.is_empty() {
         paint.put(app.frame.rule.x, 0, theme.tee(), theme.dim());
     }
+    if !app.frame.gold.is_empty() {
+        super::gold::heading(app, &mut paint);
+    }
     if answers.is_empty() {
         return;
     }
@@ -394,9 +397,15 @@ fn tabs(app: &App, paint: &mut Paint<'_>) {
         }
     };
     let x = paint.put(1, 0, " Timeline ", style(Focus::Timeline));
+    let gold = super::gold::name(app);
+    let right = paint.area().width.saturating_sub(1);
     if app.order.is_empty() {
+        if app.visit.is_none() {
+            paint.put(x + 1, 0, &gold, style(Focus::Gold));
+        }
         return;
     }
+    let end = paint.put_right(right, 0, &gold, style(Focus::Gold));
     let x = paint.put(x + 1, 0, " Answers ", style(Focus::Answers));
     let mut x = x + 1;
     for (i, model) in app.models().iter().enumerate() {
@@ -404,6 +413,9 @@ fn tabs(app: &App, paint: &mut Paint<'_>) {
         let sign = theme.verdict(verdict);
         let here = i == app.answers.focus() && app.focus == Focus::Answers;
         let name = if here { theme.accent() } else { theme.text() };
+        if x + 3 > end {
+            break;
+        }
         let at = paint.put(x, 0, &crate::review::blind::letter(i as u32), name);
         x = paint.put(at, 0, sign, theme.verdict_style(verdict)) + 1;
     }

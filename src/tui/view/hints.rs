@@ -107,7 +107,9 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::Back,
         ],
         Some(Overlay::Kinds(_)) => &[Action::Toggle, Action::FilterAll, Action::Back],
-        Some(Overlay::Tags { .. }) => &[Action::Toggle, Action::Choose, Action::Back],
+        Some(Overlay::Tags { .. } | Overlay::Applicability { typing: false, .. }) => {
+            &[Action::Toggle, Action::Choose, Action::Back]
+        }
         Some(Overlay::Category(_)) => &[Action::Down, Action::Choose, Action::Back],
         Some(Overlay::Report(_)) => &[
             Action::Down,
@@ -156,12 +158,19 @@ fn sensible(app: &App) -> &'static [Action] {
         Some(Overlay::Trend(_) | Overlay::Map(_)) => {
             &[Action::Left, Action::Right, Action::Choose, Action::Back]
         }
-        Some(Overlay::Comment { .. }) => &[Action::Accept, Action::Enter],
+        Some(Overlay::Comment { .. }) => &[
+            Action::Accept,
+            Action::Enter,
+            Action::ExternalEditor,
+            Action::TextUndo,
+        ],
         Some(Overlay::Prompt {
             ask: crate::tui::overlay::Ask::Find,
             ..
         }) => &[Action::Enter, Action::ToggleRegex, Action::Cancel],
-        Some(Overlay::Palette { .. } | Overlay::Prompt { .. }) => &[Action::Enter, Action::Cancel],
+        Some(Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Applicability { .. }) => {
+            &[Action::Enter, Action::Cancel]
+        }
         None => in_pane(app),
     }
 }
@@ -227,12 +236,24 @@ fn in_pane(app: &App) -> &'static [Action] {
             Action::Help,
             Action::Pin,
             Action::Select,
+            Action::Gold,
             Action::NextEncounter,
             Action::Trend,
             Action::Kinds,
             Action::GotoDate,
             Action::Zoom,
             Action::NextCase,
+        ],
+        Focus::Gold => &[
+            Action::SaveGold,
+            Action::LeaveGold,
+            Action::TextUndo,
+            Action::ExternalEditor,
+            Action::FindInText,
+            Action::Mark,
+            Action::NextPane,
+            Action::TextRedo,
+            Action::DeleteWord,
         ],
         Focus::Answers => &[
             Action::Correct,

@@ -345,6 +345,7 @@ pub(super) fn confirm(app: &App, paint: &mut Paint<'_>, question: Question, line
         Question::Submit => ("Submit this case as it is?", "submits all the same"),
         Question::Unblind => ("Show the models' names?", "shows them"),
         Question::LeaveUnsaved => ("Leave without saving?", "stays here"),
+        Question::EditorFailed => ("Your editor did not end well", "goes on"),
     };
     heading(app, paint, title, "");
     let width = usize::from(paint.area().width.saturating_sub(4)).max(1);
@@ -394,6 +395,7 @@ pub fn help_rows(app: &App) -> Vec<HelpRow> {
     let pane = match app.focus {
         Focus::Timeline => Layer::Timeline,
         Focus::Answers => Layer::Answers,
+        Focus::Gold => Layer::Gold,
     };
     let others = Layer::ALL
         .into_iter()

@@ -5,6 +5,7 @@
 
 mod answers;
 pub(in crate::tui) mod evidence;
+pub(in crate::tui) mod gold;
 mod header;
 mod hints;
 pub mod lists;
@@ -38,10 +39,10 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
         return None;
     }
     header::draw(app, &mut paint);
-    panes(app, &mut paint);
+    let writing = panes(app, &mut paint);
     rank::draw(app, &mut paint);
     let caret = overlay(app, &mut paint);
-    let caret = bottom(app, &mut paint).or(caret);
+    let caret = bottom(app, &mut paint).or(caret).or(writing);
     if app.theme.ascii {
         plain_signs(buf);
     }
@@ -62,7 +63,7 @@ fn plain_signs(buf: &mut Buffer) {
     }
 }
 
-fn panes(app: &App, paint: &mut Paint<'_>) {
+fn panes(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
     header::headings(app, paint);
     let area = app.frame.timeline;
     if !area.is_empty() {
@@ -90,6 +91,7 @@ fn panes(app: &App, paint: &mut Paint<'_>) {
         paint.put(rule.x, rule.y + y, app.theme.rule(), app.theme.dim());
     }
     answers::draw(app, paint);
+    gold::draw(app, paint)
 }
 
 fn failed(app: &App, paint: &mut Paint<'_>, message: &str) {
@@ -121,6 +123,16 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
         } => lists::cases(app, &mut paint.part(area), *filter, shown, *list),
         Overlay::Notices(list) => lists::notices(app, &mut paint.part(area), *list),
         Overlay::Evidence(list) => evidence::list(app, &mut paint.part(area), *list),
+        Overlay::Applicability {
+            applicable,
+            sufficient,
+            reason,
+            typing,
+            list,
+        } => {
+            let said = (*applicable, *sufficient);
+            return gold::menu(app, &mut paint.part(area), said, reason, *typing, *list);
+        }
         Overlay::Category(list) => lists::category(app, &mut paint.part(area), *list),
         Overlay::Report(pane) => report::draw(app, &mut paint.part(area), pane),
         Overlay::Kinds(list) => lists::kinds(app, &mut paint.part(area), *list),
@@ -169,6 +181,7 @@ fn over(app: &App, overlay: &Overlay) -> Rect {
         Overlay::Tags { .. } | Overlay::Category(_) | Overlay::Confirm(..) | Overlay::Trend(_) => {
             frame.timeline
         }
+        Overlay::Kinds(_) if !frame.gold.is_empty() => frame.gold,
         Overlay::Kinds(_) => frame.answers,
         _ => frame.middle,
     };
@@ -269,6 +282,8 @@ fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
         Ask::LabelComment => " Why it has its label: ",
         Ask::Find if app.find.regex => " Find (regex): ",
         Ask::Find => " Find: ",
+        Ask::InText => " Find in your text: ",
+        Ask::SaveElsewhere => " Save a copy in: ",
     };
     let mut paint = paint.part(area);
     paint.blank();
@@ -281,6 +296,7 @@ fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
             "{} regex",
             app.key_of(crate::tui::action::Action::ToggleRegex)
         ),
+        (None, Ask::InText | Ask::SaveElsewhere) => String::new(),
         (None, Ask::Date) => "2018, 2018-10 or 2018-10-08".to_owned(),
         (None, Ask::DateRange) => "2018 to 2019-03; nothing shows all".to_owned(),
         (None, Ask::Rank) => "B > A = C".to_owned(),

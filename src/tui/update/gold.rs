@@ -1,0 +1,354 @@
+//! Writing the gold response: its pane, drafts, saving, another program's editor, and whether the instruction applies.
+//!
+//! In: actions and keys. Out: `gold_draft` and `gold` acts. A draft is on the disk before anything can take the screen away from
+//! it; a gold response is what the reviewer saved as one.
+
+use crate::review::Act;
+use crate::tui::action::Action;
+use crate::tui::app::{App, Effect, Tone};
+use crate::tui::editor::Editor;
+use crate::tui::gold::Gold;
+use crate::tui::layout::Focus;
+use crate::tui::overlay::{Ask, List, Overlay, Question};
+
+/// What another program made of a text: the new text, or what went wrong, a line each.
+pub type Edited = Result<String, Vec<String>>;
+
+impl App {
+    /// Whether keys go into the gold response.
+    pub fn is_writing(&self) -> bool {
+        self.overlay.is_none()
+            && self.focus == Focus::Gold
+            && self.visit.is_none()
+            && self.review().submitted.is_none()
+    }
+
+    /// Moves the focus; a draft that is left is saved.
+    pub(in crate::tui) fn focus_on(&mut self, focus: Focus) {
+        if self.focus == Focus::Gold && focus != Focus::Gold {
+            self.gold.editor.end_selection();
+            self.save_draft();
+        }
+        match focus {
+            Focus::Gold => self.gold_beside = true,
+            Focus::Answers => self.gold_beside = false,
+            Focus::Timeline => {}
+        }
+        if focus != self.focus {
+            self.before = self.focus;
+        }
+        self.focus = focus;
+    }
+
+    pub(super) fn gold_action(&mut self, action: Action) {
+        match action {
+            Action::Gold => {
+                self.focus_on(Focus::Gold);
+                if self.review().submitted.is_some() {
+                    let reopen = self.key_of(Action::Reopen);
+                    self.say(
+                        Tone::Calm,
+                        format!("This case is submitted: {reopen} reopens it for writing"),
+                    );
+                }
+            }
+            Action::LeaveGold => {
+                // As everywhere, what was begun last is left first.
+                if !self.gold.editor.end_selection() {
+                    self.leave_gold();
+                }
+            }
+            Action::SaveGold => self.save_gold(),
+            Action::Applicability => self.open_applicability(),
+            Action::ExternalEditor => {
+                self.save_draft();
+                self.effects.push(Effect::Edit);
+            }
+            Action::FindInText => {
+                let mut editor = Editor::new(&self.looked_for, true);
+                editor.select_all();
+                self.overlay = Some(Overlay::Prompt {
+                    ask: Ask::InText,
+                    editor,
+                    problem: None,
+                });
+            }
+            _ => {
+                if edit(&mut self.gold.editor, action) {
+                    self.gold.touched();
+                }
+            }
+        }
+    }
+
+    /// Goes back to the pane that one came from.
+    pub(super) fn leave_gold(&mut self) {
+        let back = match self.before {
+            Focus::Answers if !self.order.is_empty() => Focus::Answers,
+            _ => Focus::Timeline,
+        };
+        // Beside the record the response stays in view.
+        let beside = self.frame.wide;
+        self.focus_on(back);
+        self.gold_beside = beside && back == Focus::Timeline;
+    }
+
+    /// Finds a text in the gold response, from the caret on, around its end.
+    pub(super) fn find_in_gold(&mut self, text: &str) {
+        let again = text == self.looked_for;
+        text.clone_into(&mut self.looked_for);
+        self.gold.editor.look_for(text);
+        if text.is_empty() {
+            return;
+        }
+        if self.gold.editor.find_next(!again) {
+            let find = self.key_of(Action::FindInText);
+            let next = self.key_of(Action::Enter);
+            self.say(Tone::Calm, format!("{find} {next} goes to the next place"));
+        } else {
+            self.say(Tone::Alert, "This is not in your gold response");
+        }
+    }
+
+    /// Saves the draft when it is due; says whether the screen changed.
+    pub(in crate::tui) fn tick(&mut self) -> bool {
+        let due = self.gold.is_due();
+        if due {
+            self.save_draft();
+        }
+        due
+    }
+
+    /// Writes the text as it stands, where the review file has another.
+    pub(in crate::tui) fn save_draft(&mut self) {
+        if !self.gold.is_changed() || self.visit.is_some() {
+            return;
+        }
+        let text = self.gold.editor.text();
+        let gold = self.review().gold.as_ref();
+        // A draft that is the gold response itself is none.
+        let text = if gold.is_some_and(|g| g.text == text) {
+            String::new()
+        } else {
+            text
+        };
+        self.act(Some(&self.key()), Act::GoldDraft { text });
+        self.gold_is_kept();
+    }
+
+    fn gold_is_kept(&mut self) {
+        let key = self.key();
+        self.gold.is_kept(self.log.ledger().case(&key));
+    }
+
+    /// The review changed: the pane follows.
+    pub(super) fn follow_gold(&mut self) {
+        if self.visit.is_none() {
+            let key = self.key();
+            self.gold.follow(self.log.ledger().case(&key));
+        }
+    }
+
+    /// Reads the pane anew from the review.
+    pub(in crate::tui) fn read_gold(&mut self) {
+        let key = self.key();
+        self.gold = Gold::of(self.log.ledger().case(&key));
+    }
+
+    fn save_gold(&mut self) {
+        let text = self.gold.editor.text().trim_end().to_owned();
+        let before = self.review().gold.clone();
+        let applicable = self.key_of(Action::Applicability);
+        let said_why = before
+            .as_ref()
+            .is_some_and(|g| g.applicable == Some(false) || g.sufficient == Some(false));
+        if text.is_empty() && !said_why {
+            let why = format!(
+                "There is no text to save; leave the text and {applicable} says why none can be written"
+            );
+            return self.say(Tone::Alert, why);
+        }
+        if before.as_ref().is_some_and(|g| g.text == text) && !self.gold.is_changed() {
+            return self.say(Tone::Calm, "This is your gold response already");
+        }
+        // The draft comes first, so that taking the gold response back leaves its text.
+        self.save_draft();
+        let (applicable, sufficient, reason) = match before {
+            Some(g) => (g.applicable, g.sufficient, g.reason),
+            None => (None, None, String::new()),
+        };
+        let act = Act::Gold {
+            text: text.clone(),
+            applicable,
+            sufficient,
+            reason,
+        };
+        let saved = self.act(Some(&self.key()), act);
+        if text != self.gold.editor.text() {
+            self.gold.editor.replace(&text);
+        }
+        self.gold_is_kept();
+        if saved {
+            let pins = self.review().pins.iter();
+            let n = pins
+                .filter(|p| p.target == crate::review::entry::Support::Gold)
+                .count();
+            let count =
+                |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+            self.say(
+                Tone::Calm,
+                format!(
+                    "Saved as your gold response: {}, {}",
+                    count(self.gold.size.0, "word"),
+                    count(n, "pin")
+                ),
+            );
+        }
+    }
+
+    /// The text that goes to another program's editor; `None` where there is none worth it.
+    pub fn text_to_edit(&self) -> Option<String> {
+        match &self.overlay {
+            Some(Overlay::Comment { editor, .. }) => Some(editor.text()),
+            None if self.is_writing() => Some(self.gold.editor.text()),
+            _ => None,
+        }
+    }
+
+    /// Takes what another program made of the text.
+    pub fn take_edited(&mut self, edited: Edited) {
+        match edited {
+            Err(lines) => self.overlay = Some(Overlay::Confirm(Question::EditorFailed, lines)),
+            Ok(text) => {
+                let changed = if let Some(Overlay::Comment { editor, .. }) = &mut self.overlay {
+                    editor.replace(&text)
+                } else {
+                    let changed = self.gold.editor.replace(&text);
+                    self.gold.touched();
+                    self.save_draft();
+                    changed
+                };
+                let undo = self.key_of(Action::TextUndo);
+                let said = if changed {
+                    format!("The editor's text is taken over; {undo} brings back the one before")
+                } else {
+                    "The editor left the text as it was".to_owned()
+                };
+                self.say(Tone::Calm, said);
+            }
+        }
+        self.fit();
+    }
+
+    fn open_applicability(&mut self) {
+        if self.review().submitted.is_some() {
+            let reopen = self.key_of(Action::Reopen);
+            let why = format!("This case is submitted: {reopen} reopens it");
+            return self.say(Tone::Alert, why);
+        }
+        let (applicable, sufficient, reason) = match &self.review().gold {
+            Some(g) => (g.applicable, g.sufficient, g.reason.clone()),
+            None => (None, None, String::new()),
+        };
+        self.overlay = Some(Overlay::Applicability {
+            applicable,
+            sufficient,
+            reason: Editor::new(&reason, true),
+            typing: false,
+            list: List::new(5, 0, 5),
+        });
+    }
+
+    /// Sets or clears what the selected row of the menu says, or begins to type the reason.
+    pub(super) fn choose_applicability(&mut self) {
+        let Some(Overlay::Applicability {
+            applicable,
+            sufficient,
+            typing,
+            list,
+            ..
+        }) = &mut self.overlay
+        else {
+            return;
+        };
+        let toggle = |of: &mut Option<bool>, to: bool| {
+            *of = if *of == Some(to) { None } else { Some(to) };
+        };
+        match list.cursor {
+            0 => toggle(applicable, true),
+            1 => toggle(applicable, false),
+            2 => toggle(sufficient, true),
+            3 => toggle(sufficient, false),
+            _ => *typing = true,
+        }
+    }
+
+    /// Ends the typing of the reason; the menu stays.
+    pub(super) fn end_reason(&mut self) {
+        if let Some(Overlay::Applicability { typing, .. }) = &mut self.overlay {
+            *typing = false;
+        }
+    }
+
+    /// Writes what the menu of applicability says, where it differs.
+    pub(super) fn save_applicability(&mut self) {
+        let Some(Overlay::Applicability {
+            applicable,
+            sufficient,
+            reason,
+            ..
+        }) = self.overlay.take()
+        else {
+            return;
+        };
+        let reason = reason.text().trim().to_owned();
+        let before = self.review().gold.clone();
+        let same = match &before {
+            Some(g) => (g.applicable, g.sufficient, &g.reason) == (applicable, sufficient, &reason),
+            None => applicable.is_none() && sufficient.is_none() && reason.is_empty(),
+        };
+        if same {
+            return;
+        }
+        // A draft must outlive the act, which replaces the gold response and so ends the draft.
+        self.save_draft();
+        let draft = self.review().gold_draft.clone();
+        let text = before.map(|g| g.text).unwrap_or_default();
+        let act = Act::Gold {
+            text,
+            applicable,
+            sufficient,
+            reason,
+        };
+        let saved = self.act(Some(&self.key()), act);
+        if let Some(text) = draft {
+            self.act(Some(&self.key()), Act::GoldDraft { text });
+        }
+        self.gold_is_kept();
+        if saved {
+            let said = crate::tui::view::gold::applicability(applicable, sufficient);
+            self.say(Tone::Calm, format!("Saved: {said}"));
+        }
+    }
+}
+
+/// Carries out an action of text entry; says whether the text changed.
+pub(super) fn edit(editor: &mut Editor, action: Action) -> bool {
+    match action {
+        Action::DeleteWord => editor.delete_word(),
+        Action::DeleteToStart => editor.delete_to_start(),
+        Action::DeleteToEnd => editor.delete_to_end(),
+        Action::PutBack => editor.put_back(),
+        Action::TextUndo => editor.undo(),
+        Action::TextRedo => editor.redo(),
+        Action::WordLeft | Action::WordRight => {
+            editor.word(action == Action::WordRight);
+            false
+        }
+        Action::Mark => {
+            editor.mark();
+            false
+        }
+        _ => false,
+    }
+}

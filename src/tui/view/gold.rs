@@ -1,0 +1,169 @@
+//! How the gold response looks: the text, and below it how much there is and what of it is saved.
+
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Modifier;
+
+use crate::review::entry::Support;
+use crate::tui::action::Action;
+use crate::tui::app::App;
+use crate::tui::editor::Editor;
+use crate::tui::layout::Focus;
+use crate::tui::overlay::List;
+use crate::tui::paint::Paint;
+use crate::tui::view::lists;
+
+/// Draws the pane; gives back where the caret is, when keys go into it.
+pub(super) fn draw(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
+    let area = app.frame.gold;
+    if area.is_empty() {
+        return None;
+    }
+    let mut paint = paint.part(area);
+    let text = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(1),
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let mut caret = None;
+    if app.gold.editor.is_empty() && app.focus != Focus::Gold {
+        let write = app.key_of(Action::Gold);
+        let words = format!("{write} writes your gold response here.");
+        paint.put(1, 0, &words, app.theme.dim());
+    } else {
+        paint.with(text, |area, buf| caret = app.gold.editor.draw(area, buf));
+    }
+    status(app, &mut paint);
+    caret.filter(|_| app.is_writing())
+}
+
+/// The row below the text.
+fn status(app: &App, paint: &mut Paint<'_>) {
+    let theme = app.theme;
+    let Some(y) = paint.area().height.checked_sub(1) else {
+        return;
+    };
+    let width = paint.area().width;
+    let (words, tokens) = app.gold.size;
+    let dot = theme.dot();
+    let review = app.review();
+    let gold = review.gold.as_ref();
+    let (state, style) = if app.gold.is_changed() {
+        ("not saved yet".to_owned(), theme.warn())
+    } else if review.gold_draft.is_some() {
+        let save = app.key_of(Action::SaveGold);
+        (format!("draft saved, {save} finishes it"), theme.warn())
+    } else if gold.is_some() {
+        (format!("{} saved", theme.submitted()), theme.accent())
+    } else {
+        (String::new(), theme.dim())
+    };
+    let right = paint.put_right(width.saturating_sub(1), y, &state, style);
+    let s = if words == 1 { "" } else { "s" };
+    let mut left = format!("{words} word{s} {dot} about {tokens} tokens");
+    if let Some(gold) = gold.filter(|g| g.applicable.is_some() || g.sufficient.is_some()) {
+        let said = applicability(gold.applicable, gold.sufficient);
+        left = format!("{left} {dot} {said}");
+    }
+    paint.put_in(1, y, right.saturating_sub(3), &left, theme.dim());
+}
+
+/// The pane's name with its pins and its state, for headings and tabs.
+pub(super) fn name(app: &App) -> String {
+    let review = app.review();
+    let pins = review.pins.iter();
+    let pins = pins.filter(|p| p.target == Support::Gold).count();
+    let sign = if review.gold_draft.is_some() || app.gold.is_changed() {
+        app.theme.begun()
+    } else if review.gold.is_some() {
+        app.theme.submitted()
+    } else {
+        ""
+    };
+    let pins = match pins {
+        0 => String::new(),
+        n => format!("{}{n}", app.theme.pin()),
+    };
+    let words = ["Gold", sign, &pins];
+    let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
+    format!(" {} ", words.join(" "))
+}
+
+/// Whether the instruction applies and the record suffices, in words.
+pub(in crate::tui) fn applicability(applicable: Option<bool>, sufficient: Option<bool>) -> String {
+    let applies = match applicable {
+        Some(true) => Some("applies"),
+        Some(false) => Some("does not apply"),
+        None => None,
+    };
+    let suffices = match sufficient {
+        Some(true) => Some("the record suffices"),
+        Some(false) => Some("the record does not suffice"),
+        None => None,
+    };
+    let parts: Vec<&str> = applies.into_iter().chain(suffices).collect();
+    if parts.is_empty() {
+        "nothing is said of whether it applies".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// The menu of applicability; gives back the caret while the reason is typed.
+pub(super) fn menu(
+    app: &App,
+    paint: &mut Paint<'_>,
+    (applicable, sufficient): (Option<bool>, Option<bool>),
+    reason: &Editor,
+    typing: bool,
+    list: List,
+) -> Option<Position> {
+    let theme = app.theme;
+    lists::heading(app, paint, "Does the instruction apply?", "");
+    let rows = [
+        (applicable == Some(true), "it applies to this patient"),
+        (
+            applicable == Some(false),
+            "it does not apply to this patient",
+        ),
+        (
+            sufficient == Some(true),
+            "the record says enough to answer it",
+        ),
+        (sufficient == Some(false), "the record does not say enough"),
+    ];
+    for (i, (on, label)) in rows.into_iter().enumerate() {
+        let y = 1 + i as u16;
+        let style = if on { theme.accent() } else { theme.text() };
+        paint.put(2, y, if on { "(x)" } else { "( )" }, style);
+        paint.put(6, y, label, theme.text());
+        lists::select(app, paint, y, i == list.cursor && !typing);
+    }
+    let y = 1 + rows.len() as u16;
+    let x = paint.put(2, y, "Why: ", theme.bold());
+    let area = paint.area();
+    let line = Rect::new(area.x + x, area.y + y, area.width.saturating_sub(x + 1), 1);
+    let mut caret = None;
+    if reason.is_empty() && !typing {
+        let key = app.key_of(Action::Choose);
+        paint.put(
+            x,
+            y,
+            &format!("{key} on this row writes the reason"),
+            theme.dim(),
+        );
+    } else {
+        paint.with(line, |area, buf| caret = reason.draw(area, buf));
+    }
+    lists::select(app, paint, y, list.cursor == rows.len() && !typing);
+    caret.filter(|_| typing)
+}
+
+/// Draws the pane's heading where panes stand side by side.
+pub(super) fn heading(app: &App, paint: &mut Paint<'_>) {
+    let style = match app.focus {
+        Focus::Gold => app.theme.accent().add_modifier(Modifier::REVERSED),
+        Focus::Timeline | Focus::Answers => app.theme.accent(),
+    };
+    paint.put(app.frame.gold.x + 1, 0, &name(app), style);
+}
