@@ -219,6 +219,11 @@ impl Editor {
         self.marking
     }
 
+    /// Whether moving the caret selects, without Shift.
+    pub fn is_marking(&self) -> bool {
+        self.marking
+    }
+
     /// The selected text; empty when there is none.
     pub fn selection(&self) -> String {
         let Some(((row, from), (end, to))) = self.area.selection_range() else {

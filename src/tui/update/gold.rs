@@ -77,8 +77,29 @@ impl App {
                 if edit(&mut self.gold.editor, action) {
                     self.gold.touched();
                 }
+                if action == Action::Mark {
+                    self.say_marking();
+                }
             }
         }
+    }
+
+    /// Says whether moving the caret selects now.
+    pub(super) fn say_marking(&mut self) {
+        let editor = match &mut self.overlay {
+            Some(overlay) => overlay.editor(),
+            None => Some(&mut self.gold.editor),
+        };
+        let marking = editor.is_some_and(|e| e.is_marking());
+        let (mark, delete) = (self.key_of(Action::Mark), self.key_of(Action::DeleteWord));
+        let said = if marking {
+            format!(
+                "Selecting: moving takes text in, {delete} deletes it, {mark} ends the selection"
+            )
+        } else {
+            "The selection is ended".to_owned()
+        };
+        self.say(Tone::Calm, said);
     }
 
     /// Goes back to the pane that one came from.

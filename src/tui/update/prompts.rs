@@ -314,6 +314,9 @@ impl App {
                 {
                     self.typed();
                 }
+                if action == Action::Mark {
+                    self.say_marking();
+                }
             }
         }
     }
