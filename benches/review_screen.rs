@@ -117,6 +117,8 @@ impl Desk {
             utc_offset_minutes: 0,
             places: HashMap::new(),
             case: 0,
+            pass: medalign::review::Pass::First,
+            queue: Vec::new(),
         };
         let app = App::new(start, (SIZE.width, SIZE.height));
         Desk {

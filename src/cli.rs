@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     check, convert, doctor, export, help, import_instructions, import_judgements, import_omop,
-    index, match_, report, review_file, search,
+    index, match_, plan, report, review_file, search,
 };
 #[cfg(feature = "tui")]
 use crate::commands::{demo, keys, review};
@@ -48,6 +48,8 @@ pub enum Command {
     Index(index::Args),
     /// Propose records for the instructions, as the study did, and evaluate proposals
     Match(match_::Args),
+    /// Share the cases among several reviewers: who reads which, in which order
+    Plan(plan::Args),
     /// Look for what is off in a dataset, before anyone judges by it
     Check(check::Args),
     /// Make records of OMOP tables, a table of instructions of a form's answers, or bring in judgements

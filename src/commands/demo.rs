@@ -72,7 +72,12 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
         set_aside(&folder)?;
     }
     write_to(&folder)?;
-    review::open(Dataset::open(&folder)?, &args.seat, None, config)
+    review::open(
+        Dataset::open(&folder)?,
+        &args.seat,
+        review::Wish::default(),
+        config,
+    )
 }
 
 /// Writes the files that are missing or differ; review files beside them are left alone.

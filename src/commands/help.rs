@@ -26,6 +26,11 @@ const TOPICS: &[(&str, &str, &str)] = &[
         include_str!("../../assets/export.md"),
     ),
     (
+        "several",
+        "several reviewers on one dataset",
+        include_str!("../../assets/several-reviewers.md"),
+    ),
+    (
         "keys",
         "writing a keymap of your own",
         include_str!("../../keymaps/default.toml"),
@@ -35,7 +40,7 @@ const TOPICS: &[(&str, &str, &str)] = &[
 /// Explain a topic, or a command
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// A topic (review-file, datasets, export, keys) or a command
+    /// A topic (review-file, datasets, export, several, keys) or a command
     pub topic: Option<String>,
 }
 

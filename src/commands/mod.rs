@@ -20,6 +20,8 @@ pub mod index;
 #[cfg(feature = "tui")]
 pub mod keys;
 pub mod match_;
+pub mod plan;
+mod plan_summary;
 pub mod report;
 #[cfg(feature = "tui")]
 pub mod review;
@@ -59,6 +61,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         }
         Some(Command::Convert(args)) => convert::run(args, out)?,
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,
+        Some(Command::Plan(args)) => plan::run(args, &config()?, out)?,
         Some(Command::Report(args)) => report::run(args, &config()?, out)?,
         Some(Command::ReviewFile(args)) => review_file::run(args, &config()?, out)?,
         Some(Command::Doctor(args)) => doctor::run(args, &config()?, out)?,

@@ -3,7 +3,7 @@
 //! In: a dataset and the reviewer's name. Out: the screen, and a review file. The dataset's own files are only read.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::DatasetArg;
@@ -12,7 +12,8 @@ use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::notice::Notice;
 use crate::review::place::{Seat, review_file};
-use crate::review::{Act, Log, Opened, Reviewer, Scope, Session};
+use crate::review::plan::{self, Step};
+use crate::review::{Act, Log, Opened, Pass, Reviewer, Scope, Session};
 use crate::tui::app::Start;
 use crate::tui::keymap::Keymap;
 use crate::tui::resume::{self, Resume};
@@ -29,9 +30,12 @@ pub struct Args {
     /// How the screen is used.
     #[command(flatten)]
     pub seat: SeatArgs,
-    /// Begin with this case: its number in the list, or an instruction's id
+    /// Begin with this case: its number in the list (of your queue, where a plan gives you one), or an instruction's id
     #[arg(long, value_name = "CASE")]
     pub case: Option<String>,
+    /// Follow this plan instead of plan.tsv in the dataset's folder
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
 }
 
 /// Who reviews, and how the screen is used.
@@ -73,19 +77,27 @@ pub struct SeatArgs {
 /// When the dataset, the keymap or the review file cannot be used, or the screen is no terminal.
 pub fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
     let dataset = Dataset::open(&args.dataset.dataset)?;
-    let case = args
-        .case
-        .as_deref()
-        .map(|c| find_case(&dataset, c))
-        .transpose()?;
-    open(dataset, &args.seat, case, config)
+    let wish = Wish {
+        case: args.case.as_deref(),
+        plan: args.plan.as_deref(),
+    };
+    open(dataset, &args.seat, wish, config)
+}
+
+/// What of the dataset to begin with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish<'a> {
+    /// A case: its number in the list, or an instruction's id.
+    pub case: Option<&'a str>,
+    /// The plan to follow instead of the one in the dataset's folder.
+    pub plan: Option<&'a Path>,
 }
 
 /// Opens the reviewer on a dataset that was read.
 ///
 /// # Errors
 /// As [`run()`].
-pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Config) -> Result<u8> {
+pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) -> Result<u8> {
     if dataset.cases().is_empty() {
         let error = Error::unreadable(dataset.root(), "there is no case and no record to show");
         return Err(error.hint("`medalign check` says what is off in the folder"));
@@ -104,6 +116,16 @@ pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Con
         asked: args.review_file.as_deref(),
     };
     let (path, mut notices): (PathBuf, Vec<Notice>) = review_file(&seat, &reviewer);
+    let plan = wish.plan.map_or_else(
+        || dataset.root().join(plan::FILE),
+        std::path::Path::to_path_buf,
+    );
+    let (queue, told) = plan::queue_of(&plan, wish.plan.is_some(), &name, dataset.cases());
+    notices.extend(told);
+    let case = wish
+        .case
+        .map(|c| find_case(&dataset, &queue, c))
+        .transpose()?;
     let session = Session {
         reviewer: reviewer.clone(),
         dataset: dataset.name().to_owned(),
@@ -126,7 +148,19 @@ pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Con
     let resume = Resume::read(&resume_file);
     let resumed = resume
         .case
-        .and_then(|key| dataset.cases().iter().position(|c| c.key() == key));
+        .and_then(|key| dataset.cases().iter().position(|c| c.key() == key))
+        .map(|case| Step {
+            case,
+            pass: resume.pass,
+        });
+    let unread = || {
+        let open = |s: &&Step| {
+            let key = dataset.cases()[s.case].key();
+            log.ledger().reading(s.pass, &key).submitted.is_none()
+        };
+        queue.iter().find(open).or(queue.first()).copied()
+    };
+    let step = case.or(resumed).or_else(unread).unwrap_or_default();
     let ascii = facts.ascii(args.ascii || config.settings.ascii);
     let clipboard = config.settings.clipboard && !args.no_clipboard;
     let outside = Outside {
@@ -140,7 +174,9 @@ pub fn open(dataset: Dataset, args: &SeatArgs, case: Option<usize>, config: &Con
         cache: config.folders.cache.clone(),
     };
     let start = Start {
-        case: case.or(resumed).unwrap_or(0),
+        case: step.case,
+        pass: step.pass,
+        queue,
         dataset: Arc::new(dataset),
         log,
         reviewer: name,
@@ -163,20 +199,29 @@ pub(super) fn outlook(config: &Config, keymap: Option<&str>) -> Result<(Facts, K
     Ok((facts, Keymap::load(name, Some(&user))?))
 }
 
-fn find_case(dataset: &Dataset, wanted: &str) -> Result<usize> {
+/// The reading that the reviewer asked for: by number in the list that they see, or by id.
+fn find_case(dataset: &Dataset, queue: &[Step], wanted: &str) -> Result<Step> {
     let cases = dataset.cases();
+    let first = |case| Step {
+        case,
+        pass: Pass::First,
+    };
     let by_id = cases
         .iter()
         .position(|c| c.instruction_id == wanted || c.key().to_string() == wanted);
-    let by_number = wanted
-        .parse::<usize>()
-        .ok()
-        .filter(|n| (1..=cases.len()).contains(n))
-        .map(|n| n - 1);
-    by_id.or(by_number).ok_or_else(|| {
+    let listed = if queue.is_empty() {
+        cases.len()
+    } else {
+        queue.len()
+    };
+    let number = wanted.parse::<usize>().ok();
+    let by_number = number.filter(|n| (1..=listed).contains(n)).map(|n| {
+        let listed = queue.get(n - 1).copied();
+        listed.unwrap_or_else(|| first(n - 1))
+    });
+    by_id.map(first).or(by_number).ok_or_else(|| {
         Error::usage(format!("there is no case {wanted}")).hint(format!(
-            "give a number from 1 to {}, or an instruction's id",
-            cases.len()
+            "give a number from 1 to {listed}, or an instruction's id"
         ))
     })
 }

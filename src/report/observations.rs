@@ -13,7 +13,7 @@ use crate::dataset::Case;
 use crate::dataset::table::Table;
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
-use crate::review::{CaseReview, ErrorKind, Harm, Ledger, Verdict};
+use crate::review::{CaseReview, ErrorKind, Harm, Ledger, Pass, Verdict};
 
 /// At most so many cells of one sort are noticed one by one; the rest are counted.
 const LISTED: usize = 20;
@@ -103,7 +103,7 @@ impl Observations {
     pub fn from_ledger(cases: &[Case], reviewer: &str, ledger: &Ledger) -> Self {
         let rows = cases
             .iter()
-            .flat_map(|case| of_review(case, ledger.case(&case.key()), reviewer, 0));
+            .flat_map(|case| readings(case, reviewer, ledger));
         Observations {
             rows: rows.collect(),
             notices: Vec::new(),
@@ -151,6 +151,19 @@ impl Observations {
             notices: doubts.into_notices(),
         })
     }
+}
+
+/// A reviewer's rows of each reading of a case; an adjudication is none.
+fn readings(case: &Case, reviewer: &str, ledger: &Ledger) -> Vec<Observation> {
+    let key = case.key();
+    let numbered = ledger.passes().filter_map(|pass| match pass {
+        Pass::First => Some((pass, 0)),
+        Pass::Again(n) => Some((pass, n - 1)),
+        Pass::Adjudication => None,
+    });
+    numbered
+        .flat_map(|(pass, n)| of_review(case, ledger.reading(pass, &key), reviewer, n))
+        .collect()
 }
 
 /// A reviewer's rows of a case; none without a verdict or an order.
@@ -422,26 +435,34 @@ mod tests {
             judge("m1", Verdict::Unsure),
             Act::Rank { order },
         ];
-        for (n, act) in acts.into_iter().enumerate() {
+        let again = [Pass::Again(2), Pass::Adjudication];
+        let acts = acts.map(|act| (Pass::First, act)).into_iter();
+        let acts = acts.chain(again.map(|pass| (pass, judge("m0", Verdict::Incorrect))));
+        for (n, (pass, act)) in acts.enumerate() {
             ledger.apply(Entry {
                 v: 1,
                 id: format!("{n:026}"),
                 time: "2026-01-01T00:00:00Z".parse().expect("a time"),
                 reviewer: "r".to_owned(),
                 case: Some(case.key()),
+                pass,
                 act,
                 extra: serde_json::Map::new(),
             });
         }
         let ledgers = BTreeMap::from([("r".to_owned(), ledger)]);
         let found = Observations::from_ledgers(&[case, Case::default()], &ledgers);
-        let said: Vec<_> = found.rows.iter().map(|o| (o.correct, o.rank)).collect();
+        let rows = found.rows.iter();
+        let said: Vec<_> = rows.map(|o| (o.reading, o.correct, o.rank)).collect();
         assert_eq!(
             said,
             [
-                (Some(true), Some(1.0)),
-                (None, Some(1.0)),
-                (None, Some(3.0))
+                (0, Some(true), Some(1.0)),
+                (0, None, Some(1.0)),
+                (0, None, Some(3.0)),
+                (1, Some(false), None),
+                (1, None, None),
+                (1, None, None),
             ]
         );
     }

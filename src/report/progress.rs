@@ -200,6 +200,7 @@ mod tests {
         let mut act = |case: usize, act| {
             id += 1;
             ledger.apply(Entry {
+                pass: crate::review::Pass::First,
                 v: 1,
                 id: format!("{id:026}"),
                 time: jiff::Timestamp::from_second(id).expect("a time"),

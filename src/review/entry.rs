@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use super::pass::Pass;
 use crate::dataset::CaseKey;
 
 /// The version of the line format that this program writes, field `v`.
@@ -25,6 +26,8 @@ pub struct Entry {
     pub reviewer: String,
     /// On which case; fields `instruction` and `person`.
     pub case: Option<CaseKey>,
+    /// In which reading of the case.
+    pub pass: Pass,
     /// What was done.
     pub act: Act,
     /// Fields that this version does not know, kept as they were read.

@@ -1,7 +1,7 @@
 //! What holds now: the fold of one reviewer's entries.
 //!
 //! In: entries in file order, duplicates and other reviewers' included. Out: the state of each case, what undo and redo
-//! would take, counts of what had no effect. It is a function of the entries alone: no clock, no file. An entry whose id
+//! would take, counts of what had no effect. Readings of a case are folded apart. It is a function of the entries alone: no clock, no file. An entry whose id
 //! was seen has no effect, so a line written twice does no harm; an undo counts wherever its target stands.
 //!
 //! One more entry costs constant time; an undo or redo folds its case anew.
@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::case::CaseReview;
 use super::entry::{Act, Entry, Scope};
+use super::pass::Pass;
 use crate::dataset::{Case, CaseKey};
 
 /// How far a reviewer is.
@@ -48,7 +49,8 @@ pub struct Ledger {
     reviewer: String,
     entries: Vec<Entry>,
     ids: FxHashMap<String, usize>,
-    cases: FxHashMap<CaseKey, Folded>,
+    /// By reading, and then by case.
+    readings: BTreeMap<Pass, FxHashMap<CaseKey, Folded>>,
     nothing: CaseReview,
     /// Acts that hold and can be undone, in file order.
     done: Vec<usize>,
@@ -76,7 +78,7 @@ impl Ledger {
             reviewer: reviewer.to_owned(),
             entries: Vec::new(),
             ids: FxHashMap::default(),
-            cases: FxHashMap::default(),
+            readings: BTreeMap::new(),
             nothing: CaseReview::default(),
             done: Vec::new(),
             redoable: Vec::new(),
@@ -140,7 +142,8 @@ impl Ledger {
                 }
                 // A line of such an act without a case is a bad one and never comes here.
                 if let Some(key) = entry.case.clone() {
-                    let folded = self.cases.entry(key).or_default();
+                    let reading = self.readings.entry(entry.pass).or_default();
+                    let folded = reading.entry(key).or_default();
                     folded.entries.push(index);
                     if holds {
                         folded.review.apply(&entry);
@@ -192,11 +195,9 @@ impl Ledger {
 
     /// Folds the case of an entry anew.
     fn fold(&mut self, index: usize) {
-        let Some(folded) = self.entries[index]
-            .case
-            .as_ref()
-            .and_then(|key| self.cases.get_mut(key))
-        else {
+        let entry = &self.entries[index];
+        let reading = self.readings.get_mut(&entry.pass);
+        let Some(folded) = reading.and_then(|r| r.get_mut(entry.case.as_ref()?)) else {
             return;
         };
         folded.review = CaseReview::default();
@@ -212,14 +213,31 @@ impl Ledger {
         &self.reviewer
     }
 
-    /// What is said of a case; an empty review when nothing is.
+    /// What is said of a case in its first reading; an empty review when nothing is.
     pub fn case(&self, key: &CaseKey) -> &CaseReview {
-        self.cases.get(key).map_or(&self.nothing, |f| &f.review)
+        self.reading(Pass::First, key)
     }
 
-    /// All cases with an entry, in no order.
+    /// What is said of a case in a reading; an empty review when nothing is.
+    pub fn reading(&self, pass: Pass, key: &CaseKey) -> &CaseReview {
+        let folded = self.readings.get(&pass).and_then(|r| r.get(key));
+        folded.map_or(&self.nothing, |f| &f.review)
+    }
+
+    /// All cases with an entry of a first reading, in no order.
     pub fn cases(&self) -> impl Iterator<Item = (&CaseKey, &CaseReview)> {
-        self.cases.iter().map(|(key, folded)| (key, &folded.review))
+        self.cases_in(Pass::First)
+    }
+
+    /// All cases with an entry of a reading, in no order.
+    pub fn cases_in(&self, pass: Pass) -> impl Iterator<Item = (&CaseKey, &CaseReview)> {
+        let reading = self.readings.get(&pass).into_iter().flatten();
+        reading.map(|(key, folded)| (key, &folded.review))
+    }
+
+    /// The readings with an entry, in order.
+    pub fn passes(&self) -> impl Iterator<Item = Pass> {
+        self.readings.keys().copied()
     }
 
     /// What holds of pairs of instructions: later, earlier, whether they ask the same, and the id of the act that says so.
@@ -317,12 +335,12 @@ mod tests {
 
     use super::*;
     use crate::review::entry::Verdict;
-    use crate::review::sample::{any_act, case, entry, judge};
+    use crate::review::sample::{a_pass, any_act, case, entry, judge};
 
     /// What is done in a test: an act on a case, an undo, or a redo.
     #[derive(Clone, Debug)]
     enum Step {
-        Do(u32, Box<Act>),
+        Do(u32, Pass, Box<Act>),
         Undo,
         Redo,
     }
@@ -332,7 +350,7 @@ mod tests {
             !matches!(act, Act::Undo { .. } | Act::Redo { .. })
         });
         prop_oneof![
-            5 => (0..3u32, act).prop_map(|(n, act)| Step::Do(n, Box::new(act))),
+            5 => (0..2u32, 0..3u32, act).prop_map(|(n, pass, act)| Step::Do(n, a_pass(pass), Box::new(act))),
             3 => Just(Step::Undo),
             2 => Just(Step::Redo),
         ]
@@ -351,10 +369,10 @@ mod tests {
             self.acts.iter().rposition(holds)
         }
 
-        fn case(&self, key: &CaseKey) -> CaseReview {
+        fn reading(&self, pass: Pass, key: &CaseKey) -> CaseReview {
             let mut review = CaseReview::default();
             for (entry, holds) in &self.acts {
-                if *holds && entry.case.as_ref() == Some(key) {
+                if *holds && entry.case.as_ref() == Some(key) && entry.pass == pass {
                     review.apply(entry);
                 }
             }
@@ -370,8 +388,8 @@ mod tests {
             let mut lines = Vec::new();
             for (n, step) in (0..).zip(steps) {
                 let new = match step {
-                    Step::Do(which, act) => {
-                        let new = entry(n, Some(case(which)), *act);
+                    Step::Do(which, pass, act) => {
+                        let new = Entry { pass, ..entry(n, Some(case(which)), *act) };
                         if new.act.undoable() {
                             plain.back.clear();
                         }
@@ -405,11 +423,11 @@ mod tests {
                 again.apply(Entry::from_line(line.as_bytes()).expect("an entry"));
             }
             prop_assert_eq!(again.ignored().duplicates, lines.len());
-            for which in 0..3 {
+            for (which, pass) in (0..6).map(|n| (n / 3, a_pass(n))) {
                 let key = case(which);
-                let expected = plain.case(&key);
-                prop_assert_eq!(ledger.case(&key), &expected);
-                prop_assert_eq!(again.case(&key), &expected);
+                let expected = plain.reading(pass, &key);
+                prop_assert_eq!(ledger.reading(pass, &key), &expected);
+                prop_assert_eq!(again.reading(pass, &key), &expected);
             }
             prop_assert_eq!(ledger.undo_target(), again.undo_target());
             prop_assert_eq!(ledger.redo_target(), again.redo_target());

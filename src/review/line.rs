@@ -15,6 +15,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::entry::{Act, Entry, VERSION};
+use super::pass::Pass;
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
 
@@ -22,13 +23,14 @@ use crate::error::{Error, Result};
 const START: &[u8] = b"{\"v\":";
 
 /// The fields of every line.
-pub const COMMON: [&str; 7] = [
+pub const COMMON: [&str; 8] = [
     "v",
     "id",
     "time",
     "reviewer",
     "instruction",
     "person",
+    "pass",
     "kind",
 ];
 
@@ -84,6 +86,10 @@ impl Entry {
             map.insert("instruction".to_owned(), case.instruction.as_str().into());
             map.insert("person".to_owned(), case.person.as_str().into());
         }
+        if self.pass != Pass::First {
+            let pass = serde_json::to_value(self.pass).map_err(bug)?;
+            map.insert("pass".to_owned(), pass);
+        }
         map.insert("kind".to_owned(), self.act.kind().into());
         if let Act::Other { fields, .. } = &self.act {
             map.extend(fields.clone());
@@ -126,6 +132,7 @@ impl Entry {
             time: head.time.parse().ok()?,
             reviewer: Some(head.reviewer).filter(|r| !r.is_empty())?.into_owned(),
             case,
+            pass: head.pass.unwrap_or_default(),
             act,
             extra: Map::new(),
         })
@@ -157,7 +164,34 @@ impl Entry {
                 person: text(&mut map, "person")?,
             }),
         };
+        let pass = match map.shift_remove("pass") {
+            None | Some(Value::Null) => Some(Pass::First),
+            Some(value) => {
+                let pass = serde_json::from_value(value.clone()).ok();
+                if pass.is_none() {
+                    map.insert("pass".to_owned(), value);
+                }
+                pass
+            }
+        };
         let kind = text(&mut map, "kind")?;
+        let Some(pass) = pass else {
+            // A newer version may know more readings; what is said there must not count for another one.
+            if v <= VERSION {
+                return Err(wrong("pass"));
+            }
+            let fields = map;
+            return Ok(Entry {
+                v,
+                id,
+                time,
+                reviewer,
+                case,
+                pass: Pass::First,
+                act: Act::Other { kind, fields },
+                extra: Map::new(),
+            });
+        };
         let (act, extra) = act(v, &kind, map)?;
         if act.needs_case() && case.is_none() {
             return Err(format!(
@@ -171,6 +205,7 @@ impl Entry {
             time,
             reviewer,
             case,
+            pass,
             act,
             extra,
         })
@@ -191,6 +226,7 @@ struct Head<'a> {
     instruction: Option<Cow<'a, str>>,
     #[serde(borrow)]
     person: Option<Cow<'a, str>>,
+    pass: Option<Pass>,
     #[serde(borrow)]
     kind: Cow<'a, str>,
 }
@@ -360,7 +396,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::review::sample::{acts, any_act, case, entry};
+    use crate::review::sample::{a_pass, acts, any_act, case, entry};
 
     fn back(line: &str) -> Entry {
         Entry::from_line(line.as_bytes()).expect("an entry")
@@ -397,6 +433,7 @@ mod tests {
             r#""sing","song":[1,{"a":null}],"loud":1.5}"#,
             r#""judge","model":"m","verdict":"splendid","shown_position":null}"#,
             r#""flag","on":true,"colour":"red"}"#,
+            r#""flag","on":true,"pass":"rehearsal"}"#,
         ] {
             let line = format!("{head}{tail}");
             let reading = Reading::of(line.as_bytes());
@@ -405,6 +442,11 @@ mod tests {
         }
         let null = format!("{head}\"undo\",\"target\":\"t\"}}").replace("\"1\"", "null");
         assert!(Entry::from_line(null.as_bytes()).is_err(), "no half a case");
+        let pass = format!("{head}\"flag\",\"on\":true,\"pass\":0}}").replace("\"v\":2", "\"v\":1");
+        assert!(
+            Entry::from_line(pass.as_bytes()).is_err(),
+            "no such reading"
+        );
         // The same from this version is a bad line: nobody may take it for an act that had no effect.
         let bad = format!("{head}\"judge\",\"model\":\"m\",\"verdict\":\"splendid\"}}");
         assert!(Entry::from_line(bad.replace("\"v\":2", "\"v\":1").as_bytes()).is_err());
@@ -452,13 +494,16 @@ mod tests {
         #[test]
         fn any_act_comes_back(act in any_act(), text in ".*", n in 0u32..1000) {
             let mut entry = entry(n, Some(case(n)), act);
+            entry.pass = a_pass(n);
             entry.reviewer.push_str(&text);
             prop_assert_eq!(back(&entry.to_line().expect("writable")), entry);
         }
 
         #[test]
         fn both_readers_agree(act in any_act(), cut in 0usize..400, put in ".{0,2}", n in 0u32..9) {
-            let mut line = entry(n, Some(case(n)), act).to_line().expect("writable");
+            let mut entry = entry(n, Some(case(n)), act);
+            entry.pass = a_pass(n);
+            let mut line = entry.to_line().expect("writable");
             prop_assert!(Entry::from_plain_line(line.as_bytes()).is_some());
             // A few characters put in or taken out anywhere.
             if let Some((at, c)) = line.char_indices().nth(cut) {

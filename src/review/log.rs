@@ -20,6 +20,7 @@ use super::id::Ids;
 use super::ledger::Ledger;
 use super::line::{BadLine, Reading, bytes_of};
 use super::lock::{Lock, Owner, host};
+use super::pass::Pass;
 use super::place::Reviewer;
 use super::private::{open_log, private_folder, same_file, write_new};
 use crate::dataset::CaseKey;
@@ -148,6 +149,14 @@ impl Log {
     /// When it could not be made durable. The act is not lost: the ledger has it, [`unsaved`](Self::unsaved) counts
     /// it, and the next append or [`retry`](Self::retry) writes it again.
     pub fn append(&mut self, case: Option<&CaseKey>, act: Act) -> Result<Saved> {
+        self.append_in(Pass::First, case, act)
+    }
+
+    /// The same in any reading of the case.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn append_in(&mut self, pass: Pass, case: Option<&CaseKey>, act: Act) -> Result<Saved> {
         if act.needs_case() && case.is_none() {
             return Err(Error::bug(format!(
                 "a `{}` act without its case",
@@ -155,9 +164,9 @@ impl Log {
             )));
         }
         if let Some(session) = self.session.take() {
-            self.queue(None, session);
+            self.queue(Pass::First, None, session);
         }
-        self.queue(case.cloned(), act);
+        self.queue(pass, case.cloned(), act);
         self.retry()
     }
 
@@ -176,7 +185,7 @@ impl Log {
             ));
         }
         if let Some(session) = self.session.take() {
-            self.queue(None, session);
+            self.queue(Pass::First, None, session);
         }
         for entry in entries {
             if self.ledger.apply(entry.clone()) {
@@ -186,7 +195,7 @@ impl Log {
         self.retry()
     }
 
-    fn queue(&mut self, case: Option<CaseKey>, act: Act) {
+    fn queue(&mut self, pass: Pass, case: Option<CaseKey>, act: Act) {
         let millis = Timestamp::now().as_millisecond();
         let entry = Entry {
             v: VERSION,
@@ -195,6 +204,7 @@ impl Log {
             time: Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH),
             reviewer: self.reviewer.clone(),
             case,
+            pass,
             act,
             extra: serde_json::Map::new(),
         };
@@ -207,10 +217,11 @@ impl Log {
     /// # Errors
     /// As [`append`](Self::append).
     pub fn undo(&mut self) -> Result<Option<Saved>> {
-        let Some((target, case)) = self.ledger.undo_target().map(place_of) else {
+        let Some((target, pass, case)) = self.ledger.undo_target().map(place_of) else {
             return Ok(None);
         };
-        self.append(case.as_ref(), Act::Undo { target }).map(Some)
+        let act = Act::Undo { target };
+        self.append_in(pass, case.as_ref(), act).map(Some)
     }
 
     /// Brings back the act that was undone last. `None` when there is none.
@@ -218,10 +229,11 @@ impl Log {
     /// # Errors
     /// As [`append`](Self::append).
     pub fn redo(&mut self) -> Result<Option<Saved>> {
-        let Some((target, case)) = self.ledger.redo_target().map(place_of) else {
+        let Some((target, pass, case)) = self.ledger.redo_target().map(place_of) else {
             return Ok(None);
         };
-        self.append(case.as_ref(), Act::Redo { target }).map(Some)
+        let act = Act::Redo { target };
+        self.append_in(pass, case.as_ref(), act).map(Some)
     }
 
     /// Tries again to write what is not on the disk yet.
@@ -399,8 +411,8 @@ impl Drop for Log {
     }
 }
 
-fn place_of(entry: &Entry) -> (String, Option<CaseKey>) {
-    (entry.id.clone(), entry.case.clone())
+fn place_of(entry: &Entry) -> (String, Pass, Option<CaseKey>) {
+    (entry.id.clone(), entry.pass, entry.case.clone())
 }
 
 fn note_oddities(path: &Path, ledger: &Ledger, session: &Session, notices: &mut Vec<Notice>) {

@@ -5,11 +5,13 @@
 //!
 //! [`entry`] is one act and [`line`](mod@line) its form in the file; [`log`] appends and knows what is saved; [`ledger`] folds
 //! entries into what holds now, [`case`] by case; [`rank`] is a weak order of responses; [`place`] says where the file is, [`lock`] that
-//! only one session writes it, [`backup`] keeps copies. [`blind`] orders responses, [`naming`] finds those that name their model.
-//! [`export`] writes what others read, [`form`] is a case as other programs ask of it, [`import`] brings filled forms back.
-//! [`anchor`] makes pins and finds them again.
+//! only one session writes it, [`backup`] keeps copies. [`pass`] tells readings of a case apart.
+//! [`assign`] shares cases among reviewers, [`plan`] is the file that says how. [`blind`] orders responses, [`naming`] finds those
+//! that name their model. [`export`] writes what others read, [`form`] is a case as other programs ask of it, [`import`] brings filled
+//! forms back. [`anchor`] makes pins and finds them again.
 
 pub mod anchor;
+pub mod assign;
 pub mod backup;
 pub mod blind;
 pub mod case;
@@ -24,7 +26,9 @@ pub mod lock;
 pub mod log;
 pub mod merge;
 pub mod naming;
+pub mod pass;
 pub mod place;
+pub mod plan;
 pub mod private;
 pub mod rank;
 pub mod schema;
@@ -37,6 +41,7 @@ pub use case::{CaseReview, Judgement, ResponseReview};
 pub use entry::{Act, Entry, ErrorKind, Harm, Scope, Verdict};
 pub use ledger::{Ledger, Progress};
 pub use log::{Log, Opened, Saved, Session};
+pub use pass::Pass;
 pub use place::Reviewer;
 pub use private::private_folder;
 pub use rank::WeakOrder;

@@ -144,6 +144,22 @@ pub(super) fn same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
     true
 }
 
+/// Writes a new private file in one step: it is there whole, or not at all.
+///
+/// # Errors
+/// When it exists or its folder cannot be written.
+pub fn put_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
 /// Writes a private file in one step: readers see the old one or the whole new one.
 ///
 /// # Errors

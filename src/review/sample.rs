@@ -8,6 +8,7 @@ use super::entry::{
     Act, Entry, ErrorKind, EventPlace, Harm, Pin, Relevant, Scope, Support, VERSION, Verdict, View,
 };
 use super::log::Session;
+use super::pass::Pass;
 use super::place::Reviewer;
 use crate::dataset::CaseKey;
 
@@ -36,6 +37,11 @@ pub(super) fn judge(model: &str, verdict: Verdict) -> Act {
     }
 }
 
+/// One of the readings of a case.
+pub(super) fn a_pass(n: u32) -> Pass {
+    [Pass::First, Pass::Again(2), Pass::Adjudication][n as usize % 3]
+}
+
 /// An entry whose id and time follow from `n`.
 pub(super) fn entry(n: u32, case: Option<CaseKey>, act: Act) -> Entry {
     Entry {
@@ -44,6 +50,7 @@ pub(super) fn entry(n: u32, case: Option<CaseKey>, act: Act) -> Entry {
         time: Timestamp::from_millisecond(1_700_000_000_123 + i64::from(n)).expect("in range"),
         reviewer: "jchen".to_owned(),
         case,
+        pass: Pass::First,
         act,
         extra: Map::new(),
     }

@@ -6,15 +6,24 @@
 use super::blind;
 use super::entry::{Act, Entry, Harm, Relevant, Verdict};
 use super::ledger::Ledger;
+use super::pass::Pass;
 
 /// The act in a few words. Without `names`, a response is called by the letter under which it was judged.
 pub fn summary(entry: &Entry, ledger: &Ledger, names: bool) -> String {
+    let told = told(entry, ledger, names);
+    match entry.pass {
+        Pass::First => told,
+        pass => format!("{told} ({pass})"),
+    }
+}
+
+fn told(entry: &Entry, ledger: &Ledger, names: bool) -> String {
     let response = |model: &str, position: Option<u32>| {
         if names {
             return model.to_owned();
         }
         let known = || {
-            let review = ledger.case(entry.case.as_ref()?);
+            let review = ledger.reading(entry.pass, entry.case.as_ref()?);
             review.judgement(model)?.shown_position
         };
         let letter = position.or_else(known).map(blind::letter);

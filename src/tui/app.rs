@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use crate::dataset::{Case, CaseKey, Dataset};
 use crate::record::{EventId, Record};
-use crate::review::{Act, CaseReview, Log, WeakOrder, blind, naming};
+use crate::review::plan::Step;
+use crate::review::{Act, CaseReview, Log, Pass, WeakOrder, blind, naming};
 use crate::search::claim::{Ground, claims};
 use crate::search::counts::Tokens;
 use crate::search::find::Hits;
@@ -144,6 +145,10 @@ pub struct Start {
     pub places: HashMap<String, Place>,
     /// The case to begin with.
     pub case: usize,
+    /// Which reading of it.
+    pub pass: Pass,
+    /// What the plan gives the reviewer to read, in order; empty without a plan.
+    pub queue: Vec<Step>,
 }
 
 /// The state of the reviewer.
@@ -168,6 +173,10 @@ pub struct App {
     pub unblinded: bool,
     /// The case in view.
     pub case: usize,
+    /// Which reading of it.
+    pub pass: Pass,
+    /// What the plan gives the reviewer to read, in order; empty without a plan.
+    pub queue: Vec<Step>,
     /// Its answers in blind order, as places in the case's responses.
     pub order: Vec<usize>,
     /// Which of them name their own model or vendor.
@@ -235,7 +244,7 @@ pub struct App {
     places: HashMap<String, Place>,
     map_width: u16,
     opened: Instant,
-    spent: HashMap<usize, Duration>,
+    spent: HashMap<Step, Duration>,
 }
 
 /// The time of day, so many minutes ahead of UTC.
@@ -261,6 +270,7 @@ impl App {
             notices: start.notices,
             unblinded: start.unblinded,
             case: 0,
+            pass: start.pass,
             order: Vec::new(),
             self_naming: Vec::new(),
             record: RecordState::Reading,
@@ -290,7 +300,12 @@ impl App {
             saved_at: None,
             size,
             frame: Frame::default(),
-            case_filter: CaseFilter::All,
+            case_filter: if start.queue.is_empty() {
+                CaseFilter::All
+            } else {
+                CaseFilter::Queue
+            },
+            queue: start.queue,
             effects: Vec::new(),
             seed: start.seed,
             utc_offset_minutes: start.utc_offset_minutes,
@@ -299,8 +314,10 @@ impl App {
             opened: Instant::now(),
             spent: HashMap::new(),
         };
-        app.enter(start.case.min(app.dataset.cases().len().saturating_sub(1)));
-        let place = app.places.get(&app.key().to_string());
+        let case = start.case.min(app.dataset.cases().len().saturating_sub(1));
+        let pass = start.pass;
+        app.enter(Step { case, pass });
+        let place = app.places.get(&app.place_name());
         if place.is_some_and(|p| p.focus == Focus::Gold) {
             app.focus = Focus::Gold;
             app.fit();
@@ -334,9 +351,9 @@ impl App {
         }
     }
 
-    /// What the reviewer said of the case in view.
+    /// What the reviewer said of the case in view, in this reading of it.
     pub fn review(&self) -> &CaseReview {
-        self.log.ledger().case(&self.key())
+        self.log.ledger().reading(self.pass, &self.key())
     }
 
     /// The ranking of the case in view.
@@ -425,9 +442,23 @@ impl App {
         self.message = Some((tone, message.into()));
     }
 
-    /// Writes an act to the review file; it is on disk when this returns true. A failure is said and stays in view.
+    /// Writes an act to the review file; it is on disk when this returns true. A failure is said and stays in view. What
+    /// is about the case in view belongs to the reading in view.
     pub fn act(&mut self, case: Option<&CaseKey>, act: Act) -> bool {
-        match self.log.append(case, act) {
+        let here = case.is_some_and(|c| *c == self.key());
+        // What is said of the instruction or of a record says nothing of the answers, and is said once.
+        let apart = !matches!(act, Act::Category { .. } | Act::Relevance { .. });
+        let pass = if here && apart {
+            self.pass
+        } else {
+            Pass::First
+        };
+        self.act_in(pass, case, act)
+    }
+
+    /// The same, in any reading.
+    pub(in crate::tui) fn act_in(&mut self, pass: Pass, case: Option<&CaseKey>, act: Act) -> bool {
+        match self.log.append_in(pass, case, act) {
             Ok(saved) => {
                 self.saved_at = Some(self.wall_clock(saved.time));
                 true
@@ -449,24 +480,32 @@ impl App {
 
     /// Opens a case, remembering where things were in the one before.
     pub fn open_case(&mut self, case: usize) {
-        let here = case == self.case && self.visit.is_none();
-        if !here && case < self.dataset.cases().len() {
-            self.change_to(case);
+        let pass = Pass::First;
+        self.open_step(Step { case, pass });
+    }
+
+    /// The same for any reading of a case.
+    pub fn open_step(&mut self, step: Step) {
+        let here = step == self.step() && self.visit.is_none();
+        if !here && step.case < self.dataset.cases().len() {
+            self.change_to(step);
         }
     }
 
     /// Opens a case, be it the one that is open.
-    pub(in crate::tui) fn change_to(&mut self, case: usize) {
+    pub(in crate::tui) fn change_to(&mut self, step: Step) {
         self.save_draft();
         self.remember_place();
-        let spent = self.spent.entry(self.case).or_default();
+        let spent = self.spent.entry(self.step()).or_default();
         *spent += self.opened.elapsed();
-        self.enter(case);
+        self.enter(step);
         self.effects.push(Effect::SavePlace);
     }
 
-    fn enter(&mut self, case: usize) {
+    fn enter(&mut self, step: Step) {
+        let Step { case, pass } = step;
         self.case = case;
+        self.pass = pass;
         self.opened = Instant::now();
         self.visit = None;
         self.clear_record();
@@ -477,7 +516,7 @@ impl App {
             .map(|r| r.model.as_str())
             .collect();
         self.order = blind::order(
-            self.seed,
+            pass.seed(self.seed),
             &self.reviewer,
             &self.case().instruction_id,
             &models,
@@ -490,7 +529,7 @@ impl App {
         self.answers = Answers::of(self.order.len(), 0, 0);
         self.read_gold();
         self.gold_beside = false;
-        if let Some(place) = self.places.get(&self.key().to_string()) {
+        if let Some(place) = self.places.get(&self.place_name()) {
             self.zoom = place.zoom;
             self.gold_beside = place.focus == Focus::Gold;
             // A key on the way through the cases must not get into a text.
@@ -503,12 +542,12 @@ impl App {
             self.focus = Focus::Timeline;
         }
         self.fit();
-        if let Some(place) = self.places.get(&self.key().to_string()).cloned() {
+        if let Some(place) = self.places.get(&self.place_name()).cloned() {
             let texts: Vec<String> = self.texts().iter().map(|t| (*t).to_owned()).collect();
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             self.answers.restore(place.answer, &place.scrolls, &texts);
         }
-        let next = (case + 1 < self.dataset.cases().len()).then_some(case + 1);
+        let next = self.neighbour(true).map(|s| s.case);
         self.effects.push(Effect::Load { case, next });
     }
 
@@ -571,7 +610,7 @@ impl App {
         self.timeline = Timeline::of(&view.record, as_of, area.width, area.height);
         self.map_width = self.frame.map.width.saturating_sub(2);
         self.map = Map::of(&view.record, self.map_width);
-        if let Some(place) = self.places.get(&self.key().to_string())
+        if let Some(place) = self.places.get(&self.place_name())
             && !visiting
         {
             place.restore(&mut self.timeline, &view.record);
@@ -634,7 +673,15 @@ impl App {
             return;
         }
         let place = Place::of(self);
-        self.places.insert(self.key().to_string(), place);
+        self.places.insert(self.place_name(), place);
+    }
+
+    /// What the place of the reading in view is remembered under.
+    fn place_name(&self) -> String {
+        match self.pass {
+            Pass::First => self.key().to_string(),
+            pass => format!("{} ({pass})", self.key()),
+        }
     }
 
     /// Where things are in every case that was visited.
@@ -644,7 +691,7 @@ impl App {
 
     /// Time spent on the case in view in this session.
     pub fn seconds_spent(&self) -> u64 {
-        let before = self.spent.get(&self.case).copied().unwrap_or_default();
+        let before = self.spent.get(&self.step()).copied().unwrap_or_default();
         (before + self.opened.elapsed()).as_secs()
     }
 

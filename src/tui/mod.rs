@@ -20,6 +20,7 @@ pub mod pairs;
 pub mod panes;
 pub mod passages;
 pub mod pins;
+pub mod queue;
 pub mod ranked;
 pub mod record_view;
 pub mod resume;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::record::EventId;
 use crate::report::render_text::Line;
 use crate::report::table::Report;
+use crate::review::plan::Step;
 use crate::review::{ErrorKind, Harm};
 use crate::text::Row;
 use crate::tui::action::Layer;
@@ -107,6 +108,8 @@ pub enum CaseFilter {
     /// All of them.
     #[default]
     All,
+    /// Those that the plan gives the reviewer.
+    Queue,
     /// Those that are not submitted.
     Unfinished,
     /// Those that the reviewer has marks in.
@@ -122,6 +125,7 @@ impl CaseFilter {
     pub fn name(self) -> &'static str {
         match self {
             CaseFilter::All => "all",
+            CaseFilter::Queue => "your queue",
             CaseFilter::Unfinished => "unfinished",
             CaseFilter::Mine => "mine",
             CaseFilter::Flagged => "flagged",
@@ -179,8 +183,8 @@ pub enum Overlay {
     Cases {
         /// Which are listed.
         filter: CaseFilter,
-        /// Places in the dataset's cases.
-        shown: Vec<usize>,
+        /// The readings.
+        shown: Vec<Step>,
         /// The selection among them.
         list: List,
     },

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
 use crate::record::{EncounterId, EventId, Record};
+use crate::review::Pass;
 use crate::tui::app::App;
 use crate::tui::layout::Focus;
 use crate::tui::panes::timeline::{Line, Timeline};
@@ -43,7 +44,10 @@ pub struct Place {
 pub struct Resume {
     /// The case that was open.
     pub case: Option<CaseKey>,
-    /// Where things were in each case, by [`CaseKey`] as text.
+    /// Which reading of it.
+    #[serde(default)]
+    pub pass: Pass,
+    /// Where things were in each reading of a case, by [`CaseKey`] and [`Pass`] as text.
     pub places: HashMap<String, Place>,
 }
 

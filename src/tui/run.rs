@@ -235,6 +235,7 @@ impl Turn {
         app.remember_place();
         let resume = Resume {
             case: Some(app.key()),
+            pass: app.pass,
             places: app.places().clone(),
         };
         if let Err(error) = resume.write(&self.resume)

@@ -504,3 +504,102 @@ mod screen {
         assert!(ran.err.contains("--as NAME"), "{}", ran.err);
     }
 }
+
+#[test]
+#[cfg(feature = "tui")]
+fn a_plan_keeps_people_from_their_own_and_is_not_written_over() {
+    let shell = Shell::new();
+    let dataset = shell.demo();
+    let own = &dataset.cases()[0];
+    fs::write(
+        shell.path("authors.tsv"),
+        format!(
+            "instruction_id\tsubmitter\n{}\tDr. Chen; x\n",
+            own.instruction_id
+        ),
+    )
+    .expect("writable");
+    // Okafor wrote a gold response in a sitting of his own.
+    let answered = &dataset.cases()[1];
+    let session = Session {
+        reviewer: Reviewer::new("okafor").expect("a name"),
+        dataset: dataset.name().to_owned(),
+        fingerprint: dataset.fingerprint().to_owned(),
+        seed: 0,
+    };
+    let mut log = Log::open(&shell.path("clinic/reviews/okafor.jsonl"), &session)
+        .expect("opens")
+        .log;
+    let gold = Act::Gold {
+        text: "Yes.".to_owned(),
+        applicable: Some(true),
+        sufficient: Some(true),
+        reason: String::new(),
+    };
+    log.append(Some(&answered.key()), gold).expect("saved");
+    drop(log);
+    let args = [
+        "plan",
+        "clinic",
+        "--reviewers",
+        "jchen=Dr. Chen:Neurology,okafor:Nephrology+Neurology,ruiz",
+        "--authors",
+        "authors.tsv",
+        "--overlap",
+        "30%",
+        "--again",
+        "2",
+        "--by-specialty",
+    ];
+    let made = shell.run(&args);
+    assert_eq!(made.code, 0, "{made:?}");
+    assert!(
+        made.out
+            .contains("10 cases, 3 of them read by several; 16 readings, and 6 again"),
+        "{}",
+        made.out
+    );
+    assert!(
+        made.out.contains("who asked is known for 1 of 10 cases"),
+        "{}",
+        made.out
+    );
+    let plan = fs::read_to_string(shell.path("clinic/plan.tsv")).expect("written");
+    let rows = |reviewer: &str, instruction: &str| {
+        let begins = format!("{reviewer}\t");
+        let holds = format!("\t{instruction}\t");
+        let rows = plan
+            .lines()
+            .filter(|l| l.starts_with(&begins) && l.contains(&holds));
+        rows.count()
+    };
+    assert_eq!(rows("jchen", &own.instruction_id), 0, "{plan}");
+    assert_eq!(rows("okafor", &answered.instruction_id), 0, "{plan}");
+    assert_eq!(plan.lines().count(), 1 + 16 + 6);
+    let refused = shell.run(&args);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{refused:?}");
+    assert!(refused.err.contains("--force"), "{refused:?}");
+    let again = shell.run(&[&args[..], &["--force"]].concat());
+    assert_eq!(
+        (again.code, &again.out),
+        (0, &made.out),
+        "the same seed, the same plan"
+    );
+    for wrong in [
+        &["plan", "clinic"][..],
+        &["plan", "clinic", "--reviewers", "a,a"],
+        &["plan", "clinic", "--reviewers", "a,b", "--overlap", "2"],
+        &[
+            "plan",
+            "clinic",
+            "--reviewers",
+            "a,b",
+            "--by-specialty",
+            "--force",
+        ],
+        &["plan", "clinic", "--reviewers", "a,b", "--overlap", "many"],
+    ] {
+        let refused = shell.run(wrong);
+        assert_eq!(refused.code, 2, "{wrong:?} {refused:?}");
+    }
+}

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use medalign::dataset::{Case, Dataset};
 use medalign::record::Record;
 use medalign::report::table::Report;
-use medalign::review::{Log, Opened, Reviewer, Session};
+use medalign::review::{Log, Opened, Pass, Reviewer, Session, plan};
 use medalign::search::claim::Ground;
 use medalign::tui::action::{Action, Layer};
 use medalign::tui::app::{App, Effect, Start};
@@ -169,6 +169,8 @@ fn copy(from: &Path, to: &Path) {
 pub(crate) struct Setup {
     /// The case to begin with.
     pub(crate) case: usize,
+    /// Which reading of it.
+    pub(crate) pass: Pass,
     /// Draw with ASCII signs.
     pub(crate) ascii: bool,
     /// Where things were.
@@ -208,8 +210,11 @@ impl Desk {
             fingerprint: dataset.fingerprint().to_owned(),
             seed: 0,
         };
-        let Opened { log, notices } =
+        let Opened { log, mut notices } =
             Log::open(&room.review_file(), &session).expect("a review file");
+        let plan = dataset.root().join(plan::FILE);
+        let (queue, off) = plan::queue_of(&plan, false, REVIEWER, dataset.cases());
+        notices.extend(off);
         let start = Start {
             dataset: Arc::new(dataset),
             log,
@@ -222,6 +227,8 @@ impl Desk {
             utc_offset_minutes: 0,
             places: setup.places,
             case: setup.case,
+            pass: setup.pass,
+            queue,
         };
         let mut desk = Desk {
             app: App::new(start, size),

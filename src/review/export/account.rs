@@ -79,6 +79,8 @@ impl Item {
 /// Why something is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Why {
+    /// Said when the case was read again.
+    LaterReading,
     /// The dataset does not have the case.
     NoCase,
     /// The case has no response of the model.
@@ -95,6 +97,9 @@ impl Why {
     /// The reason, after "left out: 3 pins:".
     pub fn reason(self) -> &'static str {
         match self {
+            Why::LaterReading => {
+                "of second readings, which `medalign report` compares with the first"
+            }
             Why::NoCase => "of a case that is not in the dataset",
             Why::NoModel => "of models that the case does not have",
             Why::NotAsked => "of cases that are not asked for (--cases all writes them)",

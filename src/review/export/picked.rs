@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clap::ValueEnum;
 
 use super::super::case::CaseReview;
+use super::super::pass::Pass;
 use super::account::{Account, Item, Stray, Why, marks};
 use super::{Options, Source};
 use crate::dataset::{Case, CaseKey, Relevance};
@@ -99,6 +100,16 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
                     account.stray(stray, n);
                 }
             });
+        }
+    }
+    for ledger in source.ledgers.values() {
+        for pass in ledger.passes().filter(|p| *p != Pass::First) {
+            for (_, review) in ledger.cases_in(pass) {
+                marks(review, |item, _, n| {
+                    account.found(item, n);
+                    account.left(item, Why::LaterReading, n);
+                });
+            }
         }
     }
     let instructions: BTreeSet<&str> = selection

@@ -18,6 +18,7 @@ use crate::review::entry::{Act, Entry, VERSION};
 use crate::review::form;
 use crate::review::id;
 use crate::review::ledger::Ledger;
+use crate::review::pass::Pass;
 
 /// What is to be done.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -193,6 +194,7 @@ impl<'a> Planner<'a> {
             time,
             reviewer: self.ledger.reviewer().to_owned(),
             case: Some(self.case.clone()),
+            pass: Pass::First,
             act,
             extra: serde_json::Map::new(),
         }

@@ -113,7 +113,9 @@ impl App {
             return;
         }
         let case = self.dataset.cases()[self.case].key();
-        let unknown = self.pins.refresh(&self.log.ledger().case(&case).pins);
+        let unknown = self
+            .pins
+            .refresh(&self.log.ledger().reading(self.pass, &case).pins);
         if let Some(view) = self.view().map(Arc::clone) {
             self.pins.mark_map(&view.record, &self.map);
             if unknown {

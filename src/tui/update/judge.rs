@@ -4,7 +4,8 @@
 //! and what to do.
 
 use crate::dataset::CaseKey;
-use crate::review::{Act, Scope, Verdict, WeakOrder};
+use crate::review::plan::Step;
+use crate::review::{Act, Pass, Scope, Verdict, WeakOrder};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::editor::Editor;
@@ -295,8 +296,7 @@ impl App {
         let seconds = self.seconds_spent();
         if self.act(Some(&self.key()), Act::Submit { overruled, seconds }) {
             let (next, reopen) = (self.key_of(Action::NextCase), self.key_of(Action::Reopen));
-            let last = self.case + 1 == self.dataset.cases().len();
-            let then = if last {
+            let then = if self.neighbour(true).is_none() {
                 format!("{} lists the cases", self.key_of(Action::Cases))
             } else {
                 format!("{next} opens the next case")
@@ -344,11 +344,12 @@ impl App {
             return;
         };
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
+        let pass = entry.pass;
         if self.hides(&act) {
             return;
         }
-        if self.act(case.as_ref(), Act::Undo { target }) {
-            self.show_change(case.as_ref(), &act);
+        if self.act_in(pass, case.as_ref(), Act::Undo { target }) {
+            self.show_change(pass, case.as_ref(), &act);
             self.refresh_pins();
             self.follow_gold();
             let what = self.describe(&act);
@@ -366,11 +367,12 @@ impl App {
             return;
         };
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
+        let pass = entry.pass;
         if self.hides(&act) {
             return;
         }
-        if self.act(case.as_ref(), Act::Redo { target }) {
-            self.show_change(case.as_ref(), &act);
+        if self.act_in(pass, case.as_ref(), Act::Redo { target }) {
+            self.show_change(pass, case.as_ref(), &act);
             self.refresh_pins();
             self.follow_gold();
             let what = self.describe(&act);
@@ -396,21 +398,21 @@ impl App {
     }
 
     /// Brings what was undone or redone into view.
-    fn show_change(&mut self, case: Option<&CaseKey>, act: &Act) {
+    fn show_change(&mut self, pass: Pass, case: Option<&CaseKey>, act: &Act) {
         match act {
             // A label belongs to the matches, whatever case its pair is.
             Act::Relevance { .. } => self.count_labels(),
-            _ => self.follow_case(case),
+            // A category belongs to every reading of its case; the one in view stays.
+            Act::Category { .. } if case == Some(&self.key()) => {}
+            _ => self.follow_case(pass, case),
         }
     }
 
     /// Undo works across cases; what it changed must be in view.
-    fn follow_case(&mut self, case: Option<&CaseKey>) {
-        let Some(case) = case.filter(|c| **c != self.key()) else {
-            return;
-        };
-        if let Some(i) = self.dataset.cases().iter().position(|c| c.key() == *case) {
-            self.open_case(i);
+    fn follow_case(&mut self, pass: Pass, case: Option<&CaseKey>) {
+        let of = |key: &CaseKey| self.dataset.cases().iter().position(|c| c.key() == *key);
+        if let Some(case) = case.and_then(of) {
+            self.open_step(Step { case, pass });
         }
     }
 

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use crate::dataset::Case;
 use crate::record::Kind;
 use crate::review::{Act, ErrorKind, Harm};
 use crate::tui::action::Action;
@@ -90,29 +89,11 @@ impl App {
         }
     }
 
-    /// Whether the list of cases shows a case under the filter in use.
-    pub fn case_is_listed(&self, case: usize) -> bool {
-        let Some(case) = self.dataset.cases().get(case) else {
-            return false;
-        };
-        let review = self.log.ledger().case(&case.key());
-        match self.case_filter {
-            CaseFilter::All => true,
-            CaseFilter::Unfinished => review.submitted.is_none(),
-            CaseFilter::Mine => crate::tui::view::lists::has_marks(review),
-            CaseFilter::Flagged => review.flagged,
-            CaseFilter::Category(i) => {
-                let category = self.categories().get(i).copied();
-                category.is_some_and(|c| c == self.category_of(case).0)
-            }
-        }
-    }
-
     pub(super) fn open_cases(&mut self) {
-        let shown: Vec<usize> = (0..self.dataset.cases().len())
-            .filter(|&i| self.case_is_listed(i))
-            .collect();
-        let cursor = shown.iter().position(|&i| i >= self.case).unwrap_or(0);
+        let shown = self.listed();
+        let here = shown.iter().position(|s| *s == self.step());
+        let after = || shown.iter().position(|s| s.case >= self.case);
+        let cursor = here.or_else(after).unwrap_or(0);
         let list = List::new(shown.len(), cursor, self.list_height());
         self.overlay = Some(Overlay::Cases {
             filter: self.case_filter,
@@ -140,14 +121,6 @@ impl App {
             .iter()
             .chain(self.dataset.notices())
             .chain(record)
-    }
-
-    /// Category and subcategory of a case: what the reviewer said, or else the dataset.
-    pub fn category_of<'a>(&'a self, case: &'a Case) -> (&'a str, &'a str) {
-        match &self.log.ledger().case(&case.key()).category {
-            Some((category, subcategory)) => (category, subcategory),
-            None => (&case.category, &case.subcategory),
-        }
     }
 
     /// The categories of the cases, each once, in the cases' order.
@@ -227,6 +200,7 @@ impl App {
                 return self.unpin();
             }
             Action::FilterAll => return self.filter_cases(CaseFilter::All),
+            Action::FilterQueue => return self.filter_queue(),
             Action::FilterUnfinished => return self.filter_cases(CaseFilter::Unfinished),
             Action::FilterMine => return self.filter_cases(CaseFilter::Mine),
             Action::FilterFlagged => return self.filter_cases(CaseFilter::Flagged),
@@ -273,6 +247,16 @@ impl App {
         }
     }
 
+    fn filter_queue(&mut self) {
+        if self.queue.is_empty() && matches!(self.overlay, Some(Overlay::Cases { .. })) {
+            return self.say(
+                Tone::Calm,
+                "There is no plan with cases for you; `medalign plan` makes one",
+            );
+        }
+        self.filter_cases(CaseFilter::Queue);
+    }
+
     fn show_all_kinds(&mut self) {
         if let RecordState::Ready(view) = &self.record {
             let view = Arc::clone(view);
@@ -284,10 +268,10 @@ impl App {
     fn choose(&mut self) {
         match &mut self.overlay {
             Some(Overlay::Cases { shown, list, .. }) => {
-                let case = shown.get(list.cursor).copied();
+                let step = shown.get(list.cursor).copied();
                 self.overlay = None;
-                if let Some(case) = case {
-                    self.open_case(case);
+                if let Some(step) = step {
+                    self.open_step(step);
                 }
             }
             Some(Overlay::Tags { .. }) => self.save_tags(),

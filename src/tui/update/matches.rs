@@ -28,7 +28,7 @@ impl App {
         // A record that is looked at gives way to the list: keys must not mean either.
         if self.visit.is_some() {
             self.jump = None;
-            self.change_to(self.case);
+            self.change_to(self.step());
         }
         self.overlay = Some(Overlay::Matches);
         if self.matches.proposals.is_none() && self.matches.working.is_none() {

@@ -237,6 +237,7 @@ impl App {
             | Action::MatchWords
             | Action::Toggle
             | Action::FilterAll
+            | Action::FilterQueue
             | Action::FilterUnfinished
             | Action::FilterMine
             | Action::FilterFlagged
@@ -321,18 +322,12 @@ impl App {
     }
 
     fn step_case(&mut self, forward: bool) {
-        let n = self.dataset.cases().len();
-        let wanted = |i: &usize| self.case_is_listed(*i);
-        let next = if forward {
-            (self.case + 1..n).find(wanted)
-        } else {
-            (0..self.case).rev().find(wanted)
-        };
-        if let Some(case) = next {
-            return self.open_case(case);
+        if let Some(step) = self.neighbour(forward) {
+            return self.open_step(step);
         }
         let which = match self.case_filter {
             CaseFilter::All => String::new(),
+            CaseFilter::Queue => " of your queue".to_owned(),
             CaseFilter::Category(_) => " of this category".to_owned(),
             filter => format!(" among the {} ones", filter.name()),
         };

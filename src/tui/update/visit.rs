@@ -33,7 +33,7 @@ impl App {
             return;
         };
         self.jump = None;
-        self.change_to(self.case);
+        self.change_to(self.step());
         if visit.looked.is_some() {
             self.open_matches();
         } else {

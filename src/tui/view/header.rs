@@ -2,7 +2,7 @@
 
 use ratatui::style::{Modifier, Style};
 
-use crate::review::Verdict;
+use crate::review::{Pass, Verdict};
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::layout::Focus;
@@ -89,7 +89,6 @@ fn about_case(app: &App, paint: &mut Paint<'_>, right: u16) {
     let theme = app.theme;
     let review = app.review();
     let case = app.case();
-    let n = app.dataset.cases().len();
     let mut x = 1;
     if app.frame.wide {
         x = paint.put_in(
@@ -105,13 +104,21 @@ fn about_case(app: &App, paint: &mut Paint<'_>, right: u16) {
         ) + 3;
     }
     // A proposed record says which one it is; that it is not the case's stands below, where it is always in view.
-    let title = match (app.about_candidate(), app.visit.is_some()) {
-        (Some(about), _) => about,
-        (None, true) => format!("beside case {} of {n}", app.case + 1),
-        (None, false) => format!("case {} of {n}", app.case + 1),
+    let beside = app.visit.is_some();
+    let title = match (app.about_candidate(), beside) {
+        (Some(about), _) => Some(about),
+        (None, true) => Some(format!(
+            "beside case {} of {}",
+            app.case + 1,
+            app.dataset.cases().len()
+        )),
+        (None, false) => None,
     };
-    x = paint.put_in(x, 0, right.saturating_sub(x), &title, theme.bold());
-    if app.visit.is_some() {
+    x = match title {
+        Some(title) => paint.put_in(x, 0, right.saturating_sub(x), &title, theme.bold()),
+        None => place(app, paint, x, right),
+    };
+    if beside {
         return;
     }
     if review.submitted.is_some() {
@@ -150,6 +157,27 @@ fn about_case(app: &App, paint: &mut Paint<'_>, right: u16) {
             theme.dim(),
         );
     }
+}
+
+/// Which case is in view, of how many, and which reading of it; gives back where that ends.
+fn place(app: &App, paint: &mut Paint<'_>, x: u16, right: u16) -> u16 {
+    let (case, n) = (app.case + 1, app.dataset.cases().len());
+    let words = match (app.place_in_queue(), app.queue.len()) {
+        (_, 0) => format!("case {case} of {n}"),
+        (Some(place), queued) => format!("{} of {queued} in your queue", place + 1),
+        (None, _) => format!("case {case} of {n}, not in your queue"),
+    };
+    let x = paint.put_in(x, 0, right.saturating_sub(x), &words, app.theme.bold());
+    let Pass::Again(number) = app.pass else {
+        return x;
+    };
+    let words = if number == 2 {
+        "second reading".to_owned()
+    } else {
+        format!("reading {number}")
+    };
+    let room = right.saturating_sub(x + 1);
+    paint.put_in(x + 1, 0, room, &words, app.theme.accent())
 }
 
 fn instruction(app: &App, paint: &mut Paint<'_>) {

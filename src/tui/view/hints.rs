@@ -50,6 +50,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         return;
     }
     for action in sensible(app) {
+        if *action == Action::FilterQueue && app.queue.is_empty() {
+            continue;
+        }
         let Some(key) = app.keymap.key(&layers, *action) else {
             continue;
         };
@@ -100,6 +103,7 @@ fn sensible(app: &App) -> &'static [Action] {
         Some(Overlay::Cases { .. }) => &[
             Action::Choose,
             Action::FilterAll,
+            Action::FilterQueue,
             Action::FilterUnfinished,
             Action::FilterMine,
             Action::FilterFlagged,

@@ -2,9 +2,11 @@
 
 use ratatui::layout::{Position, Rect};
 
+use crate::dataset::Case;
 use crate::notice::Severity;
 use crate::record::Kind;
-use crate::review::{CaseReview, ErrorKind, Harm};
+use crate::review::plan::Step;
+use crate::review::{CaseReview, ErrorKind, Harm, Pass};
 use crate::text;
 use crate::tui::action::{Action, Layer, TABLE};
 use crate::tui::app::App;
@@ -60,16 +62,24 @@ pub(super) fn cases(
     app: &App,
     paint: &mut Paint<'_>,
     filter: CaseFilter,
-    shown: &[usize],
+    shown: &[Step],
     list: List,
 ) {
     let theme = app.theme;
     let all = app.dataset.cases();
-    let submitted = all
-        .iter()
-        .filter(|c| app.log.ledger().case(&c.key()).submitted.is_some())
-        .count();
-    let right = format!("{submitted} of {} submitted", all.len());
+    let of = |s: &Step| Some(app.log.ledger().reading(s.pass, &all.get(s.case)?.key()));
+    let done = |s: &Step| of(s).is_some_and(|r| r.submitted.is_some());
+    let right = if filter == CaseFilter::Queue {
+        let submitted = app.queue.iter().filter(|s| done(s)).count();
+        format!("{submitted} of {} submitted", app.queue.len())
+    } else {
+        let first = |case| Step {
+            case,
+            pass: Pass::First,
+        };
+        let submitted = (0..all.len()).filter(|i| done(&first(*i))).count();
+        format!("{submitted} of {} submitted", all.len())
+    };
     heading(
         app,
         paint,
@@ -79,83 +89,104 @@ pub(super) fn cases(
     if shown.is_empty() {
         paint.put(2, 2, "No case is listed under this filter.", theme.dim());
     }
-    let width = paint.area().width;
     for (y, i) in (list.top..shown.len()).take(list.height).enumerate() {
         let y = 1 + y as u16;
-        let Some(case) = all.get(shown[i]) else {
-            continue;
-        };
-        let review = app.log.ledger().case(&case.key());
-        let judged = case
-            .responses
-            .iter()
-            .filter(|r| {
-                review
-                    .responses
-                    .get(&r.model)
-                    .is_some_and(|r| r.judgement.is_some())
-            })
-            .count();
-        let sign = if review.submitted.is_some() {
-            theme.submitted()
-        } else if has_marks(review) {
-            theme.begun()
+        let step = shown[i];
+        let number = if filter == CaseFilter::Queue {
+            i
         } else {
-            theme.untouched()
+            step.case
         };
-        let here = shown[i] == app.case;
-        paint.put(
-            1,
-            y,
-            sign,
-            if review.submitted.is_some() {
-                theme.accent()
-            } else {
-                theme.text()
-            },
-        );
-        paint.put(
-            3,
-            y,
-            if review.flagged { theme.flag() } else { " " },
-            theme.warn(),
-        );
-        let x = paint.put(5, y, &format!("{:>4}", shown[i] + 1), theme.dim());
-        let x = paint.put(
-            x + 1,
-            y,
-            &format!("{judged}/{}", case.responses.len()),
-            theme.dim(),
-        );
-        let about = if width > 90 {
-            case.specialty.as_str()
-        } else {
-            ""
-        };
-        let end = if about.is_empty() {
-            width
-        } else {
-            paint.put_right(
-                width.saturating_sub(1),
-                y,
-                &text::clip(about, 24),
-                theme.dim(),
-            )
-        };
-        let question = case
-            .question
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        let question = if question.is_empty() {
-            format!("record {}", case.person_id)
-        } else {
-            question
-        };
-        let style = if here { theme.bold() } else { theme.text() };
-        paint.put_in(x + 2, y, end.saturating_sub(x + 3), &question, style);
+        if let (Some(case), Some(review)) = (all.get(step.case), of(&step)) {
+            case_row(app, paint, y, (step, number), case, review);
+        }
         select(app, paint, y, i == list.cursor);
     }
+}
+
+/// A case of the list: how far it is, its number, the instruction.
+fn case_row(
+    app: &App,
+    paint: &mut Paint<'_>,
+    y: u16,
+    (step, number): (Step, usize),
+    case: &Case,
+    review: &CaseReview,
+) {
+    let theme = app.theme;
+    let width = paint.area().width;
+    let judged = case
+        .responses
+        .iter()
+        .filter(|r| {
+            review
+                .responses
+                .get(&r.model)
+                .is_some_and(|r| r.judgement.is_some())
+        })
+        .count();
+    let sign = if review.submitted.is_some() {
+        theme.submitted()
+    } else if has_marks(review) {
+        theme.begun()
+    } else {
+        theme.untouched()
+    };
+    let here = step == app.step();
+    paint.put(
+        1,
+        y,
+        sign,
+        if review.submitted.is_some() {
+            theme.accent()
+        } else {
+            theme.text()
+        },
+    );
+    paint.put(
+        3,
+        y,
+        if review.flagged { theme.flag() } else { " " },
+        theme.warn(),
+    );
+    let x = paint.put(5, y, &format!("{:>4}", number + 1), theme.dim());
+    let x = paint.put(
+        x + 1,
+        y,
+        &format!("{judged}/{}", case.responses.len()),
+        theme.dim(),
+    );
+    let x = match step.pass {
+        Pass::First => x,
+        _ => paint.put(x + 1, y, "again", theme.accent()),
+    };
+    let about = if width > 90 {
+        case.specialty.as_str()
+    } else {
+        ""
+    };
+    let end = if about.is_empty() {
+        width
+    } else {
+        paint.put_right(
+            width.saturating_sub(1),
+            y,
+            &text::clip(about, 24),
+            theme.dim(),
+        )
+    };
+    let question = case
+        .question
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let question = if question.is_empty() {
+        format!("record {}", case.person_id)
+    } else {
+        question
+    };
+    let style = if here { theme.bold() } else { theme.text() };
+    paint.put_in(x + 2, y, end.saturating_sub(x + 3), &question, style);
 }
 
 /// The list of notices.

@@ -1,0 +1,379 @@
+//! The plan: who reads which cases, in which order, and which of them again.
+//!
+//! In: `plan.tsv` of a dataset's folder, one line a reading. Out: each reviewer's queue, and a notice for each line that says
+//! none. Never: a plan that keeps a reviewer from working; without one that can be read, all cases are everybody's.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::pass::Pass;
+use super::private;
+use crate::dataset::table::{Table, Writer};
+use crate::dataset::{Case, CaseKey};
+use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
+
+/// The plan's name in the dataset's folder.
+pub const FILE: &str = "plan.tsv";
+
+/// The columns; the first five are read, the others are for people.
+const COLUMNS: [&str; 8] = [
+    "reviewer",
+    "place",
+    "pass",
+    "instruction_id",
+    "person_id",
+    "specialty",
+    "same_specialty",
+    "readers",
+];
+
+/// At most so many lines are noticed one by one; the rest are counted.
+const LISTED: usize = 20;
+
+/// One reading: a line of the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Who reads.
+    pub reviewer: String,
+    /// The place in the reviewer's queue, from 1.
+    pub place: u32,
+    /// Which reading of the case.
+    pub pass: Pass,
+    /// The case.
+    pub case: CaseKey,
+    /// The specialty of the clinician who asked, or empty.
+    pub specialty: String,
+    /// Whether the reviewer is of that specialty; `None` where one of the two is not known.
+    pub same_specialty: Option<bool>,
+    /// How many reviewers read the case.
+    pub readers: usize,
+}
+
+/// One step of a reviewer's queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Step {
+    /// The case, by its place in the dataset.
+    pub case: usize,
+    /// Which reading of it.
+    pub pass: Pass,
+}
+
+/// Who reads which cases in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The readings, in the file's order.
+    pub rows: Vec<Row>,
+}
+
+impl Plan {
+    /// Reads a plan; what is off in it is noticed, and the rest is used.
+    ///
+    /// # Errors
+    /// When the file cannot be read or lacks a column.
+    pub fn read(path: &Path) -> Result<(Plan, Vec<Notice>)> {
+        let table = Table::read(path)?;
+        let mut columns = [0; 5];
+        for (at, name) in columns.iter_mut().zip(COLUMNS) {
+            *at = table.column(name).ok_or_else(|| {
+                Error::unreadable(path, format_args!("line 1: the column {name} is missing"))
+                    .hint("`medalign plan` writes a new plan")
+            })?;
+        }
+        let [reviewer, place, pass, instruction, person] = columns;
+        let mut doubts = Doubts::new(path);
+        let mut rows: Vec<Row> = Vec::new();
+        let mut seen: BTreeMap<(String, CaseKey, Pass), u64> = BTreeMap::new();
+        for row in table.rows() {
+            let text = |column: usize| row.get(column).trim();
+            let number = |column: usize| text(column).parse::<u32>().ok();
+            let (Some(at), Some(reading)) = (
+                number(place).filter(|n| *n > 0),
+                number(pass).and_then(Pass::numbered),
+            ) else {
+                doubts.add(row.line(), "place and pass must be numbers from 1 on");
+                continue;
+            };
+            let case = CaseKey {
+                instruction: text(instruction).to_owned(),
+                person: text(person).to_owned(),
+            };
+            if text(reviewer).is_empty() {
+                doubts.add(row.line(), "it names no reviewer");
+                continue;
+            }
+            let key = (text(reviewer).to_owned(), case.clone(), reading);
+            if let Some(first) = seen.insert(key, row.line()) {
+                let what = format!("the same reviewer, case and pass as line {first}");
+                doubts.add(row.line(), &what);
+                continue;
+            }
+            rows.push(Row {
+                reviewer: text(reviewer).to_owned(),
+                place: at,
+                pass: reading,
+                case,
+                specialty: String::new(),
+                same_specialty: None,
+                readers: 0,
+            });
+        }
+        Ok((Plan { rows }, doubts.into_notices()))
+    }
+
+    /// The reviewers, by name.
+    pub fn reviewers(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.rows.iter().map(|r| r.reviewer.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// A reviewer's queue among a dataset's cases, and how many of its readings are of cases that the dataset does not have.
+    pub fn queue(&self, reviewer: &str, cases: &[Case]) -> (Vec<Step>, usize) {
+        let places: BTreeMap<CaseKey, usize> =
+            (0..).zip(cases).map(|(i, c)| (c.key(), i)).collect();
+        let mut rows: Vec<&Row> = self
+            .rows
+            .iter()
+            .filter(|r| r.reviewer == reviewer)
+            .collect();
+        rows.sort_by_key(|r| r.place);
+        let steps: Vec<Step> = rows
+            .iter()
+            .filter_map(|row| {
+                Some(Step {
+                    case: *places.get(&row.case)?,
+                    pass: row.pass,
+                })
+            })
+            .collect();
+        let missing = rows.len() - steps.len();
+        (steps, missing)
+    }
+
+    /// Writes the plan in one step (0600), in place of one that is there if `replace`.
+    ///
+    /// # Errors
+    /// When a plan is there and is not to be replaced, or the folder cannot be written.
+    pub fn write(&self, path: &Path, replace: bool) -> Result<()> {
+        let mut table = Writer::tabs(Vec::new());
+        let io = |e| Error::io(path, "writing the plan", e);
+        table.row(COLUMNS).map_err(io)?;
+        for row in &self.rows {
+            let pass = match row.pass {
+                Pass::First | Pass::Adjudication => 1,
+                Pass::Again(n) => n,
+            };
+            let same = match row.same_specialty {
+                Some(true) => "yes",
+                Some(false) => "no",
+                None => "",
+            };
+            let cells = [
+                row.reviewer.clone(),
+                row.place.to_string(),
+                pass.to_string(),
+                row.case.instruction.clone(),
+                row.case.person.clone(),
+                row.specialty.clone(),
+                same.to_owned(),
+                row.readers.to_string(),
+            ];
+            table.row(cells).map_err(io)?;
+        }
+        let bytes = table.finish().map_err(io)?;
+        if replace {
+            return private::replace(path, &bytes);
+        }
+        private::put_new(path, &bytes).map_err(|e| {
+            if e.kind() == std::io::ErrorKind::AlreadyExists {
+                Error::usage(format!("{}: a plan is there already", path.display())).hint(
+                    "--force makes a new one in its place; cases that were begun stay with who began them",
+                )
+            } else {
+                io(e)
+            }
+        })
+    }
+}
+
+/// The queue of a reviewer as the screen takes it: what the plan of a dataset's folder says, and what is off in it. No queue
+/// where there is no plan, or the plan has nothing for the reviewer.
+pub fn queue_of(
+    path: &Path,
+    asked: bool,
+    reviewer: &str,
+    cases: &[Case],
+) -> (Vec<Step>, Vec<Notice>) {
+    if !asked && !path.exists() {
+        return (Vec::new(), Vec::new());
+    }
+    let (plan, mut notices) = match Plan::read(path) {
+        Ok(read) => read,
+        Err(error) => {
+            let prefix = format!("{}: ", path.display());
+            let message = error.to_string();
+            let what = message.strip_prefix(&prefix).unwrap_or(&message);
+            let what = format!("the plan is not used, and all cases are listed: {what}");
+            return (Vec::new(), vec![Notice::file(Severity::Error, path, what)]);
+        }
+    };
+    let (queue, missing) = plan.queue(reviewer, cases);
+    if missing > 0 {
+        let what =
+            format!("{missing} readings of the plan are of cases that the dataset does not have");
+        notices.push(Notice::file(Severity::Error, path, what));
+    }
+    if queue.is_empty() && missing == 0 {
+        let names = plan.reviewers().join(", ");
+        let what = format!(
+            "the plan has no case for {reviewer}, and all cases are listed; it names {names}"
+        );
+        notices.push(Notice::file(Severity::Warning, path, what));
+    }
+    (queue, notices)
+}
+
+/// Lines that say no reading.
+struct Doubts<'a> {
+    path: &'a Path,
+    notices: Vec<Notice>,
+    more: usize,
+}
+
+impl<'a> Doubts<'a> {
+    fn new(path: &'a Path) -> Self {
+        Doubts {
+            path,
+            notices: Vec::new(),
+            more: 0,
+        }
+    }
+
+    fn add(&mut self, line: u64, why: &str) {
+        if self.notices.len() == LISTED {
+            self.more += 1;
+            return;
+        }
+        let what = format!("the line is left out of the plan: {why}");
+        self.notices
+            .push(Notice::line(Severity::Error, self.path, line, what));
+    }
+
+    fn into_notices(mut self) -> Vec<Notice> {
+        if self.more > 0 {
+            let what = format!("{} more lines are left out of the plan", self.more);
+            self.notices
+                .push(Notice::file(Severity::Error, self.path, what));
+        }
+        self.notices
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cases(n: u32) -> Vec<Case> {
+        (1..=n)
+            .map(|i| Case {
+                instruction_id: i.to_string(),
+                person_id: "7".to_owned(),
+                ..Case::default()
+            })
+            .collect()
+    }
+
+    fn row(reviewer: &str, place: u32, pass: u32, case: u32) -> Row {
+        Row {
+            reviewer: reviewer.to_owned(),
+            place,
+            pass: Pass::numbered(pass).expect("from 1 on"),
+            case: CaseKey {
+                instruction: case.to_string(),
+                person: "7".to_owned(),
+            },
+            specialty: "Neurology".to_owned(),
+            same_specialty: Some(true),
+            readers: 1,
+        }
+    }
+
+    #[test]
+    fn a_plan_comes_back_and_is_never_written_over_unasked() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join(FILE);
+        let plan = Plan {
+            rows: vec![
+                row("b", 2, 1, 1),
+                row("b", 1, 1, 3),
+                row("b", 3, 2, 3),
+                row("a", 1, 1, 9),
+            ],
+        };
+        plan.write(&path, false).expect("written");
+        let (read, notices) = Plan::read(&path).expect("readable");
+        assert_eq!(notices, []);
+        let step = |case, pass| Step { case, pass };
+        let (queue, missing) = read.queue("b", &cases(3));
+        assert_eq!(
+            queue,
+            [
+                step(2, Pass::First),
+                step(0, Pass::First),
+                step(2, Pass::Again(2))
+            ]
+        );
+        assert_eq!((missing, read.queue("a", &cases(3)).1), (0, 1));
+        let error = plan.write(&path, false).expect_err("it is there");
+        assert_eq!(error.kind(), crate::error::Kind::Usage);
+        Plan::default().write(&path, true).expect("replaced");
+        assert_eq!(Plan::read(&path).expect("readable").0, Plan::default());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&path)
+                .expect("there")
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_broken_plan_is_a_notice() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join(FILE);
+        let queue = |asked| queue_of(&path, asked, "a", &cases(2));
+        assert_eq!(
+            queue(false),
+            (Vec::new(), Vec::new()),
+            "no plan is no fault"
+        );
+        assert_eq!(queue(true).1.len(), 1, "one that was asked for is missing");
+        let head = "reviewer\tplace\tpass\tinstruction_id\tperson_id\n";
+        let broken = [
+            ("reviewer\tplace\n", 0, 1),
+            ("\u{0}\u{1}", 0, 1),
+            ("", 0, 1),
+            (
+                &format!(
+                    "{head}a\t1\t1\t1\t7\na\tx\t1\t2\t7\na\t2\t0\t2\t7\n\t1\t1\t1\t7\na\t3\t1\t1\t7\na\t4\t1\t99\t7\n"
+                ),
+                1,
+                5,
+            ),
+            (&format!("{head}b\t1\t1\t1\t7\n"), 0, 1),
+        ];
+        for (text, steps, told) in broken {
+            std::fs::write(&path, text).expect("writable");
+            let (queue, notices) = queue(false);
+            assert_eq!(
+                (queue.len(), notices.len()),
+                (steps, told),
+                "{text:?} {notices:?}"
+            );
+        }
+    }
+}

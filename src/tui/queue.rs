@@ -1,0 +1,80 @@
+//! Which readings there are to step through: the reviewer's queue of the plan, or all cases.
+//!
+//! In: the plan's queue, the filter in use, what the reviewer said. Out: readings in order, and the next one.
+
+use crate::dataset::Case;
+use crate::review::Pass;
+use crate::review::plan::Step;
+use crate::tui::app::App;
+use crate::tui::overlay::CaseFilter;
+
+impl App {
+    /// The reading in view.
+    pub fn step(&self) -> Step {
+        Step {
+            case: self.case,
+            pass: self.pass,
+        }
+    }
+
+    /// Its place in the reviewer's queue, from 0.
+    pub fn place_in_queue(&self) -> Option<usize> {
+        self.queue.iter().position(|s| *s == self.step())
+    }
+
+    /// The readings that the filter in use chooses from, in order.
+    fn readings(&self) -> Vec<Step> {
+        let everywhere = matches!(self.case_filter, CaseFilter::All | CaseFilter::Mine);
+        if self.queue.is_empty() || everywhere {
+            let all = 0..self.dataset.cases().len();
+            let pass = Pass::First;
+            return all.map(|case| Step { case, pass }).collect();
+        }
+        self.queue.clone()
+    }
+
+    /// Whether the filter in use shows a reading.
+    fn is_listed(&self, step: Step) -> bool {
+        let Some(case) = self.dataset.cases().get(step.case) else {
+            return false;
+        };
+        let review = self.log.ledger().reading(step.pass, &case.key());
+        match self.case_filter {
+            CaseFilter::All | CaseFilter::Queue => true,
+            CaseFilter::Unfinished => review.submitted.is_none(),
+            CaseFilter::Mine => crate::tui::view::lists::has_marks(review),
+            CaseFilter::Flagged => review.flagged,
+            CaseFilter::Category(i) => {
+                let category = self.categories().get(i).copied();
+                category.is_some_and(|c| c == self.category_of(case).0)
+            }
+        }
+    }
+
+    /// The readings that the list of cases shows, in order.
+    pub fn listed(&self) -> Vec<Step> {
+        let mut all = self.readings();
+        all.retain(|s| self.is_listed(*s));
+        all
+    }
+
+    /// The next listed reading after the one in view, or the one before it. From outside the queue, the first of the queue.
+    pub fn neighbour(&self, forward: bool) -> Option<Step> {
+        let all = self.readings();
+        let here = all.iter().position(|s| *s == self.step());
+        let listed = |s: &&Step| self.is_listed(**s);
+        match (here, forward) {
+            (Some(here), true) => all[here + 1..].iter().find(listed).copied(),
+            (Some(here), false) => all[..here].iter().rev().find(listed).copied(),
+            (None, _) => all.iter().find(listed).copied(),
+        }
+    }
+
+    /// Category and subcategory of a case: what the reviewer said, or else the dataset.
+    pub fn category_of<'a>(&'a self, case: &'a Case) -> (&'a str, &'a str) {
+        match &self.log.ledger().case(&case.key()).category {
+            Some((category, subcategory)) => (category, subcategory),
+            None => (&case.category, &case.subcategory),
+        }
+    }
+}
