@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check, convert, doctor, export, help, import_instructions, import_judgements, import_omop,
-    index, match_, plan, report, review_file, search,
+    check, convert, diff, doctor, export, help, import_instructions, import_judgements,
+    import_omop, index, match_, merge, plan, report, review_file, search,
 };
 #[cfg(feature = "tui")]
 use crate::commands::{demo, keys, review};
@@ -61,6 +61,10 @@ pub enum Command {
     Export(export::Args),
     /// Report correctness, ranks, win rates and agreement, each number with its method
     Report(report::Args),
+    /// Make one review file of several, with each act once
+    Merge(merge::Args),
+    /// Say in which cases two review files differ, and how
+    Diff(diff::Args),
     /// Look into a review file: verify, recover, history, schema, format
     ReviewFile(review_file::Args),
     /// Print the keys, or check a keymap file

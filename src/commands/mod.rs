@@ -9,6 +9,7 @@ pub mod convert;
 mod decisions;
 #[cfg(feature = "tui")]
 pub mod demo;
+pub mod diff;
 pub mod doctor;
 pub mod export;
 mod format;
@@ -20,6 +21,7 @@ pub mod index;
 #[cfg(feature = "tui")]
 pub mod keys;
 pub mod match_;
+pub mod merge;
 pub mod plan;
 mod plan_summary;
 pub mod report;
@@ -63,6 +65,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,
         Some(Command::Plan(args)) => plan::run(args, &config()?, out)?,
         Some(Command::Report(args)) => report::run(args, &config()?, out)?,
+        Some(Command::Merge(args)) => merge::run(args, out)?,
+        Some(Command::Diff(args)) => diff::run(args, out)?,
         Some(Command::ReviewFile(args)) => review_file::run(args, &config()?, out)?,
         Some(Command::Doctor(args)) => doctor::run(args, &config()?, out)?,
         Some(Command::Help(args)) => help::run(args, out)?,

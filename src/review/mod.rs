@@ -15,6 +15,7 @@ pub mod assign;
 pub mod backup;
 pub mod blind;
 pub mod case;
+pub mod diff;
 pub mod entry;
 pub mod export;
 pub mod form;

@@ -603,3 +603,70 @@ fn a_plan_keeps_people_from_their_own_and_is_not_written_over() {
         assert_eq!(refused.code, 2, "{wrong:?} {refused:?}");
     }
 }
+
+#[cfg(feature = "tui")]
+#[test]
+fn review_files_are_merged_and_compared() {
+    let shell = Shell::new();
+    let dataset = shell.demo();
+    for name in ["jchen", "mrossi"] {
+        let acts = judge(&dataset, name, &shell.path(&format!("{name}.jsonl")));
+        assert_eq!(acts, 9);
+    }
+    let same = shell.run(&["diff", "jchen.jsonl", "mrossi.jsonl"]);
+    assert_eq!(
+        (same.code, same.out.as_str()),
+        (0, "0 differences in 0 cases; 0 bad lines\n")
+    );
+
+    // A copy of another day: one line lost its end, and one act was changed by hand.
+    let text = fs::read_to_string(shell.path("jchen.jsonl")).expect("a review");
+    let changed = text.replacen("\"correct\"", "\"unsure\"", 1);
+    let cut = changed.trim_end().len() - 5;
+    fs::write(shell.path("copy.jsonl"), &changed[..cut]).expect("a copy");
+    let files = ["jchen.jsonl", "copy.jsonl", "mrossi.jsonl"];
+    let merged = shell.run(&[&["merge"], files.as_slice(), &["--out", "a.jsonl"]].concat());
+    assert_eq!(merged.code, 1, "{merged:?}");
+    for part in [
+        "a.jsonl: 18 acts written",
+        "1 bad lines",
+        ": another act with the id of ",
+        "acts that contradict: 1",
+    ] {
+        let said = format!("{}{}", merged.out, merged.err);
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let turned: Vec<&str> = files.iter().rev().copied().collect();
+    let again = shell.run(&[&["merge"], turned.as_slice(), &["--out", "b.jsonl"]].concat());
+    assert_eq!(again.code, 1);
+    let bytes = |name: &str| fs::read(shell.path(name)).expect("a merged file");
+    assert_eq!(bytes("a.jsonl"), bytes("b.jsonl"));
+    let refused = shell.run(&["merge", "jchen.jsonl", "--out", "a.jsonl"]);
+    assert!(
+        refused.code > 1 && refused.err.contains("--out"),
+        "{refused:?}"
+    );
+
+    let told = shell.run(&["diff", "jchen.jsonl", "copy.jsonl"]);
+    assert_eq!(told.code, 1, "{told:?}");
+    assert!(
+        told.out.contains("  verdict of A: correct | unsure\n"),
+        "{}",
+        told.out
+    );
+    assert!(told.out.contains("  submitted: yes | –\n"), "{}", told.out);
+    let model = &dataset.cases()[0].responses[0].model;
+    assert!(!told.out.contains(model.as_str()), "{}", told.out);
+    let named = shell.run(&["diff", "jchen.jsonl", "copy.jsonl", "--names"]);
+    assert!(
+        named.out.contains(&format!("verdict of {model}:")),
+        "{}",
+        named.out
+    );
+    let three = shell.run(&["diff", "a.jsonl", "jchen.jsonl"]);
+    assert!(
+        three.out.contains("only a.jsonl has a review of mrossi"),
+        "{}",
+        three.out
+    );
+}

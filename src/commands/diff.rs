@@ -1,0 +1,160 @@
+//! `medalign diff`: in which cases two review files differ, and how.
+//!
+//! In: two review files: copies of one review, or two people's. Out: the differences by case. Texts are printed only when
+//! asked for, and so are models' names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::dataset::CaseKey;
+use crate::error::{Error, Result};
+use crate::review::diff::differences;
+use crate::review::line::Reading;
+use crate::review::{CaseReview, Ledger, Pass, blind};
+use crate::text::safe;
+
+/// Say in which cases two review files differ, and how
+///
+/// Of files with one reviewer each, the two are compared whoever they are; otherwise each reviewer with the same in the other
+/// file. What an act replaced or undid does not count, only what holds. The exit code is 1 when anything differs.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// A review file
+    #[arg(value_name = "A")]
+    pub first: PathBuf,
+    /// Another
+    #[arg(value_name = "B")]
+    pub second: PathBuf,
+    /// Print comments and gold responses, too
+    #[arg(long)]
+    pub text: bool,
+    /// Print models' names instead of the letters under which responses were shown in A, or else in B
+    #[arg(long)]
+    pub names: bool,
+}
+
+/// Compares and prints.
+///
+/// # Errors
+/// When a file cannot be read; when anything differs, or lines cannot be read.
+pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+    let mut bad = 0;
+    let mut ledgers = |path: &Path| -> Result<BTreeMap<String, Ledger>> {
+        let reading = Reading::of_file(path)?;
+        bad += reading.bad.len();
+        Ok(Ledger::by_reviewer(
+            reading.entries.into_iter().map(|l| l.entry),
+        ))
+    };
+    let (first, second) = (ledgers(&args.first)?, ledgers(&args.second)?);
+    let mut text = Vec::new();
+    let pairs: Vec<(Option<&Ledger>, Option<&Ledger>)> = if first.len() == 1 && second.len() == 1 {
+        vec![(first.values().next(), second.values().next())]
+    } else {
+        let names: BTreeSet<&String> = first.keys().chain(second.keys()).collect();
+        names
+            .iter()
+            .map(|n| (first.get(*n), second.get(*n)))
+            .collect()
+    };
+    let (mut cases, mut found) = (0, 0);
+    for pair in pairs {
+        match pair {
+            (Some(a), Some(b)) => {
+                let more = compare(args, a, b, &mut text);
+                cases += more.0;
+                found += more.1;
+            }
+            (Some(only), None) | (None, Some(only)) => {
+                let file = if first.contains_key(only.reviewer()) {
+                    &args.first
+                } else {
+                    &args.second
+                };
+                text.push(format!(
+                    "only {} has a review of {}",
+                    file.display(),
+                    safe(only.reviewer())
+                ));
+                found += 1;
+            }
+            (None, None) => {}
+        }
+    }
+    text.push(format!(
+        "{found} differences in {cases} cases; {bad} bad lines"
+    ));
+    let text = text.join("\n") + "\n";
+    out.write_all(text.as_bytes())
+        .map_err(super::output_failed)?;
+    if found + bad > 0 {
+        return Err(Error::problems(format!("{found} differences, {bad} bad lines"))
+            .hint("`medalign merge` makes one file of both, `medalign review-file verify` names bad lines"));
+    }
+    Ok(())
+}
+
+/// Prints the differences of two reviews; gives back in how many cases, and how many.
+fn compare(args: &Args, a: &Ledger, b: &Ledger, text: &mut Vec<String>) -> (usize, usize) {
+    let mut readings: BTreeSet<(Pass, CaseKey)> = BTreeSet::new();
+    for ledger in [a, b] {
+        for pass in ledger.passes() {
+            readings.extend(ledger.cases_in(pass).map(|(key, _)| (pass, key.clone())));
+        }
+    }
+    let who = if a.reviewer() == b.reviewer() {
+        safe(a.reviewer()).into_owned()
+    } else {
+        format!("{} | {}", safe(a.reviewer()), safe(b.reviewer()))
+    };
+    let (mut cases, mut found) = (0, 0);
+    for (pass, key) in readings {
+        let (of_a, of_b) = (a.reading(pass, &key), b.reading(pass, &key));
+        let name = |model: &str| named(args.names, model, [of_a, of_b]);
+        let all = differences(of_a, of_b, name);
+        if all.is_empty() {
+            continue;
+        }
+        cases += 1;
+        found += all.len();
+        let pass = if pass == Pass::First {
+            String::new()
+        } else {
+            format!(", {pass}")
+        };
+        text.push(format!("{}{pass}  ({who})", safe(&key.to_string())));
+        for difference in all {
+            let of = difference
+                .model
+                .as_deref()
+                .map(|m| format!(" of {}", name(m)));
+            let line = format!(
+                "  {}{}: {} | {}",
+                difference.about,
+                of.unwrap_or_default(),
+                difference.first,
+                difference.second
+            );
+            text.push(safe(&line).into_owned());
+            if let (true, Some(texts)) = (args.text, &difference.texts) {
+                for (sign, told) in ["<", ">"].iter().zip(texts) {
+                    let lines = told.lines().map(|l| format!("    {sign} {}", safe(l)));
+                    text.extend(lines);
+                }
+            }
+        }
+    }
+    (cases, found)
+}
+
+/// What a response is called: its model's name, or its letter in the first review that shows one.
+fn named(names: bool, model: &str, reviews: [&CaseReview; 2]) -> String {
+    if names {
+        return model.to_owned();
+    }
+    let mut shown = reviews
+        .iter()
+        .filter_map(|r| r.judgement(model)?.shown_position);
+    shown.next().map_or_else(|| "?".to_owned(), blind::letter)
+}
