@@ -42,6 +42,13 @@ impl App {
 
     pub(super) fn gold_action(&mut self, action: Action) {
         match action {
+            Action::Gold if self.case().question.is_empty() => {
+                let what = "A record without an instruction has nothing to answer";
+                self.say(
+                    Tone::Alert,
+                    format!("{what}: open a dataset to write a gold response"),
+                );
+            }
             Action::Gold => {
                 self.focus_on(Focus::Gold);
                 if self.review().submitted.is_some() {

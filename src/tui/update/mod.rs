@@ -310,7 +310,8 @@ impl App {
     fn next_pane(&mut self, forward: bool) {
         let answers = !self.order.is_empty();
         // Who only judges must not find marks typed into a text: the pane takes part once it is used.
-        let used = self.gold_beside || !answers || !self.gold.editor.is_empty();
+        let asked = !self.case().question.is_empty();
+        let used = self.gold_beside || !answers && asked || !self.gold.editor.is_empty();
         let gold = used && self.visit.is_none();
         let next = match (self.focus, forward) {
             (Focus::Timeline, true) | (Focus::Gold, false) if answers => Focus::Answers,
