@@ -424,6 +424,9 @@ impl App {
             // A passage is selected in the timeline or in a reader; marks could be hit by mistake there.
             _ if self.selection.is_some() => vec![Layer::Passage],
             // Lists and readers keep the keys of the global layer that make sense over them; `update` says which.
+            Some(overlay @ (Overlay::Cases { .. } | Overlay::Evidence(_))) => {
+                vec![overlay.layer(), Layer::List, Layer::Global]
+            }
             Some(overlay) => vec![overlay.layer(), Layer::Global],
             None if self.visit.as_ref().is_some_and(|v| v.looked.is_some()) => {
                 vec![Layer::Candidate, Layer::Timeline, Layer::Global]

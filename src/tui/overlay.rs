@@ -267,15 +267,15 @@ impl Overlay {
         match self {
             Overlay::Applicability { typing: true, .. } => Layer::Text,
             Overlay::Help(_)
-            | Overlay::Cases { .. }
             | Overlay::Notices(_)
-            | Overlay::Evidence(_)
             | Overlay::Applicability { .. }
             | Overlay::Category(_)
             | Overlay::Report(_)
             | Overlay::Kinds(_)
             | Overlay::Tags { .. }
             | Overlay::Confirm(..) => Layer::List,
+            Overlay::Cases { .. } => Layer::Cases,
+            Overlay::Evidence(_) => Layer::Evidence,
             Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => {
                 Layer::Text
             }

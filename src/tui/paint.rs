@@ -137,6 +137,27 @@ impl<'a> Paint<'a> {
         x + used
     }
 
+    /// Writes at most `width` columns of a line of which byte ranges are marked; what does not fit is cut off with `…`.
+    pub fn put_marked_in(
+        &mut self,
+        x: u16,
+        y: u16,
+        width: u16,
+        text: &str,
+        style: Style,
+        marks: &[(Range<usize>, Style)],
+    ) -> u16 {
+        if marks.is_empty() {
+            return self.put_in(x, y, width, text, style);
+        }
+        let room = width.min(self.area.width.saturating_sub(x));
+        if text::width(text) <= usize::from(room) {
+            return self.put_marked(x, y, room, text, 0, style, marks);
+        }
+        let x = self.put_marked(x, y, room.saturating_sub(1), text, 0, style, marks);
+        self.put_in(x, y, room.min(1), "…", style)
+    }
+
     /// Lets something else draw into a part of the area, given in screen coordinates.
     pub fn with(&mut self, area: Rect, draw: impl FnOnce(Rect, &mut Buffer)) {
         let area = area.intersection(self.area);

@@ -114,7 +114,13 @@ fn pins_are_listed_jumped_to_and_removed() {
         assert!(desk.said().contains("u brings it back"), "{}", desk.said());
         assert_eq!(pins(&desk), []);
         assert!(!desk.text().contains('◆'));
-        desk.press("q u");
+        // With the list open, too, which then lists the pin again.
+        desk.press("u");
+        assert_eq!(pins(&desk).len(), 1);
+        assert!(desk.text().contains("Evidence: 1 pin"), "{}", desk.text());
+        desk.press("C-r");
+        assert!(desk.text().contains("Evidence: 0 pins"), "{}", desk.text());
+        desk.press("u q");
         assert_eq!(pins(&desk).len(), 1);
         assert!(desk.text().contains('◆'));
         // A submitted case keeps its pins.

@@ -182,8 +182,7 @@ impl TimelineView<'_> {
             } else {
                 theme.folded()
             };
-            let x = self.marked(
-                paint,
+            let x = paint.put_marked_in(
                 NAME,
                 y,
                 edge.saturating_sub(NAME),
@@ -199,8 +198,7 @@ impl TimelineView<'_> {
             return;
         }
         let end = self.value(paint, y, id, event, edge);
-        self.marked(
-            paint,
+        paint.put_marked_in(
             NAME,
             y,
             end.saturating_sub(NAME + 1),
@@ -307,8 +305,7 @@ impl TimelineView<'_> {
             marks.push((passage.selected(), self.theme.selected(true)));
         }
         let width = paint.area().width.saturating_sub(NOTE_INDENT + 2);
-        self.marked_at(
-            paint,
+        paint.put_marked(
             NOTE_INDENT,
             y,
             width,
@@ -330,42 +327,6 @@ impl TimelineView<'_> {
 
     fn marks(&self, id: EventId, field: Field) -> Marks {
         hit_marks(self.hits, self.hit, id, field, self.theme)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "a place, a text and its marks")]
-    fn marked(
-        &self,
-        paint: &mut Paint<'_>,
-        x: u16,
-        y: u16,
-        width: u16,
-        text: &str,
-        style: Style,
-        marks: &Marks,
-    ) -> u16 {
-        if marks.is_empty() {
-            return paint.put_in(x, y, width, text, style);
-        }
-        self.marked_at(paint, x, y, width, text, 0, style, marks)
-    }
-
-    #[expect(
-        clippy::too_many_arguments,
-        clippy::unused_self,
-        reason = "a place, a text and its marks"
-    )]
-    fn marked_at(
-        &self,
-        paint: &mut Paint<'_>,
-        x: u16,
-        y: u16,
-        width: u16,
-        text: &str,
-        base: usize,
-        style: Style,
-        marks: &Marks,
-    ) -> u16 {
-        paint.put_marked(x, y, width, text, base, style, marks)
     }
 }
 

@@ -526,6 +526,23 @@ impl App {
             );
         }
         self.refresh_pins();
+        self.list_evidence(cursor, height);
+    }
+
+    /// Undo and redo with the list open; it stays, unless they lead into another case.
+    pub(super) fn undo_in_evidence(&mut self, undo: bool) {
+        if undo {
+            self.undo();
+        } else {
+            self.redo();
+        }
+        if let Some(Overlay::Evidence(list)) = &self.overlay {
+            self.list_evidence(list.cursor, list.height);
+        }
+    }
+
+    /// Lists the evidence as it is now; closes the list when there is none.
+    fn list_evidence(&mut self, cursor: usize, height: usize) {
         let rows = self.evidence_rows().len();
         self.overlay = (rows > 0).then(|| {
             let cursor = cursor.min(rows - 1);

@@ -196,8 +196,9 @@ impl App {
             Action::Bottom => isize::MAX / 2,
             Action::Choose => return self.choose(),
             Action::Toggle => return self.toggle(),
-            Action::Unpin if matches!(self.overlay, Some(Overlay::Evidence(_))) => {
-                return self.unpin();
+            Action::Unpin => return self.unpin(),
+            Action::Undo | Action::Redo if matches!(self.overlay, Some(Overlay::Evidence(_))) => {
+                return self.undo_in_evidence(action == Action::Undo);
             }
             Action::FilterAll => return self.filter_cases(CaseFilter::All),
             Action::FilterQueue => return self.filter_queue(),

@@ -56,6 +56,10 @@ impl App {
             Lookup::None => {
                 let typed = std::mem::take(&mut self.pending);
                 if typed.len() == 1 && self.takes_text() {
+                    // What was said of the text before is no longer true; an alert stays until a command.
+                    if matches!(self.message, Some((Tone::Calm, _))) {
+                        self.message = None;
+                    }
                     self.type_key(key);
                 } else if typed.len() > 1 {
                     let keys = crate::tui::keymap::print_sequence(&typed);

@@ -212,7 +212,13 @@ impl App {
     /// Goes to the selected hit: in the record in view, in the case that has its record, or in the record alone.
     fn open_hit(&mut self) {
         let Some(hit) = self.ranked.found.hits.get(self.ranked.at) else {
-            return self.say(Tone::Calm, "Nothing is found to go to");
+            let what = if self.ranked.can_search() {
+                "Nothing is found to go to".to_owned()
+            } else {
+                let build = self.key_of_index(Action::BuildIndex);
+                format!("There is no index to search yet: {build} makes it")
+            };
+            return self.say(Tone::Calm, what);
         };
         if let Some(Slot::Gone(why)) = self.ranked.slots.get(self.ranked.at) {
             let why = format!("This cannot be opened: {why}");

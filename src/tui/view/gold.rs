@@ -26,12 +26,17 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
         ..area
     };
     let mut caret = None;
-    if app.gold.editor.is_empty() && app.focus != Focus::Gold {
-        let write = app.key_of(Action::Gold);
-        let words = format!("{write} writes your gold response here.");
+    paint.with(text, |area, buf| caret = app.gold.editor.draw(area, buf));
+    if app.gold.editor.is_empty() {
+        let words = if app.focus == Focus::Gold {
+            "Write what a correct answer says.".to_owned()
+        } else {
+            format!(
+                "{} writes your gold response here.",
+                app.key_of(Action::Gold)
+            )
+        };
         paint.put(1, 0, &words, app.theme.dim());
-    } else {
-        paint.with(text, |area, buf| caret = app.gold.editor.draw(area, buf));
     }
     status(app, &mut paint);
     caret.filter(|_| app.is_writing())

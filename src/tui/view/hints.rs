@@ -50,7 +50,13 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         return;
     }
     for action in sensible(app) {
-        if *action == Action::FilterQueue && app.queue.is_empty() {
+        let sensible = match action {
+            Action::FilterQueue => !app.queue.is_empty(),
+            Action::StopIndex => app.ranked.building.is_some(),
+            Action::BuildIndex => app.ranked.building.is_none(),
+            _ => true,
+        };
+        if !sensible {
             continue;
         }
         let Some(key) = app.keymap.key(&layers, *action) else {
@@ -126,7 +132,13 @@ fn sensible(app: &App) -> &'static [Action] {
         Some(Overlay::Help(_) | Overlay::Notices(_)) => {
             &[Action::Down, Action::PageDown, Action::Back]
         }
-        Some(Overlay::Evidence(_)) => &[Action::Down, Action::Choose, Action::Unpin, Action::Back],
+        Some(Overlay::Evidence(_)) => &[
+            Action::Down,
+            Action::Choose,
+            Action::Unpin,
+            Action::Undo,
+            Action::Back,
+        ],
         Some(Overlay::Confirm(..)) => &[Action::Choose, Action::Back],
         Some(Overlay::Reader { .. }) => &[
             Action::Down,

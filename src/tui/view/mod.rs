@@ -182,7 +182,10 @@ fn over(app: &App, overlay: &Overlay) -> Rect {
             frame.timeline
         }
         Overlay::Kinds(_) if !frame.gold.is_empty() => frame.gold,
-        Overlay::Kinds(_) => frame.answers,
+        // Whether an instruction applies is read in the record.
+        Overlay::Kinds(_) | Overlay::Applicability { .. } if !frame.answers.is_empty() => {
+            frame.answers
+        }
         _ => frame.middle,
     };
     let area = if frame.rule.is_empty() {
