@@ -83,6 +83,7 @@ fn queries(dataset: &Dataset, place: &Place) {
     let engine = Engine::open(place).expect("an index");
     println!("open: {:.1?}, {} events", start.elapsed(), engine.events());
     let questions: Vec<String> = asks(dataset, QueryText::Question)
+        .expect("instructions and records")
         .into_iter()
         .map(|a| a.question)
         .collect();
@@ -377,7 +378,7 @@ fn largest(dataset: &Dataset) {
 
 fn matching(dataset: &Dataset, place: &Place) {
     let never = AtomicBool::new(false);
-    let asks = asks(dataset, QueryText::Question);
+    let asks = asks(dataset, QueryText::Question).expect("instructions and records");
     for tokens in [Tokens::Split, Tokens::Chart] {
         let words = vocabulary(&asks, tokens);
         for _ in 0..2 {

@@ -78,19 +78,7 @@ pub struct Args {
 /// When the dataset has no instructions or no records, or something cannot be read or written.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset.dataset)?;
-    let asks = matching::asks(&dataset, args.query);
-    if asks.is_empty() || dataset.record_files().is_empty() {
-        let missing = if asks.is_empty() {
-            "instructions"
-        } else {
-            "records"
-        };
-        return Err(Error::unreadable(
-            dataset.root(),
-            format_args!("there are no {missing} to match"),
-        )
-        .hint("`medalign help datasets` says which files a dataset has"));
-    }
+    let asks = matching::asks(&dataset, args.query)?;
     let top = args.top as usize;
     let drawn = matching::draw(&asks, dataset.record_files().len(), top, args.seed);
     let proposals = if args.random_baseline && !args.evaluate {

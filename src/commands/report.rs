@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use rayon::prelude::*;
@@ -24,7 +24,7 @@ use crate::report::tables::Sources;
 use crate::report::{render_html, render_json, render_markdown, render_text, render_tsv};
 use crate::review::line::Reading;
 use crate::review::place::Seat;
-use crate::review::{Ledger, merge};
+use crate::review::{Ledger, merge, private};
 
 /// How text is laid out: wide enough for most tables, and the same wherever it goes.
 const LOOK: render_text::Look = render_text::Look {
@@ -106,20 +106,11 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         Format::Html => render_html::render(&report),
     };
     match &args.out {
-        None => write(out, Path::new("standard output"), &text),
-        Some(path) => {
-            let mut file = std::fs::File::create_new(path).map_err(|e| {
-                Error::io(path, "writing the report", e).hint("name a file that does not exist yet")
-            })?;
-            write(&mut file, path, &text)
-        }
+        None => out.write_all(text.as_bytes()).map_err(super::output_failed),
+        Some(path) => private::write_new(path, text.as_bytes()).map_err(|e| {
+            Error::io(path, "writing the report", e).hint("name a file that does not exist yet")
+        }),
     }
-}
-
-fn write(out: &mut dyn Write, name: &Path, text: &str) -> Result<()> {
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|e| Error::io(name, "writing the report", e))
 }
 
 /// The review files in the dataset's folder, or in the data folder.

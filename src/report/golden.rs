@@ -88,6 +88,14 @@ fn levels(units: &[Vec<Option<f64>>]) -> (Vec<Vec<Option<usize>>>, usize) {
     )
 }
 
+/// The scales of Krippendorff's alpha, by their names in the golden files.
+const SCALES: [(Scale, &str); 4] = [
+    (Scale::Nominal, "nominal"),
+    (Scale::Ordinal, "ordinal"),
+    (Scale::Interval, "interval"),
+    (Scale::Ratio, "ratio"),
+];
+
 #[test]
 fn correlations() {
     let Some(golden) = agreement() else { return };
@@ -360,12 +368,7 @@ fn kappas_and_alphas() {
     }
     for e in list(&golden["krippendorff_alpha"]) {
         let units = transposed(&rows(&e["reliability_data"]));
-        for (scale, key) in [
-            (Scale::Nominal, "nominal"),
-            (Scale::Ordinal, "ordinal"),
-            (Scale::Interval, "interval"),
-            (Scale::Ratio, "ratio"),
-        ] {
+        for (scale, key) in SCALES {
             same(krippendorff(&units, scale).value, &e[key], EXACT, key);
         }
     }
@@ -379,12 +382,7 @@ fn textbook_tables() {
     let t = &expected["textbook"];
     for name in ["krippendorff_wikipedia", "krippendorff_2011_four_observers"] {
         let units = transposed(&rows(&t[name]["ratings_rater_by_item"]));
-        for (scale, key) in [
-            (Scale::Nominal, "nominal"),
-            (Scale::Ordinal, "ordinal"),
-            (Scale::Interval, "interval"),
-            (Scale::Ratio, "ratio"),
-        ] {
+        for (scale, key) in SCALES {
             same(
                 krippendorff(&units, scale).value,
                 &t[name]["recomputed"][key],
@@ -429,12 +427,7 @@ fn published_alphas_and_kappas() {
     let t = &expected["textbook"];
     for name in ["krippendorff_wikipedia", "krippendorff_2011_four_observers"] {
         let units = transposed(&rows(&t[name]["ratings_rater_by_item"]));
-        for (scale, key) in [
-            (Scale::Nominal, "nominal"),
-            (Scale::Ordinal, "ordinal"),
-            (Scale::Interval, "interval"),
-            (Scale::Ratio, "ratio"),
-        ] {
+        for (scale, key) in SCALES {
             let published = &t[name]["published"][key];
             if !published.is_null() {
                 same(krippendorff(&units, scale).value, published, 5.001e-4, key);

@@ -13,6 +13,7 @@ use super::counts::{Counts, Tokens};
 use super::okapi::{self, Formula};
 use crate::dataset::Dataset;
 use crate::dataset::table::Writer as TableWriter;
+use crate::error::{Error, Result};
 
 /// What the study reports: the first record relevant, any of the first five relevant, a random record relevant.
 pub const STUDY: [(&str, u64, u64); 3] = [
@@ -53,7 +54,10 @@ pub struct Candidate {
 }
 
 /// The instructions of a dataset, each once, in the tables' order.
-pub fn asks(dataset: &Dataset, what: QueryText) -> Vec<Ask> {
+///
+/// # Errors
+/// When there are no instructions, or no records to match them to.
+pub fn asks(dataset: &Dataset, what: QueryText) -> Result<Vec<Ask>> {
     let mut seen = FxHashSet::default();
     let rows = dataset
         .instructions()
@@ -81,7 +85,16 @@ pub fn asks(dataset: &Dataset, what: QueryText) -> Vec<Ask> {
             text,
         });
     }
-    asks
+    let missing = match (asks.is_empty(), dataset.record_files().is_empty()) {
+        (true, _) => "instructions",
+        (false, true) => "records",
+        (false, false) => return Ok(asks),
+    };
+    Err(Error::unreadable(
+        dataset.root(),
+        format_args!("there are no {missing} to match"),
+    )
+    .hint("`medalign help datasets` says which files a dataset has"))
 }
 
 /// Whether a column says something of the patient or the setting that an instruction is for.

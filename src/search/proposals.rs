@@ -16,7 +16,7 @@ use super::okapi::{self, Formula};
 use super::place::Place;
 use super::query::Query;
 use crate::dataset::Dataset;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::notice::Notice;
 use crate::record::{EventId, Kind, Record, Sym};
 
@@ -66,19 +66,7 @@ impl Proposals {
         progress: &(dyn Fn(Progress) + Sync),
         cancel: &AtomicBool,
     ) -> Result<Self> {
-        let asks = matching::asks(dataset, QueryText::Question);
-        let files = dataset.record_files();
-        if asks.is_empty() || files.is_empty() {
-            let missing = if asks.is_empty() {
-                "instructions"
-            } else {
-                "records"
-            };
-            return Err(Error::unreadable(
-                dataset.root(),
-                format_args!("there are no {missing} to match"),
-            ));
-        }
+        let asks = matching::asks(dataset, QueryText::Question)?;
         let vocabulary = matching::vocabulary(&asks, tokens);
         let counts = Counts::of(dataset, place, tokens, &vocabulary, progress, cancel)?;
         let formula = Formula::OKAPI;
@@ -96,11 +84,11 @@ impl Proposals {
                 &counts,
                 tokens,
                 formula,
-                files.len(),
+                dataset.record_files().len(),
             );
             all.into_iter().next().unwrap_or_default()
         });
-        let drawn = matching::draw(&asks, files.len(), top, 0);
+        let drawn = matching::draw(&asks, dataset.record_files().len(), top, 0);
         Ok(Proposals {
             tokens,
             top,
@@ -170,7 +158,7 @@ fn missed(
         gone.iter()
             .map(|record| Missed {
                 record: *record,
-                rank: rank(record).map_or(files.len(), |i| i + 1),
+                rank: rank(record).map_or(dataset.record_files().len(), |i| i + 1),
             })
             .collect()
     };

@@ -97,6 +97,7 @@ pub fn may(action: Action) -> bool {
             | Action::Choose
             | Action::Toggle
             | Action::FilterAll
+            | Action::FilterQueue
             | Action::FilterUnfinished
             | Action::FilterMine
             | Action::FilterFlagged
