@@ -8,7 +8,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use regex::{Regex, RegexBuilder};
 
-use crate::record::{EventId, Record, Sym, Time};
+use crate::record::{EventId, Record, Time};
 use crate::search::claim::is_whole_number;
 
 /// At most this many places are collected; [`Hits::more`] says that there were more.
@@ -62,6 +62,8 @@ impl Hits {
 #[derive(Clone, Debug)]
 pub struct Finder {
     regex: Regex,
+    /// No match is shorter, in bytes.
+    shortest: usize,
     day: Option<Date>,
     alone: bool,
 }
@@ -92,6 +94,8 @@ impl Finder {
             .build()
             .map(|regex| Finder {
                 regex,
+                // A letter matches one letter, in whatever case, and that has at least one byte.
+                shortest: if is_regex { 1 } else { pattern.chars().count() },
                 day: None,
                 alone: false,
             })
@@ -141,28 +145,26 @@ impl Finder {
     pub fn in_record(&self, record: &Record) -> Hits {
         let mut hits = Hits::default();
         // Names and codes are few; each is looked at once.
-        let mut known: Vec<Option<bool>> = vec![None; record.string_count()];
-        let mut matches = |sym: Sym| -> bool {
-            *known[sym.index()].get_or_insert_with(|| self.regex.is_match(record.string(sym)))
-        };
+        let mut known: Vec<Option<Vec<Range<usize>>>> = vec![None; record.string_count()];
         for (i, event) in record.events().iter().enumerate() {
             let id = EventId(i as u32);
             if self.day.is_some() && event.time.map(Time::date) == self.day {
                 let when = 0..0;
                 push(&mut hits, id, Field::Time, std::iter::once(when));
             }
-            if matches(record.name_sym(event)) {
-                push(&mut hits, id, Field::Name, self.in_text(record.name(event)));
+            for (sym, field) in [
+                (record.name_sym(event), Field::Name),
+                (record.code_sym(event), Field::Code),
+            ] {
+                let places = known[sym.index()]
+                    .get_or_insert_with(|| self.in_text(record.string(sym)).collect());
+                push(&mut hits, id, field, places.iter().cloned());
             }
-            if matches(record.code_sym(event)) {
-                push(&mut hits, id, Field::Code, self.in_text(record.code(event)));
+            // Most values are short: a number.
+            let value = record.value(event);
+            if value.len() >= self.shortest {
+                push(&mut hits, id, Field::Value, self.in_text(value));
             }
-            push(
-                &mut hits,
-                id,
-                Field::Value,
-                self.in_text(record.value(event)),
-            );
             if hits.more {
                 break;
             }

@@ -198,8 +198,17 @@ impl Timeline {
         let open: FxHashSet<EncounterId> = encounters.iter().filter(known).copied().collect();
         let there = |e: &&EventId| (e.0 as usize) < record.events().len();
         let notes: FxHashSet<EventId> = notes.iter().filter(there).copied().collect();
-        // Find comes here with each letter: what is folded as it was needs no new list.
-        if open != self.open_encounters || notes != self.open_notes || self.lines.is_empty() {
+        // Find comes here with each letter: only what an earlier letter opened has to change.
+        if open == self.open_encounters && !self.lines.is_empty() {
+            let changed: Vec<EventId> = self
+                .open_notes
+                .symmetric_difference(&notes)
+                .copied()
+                .collect();
+            for note in changed {
+                self.set_note(record, note, notes.contains(&note));
+            }
+        } else {
             self.open_encounters = open;
             self.open_notes = notes;
             self.rebuild(record);
@@ -331,9 +340,7 @@ impl Timeline {
         if record.event(event).kind != Kind::Note {
             return;
         }
-        if self.open_notes.insert(event) {
-            self.rebuild(record);
-        }
+        self.set_note(record, event, true);
         let row = text::row_at(self.note_rows(event), offset) as u32;
         if let Some(line) = self
             .line_of(Line::Text(event, row))
@@ -375,8 +382,7 @@ impl Timeline {
         let Some(at) = self.selected() else { return };
         match at {
             Line::Event(e) | Line::Text(e, _) if self.open_notes.contains(&e) => {
-                self.open_notes.remove(&e);
-                self.rebuild(record);
+                self.set_note(record, e, false);
                 self.keep(record, Some(Line::Event(e)));
             }
             Line::Event(e) if record.event(e).kind == Kind::Note => self.open_note(record, e),
@@ -390,8 +396,7 @@ impl Timeline {
     /// Opens a note in place.
     pub fn open_note(&mut self, record: &Record, event: EventId) {
         let at = self.selected();
-        self.open_notes.insert(event);
-        self.rebuild(record);
+        self.set_note(record, event, true);
         self.keep(record, at);
         // The beginning of the note comes into view without the heading moving further than it must.
         let rows = self
@@ -466,6 +471,42 @@ impl Timeline {
         self.lines.iter().position(|l| *l == wanted)
     }
 
+    /// Opens or closes a note: its rows come below its line, or go, and no other line is looked at anew.
+    fn set_note(&mut self, record: &Record, event: EventId, open: bool) {
+        let was_open = if open {
+            !self.open_notes.insert(event)
+        } else {
+            self.open_notes.remove(&event)
+        };
+        // What is folded away or left out has no line.
+        let Some(line) = self
+            .line_of(Line::Event(event))
+            .filter(|_| was_open != open)
+        else {
+            return;
+        };
+        let below = line + 1;
+        if open {
+            let rows = self.wrapped(record, event);
+            self.lines.splice(below..below, rows);
+        } else {
+            let rows = self.lines[below..].iter();
+            let rows = rows.take_while(|l| matches!(l, Line::Text(e, _) if *e == event));
+            let end = below + rows.count();
+            self.lines.drain(below..end);
+        }
+    }
+
+    /// The rows of a note, wrapped once for each width.
+    fn wrapped(&mut self, record: &Record, event: EventId) -> impl Iterator<Item = Line> + use<> {
+        let width = usize::from(self.width.saturating_sub(NOTE_INDENT + 2));
+        let rows = self
+            .wraps
+            .entry(event)
+            .or_insert_with(|| wrap_note(record.value(record.event(event)), width));
+        (0..rows.len() as u32).map(move |row| Line::Text(event, row))
+    }
+
     fn rebuild(&mut self, record: &Record) {
         self.lines.clear();
         self.hidden = 0;
@@ -514,13 +555,8 @@ impl Timeline {
             }
             self.lines.push(Line::Event(id));
             if self.open_notes.contains(&id) {
-                let width = usize::from(self.width.saturating_sub(NOTE_INDENT + 2));
-                let rows = self
-                    .wraps
-                    .entry(id)
-                    .or_insert_with(|| wrap_note(record.value(event), width));
-                self.lines
-                    .extend((0..rows.len() as u32).map(|r| Line::Text(id, r)));
+                let rows = self.wrapped(record, id);
+                self.lines.extend(rows);
             }
         }
     }
@@ -583,4 +619,70 @@ pub fn usual_units(record: &Record) -> HashMap<Sym, String> {
         .into_iter()
         .map(|(code, (_, unit))| (code, unit))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::record::read_bytes;
+
+    fn record() -> Record {
+        let mut xml = "<eventstream person_id=\"1\">".to_owned();
+        for e in 0..4 {
+            xml += "<encounter><events>";
+            for n in 0..4 {
+                let text = "some words of a note ".repeat(3 * n + 1);
+                let _ = write!(
+                    xml,
+                    "<entry timestamp=\"2020-0{}-0{} 10:00\"><event type=\"note\" code=\"L/1\" name=\"Note\">{text}</event>\
+                     <event type=\"measurement\" code=\"L/2\" name=\"Pulse\">70</event></entry>",
+                    e + 1,
+                    n + 1
+                );
+            }
+            xml += "</events></encounter>";
+        }
+        xml += "</eventstream>";
+        read_bytes(Path::new("1.xml"), xml.into_bytes()).expect("a record")
+    }
+
+    proptest! {
+        /// Whatever was opened and closed in whichever order, the lines are those of a list made anew.
+        #[test]
+        fn notes_open_and_close_as_if_the_list_were_made_anew(
+            steps in prop::collection::vec((0..4_u8, 0..32_u32), 1..30),
+        ) {
+            let record = record();
+            let mut pane = Timeline::of(&record, None, 40, 12);
+            for (what, n) in steps {
+                let event = EventId(n);
+                match what {
+                    0 => pane.show_text(&record, event, 5),
+                    1 => {
+                        pane.go(n as isize - 16);
+                        pane.toggle(&record);
+                    }
+                    2 if record.event(event).kind == Kind::Note => pane.open_note(&record, event),
+                    2 => pane.fold_all(&record, n % 3 == 0),
+                    _ => {
+                        let (encounters, mut notes) = pane.folds();
+                        notes.truncate(n as usize % 3);
+                        let at = pane.selected();
+                        pane.restore(&record, &encounters, &notes, at, 0);
+                    }
+                }
+                let mut anew = Timeline::of(&record, None, 40, 12);
+                let (encounters, notes) = pane.folds();
+                anew.open_encounters = encounters.into_iter().collect();
+                anew.open_notes = notes.into_iter().collect();
+                anew.rebuild(&record);
+                prop_assert_eq!(pane.lines(), anew.lines());
+            }
+        }
+    }
 }
