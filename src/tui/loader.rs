@@ -7,7 +7,6 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
 
 use crate::dataset::{Case, Dataset};
 use crate::record::{self, EventId};
@@ -72,11 +71,10 @@ pub enum Reply {
 /// Records that were read last, the newest first, with the state of the file they were read from.
 type Kept = VecDeque<(PathBuf, Option<Stamp>, Arc<RecordView>)>;
 
-/// The thread.
+/// The thread. It ends with this; a record that is being read is not waited for.
 pub struct Loader {
-    wishes: Option<Sender<Wish>>,
+    wishes: Sender<Wish>,
     replies: Receiver<Reply>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Loader {
@@ -87,16 +85,12 @@ impl Loader {
     pub fn start(dataset: Arc<Dataset>, waker: Waker) -> std::io::Result<Self> {
         let (wishes, inbox) = channel();
         let (outbox, replies) = channel();
-        let thread = std::thread::Builder::new()
+        std::thread::Builder::new()
             .name("record".to_owned())
             .spawn(move || {
                 work(&dataset, &inbox, &outbox, &waker);
             })?;
-        Ok(Loader {
-            wishes: Some(wishes),
-            replies,
-            thread: Some(thread),
-        })
+        Ok(Loader { wishes, replies })
     }
 
     /// Asks for the record of a case.
@@ -125,27 +119,13 @@ impl Loader {
     }
 
     fn send(&self, wish: Wish) {
-        if let Some(wishes) = &self.wishes {
-            // A thread that is gone answers nothing; the loop is told of a panic by the terminal.
-            let _ = wishes.send(wish);
-        }
+        // A thread that is gone answers nothing; the loop is told of a panic by the terminal.
+        let _ = self.wishes.send(wish);
     }
 
     /// What was read since the last call.
     pub fn replies(&self) -> Vec<Reply> {
         self.replies.try_iter().collect()
-    }
-
-    /// Whether the thread still works.
-    pub fn is_alive(&self) -> bool {
-        self.thread.as_ref().is_some_and(|t| !t.is_finished())
-    }
-}
-
-impl Drop for Loader {
-    fn drop(&mut self) {
-        // The thread ends with the channel; a record that is being read is not waited for.
-        self.wishes = None;
     }
 }
 
