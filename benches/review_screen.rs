@@ -116,6 +116,7 @@ impl Desk {
             notices: Vec::new(),
             utc_offset_minutes: 0,
             places: HashMap::new(),
+            hides_later: false,
             case: 0,
             pass: medalign::review::Pass::First,
             queue: Vec::new(),

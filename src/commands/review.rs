@@ -182,6 +182,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         reviewer: name,
         seed: session.seed,
         unblinded: args.unblind,
+        hides_later: resume.hides_later,
         keymap,
         theme: Theme { ascii },
         notices,

@@ -8,6 +8,7 @@
 //! the [`Builder`], and report what is off (`findings`). [`passage`] finds where a copied passage stands.
 
 mod age;
+mod as_of;
 mod encoding;
 mod findings;
 pub mod linear;
@@ -27,6 +28,7 @@ mod visit_day;
 pub mod visit_day_writer;
 mod walk;
 
+pub use as_of::AsOf;
 pub use model::{
     Builder, Encounter, EncounterId, Event, EventId, Kind, NewEvent, Person, Record, Shape, Sym,
 };

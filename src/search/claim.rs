@@ -12,7 +12,7 @@ use regex::Regex;
 use rustc_hash::FxHashSet;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::record::{Kind, Record};
+use crate::record::{AsOf, Event, Kind, Record};
 use crate::search::find::Finder;
 
 /// What a stretch of an answer claims.
@@ -259,10 +259,11 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Reads a record once.
-    pub fn of(record: &Record) -> Ground {
+    /// Reads a record once, up to a moment where one is given.
+    pub fn of(record: &Record, as_of: Option<AsOf>) -> Ground {
         let mut ground = Ground::default();
-        for event in record.events() {
+        let later = |e: &&Event| as_of.is_some_and(|a| a.is_later(record, e));
+        for event in record.events().iter().filter(|e| !later(e)) {
             ground
                 .days
                 .extend(event.time.map(crate::record::Time::date));
@@ -392,7 +393,7 @@ mod tests {
 
     #[test]
     fn the_ground_holds_what_the_record_says() {
-        let ground = Ground::of(&record());
+        let ground = Ground::of(&record(), None);
         for (claim, holds) in [
             ("1.4", true),
             ("2.4", false),

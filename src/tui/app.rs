@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::dataset::{Case, CaseKey, Dataset};
-use crate::record::{EventId, Record};
+use crate::record::{AsOf, EventId};
 use crate::review::plan::Step;
 use crate::review::{Act, CaseReview, Log, Pass, WeakOrder, blind, naming};
 use crate::search::claim::{Ground, claims};
@@ -133,6 +133,8 @@ pub struct Start {
     pub seed: u64,
     /// Whether the models' names are shown.
     pub unblinded: bool,
+    /// Whether what is later than an instruction is hidden.
+    pub hides_later: bool,
     /// Keys.
     pub keymap: Keymap,
     /// Signs and styles.
@@ -171,6 +173,8 @@ pub struct App {
     pub notices: Vec<crate::notice::Notice>,
     /// Whether the models' names are shown.
     pub unblinded: bool,
+    /// Whether what is later than an instruction is hidden, in cases that say when they were asked.
+    pub hides_later: bool,
     /// The case in view.
     pub case: usize,
     /// Which reading of it.
@@ -269,6 +273,7 @@ impl App {
             theme: start.theme,
             notices: start.notices,
             unblinded: start.unblinded,
+            hides_later: start.hides_later,
             case: 0,
             pass: start.pass,
             order: Vec::new(),
@@ -609,8 +614,9 @@ impl App {
         };
         let area = self.frame.timeline;
         let visiting = self.visit.is_some();
-        let as_of = self.case().as_of.filter(|_| !visiting);
-        self.timeline = Timeline::of(&view.record, as_of, area.width, area.height);
+        let as_of = self.case().as_of.filter(|_| !visiting).map(AsOf::new);
+        let size = (area.width, area.height);
+        self.timeline = Timeline::of(&view.record, as_of, self.hides_later, size);
         self.map_width = self.frame.map.width.saturating_sub(2);
         self.map = Map::of(&view.record, self.map_width);
         if let Some(place) = self.places.get(&self.place_name())
@@ -655,8 +661,9 @@ impl App {
             .iter()
             .map(|&i| case.responses[i].text.as_str())
             .collect();
-        let record: Option<&Record> = match &self.record {
-            RecordState::Ready(view) => Some(&view.record),
+        let as_of = self.timeline.hidden_from();
+        let record = match &self.record {
+            RecordState::Ready(view) => Some((&view.record, as_of)),
             RecordState::Reading | RecordState::Failed(_) => None,
         };
         let question = match &self.visit {
@@ -664,7 +671,7 @@ impl App {
             None => &case.question,
         };
         self.find.search(record, question, &texts);
-        if let Some(record) = record {
+        if let Some((record, _)) = record {
             self.find.mark_map(record, &self.map);
         }
     }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::record::{EventId, Record};
+use crate::record::{AsOf, EventId, Record};
 use crate::search::find::{Finder, Hits};
 use crate::tui::panes::timeline::Filter;
 use crate::tui::resume::Place;
@@ -21,6 +21,8 @@ pub struct Find {
     pub problem: Option<String>,
     /// Places in the record.
     pub record: Hits,
+    /// How many places lie in what is hidden as later than the instruction.
+    pub later: usize,
     /// Places in the instruction.
     pub instruction: Vec<Range<usize>>,
     /// Places in each answer, in blind order.
@@ -66,15 +68,31 @@ impl Find {
 
     /// Whether there is something to look for.
     pub fn is_active(&self) -> bool {
-        self.finder.is_some() || !self.record.all.is_empty()
+        self.has_finder() || !self.record.all.is_empty()
     }
 
-    /// Looks everywhere.
-    pub fn search(&mut self, record: Option<&Record>, instruction: &str, answers: &[&str]) {
+    /// Whether there is a pattern or a claim to look for.
+    pub fn has_finder(&self) -> bool {
+        self.finder.is_some()
+    }
+
+    /// Looks everywhere, in the record up to a moment where one is given.
+    pub fn search(
+        &mut self,
+        record: Option<(&Record, Option<AsOf>)>,
+        instruction: &str,
+        answers: &[&str],
+    ) {
         self.forget_places();
         let Some(finder) = &self.finder else { return };
-        if let Some(record) = record {
+        if let Some((record, as_of)) = record {
             self.record = finder.in_record(record);
+            if let Some(as_of) = as_of {
+                let all = &mut self.record.all;
+                let found = all.len();
+                all.retain(|h| !as_of.is_later(record, record.event(h.event)));
+                self.later = found - all.len();
+            }
         }
         self.instruction = finder.in_text(instruction).collect();
         self.answers = answers
@@ -105,6 +123,7 @@ impl Find {
     /// Forgets the places and keeps the pattern, for another case.
     pub fn forget_places(&mut self) {
         self.record = Hits::default();
+        self.later = 0;
         self.instruction.clear();
         self.answers.clear();
         self.at = None;
@@ -144,6 +163,9 @@ impl Find {
             None if n == 0 => "none in the record".to_owned(),
             None => format!("{n}{more} in the record"),
         }];
+        if self.later > 0 {
+            parts.push(format!("{}{more} later hidden", self.later));
+        }
         let answers: usize = self.answers.iter().map(Vec::len).sum();
         if answers > 0 {
             parts.push(format!("{answers} in the answers"));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::dataset::{Case, Dataset};
-use crate::record::{self, EventId};
+use crate::record::{self, AsOf, EventId};
 use crate::report::interval::Bootstrap;
 use crate::report::observations::Observations;
 use crate::report::table::Report;
@@ -40,8 +40,12 @@ enum Wish {
     Record { case: usize, next: Option<usize> },
     /// A patient's record, to look at beside the case.
     Visit { person: String, ask: Option<String> },
-    /// The words, numbers and days of the record in view.
-    Ground { case: usize, view: Arc<RecordView> },
+    /// The words, numbers and days of the record in view, up to a moment.
+    Ground {
+        case: usize,
+        view: Arc<RecordView>,
+        as_of: Option<AsOf>,
+    },
     /// Pins and passages in the record in view.
     Places {
         case: usize,
@@ -103,9 +107,9 @@ impl Loader {
         self.send(Wish::Visit { person, ask });
     }
 
-    /// Asks what words, numbers and days a case's record holds.
-    pub fn wish_ground(&self, case: usize, view: Arc<RecordView>) {
-        self.send(Wish::Ground { case, view });
+    /// Asks what words, numbers and days a case's record holds, up to a moment where one is given.
+    pub fn wish_ground(&self, case: usize, view: Arc<RecordView>, as_of: Option<AsOf>) {
+        self.send(Wish::Ground { case, view, as_of });
     }
 
     /// Asks where pins and passages stand in a case's record.
@@ -164,8 +168,8 @@ fn work(dataset: &Dataset, inbox: &Receiver<Wish>, outbox: &Sender<Reply>, waker
                     let report = Report::of_reviewer(dataset, own, SAMPLES);
                     (Reply::Report(Box::new(report)), None)
                 }
-                Wish::Ground { case, view } => {
-                    (Reply::Ground(case, Ground::of(&view.record)), None)
+                Wish::Ground { case, view, as_of } => {
+                    (Reply::Ground(case, Ground::of(&view.record, as_of)), None)
                 }
             };
             if outbox.send(reply).is_err() {

@@ -47,6 +47,9 @@ pub struct Resume {
     /// Which reading of it.
     #[serde(default)]
     pub pass: Pass,
+    /// Whether what is later than an instruction was hidden.
+    #[serde(default)]
+    pub hides_later: bool,
     /// Where things were in each reading of a case, by [`CaseKey`] and [`Pass`] as text.
     pub places: HashMap<String, Place>,
 }
@@ -60,6 +63,7 @@ impl Place {
             Line::Day(e) => ('d', e.0, 0),
             Line::Event(e) => ('e', e.0, 0),
             Line::Text(e, row) => ('t', e.0, row),
+            Line::AsOf => ('a', 0, 0),
         });
         Place {
             focus: app.focus,
@@ -83,6 +87,7 @@ impl Place {
             'd' => Some(Line::Day(EventId(id))),
             'e' => Some(Line::Event(EventId(id))),
             't' => Some(Line::Text(EventId(id), row)),
+            'a' => Some(Line::AsOf),
             _ => None,
         });
         timeline.restore(record, &encounters, &notes, line, self.top);

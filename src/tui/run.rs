@@ -156,7 +156,8 @@ impl Turn {
                 Effect::Load { case, next } => self.loader.wish(case, next),
                 Effect::Ground { case } => {
                     if let Some(view) = app.view() {
-                        self.loader.wish_ground(case, Arc::clone(view));
+                        let as_of = app.timeline.hidden_from();
+                        self.loader.wish_ground(case, Arc::clone(view), as_of);
                     }
                 }
                 Effect::Visit { person, ask } => self.loader.wish_visit(person, ask),
@@ -236,6 +237,7 @@ impl Turn {
         let resume = Resume {
             case: Some(app.key()),
             pass: app.pass,
+            hides_later: app.hides_later,
             places: app.places().clone(),
         };
         if let Err(error) = resume.write(&self.resume)

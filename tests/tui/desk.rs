@@ -226,6 +226,7 @@ impl Desk {
             notices,
             utc_offset_minutes: 0,
             places: setup.places,
+            hides_later: false,
             case: setup.case,
             pass: setup.pass,
             queue,
@@ -336,7 +337,10 @@ impl Desk {
                 }
             }
             Effect::Ground { case } => {
-                let ground = self.app.view().map(|v| Ground::of(&v.record));
+                let ground = self
+                    .app
+                    .view()
+                    .map(|v| Ground::of(&v.record, self.app.timeline.hidden_from()));
                 if let Some(ground) = ground {
                     self.app.take_ground(case, &ground);
                 }

@@ -7,6 +7,7 @@
 mod desk;
 mod endurance;
 mod gold;
+mod later;
 mod queue;
 mod screens;
 mod states;

@@ -59,6 +59,8 @@ fn panes() {
     record("answers scrolled", demo_at(2), "Tab l G");
     record("note open in place", Desk::demo, "] ] } Enter j j");
     record("asked as of a moment", demo_at(3), "F j j j j Space q Tab");
+    record("what is later hidden", demo_at(3), "T G");
+    record("what is later below its line", demo_at(3), "T G T");
     record("folded and unfolded", demo_at(4), "g o ] j j");
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::record::{EncounterId, Event, EventId, Kind, Record, Sym, Time};
+use crate::record::{AsOf, Encounter, EncounterId, Event, EventId, Kind, Record, Sym, Time};
 use crate::text::{self, Layout, Row};
 
 /// One line of the list.
@@ -22,6 +22,8 @@ pub enum Line {
     Event(EventId),
     /// A row of an open note's text.
     Text(EventId, u32),
+    /// The moment that the instruction was asked at; what is below it is later.
+    AsOf,
 }
 
 /// Which events are shown.
@@ -65,6 +67,10 @@ pub struct Timeline {
     open_encounters: FxHashSet<EncounterId>,
     open_notes: FxHashSet<EventId>,
     filter: Filter,
+    as_of: Option<AsOf>,
+    hides_later: bool,
+    later: usize,
+    gave_way: Option<GaveWay>,
     lines: Vec<Line>,
     hidden: usize,
     shown_in: Vec<u32>,
@@ -75,23 +81,37 @@ pub struct Timeline {
     wraps: FxHashMap<EventId, Vec<Row>>,
 }
 
+/// What was taken away so that a place could be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GaveWay {
+    /// The filter.
+    Filter,
+    /// The hiding of what is later than the instruction.
+    Later,
+}
+
 /// Columns before a note's text.
 pub const NOTE_INDENT: u16 = 4;
 
 impl Timeline {
     /// The pane of a record, with the latest encounter unfolded and the cursor on it; where the instruction was asked
-    /// as of a moment, the latest one that had begun by then.
-    pub fn of(record: &Record, as_of: Option<Time>, width: u16, height: u16) -> Self {
+    /// as of a moment, the latest one that had begun by then, with what is later hidden or not.
+    pub fn of(
+        record: &Record,
+        as_of: Option<AsOf>,
+        hides_later: bool,
+        (width, height): (u16, u16),
+    ) -> Self {
         let mut pane = Timeline {
             width,
             height,
+            as_of,
+            hides_later,
             ..Timeline::default()
         };
-        let begun = as_of.and_then(|moment| {
-            record
-                .encounters()
-                .iter()
-                .rposition(|e| e.start.is_some_and(|s| s.seconds() <= moment.seconds()))
+        let begun = as_of.and_then(|as_of| {
+            let begun = |e: &Encounter| e.start.is_some() && !as_of.begins_later(e);
+            record.encounters().iter().rposition(begun)
         });
         if let Some(last) = begun.or(record.encounters().len().checked_sub(1)) {
             let last = EncounterId(last as u32);
@@ -146,6 +166,62 @@ impl Timeline {
     /// The selected line.
     pub fn cursor(&self) -> usize {
         self.cursor
+    }
+
+    /// The moment that the instruction was asked at.
+    pub fn as_of(&self) -> Option<AsOf> {
+        self.as_of
+    }
+
+    /// How many events are later than that moment.
+    pub fn later(&self) -> usize {
+        self.later
+    }
+
+    /// Whether those are hidden.
+    pub fn hides_later(&self) -> bool {
+        self.hides_later && self.as_of.is_some()
+    }
+
+    /// The moment from which on everything is hidden.
+    pub fn hidden_from(&self) -> Option<AsOf> {
+        self.as_of.filter(|_| self.hides_later)
+    }
+
+    /// Hides what is later, or shows it.
+    pub fn set_hides_later(&mut self, record: &Record, hides: bool) {
+        if hides != self.hides_later {
+            let at = self.selected();
+            self.hides_later = hides;
+            self.rebuild(record);
+            self.keep(record, at);
+        }
+    }
+
+    /// What was taken away to show a place, since this was asked last.
+    pub fn take_gave_way(&mut self) -> Option<GaveWay> {
+        self.gave_way.take()
+    }
+
+    /// Whether a line is of what is later.
+    pub fn is_later(&self, record: &Record, line: Line) -> bool {
+        self.as_of.is_some_and(|as_of| match line {
+            Line::Encounter(e) => as_of.begins_later(record.encounter(e)),
+            Line::Day(e) | Line::Event(e) | Line::Text(e, _) => {
+                as_of.is_later(record, record.event(e))
+            }
+            Line::AsOf => false,
+        })
+    }
+
+    /// Whether an event is hidden as later.
+    fn hides(&self, record: &Record, event: &Event) -> bool {
+        self.hides_later && self.as_of.is_some_and(|a| a.is_later(record, event))
+    }
+
+    /// Whether an event has its line once its encounter is unfolded.
+    fn shows(&self, record: &Record, event: &Event) -> bool {
+        self.filter.shows(record, event) && !self.hides(record, event)
     }
 
     /// How many events the filter leaves out.
@@ -228,7 +304,7 @@ impl Timeline {
     pub fn selected_event(&self) -> Option<EventId> {
         match self.selected()? {
             Line::Event(e) | Line::Text(e, _) | Line::Day(e) => Some(e),
-            Line::Encounter(_) => None,
+            Line::Encounter(_) | Line::AsOf => None,
         }
     }
 
@@ -237,6 +313,7 @@ impl Timeline {
         match self.selected()? {
             Line::Encounter(e) => Some(e),
             Line::Event(e) | Line::Text(e, _) | Line::Day(e) => Some(record.event(e).encounter),
+            Line::AsOf => None,
         }
     }
 
@@ -248,6 +325,7 @@ impl Timeline {
                 .event(e)
                 .time
                 .or(record.encounter(record.event(e).encounter).start),
+            Line::AsOf => self.as_of.map(AsOf::moment),
         }
     }
 
@@ -258,6 +336,7 @@ impl Timeline {
 
     /// Sets the filter.
     pub fn set_filter(&mut self, record: &Record, filter: Filter) {
+        self.gave_way = None;
         if filter == self.filter {
             return;
         }
@@ -301,14 +380,17 @@ impl Timeline {
     /// Goes to the next or previous note of the record, unfolding its encounter; says whether there was one.
     pub fn go_to_note(&mut self, record: &Record, forward: bool) -> bool {
         let events = record.events();
-        let here = match self.selected() {
+        let below = || self.lines[self.cursor..].iter().find(|l| **l != Line::AsOf);
+        let line = self.selected().filter(|l| *l != Line::AsOf);
+        let line = line.or_else(|| below().copied());
+        let here = match line {
             Some(Line::Event(e) | Line::Text(e, _) | Line::Day(e)) => e.0 as usize,
             Some(Line::Encounter(e)) => record.encounter(e).events.start as usize,
-            None => return false,
+            // The line of the moment stands last.
+            Some(Line::AsOf) | None => events.len(),
         };
-        let on_heading = matches!(self.selected(), Some(Line::Encounter(_)));
-        let is_note =
-            |&i: &usize| events[i].kind == Kind::Note && self.filter.shows(record, &events[i]);
+        let on_heading = line != self.selected() || matches!(line, Some(Line::Encounter(_)));
+        let is_note = |&i: &usize| events[i].kind == Kind::Note && self.shows(record, &events[i]);
         let found = if forward {
             (here + usize::from(!on_heading)..events.len()).find(is_note)
         } else {
@@ -320,10 +402,18 @@ impl Timeline {
         found.is_some()
     }
 
-    /// Goes to an event, unfolding its encounter, even when a filter leaves it out (the filter then gives way).
+    /// Goes to an event, unfolding its encounter, even when it is left out: the filter then gives way, and the hiding
+    /// of what is later; see [`Timeline::take_gave_way`].
     pub fn show(&mut self, record: &Record, event: EventId) {
-        if !self.filter.shows(record, record.event(event)) {
-            self.filter = Filter::default();
+        if !self.shows(record, record.event(event)) {
+            if !self.filter.shows(record, record.event(event)) {
+                self.filter = Filter::default();
+                self.gave_way = Some(GaveWay::Filter);
+            }
+            if self.hides(record, record.event(event)) {
+                self.hides_later = false;
+                self.gave_way = Some(GaveWay::Later);
+            }
             self.open_encounters.insert(record.event(event).encounter);
             self.rebuild(record);
         } else if self.open_encounters.insert(record.event(event).encounter) {
@@ -367,7 +457,7 @@ impl Timeline {
         };
         let event = EventId(i as u32);
         let encounter = record.event(event).encounter;
-        if self.filter.shows(record, record.event(event)) {
+        if self.shows(record, record.event(event)) {
             self.show(record, event);
         } else if let Some(line) = self
             .line_of(Line::Encounter(encounter))
@@ -390,6 +480,7 @@ impl Timeline {
             Line::Event(e) | Line::Text(e, _) | Line::Day(e) => {
                 self.toggle_encounter(record, record.event(e).encounter);
             }
+            Line::AsOf => {}
         }
     }
 
@@ -439,9 +530,10 @@ impl Timeline {
             let encounter = match at {
                 Line::Encounter(e) => e,
                 Line::Event(e) | Line::Text(e, _) | Line::Day(e) => record.event(e).encounter,
+                Line::AsOf => return self.line_of(at),
             };
             let event = match at {
-                Line::Encounter(_) => None,
+                Line::Encounter(_) | Line::AsOf => None,
                 Line::Event(e) | Line::Text(e, _) | Line::Day(e) => self.line_of(Line::Event(e)),
             };
             self.line_of(at)
@@ -510,42 +602,71 @@ impl Timeline {
     fn rebuild(&mut self, record: &Record) {
         self.lines.clear();
         self.hidden = 0;
+        self.later = 0;
         self.shown_in.clear();
-        let filtered = !self.filter.is_empty();
+        let whole = self.filter.is_empty() && self.as_of.is_none();
+        let mut parted = self.as_of.is_none();
         for (i, encounter) in record.encounters().iter().enumerate() {
             let id = EncounterId(i as u32);
             let events = encounter.events.clone();
-            let shown = if filtered {
-                events
-                    .clone()
-                    .filter(|&e| self.filter.shows(record, record.event(EventId(e))))
-                    .count() as u32
-            } else {
+            let shown = if whole {
                 events.end - events.start
+            } else {
+                self.count(record, events.clone())
             };
-            self.hidden += (events.end - events.start - shown) as usize;
             self.shown_in.push(shown);
-            if shown == 0 && self.filter.drops_empty_encounters() {
+            let later = self.as_of.is_some_and(|a| a.begins_later(encounter));
+            if later && !parted {
+                self.lines.push(Line::AsOf);
+                parted = true;
+            }
+            let dropped = self.filter.drops_empty_encounters() || later && self.hides_later;
+            if shown == 0 && dropped {
                 continue;
             }
             self.lines.push(Line::Encounter(id));
             if self.open_encounters.contains(&id) {
-                self.push_events(record, events);
+                self.push_events(record, events, &mut parted);
             }
+        }
+        if !parted {
+            self.lines.push(Line::AsOf);
         }
     }
 
-    fn push_events(&mut self, record: &Record, events: Range<u32>) {
+    /// How many of some events are shown; counts those that are left out, and those that are later.
+    fn count(&mut self, record: &Record, events: Range<u32>) -> u32 {
+        let mut shown = 0;
+        for e in events {
+            let event = record.event(EventId(e));
+            let later = self.as_of.is_some_and(|a| a.is_later(record, event));
+            self.later += usize::from(later);
+            if later && self.hides_later {
+                continue;
+            }
+            if self.filter.shows(record, event) {
+                shown += 1;
+            } else {
+                self.hidden += 1;
+            }
+        }
+        shown
+    }
+
+    fn push_events(&mut self, record: &Record, events: Range<u32>, parted: &mut bool) {
         let mut day = record
             .events()
             .get(events.start as usize)
             .and_then(|e| e.time)
             .map(day_of);
-        let filtered = !self.filter.is_empty();
         for e in events {
             let id = EventId(e);
             let event = record.event(id);
-            if filtered && !self.filter.shows(record, event) {
+            if !*parted && self.as_of.is_some_and(|a| a.is_later(record, event)) {
+                self.lines.push(Line::AsOf);
+                *parted = true;
+            }
+            if !self.shows(record, event) {
                 continue;
             }
             let today = event.time.map(day_of);
@@ -655,10 +776,15 @@ mod tests {
         /// Whatever was opened and closed in whichever order, the lines are those of a list made anew.
         #[test]
         fn notes_open_and_close_as_if_the_list_were_made_anew(
-            steps in prop::collection::vec((0..4_u8, 0..32_u32), 1..30),
+            steps in prop::collection::vec((0..5_u8, 0..32_u32), 1..30),
+            as_of in prop::option::of(1..5_u8),
         ) {
             let record = record();
-            let mut pane = Timeline::of(&record, None, 40, 12);
+            let as_of = as_of.map(|month| {
+                let moment = Time::parse_iso(&format!("2020-0{month}-02 10:00"));
+                AsOf::new(moment.expect("a time"))
+            });
+            let mut pane = Timeline::of(&record, as_of, false, (40, 12));
             for (what, n) in steps {
                 let event = EventId(n);
                 match what {
@@ -669,6 +795,7 @@ mod tests {
                     }
                     2 if record.event(event).kind == Kind::Note => pane.open_note(&record, event),
                     2 => pane.fold_all(&record, n % 3 == 0),
+                    3 => pane.set_hides_later(&record, n % 2 == 0),
                     _ => {
                         let (encounters, mut notes) = pane.folds();
                         notes.truncate(n as usize % 3);
@@ -676,12 +803,22 @@ mod tests {
                         pane.restore(&record, &encounters, &notes, at, 0);
                     }
                 }
-                let mut anew = Timeline::of(&record, None, 40, 12);
+                let hides = pane.hides_later();
+                let mut anew = Timeline::of(&record, as_of, hides, (40, 12));
                 let (encounters, notes) = pane.folds();
                 anew.open_encounters = encounters.into_iter().collect();
                 anew.open_notes = notes.into_iter().collect();
                 anew.rebuild(&record);
                 prop_assert_eq!(pane.lines(), anew.lines());
+                let parts = pane.lines().iter().filter(|l| **l == Line::AsOf).count();
+                prop_assert_eq!(parts, usize::from(as_of.is_some()));
+                if let Some(line) = pane.line_of(Line::AsOf) {
+                    let later = |l: &&Line| pane.is_later(&record, **l);
+                    let (above, below) = pane.lines().split_at(line);
+                    prop_assert_eq!(above.iter().filter(later).count(), 0);
+                    let dimmed = below.iter().filter(later).count();
+                    prop_assert_eq!(dimmed, if hides { 0 } else { below.len() - 1 });
+                }
             }
         }
     }

@@ -15,6 +15,7 @@ use crate::tui::pins::Pins;
 use crate::tui::record_view::RecordView;
 use crate::tui::selection::Selection;
 use crate::tui::theme::Theme;
+use crate::tui::view::thousands;
 
 /// Byte ranges to mark in a text, with their style.
 type Marks = Vec<(Range<usize>, Style)>;
@@ -66,6 +67,10 @@ impl TimelineView<'_> {
                 Line::Day(e) => self.day(paint, y, e),
                 Line::Event(e) => self.event(paint, y, e),
                 Line::Text(e, row) => self.text(paint, y, e, row),
+                Line::AsOf => self.as_of(paint, y),
+            }
+            if self.pane.is_later(self.record(), *line) {
+                paint.style(1, y, area.width, self.theme.dim());
             }
             if i == self.pane.cursor() {
                 paint.put(0, y, self.theme.cursor(), self.theme.accent());
@@ -79,6 +84,28 @@ impl TimelineView<'_> {
 
     fn record(&self) -> &Record {
         &self.view.record
+    }
+
+    /// The line of the moment that the instruction was asked at.
+    fn as_of(&self, paint: &mut Paint<'_>, y: u16) {
+        let Some(as_of) = self.pane.as_of() else {
+            return;
+        };
+        let later = self.pane.later();
+        let events = if later == 1 { "event" } else { "events" };
+        let what = match (later, self.pane.hides_later()) {
+            (0, _) => "nothing in this record is later".to_owned(),
+            (n, true) => format!("{} later {events} HIDDEN", thousands(n)),
+            (n, false) => format!("{} later {events} below", thousands(n)),
+        };
+        paint.line(y, self.theme.line(), self.theme.warn());
+        let text = format!(
+            " asked as of {} {} {what} ",
+            as_of.moment(),
+            self.theme.dot()
+        );
+        let style = self.theme.warn().patch(self.theme.bold());
+        paint.put_in(3, y, paint.area().width.saturating_sub(4), &text, style);
     }
 
     fn encounter(&self, paint: &mut Paint<'_>, y: u16, id: EncounterId) {

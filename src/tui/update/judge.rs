@@ -101,7 +101,7 @@ impl App {
             model,
             verdict,
             shown_position: Some(answer as u32),
-            view: None,
+            view: self.shown_view(),
         };
         if self.act(Some(&self.key()), act) && verdict.is_none() {
             let letter = self.letter(answer);

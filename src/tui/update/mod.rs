@@ -5,6 +5,7 @@
 pub mod evidence;
 pub mod gold;
 mod judge;
+mod later;
 mod lists;
 mod matches;
 mod moves;
@@ -75,6 +76,7 @@ impl App {
                 }
             }
         }
+        self.say_what_gave_way();
         self.fit();
     }
 
@@ -182,6 +184,7 @@ impl App {
             }
             Action::Map => self.open_map(),
             Action::Kinds => self.open_kinds(),
+            Action::HideLater => self.toggle_later(),
             Action::Category => self.open_category(),
             Action::Unblind => self.ask_unblind(),
             Action::Report => self.open_report(),

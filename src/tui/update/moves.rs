@@ -103,7 +103,7 @@ impl App {
                 }
             }
             Some(Line::Encounter(e)) if self.timeline.is_open(e) => self.timeline.toggle(record),
-            Some(Line::Encounter(_)) | None => {}
+            Some(Line::Encounter(_) | Line::AsOf) | None => {}
         }
     }
 
@@ -123,7 +123,8 @@ impl App {
                 self.timeline.open_note(record, e);
             }
             Some(Line::Event(e) | Line::Text(e, _)) if full => self.open_reader(record, e),
-            Some(Line::Event(_) | Line::Text(..) | Line::Day(_)) | None => {}
+            Some(Line::AsOf) if full => self.toggle_later(),
+            Some(Line::Event(_) | Line::Text(..) | Line::Day(_) | Line::AsOf) | None => {}
         }
     }
 
@@ -261,7 +262,7 @@ impl App {
         let trend = self
             .timeline
             .selected_event()
-            .and_then(|e| Trend::of(record, e));
+            .and_then(|e| Trend::of(record, e, self.timeline.hidden_from()));
         match trend {
             Some(trend) if !trend.points.is_empty() => self.overlay = Some(Overlay::Trend(trend)),
             Some(_) => self.say(

@@ -179,13 +179,9 @@ impl App {
             );
             return;
         }
-        let filtered = !self.timeline.filter().is_empty();
         match self.find.step(forward, self.timeline.selected_event()) {
             Some(i) => {
                 self.go_to_hit(i);
-                if filtered && self.timeline.filter().is_empty() {
-                    self.say(Tone::Alert, "The filter was taken away to show this place");
-                }
                 if self.frame.hints.y == self.frame.message.y {
                     // A low screen has no row that always says where the search stands.
                     self.say(Tone::Calm, self.find.summary(self.theme.dot()));

@@ -295,16 +295,12 @@ impl App {
         let mut marker = Marker::new(&jump.query);
         let places = places_in(record, jump.event, &mut marker);
         let first = places.all.iter().position(|h| h.field == Field::Value);
-        let filtered = !self.timeline.filter().is_empty();
         self.find.set_places(&jump.text, places);
         self.find.mark_map(record, &self.map);
         match first {
             Some(i) => self.go_to_hit(i),
             None if event.kind == Kind::Note => self.timeline.show_text(record, jump.event, 0),
             None => self.timeline.show(record, jump.event),
-        }
-        if filtered && self.timeline.filter().is_empty() {
-            self.say(Tone::Alert, "The filter was taken away to show this place");
         }
         self.focus = Focus::Timeline;
     }

@@ -250,7 +250,9 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
     let mut parts = Vec::new();
     // The moment that the instruction was asked at decides what counts: it is never cut off.
     if let Some(at) = app.case().as_of.filter(|_| app.visit.is_none()) {
-        parts.push(format!("as of {at}"));
+        let hides = app.timeline.hides_later() && app.timeline.later() > 0;
+        let hidden = if hides { ", later hidden" } else { "" };
+        parts.push(format!("as of {at}{hidden}"));
     }
     let mut right = paint.area().width.saturating_sub(1);
     if let Some(view) = app.view() {
@@ -340,7 +342,11 @@ fn map(app: &App, paint: &mut Paint<'_>) {
                 } else {
                     theme.text()
                 };
-                if *events == 0 && !found {
+                let later = app.timeline.as_of().is_some_and(|a| {
+                    let start = app.map.start_of(i);
+                    start.is_some_and(|s| a.is_past(s))
+                });
+                if (*events == 0 || later) && !found {
                     style = theme.dim();
                 }
                 if here == Some(i) {

@@ -54,6 +54,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             Action::FilterQueue => !app.queue.is_empty(),
             Action::StopIndex => app.ranked.building.is_some(),
             Action::BuildIndex => app.ranked.building.is_none(),
+            Action::HideLater => app.timeline.later() > 0,
             _ => true,
         };
         if !sensible {
@@ -70,6 +71,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
                 "open"
             }
             Action::Down if matches!(app.overlay, Some(Overlay::Search(_))) => "next",
+            Action::HideLater if app.timeline.hides_later() => "show later",
             Action::Cancel if matches!(app.overlay, Some(Overlay::Search(_))) => "close",
             other => crate::tui::action::of(*other).hint,
         };
@@ -237,6 +239,7 @@ fn in_pane(app: &App) -> &'static [Action] {
         Focus::Timeline if app.order.is_empty() => &[
             Action::Open,
             Action::NextNote,
+            Action::HideLater,
             Action::NextEncounter,
             Action::Find,
             Action::Trend,
@@ -248,6 +251,7 @@ fn in_pane(app: &App) -> &'static [Action] {
             Action::Open,
             Action::NextNote,
             Action::NextPane,
+            Action::HideLater,
             Action::Find,
             Action::Help,
             Action::Pin,

@@ -1,6 +1,7 @@
 //! How the trend of a value looks: points over time, the axis with its unit, and the point in focus.
 
 use crate::record::Time;
+use crate::text;
 use crate::tui::app::App;
 use crate::tui::paint::Paint;
 use crate::tui::widgets::trend::Trend;
@@ -53,17 +54,23 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
             trend.left_out
         ));
     }
+    if trend.later > 0 {
+        facts.push(format!("{} later ones are hidden", trend.later));
+    }
     let facts = facts.join("; ");
-    paint.put(
-        1,
-        1,
-        &facts,
-        if trend.other_unit + trend.left_out > 0 {
-            theme.warn()
-        } else {
-            theme.dim()
-        },
-    );
+    let style = if trend.other_unit + trend.left_out + trend.later > 0 {
+        theme.warn()
+    } else {
+        theme.dim()
+    };
+    // What is not drawn is said in full, also in a narrow pane.
+    let room = usize::from(area.width.saturating_sub(2)).max(1);
+    let mut y = 1;
+    for row in text::wrap(&facts, room, text::Layout::Lines) {
+        let row = &facts[row.start as usize..row.end as usize];
+        paint.put(1, y, row, style);
+        y += 1;
+    }
     let place = format!(
         "{} of {}  {}  {} {}",
         trend.cursor + 1,
@@ -72,8 +79,8 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
         number(here.value),
         trend.unit
     );
-    paint.put(1, 2, &place, theme.bold());
-    let (top, bottom) = (4, area.height.saturating_sub(2));
+    paint.put(1, y, &place, theme.bold());
+    let (top, bottom) = (y + 2, area.height.saturating_sub(2));
     if bottom <= top + 1 || area.width <= LABEL + 4 {
         return;
     }

@@ -3,7 +3,7 @@
 //! In: a record and an event of it. Out: the numeric values of the same code in time order, their range, and which point
 //! is selected. Values that are no numbers, or without a time, are counted, not drawn; a unit that differs is kept apart.
 
-use crate::record::{EventId, Record, Time};
+use crate::record::{AsOf, EventId, Record, Time};
 
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,13 +33,15 @@ pub struct Trend {
     pub left_out: usize,
     /// Values of the code in another unit.
     pub other_unit: usize,
+    /// Values of the code that are later than that moment.
+    pub later: usize,
     /// The reference range that the selected event states.
     pub range: (Option<f64>, Option<f64>),
 }
 
 impl Trend {
-    /// The trend of an event's code in its unit; `None` when the event has no code.
-    pub fn of(record: &Record, id: EventId) -> Option<Trend> {
+    /// The trend of an event's code in its unit, up to a moment where one is given; `None` when the event has no code.
+    pub fn of(record: &Record, id: EventId, as_of: Option<AsOf>) -> Option<Trend> {
         let event = record.event(id);
         let code = record.code_sym(event);
         if code.is_empty() {
@@ -54,6 +56,7 @@ impl Trend {
             cursor: 0,
             left_out: 0,
             other_unit: 0,
+            later: 0,
             range: (None, None),
         };
         for (i, other) in record
@@ -62,6 +65,10 @@ impl Trend {
             .enumerate()
             .filter(|(_, e)| record.code_sym(e) == code)
         {
+            if as_of.is_some_and(|a| a.is_later(record, other)) {
+                trend.later += 1;
+                continue;
+            }
             let number = number(record.value(other));
             match (number, other.time) {
                 (Some(_), Some(_)) if record.unit(other) != unit => trend.other_unit += 1,
@@ -149,7 +156,7 @@ mod tests {
             b.event(event, &[]);
         }
         let record = b.finish();
-        let trend = Trend::of(&record, EventId(1)).expect("a code");
+        let trend = Trend::of(&record, EventId(1), None).expect("a code");
         let values: Vec<f64> = trend.points.iter().map(|p| p.value).collect();
         assert_eq!(values, [1.2, 1.4, 0.5]);
         assert_eq!(

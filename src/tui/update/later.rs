@@ -1,0 +1,84 @@
+//! What is later than the instruction: hidden or shown below a line, and what gives way to show a place.
+//!
+//! In: the toggle, and what the timeline says gave way. Out: changed panes, and one line that says what is in view now.
+//! Judgements note which of the two was in view; see [`View`].
+
+use std::sync::Arc;
+
+use crate::review::View;
+use crate::tui::action::Action;
+use crate::tui::app::{App, Effect, Tone};
+use crate::tui::overlay::Overlay;
+use crate::tui::panes::timeline::GaveWay;
+use crate::tui::view::thousands;
+
+impl App {
+    /// What of the record is in view, where the instruction says when it was asked.
+    pub(super) fn shown_view(&self) -> Option<View> {
+        self.case().as_of?;
+        Some(if self.hides_later {
+            View::AsOf
+        } else {
+            View::Whole
+        })
+    }
+
+    pub(super) fn toggle_later(&mut self) {
+        if self.case().as_of.is_none() {
+            return self.say(
+                Tone::Calm,
+                "The dataset does not say when this was asked: nothing counts as later",
+            );
+        }
+        let Some(view) = self.view().map(Arc::clone) else {
+            return self.say(Tone::Alert, "There is no record to look in");
+        };
+        self.hides_later = !self.hides_later;
+        self.timeline
+            .set_hides_later(&view.record, self.hides_later);
+        self.look_again();
+        let later = thousands(self.timeline.later());
+        let key = self.key_of(Action::HideLater);
+        let text = match (self.timeline.later(), self.hides_later) {
+            (0, _) => "Nothing in this record is later than the instruction".to_owned(),
+            (_, true) => {
+                format!("{later} later events are hidden, and marks note that; {key} shows them")
+            }
+            (_, false) => format!("{later} later events stand below the line; {key} hides them"),
+        };
+        self.say(Tone::Calm, text);
+        self.effects.push(Effect::SavePlace);
+    }
+
+    /// Looks anew for what was looked for in the record: more of it, or less, is in view.
+    fn look_again(&mut self) {
+        if self.find.has_finder() {
+            self.search_again();
+        }
+        self.grounded.clear();
+        self.want_ground();
+    }
+
+    /// Says what was taken away so that a place could be shown.
+    pub(super) fn say_what_gave_way(&mut self) {
+        // A prompt is answered first: what is typed next may change it.
+        if matches!(self.overlay, Some(Overlay::Prompt { .. })) {
+            return;
+        }
+        match self.timeline.take_gave_way() {
+            None => {}
+            Some(GaveWay::Filter) => {
+                self.say(Tone::Alert, "The filter was taken away to show this place");
+            }
+            Some(GaveWay::Later) => {
+                self.hides_later = false;
+                self.look_again();
+                let key = self.key_of(Action::HideLater);
+                self.say(
+                    Tone::Alert,
+                    format!("This place is later than the instruction: what is later is shown, {key} hides it"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What is later than the instruction: below a line or hidden, and noted with each judgement.
+
+use std::sync::Arc;
+
+use medalign::review::View;
+use medalign::tui::panes::timeline::Line;
+
+use crate::desk::{Desk, Room, Setup};
+
+/// The case of the demo that says when it was asked.
+const ASKED: usize = 3;
+const WIDE: (u16, u16) = (120, 40);
+
+fn asked() -> Desk {
+    let setup = Setup {
+        case: ASKED,
+        ..Setup::default()
+    };
+    Desk::open(Arc::new(Room::demo()), WIDE, setup)
+}
+
+/// The view noted with the judgement of the first answer.
+fn noted(desk: &Desk) -> Option<View> {
+    let model = desk.app.model(0).expect("an answer");
+    let judged = desk.app.review().responses[model].judgement.clone();
+    judged.expect("a judgement").view
+}
+
+#[test]
+fn a_judgement_notes_what_of_the_record_was_in_view() {
+    let mut desk = asked();
+    desk.press("Tab c");
+    assert_eq!(noted(&desk), Some(View::Whole));
+    desk.press("T x");
+    assert_eq!(noted(&desk), Some(View::AsOf));
+    desk.press("T c");
+    assert_eq!(noted(&desk), Some(View::Whole));
+    desk.press("T x");
+    // A case that does not say when it was asked has one view only, whatever was chosen elsewhere.
+    desk.press("> Tab c");
+    assert_eq!(noted(&desk), None);
+    desk.press("T");
+    assert!(
+        desk.said().contains("nothing counts as later"),
+        "{}",
+        desk.said()
+    );
+    desk.press("<");
+    assert!(desk.app.timeline.hides_later());
+}
+
+#[test]
+fn hidden_events_are_in_no_list_find_or_trend_and_are_counted() {
+    let mut desk = asked();
+    let events = desk.app.view().expect("a record").record.events().len();
+    desk.press("/ type:creatinine Enter");
+    let all = desk.app.hits().all.len();
+    desk.press("T");
+    let later = desk.app.timeline.later();
+    assert!((1..events).contains(&later), "{later} of {events}");
+    let shown = desk.app.hits().all.len();
+    assert!(
+        shown < all && shown + desk.app.find.later == all,
+        "{shown} of {all}"
+    );
+    let summary = desk.app.find.summary("|");
+    assert!(summary.contains("later hidden"), "{summary}");
+    desk.press("g o");
+    let as_of = desk.app.timeline.as_of().expect("a moment");
+    let record = Arc::clone(desk.app.view().expect("a record"));
+    let listed: Vec<_> = desk
+        .app
+        .timeline
+        .lines()
+        .iter()
+        .filter_map(|l| match l {
+            Line::Event(e) => Some(record.record.event(*e)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(listed.len(), events - later);
+    assert!(listed.iter().all(|e| !as_of.is_later(&record.record, e)));
+    desk.press("n s");
+    assert!(desk.text().contains("later ones are"), "{}", desk.text());
+    desk.press("q G");
+    assert_eq!(desk.app.timeline.selected(), Some(Line::AsOf));
+    assert!(desk.text().contains("HIDDEN"));
+    // Enter on the line does what the key does.
+    desk.press("Enter");
+    assert!(!desk.app.timeline.hides_later());
+    assert_eq!(desk.app.hits().all.len(), all);
+}
+
+#[test]
+fn a_place_that_is_gone_to_is_shown_and_that_is_said() {
+    let mut desk = asked();
+    // A pin on the last event of the record, which is later.
+    desk.press("G Enter G e");
+    assert!(desk.said().contains("Pinned"), "{}", desk.said());
+    desk.press("T g g g e");
+    assert!(desk.app.timeline.hides_later());
+    desk.press("Enter");
+    assert!(!desk.app.timeline.hides_later() && !desk.app.hides_later);
+    assert!(
+        desk.said().contains("later than the instruction"),
+        "{}",
+        desk.said()
+    );
+    let at = desk.app.timeline.selected().expect("a line");
+    let view = Arc::clone(desk.app.view().expect("a record"));
+    assert!(desk.app.timeline.is_later(&view.record, at));
+    desk.press("Tab c");
+    assert_eq!(noted(&desk), Some(View::Whole));
+}
