@@ -92,20 +92,16 @@ impl TimelineView<'_> {
             return;
         };
         let later = self.pane.later();
-        let events = if later == 1 { "event" } else { "events" };
         let what = match (later, self.pane.hides_later()) {
-            (0, _) => "nothing in this record is later".to_owned(),
-            (n, true) => format!("{} later {events} HIDDEN", thousands(n)),
-            (n, false) => format!("{} later {events} below", thousands(n)),
+            (0, _) => "nothing later".to_owned(),
+            (n, true) => format!("{} later HIDDEN", thousands(n)),
+            (n, false) => format!("{} later below", thousands(n)),
         };
         paint.line(y, self.theme.line(), self.theme.warn());
-        let text = format!(
-            " asked as of {} {} {what} ",
-            as_of.moment(),
-            self.theme.dot()
-        );
+        let dot = self.theme.dot();
+        let text = format!(" as of {} {dot} {what} ", as_of.moment());
         let style = self.theme.warn().patch(self.theme.bold());
-        paint.put_in(3, y, paint.area().width.saturating_sub(4), &text, style);
+        paint.put_in(2, y, paint.area().width.saturating_sub(2), &text, style);
     }
 
     fn encounter(&self, paint: &mut Paint<'_>, y: u16, id: EncounterId) {
