@@ -217,6 +217,7 @@ mod tests {
                 Act::Submit {
                     overruled: Vec::new(),
                     seconds: 60 * (case as u64 + 1),
+                    reason: None,
                 },
             );
         }

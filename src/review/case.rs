@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::entry::{Act, Entry, ErrorKind, Harm, Pin, Relevant, Support, Verdict, View};
+use super::entry::{
+    Act, Entry, ErrorKind, Harm, Mark, Pin, Reason, Relevant, Support, Verdict, View,
+};
 use super::rank::WeakOrder;
 
 /// What one reviewer says of one case.
@@ -116,6 +118,8 @@ pub struct Submission {
     pub overruled: Vec<String>,
     /// Time spent, in seconds.
     pub seconds: u64,
+    /// In an adjudication, what decided.
+    pub reason: Option<Reason>,
 }
 
 impl CaseReview {
@@ -176,6 +180,7 @@ impl CaseReview {
                 self.rank = WeakOrder::from_levels(order);
                 self.ranked_at = Some(entry.time);
             }
+            Act::Adopt { marks, order, .. } => self.adopt(marks, order, entry.time),
             Act::Comment { model, text } => {
                 let text = (!text.is_empty()).then(|| text.clone());
                 match model {
@@ -230,6 +235,25 @@ impl CaseReview {
         self.changed_since = self.submitted.is_some();
     }
 
+    /// Takes over what another reviewer marked.
+    fn adopt(&mut self, marks: &BTreeMap<String, Mark>, order: &[Vec<String>], at: Timestamp) {
+        for (model, mark) in marks {
+            let response = self.response(model);
+            response.judgement = mark.verdict.map(|verdict| Judgement {
+                verdict,
+                at,
+                shown_position: None,
+                view: None,
+            });
+            response.errors.clone_from(&mark.errors);
+            response.harm = mark.harm;
+        }
+        if !order.is_empty() {
+            self.rank = WeakOrder::from_levels(order);
+            self.ranked_at = Some(at);
+        }
+    }
+
     /// Takes an act that does not change what a submission is about.
     fn apply_aside(&mut self, act: &Act, at: Timestamp) {
         match act {
@@ -247,11 +271,16 @@ impl CaseReview {
             Act::SeeGold {} => {
                 self.gold_seen.get_or_insert(at);
             }
-            Act::Submit { overruled, seconds } => {
+            Act::Submit {
+                overruled,
+                seconds,
+                reason,
+            } => {
                 self.submitted = Some(Submission {
                     at,
                     overruled: overruled.clone(),
                     seconds: *seconds,
+                    reason: *reason,
                 });
                 self.changed_since = false;
             }

@@ -3,6 +3,8 @@
 //! In: nothing. Out: plain values; [`line`](mod@super::line) turns them into bytes and back. Responses are named by model, never
 //! by their place on the screen. A kind that this version does not know is kept whole in [`Act::Other`].
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -161,6 +163,18 @@ pub enum Act {
         overruled: Vec<String>,
         /// Time spent on the case, in seconds.
         seconds: u64,
+        /// In an adjudication, what decided.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+    },
+    /// In an adjudication: one reviewer's marks and order are taken over, all at once.
+    Adopt {
+        /// Whose.
+        from: String,
+        /// The marks by model, replacing what was said of these responses before.
+        marks: BTreeMap<String, Mark>,
+        /// The order; empty when that reviewer gave none, and the one before stays.
+        order: Vec<Vec<String>>,
     },
     /// The case is not done after all.
     Reopen {},
@@ -187,6 +201,79 @@ pub enum Act {
         /// All other fields as written.
         fields: Map<String, Value>,
     },
+}
+
+/// What one reviewer marked on a response.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The verdict.
+    #[serde(deserialize_with = "present")]
+    pub verdict: Option<Verdict>,
+    /// Kinds of error.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ErrorKind>,
+    /// The harm that may follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub harm: Option<Harm>,
+}
+
+/// What decided where reviewers disagreed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// What the record says.
+    Record,
+    /// Something in the record that one side missed.
+    Missed,
+    /// Medical knowledge, or a guideline.
+    Knowledge,
+    /// Which of two ways to understand the instruction is meant.
+    Instruction,
+    /// One mark was a slip.
+    Slip,
+    /// Opinions differ, and one had to be taken.
+    Opinion,
+    /// Something else; the comment says what.
+    Other,
+}
+
+impl Reason {
+    /// All reasons, in the order in which they are offered.
+    pub const ALL: [Reason; 7] = [
+        Reason::Record,
+        Reason::Missed,
+        Reason::Knowledge,
+        Reason::Instruction,
+        Reason::Slip,
+        Reason::Opinion,
+        Reason::Other,
+    ];
+
+    /// The name in the review file and in exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Record => "record",
+            Reason::Missed => "missed",
+            Reason::Knowledge => "knowledge",
+            Reason::Instruction => "instruction",
+            Reason::Slip => "slip",
+            Reason::Opinion => "opinion",
+            Reason::Other => "other",
+        }
+    }
+
+    /// The words on the screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Reason::Record => "the record settles it",
+            Reason::Missed => "one side missed something in the record",
+            Reason::Knowledge => "medical knowledge or a guideline settles it",
+            Reason::Instruction => "the instruction was understood differently",
+            Reason::Slip => "one mark was a slip",
+            Reason::Opinion => "opinions differ, and one had to be taken",
+            Reason::Other => "other; the case's comment says what",
+        }
+    }
 }
 
 /// A verdict on a response.
@@ -445,6 +532,7 @@ impl Act {
             Act::Relevance { .. } => "relevance",
             Act::Pair { .. } => "pair",
             Act::Submit { .. } => "submit",
+            Act::Adopt { .. } => "adopt",
             Act::Reopen {} => "reopen",
             Act::Undo { .. } => "undo",
             Act::Redo { .. } => "redo",
@@ -469,7 +557,8 @@ impl Act {
             "gold" => &["text", "applicable", "sufficient", "reason"],
             "relevance" => &["candidate", "label", "comment"],
             "pair" => &["later", "earlier", "same"],
-            "submit" => &["overruled", "seconds"],
+            "submit" => &["overruled", "seconds", "reason"],
+            "adopt" => &["from", "marks", "order"],
             "reopen" | "see_gold" => &[],
             "unblind" => &["scope"],
             _ => return None,
@@ -498,6 +587,7 @@ impl Act {
             | Act::SeeGold {}
             | Act::Relevance { .. }
             | Act::Submit { .. }
+            | Act::Adopt { .. }
             | Act::Reopen {}
             | Act::Unblind { scope: Scope::Case } => true,
         }

@@ -474,6 +474,7 @@ mod tests {
         let submit = Act::Submit {
             overruled: Vec::new(),
             seconds: 5,
+            reason: None,
         };
         let acts = [
             submit,

@@ -39,7 +39,7 @@ pub mod summary;
 mod sample;
 
 pub use case::{CaseReview, Judgement, ResponseReview};
-pub use entry::{Act, Entry, ErrorKind, Harm, Scope, Verdict, View};
+pub use entry::{Act, Entry, ErrorKind, Harm, Reason, Scope, Verdict, View};
 pub use ledger::{Ledger, Progress};
 pub use log::{Log, Opened, Saved, Session};
 pub use pass::Pass;

@@ -1,11 +1,14 @@
 //! Acts for tests: one of each kind, and random ones.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::Map;
 
 use super::entry::{
-    Act, Entry, ErrorKind, EventPlace, Harm, Pin, Relevant, Scope, Support, VERSION, Verdict, View,
+    Act, Entry, ErrorKind, EventPlace, Harm, Mark, Pin, Reason, Relevant, Scope, Support, VERSION,
+    Verdict, View,
 };
 use super::log::Session;
 use super::pass::Pass;
@@ -170,6 +173,27 @@ pub(super) fn acts() -> Vec<Act> {
         Act::Submit {
             overruled: vec![text("C is not ranked")],
             seconds: 312,
+            reason: None,
+        },
+        Act::Submit {
+            overruled: Vec::new(),
+            seconds: 0,
+            reason: Some(Reason::Missed),
+        },
+        Act::Adopt {
+            from: text("mlee"),
+            marks: BTreeMap::from([
+                (text("a"), Mark::default()),
+                (
+                    text("b"),
+                    Mark {
+                        verdict: Some(Verdict::Incorrect),
+                        errors: vec![ErrorKind::Outdated],
+                        harm: Some(Harm::Mild),
+                    },
+                ),
+            ]),
+            order: vec![vec![text("a")], vec![text("b")]],
         },
         Act::Reopen {},
         Act::Undo { target: text("x") },

@@ -69,6 +69,10 @@ mod tests {
                         .filter_map(|(name, rule)| Some((value.get(name)?, rule)))
                         .all(|(value, rule)| fits(value, rule, root))
                 }
+                "additionalProperties" => {
+                    let mut all = value.as_object().expect("an object").values();
+                    all.all(|v| fits(v, rule, root))
+                }
                 "items" => value
                     .as_array()
                     .is_none_or(|all| all.iter().all(|v| fits(v, rule, root))),

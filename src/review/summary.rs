@@ -105,11 +105,19 @@ fn told(entry: &Entry, ledger: &Ledger, names: bool) -> String {
             earlier,
             same,
         } => pair(later, earlier, *same),
-        Act::Submit { overruled, seconds } => {
+        Act::Submit {
+            overruled,
+            seconds,
+            reason,
+        } => {
+            let why = reason.map_or(String::new(), |r| format!(", decided by: {}", r.name()));
             format!(
-                "submit: {seconds} s, {} warnings overruled",
+                "submit: {seconds} s, {} warnings overruled{why}",
                 overruled.len()
             )
+        }
+        Act::Adopt { from, marks, .. } => {
+            format!("adopt: {} marks of {from}", marks.len())
         }
         Act::Reopen {} => "reopen".to_owned(),
         Act::Undo { target: id } => format!("undo: {}", target(id)),

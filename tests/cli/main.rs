@@ -118,6 +118,7 @@ fn judge(dataset: &Dataset, reviewer: &str, file: &Path) -> usize {
     let act = Act::Submit {
         overruled: Vec::new(),
         seconds: 9,
+        reason: None,
     };
     log.append(Some(&key), act).expect("saved");
     1 + 5 + 1 + 1 + 1

@@ -202,6 +202,7 @@ impl Clinic {
                 act(Act::Submit {
                     overruled: Vec::new(),
                     seconds: 61,
+                    reason: None,
                 });
             }
         }

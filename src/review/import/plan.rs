@@ -162,6 +162,7 @@ impl<'a> Planner<'a> {
         let act = Act::Submit {
             overruled: Vec::new(),
             seconds,
+            reason: None,
         };
         let before = self.brought.contains_key(&slot(&act));
         let newer = self.newer(&slot(&act), at);

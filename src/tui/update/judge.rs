@@ -5,7 +5,7 @@
 
 use crate::dataset::CaseKey;
 use crate::review::plan::Step;
-use crate::review::{Act, Pass, Scope, Verdict, WeakOrder};
+use crate::review::{Act, Pass, Reason, Scope, Verdict, WeakOrder};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::editor::Editor;
@@ -235,7 +235,7 @@ impl App {
         }
         let lines = self.submit_warnings();
         if lines.is_empty() {
-            self.submit_now();
+            self.submit_now(None);
         } else {
             self.overlay = Some(Overlay::Confirm(Question::Submit, lines));
         }
@@ -290,11 +290,16 @@ impl App {
     }
 
     /// Submits, whatever is missing or contradicts; the review file notes that by model.
-    pub(super) fn submit_now(&mut self) {
+    pub(super) fn submit_now(&mut self, reason: Option<Reason>) {
         self.overlay = None;
         let overruled = self.warnings(&str::to_owned);
         let seconds = self.seconds_spent();
-        if self.act(Some(&self.key()), Act::Submit { overruled, seconds }) {
+        let act = Act::Submit {
+            overruled,
+            seconds,
+            reason,
+        };
+        if self.act(Some(&self.key()), act) {
             let (next, reopen) = (self.key_of(Action::NextCase), self.key_of(Action::Reopen));
             let then = if self.neighbour(true).is_none() {
                 format!("{} lists the cases", self.key_of(Action::Cases))
@@ -443,6 +448,7 @@ impl App {
             Act::Flag { on: true } => "a flag".to_owned(),
             Act::Flag { on: false } => "the removal of a flag".to_owned(),
             Act::Submit { .. } => "the submission".to_owned(),
+            Act::Adopt { .. } => "the taking over of a reviewer's marks".to_owned(),
             Act::Reopen {} => "the reopening".to_owned(),
             Act::Evidence { .. } => "a pin".to_owned(),
             Act::Unpin { .. } => "the removal of a pin".to_owned(),

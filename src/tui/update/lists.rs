@@ -284,7 +284,7 @@ impl App {
                 let question = *question;
                 self.overlay = None;
                 match question {
-                    Question::Submit => self.submit_now(),
+                    Question::Submit => self.submit_now(None),
                     Question::Unblind => self.unblind(),
                     // The key that submits and chooses must not lose anything: leaving takes the other one.
                     Question::LeaveUnsaved | Question::EditorFailed => {}
