@@ -63,6 +63,9 @@ pub struct Args {
     /// Report on reviews instead of the dataset's own judgements: review files, or tables that `export` wrote; without a PATH those in the dataset's folder
     #[arg(long, value_name = "PATH", num_args = 0.., visible_alias = "review-file")]
     pub reviews: Option<Vec<PathBuf>>,
+    /// Put what adjudicators decided in place of what reviewers said; agreement between reviewers stays theirs
+    #[arg(long)]
+    pub adjudicated: bool,
     /// Do not read the records, so that models are not compared by the records' length
     #[arg(long)]
     pub no_records: bool,
@@ -85,6 +88,13 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         Some(files) if files.is_empty() => reviewed(&dataset, &own_files(&dataset, config)?)?,
         Some(files) => reviewed(&dataset, files)?,
     };
+    if args.adjudicated {
+        settle(&mut sources)?;
+    } else if !sources.main.decided.is_empty() {
+        let what = "some cases are adjudicated; --adjudicated reports what was decided";
+        let notice = Notice::file(Severity::Info, dataset.root(), what);
+        sources.main.notices.push(notice);
+    }
     let lengths = if args.no_records {
         BTreeMap::new()
     } else {
@@ -111,6 +121,22 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
             Error::io(path, "writing the report", e).hint("name a file that does not exist yet")
         }),
     }
+}
+
+/// Puts what adjudicators decided into the tables about models; those on agreement are of what reviewers said.
+fn settle(sources: &mut Sources) -> Result<()> {
+    let said = sources.reviews.as_ref().unwrap_or(&sources.main);
+    if said.decided.is_empty() {
+        let error = Error::usage("nothing was adjudicated in these reviews");
+        return Err(error.hint("`medalign adjudicate DIR` shows what reviewers disagree on; --reviews names where it is kept"));
+    }
+    let settled = said.settled();
+    let mut said = said.clone();
+    // They are told of once.
+    said.notices.clear();
+    sources.main = settled;
+    sources.reviews = Some(said);
+    Ok(())
 }
 
 /// The review files in the dataset's folder, or in the data folder.
@@ -150,9 +176,11 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf]) -> Result<Sources> {
         .into_iter()
         .map(|(_, line)| line.entry);
     let mut main = Observations::from_ledgers(dataset.cases(), &Ledger::by_reviewer(entries));
+    notices.append(&mut main.notices);
     main.notices = notices;
     for table in tables {
         main.rows.extend(table.rows);
+        main.decided.extend(table.decided);
         main.notices.extend(table.notices);
     }
     if main.rows.is_empty() {

@@ -166,7 +166,7 @@ mod tests {
         given.about.category = "Mine".to_owned();
         let mut found = Observations {
             rows: vec![row, given],
-            notices: Vec::new(),
+            ..Observations::default()
         };
         found.describe(&[case], &BTreeMap::from([("7".to_owned(), 900)]));
         let expected = About {

@@ -3,7 +3,7 @@
 //! In: a dataset's cases, a table of several reviewers' judgements, or review ledgers. Out: one plain row a response, reviewer
 //! and reading. A judgement or rank that cannot be read counts as missing and is noticed. Never: a question or a response.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use crate::dataset::Case;
 use crate::dataset::table::Table;
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
-use crate::review::{CaseReview, ErrorKind, Harm, Ledger, Pass, Verdict};
+use crate::review::{CaseReview, ErrorKind, Harm, Ledger, Pass, Verdict, adjudicate};
 
 /// At most so many cells of one sort are noticed one by one; the rest are counted.
 const LISTED: usize = 20;
@@ -56,6 +56,8 @@ pub struct Observation {
 pub struct Observations {
     /// One row a response and reviewer.
     pub rows: Vec<Observation>,
+    /// What adjudicators decided, a row a response of each adjudicated case; no part of `rows`, see [`Observations::settled`].
+    pub decided: Vec<Observation>,
     /// Cells that count as missing although something is written there.
     pub notices: Vec<Notice>,
 }
@@ -83,6 +85,7 @@ impl Observations {
         }
         Observations {
             rows,
+            decided: Vec::new(),
             notices: doubts.into_notices(),
         }
     }
@@ -93,9 +96,26 @@ impl Observations {
         let each = ledgers.iter();
         let rows =
             each.flat_map(|(reviewer, ledger)| Self::from_ledger(cases, reviewer, ledger).rows);
+        let (decisions, others) = adjudicate::decisions(cases, ledgers);
+        let decided = cases.iter().flat_map(|case| {
+            let decision = decisions.get(&case.key());
+            // An adjudicator may have been a reviewer of the case, too.
+            let of = |(who, review): &(&str, &CaseReview)| {
+                of_review(case, review, &format!("{who} ({})", Pass::Adjudication), 0)
+            };
+            decision.map_or(Vec::new(), of)
+        });
+        let mut notices = Vec::new();
+        if others > 0 {
+            let what = format!(
+                "{others} adjudications of a case that another adjudicator decided later are left out"
+            );
+            notices.push(Notice::file(Severity::Warning, Path::new("reviews"), what));
+        }
         Observations {
             rows: rows.collect(),
-            notices: Vec::new(),
+            decided: decided.collect(),
+            notices,
         }
     }
 
@@ -106,7 +126,7 @@ impl Observations {
             .flat_map(|case| readings(case, reviewer, ledger));
         Observations {
             rows: rows.collect(),
-            notices: Vec::new(),
+            ..Observations::default()
         }
     }
 
@@ -132,24 +152,70 @@ impl Observations {
         column(&["annotator_num", "reviewer"])?;
         column(&["binary_correct", "model_rank"])?;
         let mut doubts = Doubts::new(table.path());
-        let rows = table
-            .rows()
+        let mut found = Observations::default();
+        for row in table.rows() {
+            let text = |column: usize| row.get(column).trim().to_owned();
+            let cell = |name: &str| table.column(name).map_or("", |c| row.get(c).trim());
+            let said = Observation {
+                instruction: text(instruction),
+                person: text(person),
+                model: text(model),
+                ..doubts.row(cell, row.line())
+            };
+            if cell("pass") == Pass::Adjudication.to_string() {
+                found.decided.push(said);
+            } else {
+                found.rows.push(said);
+            }
+        }
+        found.notices = doubts.into_notices();
+        Ok(found)
+    }
+
+    /// First readings with what adjudicators decided in their place: a verdict on a response replaces all verdicts, "unsure",
+    /// errors and harm of that response, an order of a case all orders of that case. What was not decided stays as the
+    /// reviewers said it. A notice counts what was replaced; where a reviewer's row keeps one of the two, the other is missing.
+    #[must_use]
+    pub fn settled(&self) -> Self {
+        let case = |o: &Observation| (o.instruction.clone(), o.person.clone());
+        let judged = self
+            .decided
             .iter()
-            .map(|row| {
-                let text = |column: usize| row.get(column).trim().to_owned();
-                let cell = |name: &str| table.column(name).map_or("", |c| row.get(c).trim());
-                Observation {
-                    instruction: text(instruction),
-                    person: text(person),
-                    model: text(model),
-                    ..doubts.row(cell, row.line())
-                }
-            })
-            .collect();
-        Ok(Observations {
+            .filter(|o| o.correct.is_some() || o.unsure);
+        let judged: BTreeSet<_> = judged.map(|o| (case(o), o.model.clone())).collect();
+        let ranked = self.decided.iter().filter(|o| o.rank.is_some());
+        let ranked: BTreeSet<_> = ranked.map(case).collect();
+        let mut rows = Vec::new();
+        for o in self.rows.iter().filter(|o| o.reading == 0) {
+            let mut o = o.clone();
+            let key = case(&o);
+            if ranked.contains(&key) {
+                o.rank = None;
+            }
+            if judged.contains(&(key, o.model.clone())) {
+                o.correct = None;
+                o.unsure = false;
+                o.errors.clear();
+                o.harm = None;
+            }
+            if o.correct.is_some() || o.unsure || o.rank.is_some() {
+                rows.push(o);
+            }
+        }
+        let says = |o: &&Observation| o.correct.is_some() || o.unsure || o.rank.is_some();
+        rows.extend(self.decided.iter().filter(says).cloned());
+        let mut notices = self.notices.clone();
+        let what = format!(
+            "adjudicated: {} verdicts and the orders of {} cases stand in place of the reviewers', which count as missing",
+            judged.len(),
+            ranked.len()
+        );
+        notices.push(Notice::file(Severity::Info, Path::new("reviews"), what));
+        Observations {
             rows,
-            notices: doubts.into_notices(),
-        })
+            decided: Vec::new(),
+            notices,
+        }
     }
 }
 
@@ -415,6 +481,79 @@ mod tests {
     }
 
     #[test]
+    fn what_was_decided_replaces_what_was_said_of_the_same() {
+        let row = |model: &str, reviewer: &str, correct, rank: Option<f64>| Observation {
+            instruction: "7".to_owned(),
+            model: model.to_owned(),
+            reviewer: reviewer.to_owned(),
+            correct,
+            rank,
+            ..Observation::default()
+        };
+        let said = Observations {
+            rows: vec![
+                row("a", "x", Some(true), Some(1.0)),
+                row("b", "x", Some(false), Some(2.0)),
+                row("a", "y", Some(false), Some(2.0)),
+                row("b", "y", Some(false), Some(1.0)),
+                Observation {
+                    reading: 1,
+                    ..row("a", "x", Some(false), None)
+                },
+            ],
+            // A verdict on one response, and no order.
+            decided: vec![row("a", "z", Some(true), None), row("b", "z", None, None)],
+            notices: Vec::new(),
+        };
+        let settled = said.settled();
+        let seen = |all: &Observations| -> Vec<(String, String, Option<bool>, Option<f64>)> {
+            let rows = all.rows.iter();
+            rows.map(|o| (o.model.clone(), o.reviewer.clone(), o.correct, o.rank))
+                .collect()
+        };
+        let expected = [
+            ("a", "x", None, Some(1.0)),
+            ("b", "x", Some(false), Some(2.0)),
+            ("a", "y", None, Some(2.0)),
+            ("b", "y", Some(false), Some(1.0)),
+            ("a", "z", Some(true), None),
+        ];
+        let own = |(m, r, c, n): (&str, &str, _, _)| (m.to_owned(), r.to_owned(), c, n);
+        assert_eq!(seen(&settled), expected.map(own));
+        let notice = settled.notices[0].to_string();
+        assert!(
+            notice.contains("1 verdicts and the orders of 0 cases"),
+            "{notice}"
+        );
+
+        // An order replaces all orders of its case.
+        let ranked = Observations {
+            decided: vec![
+                row("a", "z", None, Some(1.0)),
+                row("b", "z", None, Some(2.0)),
+            ],
+            ..said
+        };
+        let settled = ranked.settled();
+        let ranks: Vec<_> = settled
+            .rows
+            .iter()
+            .map(|o| (o.correct.is_some(), o.rank))
+            .collect();
+        assert_eq!(
+            ranks,
+            [
+                (true, None),
+                (true, None),
+                (true, None),
+                (true, None),
+                (false, Some(1.0)),
+                (false, Some(2.0)),
+            ]
+        );
+    }
+
+    #[test]
     fn ledgers_give_what_holds() {
         use crate::review::{Act, Entry};
         let case = case(&[("", ""), ("", ""), ("", "")]);
@@ -465,5 +604,8 @@ mod tests {
                 (1, None, None),
             ]
         );
+        let decided: Vec<_> = found.decided.iter().map(|o| o.correct).collect();
+        assert_eq!(decided, [Some(false), None, None]);
+        assert_eq!(found.decided[0].reviewer, "r (adjudication)");
     }
 }

@@ -246,7 +246,7 @@ mod tests {
         }
         Observations {
             rows,
-            notices: Vec::new(),
+            ..Observations::default()
         }
     }
 

@@ -10,6 +10,7 @@
 //! that name their model. [`export`] writes what others read, [`form`] is a case as other programs ask of it, [`import`] brings filled
 //! forms back. [`anchor`] makes pins and finds them again.
 
+pub mod adjudicate;
 pub mod anchor;
 pub mod assign;
 pub mod backup;

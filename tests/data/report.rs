@@ -27,6 +27,7 @@ fn report(dataset: &Path, format: Format) -> String {
         format,
         out: None,
         reviews: None,
+        adjudicated: false,
         no_records: false,
         seed: 1,
         samples: 200,
