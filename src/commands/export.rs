@@ -10,15 +10,14 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use super::reviews::{self, Reviews};
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::review::export::{
     Account, File, Options, Source, Which, argilla, label_studio, lines, tables,
 };
-use crate::review::line::Reading;
-use crate::review::place::Seat;
-use crate::review::{Ledger, merge, private};
+use crate::review::{Ledger, private};
 
 /// The folder of records that readers of the released layout look into.
 const RECORDS: &str = "medalign_ehr_xml";
@@ -98,7 +97,11 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         );
     }
     let mut report = String::new();
-    let (ledgers, bad) = read(&files, &mut report)?;
+    let Reviews { ledgers, bad } = Reviews::read(&files)?;
+    for notice in &bad {
+        let _ = writeln!(report, "{notice}");
+    }
+    let bad = bad.len();
     let source = Source {
         name: dataset.name(),
         cases: dataset.cases(),
@@ -238,31 +241,7 @@ fn review_files(args: &Args, config: &Config, dataset: &Dataset) -> Result<Vec<P
     if !args.review_file.is_empty() {
         return Ok(args.review_file.clone());
     }
-    let seat = Seat {
-        dataset: dataset.root(),
-        name: dataset.name(),
-        data: &config.folders.data,
-        asked: None,
-    };
-    seat.all_files()
-}
-
-/// Reads review files; bad lines are listed in the report and counted.
-fn read(files: &[PathBuf], report: &mut String) -> Result<(BTreeMap<String, Ledger>, usize)> {
-    let mut readings = Vec::new();
-    let mut bad = 0;
-    for file in files {
-        std::fs::metadata(file).map_err(|e| Error::io(file, "reading the review file", e))?;
-        let reading = Reading::of_file(file)?;
-        for line in &reading.bad {
-            let _ = writeln!(report, "{}:{}: {}", file.display(), line.line, line.why);
-        }
-        bad += reading.bad.len();
-        readings.push(reading);
-    }
-    let merged = merge::merge(readings);
-    let ledgers = Ledger::by_reviewer(merged.into_iter().map(|(_, line)| line.entry));
-    Ok((ledgers, bad))
+    reviews::files(dataset, config)
 }
 
 /// Refuses to write over what is read.

@@ -4,20 +4,19 @@
 //! labels that are there, beside the study's. The dataset's own files and review files are only read.
 
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use clap::ValueEnum;
 
+use super::reviews::{self, Reviews};
 use crate::cli::DatasetArg;
 use crate::commands::output_failed;
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::review::entry::Relevant;
-use crate::review::line::Reading;
-use crate::review::place::Seat;
-use crate::review::{Ledger, merge, private};
+use crate::review::private;
 use crate::search::Place;
 use crate::search::counts::{Counts, Tokens};
 use crate::search::matching::{self, Ask, Candidate, Evaluation, Labels, QueryText, STUDY, Share};
@@ -160,21 +159,10 @@ fn write_table(
 /// Votes from the dataset's table and all review files, and how many reviewers said "partly".
 fn labels(dataset: &Dataset, config: &Config) -> Result<(Labels, usize)> {
     let mut labels = Labels::of(dataset);
-    let seat = Seat {
-        dataset: dataset.root(),
-        name: dataset.name(),
-        data: &config.folders.data,
-        asked: None,
-    };
-    let readings = seat
-        .all_files()?
-        .iter()
-        .map(|f: &PathBuf| Reading::of_file(Path::new(f)))
-        .collect::<Result<Vec<_>>>()?;
-    let merged = merge::merge(readings);
-    let ledgers = Ledger::by_reviewer(merged.into_iter().map(|(_, line)| line.entry));
+    let reviews = Reviews::read(&reviews::files(dataset, config)?)?;
+    reviews.tell(&mut std::io::stderr().lock())?;
     let mut partly = 0;
-    for ledger in ledgers.values() {
+    for ledger in reviews.ledgers.values() {
         for (key, review) in ledger.cases() {
             for (person, relevance) in &review.relevance {
                 partly += usize::from(relevance.label == Relevant::Partly);

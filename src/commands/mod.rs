@@ -28,6 +28,7 @@ pub mod report;
 #[cfg(feature = "tui")]
 pub mod review;
 pub mod review_file;
+mod reviews;
 pub mod search;
 
 use std::io::{self, Write};

@@ -6,6 +6,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::reviews::{self, Reviews};
 use crate::commands::output_failed;
 use crate::commands::plan_summary::{Known, summary};
 use crate::config::Config;
@@ -13,8 +14,6 @@ use crate::dataset::table::Table;
 use crate::dataset::{Case, Dataset};
 use crate::error::{Error, Result};
 use crate::review::assign::{Reader, Share, Wanted, Wishes, share};
-use crate::review::line::Reading;
-use crate::review::place::Seat;
 use crate::review::{CaseReview, Ledger, Reviewer, plan};
 
 /// The columns that tables name the clinician who asked by.
@@ -300,20 +299,7 @@ fn ledgers(
     dataset: &Dataset,
     config: &Config,
 ) -> Result<std::collections::BTreeMap<String, Ledger>> {
-    let seat = Seat {
-        dataset: dataset.root(),
-        name: dataset.name(),
-        data: &config.folders.data,
-        asked: None,
-    };
-    let mut entries = Vec::new();
-    for file in seat.all_files()? {
-        entries.extend(
-            Reading::of_file(&file)?
-                .entries
-                .into_iter()
-                .map(|l| l.entry),
-        );
-    }
-    Ok(Ledger::by_reviewer(entries))
+    let reviews = Reviews::read(&reviews::files(dataset, config)?)?;
+    reviews.tell(&mut std::io::stderr().lock())?;
+    Ok(reviews.ledgers)
 }

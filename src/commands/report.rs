@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use rayon::prelude::*;
 
+use super::reviews::{self, Reviews};
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::dataset::table::Table;
@@ -22,9 +23,7 @@ use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::report::tables::Sources;
 use crate::report::{render_html, render_json, render_markdown, render_text, render_tsv};
-use crate::review::line::Reading;
-use crate::review::place::Seat;
-use crate::review::{Ledger, merge, private};
+use crate::review::private;
 
 /// How text is laid out: wide enough for most tables, and the same wherever it goes.
 const LOOK: render_text::Look = render_text::Look {
@@ -141,13 +140,7 @@ fn settle(sources: &mut Sources) -> Result<()> {
 
 /// The review files in the dataset's folder, or in the data folder.
 fn own_files(dataset: &Dataset, config: &Config) -> Result<Vec<PathBuf>> {
-    let seat = Seat {
-        dataset: dataset.root(),
-        name: dataset.name(),
-        data: &config.folders.data,
-        asked: None,
-    };
-    let files = seat.all_files()?;
+    let files = reviews::files(dataset, config)?;
     if files.is_empty() {
         let error = Error::unreadable(dataset.root(), "nobody has reviewed this dataset yet");
         return Err(error.hint("name a review file with --reviews if it is kept elsewhere"));
@@ -157,28 +150,15 @@ fn own_files(dataset: &Dataset, config: &Config) -> Result<Vec<PathBuf>> {
 
 /// What holds in review files, and what tables of reviews say.
 fn reviewed(dataset: &Dataset, files: &[PathBuf]) -> Result<Sources> {
-    let (mut readings, mut notices) = (Vec::new(), Vec::new());
-    let mut tables = Vec::new();
-    for file in files {
-        std::fs::metadata(file).map_err(|e| Error::io(file, "reading the reviews", e))?;
-        if file.extension().is_some_and(|e| e == "tsv" || e == "csv") {
-            tables.push(Observations::from_reviews(&Table::read(file)?)?);
-            continue;
-        }
-        let reading = Reading::of_file(file)?;
-        for bad in &reading.bad {
-            let what = format!("the line is left out: {}", bad.why);
-            notices.push(Notice::line(Severity::Error, file, bad.line, what));
-        }
-        readings.push(reading);
-    }
-    let entries = merge::merge(readings)
-        .into_iter()
-        .map(|(_, line)| line.entry);
-    let mut main = Observations::from_ledgers(dataset.cases(), &Ledger::by_reviewer(entries));
-    notices.append(&mut main.notices);
-    main.notices = notices;
+    let is_table = |file: &&PathBuf| file.extension().is_some_and(|e| e == "tsv" || e == "csv");
+    let (tables, files_of_acts): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(is_table);
+    let files_of_acts: Vec<PathBuf> = files_of_acts.into_iter().cloned().collect();
+    let reviews = Reviews::read(&files_of_acts)?;
+    let mut main = Observations::from_ledgers(dataset.cases(), &reviews.ledgers);
+    main.notices.splice(0..0, reviews.bad);
     for table in tables {
+        std::fs::metadata(table).map_err(|e| Error::io(table, "reading the reviews", e))?;
+        let table = Observations::from_reviews(&Table::read(table)?)?;
         main.rows.extend(table.rows);
         main.decided.extend(table.decided);
         main.notices.extend(table.notices);

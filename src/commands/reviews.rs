@@ -1,0 +1,73 @@
+//! Which review files a command reads, and what holds in them.
+//!
+//! In: a dataset and the data folder, or files that were named. Out: one ledger a reviewer, and a notice for each line that
+//! cannot be read. Never: a line that is passed over without being told.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::config::Config;
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
+use crate::review::line::Reading;
+use crate::review::place::Seat;
+use crate::review::{Ledger, merge};
+
+/// What holds in review files.
+#[derive(Debug, Default)]
+pub(super) struct Reviews {
+    /// By reviewer.
+    pub ledgers: BTreeMap<String, Ledger>,
+    /// The lines that cannot be read.
+    pub bad: Vec<Notice>,
+}
+
+/// Every reviewer's file of a dataset, in its folder and in the data folder.
+///
+/// # Errors
+/// When a folder cannot be listed.
+pub(super) fn files(dataset: &Dataset, config: &Config) -> Result<Vec<PathBuf>> {
+    let seat = Seat {
+        dataset: dataset.root(),
+        name: dataset.name(),
+        data: &config.folders.data,
+        asked: None,
+    };
+    seat.all_files()
+}
+
+impl Reviews {
+    /// Reads files, copies and backups of one file among them in any order.
+    ///
+    /// # Errors
+    /// When a file is not there or cannot be read.
+    pub(super) fn read(files: &[PathBuf]) -> Result<Reviews> {
+        let mut bad = Vec::new();
+        let mut readings = Vec::new();
+        for file in files {
+            std::fs::metadata(file).map_err(|e| Error::io(file, "reading the review file", e))?;
+            let reading = Reading::of_file(file)?;
+            bad.extend(reading.bad.iter().map(|line| {
+                let what = format!("the line is left out: {}", line.why);
+                Notice::line(Severity::Error, file, line.line, what)
+            }));
+            readings.push(reading);
+        }
+        let merged = merge::merge(readings);
+        let ledgers = Ledger::by_reviewer(merged.into_iter().map(|(_, line)| line.entry));
+        Ok(Reviews { ledgers, bad })
+    }
+
+    /// Prints what cannot be read.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub(super) fn tell(&self, to: &mut dyn Write) -> Result<()> {
+        for notice in &self.bad {
+            writeln!(to, "{notice}").map_err(super::output_failed)?;
+        }
+        Ok(())
+    }
+}
