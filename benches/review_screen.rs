@@ -117,6 +117,7 @@ impl Desk {
             utc_offset_minutes: 0,
             places: HashMap::new(),
             hides_later: false,
+            adjudication: None,
             case: 0,
             pass: medalign::review::Pass::First,
             queue: Vec::new(),

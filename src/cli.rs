@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+#[cfg(feature = "tui")]
+use crate::commands::{adjudicate, demo, keys, review};
 use crate::commands::{
     check, convert, diff, doctor, export, help, import_instructions, import_judgements,
     import_omop, index, match_, merge, plan, report, review_file, search,
 };
-#[cfg(feature = "tui")]
-use crate::commands::{demo, keys, review};
 
 /// Review language models' answers about patient records.
 ///
@@ -59,6 +59,9 @@ pub enum Command {
     Convert(convert::Args),
     /// Write what reviewers said as tables that others can read
     Export(export::Args),
+    /// Decide where reviewers disagree: the worst cases first, with what each side said
+    #[cfg(feature = "tui")]
+    Adjudicate(adjudicate::Args),
     /// Report correctness, ranks, win rates and agreement, each number with its method
     Report(report::Args),
     /// Make one review file of several, with each act once

@@ -559,7 +559,10 @@ mod tests {
         let (result, text) = export(&dir, &to);
         assert_eq!(result.expect_err("amiss").kind(), Kind::Problems);
         assert!(to.is_file());
-        assert!(text.contains("jchen.jsonl:5: error: the line is left out: it ends too soon"), "{text}");
+        assert!(
+            text.contains("jchen.jsonl:5: error: the line is left out: it ends too soon"),
+            "{text}"
+        );
         assert!(
             text.contains("of a case that is not in the dataset: 999/77"),
             "{text}"

@@ -3,6 +3,8 @@
 //! In: parsed arguments, the configuration, where to print. Out: printed lines and an exit code. What a command knows of
 //! the world comes through its arguments; only [`run`] reads the environment.
 
+#[cfg(feature = "tui")]
+pub mod adjudicate;
 pub mod check;
 mod collected;
 pub mod convert;
@@ -49,6 +51,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Demo(args)) => return demo::run(args, &config()?, out),
         #[cfg(feature = "tui")]
         Some(Command::Review(args)) => return review::run(args, &config()?, out),
+        #[cfg(feature = "tui")]
+        Some(Command::Adjudicate(args)) => return adjudicate::run(args, &config()?, out),
         #[cfg(feature = "tui")]
         Some(Command::Keys(args)) => keys::run(args, &config()?, out)?,
         Some(Command::Search(args)) => search::run(args, &config()?, out)?,

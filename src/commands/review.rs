@@ -6,14 +6,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::reviews::Reviews;
 use crate::cli::DatasetArg;
 use crate::config::Config;
-use crate::dataset::Dataset;
+use crate::dataset::{CaseKey, Dataset};
 use crate::error::{Error, Result};
 use crate::notice::Notice;
 use crate::review::place::{Seat, review_file};
 use crate::review::plan::{self, Step};
-use crate::review::{Act, Log, Opened, Pass, Reviewer, Scope, Session};
+use crate::review::{Act, Ledger, Log, Opened, Pass, Reviewer, Scope, Session};
+use crate::tui::adjudication::Adjudication;
 use crate::tui::app::Start;
 use crate::tui::keymap::Keymap;
 use crate::tui::resume::{self, Resume};
@@ -80,6 +82,7 @@ pub fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
     let wish = Wish {
         case: args.case.as_deref(),
         plan: args.plan.as_deref(),
+        said: None,
     };
     open(dataset, &args.seat, wish, config)
 }
@@ -91,6 +94,8 @@ pub struct Wish<'a> {
     pub case: Option<&'a str>,
     /// The plan to follow instead of the one in the dataset's folder.
     pub plan: Option<&'a Path>,
+    /// What reviewers said, where somebody decides between them; then the disputed cases stand in place of the plan.
+    pub(super) said: Option<&'a Reviews>,
 }
 
 /// Opens the reviewer on a dataset that was read.
@@ -116,21 +121,15 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         asked: args.review_file.as_deref(),
     };
     let (path, mut notices): (PathBuf, Vec<Notice>) = review_file(&seat, &reviewer);
-    let plan = wish.plan.map_or_else(
-        || dataset.root().join(plan::FILE),
-        std::path::Path::to_path_buf,
-    );
-    let (queue, told) = plan::queue_of(&plan, wish.plan.is_some(), &name, dataset.cases());
+    let seed = args.seed.unwrap_or(0);
+    let (agenda, told) = Agenda::of(&dataset, wish, &name, seed);
     notices.extend(told);
-    let case = wish
-        .case
-        .map(|c| find_case(&dataset, &queue, c))
-        .transpose()?;
+    let case = wish.case.map(|c| agenda.find(&dataset, c)).transpose()?;
     let session = Session {
         reviewer: reviewer.clone(),
         dataset: dataset.name().to_owned(),
         fingerprint: dataset.fingerprint().to_owned(),
-        seed: args.seed.unwrap_or(0),
+        seed,
     };
     let Opened {
         mut log,
@@ -146,21 +145,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         &reviewer.file_stem(),
     );
     let resume = Resume::read(&resume_file);
-    let resumed = resume
-        .case
-        .and_then(|key| dataset.cases().iter().position(|c| c.key() == key))
-        .map(|case| Step {
-            case,
-            pass: resume.pass,
-        });
-    let unread = || {
-        let open = |s: &&Step| {
-            let key = dataset.cases()[s.case].key();
-            log.ledger().reading(s.pass, &key).submitted.is_none()
-        };
-        queue.iter().find(open).or(queue.first()).copied()
-    };
-    let step = case.or(resumed).or_else(unread).unwrap_or_default();
+    let step = case.unwrap_or_else(|| agenda.begin(&dataset, log.ledger(), &resume));
     let ascii = facts.ascii(args.ascii || config.settings.ascii);
     let clipboard = config.settings.clipboard && !args.no_clipboard;
     let outside = Outside {
@@ -176,7 +161,8 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
     let start = Start {
         case: step.case,
         pass: step.pass,
-        queue,
+        queue: agenda.queue,
+        adjudication: agenda.adjudication,
         dataset: Arc::new(dataset),
         log,
         reviewer: name,
@@ -200,31 +186,83 @@ pub(super) fn outlook(config: &Config, keymap: Option<&str>) -> Result<(Facts, K
     Ok((facts, Keymap::load(name, Some(&user))?))
 }
 
-/// The reading that the reviewer asked for: by number in the list that they see, or by id.
-fn find_case(dataset: &Dataset, queue: &[Step], wanted: &str) -> Result<Step> {
-    let cases = dataset.cases();
-    let first = |case| Step {
-        case,
-        pass: Pass::First,
-    };
-    let by_id = cases
-        .iter()
-        .position(|c| c.instruction_id == wanted || c.key().to_string() == wanted);
-    let listed = if queue.is_empty() {
-        cases.len()
-    } else {
-        queue.len()
-    };
-    let number = wanted.parse::<usize>().ok();
-    let by_number = number.filter(|n| (1..=listed).contains(n)).map(|n| {
-        let listed = queue.get(n - 1).copied();
-        listed.unwrap_or_else(|| first(n - 1))
-    });
-    by_id.map(first).or(by_number).ok_or_else(|| {
-        Error::usage(format!("there is no case {wanted}")).hint(format!(
-            "give a number from 1 to {listed}, or an instruction's id"
-        ))
-    })
+/// What there is to do: the reviewer's queue, or the disputed cases.
+struct Agenda {
+    queue: Vec<Step>,
+    adjudication: Option<Adjudication>,
+    /// Which reading of a case is meant where none is named.
+    pass: Pass,
+}
+
+impl Agenda {
+    /// What there is to do, and what is off with it.
+    fn of(dataset: &Dataset, wish: Wish<'_>, name: &str, seed: u64) -> (Self, Vec<Notice>) {
+        if let Some(said) = wish.said {
+            let adjudication = Adjudication::of(dataset.cases(), said.ledgers.clone(), name, seed);
+            let agenda = Agenda {
+                queue: adjudication.queue(),
+                adjudication: Some(adjudication),
+                pass: Pass::Adjudication,
+            };
+            return (agenda, said.bad.clone());
+        }
+        let plan = match wish.plan {
+            Some(plan) => plan.to_owned(),
+            None => dataset.root().join(plan::FILE),
+        };
+        let (queue, told) = plan::queue_of(&plan, wish.plan.is_some(), name, dataset.cases());
+        let agenda = Agenda {
+            queue,
+            adjudication: None,
+            pass: Pass::First,
+        };
+        (agenda, told)
+    }
+
+    /// Where to begin: where the reviewer left, or else at the first reading that is not submitted.
+    fn begin(&self, dataset: &Dataset, ledger: &Ledger, resume: &Resume) -> Step {
+        let known = |key: &CaseKey| dataset.cases().iter().position(|c| c.key() == *key);
+        let pass = resume.pass;
+        let left = resume.case.as_ref().and_then(known);
+        let left = left.map(|case| Step { case, pass });
+        // The two screens share what is remembered, and no reading.
+        let left = left.filter(|s| (s.pass == Pass::Adjudication) == self.adjudication.is_some());
+        let open = |s: &&Step| {
+            let key = dataset.cases()[s.case].key();
+            ledger.reading(s.pass, &key).submitted.is_none()
+        };
+        let unread = || self.queue.iter().find(open).or(self.queue.first()).copied();
+        let first = Step {
+            case: 0,
+            pass: self.pass,
+        };
+        left.or_else(unread).unwrap_or(first)
+    }
+
+    /// The reading that the reviewer asked for: by number in the list that they see, or by id.
+    fn find(&self, dataset: &Dataset, wanted: &str) -> Result<Step> {
+        let cases = dataset.cases();
+        let pass = self.pass;
+        let first = |case| Step { case, pass };
+        let by_id = cases
+            .iter()
+            .position(|c| c.instruction_id == wanted || c.key().to_string() == wanted);
+        let listed = if self.queue.is_empty() {
+            cases.len()
+        } else {
+            self.queue.len()
+        };
+        let number = wanted.parse::<usize>().ok();
+        let by_number = number.filter(|n| (1..=listed).contains(n)).map(|n| {
+            let listed = self.queue.get(n - 1).copied();
+            listed.unwrap_or_else(|| first(n - 1))
+        });
+        by_id.map(first).or(by_number).ok_or_else(|| {
+            Error::usage(format!("there is no case {wanted}")).hint(format!(
+                "give a number from 1 to {listed}, or an instruction's id"
+            ))
+        })
+    }
 }
 
 /// The login name.

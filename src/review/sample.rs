@@ -84,6 +84,33 @@ fn pair(same: Option<bool>) -> Act {
     }
 }
 
+fn submit(overruled: &[&str], reason: Option<Reason>) -> Act {
+    Act::Submit {
+        overruled: overruled.iter().map(|&line| line.to_owned()).collect(),
+        seconds: 312,
+        reason,
+    }
+}
+
+fn adopt() -> Act {
+    let own = str::to_owned;
+    Act::Adopt {
+        from: own("mlee"),
+        marks: BTreeMap::from([
+            (own("a"), Mark::default()),
+            (
+                own("b"),
+                Mark {
+                    verdict: Some(Verdict::Incorrect),
+                    errors: vec![ErrorKind::Outdated],
+                    harm: Some(Harm::Mild),
+                },
+            ),
+        ]),
+        order: vec![vec![own("a")], vec![own("b")]],
+    }
+}
+
 /// At least one act of each kind, with optional fields present and absent.
 pub(super) fn acts() -> Vec<Act> {
     let text = |t: &str| t.to_owned();
@@ -170,31 +197,9 @@ pub(super) fn acts() -> Vec<Act> {
         },
         pair(Some(true)),
         pair(None),
-        Act::Submit {
-            overruled: vec![text("C is not ranked")],
-            seconds: 312,
-            reason: None,
-        },
-        Act::Submit {
-            overruled: Vec::new(),
-            seconds: 0,
-            reason: Some(Reason::Missed),
-        },
-        Act::Adopt {
-            from: text("mlee"),
-            marks: BTreeMap::from([
-                (text("a"), Mark::default()),
-                (
-                    text("b"),
-                    Mark {
-                        verdict: Some(Verdict::Incorrect),
-                        errors: vec![ErrorKind::Outdated],
-                        harm: Some(Harm::Mild),
-                    },
-                ),
-            ]),
-            order: vec![vec![text("a")], vec![text("b")]],
-        },
+        submit(&["C is not ranked"], None),
+        submit(&[], Some(Reason::Missed)),
+        adopt(),
         Act::Reopen {},
         Act::Undo { target: text("x") },
         Act::Redo { target: text("x") },

@@ -4,7 +4,7 @@
 //! model's name, unless asked for.
 
 use super::blind;
-use super::entry::{Act, Entry, Harm, Relevant, Verdict};
+use super::entry::{Act, Entry, ErrorKind, Harm, Relevant, Verdict};
 use super::ledger::Ledger;
 use super::pass::Pass;
 
@@ -57,15 +57,7 @@ fn told(entry: &Entry, ledger: &Ledger, names: bool) -> String {
             model,
             errors,
             harm,
-        } => {
-            let errors: Vec<&str> = errors.iter().map(|e| e.name()).collect();
-            let harm = harm.map_or("not said", Harm::name);
-            format!(
-                "tag: {} [{}], harm {harm}",
-                response(model, None),
-                errors.join(", ")
-            )
-        }
+        } => tag(&response(model, None), errors, *harm),
         Act::Rank { order } => {
             let levels = order.iter().filter(|l| !l.is_empty());
             let levels: Vec<String> = levels
@@ -110,21 +102,24 @@ fn told(entry: &Entry, ledger: &Ledger, names: bool) -> String {
             seconds,
             reason,
         } => {
-            let why = reason.map_or(String::new(), |r| format!(", decided by: {}", r.name()));
-            format!(
-                "submit: {seconds} s, {} warnings overruled{why}",
-                overruled.len()
-            )
+            let why = reason.map_or_else(String::new, |r| format!(", decided by {}", r.name()));
+            let n = overruled.len();
+            format!("submit: {seconds} s, {n} warnings overruled{why}")
         }
-        Act::Adopt { from, marks, .. } => {
-            format!("adopt: {} marks of {from}", marks.len())
-        }
+        Act::Adopt { from, marks, .. } => format!("adopt: {} marks of {from}", marks.len()),
         Act::Reopen {} => "reopen".to_owned(),
         Act::Undo { target: id } => format!("undo: {}", target(id)),
         Act::Redo { target: id } => format!("redo: {}", target(id)),
         Act::Unblind { scope } => format!("unblind: {}", scope.name()),
         Act::Other { kind, .. } => format!("{kind}: a kind that this version does not know"),
     }
+}
+
+/// What was said to be wrong with a response.
+fn tag(response: &str, errors: &[ErrorKind], harm: Option<Harm>) -> String {
+    let errors: Vec<&str> = errors.iter().map(|e| e.name()).collect();
+    let harm = harm.map_or("not said", Harm::name);
+    format!("tag: {response} [{}], harm {harm}", errors.join(", "))
 }
 
 /// What was said of two instructions.

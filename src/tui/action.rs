@@ -20,6 +20,8 @@ pub enum Layer {
     Cases,
     /// The list of evidence.
     Evidence,
+    /// The list of what reviewers said, in an adjudication.
+    Sides,
     /// The trend of a value.
     Trend,
     /// Pairs of instructions that may ask the same.
@@ -40,7 +42,7 @@ pub enum Layer {
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub const ALL: [Layer; 15] = [
+    pub const ALL: [Layer; 16] = [
         Layer::Global,
         Layer::Timeline,
         Layer::Answers,
@@ -48,6 +50,7 @@ impl Layer {
         Layer::List,
         Layer::Cases,
         Layer::Evidence,
+        Layer::Sides,
         Layer::Trend,
         Layer::Pairs,
         Layer::Matches,
@@ -68,6 +71,7 @@ impl Layer {
             Layer::List => "list",
             Layer::Cases => "cases",
             Layer::Evidence => "evidence",
+            Layer::Sides => "sides",
             Layer::Trend => "trend",
             Layer::Pairs => "pairs",
             Layer::Matches => "matches",
@@ -94,6 +98,7 @@ impl Layer {
             Layer::List => "Lists and menus",
             Layer::Cases => "List of cases",
             Layer::Evidence => "List of evidence",
+            Layer::Sides => "Adjudication: what reviewers said",
             Layer::Trend => "Trend of a value",
             Layer::Pairs => "Pairs of instructions",
             Layer::Matches => "Records proposed for instructions",
@@ -212,6 +217,8 @@ pub enum Action {
     Pin,
     PinAnswer,
     Evidence,
+    Sides,
+    Adopt,
     Unpin,
     Gold,
     SaveGold,
@@ -409,6 +416,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Pin, "pin", "pin", "Pin the event or the passage to your gold response", &[Layer::Timeline, Layer::Reader, Layer::Passage]),
     entry(Action::PinAnswer, "pin-answer", "pin to answer", "Pin it to your judgement of the answer in focus", &[Layer::Global, Layer::Answers, Layer::Passage]),
     entry(Action::Evidence, "evidence", "evidence", "List the evidence: your pins and the dataset's passages", GLOBAL),
+    entry(Action::Sides, "sides", "what they said", "Adjudication: list what reviewers said of this case", GLOBAL),
+    entry(Action::Adopt, "adopt", "take over", "Take over the marks and the order of this reviewer", &[Layer::Sides]),
     entry(Action::Gold, "gold", "gold", "Write your gold response, beside the record", GLOBAL),
     entry(Action::Applicability, "applicability", "does it apply", "Say whether the instruction applies, the record suffices", GLOBAL),
     entry(Action::SaveGold, "save-gold", "save", "Save the text as your gold response", GOLD),

@@ -18,6 +18,7 @@ use crate::search::find::Hits;
 use crate::search::worker::Request;
 use crate::text::{self, Layout, Row};
 use crate::tui::action::{Action, Layer};
+use crate::tui::adjudication::Adjudication;
 use crate::tui::find::Find;
 use crate::tui::gold::Gold;
 use crate::tui::keymap::Keymap;
@@ -149,8 +150,10 @@ pub struct Start {
     pub case: usize,
     /// Which reading of it.
     pub pass: Pass,
-    /// What the plan gives the reviewer to read, in order; empty without a plan.
+    /// What the plan gives the reviewer to read, in order; empty without a plan. In an adjudication the disputed cases.
     pub queue: Vec<Step>,
+    /// What reviewers said, where somebody decides between them.
+    pub adjudication: Option<Adjudication>,
 }
 
 /// The state of the reviewer.
@@ -179,8 +182,10 @@ pub struct App {
     pub case: usize,
     /// Which reading of it.
     pub pass: Pass,
-    /// What the plan gives the reviewer to read, in order; empty without a plan.
+    /// What the plan gives the reviewer to read, in order; empty without a plan. In an adjudication the disputed cases.
     pub queue: Vec<Step>,
+    /// What reviewers said, where somebody decides between them.
+    pub adjudication: Option<Adjudication>,
     /// Its answers in blind order, as places in the case's responses.
     pub order: Vec<usize>,
     /// Which of them name their own model or vendor.
@@ -311,6 +316,7 @@ impl App {
                 CaseFilter::Queue
             },
             queue: start.queue,
+            adjudication: start.adjudication,
             effects: Vec::new(),
             seed: start.seed,
             utc_offset_minutes: start.utc_offset_minutes,
@@ -429,7 +435,7 @@ impl App {
             // A passage is selected in the timeline or in a reader; marks could be hit by mistake there.
             _ if self.selection.is_some() => vec![Layer::Passage],
             // Lists and readers keep the keys of the global layer that make sense over them; `update` says which.
-            Some(overlay @ (Overlay::Cases { .. } | Overlay::Evidence(_))) => {
+            Some(overlay @ (Overlay::Cases { .. } | Overlay::Evidence(_) | Overlay::Sides(_))) => {
                 vec![overlay.layer(), Layer::List, Layer::Global]
             }
             Some(overlay) => vec![overlay.layer(), Layer::Global],
@@ -488,7 +494,7 @@ impl App {
 
     /// Opens a case, remembering where things were in the one before.
     pub fn open_case(&mut self, case: usize) {
-        let pass = Pass::First;
+        let pass = self.usual_pass();
         self.open_step(Step { case, pass });
     }
 
@@ -514,6 +520,9 @@ impl App {
         let Step { case, pass } = step;
         self.case = case;
         self.pass = pass;
+        if let Some(adjudication) = &mut self.adjudication {
+            adjudication.enter(&self.dataset.cases()[case]);
+        }
         self.opened = Instant::now();
         self.visit = None;
         self.clear_record();
@@ -759,7 +768,7 @@ impl App {
         let area = self.frame.answers;
         if !area.is_empty() {
             let heading = u16::from(!self.frame.wide);
-            let notes = 1;
+            let notes = 1 + self.rows_of_sides();
             self.answers
                 .resize(area.width, area.height.saturating_sub(heading + notes));
             let case = &self.dataset.cases()[self.case];

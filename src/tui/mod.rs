@@ -4,6 +4,7 @@
 //! [`view`]; [`run`] ties both to the [`terminal`] and the thread that reads records.
 
 pub mod action;
+pub mod adjudication;
 pub mod app;
 pub mod editor;
 pub mod external;

@@ -192,6 +192,15 @@ pub enum Overlay {
     Notices(List),
     /// Pins, and the evidence that came with the dataset.
     Evidence(List),
+    /// What reviewers said of the case, in an adjudication.
+    Sides(List),
+    /// What decided, in an adjudication.
+    Reason {
+        /// What is still open.
+        lines: Vec<String>,
+        /// The selection.
+        list: List,
+    },
     /// Where the instruction belongs in the taxonomy.
     Category(List),
     /// Which kinds of events are shown.
@@ -272,10 +281,12 @@ impl Overlay {
             | Overlay::Category(_)
             | Overlay::Report(_)
             | Overlay::Kinds(_)
+            | Overlay::Reason { .. }
             | Overlay::Tags { .. }
             | Overlay::Confirm(..) => Layer::List,
             Overlay::Cases { .. } => Layer::Cases,
             Overlay::Evidence(_) => Layer::Evidence,
+            Overlay::Sides(_) => Layer::Sides,
             Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Comment { .. } => {
                 Layer::Text
             }
@@ -292,6 +303,8 @@ impl Overlay {
             Overlay::Cases { list, .. }
             | Overlay::Notices(list)
             | Overlay::Evidence(list)
+            | Overlay::Sides(list)
+            | Overlay::Reason { list, .. }
             | Overlay::Applicability { list, .. }
             | Overlay::Category(list)
             | Overlay::Kinds(list)

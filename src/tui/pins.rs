@@ -83,7 +83,8 @@ impl Pins {
     }
 
     /// Takes the pins that hold; says whether one has not been looked for.
-    pub fn refresh(&mut self, pins: &[Pinned]) -> bool {
+    pub fn refresh<'a>(&mut self, pins: impl Iterator<Item = &'a Pinned>) -> bool {
+        let pins: Vec<&Pinned> = pins.collect();
         self.placed = pins
             .iter()
             .filter_map(|p| self.anchors.get(&p.id)?.place())

@@ -3,7 +3,6 @@
 //! In: the plan's queue, the filter in use, what the reviewer said. Out: readings in order, and the next one.
 
 use crate::dataset::Case;
-use crate::review::Pass;
 use crate::review::plan::Step;
 use crate::tui::app::App;
 use crate::tui::overlay::CaseFilter;
@@ -27,7 +26,7 @@ impl App {
         let everywhere = matches!(self.case_filter, CaseFilter::All | CaseFilter::Mine);
         if self.queue.is_empty() || everywhere {
             let all = 0..self.dataset.cases().len();
-            let pass = Pass::First;
+            let pass = self.usual_pass();
             return all.map(|case| Step { case, pass }).collect();
         }
         self.queue.clone()

@@ -2,7 +2,7 @@
 //!
 //! Records are read at once where the program reads them on a thread, so that a test never waits.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex};
 use medalign::dataset::{Case, Dataset};
 use medalign::record::Record;
 use medalign::report::table::Report;
-use medalign::review::{Log, Opened, Pass, Reviewer, Session, plan};
+use medalign::review::{Ledger, Log, Opened, Pass, Reviewer, Session, plan};
 use medalign::search::claim::Ground;
 use medalign::tui::action::{Action, Layer};
+use medalign::tui::adjudication::Adjudication;
 use medalign::tui::app::{App, Effect, Start};
 use medalign::tui::keymap::Keymap;
 use medalign::tui::loader::SAMPLES;
@@ -177,6 +178,8 @@ pub(crate) struct Setup {
     pub(crate) places: HashMap<String, Place>,
     /// What is at the index's place.
     pub(crate) index: Index,
+    /// What reviewers said, to decide between them.
+    pub(crate) said: Option<BTreeMap<String, Ledger>>,
     /// What to open below the room's folder instead of the dataset's folder.
     pub(crate) path: Option<String>,
 }
@@ -212,9 +215,16 @@ impl Desk {
         };
         let Opened { log, mut notices } =
             Log::open(&room.review_file(), &session).expect("a review file");
-        let plan = dataset.root().join(plan::FILE);
-        let (queue, off) = plan::queue_of(&plan, false, REVIEWER, dataset.cases());
-        notices.extend(off);
+        let of = |said| Adjudication::of(dataset.cases(), said, REVIEWER, 0);
+        let adjudication = setup.said.map(of);
+        let queue = if let Some(adjudication) = &adjudication {
+            adjudication.queue()
+        } else {
+            let plan = dataset.root().join(plan::FILE);
+            let (queue, off) = plan::queue_of(&plan, false, REVIEWER, dataset.cases());
+            notices.extend(off);
+            queue
+        };
         let start = Start {
             dataset: Arc::new(dataset),
             log,
@@ -227,6 +237,7 @@ impl Desk {
             utc_offset_minutes: 0,
             places: setup.places,
             hides_later: false,
+            adjudication,
             case: setup.case,
             pass: setup.pass,
             queue,

@@ -22,7 +22,7 @@ fn asked() -> Desk {
 /// The view noted with the judgement of the first answer.
 fn noted(desk: &Desk) -> Option<View> {
     let model = desk.app.model(0).expect("an answer");
-    let judged = desk.app.review().responses[model].judgement.clone();
+    let judged = desk.app.review().responses[model].judgement;
     judged.expect("a judgement").view
 }
 

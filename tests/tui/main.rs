@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout)] // a skipped test says why
 
+mod adjudication;
 mod desk;
 mod endurance;
 mod gold;

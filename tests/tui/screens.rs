@@ -5,6 +5,7 @@
 use std::fs;
 use std::sync::Arc;
 
+use crate::adjudication;
 use crate::desk::{Desk, LONELY, Room, SIZES, Setup};
 use crate::threads::Index;
 
@@ -62,6 +63,15 @@ fn panes() {
     record("what is later hidden", demo_at(3), "T G");
     record("what is later below its line", demo_at(3), "T G T");
     record("folded and unfolded", demo_at(4), "g o ] j j");
+}
+
+#[test]
+fn adjudicating() {
+    record("adjudication", adjudication::desk, "Tab x l c");
+    record("what reviewers said", adjudication::desk, "g j j j j");
+    record("a pin that a reviewer set", adjudication::desk, "g j G");
+    record("what decided", adjudication::desk, "Tab S j");
+    record("disputed cases", adjudication::desk, "L");
 }
 
 #[test]

@@ -103,10 +103,10 @@ impl Timeline {
         (width, height): (u16, u16),
     ) -> Self {
         let mut pane = Timeline {
-            width,
-            height,
             as_of,
             hides_later,
+            width,
+            height,
             ..Timeline::default()
         };
         let begun = as_of.and_then(|as_of| {

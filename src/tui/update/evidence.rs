@@ -11,6 +11,7 @@ use crate::review::anchor::{self, Anchor};
 use crate::review::entry::Support;
 use crate::review::{Act, Verdict};
 use crate::tui::action::Action;
+use crate::tui::adjudication::Adjudication;
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::layout::Focus;
 use crate::tui::overlay::{List, Overlay};
@@ -61,6 +62,7 @@ impl App {
                 .review()
                 .pins
                 .iter()
+                .chain(self.adjudication.iter().flat_map(Adjudication::pins))
                 .map(|p| (p.id.clone(), p.pin.clone()))
                 .collect(),
             passages: self
@@ -113,9 +115,9 @@ impl App {
             return;
         }
         let case = self.dataset.cases()[self.case].key();
-        let unknown = self
-            .pins
-            .refresh(&self.log.ledger().reading(self.pass, &case).pins);
+        let own = &self.log.ledger().reading(self.pass, &case).pins;
+        let theirs = self.adjudication.iter().flat_map(Adjudication::pins);
+        let unknown = self.pins.refresh(own.iter().chain(theirs));
         if let Some(view) = self.view().map(Arc::clone) {
             self.pins.mark_map(&view.record, &self.map);
             if unknown {
@@ -479,7 +481,7 @@ impl App {
     }
 
     /// Shows a place of the record in the timeline.
-    fn go_to_place(&mut self, event: EventId, offset: usize) {
+    pub(super) fn go_to_place(&mut self, event: EventId, offset: usize) {
         let Some(view) = self.view().map(Arc::clone) else {
             return;
         };

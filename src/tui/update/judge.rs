@@ -234,7 +234,9 @@ impl App {
             return;
         }
         let lines = self.submit_warnings();
-        if lines.is_empty() {
+        if self.adjudicates() {
+            self.ask_reason(lines);
+        } else if lines.is_empty() {
             self.submit_now(None);
         } else {
             self.overlay = Some(Overlay::Confirm(Question::Submit, lines));
@@ -260,11 +262,11 @@ impl App {
                 .collect::<Vec<_>>()
                 .join(", ")
         };
-        let mut lines = Vec::new();
+        let mut lines = self.open_disputes(name);
         let review = self.review();
         if review.gold_draft.is_some() || self.gold.is_changed() {
             lines.push("Your gold response is a draft, not saved as finished".to_owned());
-        } else if models.is_empty() && review.gold.is_none() {
+        } else if models.is_empty() && review.gold.is_none() && !self.adjudicates() {
             lines.push("No gold response is written".to_owned());
         }
         let unjudged = models
@@ -272,11 +274,11 @@ impl App {
             .copied()
             .filter(|m| self.verdict_of(m).is_none());
         let unjudged: Vec<&str> = unjudged.collect();
-        if !unjudged.is_empty() {
+        if !unjudged.is_empty() && !self.adjudicates() {
             lines.push(format!("No mark: {}", names(&unjudged)));
         }
         let unranked = self.rank().missing(&models);
-        if !unranked.is_empty() {
+        if !unranked.is_empty() && !self.adjudicates() {
             lines.push(format!("Not ranked: {}", names(&unranked)));
         }
         for c in self.rank().contradictions(|m| self.verdict_of(m)) {
@@ -350,7 +352,7 @@ impl App {
         };
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
         let pass = entry.pass;
-        if self.hides(&act) {
+        if self.hides(&act) || self.is_of_other_screen(pass, &act) {
             return;
         }
         if self.act_in(pass, case.as_ref(), Act::Undo { target }) {
@@ -373,7 +375,7 @@ impl App {
         };
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
         let pass = entry.pass;
-        if self.hides(&act) {
+        if self.hides(&act) || self.is_of_other_screen(pass, &act) {
             return;
         }
         if self.act_in(pass, case.as_ref(), Act::Redo { target }) {

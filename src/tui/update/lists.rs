@@ -71,15 +71,16 @@ impl App {
                     self.fit_reader(&view.record);
                 }
             }
-            Some(Overlay::Evidence(list)) => {
+            Some(Overlay::Evidence(list) | Overlay::Sides(list)) => {
                 list.resize(crate::tui::view::evidence::rows(height).0);
             }
+            // The reasons stand below what is still open, and all have room on the least screen.
+            Some(Overlay::Reason { .. }) | None => {}
             Some(overlay) => {
                 if let Some(list) = overlay.list() {
                     list.resize(height);
                 }
             }
-            None => {}
         }
     }
 
@@ -197,6 +198,7 @@ impl App {
             Action::Choose => return self.choose(),
             Action::Toggle => return self.toggle(),
             Action::Unpin => return self.unpin(),
+            Action::Adopt => return self.adopt(),
             Action::Undo | Action::Redo if matches!(self.overlay, Some(Overlay::Evidence(_))) => {
                 return self.undo_in_evidence(action == Action::Undo);
             }
@@ -299,6 +301,8 @@ impl App {
                 let row = list.cursor;
                 self.choose_evidence(row);
             }
+            Some(Overlay::Sides(_)) => self.choose_side(),
+            Some(Overlay::Reason { .. }) => self.choose_reason(),
             _ => self.overlay = None,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! In: keys, pastes, sizes. Out: changed state, acts in the review file, effects for the runner. It never draws.
 
+mod adjudicate;
 pub mod evidence;
 pub mod gold;
 mod judge;
@@ -97,6 +98,13 @@ impl App {
         self.fit();
     }
 
+    /// The key of an action in a layer, or its name where no key is bound there.
+    pub(in crate::tui) fn key_in(&self, layer: Layer, action: Action) -> String {
+        let mut keys = self.keymap.keys(layer, action).into_iter();
+        keys.next()
+            .unwrap_or_else(|| format!(":{}", action::of(action).name))
+    }
+
     /// The key of an action as it is written, or its name where no key is bound.
     pub fn key_of(&self, action: Action) -> String {
         let entry = action::of(action);
@@ -152,6 +160,7 @@ impl App {
             Action::Select if self.focus == Focus::Timeline => self.select_passage(),
             Action::NextWord | Action::PreviousWord | Action::Select => self.word_action(action),
             Action::Pin | Action::PinAnswer | Action::Evidence => self.evidence_action(action),
+            Action::Sides => self.open_sides(),
             Action::Gold
             | Action::SaveGold
             | Action::LeaveGold
@@ -236,6 +245,7 @@ impl App {
             | Action::NextSentence
             | Action::PreviousSentence
             | Action::Unpin
+            | Action::Adopt
             | Action::Choose
             | Action::SearchWhere
             | Action::Explain
@@ -294,6 +304,8 @@ impl App {
             | Overlay::Cases { .. }
             | Overlay::Notices(_)
             | Overlay::Evidence(_)
+            | Overlay::Sides(_)
+            | Overlay::Reason { .. }
             | Overlay::Applicability { .. }
             | Overlay::Category(_)
             | Overlay::Kinds(_)

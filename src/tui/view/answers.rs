@@ -11,6 +11,7 @@ use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
 use crate::tui::theme::Theme;
+use crate::tui::view::sides;
 
 /// Draws the visible answers.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
@@ -104,6 +105,18 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
     let theme = app.theme;
     let response = &app.case().responses[app.order[answer]];
     let (rows, top) = app.answers.rows(answer);
+    let below = app.rows_of_sides().min(area.height.saturating_sub(2));
+    let mine = Rect {
+        height: area.height.saturating_sub(below),
+        ..area
+    };
+    let theirs = Rect {
+        y: mine.bottom(),
+        height: below,
+        ..area
+    };
+    sides::below_answer(app, paint, theirs, &response.model);
+    let area = mine;
     let height = usize::from(area.height.saturating_sub(1));
     let claims: &[(Range<usize>, bool)] = match app.grounded.get(answer) {
         Some(claims) if app.grounding => claims,
@@ -176,7 +189,7 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
 }
 
 /// Tags, harm and comment in a line.
-fn said(review: &ResponseReview, theme: Theme) -> Option<String> {
+pub(super) fn said(review: &ResponseReview, theme: Theme) -> Option<String> {
     let mut parts: Vec<String> = review.errors.iter().map(|e| e.label().to_owned()).collect();
     if let Some(harm) = review.harm {
         parts.push(format!("harm {}", harm.name()));

@@ -2,6 +2,7 @@
 
 use crate::record::passage::How;
 use crate::review::anchor::Anchor;
+use crate::review::case::Pinned;
 use crate::review::entry::Support;
 use crate::text;
 use crate::tui::app::App;
@@ -18,26 +19,33 @@ pub(in crate::tui) fn rows(height: usize) -> (usize, usize) {
 
 /// Draws the list.
 pub(super) fn list(app: &App, paint: &mut Paint<'_>, list: List) {
-    let theme = app.theme;
     let rows_of = app.evidence_rows();
     let pins = app.review().pins.len();
-    let right = format!("{} of {}", list.cursor + 1, list.len);
-    let pins = format!(
+    let title = format!(
         "Evidence: {pins} {}",
         if pins == 1 { "pin" } else { "pins" }
     );
-    lists::heading(app, paint, &pins, &right);
+    draw(app, paint, list, &title, |i| {
+        rows_of.get(i).map(|row| Line::of(app, *row))
+    });
+}
+
+/// Draws a list of which the selected row stands whole below; `line_of` is asked for the visible rows only.
+pub(super) fn draw(
+    app: &App,
+    paint: &mut Paint<'_>,
+    list: List,
+    title: &str,
+    line_of: impl Fn(usize) -> Option<Line>,
+) {
+    let theme = app.theme;
+    let right = format!("{} of {}", list.cursor + 1, list.len);
+    lists::heading(app, paint, title, &right);
     let (above, below) = rows(usize::from(paint.area().height.saturating_sub(1)));
     let width = paint.area().width;
-    for (y, (i, row)) in rows_of
-        .iter()
-        .enumerate()
-        .skip(list.top)
-        .take(above)
-        .enumerate()
-    {
+    for (y, i) in (list.top..list.len).take(above).enumerate() {
         let y = 1 + y as u16;
-        let line = Line::of(app, *row);
+        let Some(line) = line_of(i) else { break };
         let style = if line.off { theme.warn() } else { theme.text() };
         paint.put(2, y, line.sign, theme.accent());
         let x = paint.put_in(4, y, 13, &line.to, theme.bold()).max(17);
@@ -56,12 +64,11 @@ pub(super) fn list(app: &App, paint: &mut Paint<'_>, list: List) {
         );
         lists::select(app, paint, y, i == list.cursor);
     }
-    let Some(row) = rows_of.get(list.cursor) else {
+    let Some(line) = line_of(list.cursor) else {
         return;
     };
     let y = 1 + above as u16;
     paint.line(y, theme.line(), theme.dim());
-    let line = Line::of(app, *row);
     let columns = usize::from(width.saturating_sub(2)).max(1);
     let mut y = y + 1;
     for whole in [&line.about, &line.text] {
@@ -88,33 +95,47 @@ fn one_line(text: &str) -> String {
 }
 
 /// One row in words.
-struct Line {
-    sign: &'static str,
-    to: String,
-    when: String,
-    state: String,
-    text: String,
-    about: String,
-    off: bool,
+#[derive(Default)]
+pub(super) struct Line {
+    /// A sign before it.
+    pub sign: &'static str,
+    /// What it belongs to.
+    pub to: String,
+    /// When, or how much.
+    pub when: String,
+    /// What is off with it.
+    pub state: String,
+    /// What it says.
+    pub text: String,
+    /// What to know of it, above its whole text.
+    pub about: String,
+    /// Whether something is off with it.
+    pub off: bool,
 }
 
 impl Line {
     fn of(app: &App, row: EvidenceRow) -> Line {
         match row {
-            EvidenceRow::Pin(i) => Line::of_pin(app, i),
+            EvidenceRow::Pin(i) => {
+                Line::of_pinned(app, &app.review().pins[i], |m| app.verdict_word(m))
+            }
             EvidenceRow::Covered => Line::covered(app),
             EvidenceRow::Gold(i) => Line::of_gold(app, i),
             EvidenceRow::Passage(gold, n) => Line::of_passage(app, gold, n),
         }
     }
 
-    fn of_pin(app: &App, i: usize) -> Line {
-        let pinned = &app.review().pins[i];
+    /// A pin; `verdict` is the mark, as a word, of the answer that it supports the judgement of.
+    pub(super) fn of_pinned<'a>(
+        app: &App,
+        pinned: &Pinned,
+        verdict: impl Fn(&str) -> &'a str,
+    ) -> Line {
         let to = match (&pinned.target, &pinned.model) {
             (Support::Judgement, Some(model)) => {
                 let answer = app.models().iter().position(|m| m == model);
                 let letter = answer.map_or_else(|| "an answer".to_owned(), |i| app.letter(i));
-                format!("{letter}: {}", app.verdict_word(model))
+                format!("{letter}: {}", verdict(model))
             }
             _ => "gold".to_owned(),
         };

@@ -163,8 +163,14 @@ fn about_case(app: &App, paint: &mut Paint<'_>, right: u16) {
 fn place(app: &App, paint: &mut Paint<'_>, x: u16, right: u16) -> u16 {
     let (case, n) = (app.case + 1, app.dataset.cases().len());
     let words = match (app.place_in_queue(), app.queue.len()) {
-        (_, 0) => format!("case {case} of {n}"),
+        (_, 0) if !app.adjudicates() => format!("case {case} of {n}"),
+        (Some(place), queued) if app.adjudicates() => {
+            format!("ADJUDICATION, dispute {} of {queued}", place + 1)
+        }
         (Some(place), queued) => format!("{} of {queued} in your queue", place + 1),
+        (None, _) if app.adjudicates() => {
+            format!("ADJUDICATION, case {case} of {n}, not disputed")
+        }
         (None, _) => format!("case {case} of {n}, not in your queue"),
     };
     let x = paint.put_in(x, 0, right.saturating_sub(x), &words, app.theme.bold());

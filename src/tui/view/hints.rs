@@ -55,6 +55,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             Action::StopIndex => app.ranked.building.is_some(),
             Action::BuildIndex => app.ranked.building.is_none(),
             Action::HideLater => app.timeline.later() > 0,
+            Action::Sides => app.adjudicates(),
             _ => true,
         };
         if !sensible {
@@ -72,6 +73,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             }
             Action::Down if matches!(app.overlay, Some(Overlay::Search(_))) => "next",
             Action::HideLater if app.timeline.hides_later() => "show later",
+            Action::Choose if matches!(app.overlay, Some(Overlay::Sides(_))) => "go to a pin",
             Action::Cancel if matches!(app.overlay, Some(Overlay::Search(_))) => "close",
             other => crate::tui::action::of(*other).hint,
         };
@@ -122,7 +124,9 @@ fn sensible(app: &App) -> &'static [Action] {
         Some(Overlay::Tags { .. } | Overlay::Applicability { typing: false, .. }) => {
             &[Action::Toggle, Action::Choose, Action::Back]
         }
-        Some(Overlay::Category(_)) => &[Action::Down, Action::Choose, Action::Back],
+        Some(Overlay::Category(_) | Overlay::Reason { .. }) => {
+            &[Action::Down, Action::Choose, Action::Back]
+        }
         Some(Overlay::Report(_)) => &[
             Action::Down,
             Action::PageDown,
@@ -141,6 +145,7 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::Undo,
             Action::Back,
         ],
+        Some(Overlay::Sides(_)) => &[Action::Down, Action::Adopt, Action::Choose, Action::Back],
         Some(Overlay::Confirm(..)) => &[Action::Choose, Action::Back],
         Some(Overlay::Reader { .. }) => &[
             Action::Down,
@@ -251,6 +256,7 @@ fn in_pane(app: &App) -> &'static [Action] {
             Action::Open,
             Action::NextNote,
             Action::NextPane,
+            Action::Sides,
             Action::HideLater,
             Action::Find,
             Action::Help,
@@ -281,6 +287,7 @@ fn in_pane(app: &App) -> &'static [Action] {
             Action::Unsure,
             Action::Rank(1),
             Action::Tie,
+            Action::Sides,
             Action::Submit,
             Action::Help,
             Action::Right,

@@ -50,6 +50,9 @@ pub fn has_marks(review: &CaseReview) -> bool {
 
 /// A filter's name; that of a category is the category's.
 fn filter_name(app: &App, filter: CaseFilter) -> String {
+    if filter == CaseFilter::Queue && app.adjudicates() {
+        return "disputed".to_owned();
+    }
     let category = match filter {
         CaseFilter::Category(i) => app.categories().get(i).map(|c| text::safe(c).into_owned()),
         _ => None,
@@ -75,7 +78,7 @@ pub(super) fn cases(
     } else {
         let first = |case| Step {
             case,
-            pass: Pass::First,
+            pass: app.usual_pass(),
         };
         let submitted = (0..all.len()).filter(|i| done(&first(*i))).count();
         format!("{submitted} of {} submitted", all.len())
@@ -158,7 +161,8 @@ fn case_row(
     );
     let x = match step.pass {
         Pass::First => x,
-        _ => paint.put(x + 1, y, "again", theme.accent()),
+        Pass::Again(_) => paint.put(x + 1, y, "again", theme.accent()),
+        Pass::Adjudication => paint.put(x + 1, y, &disputed(app, step.case, width), theme.warn()),
     };
     let about = if width > 90 {
         case.specialty.as_str()
@@ -187,6 +191,30 @@ fn case_row(
     };
     let style = if here { theme.bold() } else { theme.text() };
     paint.put_in(x + 2, y, end.saturating_sub(x + 3), &question, style);
+}
+
+/// What a case is disputed about, in few words where there is little room.
+fn disputed(app: &App, case: usize, width: u16) -> String {
+    let dispute = app.adjudication.as_ref().and_then(|a| a.dispute(case));
+    let Some(dispute) = dispute else {
+        return "agreed".to_owned();
+    };
+    let verdicts = match dispute.models.len() {
+        0 => String::new(),
+        1 => "1 verdict".to_owned(),
+        n => format!("{n} verdicts"),
+    };
+    let order = if dispute.reversed > 0 {
+        format!("{:.0} % of order", dispute.reversed_share() * 100.0)
+    } else {
+        String::new()
+    };
+    let mut parts = vec![verdicts, order];
+    parts.retain(|p| !p.is_empty());
+    if width <= 90 {
+        parts.truncate(1);
+    }
+    parts.join(", ")
 }
 
 /// The list of notices.
@@ -302,8 +330,8 @@ pub(super) fn tags(
     let theme = app.theme;
     let right = format!(
         "{} turns on or off, {} saves",
-        first_key(app, Layer::List, Action::Toggle),
-        first_key(app, Layer::List, Action::Choose)
+        app.key_in(Layer::List, Action::Toggle),
+        app.key_in(Layer::List, Action::Choose)
     );
     heading(app, paint, &format!("What is wrong with {letter}"), &right);
     let rows = ErrorKind::ALL
@@ -392,8 +420,8 @@ pub(super) fn confirm(app: &App, paint: &mut Paint<'_>, question: Question, line
             y += 1;
         }
     }
-    let choose = first_key(app, Layer::List, Action::Choose);
-    let back = first_key(app, Layer::List, Action::Back);
+    let choose = app.key_in(Layer::List, Action::Choose);
+    let back = app.key_in(Layer::List, Action::Back);
     let bottom = paint.area().height.saturating_sub(1);
     paint.put(
         2,
@@ -401,14 +429,6 @@ pub(super) fn confirm(app: &App, paint: &mut Paint<'_>, question: Question, line
         &format!("{choose} {yes}   {back} goes back"),
         theme.bold(),
     );
-}
-
-fn first_key(app: &App, layer: Layer, action: Action) -> String {
-    app.keymap
-        .keys(layer, action)
-        .into_iter()
-        .next()
-        .unwrap_or_else(|| crate::tui::action::of(action).name.to_owned())
 }
 
 /// One row of the help.
@@ -483,7 +503,7 @@ pub fn help_rows(app: &App) -> Vec<HelpRow> {
 /// The help.
 pub(super) fn help(app: &App, paint: &mut Paint<'_>, scroll: Scroll) {
     let theme = app.theme;
-    let back = first_key(app, Layer::List, Action::Back);
+    let back = app.key_in(Layer::List, Action::Back);
     let place = format!(
         "{}-{} of {}   {back} closes",
         scroll.top + 1,

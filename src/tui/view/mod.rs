@@ -14,6 +14,7 @@ mod rank;
 mod ranked;
 pub mod reader;
 mod report;
+mod sides;
 mod trend;
 
 use ratatui::buffer::Buffer;
@@ -123,6 +124,10 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
         } => lists::cases(app, &mut paint.part(area), *filter, shown, *list),
         Overlay::Notices(list) => lists::notices(app, &mut paint.part(area), *list),
         Overlay::Evidence(list) => evidence::list(app, &mut paint.part(area), *list),
+        Overlay::Sides(list) => sides::list(app, &mut paint.part(area), *list),
+        Overlay::Reason { lines, list } => {
+            sides::reason(app, &mut paint.part(area), lines, *list);
+        }
         Overlay::Applicability {
             applicable,
             sufficient,
@@ -178,9 +183,11 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
 fn over(app: &App, overlay: &Overlay) -> Rect {
     let frame = &app.frame;
     let side = match overlay {
-        Overlay::Tags { .. } | Overlay::Category(_) | Overlay::Confirm(..) | Overlay::Trend(_) => {
-            frame.timeline
-        }
+        Overlay::Tags { .. }
+        | Overlay::Category(_)
+        | Overlay::Confirm(..)
+        | Overlay::Reason { .. }
+        | Overlay::Trend(_) => frame.timeline,
         Overlay::Kinds(_) if !frame.gold.is_empty() => frame.gold,
         // Whether an instruction applies is read in the record.
         Overlay::Kinds(_) | Overlay::Applicability { .. } if !frame.answers.is_empty() => {

@@ -1,0 +1,96 @@
+//! `medalign adjudicate`: the reviewer on the cases that others disagree on, with what each of them said.
+//!
+//! In: a dataset, all reviewers' files, the name of the one who decides. Out: the screen, and decisions in that person's own
+//! review file. The reviewers' files are only read.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::review::{self, SeatArgs, Wish};
+use super::reviews::{self, Reviews};
+use crate::cli::DatasetArg;
+use crate::config::Config;
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::review::adjudicate;
+
+/// Decide where reviewers disagree: the worst cases first, with what each side said and nobody's name
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// What was reviewed.
+    #[command(flatten)]
+    pub dataset: DatasetArg,
+    /// How the screen is used.
+    #[command(flatten)]
+    pub seat: SeatArgs,
+    /// The reviewers' files, or a merged one; without it those in the dataset's folder
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub reviews: Vec<PathBuf>,
+    /// Begin with this case: its number among the disputed ones, or an instruction's id
+    #[arg(long, value_name = "CASE")]
+    pub case: Option<String>,
+    /// Print the disputed cases instead of opening the screen: ids, sides, differences
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// Runs the adjudication.
+///
+/// # Errors
+/// When the dataset or a review file cannot be used, fewer than two people reviewed it, or nothing is disputed and no case
+/// is named; and as [`review::open`].
+pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
+    let dataset = Dataset::open(&args.dataset.dataset)?;
+    let files = if args.reviews.is_empty() {
+        reviews::files(&dataset, config)?
+    } else {
+        args.reviews.clone()
+    };
+    let said = Reviews::read(&files)?;
+    let reviewers = said.ledgers.len();
+    if reviewers < 2 {
+        let what =
+            format!("{reviewers} people reviewed this dataset, and it takes two to disagree");
+        return Err(Error::unreadable(dataset.root(), what)
+            .hint("name the reviewers' files with --reviews if they are kept elsewhere"));
+    }
+    let disputes = adjudicate::disputes(dataset.cases(), &said.ledgers);
+    if args.list {
+        let failed = super::output_failed;
+        writeln!(
+            out,
+            "instruction_id\tperson_id\treviewers\tverdicts\topposed\treversed_pairs\tordered_pairs"
+        )
+        .map_err(failed)?;
+        for d in &disputes {
+            let key = dataset.cases()[d.case].key();
+            let row = format!(
+                "{}\t{}\t{}\t{}\t{}\t{}\t{}",
+                key.instruction,
+                key.person,
+                d.sides,
+                d.models.len(),
+                d.opposed,
+                d.reversed,
+                d.ordered
+            );
+            writeln!(out, "{row}").map_err(failed)?;
+        }
+        said.tell(&mut std::io::stderr().lock())?;
+        return Ok(u8::from(!said.bad.is_empty()));
+    }
+    if disputes.is_empty() && args.case.is_none() {
+        writeln!(
+            out,
+            "The {reviewers} reviewers agree: there is nothing to decide."
+        )
+        .map_err(super::output_failed)?;
+        return Ok(0);
+    }
+    let wish = Wish {
+        case: args.case.as_deref(),
+        plan: None,
+        said: Some(&said),
+    };
+    review::open(dataset, &args.seat, wish, config)
+}

@@ -1,0 +1,142 @@
+//! What reviewers said of the case in view, for whoever decides where they disagree.
+//!
+//! In: the ledgers of all reviewers, as they were when the program started. Out: the sides of the case, numbered anew in each case,
+//! and the rows of their list. Never: a reviewer's name, and nothing of this where nobody adjudicates.
+
+use std::collections::BTreeMap;
+
+use crate::dataset::Case;
+use crate::review::adjudicate::{self, Dispute, Side};
+use crate::review::case::{CaseReview, Pinned};
+use crate::review::plan::Step;
+use crate::review::{Ledger, Verdict};
+use crate::tui::app::App;
+
+/// The state of an adjudication.
+#[derive(Clone, Debug, Default)]
+pub struct Adjudication {
+    ledgers: BTreeMap<String, Ledger>,
+    disputes: Vec<Dispute>,
+    adjudicator: String,
+    seed: u64,
+    /// The sides of the case in view.
+    pub sides: Vec<Side>,
+}
+
+/// One row of the list of sides; a side is named by its place, an answer by its letter's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SideRow {
+    /// What the side marked and how it ranked.
+    Head(usize),
+    /// What it said is wrong with an answer, and its comment on it.
+    Answer(usize, usize),
+    /// Its comment on the case.
+    Comment(usize),
+    /// Its gold response.
+    Gold(usize),
+    /// One of its pins.
+    Pin(usize, usize),
+}
+
+impl SideRow {
+    /// Whose row it is.
+    pub fn side(self) -> usize {
+        match self {
+            SideRow::Head(side)
+            | SideRow::Answer(side, _)
+            | SideRow::Comment(side)
+            | SideRow::Gold(side)
+            | SideRow::Pin(side, _) => side,
+        }
+    }
+}
+
+impl Adjudication {
+    /// The disputes among reviews of a dataset's cases; `seed` is that of the adjudicator's blind order.
+    pub fn of(
+        cases: &[Case],
+        ledgers: BTreeMap<String, Ledger>,
+        adjudicator: &str,
+        seed: u64,
+    ) -> Self {
+        Adjudication {
+            disputes: adjudicate::disputes(cases, &ledgers),
+            ledgers,
+            adjudicator: adjudicator.to_owned(),
+            seed,
+            sides: Vec::new(),
+        }
+    }
+
+    /// The disputed cases as a queue, the worst first.
+    pub fn queue(&self) -> Vec<Step> {
+        adjudicate::queue(&self.disputes)
+    }
+
+    /// What a case is disputed about, if it is.
+    pub fn dispute(&self, case: usize) -> Option<&Dispute> {
+        self.disputes.iter().find(|d| d.case == case)
+    }
+
+    /// Takes the sides of a case into view.
+    pub fn enter(&mut self, case: &Case) {
+        self.sides = adjudicate::sides(case, &self.ledgers, &self.adjudicator, self.seed);
+    }
+
+    /// The pins of all sides.
+    pub fn pins(&self) -> impl Iterator<Item = &Pinned> {
+        self.sides.iter().flat_map(|s| &s.review.pins)
+    }
+
+    /// Whether the sides differ in their verdict on a model's response.
+    pub fn differ(&self, model: &str) -> bool {
+        let mut verdicts = self.sides.iter().filter_map(|s| s.review.verdict(model));
+        let first: Option<Verdict> = verdicts.next();
+        verdicts.any(|v| Some(v) != first)
+    }
+}
+
+/// Whether a side says more of a response than a verdict and a rank.
+fn has_words(review: &CaseReview, model: &str) -> bool {
+    let commented = review.comment(Some(model)).is_some_and(|c| !c.is_empty());
+    commented || !review.errors(model).is_empty() || review.harm(model).is_some()
+}
+
+impl App {
+    /// The rows of the list of sides.
+    pub fn side_rows(&self) -> Vec<SideRow> {
+        let Some(adjudication) = &self.adjudication else {
+            return Vec::new();
+        };
+        let models = self.models();
+        let mut rows = Vec::new();
+        for (i, side) in adjudication.sides.iter().enumerate() {
+            let review = &side.review;
+            rows.push(SideRow::Head(i));
+            let said = models
+                .iter()
+                .enumerate()
+                .filter(|(_, m)| has_words(review, m));
+            rows.extend(said.map(|(answer, _)| SideRow::Answer(i, answer)));
+            if review.comment(None).is_some_and(|c| !c.is_empty()) {
+                rows.push(SideRow::Comment(i));
+            }
+            if review.gold.is_some() {
+                rows.push(SideRow::Gold(i));
+            }
+            rows.extend((0..review.pins.len()).map(|n| SideRow::Pin(i, n)));
+        }
+        rows
+    }
+
+    /// The sides of the case in view; none where nobody adjudicates.
+    pub fn sides(&self) -> &[Side] {
+        self.adjudication.as_ref().map_or(&[], |a| &a.sides)
+    }
+
+    /// How many rows below each answer say what the sides said of it.
+    pub fn rows_of_sides(&self) -> u16 {
+        let most = (self.frame.answers.height / 3).max(1);
+        (self.sides().len() as u16).min(most)
+    }
+}

@@ -1,0 +1,190 @@
+//! How the sides of a disputed case look: a row below each answer for each side, the list of all they said, what decided.
+
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+use crate::review::adjudicate::Side;
+use crate::review::{CaseReview, Reason};
+use crate::text;
+use crate::tui::action::{Action, Layer};
+use crate::tui::adjudication::SideRow;
+use crate::tui::app::App;
+use crate::tui::overlay::List;
+use crate::tui::paint::Paint;
+use crate::tui::view::evidence::{self, Line};
+use crate::tui::view::{answers, gold, lists};
+
+/// What each side said of an answer, a row each from the top of `area` on.
+pub(super) fn below_answer(app: &App, paint: &mut Paint<'_>, area: Rect, model: &str) {
+    let theme = app.theme;
+    let sides = app.sides();
+    let differ = app.adjudication.as_ref().is_some_and(|a| a.differ(model));
+    for (y, side) in (0..area.height).zip(sides.iter().enumerate()) {
+        let (i, side) = side;
+        let y = area.y + y;
+        let end = area.x + area.width;
+        // The last row says that there are more sides than rows.
+        if y + 1 == area.bottom() && i + 1 < sides.len() {
+            let more = format!("{} more: {}", sides.len() - i, app.key_of(Action::Sides));
+            paint.put_in(area.x + 1, y, area.width - 1, &more, theme.warn());
+            return;
+        }
+        let verdict = side.review.verdict(model);
+        let x = paint.put(area.x + 1, y, &format!("R{}", i + 1), theme.dim());
+        let style = theme.verdict_style(verdict);
+        let style = if differ {
+            style.add_modifier(Modifier::BOLD)
+        } else {
+            style
+        };
+        let x = paint.put(x + 1, y, theme.verdict(verdict), style);
+        let mut parts = vec![rank_of(&side.review, model)];
+        parts.extend(
+            side.review
+                .responses
+                .get(model)
+                .and_then(|r| answers::said(r, theme)),
+        );
+        parts.retain(|p| !p.is_empty());
+        let words = parts.join(&format!(" {} ", theme.dot()));
+        paint.put_in(x + 1, y, end.saturating_sub(x + 2), &words, theme.dim());
+    }
+}
+
+fn rank_of(review: &CaseReview, model: &str) -> String {
+    let mut ranks = review.rank.ranks_competition().into_iter();
+    let rank = ranks.find(|(m, _)| *m == model);
+    rank.map_or_else(String::new, |(_, n)| format!("rank {n}"))
+}
+
+/// The list of sides.
+pub(super) fn list(app: &App, paint: &mut Paint<'_>, list: List) {
+    let rows = app.side_rows();
+    let n = app.sides().len();
+    let title = format!("{n} reviewers of this case, in no order");
+    evidence::draw(app, paint, list, &title, |i| {
+        rows.get(i).map(|row| line(app, *row))
+    });
+}
+
+fn line(app: &App, row: SideRow) -> Line {
+    let theme = app.theme;
+    let side = &app.sides()[row.side()];
+    let review = &side.review;
+    match row {
+        SideRow::Head(i) => {
+            let dot = theme.dot();
+            Line {
+                to: format!("reviewer {}", i + 1),
+                when: state(review).to_owned(),
+                text: format!("{} {dot} {}", verdicts(app, side), order(app, side)),
+                about: in_words(app, side),
+                ..Line::default()
+            }
+        }
+        SideRow::Answer(_, answer) => {
+            let model = app.model(answer).unwrap_or_default();
+            let said = review.responses.get(model);
+            let said = said.and_then(|r| answers::said(r, theme));
+            Line {
+                to: format!(" {}: {}", app.letter(answer), verdict_word(review, model)),
+                when: rank_of(review, model),
+                text: said.unwrap_or_default(),
+                ..Line::default()
+            }
+        }
+        SideRow::Comment(_) => Line {
+            to: " the case".to_owned(),
+            when: "comment".to_owned(),
+            text: review.comment(None).unwrap_or_default().to_owned(),
+            ..Line::default()
+        },
+        SideRow::Gold(_) => review.gold.as_ref().map_or_else(Line::default, |written| {
+            let mut about = vec![gold::applicability(written.applicable, written.sufficient)];
+            about.push(written.reason.clone());
+            about.retain(|part| !part.is_empty());
+            Line {
+                to: " gold".to_owned(),
+                when: format!("{} words", written.text.split_whitespace().count()),
+                text: written.text.clone(),
+                about: about.join(&format!(" {} ", theme.dot())),
+                ..Line::default()
+            }
+        }),
+        SideRow::Pin(_, n) => {
+            let line = Line::of_pinned(app, &review.pins[n], |model| verdict_word(review, model));
+            Line {
+                to: format!(" {}", line.to),
+                ..line
+            }
+        }
+    }
+}
+
+fn verdict_word(review: &CaseReview, model: &str) -> &'static str {
+    review
+        .verdict(model)
+        .map_or("no mark", crate::review::Verdict::name)
+}
+
+/// `A✓ B✗ C–`, in the letters of the one who decides.
+fn verdicts(app: &App, side: &Side) -> String {
+    let models = app.models();
+    let signs = models.iter().enumerate().map(|(i, m)| {
+        let sign = app.theme.verdict(side.review.verdict(m));
+        format!("{}{sign}", crate::review::blind::letter(i as u32))
+    });
+    signs.collect::<Vec<_>>().join(" ")
+}
+
+fn order(app: &App, side: &Side) -> String {
+    let order = side.review.rank.to_line(&app.models());
+    if order.is_empty() {
+        return "nothing ranked".to_owned();
+    }
+    order
+}
+
+/// A side's marks in words, and whether it is finished.
+fn in_words(app: &App, side: &Side) -> String {
+    let models = app.models();
+    let marks = models.iter().enumerate().map(|(i, m)| {
+        let letter = crate::review::blind::letter(i as u32);
+        format!("{letter} {}", verdict_word(&side.review, m))
+    });
+    let marks = marks.collect::<Vec<_>>().join(", ");
+    format!("{marks}. The case is {}.", state(&side.review))
+}
+
+fn state(review: &CaseReview) -> &'static str {
+    match (&review.submitted, review.changed_since) {
+        (None, _) => "not submitted",
+        (Some(_), false) => "submitted",
+        (Some(_), true) => "changed since",
+    }
+}
+
+/// What decided: the menu before an adjudication is submitted, under what is still open.
+pub(super) fn reason(app: &App, paint: &mut Paint<'_>, lines: &[String], list: List) {
+    let theme = app.theme;
+    let right = format!(
+        "{} submits, {} goes back",
+        app.key_in(Layer::List, Action::Choose),
+        app.key_in(Layer::List, Action::Back)
+    );
+    lists::heading(app, paint, "What decided?", &right);
+    let width = usize::from(paint.area().width.saturating_sub(4)).max(1);
+    let mut y = 1;
+    for line in lines {
+        for row in text::wrap(line, width, text::Layout::Lines) {
+            let row = &line[row.start as usize..row.end as usize];
+            paint.put(2, y, row, theme.warn());
+            y += 1;
+        }
+    }
+    for (i, reason) in Reason::ALL.iter().enumerate() {
+        let y = y + i as u16;
+        paint.put(3, y, reason.label(), Style::new());
+        lists::select(app, paint, y, i == list.cursor);
+    }
+}
