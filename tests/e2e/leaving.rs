@@ -1,13 +1,13 @@
 //! All ways out of the reviewer: the terminal is given back, the marks are there, and so is the place.
 
-use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 
 use crate::desk::{Desk, Marks, go_to_answers, wait_for_record};
 use crate::pty::{Pty, Setup};
 use crate::terminal::wait_until_gone;
+use crate::tmux::Tmux;
 
 /// Marks two answers and moves on; gives back the rows that a new session must show again.
 fn judge(pty: &mut Pty) -> Vec<String> {
@@ -138,78 +138,29 @@ fn a_lost_terminal() {
     assert_kept(&desk, &before);
 }
 
-/// A tmux server of the test's own, ended with it.
-struct Tmux {
-    name: String,
-}
-
-impl Tmux {
-    fn run(&self, args: &[&str]) -> String {
-        let mut command = Command::new("tmux");
-        let out = command
-            .args(["-L", &self.name, "-f", "/dev/null"])
-            .args(args)
-            .env_remove("TMUX")
-            .output()
-            .expect("tmux starts");
-        String::from_utf8_lossy(&out.stdout).into_owned()
-    }
-
-    fn wait_for(&self, text: &str) {
-        let deadline = Instant::now() + Duration::from_mins(1);
-        loop {
-            let screen = self.run(&["capture-pane", "-p"]);
-            if screen.contains(text) {
-                return;
-            }
-            assert!(
-                Instant::now() < deadline,
-                "{text:?} did not come; the screen:\n{screen}"
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Tmux {
-    fn drop(&mut self) {
-        self.run(&["kill-server"]);
-    }
-}
-
 #[test]
 #[cfg(target_os = "linux")]
 fn a_tmux_server_that_is_killed() {
-    if Command::new("tmux").arg("-V").output().is_err() {
-        println!("skipped: tmux is not installed");
+    let Some(tmux) = Tmux::new("killed") else {
         return;
-    }
-    let desk = Desk::new();
-    let tmux = Tmux {
-        name: format!("medalign-test-{}", std::process::id()),
     };
-    let home = desk.home().display();
-    let program = env!("CARGO_BIN_EXE_medalign");
-    let line = format!(
-        "exec env -i PATH=/usr/bin:/bin LANG=C.UTF-8 TERM=screen-256color HOME={home} TMPDIR={home} \
-         MEDALIGN_CONFIG_DIR={home}/config MEDALIGN_DATA_DIR={home}/data MEDALIGN_CACHE_DIR={home}/cache \
-         {program} review {} --as jchen",
-        desk.dataset_folder().display()
-    );
+    let desk = Desk::new();
+    let args = format!("review {} --as jchen", desk.dataset_folder().display());
+    let line = Tmux::line(desk.home(), &args);
     tmux.run(&["new-session", "-d", "-x", "80", "-y", "24", &line]);
-    tmux.wait_for(" events, ");
+    tmux.wait_for(":0.0", " events, ");
     for keys in [
         ["Tab"].as_slice(),
         &["c", "2", "l", "x", "1", "l", "l", "C-d", "j"],
     ] {
-        tmux.run(&[["send-keys"].as_slice(), keys].concat());
+        tmux.keys(":0.0", keys);
         if keys == ["Tab"] {
-            tmux.wait_for("c correct");
+            tmux.wait_for(":0.0", "c correct");
         }
     }
-    tmux.run(&["send-keys", "g", "J"]);
-    tmux.wait_for("g J is bound to nothing");
-    let screen = tmux.run(&["capture-pane", "-p"]);
+    tmux.keys(":0.0", &["g", "J"]);
+    tmux.wait_for(":0.0", "g J is bound to nothing");
+    let screen = tmux.screen(":0.0");
     let mut before = screen
         .lines()
         .map(|l| l.trim_end().to_owned())

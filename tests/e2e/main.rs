@@ -28,3 +28,7 @@ mod searching;
 mod sessions;
 #[cfg(all(unix, feature = "tui"))]
 mod terminal;
+#[cfg(all(unix, feature = "tui"))]
+mod tmux;
+#[cfg(all(unix, feature = "tui"))]
+mod together;
