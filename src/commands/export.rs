@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::review::export::{
-    Account, File, Options, Source, Which, argilla, label_studio, lines, tables,
+    Account, File, Options, Readings, Source, Which, argilla, label_studio, lines, tables,
 };
 use crate::review::{Ledger, private};
 
@@ -46,6 +46,9 @@ pub struct Args {
     /// records]
     #[arg(long, value_enum, value_name = "WHICH")]
     pub cases: Option<Which>,
+    /// Which readings: each reviewer's first, or second readings and adjudications, too (as tables and lines)
+    #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
+    pub readings: Readings,
     /// A review file to read instead of those of the dataset; may be given more than once
     #[arg(long, value_name = "PATH")]
     pub review_file: Vec<PathBuf>,
@@ -88,6 +91,13 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         Format::Medalign | Format::Jsonl => Which::Reviewed,
         Format::LabelStudio | Format::Argilla => Which::All,
     });
+    let forms = matches!(args.format, Format::LabelStudio | Format::Argilla);
+    if forms && args.readings == Readings::All {
+        return Err(Error::usage(
+            "a form holds one reading of each person, and --readings all was given",
+        )
+        .hint("leave --readings out, or export as medalign or jsonl"));
+    }
     let files = review_files(args, config, &dataset)?;
     if files.is_empty() && which == Which::Reviewed {
         return Err(
@@ -110,6 +120,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     };
     let options = Options {
         which,
+        readings: args.readings,
         text: !args.no_text,
         suggest: args.suggest,
     };
@@ -475,6 +486,7 @@ mod tests {
             dir: dir.to_owned(),
             format: Format::Medalign,
             out: Some(to.to_owned()),
+            readings: Readings::First,
             cases: None,
             review_file: Vec::new(),
             no_text: false,

@@ -193,6 +193,31 @@ fn decide(tmux: &Tmux, desk: &Desk, merged: &Path) {
     tmux.keys(pane, &["q"]);
 }
 
+/// What the review files hold, which is what was typed.
+fn kept(desk: &Desk, queues: &BTreeMap<&str, Vec<Step>>) -> BTreeMap<String, Ledger> {
+    let dataset = desk.dataset();
+    let mut ledgers = BTreeMap::new();
+    for who in REVIEWERS {
+        let ledger = desk.ledger(who);
+        for step in &queues[who] {
+            let case = &dataset.cases()[step.case];
+            let review = ledger.reading(step.pass, &case.key());
+            assert!(review.submitted.is_some(), "{who} {step:?}");
+            for (model, response) in case.responses.iter().enumerate() {
+                let wanted = if marks(who, step.case, model) {
+                    Verdict::Correct
+                } else {
+                    Verdict::Incorrect
+                };
+                let verdict = review.verdict(&response.model);
+                assert_eq!(verdict, Some(wanted), "{who} {step:?}");
+            }
+        }
+        ledgers.insert(who.to_owned(), ledger);
+    }
+    ledgers
+}
+
 #[test]
 fn three_reviewers_and_one_who_decides() {
     let Some(tmux) = Tmux::new("together") else {
@@ -239,28 +264,7 @@ fn three_reviewers_and_one_who_decides() {
 
     review(&tmux, &desk, &queues);
     tmux.wait_until_left();
-    let mut ledgers = BTreeMap::new();
-    for who in REVIEWERS {
-        let ledger = desk.ledger(who);
-        for step in &queues[who] {
-            let case = &dataset.cases()[step.case];
-            let review = ledger.reading(step.pass, &case.key());
-            assert!(review.submitted.is_some(), "{who} {step:?}");
-            for (model, response) in case.responses.iter().enumerate() {
-                let wanted = if marks(who, step.case, model) {
-                    Verdict::Correct
-                } else {
-                    Verdict::Incorrect
-                };
-                assert_eq!(
-                    review.verdict(&response.model),
-                    Some(wanted),
-                    "{who} {step:?}"
-                );
-            }
-        }
-        ledgers.insert(who.to_owned(), ledger);
-    }
+    let ledgers = kept(&desk, &queues);
 
     let files = REVIEWERS.map(|who| desk.review_file(who).display().to_string());
     let merged = desk.home().join("merged.jsonl");

@@ -79,7 +79,7 @@ impl Item {
 /// Why something is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Why {
-    /// Said when the case was read again.
+    /// Said when the case was read again, or adjudicated.
     LaterReading,
     /// The dataset does not have the case.
     NoCase,
@@ -98,7 +98,7 @@ impl Why {
     pub fn reason(self) -> &'static str {
         match self {
             Why::LaterReading => {
-                "of second readings, which `medalign report` compares with the first"
+                "of second readings and adjudications (--readings all writes them)"
             }
             Why::NoCase => "of a case that is not in the dataset",
             Why::NoModel => "of models that the case does not have",

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::account::{Account, Item, Why};
 use super::label_studio::{count, slots};
-use super::picked::pick;
+use super::picked::{Reviewed, pick};
 use super::{File, Options, Picked, Source};
 use crate::review::blind::{fnv1a, letter};
 use crate::review::entry::{ErrorKind, Harm};
@@ -38,7 +38,7 @@ pub fn files(source: &Source<'_>, options: Options) -> (Vec<File>, Account) {
     let mut records = Vec::new();
     for picked in &selection.cases {
         count(picked, options, LAST_RATING, &mut account);
-        for (reviewer, _) in &picked.reviews {
+        for Reviewed { reviewer, .. } in &picked.reviews {
             users.entry(reviewer).or_insert_with(|| user_id(reviewer));
         }
         records.push(record(picked, options, &users));
@@ -119,7 +119,10 @@ fn record(picked: &Picked<'_>, options: Options, users: &BTreeMap<&str, String>)
         metadata.insert(format!("model_{letter}"), response.model.clone().into());
     }
     let mut responses: Map<String, Value> = Map::new();
-    for (reviewer, review) in &picked.reviews {
+    for Reviewed {
+        reviewer, review, ..
+    } in &picked.reviews
+    {
         let form = form::filled(case, review, options.text);
         let done = review.submitted.is_some();
         let status = if done { "submitted" } else { "draft" };

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::account::{Account, Item, Why};
-use super::picked::{Selection, pick};
+use super::picked::{Reviewed, Selection, pick};
 use super::tables::submitted;
 use super::{File, Options, Picked, Source};
 use crate::review::blind::letter;
@@ -50,7 +50,7 @@ pub(super) fn count(picked: &Picked<'_>, options: Options, last: u32, account: &
     account.wrote(Item::Case, 1);
     account.wrote(Item::Response, picked.case.responses.len());
     account.left(Item::Reference, Why::NoPlace, picked.case.golds.len());
-    for (_, review) in &picked.reviews {
+    for Reviewed { review, .. } in &picked.reviews {
         super::account::marks(review, |item, model, n| match item {
             _ if model.is_some_and(|m| !picked.has(m)) => {}
             Item::Rank => {}
@@ -111,7 +111,13 @@ fn task(picked: &Picked<'_>, slots: usize, options: Options) -> Value {
     let annotations: Vec<Value> = picked
         .reviews
         .iter()
-        .map(|(reviewer, review)| (reviewer, review, form::filled(case, review, options.text)))
+        .map(|r| {
+            (
+                r.reviewer,
+                r.review,
+                form::filled(case, r.review, options.text),
+            )
+        })
         .filter(|(_, review, form)| !form.is_empty() || review.submitted.is_some())
         .map(|(reviewer, review, form)| annotation(reviewer, review, &form))
         .collect();

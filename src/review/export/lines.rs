@@ -7,8 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use super::account::{Account, Item, Why};
-use super::picked::pick;
-use super::tables::{Author, Ranks, binary, column, numbered, ranks, submitted};
+use super::picked::{Reviewed, pick};
+use super::tables::{Author, Ranks, binary, column, decided_by, numbered, ranks, submitted};
 use super::{Options, Picked, Source};
 use crate::dataset::{Case, Response};
 use crate::review::case::{CaseReview, Pinned};
@@ -79,18 +79,20 @@ impl Lines {
                 self.push(&line);
             }
         }
-        for (reviewer, review) in &picked.reviews {
+        for said @ Reviewed { review, .. } in &picked.reviews {
             self.count(picked, review);
-            let line = self.case_line(case, Some((reviewer, review)));
+            let line = self.case_line(case, Some(said));
             self.push(&line);
             for (response, ranks) in case.responses.iter().zip(ranks(case, review)) {
-                let said = (*reviewer, *review, ranks);
-                let line = self.response_line(picked, response, Some(said));
+                let line = self.response_line(picked, response, Some((said, ranks)));
                 self.push(&line);
             }
         }
         self.golds(picked);
-        for (reviewer, review) in &picked.reviews {
+        for Reviewed {
+            reviewer, review, ..
+        } in &picked.reviews
+        {
             for (candidate, label) in &review.relevance {
                 let mut line = start("relevance", case);
                 line.insert("candidate".to_owned(), candidate.clone().into());
@@ -120,8 +122,8 @@ impl Lines {
         account.unsure += verdicts.filter(|v| binary(*v).is_none()).count();
     }
 
-    fn case_line(&mut self, case: &Case, said: Option<(&str, &CaseReview)>) -> Map<String, Value> {
-        let review = said.map(|(_, review)| review);
+    fn case_line(&mut self, case: &Case, said: Option<&Reviewed<'_>>) -> Map<String, Value> {
+        let review = said.map(|s| s.review);
         let category = review.and_then(|r| r.category.as_ref());
         let own =
             |own: Option<&String>, given: &String| -> Value { own.unwrap_or(given).clone().into() };
@@ -132,7 +134,8 @@ impl Lines {
             "submitter_specialty".to_owned(),
             case.specialty.clone().into(),
         );
-        line.insert("reviewer".to_owned(), said.map(|(name, _)| name).into());
+        line.insert("reviewer".to_owned(), said.map(|s| s.reviewer).into());
+        line.insert("pass".to_owned(), said.map(Reviewed::pass).into());
         line.insert(
             "category".to_owned(),
             own(category.map(|c| &c.0), &case.category),
@@ -145,6 +148,8 @@ impl Lines {
         line.insert("submitted".to_owned(), review.map(submitted).into());
         let seconds = review.and_then(|r| r.submitted.as_ref()).map(|s| s.seconds);
         line.insert("seconds".to_owned(), seconds.into());
+        let decided = review.and_then(decided_by);
+        line.insert("decided_by".to_owned(), decided.into());
         self.free(&mut line, "comment", review.and_then(|r| r.comment(None)));
         // A judgement's pin that names no model is of the case.
         let of_it = |p: &&Pinned| p.target == Support::Judgement && p.model.is_none();
@@ -157,11 +162,11 @@ impl Lines {
         &mut self,
         picked: &Picked<'_>,
         response: &Response,
-        said: Option<(&str, &CaseReview, Ranks)>,
+        said: Option<(&Reviewed<'_>, Ranks)>,
     ) -> Map<String, Value> {
         let model = response.model.as_str();
-        let review = said.map(|(_, review, _)| review);
-        let ranks = said.and_then(|(_, _, ranks)| ranks);
+        let review = said.map(|(s, _)| s.review);
+        let ranks = said.and_then(|(_, ranks)| ranks);
         let judgement = review.and_then(|r| r.judgement(model));
         let errors = review.map_or(&[][..], |r| r.errors(model)).iter();
         let errors: Vec<&str> = errors.map(|e: &ErrorKind| e.name()).collect();
@@ -171,7 +176,8 @@ impl Lines {
         self.free(&mut line, "model_response", Some(&response.text));
         let used = column(&response.columns, "is_used_eval");
         line.insert("is_used_eval".to_owned(), used.into());
-        line.insert("reviewer".to_owned(), said.map(|(name, ..)| name).into());
+        line.insert("reviewer".to_owned(), said.map(|(s, _)| s.reviewer).into());
+        line.insert("pass".to_owned(), said.map(|(s, _)| s.pass()).into());
         line.insert(
             "verdict".to_owned(),
             judgement.map(|j| j.verdict.name()).into(),
@@ -212,6 +218,7 @@ impl Lines {
                         written => written.into(),
                     };
                     line.insert("reviewer".to_owned(), Value::Null);
+                    line.insert("pass".to_owned(), Value::Null);
                     self.free(&mut line, "clinician_response", Some(&gold.text));
                     if self.text {
                         line.insert("evidence".to_owned(), gold.evidence.clone().into());
@@ -222,18 +229,18 @@ impl Lines {
                     line.insert("written_at".to_owned(), Value::Null);
                     line.insert("pins".to_owned(), json!([]));
                 }
-                Author::Reviewer(reviewer, review, _) => {
-                    self.own_gold(&mut line, reviewer, review);
+                Author::Reviewer(said, _) => {
+                    self.own_gold(&mut line, &said);
                 }
             }
             self.push(&line);
         }
         // Passages pinned for a gold response that is not written yet.
-        for (reviewer, review) in &picked.reviews {
+        for said @ Reviewed { review, .. } in &picked.reviews {
             let pinned = gold_pins(review).next().is_some();
             if review.gold.is_none() && pinned {
                 let mut line = self.gold_start(picked.case, None);
-                self.own_gold(&mut line, reviewer, review);
+                self.own_gold(&mut line, said);
                 self.push(&line);
             }
         }
@@ -246,11 +253,13 @@ impl Lines {
         line
     }
 
-    fn own_gold(&mut self, line: &mut Map<String, Value>, reviewer: &str, review: &CaseReview) {
+    fn own_gold(&mut self, line: &mut Map<String, Value>, of: &Reviewed<'_>) {
+        let review = of.review;
         let gold = review.gold.as_ref();
         let said =
             |value: Option<bool>| -> Value { value.map(|v| if v { "yes" } else { "no" }).into() };
-        line.insert("reviewer".to_owned(), reviewer.into());
+        line.insert("reviewer".to_owned(), of.reviewer.into());
+        line.insert("pass".to_owned(), of.pass().into());
         self.free(line, "clinician_response", gold.map(|g| g.text.as_str()));
         if self.text {
             let quotes: Vec<&str> = gold_pins(review).map(|p| p.pin.quote.as_str()).collect();

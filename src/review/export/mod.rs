@@ -17,7 +17,7 @@ pub mod tables;
 use std::collections::BTreeMap;
 
 pub use account::{Account, Item, Why};
-pub use picked::{Picked, Which};
+pub use picked::{Picked, Readings, Which};
 
 use jiff::Timestamp;
 
@@ -46,6 +46,8 @@ pub struct Source<'a> {
 pub struct Options {
     /// Which cases.
     pub which: Which,
+    /// Which readings of them.
+    pub readings: Readings,
     /// Whether free text is written: questions, responses, gold responses, quotes, remarks.
     pub text: bool,
     /// Whether the table's own judgements and ranks are offered as suggestions, where the format knows such.

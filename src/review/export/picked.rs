@@ -24,13 +24,52 @@ pub enum Which {
     Left,
 }
 
+/// Which readings of a case are exported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Readings {
+    /// Each reviewer's first.
+    #[default]
+    First,
+    /// All: second readings and adjudications, too.
+    All,
+}
+
+impl Readings {
+    /// Whether a reading is asked for.
+    fn holds(self, pass: Pass) -> bool {
+        self == Readings::All || pass == Pass::First
+    }
+}
+
+/// What a reviewer said of a case in one reading.
+#[derive(Clone, Copy, Debug)]
+pub struct Reviewed<'a> {
+    /// Who.
+    pub reviewer: &'a str,
+    /// In which reading.
+    pub pass: Pass,
+    /// What.
+    pub review: &'a CaseReview,
+}
+
+impl Reviewed<'_> {
+    /// The reading as files have it: a number from 1 on, or `adjudication`.
+    pub fn pass(&self) -> String {
+        match self.pass {
+            Pass::First => "1".to_owned(),
+            Pass::Again(n) => n.to_string(),
+            pass @ Pass::Adjudication => pass.to_string(),
+        }
+    }
+}
+
 /// A case to export.
 #[derive(Clone, Debug)]
 pub struct Picked<'a> {
     /// The case.
     pub case: &'a Case,
-    /// What reviewers said of it, by name; without those who said nothing.
-    pub reviews: Vec<(&'a str, &'a CaseReview)>,
+    /// What reviewers said of it, by name and reading; without those who said nothing.
+    pub reviews: Vec<Reviewed<'a>>,
 }
 
 impl Picked<'_> {
@@ -57,7 +96,7 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
         relevance: Vec::new(),
     };
     let mut known: BTreeMap<CaseKey, (&Case, bool)> = BTreeMap::new();
-    for picked in joined(source) {
+    for picked in joined(source, options.readings) {
         let case = picked.case;
         let key = case.key();
         let wanted = wanted(&picked, options.which);
@@ -76,8 +115,10 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
             selection.cases.push(picked);
         }
     }
+    let asked = |pass: &Pass| options.readings.holds(*pass);
     for (reviewer, ledger) in source.ledgers {
-        for (key, review) in ledger.cases() {
+        let said = ledger.passes().filter(asked);
+        for (key, review) in said.flat_map(|pass| ledger.cases_in(pass)) {
             let case = known.get(key);
             marks(review, |item, model, n| {
                 account.found(item, n);
@@ -103,7 +144,7 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
         }
     }
     for ledger in source.ledgers.values() {
-        for pass in ledger.passes().filter(|p| *p != Pass::First) {
+        for pass in ledger.passes().filter(|p| !asked(p)) {
             for (_, review) in ledger.cases_in(pass) {
                 marks(review, |item, _, n| {
                     account.found(item, n);
@@ -118,8 +159,8 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
         .map(|p| p.case.instruction_id.as_str())
         .collect();
     let all = options.which == Which::All;
-    let asked = |label: &&Relevance| all || instructions.contains(label.instruction_id.as_str());
-    selection.relevance = source.relevance.iter().filter(asked).collect();
+    let wanted = |label: &&Relevance| all || instructions.contains(label.instruction_id.as_str());
+    selection.relevance = source.relevance.iter().filter(wanted).collect();
     account.found(Item::GivenLabel, source.relevance.len());
     let rest = source.relevance.len() - selection.relevance.len();
     account.left(Item::GivenLabel, Why::NotAsked, rest);
@@ -128,20 +169,27 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
 
 /// The cases asked for, without an account.
 pub fn cases<'a>(source: &Source<'a>, which: Which) -> Vec<Picked<'a>> {
-    joined(source)
+    joined(source, Readings::First)
         .filter(|picked| wanted(picked, which))
         .collect()
 }
 
 /// All cases, each with its reviews.
-fn joined<'a>(source: &Source<'a>) -> impl Iterator<Item = Picked<'a>> {
+fn joined<'a>(source: &Source<'a>, readings: Readings) -> impl Iterator<Item = Picked<'a>> {
     let ledgers = source.ledgers;
     source.cases.iter().map(move |case| {
         let key = case.key();
-        let reviews = ledgers.iter();
+        let reviews = ledgers.iter().flat_map(|(name, ledger)| {
+            let passes = ledger.passes().filter(|p| readings.holds(*p));
+            let key = &key;
+            passes.map(move |pass| Reviewed {
+                reviewer: name,
+                pass,
+                review: ledger.reading(pass, key),
+            })
+        });
         let reviews = reviews
-            .map(|(name, ledger)| (name.as_str(), ledger.case(&key)))
-            .filter(|(_, review)| **review != CaseReview::default())
+            .filter(|r| *r.review != CaseReview::default())
             .collect();
         Picked { case, reviews }
     })
@@ -150,7 +198,7 @@ fn joined<'a>(source: &Source<'a>) -> impl Iterator<Item = Picked<'a>> {
 fn wanted(picked: &Picked<'_>, which: Which) -> bool {
     let judged = |model: &str| {
         let mut reviews = picked.reviews.iter();
-        reviews.any(|(_, review)| review.judgement(model).is_some())
+        reviews.any(|r| r.review.judgement(model).is_some())
     };
     match which {
         Which::All => true,

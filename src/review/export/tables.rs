@@ -9,7 +9,7 @@ use std::fmt::Display;
 use std::io;
 
 use super::account::{Item, Why};
-use super::picked::{Selection, pick};
+use super::picked::{Reviewed, Selection, pick};
 use super::{Account, File, Options, Picked, Source};
 use crate::dataset::instruction::flag;
 use crate::dataset::table::Writer;
@@ -29,7 +29,7 @@ pub const PINS: &str = "evidence-pins.tsv";
 /// A column's name, and whether it holds free text.
 type Column = (&'static str, bool);
 
-const RESPONSE_COLUMNS: [Column; 25] = [
+const RESPONSE_COLUMNS: [Column; 27] = [
     ("instruction_id", false),
     ("question", true),
     ("person_id", false),
@@ -55,9 +55,11 @@ const RESPONSE_COLUMNS: [Column; 25] = [
     ("subcategory", false),
     ("judged_at", false),
     ("submitted", false),
+    ("pass", false),
+    ("decided_by", false),
 ];
 
-const GOLD_COLUMNS: [Column; 13] = [
+const GOLD_COLUMNS: [Column; 14] = [
     ("instruction_id", false),
     ("question", true),
     ("person_id", false),
@@ -71,6 +73,7 @@ const GOLD_COLUMNS: [Column; 13] = [
     ("reason", true),
     ("reviewer", false),
     ("written_at", false),
+    ("pass", false),
 ];
 
 const LABEL_COLUMNS: [Column; 8] = [
@@ -84,7 +87,7 @@ const LABEL_COLUMNS: [Column; 8] = [
     ("labelled_at", false),
 ];
 
-const PIN_COLUMNS: [Column; 16] = [
+const PIN_COLUMNS: [Column; 17] = [
     ("instruction_id", false),
     ("person_id", false),
     ("reviewer", false),
@@ -101,6 +104,7 @@ const PIN_COLUMNS: [Column; 16] = [
     ("quote", true),
     ("event_hash", true),
     ("pinned_at", false),
+    ("pass", false),
 ];
 
 /// A table in the making: rows of the columns that are written.
@@ -197,16 +201,11 @@ fn responses(
                 sheet.row(response_row(case, response, None))?;
             }
         }
-        for (reviewer, review) in &picked.reviews {
+        for said @ Reviewed { review, .. } in &picked.reviews {
             count_response_marks(picked, review, options, account);
             for (response, ranks) in case.responses.iter().zip(ranks(case, review)) {
                 account.rows += 1;
-                let said = Said {
-                    reviewer,
-                    review,
-                    ranks,
-                };
-                sheet.row(response_row(case, response, Some(&said)))?;
+                sheet.row(response_row(case, response, Some((said, ranks))))?;
             }
         }
     }
@@ -237,13 +236,6 @@ pub(super) fn count_response_marks(
     account.unsure += unsure.count();
 }
 
-/// What a reviewer said, with the ranks of the response of the row.
-struct Said<'a> {
-    reviewer: &'a str,
-    review: &'a CaseReview,
-    ranks: Ranks,
-}
-
 /// A response's rank among those of its case, by competition (1 2 2 4) and dense (1 2 2 3).
 pub(super) type Ranks = Option<(u32, u32)>;
 
@@ -263,12 +255,13 @@ pub(super) fn ranks(case: &Case, review: &CaseReview) -> Vec<Ranks> {
 fn response_row(
     case: &Case,
     response: &Response,
-    said: Option<&Said<'_>>,
+    said: Option<(&Reviewed<'_>, Ranks)>,
 ) -> [String; RESPONSE_COLUMNS.len()] {
     let model = response.model.as_str();
+    let ranks = said.and_then(|(_, ranks)| ranks);
+    let said = said.map(|(said, _)| said);
     let review = said.map(|s| s.review);
     let judgement = review.and_then(|r| r.judgement(model));
-    let ranks = said.and_then(|s| s.ranks);
     let own = review.and_then(|r| r.gold.as_ref());
     let gold = case.golds.first();
     let category = review.and_then(|r| r.category.as_ref());
@@ -313,6 +306,8 @@ fn response_row(
             .map(|j| format!("{:.3}", j.at))
             .unwrap_or_default(),
         told(review.map(submitted)),
+        told(said.map(Reviewed::pass)),
+        told(review.and_then(decided_by)),
     ]
 }
 
@@ -323,6 +318,11 @@ pub(super) fn submitted(review: &CaseReview) -> &'static str {
         Some(_) => "yes",
         None => "no",
     }
+}
+
+/// What decided, of an adjudication that is submitted.
+pub(super) fn decided_by(review: &CaseReview) -> Option<&'static str> {
+    Some(review.submitted.as_ref()?.reason?.name())
 }
 
 /// Correct, incorrect, or neither.
@@ -360,7 +360,7 @@ pub(super) enum Author<'a> {
     /// A clinician's of the dataset.
     Dataset(&'a Gold),
     /// A reviewer's.
-    Reviewer(&'a str, &'a CaseReview, &'a GoldReview),
+    Reviewer(Reviewed<'a>, &'a GoldReview),
 }
 
 /// A case's gold responses with their `annotator_num`, those of the dataset first.
@@ -372,9 +372,9 @@ pub(super) fn numbered<'a>(picked: &Picked<'a>) -> Vec<(String, Author<'a>)> {
     for gold in &picked.case.golds {
         golds.push((gold.annotator.clone(), Author::Dataset(gold)));
     }
-    for (reviewer, review) in &picked.reviews {
+    for said @ Reviewed { review, .. } in &picked.reviews {
         if let Some(gold) = &review.gold {
-            golds.push((String::new(), Author::Reviewer(reviewer, review, gold)));
+            golds.push((String::new(), Author::Reviewer(*said, gold)));
         }
     }
     let taken: Vec<String> = golds.iter().map(|(name, _)| name.clone()).collect();
@@ -425,19 +425,21 @@ fn golds(
                         given("reason").to_owned(),
                         given("reviewer").to_owned(),
                         given("written_at").to_owned(),
+                        given("pass").to_owned(),
                     ]
                 }
-                Author::Reviewer(reviewer, review, gold) => {
+                Author::Reviewer(said, gold) => {
                     account.wrote(Item::Gold, 1);
                     [
                         gold.text.clone(),
-                        gold_quotes(review),
+                        gold_quotes(said.review),
                         String::new(),
                         yes_no(gold.applicable),
                         yes_no(gold.sufficient),
                         gold.reason.clone(),
-                        reviewer.to_owned(),
+                        said.reviewer.to_owned(),
                         format!("{:.3}", gold.at),
+                        said.pass(),
                     ]
                 }
             };
@@ -450,6 +452,7 @@ fn golds(
                 reason,
                 reviewer,
                 at,
+                pass,
             ] = rest;
             sheet.row([
                 case.instruction_id.clone(),
@@ -465,6 +468,7 @@ fn golds(
                 reason,
                 reviewer,
                 at,
+                pass,
             ])?;
         }
     }
@@ -491,7 +495,10 @@ fn labels(
         ])?;
     }
     for picked in &selection.cases {
-        for (reviewer, review) in &picked.reviews {
+        for Reviewed {
+            reviewer, review, ..
+        } in &picked.reviews
+        {
             for (candidate, label) in &review.relevance {
                 account.wrote(Item::Label, 1);
                 sheet.row([
@@ -514,7 +521,10 @@ fn labels(
 fn pins(selection: &Selection<'_>, options: Options, account: &mut Account) -> io::Result<Vec<u8>> {
     let mut sheet = Sheet::new(PIN_COLUMNS, Writer::tabs(Vec::new()), options.text)?;
     for picked in &selection.cases {
-        for (reviewer, review) in &picked.reviews {
+        for said @ Reviewed {
+            reviewer, review, ..
+        } in &picked.reviews
+        {
             for pinned in review.pins.iter().filter(|p| pin_is_here(picked, p)) {
                 account.wrote(Item::Pin, 1);
                 let (pin, event) = (&pinned.pin, &pinned.pin.event);
@@ -535,6 +545,7 @@ fn pins(selection: &Selection<'_>, options: Options, account: &mut Account) -> i
                     pin.quote.clone(),
                     pin.hash.clone(),
                     format!("{:.3}", pinned.at),
+                    said.pass(),
                 ])?;
             }
         }

@@ -7,7 +7,8 @@ use super::*;
 use crate::dataset::table::Table;
 use crate::dataset::{Gold, Response};
 use crate::review::entry::{Act, Entry, ErrorKind, Harm, Support, Verdict};
-use crate::review::sample::{any_act, case, entry, judge, pin};
+use crate::review::pass::Pass;
+use crate::review::sample::{a_pass, any_act, case, entry, judge, pin};
 
 /// Words that no export without text may hold.
 const SECRET: &str = "apixaban";
@@ -143,6 +144,7 @@ fn all(
 
 pub(super) const EVERYTHING: Options = Options {
     which: Which::All,
+    readings: Readings::First,
     text: true,
     suggest: false,
 };
@@ -185,6 +187,7 @@ fn no_text_is_left_where_none_is_asked_for_and_counts_add_up() {
             for text in [true, false] {
                 let options = Options {
                     which,
+                    readings: Readings::First,
                     text,
                     suggest: true,
                 };
@@ -294,6 +297,62 @@ fn lines_are_objects_whose_fields_stay() {
 }
 
 #[test]
+fn later_readings_are_rows_of_their_own_where_they_are_asked_for() {
+    let again = |n: u32, pass, act| Entry {
+        pass,
+        ..entry(n, Some(case(1)), act)
+    };
+    let done = Act::Submit {
+        overruled: Vec::new(),
+        seconds: 9,
+        reason: Some(crate::review::Reason::Slip),
+    };
+    let ledgers = Ledger::by_reviewer([
+        entry(1, Some(case(1)), judge("a", Verdict::Correct)),
+        again(2, Pass::Again(2), judge("a", Verdict::Incorrect)),
+        again(3, Pass::Adjudication, judge("a", Verdict::Unsure)),
+        again(4, Pass::Adjudication, done),
+    ]);
+    let (cases, relevance) = (cases(), relevance());
+    let source = Source {
+        name: "clinic",
+        cases: &cases,
+        relevance: &relevance,
+        ledgers: &ledgers,
+    };
+    let first = Options {
+        which: Which::Reviewed,
+        ..EVERYTHING
+    };
+    let (files, account) = tables::files(&source, first).expect("in memory");
+    let responses = table(&files, tables::RESPONSES);
+    assert_eq!(column(&responses, "pass"), ["1", "1", "1"]);
+    let text = account.to_text();
+    assert!(text.contains("--readings all"), "{text}");
+    let all = Options {
+        readings: Readings::All,
+        ..first
+    };
+    let (files, account) = tables::files(&source, all).expect("in memory");
+    assert_eq!(account.written(Item::Judgement), 3);
+    let responses = table(&files, tables::RESPONSES);
+    let passes: [String; 9] = column(&responses, "pass");
+    let verdicts: [String; 9] = column(&responses, "verdict");
+    let decided: [String; 9] = column(&responses, "decided_by");
+    let of_a = |pass: &str| {
+        let mut rows = (0..9).filter(|&i| passes[i] == pass && !verdicts[i].is_empty());
+        rows.next()
+            .map(|i| (verdicts[i].as_str(), decided[i].as_str()))
+    };
+    assert_eq!(of_a("1"), Some(("correct", "")));
+    assert_eq!(of_a("2"), Some(("incorrect", "")));
+    assert_eq!(of_a("adjudication"), Some(("unsure", "slip")));
+    // What was written is what a report of the table reads.
+    let found = crate::report::observations::Observations::from_reviews(&responses).expect("read");
+    assert_eq!((found.rows.len(), found.decided.len()), (6, 3));
+}
+
+#[test]
 fn each_case_with_a_gold_response_has_a_first_annotator() {
     let (mut cases, relevance, ledgers) = (cases(), relevance(), ledgers());
     cases[0].golds.clear();
@@ -338,10 +397,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn counts_add_up_whatever_was_done(acts in prop::collection::vec((0..5u32, any_act()), 0..40)) {
-        let entries = (0..).zip(acts).map(|(n, (c, act))| {
+    fn counts_add_up_whatever_was_done(
+        acts in prop::collection::vec((0..5u32, any_act(), 0..3u32), 0..40),
+    ) {
+        let entries = (0..).zip(acts).map(|(n, (c, act, pass))| {
             let case = act.needs_case().then(|| case(c));
-            entry(n, case, act)
+            let pass = if case.is_some() { a_pass(pass) } else { Pass::First };
+            Entry { pass, ..entry(n, case, act) }
         });
         let ledgers = Ledger::by_reviewer(entries);
         let (cases, relevance) = (cases(), relevance());
@@ -349,8 +411,11 @@ proptest! {
         for which in [Which::All, Which::Reviewed, Which::Left] {
             for text in [true, false] {
                 for (n, write) in FORMATS.iter().enumerate() {
-                    let (_, account) = write(&source, Options { which, text, suggest: false });
-                    prop_assert_eq!(account.gaps(), [], "format {}: {}", n, account.to_text());
+                    for readings in [Readings::First, Readings::All] {
+                        let options = Options { which, readings, text, suggest: false };
+                        let (_, account) = write(&source, options);
+                        prop_assert_eq!(account.gaps(), [], "format {}: {}", n, account.to_text());
+                    }
                 }
             }
         }
