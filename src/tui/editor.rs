@@ -428,11 +428,43 @@ impl Editor {
         let y = area
             .y
             .saturating_add((caret.row as u16).saturating_sub(row));
-        Some(Position {
+        let mut at = Position {
             x: x.min(area.right() - 1),
             y: y.min(area.bottom() - 1),
-        })
+        };
+        for y in (text.y + 1..text.bottom()).rev() {
+            if hang_blank(text, y, buf) && at.y == y {
+                at = match at.x.checked_sub(1).filter(|x| *x >= text.x) {
+                    Some(x) => Position { x, y },
+                    // Before the blank is behind the row above.
+                    None => Position {
+                        x: text.right(),
+                        y: y - 1,
+                    },
+                };
+            }
+        }
+        Some(at)
     }
+}
+
+/// The blank at which a row was broken goes to the row below where the row is exactly full, and would stand there as an
+/// indent: that row moves left over it. Says whether it did.
+fn hang_blank(text: Rect, y: u16, buf: &mut Buffer) -> bool {
+    let is_blank = |x: u16, y: u16| buf.cell((x, y)).is_none_or(|c| c.symbol() == " ");
+    let full = !is_blank(text.right() - 1, y - 1);
+    let words = (text.x + 1..text.right()).any(|x| !is_blank(x, y));
+    if !full || !words || !is_blank(text.x, y) {
+        return false;
+    }
+    for x in text.x..text.right() {
+        let next = buf.cell((x + 1, y)).filter(|_| x + 1 < text.right());
+        let next = next.cloned().unwrap_or_default();
+        if let Some(cell) = buf.cell_mut((x, y)) {
+            *cell = next;
+        }
+    }
+    true
 }
 
 /// A text area with these lines, set up as all of ours are.
@@ -662,6 +694,37 @@ mod tests {
                 assert_eq!(editor.text(), "start");
             }
         }
+    }
+
+    #[test]
+    fn the_blank_between_rows_hangs_at_the_end_of_a_full_one() {
+        let mut editor = Editor::new("abcdefghi jkl mn opq rs", false);
+        let area = Rect::new(0, 0, 10, 4);
+        let draw = |editor: &Editor| {
+            let mut buf = Buffer::empty(area);
+            let caret = editor.draw(area, &mut buf).expect("a caret");
+            let rows: Vec<String> = (0..4)
+                .map(|y| (0..10).map(|x| buf[(x, y)].symbol()).collect())
+                .collect();
+            (rows, caret)
+        };
+        let (rows, _) = draw(&editor);
+        assert_eq!(rows[..3], ["abcdefghi ", "jkl mn    ", "opq rs    "]);
+        // The caret behind the full row and the caret before the next word are two places.
+        let (_, caret) = (editor.go_by(CursorMove::Head, 1, false), draw(&editor).1);
+        assert_eq!((caret.x, caret.y), (0, 0));
+        editor.go_by(CursorMove::Forward, 9, false);
+        let behind = draw(&editor).1;
+        editor.go_by(CursorMove::Forward, 1, false);
+        let before = draw(&editor).1;
+        assert_eq!(
+            ((behind.x, behind.y), (before.x, before.y)),
+            ((9, 0), (0, 1))
+        );
+        // A line of its own that begins after a full one keeps its caret.
+        let editor = Editor::new("abcdefghi\n", false);
+        let caret = draw(&editor).1;
+        assert_eq!((caret.x, caret.y), (0, 1));
     }
 
     #[test]
