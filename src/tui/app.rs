@@ -329,9 +329,13 @@ impl App {
         let pass = start.pass;
         app.enter(Step { case, pass });
         let place = app.places.get(&app.place_name());
-        if place.is_some_and(|p| p.focus == Focus::Gold) {
-            app.focus = Focus::Gold;
-            app.fit();
+        if place.is_some_and(|p| p.focus == Focus::Gold) && !app.gold.editor.is_empty() {
+            // Keys go into a text only once that was asked for.
+            let key = app.key_of(Action::Gold);
+            app.say(
+                Tone::Calm,
+                format!("Your gold response is as you left it; {key} goes on writing"),
+            );
         }
         app
     }

@@ -498,3 +498,22 @@ fn opening_the_pane_leaves_the_cursor_on_its_text() {
     desk.resize(LOW);
     assert!(at(&desk));
 }
+
+#[test]
+fn keys_after_coming_back_do_not_get_into_the_text() {
+    let mut desk = Desk::demo((120, 40));
+    desk.press("E type:half");
+    desk.app.remember_place();
+    let places = desk.app.places().clone();
+    desk.press("C-g");
+    let mut desk = desk.reopen(Setup {
+        places,
+        ..Setup::default()
+    });
+    assert!(desk.said().contains("as you left it"), "{}", desk.said());
+    assert!(desk.text().contains("half"), "{}", desk.text());
+    desk.press("E");
+    assert_eq!(desk.app.gold.editor.text(), "half");
+    desk.press("s");
+    assert_eq!(desk.app.gold.editor.text(), "halfs");
+}
