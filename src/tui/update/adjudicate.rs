@@ -131,6 +131,14 @@ impl App {
                 open.join(", ")
             ));
         }
+        let missing = self.rank().missing(&self.models());
+        if !self.rank().is_empty() && !missing.is_empty() {
+            let names: Vec<String> = missing.into_iter().map(name).collect();
+            let names = names.join(", ");
+            lines.push(format!(
+                "Not ranked: {names}; an order that leaves answers out is not used"
+            ));
+        }
         let dispute = adjudication.dispute(self.case);
         if self.rank().is_empty() && dispute.is_some_and(|d| d.reversed > 0) {
             lines.push("Reviewers ranked differently, and no order is decided".to_owned());
