@@ -5,6 +5,9 @@
 //! so every flaw becomes a token that the caller reports. For well-formed text the tokens are those of quick-xml
 //! (a test compares them).
 
+#[cfg(test)]
+mod tests;
+
 use memchr::{memchr, memchr2, memmem};
 
 /// One piece of the text.
@@ -236,85 +239,4 @@ fn doctype_end(bytes: &[u8]) -> Option<usize> {
         i += 1;
     }
     None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tokens(text: &str) -> Vec<Token<'_>> {
-        let mut scanner = Scanner::new(text, 0);
-        let mut out = Vec::new();
-        loop {
-            let (token, _) = scanner.next();
-            if token == Token::Done {
-                return out;
-            }
-            out.push(token);
-        }
-    }
-
-    #[test]
-    fn cuts_well_formed_text() {
-        assert_eq!(
-            tokens(
-                "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b '>'>]><a b=\"1>2\"><!-- <c> -->x&amp;<![CDATA[<d>]]></a >"
-            ),
-            [
-                Token::Instruction("xml version='1.0'"),
-                Token::Doctype(" a [<!ENTITY b '>'>]"),
-                Token::Start("a b=\"1>2\""),
-                Token::Text("x&amp;"),
-                Token::Cdata("<d>"),
-                Token::End("a"),
-            ]
-        );
-    }
-
-    #[test]
-    fn a_less_than_sign_in_text_is_stray() {
-        assert_eq!(
-            tokens("BP <120 and INR < 2 <y and x<b>"),
-            [
-                Token::Text("BP "),
-                Token::Stray,
-                Token::Text("120 and INR "),
-                Token::Stray,
-                Token::Text(" 2 "),
-                Token::Stray,
-                Token::Text("y and x"),
-                Token::Start("b"),
-            ]
-        );
-    }
-
-    #[test]
-    fn a_missing_quote_costs_one_tag() {
-        assert_eq!(
-            tokens("<a b=\"1>text</a><a b=\"2\"/>"),
-            [
-                Token::Start("a b=\"1"),
-                Token::Text("text"),
-                Token::End("a"),
-                Token::Start("a b=\"2\"/"),
-            ]
-        );
-    }
-
-    #[test]
-    fn a_cut_is_told_from_an_end() {
-        for cut in [
-            "<",
-            "<a",
-            "<a b=\"c",
-            "<!-- x",
-            "<!-",
-            "<![CDATA[ x",
-            "<?x",
-            "</a",
-            "<!DOCTYPE a",
-        ] {
-            assert_eq!(tokens(cut).last(), Some(&Token::Cut), "{cut}");
-        }
-    }
 }
