@@ -1,37 +1,12 @@
 //! Collecting instructions: the public sample, forms as they are, and the hostile tables.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use clap::Parser;
-use medalign::commands::import_instructions;
 use medalign::dataset::table::Table;
 use medalign::error::Kind;
-use serde_json::Value;
 
-#[derive(Parser)]
-struct Line {
-    #[command(flatten)]
-    args: import_instructions::Args,
-}
-
-fn import(form: &Path, out: &Path, more: &[&str]) -> (Value, Option<medalign::Error>) {
-    let mut line = vec![
-        "instructions".as_ref(),
-        form.as_os_str(),
-        "--out".as_ref(),
-        out.as_os_str(),
-        "--format=json".as_ref(),
-    ];
-    line.extend(more.iter().map(std::ffi::OsStr::new));
-    let args = Line::parse_from(line).args;
-    let mut printed = Vec::new();
-    let error = import_instructions::run(&args, &crate::report::config(), &mut printed).err();
-    (
-        serde_json::from_slice(&printed).unwrap_or(Value::Null),
-        error,
-    )
-}
+use crate::imports::import_instructions;
+use crate::shared::{generate, shared};
 
 fn beside(out: &Path, ending: &str) -> PathBuf {
     let mut name = out.as_os_str().to_owned();
@@ -55,10 +30,7 @@ fn rows(path: &Path) -> Vec<Vec<String>> {
 
 #[test]
 fn the_public_sample_is_imported() {
-    let Some(shared) = std::env::var_os("MEDALIGN_SHARED").map(PathBuf::from) else {
-        println!("skipped: MEDALIGN_SHARED is not set");
-        return;
-    };
+    let Some(shared) = shared() else { return };
     let public = shared.join("data/medalign-public");
     let dir = tempfile::tempdir().expect("a temporary folder");
     let out = dir.path().join("instructions.tsv");
@@ -66,7 +38,8 @@ fn the_public_sample_is_imported() {
         "--taxonomy={}",
         public.join("instruction-taxonomy.csv").display()
     );
-    let (summary, error) = import(&public.join("instructions-sample.csv"), &out, &[&taxonomy]);
+    let (summary, error) =
+        import_instructions(&public.join("instructions-sample.csv"), &out, &[&taxonomy]);
     assert!(error.is_none(), "{error:?}");
     assert_eq!(
         (summary["rows"].as_u64(), summary["instructions"].as_u64()),
@@ -107,7 +80,7 @@ fn a_form_loses_near_duplicates_and_says_which() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let (form, out) = (dir.path().join("form.csv"), dir.path().join("out.tsv"));
     std::fs::write(&form, FORM).expect("writable");
-    let (summary, error) = import(&form, &out, &["--map", "E-mail Address=drop"]);
+    let (summary, error) = import_instructions(&form, &out, &["--map", "E-mail Address=drop"]);
     assert!(error.is_none(), "{error:?}");
     assert_eq!(summary["earliest_by"], "time of submission");
     let kept = rows(&out);
@@ -141,13 +114,13 @@ fn a_form_loses_near_duplicates_and_says_which() {
         summary["borderline"].as_u64().expect("a number") as usize
     );
 
-    let (_, error) = import(&form, &out, &[]);
+    let (_, error) = import_instructions(&form, &out, &[]);
     assert_eq!(
         error.map(|e| e.kind()),
         Some(Kind::Usage),
         "nothing is written over unasked"
     );
-    let (again, error) = import(
+    let (again, error) = import_instructions(
         &form,
         &out,
         &["--overwrite", "--map", "E-mail Address=drop"],
@@ -169,7 +142,7 @@ fn threshold_score_and_stems_are_options() {
         let out = dir.path().join("out.tsv");
         let mut line = vec!["--overwrite"];
         line.extend(more);
-        let (summary, error) = import(&form, &out, &line);
+        let (summary, error) = import_instructions(&form, &out, &line);
         assert!(error.is_none(), "{error:?}");
         summary["dropped"].as_u64().expect("a number")
     };
@@ -198,7 +171,7 @@ fn labels_and_ids_that_cannot_be_used_are_problems() {
         "category,subcategory,description\nC,known,d\n",
     );
     let argument = format!("--taxonomy={}", taxonomy.display());
-    let (summary, error) = import(&form, &dir.path().join("out.tsv"), &[&argument]);
+    let (summary, error) = import_instructions(&form, &dir.path().join("out.tsv"), &[&argument]);
     assert_eq!(error.map(|e| e.kind()), Some(Kind::Problems));
     assert_eq!(summary["unknown_labels"][0]["subcategory"], "nonsense");
     assert_eq!(summary["repeated_ids"][0]["line"], 3);
@@ -212,28 +185,19 @@ fn labels_and_ids_that_cannot_be_used_are_problems() {
 
 #[test]
 fn hostile_tables_give_a_table_or_a_message() {
-    let Some(shared) = std::env::var_os("MEDALIGN_SHARED").map(PathBuf::from) else {
-        println!("skipped: MEDALIGN_SHARED is not set");
-        return;
-    };
+    let Some(shared) = shared() else { return };
+    let made = generate(&shared, "make_hostile.py", &[]);
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let made = Command::new("python3")
-        .arg(shared.join("data-tools/make_hostile.py"))
-        .arg("--out")
-        .arg(dir.path())
-        .output()
-        .expect("python3 runs");
-    assert!(made.status.success());
     let out = dir.path().join("out.tsv");
     let mut read = 0;
-    for entry in std::fs::read_dir(dir.path().join("table")).expect("hostile tables") {
+    for entry in std::fs::read_dir(made.path().join("table")).expect("hostile tables") {
         let path = entry.expect("an entry").path();
         let name = path
             .file_name()
             .expect("a name")
             .to_string_lossy()
             .into_owned();
-        let (summary, error) = import(&path, &out, &["--overwrite"]);
+        let (summary, error) = import_instructions(&path, &out, &["--overwrite"]);
         let fails = ["empty.tsv", "no-header.tsv", "html.tsv", "xlsx.tsv"].contains(&name.as_str());
         match error {
             Some(error) if error.kind() != Kind::Problems => {
@@ -265,7 +229,7 @@ fn decisions_beside_the_table_are_honoured_and_counted() {
     )
     .expect("a form");
     let out = dir.path().join("asked.tsv");
-    let (summary, error) = import(&form, &out, &[]);
+    let (summary, error) = import_instructions(&form, &out, &[]);
     assert!(error.is_none() && summary["dropped"] == 1, "{summary}");
 
     let line = |n: u32, later: &str, earlier: &str, same: &str| {
@@ -283,7 +247,7 @@ fn decisions_beside_the_table_are_honoured_and_counted() {
     ];
     let path = beside(&out, ".decisions.jsonl");
     std::fs::write(&path, decisions.concat()).expect("decisions");
-    let (summary, error) = import(&form, &out, &["--overwrite"]);
+    let (summary, error) = import_instructions(&form, &out, &["--overwrite"]);
     assert!(error.is_none(), "{error:?}");
     assert_eq!(
         (
@@ -298,7 +262,7 @@ fn decisions_beside_the_table_are_honoured_and_counted() {
     assert_eq!(ids, ["1", "2"]);
 
     std::fs::write(&path, decisions.concat() + "{\"kind\":").expect("decisions");
-    let (summary, error) = import(&form, &out, &["--overwrite"]);
+    let (summary, error) = import_instructions(&form, &out, &["--overwrite"]);
     assert_eq!(summary["bad_decision_lines"], 1);
     let error = error.expect("a problem");
     assert_eq!(error.kind(), Kind::Problems);

@@ -11,6 +11,7 @@ mod evidence;
 mod exchange;
 mod export;
 mod hostile;
+mod imports;
 mod instructions;
 mod omop;
 mod omop_defects;

@@ -4,37 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use clap::Parser;
-use medalign::commands::import_omop;
 use medalign::error::Kind as ErrorKind;
-use medalign::record::{self, Record};
-use serde_json::Value;
 
-#[derive(Parser)]
-struct Line {
-    #[command(flatten)]
-    args: import_omop::Args,
-}
-
-/// Runs the command; gives the report and the error that it ends with.
-pub(crate) fn import(tables: &Path, out: &Path, more: &[&str]) -> (Value, Option<medalign::Error>) {
-    let mut line = vec![
-        "omop".as_ref(),
-        tables.as_os_str(),
-        "--out".as_ref(),
-        out.as_os_str(),
-        "--format=json".as_ref(),
-    ];
-    line.extend(more.iter().map(std::ffi::OsStr::new));
-    let args = Line::parse_from(line).args;
-    let mut printed = Vec::new();
-    let error = import_omop::run(&args, &mut printed).err();
-    let report = serde_json::from_slice(&printed).unwrap_or(Value::Null);
-    (report, error)
-}
+use crate::imports::{PERSONS, Tables, assert_adds_up, files, import_omop, records, table};
+use crate::shared::shared;
 
 type Counts = BTreeMap<String, BTreeMap<String, u64>>;
 
@@ -54,57 +30,11 @@ fn count(what: &str, folder: &Path) -> Counts {
     serde_json::from_slice(&done.stdout).expect("counts")
 }
 
-pub(crate) fn records(folder: &Path) -> Vec<Record> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("a folder of records")
-        .map(|e| e.expect("an entry").path())
-        .collect();
-    paths.sort();
-    paths
-        .iter()
-        .map(|p| record::read(p).expect("a readable record"))
-        .collect()
-}
-
-pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    std::fs::read_dir(folder)
-        .expect("a folder")
-        .map(|e| {
-            let path = e.expect("an entry").path();
-            let name = path
-                .file_name()
-                .expect("a name")
-                .to_string_lossy()
-                .into_owned();
-            (name, std::fs::read(&path).expect("readable"))
-        })
-        .collect()
-}
-
-pub(crate) fn table<'a>(report: &'a Value, name: &str) -> &'a Value {
-    report["tables"]
-        .as_array()
-        .expect("tables")
-        .iter()
-        .find(|t| t["table"] == name)
-        .expect("the table")
-}
-
-pub(crate) fn assert_adds_up(report: &Value) {
-    for t in report["tables"].as_array().expect("tables") {
-        let n = |key: &str| t[key].as_u64().expect("a number");
-        assert_eq!(n("rows"), n("used") + n("left_out"), "{}", t["table"]);
-    }
-}
-
 fn open_dataset(name: &str) {
-    let Some(shared) = std::env::var_os("MEDALIGN_SHARED").map(PathBuf::from) else {
-        println!("skipped: MEDALIGN_SHARED is not set");
-        return;
-    };
+    let Some(shared) = shared() else { return };
     let tables = shared.join("data/omop").join(name);
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let (report, error) = import(&tables, dir.path(), &["--jobs=1"]);
+    let (report, error) = import_omop(&tables, dir.path(), &["--jobs=1"]);
     assert!(error.is_none(), "{error:?}");
     assert_adds_up(&report);
     // Only the concept table has rows that are not used.
@@ -136,7 +66,7 @@ fn open_dataset(name: &str) {
     assert_eq!(report["events"], total);
 
     let other = tempfile::tempdir().expect("a temporary folder");
-    import(&tables, other.path(), &["--jobs=4"]);
+    import_omop(&tables, other.path(), &["--jobs=4"]);
     assert_eq!(
         files(&ehrs),
         files(&other.path().join("ehrs")),
@@ -153,33 +83,6 @@ fn synthea_is_imported_whole() {
 fn the_mimic_demo_is_imported_whole() {
     open_dataset("mimic-iv-demo");
 }
-
-/// A folder of small tables.
-pub(crate) struct Tables(pub(crate) tempfile::TempDir);
-
-impl Tables {
-    pub(crate) fn new(tables: &[(&str, &[u8])]) -> Self {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        for (name, bytes) in tables {
-            std::fs::write(dir.path().join(name), bytes).expect("writable");
-        }
-        Tables(dir)
-    }
-
-    pub(crate) fn import(
-        &self,
-        more: &[&str],
-    ) -> (Value, Option<medalign::Error>, tempfile::TempDir) {
-        let out = tempfile::tempdir().expect("a temporary folder");
-        let (report, error) = import(self.0.path(), out.path(), more);
-        (report, error, out)
-    }
-}
-
-pub(crate) const PERSONS: &[u8] =
-    b"PERSON_ID,GENDER_CONCEPT_ID,YEAR_OF_BIRTH,MONTH_OF_BIRTH,DAY_OF_BIRTH,RACE_SOURCE_VALUE\n\
-    -9223372036854775808,8532,1952,2,29,NULL\n\
-    7,8507,1950,3,1,white\n";
 
 #[test]
 fn notes_come_back_as_they_were() {

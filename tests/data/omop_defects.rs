@@ -1,13 +1,11 @@
 //! The OMOP import on tables with defects: what is left out is counted, what cannot be read is said, nothing is lost.
 
-use std::path::PathBuf;
-use std::process::Command;
-
 use medalign::error::Kind as ErrorKind;
 use medalign::record::Kind;
 use serde_json::Value;
 
-use crate::omop::{PERSONS, Tables, assert_adds_up, files, import, records, table};
+use crate::imports::{PERSONS, Tables, assert_adds_up, files, import_omop, records, table};
+use crate::shared::{generate, shared};
 
 #[test]
 fn defects_are_named_and_counted() {
@@ -145,20 +143,10 @@ fn unreadable_tables_leave_nothing_and_tell_no_cell() {
 
 #[test]
 fn hostile_files_as_tables_never_stop_the_program() {
-    let Some(shared) = std::env::var_os("MEDALIGN_SHARED").map(PathBuf::from) else {
-        println!("skipped: MEDALIGN_SHARED is not set");
-        return;
-    };
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let made = Command::new("python3")
-        .arg(shared.join("data-tools/make_hostile.py"))
-        .arg("--out")
-        .arg(dir.path())
-        .output()
-        .expect("python3 runs");
-    assert!(made.status.success());
+    let Some(shared) = shared() else { return };
+    let made = generate(&shared, "make_hostile.py", &[]);
     let mut tried = 0;
-    for entry in std::fs::read_dir(dir.path().join("table")).expect("hostile tables") {
+    for entry in std::fs::read_dir(made.path().join("table")).expect("hostile tables") {
         let bytes = std::fs::read(entry.expect("an entry").path()).expect("readable");
         for name in ["person.csv", "observation.csv"] {
             let tables = Tables::new(&[(name, &bytes)]);
@@ -187,9 +175,9 @@ fn a_folder_with_records_is_not_written_over_unasked() {
     let ehrs = out.path().join("ehrs");
     std::fs::write(ehrs.join("7.xml"), "old").expect("writable");
     std::fs::write(ehrs.join("other.xml"), "other").expect("writable");
-    let (_, error) = import(tables.0.path(), out.path(), &[]);
+    let (_, error) = import_omop(tables.0.path(), out.path(), &[]);
     assert_eq!(error.map(|e| e.kind()), Some(ErrorKind::Usage));
-    let (_, error) = import(tables.0.path(), out.path(), &["--overwrite"]);
+    let (_, error) = import_omop(tables.0.path(), out.path(), &["--overwrite"]);
     assert!(error.is_none());
     let now = files(&ehrs);
     assert_eq!(now.len(), 3);
