@@ -5,18 +5,18 @@
 //!
 //! [`read()`] decodes the bytes (`encoding`), finds the root element and chooses the reader by it (`read`). Both readers
 //! (`lumia`, `visit_day`) walk over elements (`walk`) that a lenient scanner cuts out (`scan`, `tag`), push into
-//! the [`Builder`], and report what is off (`findings`). [`passage`] finds where a copied passage stands.
+//! the [`Builder`], and report what is off (`findings`). [`locate`] finds where a copied passage stands.
 
 mod age;
 mod as_of;
 mod encoding;
 mod findings;
 pub mod linear;
+pub mod locate;
 mod lumia;
 pub mod lumia_writer;
 pub mod model;
 pub mod omop;
-pub mod passage;
 mod person;
 mod read;
 mod scan;
@@ -29,10 +29,10 @@ pub mod visit_day_writer;
 mod walk;
 
 pub use as_of::AsOf;
+pub use locate::Passages;
 pub use model::{
     Builder, Encounter, EncounterId, Event, EventId, Kind, NewEvent, Person, Record, Shape, Sym,
 };
-pub use passage::Passages;
 pub use read::{read, read_bytes};
 pub use strict::refused_at;
 pub use time::{Precision, Time};

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::blind::fnv1a;
 use super::entry::{EventPlace, Pin};
-use crate::record::passage::{How, Located, Place};
+use crate::record::locate::{How, Located, Place};
 use crate::record::{EventId, Kind, Passages, Record};
 
 /// Where a pin stands in the record as it is now.

@@ -15,7 +15,7 @@ use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::search::claim::Ground;
 use crate::search::proposals::best_events;
-use crate::tui::passages::{Stamp, stamp};
+use crate::tui::cutter::{Stamp, stamp};
 use crate::tui::pins::{self, Places, Wanted};
 use crate::tui::record_view::RecordView;
 use crate::tui::terminal::Waker;

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod adjudication;
 pub mod app;
+pub mod cutter;
 pub mod editor;
 pub mod external;
 pub mod find;
@@ -19,7 +20,7 @@ pub mod overlay;
 pub mod paint;
 pub mod pairs;
 pub mod panes;
-pub mod passages;
+
 pub mod pins;
 pub mod queue;
 pub mod ranked;

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::record::passage::Located;
+use crate::record::locate::Located;
 use crate::record::{EventId, Passages, Record};
 use crate::review::anchor::{self, Anchor};
 use crate::review::case::Pinned;

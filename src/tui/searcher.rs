@@ -9,13 +9,13 @@ use std::sync::Arc;
 use crate::dataset::Dataset;
 use crate::search::{Place, Worker};
 use crate::tui::app::{App, Effect, Tone};
-use crate::tui::passages::Passages;
+use crate::tui::cutter::Cutter;
 use crate::tui::terminal::Waker;
 
 /// The threads.
 pub struct Searcher {
     worker: Worker,
-    passages: Passages,
+    cutter: Cutter,
 }
 
 impl Searcher {
@@ -27,10 +27,10 @@ impl Searcher {
         let place = Place::of(dataset, cache);
         let wake = waker.clone();
         let worker = Worker::start(Arc::clone(dataset), place, move || wake.wake())?;
-        let passages = Passages::start(Arc::clone(dataset), waker.clone()).map_err(|e| {
+        let cutter = Cutter::start(Arc::clone(dataset), waker.clone()).map_err(|e| {
             crate::Error::bug("the system gives no thread for passages").caused_by(e)
         })?;
-        Ok(Searcher { worker, passages })
+        Ok(Searcher { worker, cutter })
     }
 
     /// Carries out an effect of ranked search.
@@ -40,7 +40,7 @@ impl Searcher {
             Effect::Passages(wanted) => {
                 let person = app.person().to_owned();
                 let view = app.view().map(|view| (person, Arc::clone(view)));
-                self.passages.wish(wanted, view);
+                self.cutter.wish(wanted, view);
             }
             Effect::LookAtIndex => self.worker.look(),
             Effect::BuildIndex => {
@@ -56,7 +56,7 @@ impl Searcher {
 
     /// Hands over what the threads said; says whether there was anything.
     pub fn hand_over(&mut self, app: &mut App) -> bool {
-        let (messages, cuts) = (self.worker.messages(), self.passages.cuts());
+        let (messages, cuts) = (self.worker.messages(), self.cutter.cuts());
         let any = !messages.is_empty() || !cuts.is_empty();
         for message in messages {
             app.take_search(message);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use medalign::record::passage::{How, Located};
+use medalign::record::locate::{How, Located};
 use medalign::record::{self, Passages, Record};
 
 use crate::shared::{generate, json, shared};

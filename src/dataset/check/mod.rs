@@ -16,7 +16,7 @@ use super::instruction::is_missing;
 use super::{Case, Dataset, RecordFile};
 use crate::notice::{Notice, Severity};
 use crate::record::Passages;
-use crate::record::passage::How;
+use crate::record::locate::How;
 use crate::text;
 
 use lines::Lines;

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::record::passage::How;
+use crate::record::locate::How;
 use crate::record::{EventId, Record};
 use crate::review::anchor::{self, Anchor};
 use crate::review::entry::Support;

@@ -11,10 +11,10 @@ use crate::search::worker::Message;
 use crate::search::{Marker, State};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, RecordState, Tone};
+use crate::tui::cutter::Cut;
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::Overlay;
-use crate::tui::passages::Cut;
 use crate::tui::ranked::Slot;
 use crate::tui::visit::{Jump, Visit};
 

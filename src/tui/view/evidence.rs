@@ -1,6 +1,6 @@
 //! How the list of evidence looks: pins and the dataset's passages, a line each, the selected one whole below.
 
-use crate::record::passage::How;
+use crate::record::locate::How;
 use crate::review::anchor::Anchor;
 use crate::review::case::Pinned;
 use crate::review::entry::Support;

@@ -38,12 +38,12 @@ struct Wish {
 }
 
 /// The thread.
-pub struct Passages {
+pub struct Cutter {
     wishes: Sender<Wish>,
     cuts: Receiver<Cut>,
 }
 
-impl Passages {
+impl Cutter {
     /// Starts the thread; it ends with this.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Passages {
     pub fn start(dataset: Arc<Dataset>, waker: Waker) -> std::io::Result<Self> {
         let (wishes, inbox) = channel();
         let (outbox, cuts) = channel();
-        let cutter = Cutter {
+        let cutter = Cutting {
             dataset,
             kept: Vec::new(),
             outbox,
@@ -60,7 +60,7 @@ impl Passages {
         std::thread::Builder::new()
             .name("passages".to_owned())
             .spawn(move || cutter.work(&inbox))?;
-        Ok(Passages { wishes, cuts })
+        Ok(Cutter { wishes, cuts })
     }
 
     /// Asks for passages; what was asked before is left.
@@ -85,7 +85,7 @@ struct Kept {
     record: Arc<Record>,
 }
 
-struct Cutter {
+struct Cutting {
     dataset: Arc<Dataset>,
     /// The last one used at the end.
     kept: Vec<Kept>,
@@ -93,7 +93,7 @@ struct Cutter {
     waker: Waker,
 }
 
-impl Cutter {
+impl Cutting {
     fn work(mut self, inbox: &Receiver<Wish>) {
         let mut next = inbox.recv().ok();
         while let Some(mut wish) = next.take() {
