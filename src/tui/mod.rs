@@ -20,7 +20,6 @@ pub mod overlay;
 pub mod paint;
 pub mod pairs;
 pub mod panes;
-
 pub mod pins;
 pub mod queue;
 pub mod ranked;

@@ -1,0 +1,117 @@
+//! The record in view: taken when it was read, and what hangs on it.
+//!
+//! In: records and what was found in them, from the thread that reads. Out: the timeline, the map, find's places. What comes for
+//! another case than the one in view is dropped.
+
+use std::sync::Arc;
+
+use super::{App, Effect, RecordState};
+use crate::record::{AsOf, EventId};
+use crate::search::claim::{Ground, claims};
+use crate::tui::panes::timeline::Timeline;
+use crate::tui::record_view::RecordView;
+use crate::tui::widgets::map::Map;
+
+impl App {
+    /// Takes a record that was read, if it is still the one wanted.
+    pub fn take_record(&mut self, case: usize, result: Result<Arc<RecordView>, String>) {
+        if case == self.case && self.visit.is_none() {
+            self.show_record(result);
+        }
+    }
+
+    /// Takes the record to look at beside the case, if it is still the one wanted.
+    pub fn take_visit(
+        &mut self,
+        person: &str,
+        result: Result<Arc<RecordView>, String>,
+        best: Vec<EventId>,
+    ) {
+        let Some(visit) = self.visit.as_mut().filter(|v| v.person == person) else {
+            return;
+        };
+        let looked = visit.looked.is_some();
+        if let Some(looked) = &mut visit.looked {
+            looked.passages = best;
+        }
+        self.show_record(result);
+        if looked {
+            self.step_passage(0);
+        }
+    }
+
+    fn show_record(&mut self, result: Result<Arc<RecordView>, String>) {
+        if matches!(self.record, RecordState::Ready(_)) {
+            return;
+        }
+        let view = match result {
+            Ok(view) => view,
+            Err(message) => {
+                self.record = RecordState::Failed(message);
+                return;
+            }
+        };
+        let area = self.frame.timeline;
+        let visiting = self.visit.is_some();
+        let as_of = self.case().as_of.filter(|_| !visiting).map(AsOf::new);
+        let size = (area.width, area.height);
+        self.timeline = Timeline::of(&view.record, as_of, self.hides_later, size);
+        self.map_width = self.frame.map.width.saturating_sub(2);
+        self.map = Map::of(&view.record, self.map_width);
+        if let Some(place) = self.places.get(&self.place_name())
+            && !visiting
+        {
+            place.restore(&mut self.timeline, &view.record);
+        }
+        self.record = RecordState::Ready(view);
+        self.search_again();
+        self.want_ground();
+        if !visiting {
+            self.effects.push(Effect::Places { case: self.case });
+        }
+        self.carry_jump();
+    }
+
+    /// Asks for the grounding of the case in view, where it is wanted and not there.
+    pub fn want_ground(&mut self) {
+        let there = self.view().is_some() && self.visit.is_none();
+        if self.grounding && self.grounded.is_empty() && there {
+            self.effects.push(Effect::Ground { case: self.case });
+        }
+    }
+
+    /// Takes what the record's words, numbers and days are, if it is still the record in view.
+    pub fn take_ground(&mut self, case: usize, ground: &Ground) {
+        if case == self.case && self.visit.is_none() {
+            let claims = |text: &&str| {
+                let all = claims(text).into_iter();
+                all.map(|(range, claim)| (range, ground.holds(&claim)))
+                    .collect()
+            };
+            self.grounded = self.texts().iter().map(claims).collect();
+        }
+    }
+
+    /// Looks for the pattern again in the case that is now in view.
+    pub fn search_again(&mut self) {
+        let case = &self.dataset.cases()[self.case];
+        let texts: Vec<&str> = self
+            .order
+            .iter()
+            .map(|&i| case.responses[i].text.as_str())
+            .collect();
+        let as_of = self.timeline.hidden_from();
+        let record = match &self.record {
+            RecordState::Ready(view) => Some((&view.record, as_of)),
+            RecordState::Reading | RecordState::Failed(_) => None,
+        };
+        let question = match &self.visit {
+            Some(visit) => &visit.text,
+            None => &case.question,
+        };
+        self.find.search(record, question, &texts);
+        if let Some((record, _)) = record {
+            self.find.mark_map(record, &self.map);
+        }
+    }
+}
