@@ -4,8 +4,9 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxHashMap;
+
 use crate::record::{Kind, Record, Sym, Time};
-use crate::tui::panes::timeline::usual_units;
 
 /// A record, ready to be shown.
 #[derive(Debug)]
@@ -44,4 +45,27 @@ impl RecordView {
             .position(|k| *k == kind)
             .map_or(0, |i| self.kinds[i])
     }
+}
+
+/// The unit that most values of each code carry, for marking those that differ.
+fn usual_units(record: &Record) -> HashMap<Sym, String> {
+    let mut counts: FxHashMap<(Sym, &str), u32> = FxHashMap::default();
+    for event in record.events() {
+        if event.kind == Kind::Measurement && !record.unit(event).is_empty() {
+            *counts
+                .entry((record.code_sym(event), record.unit(event)))
+                .or_default() += 1;
+        }
+    }
+    let mut usual: HashMap<Sym, (u32, String)> = HashMap::new();
+    for ((code, unit), n) in counts {
+        let best = usual.entry(code).or_insert((0, String::new()));
+        if n > best.0 || (n == best.0 && unit < best.1.as_str()) {
+            *best = (n, unit.to_owned());
+        }
+    }
+    usual
+        .into_iter()
+        .map(|(code, (_, unit))| (code, unit))
+        .collect()
 }

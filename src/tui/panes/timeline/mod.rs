@@ -3,13 +3,16 @@
 //! In: a record and the actions of the keyboard. Out: a list of lines of which only the visible ones are ever looked
 //! at when drawing. Folding, filters and a new width rebuild the list; moving does not.
 
-use std::collections::HashMap;
-use std::ops::Range;
+mod filter;
+mod lines;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::record::{AsOf, Encounter, EncounterId, Event, EventId, Kind, Record, Sym, Time};
-use crate::text::{self, Layout, Row};
+use crate::record::{AsOf, Encounter, EncounterId, Event, EventId, Kind, Record, Time};
+use crate::text::{self, Row};
+
+pub use filter::Filter;
+pub use lines::wrap_note;
 
 /// One line of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,41 +27,6 @@ pub enum Line {
     Text(EventId, u32),
     /// The moment that the instruction was asked at; what is below it is later.
     AsOf,
-}
-
-/// Which events are shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Kinds that are left out.
-    pub hidden_kinds: Vec<Kind>,
-    /// Only this code, where one is chosen.
-    pub only_code: Option<Sym>,
-    /// Only events from this time on.
-    pub after: Option<Time>,
-    /// Only events before this time.
-    pub before: Option<Time>,
-}
-
-impl Filter {
-    /// Whether everything is shown.
-    pub fn is_empty(&self) -> bool {
-        *self == Filter::default()
-    }
-
-    /// Whether encounters without any event shown are left out: what is looked for would drown in them.
-    fn drops_empty_encounters(&self) -> bool {
-        self.only_code.is_some() || self.after.is_some() || self.before.is_some()
-    }
-
-    /// Whether an event is shown. An event without a time passes every date filter: it must not vanish.
-    pub fn shows(&self, record: &Record, event: &Event) -> bool {
-        !self.hidden_kinds.contains(&event.kind)
-            && self.only_code.is_none_or(|c| record.code_sym(event) == c)
-            && event.time.is_none_or(|t| {
-                self.after.is_none_or(|a| t.seconds() >= a.seconds())
-                    && self.before.is_none_or(|b| t.seconds() < b.seconds())
-            })
-    }
 }
 
 /// The state of the pane.
@@ -563,125 +531,6 @@ impl Timeline {
         self.lines.iter().position(|l| *l == wanted)
     }
 
-    /// Opens or closes a note: its rows come below its line, or go, and no other line is looked at anew.
-    fn set_note(&mut self, record: &Record, event: EventId, open: bool) {
-        let was_open = if open {
-            !self.open_notes.insert(event)
-        } else {
-            self.open_notes.remove(&event)
-        };
-        // What is folded away or left out has no line.
-        let Some(line) = self
-            .line_of(Line::Event(event))
-            .filter(|_| was_open != open)
-        else {
-            return;
-        };
-        let below = line + 1;
-        if open {
-            let rows = self.wrapped(record, event);
-            self.lines.splice(below..below, rows);
-        } else {
-            let rows = self.lines[below..].iter();
-            let rows = rows.take_while(|l| matches!(l, Line::Text(e, _) if *e == event));
-            let end = below + rows.count();
-            self.lines.drain(below..end);
-        }
-    }
-
-    /// The rows of a note, wrapped once for each width.
-    fn wrapped(&mut self, record: &Record, event: EventId) -> impl Iterator<Item = Line> + use<> {
-        let width = usize::from(self.width.saturating_sub(NOTE_INDENT + 2));
-        let rows = self
-            .wraps
-            .entry(event)
-            .or_insert_with(|| wrap_note(record.value(record.event(event)), width));
-        (0..rows.len() as u32).map(move |row| Line::Text(event, row))
-    }
-
-    fn rebuild(&mut self, record: &Record) {
-        self.lines.clear();
-        self.hidden = 0;
-        self.later = 0;
-        self.shown_in.clear();
-        let whole = self.filter.is_empty() && self.as_of.is_none();
-        let mut parted = self.as_of.is_none();
-        for (i, encounter) in record.encounters().iter().enumerate() {
-            let id = EncounterId(i as u32);
-            let events = encounter.events.clone();
-            let shown = if whole {
-                events.end - events.start
-            } else {
-                self.count(record, events.clone())
-            };
-            self.shown_in.push(shown);
-            let later = self.as_of.is_some_and(|a| a.begins_later(encounter));
-            if later && !parted {
-                self.lines.push(Line::AsOf);
-                parted = true;
-            }
-            let dropped = self.filter.drops_empty_encounters() || later && self.hides_later;
-            if shown == 0 && dropped {
-                continue;
-            }
-            self.lines.push(Line::Encounter(id));
-            if self.open_encounters.contains(&id) {
-                self.push_events(record, events, &mut parted);
-            }
-        }
-        if !parted {
-            self.lines.push(Line::AsOf);
-        }
-    }
-
-    /// How many of some events are shown; counts those that are left out, and those that are later.
-    fn count(&mut self, record: &Record, events: Range<u32>) -> u32 {
-        let mut shown = 0;
-        for e in events {
-            let event = record.event(EventId(e));
-            let later = self.as_of.is_some_and(|a| a.is_later(record, event));
-            self.later += usize::from(later);
-            if later && self.hides_later {
-                continue;
-            }
-            if self.filter.shows(record, event) {
-                shown += 1;
-            } else {
-                self.hidden += 1;
-            }
-        }
-        shown
-    }
-
-    fn push_events(&mut self, record: &Record, events: Range<u32>, parted: &mut bool) {
-        let mut day = record
-            .events()
-            .get(events.start as usize)
-            .and_then(|e| e.time)
-            .map(day_of);
-        for e in events {
-            let id = EventId(e);
-            let event = record.event(id);
-            if !*parted && self.as_of.is_some_and(|a| a.is_later(record, event)) {
-                self.lines.push(Line::AsOf);
-                *parted = true;
-            }
-            if !self.shows(record, event) {
-                continue;
-            }
-            let today = event.time.map(day_of);
-            if today.is_some() && today != day {
-                self.lines.push(Line::Day(id));
-                day = today;
-            }
-            self.lines.push(Line::Event(id));
-            if self.open_notes.contains(&id) {
-                let rows = self.wrapped(record, id);
-                self.lines.extend(rows);
-            }
-        }
-    }
-
     fn last_top(&self) -> usize {
         self.lines
             .len()
@@ -710,116 +559,5 @@ impl Timeline {
     }
 }
 
-/// Rows of a note at a width: its own lines, or where the extract flattened them, the lines that double spaces mark.
-pub fn wrap_note(note: &str, width: usize) -> Vec<Row> {
-    text::wrap(note, width, Layout::Flattened)
-}
-
-fn day_of(time: Time) -> i64 {
-    time.seconds().div_euclid(86_400)
-}
-
-/// The unit that most values of each code carry, for marking those that differ.
-pub fn usual_units(record: &Record) -> HashMap<Sym, String> {
-    let mut counts: FxHashMap<(Sym, &str), u32> = FxHashMap::default();
-    for event in record.events() {
-        if event.kind == Kind::Measurement && !record.unit(event).is_empty() {
-            *counts
-                .entry((record.code_sym(event), record.unit(event)))
-                .or_default() += 1;
-        }
-    }
-    let mut usual: HashMap<Sym, (u32, String)> = HashMap::new();
-    for ((code, unit), n) in counts {
-        let best = usual.entry(code).or_insert((0, String::new()));
-        if n > best.0 || (n == best.0 && unit < best.1.as_str()) {
-            *best = (n, unit.to_owned());
-        }
-    }
-    usual
-        .into_iter()
-        .map(|(code, (_, unit))| (code, unit))
-        .collect()
-}
-
 #[cfg(test)]
-mod tests {
-    use std::fmt::Write as _;
-    use std::path::Path;
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::record::read_bytes;
-
-    fn record() -> Record {
-        let mut xml = "<eventstream person_id=\"1\">".to_owned();
-        for e in 0..4 {
-            xml += "<encounter><events>";
-            for n in 0..4 {
-                let text = "some words of a note ".repeat(3 * n + 1);
-                let _ = write!(
-                    xml,
-                    "<entry timestamp=\"2020-0{}-0{} 10:00\"><event type=\"note\" code=\"L/1\" name=\"Note\">{text}</event>\
-                     <event type=\"measurement\" code=\"L/2\" name=\"Pulse\">70</event></entry>",
-                    e + 1,
-                    n + 1
-                );
-            }
-            xml += "</events></encounter>";
-        }
-        xml += "</eventstream>";
-        read_bytes(Path::new("1.xml"), xml.into_bytes()).expect("a record")
-    }
-
-    proptest! {
-        /// Whatever was opened and closed in whichever order, the lines are those of a list made anew.
-        #[test]
-        fn notes_open_and_close_as_if_the_list_were_made_anew(
-            steps in prop::collection::vec((0..5_u8, 0..32_u32), 1..30),
-            as_of in prop::option::of(1..5_u8),
-        ) {
-            let record = record();
-            let as_of = as_of.map(|month| {
-                let moment = Time::parse_iso(&format!("2020-0{month}-02 10:00"));
-                AsOf::new(moment.expect("a time"))
-            });
-            let mut pane = Timeline::of(&record, as_of, false, (40, 12));
-            for (what, n) in steps {
-                let event = EventId(n);
-                match what {
-                    0 => pane.show_text(&record, event, 5),
-                    1 => {
-                        pane.go(n as isize - 16);
-                        pane.toggle(&record);
-                    }
-                    2 if record.event(event).kind == Kind::Note => pane.open_note(&record, event),
-                    2 => pane.fold_all(&record, n % 3 == 0),
-                    3 => pane.set_hides_later(&record, n % 2 == 0),
-                    _ => {
-                        let (encounters, mut notes) = pane.folds();
-                        notes.truncate(n as usize % 3);
-                        let at = pane.selected();
-                        pane.restore(&record, &encounters, &notes, at, 0);
-                    }
-                }
-                let hides = pane.hides_later();
-                let mut anew = Timeline::of(&record, as_of, hides, (40, 12));
-                let (encounters, notes) = pane.folds();
-                anew.open_encounters = encounters.into_iter().collect();
-                anew.open_notes = notes.into_iter().collect();
-                anew.rebuild(&record);
-                prop_assert_eq!(pane.lines(), anew.lines());
-                let parts = pane.lines().iter().filter(|l| **l == Line::AsOf).count();
-                prop_assert_eq!(parts, usize::from(as_of.is_some()));
-                if let Some(line) = pane.line_of(Line::AsOf) {
-                    let later = |l: &&Line| pane.is_later(&record, **l);
-                    let (above, below) = pane.lines().split_at(line);
-                    prop_assert_eq!(above.iter().filter(later).count(), 0);
-                    let dimmed = below.iter().filter(later).count();
-                    prop_assert_eq!(dimmed, if hides { 0 } else { below.len() - 1 });
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -1,0 +1,233 @@
+//! Observations: who judged and ranked which model's response to which instruction.
+//!
+//! In: a dataset's cases, a table of several reviewers' judgements, or review ledgers. Out: one plain row a response, reviewer
+//! and reading. A judgement or rank that cannot be read counts as missing and is noticed. Never: a question or a response.
+
+mod cells;
+mod settled;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use cells::Doubts;
+
+use super::about::About;
+use crate::dataset::Case;
+use crate::dataset::table::Table;
+use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
+use crate::review::{CaseReview, ErrorKind, Harm, Ledger, Pass, Verdict, adjudicate};
+
+/// What one reviewer said of one model's response to one instruction.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observation {
+    /// The instruction's id.
+    pub instruction: String,
+    /// The patient's id.
+    pub person: String,
+    /// The model's name.
+    pub model: String,
+    /// The reviewer's name; empty where the dataset states none.
+    pub reviewer: String,
+    /// The judgement; `None` when there is none, or the reviewer is unsure.
+    pub correct: Option<bool>,
+    /// The rank, 1 is best; `None` when there is none.
+    pub rank: Option<f64>,
+    /// Whether the reviewer said that they cannot say.
+    pub unsure: bool,
+    /// Which reading of the case it is: 0 for the first, 1 for the second …
+    pub reading: u32,
+    /// Where the response stood on the screen, from 0; `None` where it is not known.
+    pub position: Option<u32>,
+    /// When it was judged.
+    pub at: Option<Timestamp>,
+    /// Seconds that the reviewer spent on the case.
+    pub seconds: Option<u64>,
+    /// What is wrong with the response.
+    pub errors: Vec<ErrorKind>,
+    /// The harm that may follow.
+    pub harm: Option<Harm>,
+    /// What is known of the instruction, the record and the response beside what the reviewer said.
+    pub about: About,
+}
+
+/// Observations, and what was off in their source.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observations {
+    /// One row a response and reviewer.
+    pub rows: Vec<Observation>,
+    /// What adjudicators decided, a row a response of each adjudicated case; no part of `rows`, see [`Observations::settled`].
+    pub decided: Vec<Observation>,
+    /// Cells that count as missing although something is written there.
+    pub notices: Vec<Notice>,
+}
+
+impl Observations {
+    /// The judgements and ranks that came with a dataset's responses (`binary_correct`, `model_rank`, and the columns that
+    /// [`Observations::from_reviews`] reads besides). `table` is the file that the notices name.
+    pub fn from_cases(cases: &[Case], table: &Path) -> Self {
+        let mut doubts = Doubts::new(table);
+        let mut rows = Vec::new();
+        for case in cases {
+            for response in &case.responses {
+                let cell = |name: &str| {
+                    let mut columns = response.columns.iter();
+                    let found = columns.find(|(n, _)| n.eq_ignore_ascii_case(name));
+                    found.map_or("", |(_, value)| value.trim())
+                };
+                rows.push(Observation {
+                    instruction: case.instruction_id.clone(),
+                    person: case.person_id.clone(),
+                    model: response.model.clone(),
+                    ..doubts.row(cell, response.line)
+                });
+            }
+        }
+        Observations {
+            rows,
+            decided: Vec::new(),
+            notices: doubts.into_notices(),
+        }
+    }
+
+    /// What holds in reviewers' ledgers for a dataset's cases, submitted or not. Cases on which a reviewer has neither
+    /// a verdict nor an order are no rows of that reviewer. "Unsure" is a missing judgement; orders are numbered 1, 2, 2, 4.
+    pub fn from_ledgers(cases: &[Case], ledgers: &BTreeMap<String, Ledger>) -> Self {
+        let each = ledgers.iter();
+        let rows =
+            each.flat_map(|(reviewer, ledger)| Self::from_ledger(cases, reviewer, ledger).rows);
+        let (decisions, others) = adjudicate::decisions(cases, ledgers);
+        let decided = cases.iter().flat_map(|case| {
+            let decision = decisions.get(&case.key());
+            // An adjudicator may have been a reviewer of the case, too.
+            let of = |(who, review): &(&str, &CaseReview)| {
+                of_review(case, review, &format!("{who} ({})", Pass::Adjudication), 0)
+            };
+            decision.map_or(Vec::new(), of)
+        });
+        let mut notices = Vec::new();
+        if others > 0 {
+            let what = format!(
+                "{others} adjudications of a case that another adjudicator decided later are left out"
+            );
+            notices.push(Notice::file(Severity::Warning, Path::new("reviews"), what));
+        }
+        Observations {
+            rows: rows.collect(),
+            decided: decided.collect(),
+            notices,
+        }
+    }
+
+    /// What holds in one reviewer's ledger, see [`Observations::from_ledgers`].
+    pub fn from_ledger(cases: &[Case], reviewer: &str, ledger: &Ledger) -> Self {
+        let rows = cases
+            .iter()
+            .flat_map(|case| readings(case, reviewer, ledger));
+        Observations {
+            rows: rows.collect(),
+            ..Observations::default()
+        }
+    }
+
+    /// The rows of a table with `instruction_id`, `person_id`, `model_name`, the reviewer in `annotator_num` or `reviewer`,
+    /// and at least one of `binary_correct` and `model_rank`. Read where they are there: `verdict`, `shown_position`,
+    /// `judged_at`, `seconds`, `errors`, `harm`, and `pass` (1 for the first reading of a case).
+    ///
+    /// # Errors
+    /// When a column is missing.
+    pub fn from_reviews(table: &Table) -> Result<Self> {
+        let column = |names: &[&str]| {
+            names.iter().find_map(|n| table.column(n)).ok_or_else(|| {
+                let what = format!("line 1: the column {} is missing", names.join(" or "));
+                Error::unreadable(table.path(), what)
+                    .hint("name the column in the table's first line")
+            })
+        };
+        let [instruction, person, model] = [
+            column(&["instruction_id"])?,
+            column(&["person_id"])?,
+            column(&["model_name"])?,
+        ];
+        column(&["annotator_num", "reviewer"])?;
+        column(&["binary_correct", "model_rank"])?;
+        let mut doubts = Doubts::new(table.path());
+        let mut found = Observations::default();
+        for row in table.rows() {
+            let text = |column: usize| row.get(column).trim().to_owned();
+            let cell = |name: &str| table.column(name).map_or("", |c| row.get(c).trim());
+            let said = Observation {
+                instruction: text(instruction),
+                person: text(person),
+                model: text(model),
+                ..doubts.row(cell, row.line())
+            };
+            if cell("pass") == Pass::Adjudication.to_string() {
+                found.decided.push(said);
+            } else {
+                found.rows.push(said);
+            }
+        }
+        found.notices = doubts.into_notices();
+        Ok(found)
+    }
+}
+
+/// A reviewer's rows of each reading of a case; an adjudication is none.
+fn readings(case: &Case, reviewer: &str, ledger: &Ledger) -> Vec<Observation> {
+    let key = case.key();
+    let numbered = ledger.passes().filter_map(|pass| match pass {
+        Pass::First => Some((pass, 0)),
+        Pass::Again(n) => Some((pass, n - 1)),
+        Pass::Adjudication => None,
+    });
+    numbered
+        .flat_map(|(pass, n)| of_review(case, ledger.reading(pass, &key), reviewer, n))
+        .collect()
+}
+
+/// A reviewer's rows of a case; none without a verdict or an order.
+fn of_review(case: &Case, review: &CaseReview, reviewer: &str, reading: u32) -> Vec<Observation> {
+    let ranks = review.rank.ranks_competition();
+    let verdict = |model: &str| review.judgement(model).map(|j| j.verdict);
+    if ranks.is_empty() && case.responses.iter().all(|r| verdict(&r.model).is_none()) {
+        return Vec::new();
+    }
+    let (category, subcategory) = review.category.clone().unwrap_or_default();
+    let of = |model: &str| {
+        let judgement = review.judgement(model);
+        let mut numbered = ranks.iter();
+        Observation {
+            instruction: case.instruction_id.clone(),
+            person: case.person_id.clone(),
+            model: model.to_owned(),
+            reviewer: reviewer.to_owned(),
+            correct: match verdict(model) {
+                Some(Verdict::Correct) => Some(true),
+                Some(Verdict::Incorrect) => Some(false),
+                Some(Verdict::Unsure) | None => None,
+            },
+            rank: numbered
+                .find(|(ranked, _)| *ranked == model)
+                .map(|(_, rank)| f64::from(*rank)),
+            unsure: verdict(model) == Some(Verdict::Unsure),
+            reading,
+            position: judgement.and_then(|j| j.shown_position),
+            at: judgement.map(|j| j.at),
+            seconds: review.submitted.as_ref().map(|s| s.seconds),
+            errors: review.errors(model).to_vec(),
+            harm: review.harm(model),
+            about: About {
+                category: category.clone(),
+                subcategory: subcategory.clone(),
+                ..About::default()
+            },
+        }
+    };
+    case.responses.iter().map(|r| of(&r.model)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,38 @@
+//! Which events the reviewer wants to see.
+
+use crate::record::{Event, Kind, Record, Sym, Time};
+
+/// Which events are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Kinds that are left out.
+    pub hidden_kinds: Vec<Kind>,
+    /// Only this code, where one is chosen.
+    pub only_code: Option<Sym>,
+    /// Only events from this time on.
+    pub after: Option<Time>,
+    /// Only events before this time.
+    pub before: Option<Time>,
+}
+
+impl Filter {
+    /// Whether everything is shown.
+    pub fn is_empty(&self) -> bool {
+        *self == Filter::default()
+    }
+
+    /// Whether encounters without any event shown are left out: what is looked for would drown in them.
+    pub(super) fn drops_empty_encounters(&self) -> bool {
+        self.only_code.is_some() || self.after.is_some() || self.before.is_some()
+    }
+
+    /// Whether an event is shown. An event without a time passes every date filter: it must not vanish.
+    pub fn shows(&self, record: &Record, event: &Event) -> bool {
+        !self.hidden_kinds.contains(&event.kind)
+            && self.only_code.is_none_or(|c| record.code_sym(event) == c)
+            && event.time.is_none_or(|t| {
+                self.after.is_none_or(|a| t.seconds() >= a.seconds())
+                    && self.before.is_none_or(|b| t.seconds() < b.seconds())
+            })
+    }
+}

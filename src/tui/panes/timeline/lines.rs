@@ -1,0 +1,141 @@
+//! The list of lines: made anew when folds or filters change, spliced when a note opens or closes.
+
+use std::ops::Range;
+
+use super::{Line, NOTE_INDENT, Timeline};
+use crate::record::{EncounterId, EventId, Record, Time};
+use crate::text::{self, Layout, Row};
+
+impl Timeline {
+    /// Opens or closes a note: its rows come below its line, or go, and no other line is looked at anew.
+    pub(super) fn set_note(&mut self, record: &Record, event: EventId, open: bool) {
+        let was_open = if open {
+            !self.open_notes.insert(event)
+        } else {
+            self.open_notes.remove(&event)
+        };
+        // What is folded away or left out has no line.
+        let Some(line) = self
+            .line_of(Line::Event(event))
+            .filter(|_| was_open != open)
+        else {
+            return;
+        };
+        let below = line + 1;
+        if open {
+            let rows = self.wrapped(record, event);
+            self.lines.splice(below..below, rows);
+        } else {
+            let rows = self.lines[below..].iter();
+            let rows = rows.take_while(|l| matches!(l, Line::Text(e, _) if *e == event));
+            let end = below + rows.count();
+            self.lines.drain(below..end);
+        }
+    }
+
+    /// The rows of a note, wrapped once for each width.
+    pub(super) fn wrapped(
+        &mut self,
+        record: &Record,
+        event: EventId,
+    ) -> impl Iterator<Item = Line> + use<> {
+        let width = usize::from(self.width.saturating_sub(NOTE_INDENT + 2));
+        let rows = self
+            .wraps
+            .entry(event)
+            .or_insert_with(|| wrap_note(record.value(record.event(event)), width));
+        (0..rows.len() as u32).map(move |row| Line::Text(event, row))
+    }
+
+    pub(super) fn rebuild(&mut self, record: &Record) {
+        self.lines.clear();
+        self.hidden = 0;
+        self.later = 0;
+        self.shown_in.clear();
+        let whole = self.filter.is_empty() && self.as_of.is_none();
+        let mut parted = self.as_of.is_none();
+        for (i, encounter) in record.encounters().iter().enumerate() {
+            let id = EncounterId(i as u32);
+            let events = encounter.events.clone();
+            let shown = if whole {
+                events.end - events.start
+            } else {
+                self.count(record, events.clone())
+            };
+            self.shown_in.push(shown);
+            let later = self.as_of.is_some_and(|a| a.begins_later(encounter));
+            if later && !parted {
+                self.lines.push(Line::AsOf);
+                parted = true;
+            }
+            let dropped = self.filter.drops_empty_encounters() || later && self.hides_later;
+            if shown == 0 && dropped {
+                continue;
+            }
+            self.lines.push(Line::Encounter(id));
+            if self.open_encounters.contains(&id) {
+                self.push_events(record, events, &mut parted);
+            }
+        }
+        if !parted {
+            self.lines.push(Line::AsOf);
+        }
+    }
+
+    /// How many of some events are shown; counts those that are left out, and those that are later.
+    fn count(&mut self, record: &Record, events: Range<u32>) -> u32 {
+        let mut shown = 0;
+        for e in events {
+            let event = record.event(EventId(e));
+            let later = self.as_of.is_some_and(|a| a.is_later(record, event));
+            self.later += usize::from(later);
+            if later && self.hides_later {
+                continue;
+            }
+            if self.filter.shows(record, event) {
+                shown += 1;
+            } else {
+                self.hidden += 1;
+            }
+        }
+        shown
+    }
+
+    fn push_events(&mut self, record: &Record, events: Range<u32>, parted: &mut bool) {
+        let mut day = record
+            .events()
+            .get(events.start as usize)
+            .and_then(|e| e.time)
+            .map(day_of);
+        for e in events {
+            let id = EventId(e);
+            let event = record.event(id);
+            if !*parted && self.as_of.is_some_and(|a| a.is_later(record, event)) {
+                self.lines.push(Line::AsOf);
+                *parted = true;
+            }
+            if !self.shows(record, event) {
+                continue;
+            }
+            let today = event.time.map(day_of);
+            if today.is_some() && today != day {
+                self.lines.push(Line::Day(id));
+                day = today;
+            }
+            self.lines.push(Line::Event(id));
+            if self.open_notes.contains(&id) {
+                let rows = self.wrapped(record, id);
+                self.lines.extend(rows);
+            }
+        }
+    }
+}
+
+/// Rows of a note at a width: its own lines, or where the extract flattened them, the lines that double spaces mark.
+pub fn wrap_note(note: &str, width: usize) -> Vec<Row> {
+    text::wrap(note, width, Layout::Flattened)
+}
+
+fn day_of(time: Time) -> i64 {
+    time.seconds().div_euclid(86_400)
+}

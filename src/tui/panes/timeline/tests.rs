@@ -1,0 +1,80 @@
+//! The list of lines, whatever was opened, hidden and closed.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::record::read_bytes;
+
+fn record() -> Record {
+    let mut xml = "<eventstream person_id=\"1\">".to_owned();
+    for e in 0..4 {
+        xml += "<encounter><events>";
+        for n in 0..4 {
+            let text = "some words of a note ".repeat(3 * n + 1);
+            let _ = write!(
+                xml,
+                "<entry timestamp=\"2020-0{}-0{} 10:00\"><event type=\"note\" code=\"L/1\" name=\"Note\">{text}</event>\
+                 <event type=\"measurement\" code=\"L/2\" name=\"Pulse\">70</event></entry>",
+                e + 1,
+                n + 1
+            );
+        }
+        xml += "</events></encounter>";
+    }
+    xml += "</eventstream>";
+    read_bytes(Path::new("1.xml"), xml.into_bytes()).expect("a record")
+}
+
+proptest! {
+    /// Whatever was opened and closed in whichever order, the lines are those of a list made anew.
+    #[test]
+    fn notes_open_and_close_as_if_the_list_were_made_anew(
+        steps in prop::collection::vec((0..5_u8, 0..32_u32), 1..30),
+        as_of in prop::option::of(1..5_u8),
+    ) {
+        let record = record();
+        let as_of = as_of.map(|month| {
+            let moment = Time::parse_iso(&format!("2020-0{month}-02 10:00"));
+            AsOf::new(moment.expect("a time"))
+        });
+        let mut pane = Timeline::of(&record, as_of, false, (40, 12));
+        for (what, n) in steps {
+            let event = EventId(n);
+            match what {
+                0 => pane.show_text(&record, event, 5),
+                1 => {
+                    pane.go(n as isize - 16);
+                    pane.toggle(&record);
+                }
+                2 if record.event(event).kind == Kind::Note => pane.open_note(&record, event),
+                2 => pane.fold_all(&record, n % 3 == 0),
+                3 => pane.set_hides_later(&record, n % 2 == 0),
+                _ => {
+                    let (encounters, mut notes) = pane.folds();
+                    notes.truncate(n as usize % 3);
+                    let at = pane.selected();
+                    pane.restore(&record, &encounters, &notes, at, 0);
+                }
+            }
+            let hides = pane.hides_later();
+            let mut anew = Timeline::of(&record, as_of, hides, (40, 12));
+            let (encounters, notes) = pane.folds();
+            anew.open_encounters = encounters.into_iter().collect();
+            anew.open_notes = notes.into_iter().collect();
+            anew.rebuild(&record);
+            prop_assert_eq!(pane.lines(), anew.lines());
+            let parts = pane.lines().iter().filter(|l| **l == Line::AsOf).count();
+            prop_assert_eq!(parts, usize::from(as_of.is_some()));
+            if let Some(line) = pane.line_of(Line::AsOf) {
+                let later = |l: &&Line| pane.is_later(&record, **l);
+                let (above, below) = pane.lines().split_at(line);
+                prop_assert_eq!(above.iter().filter(later).count(), 0);
+                let dimmed = below.iter().filter(later).count();
+                prop_assert_eq!(dimmed, if hides { 0 } else { below.len() - 1 });
+            }
+        }
+    }
+}
