@@ -12,7 +12,7 @@ use crate::cli::DatasetArg;
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::review::adjudicate;
+use crate::review::{Ledger, adjudicate};
 
 /// Decide where reviewers disagree: the worst cases first, with what each side said and nobody's name
 #[derive(Clone, Debug, clap::Args)]
@@ -47,10 +47,14 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
         args.reviews.clone()
     };
     let said = Reviews::read(&files)?;
-    let reviewers = said.ledgers.len();
+    // Who only decided is no reviewer.
+    let reads = |l: &&Ledger| l.cases().next().is_some();
+    let reviewers = said.ledgers.values().filter(reads).count();
     if reviewers < 2 {
-        let what =
-            format!("{reviewers} people reviewed this dataset, and it takes two to disagree");
+        let what = match reviewers {
+            0 => "nobody has reviewed this dataset yet",
+            _ => "one person reviewed this dataset, and it takes two to disagree",
+        };
         return Err(Error::unreadable(dataset.root(), what)
             .hint("name the reviewers' files with --reviews if they are kept elsewhere"));
     }

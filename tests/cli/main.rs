@@ -671,3 +671,41 @@ fn review_files_are_merged_and_compared() {
         three.out
     );
 }
+
+#[cfg(feature = "tui")]
+#[test]
+fn disputed_cases_are_listed_and_agreement_is_said() {
+    let shell = Shell::new();
+    let dataset = shell.demo();
+    let nobody = shell.run(&["adjudicate", "clinic", "--list"]);
+    assert!(nobody.code > 1, "{nobody:?}");
+    assert!(nobody.err.contains("nobody has reviewed"), "{nobody:?}");
+    judge(&dataset, "jchen", &shell.path("jchen.jsonl"));
+    let alone = shell.run(&["adjudicate", "clinic", "--reviews", "jchen.jsonl"]);
+    assert!(alone.err.contains("takes two to disagree"), "{alone:?}");
+    judge(&dataset, "mrossi", &shell.path("mrossi.jsonl"));
+    let files = ["--reviews", "jchen.jsonl", "mrossi.jsonl"];
+    let agreed = shell.run(&[["adjudicate", "clinic"].as_slice(), &files].concat());
+    assert_eq!(agreed.code, 0, "{agreed:?}");
+    assert!(agreed.out.contains("reviewers agree"), "{agreed:?}");
+
+    let text = fs::read_to_string(shell.path("mrossi.jsonl")).expect("a review");
+    let changed = text.replacen("\"correct\"", "\"incorrect\"", 1) + "no line\n";
+    fs::write(shell.path("mrossi.jsonl"), changed).expect("changed");
+    let listed = shell.run(&[["adjudicate", "clinic", "--list"].as_slice(), &files].concat());
+    // A line that cannot be read is told, and so is the exit code.
+    assert_eq!(listed.code, 1, "{listed:?}");
+    assert!(listed.err.contains("mrossi.jsonl:10: "), "{}", listed.err);
+    let rows: Vec<&str> = listed.out.lines().collect();
+    let key = dataset.cases()[0].key();
+    assert_eq!(rows.len(), 2, "{}", listed.out);
+    let expected = format!("{}\t{}\t2\t1\t1\t0\t5", key.instruction, key.person);
+    assert_eq!(rows[1], expected);
+
+    let undecided = shell.run(&[&["report", "clinic", "--adjudicated"], files.as_slice()].concat());
+    assert_eq!(undecided.code, 2, "{undecided:?}");
+    assert!(
+        undecided.err.contains("medalign adjudicate"),
+        "{undecided:?}"
+    );
+}
