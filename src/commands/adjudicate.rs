@@ -84,11 +84,15 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
         return Ok(u8::from(!said.bad.is_empty()));
     }
     if disputes.is_empty() && args.case.is_none() {
-        writeln!(
-            out,
-            "The {reviewers} reviewers agree: there is nothing to decide."
-        )
-        .map_err(super::output_failed)?;
+        let cases = dataset.cases().iter();
+        let shared = cases.filter(|c| adjudicate::readers(c, &said.ledgers) > 1);
+        let what = match shared.count() {
+            0 => "No case was read by two people: there is nothing to decide.".to_owned(),
+            n => format!(
+                "The reviewers agree on all {n} cases that several read: there is nothing to decide."
+            ),
+        };
+        writeln!(out, "{what}").map_err(super::output_failed)?;
         return Ok(0);
     }
     let wish = Wish {

@@ -134,6 +134,7 @@ fn settle(sources: &mut Sources) -> Result<()> {
     // They are told of once.
     said.notices.clear();
     sources.main = settled;
+    sources.dataset += " (adjudicated)";
     sources.reviews = Some(said);
     Ok(())
 }

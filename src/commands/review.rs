@@ -11,7 +11,7 @@ use crate::cli::DatasetArg;
 use crate::config::Config;
 use crate::dataset::{CaseKey, Dataset};
 use crate::error::{Error, Result};
-use crate::notice::Notice;
+use crate::notice::{Notice, Severity};
 use crate::review::place::{Seat, review_file};
 use crate::review::plan::{self, Step};
 use crate::review::{Act, Ledger, Log, Opened, Pass, Reviewer, Scope, Session};
@@ -22,6 +22,7 @@ use crate::tui::resume::{self, Resume};
 use crate::tui::run::{self, Outside};
 use crate::tui::terminal::{self, Clipboard, Facts, Options};
 use crate::tui::theme::Theme;
+use crate::tui::view::lists::has_marks;
 
 /// Read records, judge and rank the answers
 #[derive(Clone, Debug, clap::Args)]
@@ -204,7 +205,18 @@ impl Agenda {
                 adjudication: Some(adjudication),
                 pass: Pass::Adjudication,
             };
-            return (agenda, said.bad.clone());
+            let mut notices = said.bad.clone();
+            let own = said.ledgers.get(name);
+            let of_own = |s: &&Step| {
+                let key = dataset.cases()[s.case].key();
+                own.is_some_and(|l| has_marks(l.case(&key)))
+            };
+            let own = agenda.queue.iter().filter(of_own).count();
+            if own > 0 {
+                let what = format!("you are one of the reviewers in {own} of the disputed cases");
+                notices.push(Notice::file(Severity::Warning, dataset.root(), what));
+            }
+            return (agenda, notices);
         }
         let plan = match wish.plan {
             Some(plan) => plan.to_owned(),

@@ -13,6 +13,7 @@ pub mod blocks;
 mod comparison;
 pub mod correlation;
 mod cuts;
+mod decisions;
 pub mod distribution;
 mod error_kinds;
 pub mod interval;

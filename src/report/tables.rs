@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::interval::Bootstrap;
-use super::observations::{Observation, Observations};
+use super::observations::{Observation, Observations, is_decider};
 use super::sheet::{Row, Sheet};
 use super::table::{Column, Number, Part, Report, Table, TableRow};
-use super::{bias, comparison, cuts, error_kinds, method, models, reviewers};
+use super::{bias, comparison, cuts, decisions, error_kinds, method, models, reviewers};
 use crate::dataset::{self, Case, Dataset, TableKind};
 use crate::error::Result;
 
@@ -104,6 +104,7 @@ impl Report {
         tables.extend(comparison::tables(&main));
         let sheet = reviews.as_ref().unwrap_or(&main);
         tables.extend(reviewers::tables(sheet, &first_said, bootstrap));
+        tables.extend(decisions::tables(&rows));
         tables.extend(bias::tables(&said, bootstrap));
         let mut notices = sources.main.notices;
         notices.extend(sources.reviews.into_iter().flat_map(|r| r.notices));
@@ -165,7 +166,7 @@ fn overview(main: &Sheet, reviews: Option<&Sheet>) -> Table {
         let numbers = [
             sheet.cases,
             sheet.models.len(),
-            sheet.reviewers.len(),
+            sheet.reviewers.iter().filter(|r| !is_decider(r)).count(),
             sum(&all, |c| c.n),
             sum(&all, |c| c.missing),
             sum(&ranks, |c| c.n),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::blind;
 use super::case::CaseReview;
-use super::entry::{Act, Mark, Verdict};
+use super::entry::{Act, Mark, Verdict, View};
 use super::ledger::Ledger;
 use super::pass::Pass;
 use super::plan::Step;
@@ -26,8 +26,9 @@ pub struct Side {
 }
 
 impl Side {
-    /// The act that takes the marks and the order of this side over, for the responses that the case has.
-    pub fn adoption(&self, case: &Case) -> Act {
+    /// The act that takes the marks and the order of this side over, for the responses that the case has; `view` is what of the
+    /// record is in view.
+    pub fn adoption(&self, case: &Case, view: Option<View>) -> Act {
         let has = |model: &str| case.responses.iter().any(|r| r.model == model);
         let said = self.review.responses.iter();
         let marks = said
@@ -44,6 +45,7 @@ impl Side {
             from: self.reviewer.clone(),
             marks: marks.collect(),
             order: self.review.rank.only(has).levels().to_vec(),
+            view,
         }
     }
 }
@@ -97,6 +99,13 @@ pub fn sides(
             review: ledgers[names[i]].case(&key).clone(),
         })
         .collect()
+}
+
+/// How many reviewers marked or ranked a response of a case.
+pub fn readers(case: &Case, ledgers: &BTreeMap<String, Ledger>) -> usize {
+    let key = case.key();
+    let said = ledgers.values().map(|ledger| ledger.case(&key));
+    said.filter(|review| says_something(review, case)).count()
 }
 
 fn says_something(review: &CaseReview, case: &Case) -> bool {
@@ -187,28 +196,36 @@ pub fn queue(disputes: &[Dispute]) -> Vec<Step> {
     steps.collect()
 }
 
-/// What was decided of each adjudicated case: of several adjudicators of one case the one who spoke last, and how many others
-/// there are. An adjudication without a verdict and an order decides nothing.
-pub fn decisions<'a>(
-    cases: &[Case],
-    ledgers: &'a BTreeMap<String, Ledger>,
-) -> (BTreeMap<CaseKey, (&'a str, &'a CaseReview)>, usize) {
-    let mut decided = BTreeMap::new();
-    let mut others = 0;
+/// What was decided.
+#[derive(Clone, Debug, Default)]
+pub struct Decisions<'a> {
+    /// By case: who decided, and what. Of several adjudicators of one case the one who spoke last.
+    pub of: BTreeMap<CaseKey, (&'a str, &'a CaseReview)>,
+    /// Adjudications of a case that another adjudicator decided later.
+    pub outdated: usize,
+    /// Adjudications that are not submitted, and so decide nothing.
+    pub unfinished: usize,
+}
+
+/// What was decided of each case whose adjudication is submitted. An adjudication without a verdict and an order decides nothing.
+pub fn decisions<'a>(cases: &[Case], ledgers: &'a BTreeMap<String, Ledger>) -> Decisions<'a> {
+    let mut decided = Decisions::default();
     for case in cases {
         let key = case.key();
-        let mut all: Vec<_> = ledgers
+        let said = ledgers
             .iter()
             .map(|(name, ledger)| (name.as_str(), ledger.reading(Pass::Adjudication, &key)))
-            .filter(|(_, review)| says_something(review, case))
-            .collect();
+            .filter(|(_, review)| says_something(review, case));
+        let (mut all, unfinished): (Vec<_>, Vec<_>) =
+            said.partition(|(_, review)| review.submitted.is_some());
+        decided.unfinished += unfinished.len();
         all.sort_by_key(|(name, review)| (last_word(review), *name));
         if let Some(last) = all.pop() {
-            others += all.len();
-            decided.insert(key, last);
+            decided.outdated += all.len();
+            decided.of.insert(key, last);
         }
     }
-    (decided, others)
+    decided
 }
 
 /// When an adjudicator last marked or ranked.
@@ -255,6 +272,14 @@ mod tests {
     }
 
     const FIRST: Pass = Pass::First;
+
+    fn submit() -> Act {
+        Act::Submit {
+            overruled: Vec::new(),
+            seconds: 1,
+            reason: None,
+        }
+    }
 
     #[test]
     fn the_worst_come_first_and_agreement_is_no_dispute() {
@@ -328,11 +353,23 @@ mod tests {
             ("x", FIRST, &case, rank(&["gone", "b", "a"])),
         ]);
         let side = &sides(&case, &said, "chief", 0)[0];
-        let adoption = side.adoption(&case);
-        let decided = ledgers(vec![("chief", Pass::Adjudication, &case, adoption)]);
-        let (decided, others) = decisions(std::slice::from_ref(&case), &decided);
-        let (who, review) = decided[&case.key()];
-        assert_eq!((who, others), ("chief", 0));
+        let adoption = side.adoption(&case, None);
+        let last = Pass::Adjudication;
+        let begun = ledgers(vec![
+            ("chief", last, &case, judge("b", Verdict::Unsure)),
+            ("chief", last, &case, adoption.clone()),
+        ]);
+        let found = decisions(std::slice::from_ref(&case), &begun);
+        assert_eq!((found.of.len(), found.unfinished), (0, 1));
+        let decided = ledgers(vec![
+            ("chief", last, &case, judge("b", Verdict::Unsure)),
+            ("chief", last, &case, adoption),
+            ("chief", last, &case, submit()),
+        ]);
+        let found = decisions(std::slice::from_ref(&case), &decided);
+        let (who, review) = found.of[&case.key()];
+        assert_eq!((who, found.outdated, found.unfinished), ("chief", 0, 0));
+        assert_eq!(review.verdict("b"), None, "the side said nothing of it");
         assert_eq!(review.verdict("a"), Some(Verdict::Correct));
         assert_eq!(review.verdict("gone"), None);
         assert_eq!(review.rank.to_line(&["a", "b"]), "B > A");
@@ -345,10 +382,14 @@ mod tests {
         let said = ledgers(vec![
             ("b", last, &case, judge("a", Verdict::Correct)),
             ("a", last, &case, judge("a", Verdict::Incorrect)),
+            ("a", last, &case, submit()),
+            ("b", last, &case, submit()),
+            // One who has only begun takes nothing away.
+            ("c", last, &case, judge("a", Verdict::Unsure)),
         ]);
-        let (decided, others) = decisions(std::slice::from_ref(&case), &said);
-        let (who, review) = decided[&case.key()];
-        assert_eq!((who, others), ("a", 1));
+        let found = decisions(std::slice::from_ref(&case), &said);
+        let (who, review) = found.of[&case.key()];
+        assert_eq!((who, found.outdated, found.unfinished), ("a", 1, 1));
         assert_eq!(review.verdict("a"), Some(Verdict::Incorrect));
     }
 }

@@ -180,7 +180,9 @@ impl CaseReview {
                 self.rank = WeakOrder::from_levels(order);
                 self.ranked_at = Some(entry.time);
             }
-            Act::Adopt { marks, order, .. } => self.adopt(marks, order, entry.time),
+            Act::Adopt {
+                marks, order, view, ..
+            } => self.adopt(marks, order, *view, entry.time),
             Act::Comment { model, text } => {
                 let text = (!text.is_empty()).then(|| text.clone());
                 match model {
@@ -236,22 +238,31 @@ impl CaseReview {
     }
 
     /// Takes over what another reviewer marked.
-    fn adopt(&mut self, marks: &BTreeMap<String, Mark>, order: &[Vec<String>], at: Timestamp) {
+    fn adopt(
+        &mut self,
+        marks: &BTreeMap<String, Mark>,
+        order: &[Vec<String>],
+        view: Option<View>,
+        at: Timestamp,
+    ) {
+        for response in self.responses.values_mut() {
+            response.judgement = None;
+            response.errors.clear();
+            response.harm = None;
+        }
         for (model, mark) in marks {
             let response = self.response(model);
             response.judgement = mark.verdict.map(|verdict| Judgement {
                 verdict,
                 at,
                 shown_position: None,
-                view: None,
+                view,
             });
             response.errors.clone_from(&mark.errors);
             response.harm = mark.harm;
         }
-        if !order.is_empty() {
-            self.rank = WeakOrder::from_levels(order);
-            self.ranked_at = Some(at);
-        }
+        self.rank = WeakOrder::from_levels(order);
+        self.ranked_at = (!order.is_empty()).then_some(at);
     }
 
     /// Takes an act that does not change what a submission is about.

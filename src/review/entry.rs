@@ -167,14 +167,17 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,
     },
-    /// In an adjudication: one reviewer's marks and order are taken over, all at once.
+    /// In an adjudication: one reviewer's marks and order are taken over, in place of all marks and the order there were.
     Adopt {
         /// Whose.
         from: String,
-        /// The marks by model, replacing what was said of these responses before.
+        /// The marks by model.
         marks: BTreeMap<String, Mark>,
-        /// The order; empty when that reviewer gave none, and the one before stays.
+        /// The order; empty when that reviewer gave none.
         order: Vec<Vec<String>>,
+        /// Which part of the record was in view.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        view: Option<View>,
     },
     /// The case is not done after all.
     Reopen {},
@@ -558,7 +561,7 @@ impl Act {
             "relevance" => &["candidate", "label", "comment"],
             "pair" => &["later", "earlier", "same"],
             "submit" => &["overruled", "seconds", "reason"],
-            "adopt" => &["from", "marks", "order"],
+            "adopt" => &["from", "marks", "order", "view"],
             "reopen" | "see_gold" => &[],
             "unblind" => &["scope"],
             _ => return None,

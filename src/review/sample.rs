@@ -108,6 +108,7 @@ fn adopt() -> Act {
             ),
         ]),
         order: vec![vec![own("a")], vec![own("b")]],
+        view: Some(View::AsOf),
     }
 }
 

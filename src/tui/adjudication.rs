@@ -9,7 +9,7 @@ use crate::dataset::Case;
 use crate::review::adjudicate::{self, Dispute, Side};
 use crate::review::case::{CaseReview, Pinned};
 use crate::review::plan::Step;
-use crate::review::{Ledger, Verdict};
+use crate::review::{Ledger, Pass, Verdict};
 use crate::tui::app::App;
 
 /// The state of an adjudication.
@@ -17,6 +17,10 @@ use crate::tui::app::App;
 pub struct Adjudication {
     ledgers: BTreeMap<String, Ledger>,
     disputes: Vec<Dispute>,
+    /// How many people read each case, by its place.
+    readers: Vec<usize>,
+    /// The cases that somebody else decided.
+    decided: Vec<bool>,
     adjudicator: String,
     seed: u64,
     /// The sides of the case in view.
@@ -59,8 +63,20 @@ impl Adjudication {
         adjudicator: &str,
         seed: u64,
     ) -> Self {
+        let others = ledgers.iter().filter(|(name, _)| *name != adjudicator);
+        let others: Vec<&Ledger> = others.map(|(_, ledger)| ledger).collect();
+        let is_decided = |case: &Case| {
+            let key = case.key();
+            let decided = |l: &&Ledger| l.reading(Pass::Adjudication, &key).submitted.is_some();
+            others.iter().any(|l| decided(l))
+        };
         Adjudication {
             disputes: adjudicate::disputes(cases, &ledgers),
+            readers: cases
+                .iter()
+                .map(|case| adjudicate::readers(case, &ledgers))
+                .collect(),
+            decided: cases.iter().map(is_decided).collect(),
             ledgers,
             adjudicator: adjudicator.to_owned(),
             seed,
@@ -76,6 +92,16 @@ impl Adjudication {
     /// What a case is disputed about, if it is.
     pub fn dispute(&self, case: usize) -> Option<&Dispute> {
         self.disputes.iter().find(|d| d.case == case)
+    }
+
+    /// How many people read a case.
+    pub fn readers(&self, case: usize) -> usize {
+        self.readers.get(case).copied().unwrap_or_default()
+    }
+
+    /// Whether somebody else has decided a case.
+    pub fn is_decided(&self, case: usize) -> bool {
+        self.decided.get(case).copied().unwrap_or_default()
     }
 
     /// Takes the sides of a case into view.

@@ -9,7 +9,7 @@ use crate::report::render_text::Line;
 use crate::report::table::Report;
 use crate::review::plan::Step;
 use crate::review::{ErrorKind, Harm};
-use crate::text::Row;
+use crate::text::{self, Layout, Row};
 use crate::tui::action::Layer;
 use crate::tui::editor::Editor;
 use crate::tui::widgets::trend::Trend;
@@ -100,6 +100,36 @@ pub struct ReportPane {
     pub laid_out: Option<u16>,
     /// Where it is scrolled to.
     pub scroll: Scroll,
+}
+
+/// A text that scrolls, over the list that it is from.
+pub struct WholeText {
+    /// What it is.
+    pub title: String,
+    /// The text.
+    pub text: String,
+    /// Its rows at a width.
+    pub rows: Vec<Row>,
+    /// That width.
+    pub width: u16,
+    /// Where it is scrolled to.
+    pub scroll: Scroll,
+    /// The list.
+    pub back: Overlay,
+}
+
+impl WholeText {
+    /// Wraps the text at a width, unless that was done, and fits it to a height.
+    pub fn fit(&mut self, width: u16, height: usize) {
+        let wanted = width.saturating_sub(2).max(1);
+        if self.width != wanted {
+            self.rows = text::wrap(&self.text, usize::from(wanted), Layout::Flattened);
+            self.width = wanted;
+        }
+        self.scroll.len = self.rows.len();
+        self.scroll.height = height.max(1);
+        self.scroll.go(0);
+    }
 }
 
 /// Which cases are listed.
@@ -194,6 +224,8 @@ pub enum Overlay {
     Evidence(List),
     /// What reviewers said of the case, in an adjudication.
     Sides(List),
+    /// The whole text of a row of a list that has no room for it.
+    Whole(Box<WholeText>),
     /// What decided, in an adjudication.
     Reason {
         /// What is still open.
@@ -282,6 +314,7 @@ impl Overlay {
             | Overlay::Report(_)
             | Overlay::Kinds(_)
             | Overlay::Reason { .. }
+            | Overlay::Whole(_)
             | Overlay::Tags { .. }
             | Overlay::Confirm(..) => Layer::List,
             Overlay::Cases { .. } => Layer::Cases,

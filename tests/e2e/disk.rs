@@ -76,7 +76,7 @@ fn a_file_that_may_not_grow() {
             !screen.contents().contains("NOT SAVED")
         });
         assert_eq!(marks(&pty), shown);
-        pty.keys("q");
+        pty.keys("q q");
         assert_eq!(pty.wait_exit(), 0);
         pty.assert_restored();
 
@@ -207,7 +207,7 @@ fn a_disk_that_is_full() {
     fs::remove_file(&filler).expect("the filler");
     pty.keys("g w");
     pty.wait_for("Everything is saved now");
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
     let ledger = fold("jchen", entries(&review));
@@ -265,7 +265,7 @@ fn a_dataset_that_cannot_be_written() {
     pty.press("c l x");
     pty.keys("g n");
     pty.wait_for("the review file is kept here, outside the dataset's folder");
-    pty.keys("q q");
+    pty.keys("q q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
     assert!(!folder.join("reviews").exists());

@@ -68,7 +68,7 @@ fn evening_and_morning(size: (u16, u16)) {
     let evening = body(&pty);
     let rank = rank_line(&pty);
     assert!(pty.screen().contains("submitted"), "{}", pty.screen());
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 
@@ -116,7 +116,7 @@ fn evening_and_morning(size: (u16, u16)) {
     pty.wait_for("Reopened");
     pty.keys("m");
     pty.wait_for("A ✓  B ✗  C ?  D ✓  E ?  F ✗");
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 }

@@ -153,7 +153,7 @@ fn a_lock_left_by_kill_9_is_taken_over_with_a_notice() {
     pty.keys("g n");
     pty.wait_for("took over from a session that did not end well");
     pty.wait_for(&format!("process {pid}"));
-    pty.keys("q q");
+    pty.keys("q q q");
     assert_eq!(pty.wait_exit(), 0);
     // A session that ended well leaves no notice.
     let pty = desk.review("jchen", &[]).size(160, 40).start();

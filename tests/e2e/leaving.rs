@@ -39,7 +39,7 @@ fn assert_kept(desk: &Desk, before: &[String]) {
 
 #[test]
 fn keys_leave() {
-    for keys in ["q", "C-c", "Z Z"] {
+    for keys in ["q q", "C-c", "Z Z"] {
         let desk = Desk::new();
         let mut pty = desk.review("jchen", &[]).start();
         let before = judge(&mut pty);
@@ -86,7 +86,7 @@ fn a_comment_that_is_being_written_is_kept() {
 
 #[test]
 fn tags_that_are_being_chosen_are_kept() {
-    for keys in ["C-c", "q q"] {
+    for keys in ["C-c", "q q q"] {
         let desk = Desk::new();
         let mut pty = desk.review("jchen", &[]).start();
         judge(&mut pty);
@@ -116,7 +116,7 @@ fn ctrl_z_and_fg() {
     pty.wait_until("the alternate screen", vt100::Screen::alternate_screen);
     pty.settle();
     assert_eq!(body(&pty), before, "the screen comes back");
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
     assert!(pty.screen().contains("the shell saw 0"), "{}", pty.screen());
@@ -181,7 +181,7 @@ fn a_screen_that_is_too_small_says_so_and_can_be_left() {
     let desk = Desk::new();
     let mut pty: Pty = desk.review("jchen", &[]).size(30, 8).start();
     pty.wait_for("40");
-    pty.keys("c x q");
+    pty.keys("c x q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
     assert!(!desk.review_file("jchen").exists() || desk.entries("jchen").is_empty());
@@ -219,7 +219,7 @@ fn only_a_copy_reaches_the_clipboard() {
     pty.keys("y");
     pty.wait_for("to the clipboard");
     assert_eq!(copies(&pty.raw()), 1);
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
     let mut pty = desk.review("jchen", &["--no-clipboard"]).start();

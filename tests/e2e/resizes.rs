@@ -56,7 +56,7 @@ fn two_hundred_resizes_lose_no_key() {
         marks,
         Some(Marks::of(&stormy.ledger("jchen"), &stormy.dataset(), 0))
     );
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 }

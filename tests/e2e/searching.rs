@@ -122,7 +122,7 @@ fn keys_are_answered_while_an_index_is_made_which_is_stopped_killed_and_made_aga
     pty.wait_for("7 events fit");
     pty.keys("C-g");
     pty.settle();
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 }
@@ -158,7 +158,7 @@ fn a_hit_is_opened_at_its_passage() {
         !text.contains("Search:") && text.contains(" ▾") && text.contains("apixaban")
     });
     pty.press("q");
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
 }
 
@@ -210,6 +210,6 @@ fn labels_of_matches_outlive_kill_9_and_undo() {
     pty.wait_for("Matches: records proposed");
     pty.keys("q");
     pty.settle();
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
 }

@@ -28,7 +28,7 @@ fn a_second_session_of_a_reviewer_is_refused() {
     // The first one goes on as if nothing had been.
     go_to_answers(&mut first);
     first.press("c");
-    first.keys("q");
+    first.keys("q q");
     assert_eq!(first.wait_exit(), 0);
     assert_eq!(desk.entries("jchen").len(), 2);
     let third = desk.review("jchen", &[]).start();
@@ -47,7 +47,7 @@ fn two_reviewers_review_at_once_and_do_not_see_each_other() {
     ptys[0].wait_for("1 of 6 judged");
     ptys[1].wait_for("2 of 6 judged");
     for pty in &mut ptys {
-        pty.keys("q");
+        pty.keys("q q");
         assert_eq!(pty.wait_exit(), 0);
     }
     assert_eq!(desk.entries("jchen").len(), 2);

@@ -193,7 +193,7 @@ fn quitting_gives_the_terminal_back() {
     for key in "j G C-d S-Tab PageDown A-x Space F5 C-Left ä".split(' ') {
         assert!(pty.screen().contains(&format!("key {key}")), "{key}");
     }
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
     assert!(!pty.screen().contains("keys"), "{}", pty.screen());
@@ -209,7 +209,7 @@ fn the_mouse_is_asked_for_and_given_back() {
     });
     pty.send(b"\x1b[<64;5;6M");
     pty.wait_for("WheelUp, x: 4, y: 5");
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 }
@@ -249,7 +249,7 @@ fn a_worker_that_panics_does_not_tear_the_screen_down() {
     pty.keys("w");
     pty.wait_for("WorkerPanicked(\"tests/e2e/terminal.rs:");
     pty.wait_until("the alternate screen", vt100::Screen::alternate_screen);
-    pty.keys("j q");
+    pty.keys("j q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
     assert!(!String::from_utf8_lossy(&pty.raw()).contains(SECRET));
@@ -310,7 +310,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_takes_it_again() {
     pty.send(b"\n");
     pty.wait_for("back again");
     pty.wait_until("the alternate screen", vt100::Screen::alternate_screen);
-    pty.keys("j q");
+    pty.keys("j q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
     assert!(pty.screen().contains("the shell saw 0"), "{}", pty.screen());
@@ -325,7 +325,7 @@ fn a_stop_from_outside_is_survived() {
     pty.wait_for("it is stopped");
     pty.send(b"\n");
     pty.wait_for("Resumed");
-    pty.keys("j q");
+    pty.keys("j q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 }
@@ -352,7 +352,7 @@ fn ctrl_z_without_a_shell_goes_on() {
     pty.wait_for("0 keys");
     pty.keys("C-z");
     pty.wait_for("back again");
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 }
@@ -366,7 +366,7 @@ fn another_program_gets_the_terminal_for_a_while() {
     pty.wait_until("its screen", |screen| !screen.alternate_screen());
     pty.send(b"yes\n");
     pty.wait_for("editor done: true");
-    pty.keys("j q");
+    pty.keys("j q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 }
@@ -419,7 +419,7 @@ fn it_follows_the_size() {
         pty.resize(60 + n, 12 + n % 7);
     }
     pty.wait_for("89x13, 0 keys");
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 }
@@ -447,7 +447,7 @@ fn data_cannot_send_sequences() {
     pty.wait_for("data");
     pty.keys("y");
     pty.wait_for("sent 11 characters");
-    pty.keys("q");
+    pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
     assert!(

@@ -145,7 +145,7 @@ fn review(tmux: &Tmux, desk: &Desk, queues: &BTreeMap<&str, Vec<Step>>) {
     }
     for pane in panes.iter().rev() {
         tmux.wait_for(pane, "the last case of your queue");
-        tmux.keys(pane, &["q"]);
+        tmux.keys(pane, &["q", "q"]);
     }
 }
 
@@ -190,7 +190,7 @@ fn decide(tmux: &Tmux, desk: &Desk, merged: &Path) {
     tmux.wait_for(pane, "What decided?");
     tmux.keys(pane, &["Enter"]);
     tmux.wait_for(pane, "Submitted.");
-    tmux.keys(pane, &["q"]);
+    tmux.keys(pane, &["q", "q"]);
 }
 
 /// What the review files hold, which is what was typed.

@@ -139,12 +139,21 @@ fn a_second_reading_knows_nothing_of_the_first() {
     desk.press("u");
     assert_eq!(desk.app.pass, Pass::Again(2));
     desk.press("u");
+    assert!(
+        desk.said().contains("u again takes it back"),
+        "{}",
+        desk.said()
+    );
+    assert_eq!(desk.app.pass, Pass::Again(2));
+    desk.press("u");
     assert_eq!(
         (desk.app.pass, desk.app.place_in_queue()),
         (Pass::First, Some(0))
     );
     assert!(desk.app.review().submitted.is_none());
     desk.press("C-r C-r");
+    assert_eq!(desk.app.pass, Pass::First);
+    desk.press("C-r");
     assert_eq!(desk.app.pass, Pass::Again(2));
 }
 
@@ -164,4 +173,35 @@ fn a_broken_plan_is_a_notice_and_all_cases_are_listed() {
         desk.press("q L p");
         assert!(desk.said().contains("no plan"), "{}", desk.said());
     }
+}
+
+#[test]
+fn a_second_reading_has_a_gold_response_of_its_own() {
+    let room = Arc::new(Room::demo());
+    let key = |n: usize| {
+        let dataset = medalign::dataset::Dataset::open(&room.dataset()).expect("the demo");
+        let key = dataset.cases()[n].key();
+        format!("{}\t{}", key.instruction, key.person)
+    };
+    let head = "reviewer\tplace\tpass\tinstruction_id\tperson_id";
+    let case = key(0);
+    room.write(
+        "plan.tsv",
+        &format!("{head}\n{REVIEWER}\t1\t1\t{case}\n{REVIEWER}\t2\t2\t{case}\n"),
+    );
+    let mut desk = Desk::open(Arc::clone(&room), WIDE, Setup::default());
+    desk.press("E type:first C-s Esc >");
+    assert_eq!(desk.app.pass, Pass::Again(2));
+    desk.press("E");
+    assert_eq!(desk.app.gold.editor.text(), "");
+    assert!(!desk.text().contains("first"), "{}", desk.text());
+    desk.press("type:second C-s Esc");
+    let text = |pass| {
+        let review = desk.app.log.ledger().reading(pass, &desk.app.key());
+        review.gold.as_ref().map(|g| g.text.clone())
+    };
+    assert_eq!(text(Pass::First).as_deref(), Some("first"));
+    assert_eq!(text(Pass::Again(2)).as_deref(), Some("second"));
+    desk.press("<");
+    assert_eq!(desk.app.gold.editor.text(), "first");
 }

@@ -162,15 +162,25 @@ fn acts_are_taken_back_across_cases_and_sessions() {
     );
     desk.press("u");
     assert_eq!((desk.app.case, desk.verdicts().as_str()), (0, "+-----"));
+    // What is not in view is asked for first; any other key is a no.
+    desk.press("u");
+    assert!(
+        desk.said()
+            .contains("(case 2): u again takes it back there"),
+        "{}",
+        desk.said()
+    );
+    desk.press("j u");
+    assert_eq!((desk.app.case, desk.verdicts().as_str()), (0, "+-----"));
     desk.press("u");
     assert_eq!((desk.app.case, desk.verdicts().as_str()), (1, "------"));
-    desk.press("u");
+    desk.press("u u");
     assert_eq!((desk.app.case, desk.ranking().as_str()), (0, ""));
     desk.press("u");
     assert_eq!(desk.verdicts(), "------");
     desk.press("u");
     assert!(desk.said().contains("nothing to take back"));
-    desk.press("C-r C-r C-r C-r C-r");
+    desk.press("C-r C-r C-r C-r C-r C-r C-r");
     assert!(desk.said().contains("nothing to do again"));
     assert_eq!(
         (desk.verdicts().as_str(), desk.ranking().as_str()),
@@ -297,6 +307,10 @@ fn back_closes_one_layer_after_the_other() {
         desk.press(back);
         assert!(!desk.app.zoom && !desk.effects.contains(&Effect::Quit));
         desk.press(back);
+        assert!(desk.said().contains("again leaves"), "{}", desk.said());
+        desk.press("j").press(back);
+        assert!(!desk.effects.contains(&Effect::Quit), "{back}");
+        desk.press(back);
         assert!(desk.effects.contains(&Effect::Quit), "{back}");
     }
 }
@@ -316,7 +330,7 @@ fn leaving_asks_when_something_is_not_saved() {
     fs::remove_file(folder.with_file_name("reviews")).expect("removed");
     desk.press("g w");
     assert!(desk.said().contains("saved now"), "{}", desk.said());
-    desk.press("q");
+    desk.press("q q");
     assert!(desk.effects.contains(&Effect::Quit));
     let desk = desk.reopen(Setup::default());
     assert_eq!(desk.verdicts(), "+-----");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Observation;
 use crate::notice::{Notice, Severity};
-use crate::review::{ErrorKind, Harm, Verdict};
+use crate::review::{ErrorKind, Harm, Reason, Verdict};
 
 /// At most so many cells of one sort are noticed one by one; the rest are counted.
 const LISTED: usize = 20;
@@ -36,7 +36,7 @@ impl<'a> Doubts<'a> {
                 .find(|kind| named(kind, name))
                 .copied()
         };
-        let harm = cell("harm");
+        let (harm, reason) = (cell("harm"), cell("decided_by"));
         Observation {
             reviewer: either("reviewer", "annotator_num").to_owned(),
             correct: self.correct(cell("binary_correct"), line),
@@ -48,6 +48,7 @@ impl<'a> Doubts<'a> {
             seconds: cell("seconds").parse().ok(),
             errors: cell("errors").split(';').filter_map(kinds).collect(),
             harm: Harm::ALL.into_iter().find(|h| h.name() == harm),
+            decided_by: Reason::ALL.into_iter().find(|r| r.name() == reason),
             ..Observation::default()
         }
     }

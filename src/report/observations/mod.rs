@@ -6,7 +6,9 @@
 mod cells;
 mod settled;
 
-use std::collections::BTreeMap;
+pub use settled::is_decider;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -17,8 +19,8 @@ use super::about::About;
 use crate::dataset::Case;
 use crate::dataset::table::Table;
 use crate::error::{Error, Result};
-use crate::notice::{Notice, Severity};
-use crate::review::{CaseReview, ErrorKind, Harm, Ledger, Pass, Verdict, adjudicate};
+use crate::notice::Notice;
+use crate::review::{CaseReview, ErrorKind, Harm, Ledger, Pass, Reason, Verdict, adjudicate};
 
 /// What one reviewer said of one model's response to one instruction.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,6 +51,8 @@ pub struct Observation {
     pub errors: Vec<ErrorKind>,
     /// The harm that may follow.
     pub harm: Option<Harm>,
+    /// In an adjudication, what decided.
+    pub decided_by: Option<Reason>,
     /// What is known of the instruction, the record and the response beside what the reviewer said.
     pub about: About,
 }
@@ -98,22 +102,17 @@ impl Observations {
         let each = ledgers.iter();
         let rows =
             each.flat_map(|(reviewer, ledger)| Self::from_ledger(cases, reviewer, ledger).rows);
-        let (decisions, others) = adjudicate::decisions(cases, ledgers);
+        let decisions = adjudicate::decisions(cases, ledgers);
         let decided = cases.iter().flat_map(|case| {
-            let decision = decisions.get(&case.key());
-            // An adjudicator may have been a reviewer of the case, too.
+            let decision = decisions.of.get(&case.key());
             let of = |(who, review): &(&str, &CaseReview)| {
-                of_review(case, review, &format!("{who} ({})", Pass::Adjudication), 0)
+                let decided_by = review.submitted.as_ref().and_then(|s| s.reason);
+                let rows = of_review(case, review, &settled::decider(who), 0).into_iter();
+                rows.map(move |o| Observation { decided_by, ..o }).collect()
             };
             decision.map_or(Vec::new(), of)
         });
-        let mut notices = Vec::new();
-        if others > 0 {
-            let what = format!(
-                "{others} adjudications of a case that another adjudicator decided later are left out"
-            );
-            notices.push(Notice::file(Severity::Warning, Path::new("reviews"), what));
-        }
+        let notices = settled::left_out(decisions.outdated, decisions.unfinished);
         Observations {
             rows: rows.collect(),
             decided: decided.collect(),
@@ -155,6 +154,7 @@ impl Observations {
         column(&["binary_correct", "model_rank"])?;
         let mut doubts = Doubts::new(table.path());
         let mut found = Observations::default();
+        let mut unfinished = BTreeSet::new();
         for row in table.rows() {
             let text = |column: usize| row.get(column).trim().to_owned();
             let cell = |name: &str| table.column(name).map_or("", |c| row.get(c).trim());
@@ -165,12 +165,20 @@ impl Observations {
                 ..doubts.row(cell, row.line())
             };
             if cell("pass") == Pass::Adjudication.to_string() {
-                found.decided.push(said);
+                // Who has only begun decides nothing.
+                if cell("submitted") == "no" {
+                    unfinished.insert((said.instruction, said.person, said.reviewer));
+                    continue;
+                }
+                let reviewer = settled::decider(&said.reviewer);
+                found.decided.push(Observation { reviewer, ..said });
             } else {
                 found.rows.push(said);
             }
         }
         found.notices = doubts.into_notices();
+        let left_out = settled::left_out(0, unfinished.len());
+        found.notices.extend(left_out);
         Ok(found)
     }
 }
@@ -219,6 +227,7 @@ fn of_review(case: &Case, review: &CaseReview, reviewer: &str, reading: u32) -> 
             seconds: review.submitted.as_ref().map(|s| s.seconds),
             errors: review.errors(model).to_vec(),
             harm: review.harm(model),
+            decided_by: None,
             about: About {
                 category: category.clone(),
                 subcategory: subcategory.clone(),

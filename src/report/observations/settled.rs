@@ -5,56 +5,96 @@ use std::path::Path;
 
 use super::{Observation, Observations};
 use crate::notice::{Notice, Severity};
+use crate::review::{ErrorKind, Harm, Pass};
+
+/// A case: instruction and patient.
+type Key = (String, String);
+
+fn case(o: &Observation) -> Key {
+    (o.instruction.clone(), o.person.clone())
+}
+
+fn is_judged(o: &Observation) -> bool {
+    o.correct.is_some() || o.unsure
+}
+
+/// What an adjudicator is called among reviewers: one may have reviewed the case, too.
+pub(super) fn decider(name: &str) -> String {
+    format!("{name} ({})", Pass::Adjudication)
+}
+
+/// Whether a name is that of an adjudicator.
+pub fn is_decider(name: &str) -> bool {
+    name.ends_with(&format!(" ({})", Pass::Adjudication))
+}
+
+/// What is told of adjudications that decide nothing.
+pub(super) fn left_out(outdated: usize, unfinished: usize) -> Vec<Notice> {
+    let tell = |n: usize, severity, what: &str| {
+        let notice = Notice::file(severity, Path::new("reviews"), format!("{n} {what}"));
+        (n > 0).then_some(notice)
+    };
+    let outdated = tell(
+        outdated,
+        Severity::Warning,
+        "adjudications are left out: somebody else decided the case later",
+    );
+    let unfinished = tell(
+        unfinished,
+        Severity::Warning,
+        "adjudications are left out: they are not submitted",
+    );
+    outdated.into_iter().chain(unfinished).collect()
+}
 
 impl Observations {
-    /// First readings with what adjudicators decided in their place: a verdict on a response replaces all verdicts, "unsure",
-    /// errors and harm of that response, an order of a case all orders of that case, where it names
-    /// every response that a reviewer ranked. What was not decided stays as the reviewers said it. A notice counts what was replaced; where a reviewer's row keeps one of the two, the other is missing.
+    /// First readings with what adjudicators decided in their place, once: a verdict on a response replaces all verdicts,
+    /// "unsure", errors and harm of that response; an order of a case, where it names every response that a reviewer
+    /// ranked, all orders of that case. Errors and harm of the reviewers with the decided verdict stay where none are
+    /// decided. What was not decided stays as the reviewers said it. Of several adjudicators of one case the last one counts.
+    ///
+    /// A notice counts what was replaced; where a reviewer's row keeps a verdict or a rank, the other one is missing.
     #[must_use]
     pub fn settled(&self) -> Self {
-        let case = |o: &Observation| (o.instruction.clone(), o.person.clone());
-        let judged = self
-            .decided
-            .iter()
-            .filter(|o| o.correct.is_some() || o.unsure);
+        let mut notices = self.notices.clone();
+        let (decided, outdated) = last_words(&self.decided);
+        notices.extend(left_out(outdated, 0));
+        let judged = decided.iter().filter(|o| is_judged(o));
         let judged: BTreeSet<_> = judged.map(|o| (case(o), o.model.clone())).collect();
-        let ranks = |rows: &[Observation]| {
-            let mut ranks: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
-            let given = |o: &&Observation| o.rank.is_some() && o.reading == 0;
-            for o in rows.iter().filter(given) {
-                ranks.entry(case(o)).or_default().insert(o.model.clone());
-            }
-            ranks
-        };
-        let said = ranks(&self.rows);
-        let mut ranked = ranks(&self.decided);
-        let orders = ranked.len();
-        ranked.retain(|key, models| said.get(key).is_none_or(|said| said.is_subset(models)));
-        let in_part = orders - ranked.len();
+        let (ranked, in_part) = orders(&self.rows, &decided);
         let mut rows = Vec::new();
-        for o in self.rows.iter().filter(|o| o.reading == 0) {
-            let mut o = o.clone();
+        let mut replaced: BTreeMap<(Key, String), Vec<&Observation>> = BTreeMap::new();
+        for said in self.rows.iter().filter(|o| o.reading == 0) {
+            let mut o = said.clone();
             let key = case(&o);
-            if ranked.contains_key(&key) {
+            if ranked.contains(&key) {
                 o.rank = None;
             }
-            if judged.contains(&(key, o.model.clone())) {
+            let response = (key, o.model.clone());
+            if judged.contains(&response) {
+                replaced.entry(response).or_default().push(said);
                 o.correct = None;
                 o.unsure = false;
                 o.errors.clear();
                 o.harm = None;
             }
-            if o.correct.is_some() || o.unsure || o.rank.is_some() {
+            if is_judged(&o) || o.rank.is_some() {
                 rows.push(o);
             }
         }
-        for o in &self.decided {
-            let rank = o.rank.filter(|_| ranked.contains_key(&case(o)));
-            if o.correct.is_some() || o.unsure || rank.is_some() {
-                rows.push(Observation { rank, ..o.clone() });
+        for &o in &decided {
+            let key = case(o);
+            let mut o = Observation {
+                rank: o.rank.filter(|_| ranked.contains(&key)),
+                ..o.clone()
+            };
+            if let Some(said) = replaced.get(&(key, o.model.clone())) {
+                take_over_errors(&mut o, said);
+            }
+            if is_judged(&o) || o.rank.is_some() {
+                rows.push(o);
             }
         }
-        let mut notices = self.notices.clone();
         let what = format!(
             "adjudicated: {} verdicts and the orders of {} cases stand in place of the reviewers', which count as missing",
             judged.len(),
@@ -72,5 +112,65 @@ impl Observations {
             decided: Vec::new(),
             notices,
         }
+    }
+}
+
+/// Of each case's adjudicators the rows of the one who judged last (of equals the last by name), and how many others there are.
+fn last_words(decided: &[Observation]) -> (Vec<&Observation>, usize) {
+    let mut words: BTreeMap<Key, BTreeMap<&str, _>> = BTreeMap::new();
+    for o in decided {
+        let of_case = words.entry(case(o)).or_default();
+        let last = of_case.entry(o.reviewer.as_str()).or_insert(o.at);
+        *last = (*last).max(o.at);
+    }
+    let others = words.values().map(|of_case| of_case.len() - 1).sum();
+    let last = |of_case: &BTreeMap<&str, _>| {
+        let last = of_case.iter().max_by_key(|(name, at)| (**at, **name));
+        last.map(|(name, _)| (*name).to_owned())
+    };
+    let last: BTreeMap<Key, Option<String>> = words
+        .iter()
+        .map(|(key, of_case)| (key.clone(), last(of_case)))
+        .collect();
+    let counts = |o: &&Observation| {
+        let name = last.get(&case(o)).and_then(Option::as_deref);
+        name == Some(o.reviewer.as_str())
+    };
+    (decided.iter().filter(counts).collect(), others)
+}
+
+/// The cases whose decided order names every response that a reviewer ranked, and how many decided orders do not.
+fn orders(said: &[Observation], decided: &[&Observation]) -> (BTreeSet<Key>, usize) {
+    fn ranked<'a>(rows: impl Iterator<Item = &'a Observation>) -> BTreeMap<Key, BTreeSet<&'a str>> {
+        let mut ranked: BTreeMap<Key, BTreeSet<&str>> = BTreeMap::new();
+        for o in rows.filter(|o| o.rank.is_some() && o.reading == 0) {
+            ranked.entry(case(o)).or_default().insert(&o.model);
+        }
+        ranked
+    }
+    let said = ranked(said.iter());
+    let decided = ranked(decided.iter().copied());
+    let is_whole = |key: &Key, models: &BTreeSet<&str>| {
+        let said = said.get(key);
+        said.is_none_or(|said| said.is_subset(models))
+    };
+    let whole = decided.iter().filter(|(key, models)| is_whole(key, models));
+    let whole: BTreeSet<Key> = whole.map(|(key, _)| key.clone()).collect();
+    let in_part = decided.len() - whole.len();
+    (whole, in_part)
+}
+
+/// Errors and harm of the reviewers who gave the decided verdict, where the one who decided marked none.
+fn take_over_errors(o: &mut Observation, said: &[&Observation]) {
+    let same = || {
+        let verdict = (o.correct, o.unsure);
+        said.iter()
+            .filter(move |s| (s.correct, s.unsure) == verdict)
+    };
+    let errors: BTreeSet<ErrorKind> = same().flat_map(|s| &s.errors).copied().collect();
+    let harm: Option<Harm> = same().filter_map(|s| s.harm).max();
+    if o.errors.is_empty() && o.harm.is_none() {
+        o.errors = errors.into_iter().collect();
+        o.harm = harm;
     }
 }

@@ -203,6 +203,12 @@ fn ledgers_give_what_holds() {
     let again = [Pass::Again(2), Pass::Adjudication];
     let acts = acts.map(|act| (Pass::First, act)).into_iter();
     let acts = acts.chain(again.map(|pass| (pass, judge("m0", Verdict::Incorrect))));
+    let done = Act::Submit {
+        overruled: Vec::new(),
+        seconds: 1,
+        reason: Some(Reason::Record),
+    };
+    let acts = acts.chain([(Pass::Adjudication, done)]);
     for (n, (pass, act)) in acts.enumerate() {
         ledger.apply(Entry {
             v: 1,
@@ -233,4 +239,49 @@ fn ledgers_give_what_holds() {
     let decided: Vec<_> = found.decided.iter().map(|o| o.correct).collect();
     assert_eq!(decided, [Some(false), None, None]);
     assert_eq!(found.decided[0].reviewer, "r (adjudication)");
+    assert_eq!(found.decided[0].decided_by, Some(Reason::Record));
+}
+
+#[test]
+fn the_last_adjudicator_counts_and_errors_of_the_same_verdict_stay() {
+    let at = |text: &str| Some(text.parse().expect("a time"));
+    let row = |reviewer: &str, correct, time| Observation {
+        instruction: "7".to_owned(),
+        model: "a".to_owned(),
+        reviewer: reviewer.to_owned(),
+        correct: Some(correct),
+        at: time,
+        ..Observation::default()
+    };
+    let wrong = |reviewer: &str, error, harm| Observation {
+        errors: vec![error],
+        harm,
+        ..row(reviewer, false, None)
+    };
+    let said = Observations {
+        rows: vec![
+            wrong("x", ErrorKind::Outdated, Some(Harm::Mild)),
+            wrong("y", ErrorKind::Omission, Some(Harm::Severe)),
+            Observation {
+                errors: vec![ErrorKind::Other],
+                ..row("z", true, None)
+            },
+        ],
+        decided: vec![
+            row("chief (adjudication)", true, at("2026-01-02T00:00:00Z")),
+            row("duke (adjudication)", false, at("2026-01-03T00:00:00Z")),
+        ],
+        notices: Vec::new(),
+    };
+    let settled = said.settled();
+    assert_eq!(settled.rows.len(), 1);
+    let only = &settled.rows[0];
+    assert_eq!(
+        (only.reviewer.as_str(), only.correct),
+        ("duke (adjudication)", Some(false))
+    );
+    assert_eq!(only.errors, [ErrorKind::Omission, ErrorKind::Outdated]);
+    assert_eq!(only.harm, Some(Harm::Severe));
+    let notice = settled.notices[0].to_string();
+    assert!(notice.contains("1 adjudications are left out"), "{notice}");
 }

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use super::{App, Effect, RecordState};
+use super::{App, Effect, RecordState, Tone};
 use crate::review::plan::Step;
 use crate::review::{Pass, blind, naming};
 use crate::tui::layout::Focus;
@@ -46,6 +46,12 @@ impl App {
         self.pass = pass;
         if let Some(adjudication) = &mut self.adjudication {
             adjudication.enter(&self.dataset.cases()[case]);
+            if adjudication.is_decided(case) {
+                self.say(
+                    Tone::Alert,
+                    "Somebody else has decided this case; what you submit takes its place",
+                );
+            }
         }
         self.opened = Instant::now();
         self.visit = None;

@@ -38,7 +38,7 @@ use crate::tui::theme::Theme;
 use crate::tui::visit::{Jump, Visit};
 use crate::tui::widgets::map::Map;
 
-pub use start::{Effect, RecordState, Start, Tone};
+pub use start::{Asked, Effect, RecordState, Start, Tone};
 
 /// The state of the reviewer.
 #[expect(
@@ -120,6 +120,10 @@ pub struct App {
     pub grounded: Vec<Vec<(Range<usize>, bool)>>,
     /// Keys of a sequence that is not complete.
     pub pending: Vec<Key>,
+    /// What the key pressed last asked.
+    pub(in crate::tui) asked: Option<Asked>,
+    /// What the key before it asked, and this one confirms where it is the same.
+    pub(in crate::tui) asked_before: Option<Asked>,
     /// The message in view.
     pub message: Option<(Tone, String)>,
     /// When the last act was saved, as a time on the wall.
@@ -190,6 +194,8 @@ impl App {
             grounding: false,
             grounded: Vec::new(),
             pending: Vec::new(),
+            asked: None,
+            asked_before: None,
             message: None,
             saved_at: None,
             size,

@@ -53,7 +53,9 @@ impl App {
         };
         let area = self.frame.timeline;
         let visiting = self.visit.is_some();
-        let as_of = self.case().as_of.filter(|_| !visiting).map(AsOf::new);
+        // The patient's own record keeps its moment, however it was opened.
+        let stranger = self.visit.as_ref().is_some_and(|v| v.stranger);
+        let as_of = self.case().as_of.filter(|_| !stranger).map(AsOf::new);
         let size = (area.width, area.height);
         self.timeline = Timeline::of(&view.record, as_of, self.hides_later, size);
         self.map_width = self.frame.map.width.saturating_sub(2);

@@ -119,10 +119,9 @@ impl TimelineView<'_> {
             .map_or_else(|| "no date".to_owned(), |t| t.to_string());
         let x = paint.put(x + 1, y, text::clip(&when, 16).as_str(), theme.bold());
         let x = x + 16u16.saturating_sub(text::width(&when) as u16) + 2;
-        let total = encounter.events.end - encounter.events.start;
-        let shown = self.pane.shown_in(id);
+        let (shown, total) = self.pane.shown_in(id);
         let count = if shown == total {
-            format!("{total} ev")
+            format!("{shown} ev")
         } else {
             format!("{shown} of {total} ev")
         };
@@ -145,7 +144,12 @@ impl TimelineView<'_> {
         };
         let room = end.saturating_sub(x + 1);
         let x = paint.put_in(x, y, room, title, theme.bold());
-        if let Some(stay) = stay(encounter) {
+        // How long it took is known later only.
+        let over = encounter.end.is_none_or(|end| {
+            let hidden = self.pane.hidden_from();
+            hidden.is_none_or(|a| !a.is_past(end.seconds()))
+        });
+        if let Some(stay) = stay(encounter).filter(|_| over) {
             paint.put_in(x + 2, y, end.saturating_sub(x + 3), &stay, theme.dim());
         }
     }

@@ -56,9 +56,13 @@ impl App {
         let SideRow::Pin(side, n) = row else {
             let key = self.key_in(Layer::Sides, Action::Adopt);
             let number = row.side() + 1;
+            let text = crate::tui::view::sides::whole(self, row);
+            self.show_whole(&format!("Reviewer {number}"), &text);
             return self.say(
                 Tone::Calm,
-                format!("{key} takes over what reviewer {number} marked, and the order"),
+                format!(
+                    "In the list {key} takes over what reviewer {number} marked, and the order"
+                ),
             );
         };
         let id = self.sides()[side].review.pins[n].id.clone();
@@ -83,7 +87,7 @@ impl App {
                 format!("This case is submitted: {reopen} reopens it"),
             );
         }
-        let act = self.sides()[row.side()].adoption(self.case());
+        let act = self.sides()[row.side()].adoption(self.case(), self.shown_view());
         if self.act(Some(&self.key()), act) {
             self.overlay = None;
             if !self.order.is_empty() {

@@ -409,11 +409,9 @@ impl App {
         match self.evidence_rows().get(row).copied() {
             Some(EvidenceRow::Pin(i)) => self.go_to_pin(i),
             Some(EvidenceRow::Covered) => self.uncover_gold(),
-            Some(EvidenceRow::Gold(_)) => {
-                self.say(
-                    Tone::Calm,
-                    "The whole text stands below; its passages follow",
-                );
+            Some(EvidenceRow::Gold(i)) => {
+                let text = self.case().golds[i].text.clone();
+                self.show_whole("The dataset's gold response", &text);
             }
             Some(EvidenceRow::Passage(gold, n)) => self.go_to_passage(gold, n),
             None => self.overlay = None,

@@ -166,21 +166,22 @@ impl App {
 
     fn gold_is_kept(&mut self) {
         let key = self.key();
-        self.gold.is_kept(self.log.ledger().case(&key));
+        self.gold
+            .is_kept(self.log.ledger().reading(self.pass, &key));
     }
 
     /// The review changed: the pane follows.
     pub(super) fn follow_gold(&mut self) {
         if self.visit.is_none() {
             let key = self.key();
-            self.gold.follow(self.log.ledger().case(&key));
+            self.gold.follow(self.log.ledger().reading(self.pass, &key));
         }
     }
 
     /// Reads the pane anew from the review.
     pub(in crate::tui) fn read_gold(&mut self) {
         let key = self.key();
-        self.gold = Gold::of(self.log.ledger().case(&key));
+        self.gold = Gold::of(self.log.ledger().reading(self.pass, &key));
     }
 
     fn save_gold(&mut self) {

@@ -7,7 +7,7 @@ use crate::dataset::CaseKey;
 use crate::review::plan::Step;
 use crate::review::{Act, Pass, Reason, Scope, Verdict, WeakOrder};
 use crate::tui::action::Action;
-use crate::tui::app::{App, Tone};
+use crate::tui::app::{App, Asked, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::overlay::{List, Overlay, Question};
 
@@ -352,7 +352,10 @@ impl App {
         };
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
         let pass = entry.pass;
-        if self.hides(&act) || self.is_of_other_screen(pass, &act) {
+        if self.hides(&act)
+            || self.is_of_other_screen(pass, &act)
+            || self.asks_first(pass, case.as_ref(), &act, &target, Action::Undo)
+        {
             return;
         }
         if self.act_in(pass, case.as_ref(), Act::Undo { target }) {
@@ -375,7 +378,10 @@ impl App {
         };
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
         let pass = entry.pass;
-        if self.hides(&act) || self.is_of_other_screen(pass, &act) {
+        if self.hides(&act)
+            || self.is_of_other_screen(pass, &act)
+            || self.asks_first(pass, case.as_ref(), &act, &target, Action::Redo)
+        {
             return;
         }
         if self.act_in(pass, case.as_ref(), Act::Redo { target }) {
@@ -392,7 +398,7 @@ impl App {
         let over = self.visit.is_some() || matches!(self.overlay, Some(Overlay::Matches));
         let hides = over && !matches!(act, Act::Relevance { .. });
         if hides {
-            let what = self.describe(act);
+            let what = in_words(act, &|_| String::new());
             let back = self.key_of(Action::Back);
             self.say(
                 Tone::Alert,
@@ -402,6 +408,48 @@ impl App {
             );
         }
         hides
+    }
+
+    /// Whether an act is of another case than the one in view, or another reading, and was not asked for twice; says so.
+    fn asks_first(
+        &mut self,
+        pass: Pass,
+        case: Option<&CaseKey>,
+        act: &Act,
+        id: &str,
+        action: Action,
+    ) -> bool {
+        let of = |key: &CaseKey| self.dataset.cases().iter().position(|c| c.key() == *key);
+        let Some(there) = case.and_then(of) else {
+            return false;
+        };
+        let step = Step { case: there, pass };
+        let in_view = match act {
+            Act::Relevance { .. } => true,
+            Act::Category { .. } => there == self.case,
+            _ => step == self.step(),
+        };
+        if in_view || self.is_asked(Asked::Change(id.to_owned())) {
+            return false;
+        }
+        let key = self.key_of(action);
+        let does = if action == Action::Undo {
+            "takes it back"
+        } else {
+            "does it again"
+        };
+        // Letters are those of the case in view.
+        let what = in_words(act, &|_| String::new());
+        let place = self.queue.iter().position(|s| *s == step);
+        let at = place.map_or_else(
+            || format!("case {}", there + 1),
+            |n| format!("{} of your queue", n + 1),
+        );
+        self.say(
+            Tone::Alert,
+            format!("That was {what} elsewhere ({at}): {key} again {does} there"),
+        );
+        true
     }
 
     /// Brings what was undone or redone into view.
@@ -425,52 +473,56 @@ impl App {
 
     /// An act of the case in view in a few words; answers are named by letter.
     fn describe(&self, act: &Act) -> String {
-        let of = |model: &str| {
+        in_words(act, &|model| {
             let answer = self.models().iter().position(|m| *m == model);
             answer.map_or_else(String::new, |i| format!(" of {}", self.letter(i)))
-        };
-        match act {
-            Act::Judge {
-                verdict: Some(v),
-                model,
-                ..
-            } => format!("the mark \u{201c}{}\u{201d}{}", v.name(), of(model)),
-            Act::Judge {
-                verdict: None,
-                model,
-                ..
-            } => format!("the clearing of the mark{}", of(model)),
-            Act::Tag { model, .. } => format!("tags{}", of(model)),
-            Act::Rank { .. } => "a change of the ranking".to_owned(),
-            Act::Comment {
-                model: Some(model), ..
-            } => format!("a comment{}", of(model)),
-            Act::Comment { model: None, .. } => "a comment on the case".to_owned(),
-            Act::Category { .. } => "a category".to_owned(),
-            Act::Flag { on: true } => "a flag".to_owned(),
-            Act::Flag { on: false } => "the removal of a flag".to_owned(),
-            Act::Submit { .. } => "the submission".to_owned(),
-            Act::Adopt { .. } => "the taking over of a reviewer's marks".to_owned(),
-            Act::Reopen {} => "the reopening".to_owned(),
-            Act::Evidence { .. } => "a pin".to_owned(),
-            Act::Unpin { .. } => "the removal of a pin".to_owned(),
-            Act::Gold { .. } | Act::GoldDraft { .. } => "a gold response".to_owned(),
-            Act::Relevance {
-                candidate,
-                label,
-                comment,
-            } => {
-                let label = label.map_or("none", crate::review::entry::Relevant::name);
-                let why = if comment.is_empty() { "" } else { " and why" };
-                format!("the label \u{201c}{label}\u{201d} of patient {candidate}{why}")
-            }
-            Act::Pair { .. } => "what was said of two instructions".to_owned(),
-            Act::Session { .. }
-            | Act::SeeGold {}
-            | Act::Undo { .. }
-            | Act::Redo { .. }
-            | Act::Unblind { .. }
-            | Act::Other { .. } => act.kind().to_owned(),
+        })
+    }
+}
+
+/// An act in a few words; `of` names the answer that it is about, with a blank before it, or nothing.
+fn in_words(act: &Act, of: &dyn Fn(&str) -> String) -> String {
+    match act {
+        Act::Judge {
+            verdict: Some(v),
+            model,
+            ..
+        } => format!("the mark \u{201c}{}\u{201d}{}", v.name(), of(model)),
+        Act::Judge {
+            verdict: None,
+            model,
+            ..
+        } => format!("the clearing of the mark{}", of(model)),
+        Act::Tag { model, .. } => format!("tags{}", of(model)),
+        Act::Rank { .. } => "a change of the ranking".to_owned(),
+        Act::Comment {
+            model: Some(model), ..
+        } => format!("a comment{}", of(model)),
+        Act::Comment { model: None, .. } => "a comment on the case".to_owned(),
+        Act::Category { .. } => "a category".to_owned(),
+        Act::Flag { on: true } => "a flag".to_owned(),
+        Act::Flag { on: false } => "the removal of a flag".to_owned(),
+        Act::Submit { .. } => "the submission".to_owned(),
+        Act::Adopt { .. } => "the taking over of a reviewer's marks".to_owned(),
+        Act::Reopen {} => "the reopening".to_owned(),
+        Act::Evidence { .. } => "a pin".to_owned(),
+        Act::Unpin { .. } => "the removal of a pin".to_owned(),
+        Act::Gold { .. } | Act::GoldDraft { .. } => "a gold response".to_owned(),
+        Act::Relevance {
+            candidate,
+            label,
+            comment,
+        } => {
+            let label = label.map_or("none", crate::review::entry::Relevant::name);
+            let why = if comment.is_empty() { "" } else { " and why" };
+            format!("the label \u{201c}{label}\u{201d} of patient {candidate}{why}")
         }
+        Act::Pair { .. } => "what was said of two instructions".to_owned(),
+        Act::Session { .. }
+        | Act::SeeGold {}
+        | Act::Undo { .. }
+        | Act::Redo { .. }
+        | Act::Unblind { .. }
+        | Act::Other { .. } => act.kind().to_owned(),
     }
 }

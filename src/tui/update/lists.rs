@@ -9,7 +9,7 @@ use crate::review::{Act, ErrorKind, Harm};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::find::Find;
-use crate::tui::overlay::{CaseFilter, List, Overlay, Question, ReportPane, Scroll};
+use crate::tui::overlay::{CaseFilter, List, Overlay, Question, ReportPane, Scroll, WholeText};
 use crate::tui::panes::timeline::Filter;
 
 impl App {
@@ -33,6 +33,7 @@ impl App {
                 ask: crate::tui::overlay::Ask::LabelComment,
                 ..
             }) => self.end_label_comment(),
+            Some(Overlay::Whole(_)) => self.back_to_list(),
             _ => self.overlay = None,
         }
     }
@@ -71,22 +72,43 @@ impl App {
                     self.fit_reader(&view.record);
                 }
             }
+            Some(Overlay::Whole(whole)) => whole.fit(self.frame.middle.width, height),
             Some(Overlay::Evidence(list) | Overlay::Sides(list)) => {
                 list.resize(crate::tui::view::evidence::rows(height).0);
             }
-            // The reasons stand below what is still open, and all have room on the least screen.
-            Some(Overlay::Reason { .. }) | None => {}
             Some(overlay) => {
                 if let Some(list) = overlay.list() {
                     list.resize(height);
                 }
             }
+            None => {}
         }
     }
 
     pub(super) fn open_help(&mut self) {
         if !matches!(self.overlay, Some(Overlay::Help(_))) {
             self.overlay = Some(Overlay::Help(Scroll::default()));
+        }
+    }
+
+    /// Shows the whole of a text that the list it is from cuts.
+    pub(super) fn show_whole(&mut self, title: &str, text: &str) {
+        if let Some(back) = self.overlay.take() {
+            let whole = WholeText {
+                title: title.to_owned(),
+                text: text.to_owned(),
+                rows: Vec::new(),
+                width: 0,
+                scroll: Scroll::default(),
+                back,
+            };
+            self.overlay = Some(Overlay::Whole(Box::new(whole)));
+        }
+    }
+
+    fn back_to_list(&mut self) {
+        if let Some(Overlay::Whole(whole)) = self.overlay.take() {
+            self.overlay = Some(whole.back);
         }
     }
 
@@ -231,6 +253,7 @@ impl App {
             Some(Overlay::Help(scroll) | Overlay::Report(ReportPane { scroll, .. })) => {
                 scroll.go(by);
             }
+            Some(Overlay::Whole(whole)) => whole.scroll.go(by),
             Some(overlay) => {
                 if let Some(list) = overlay.list() {
                     list.go(by);
@@ -302,6 +325,7 @@ impl App {
                 self.choose_evidence(row);
             }
             Some(Overlay::Sides(_)) => self.choose_side(),
+            Some(Overlay::Whole(_)) => self.back_to_list(),
             Some(Overlay::Reason { .. }) => self.choose_reason(),
             _ => self.overlay = None,
         }

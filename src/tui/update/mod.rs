@@ -16,7 +16,7 @@ mod report;
 mod visit;
 
 use crate::tui::action::{self, Action, Layer};
-use crate::tui::app::{App, Effect, RecordState, Tone};
+use crate::tui::app::{App, Asked, Effect, RecordState, Tone};
 use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::{CaseFilter, Overlay, Question};
@@ -40,6 +40,7 @@ impl App {
             Lookup::Action(action) => {
                 self.pending.clear();
                 self.message = None;
+                self.asked_before = self.asked.take();
                 self.run(action);
             }
             Lookup::Prefix(_) => {}
@@ -56,6 +57,7 @@ impl App {
                 self.run(Action::Help);
             }
             Lookup::None => {
+                self.asked = None;
                 let typed = std::mem::take(&mut self.pending);
                 if typed.len() == 1 && self.takes_text() {
                     // What was said of the text before is no longer true; an alert stays until a command.
@@ -132,7 +134,7 @@ impl App {
             Action::Help => self.open_help(),
             Action::Palette => self.open_palette(),
             Action::NextPane | Action::PreviousPane => {
-                self.next_pane(action == Action::NextPane);
+                self.next_pane();
             }
             Action::Zoom => {
                 if self.frame.wide {
@@ -306,6 +308,7 @@ impl App {
             | Overlay::Evidence(_)
             | Overlay::Sides(_)
             | Overlay::Reason { .. }
+            | Overlay::Whole(_)
             | Overlay::Applicability { .. }
             | Overlay::Category(_)
             | Overlay::Kinds(_)
@@ -326,17 +329,19 @@ impl App {
         self.fit();
     }
 
-    fn next_pane(&mut self, forward: bool) {
+    fn next_pane(&mut self) {
         let answers = !self.order.is_empty();
-        // Who only judges must not find marks typed into a text: the pane takes part once it is used.
-        let asked = !self.case().question.is_empty();
-        let used = self.gold_beside || !answers && asked || !self.gold.editor.is_empty();
-        let gold = used && self.visit.is_none();
-        let next = match (self.focus, forward) {
-            (Focus::Timeline, true) | (Focus::Gold, false) if answers => Focus::Answers,
-            (Focus::Timeline, _) | (Focus::Answers, true) if gold => Focus::Gold,
-            (Focus::Timeline, false) if answers => Focus::Answers,
-            _ => Focus::Timeline,
+        // Marks must not be typed into a text: the gold response has a key of its own.
+        let next = match self.focus {
+            Focus::Timeline if answers => Focus::Answers,
+            Focus::Timeline => {
+                let key = self.key_of(Action::Gold);
+                return self.say(
+                    Tone::Calm,
+                    format!("There are no answers; {key} writes your gold response"),
+                );
+            }
+            Focus::Answers | Focus::Gold => Focus::Timeline,
         };
         self.focus_on(next);
     }
@@ -369,9 +374,23 @@ impl App {
             self.find.forget_places();
         } else if self.zoom && self.frame.wide {
             self.zoom = false;
-        } else {
+        } else if self.log.unsaved() > 0 || self.is_asked(Asked::Leave) {
             self.leave();
+        } else {
+            // The key that closes what lies over the panes is pressed once too often with ease.
+            let key = self.key_of(Action::Back);
+            self.say(
+                Tone::Calm,
+                format!("Everything is saved; {key} again leaves"),
+            );
         }
+    }
+
+    /// Whether the key before asked the same, so that this one confirms it; if not, it is asked now.
+    pub(super) fn is_asked(&mut self, asked: Asked) -> bool {
+        let confirmed = self.asked_before.take() == Some(asked.clone());
+        self.asked = (!confirmed).then_some(asked);
+        confirmed
     }
 
     /// Writes the comment or the tags that are open: they are work, and the program is about to end.

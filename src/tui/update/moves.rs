@@ -75,7 +75,9 @@ impl App {
                 let forward = action == Action::NextEncounter;
                 if !pane.go_to(forward, |l| matches!(l, Line::Encounter(_))) {
                     let end = if forward { "last" } else { "first" };
-                    self.say(Tone::Calm, format!("This is the {end} encounter"));
+                    let hidden = forward && pane.hidden_from().is_some() && pane.later() > 0;
+                    let hidden = if hidden { " before what is hidden" } else { "" };
+                    self.say(Tone::Calm, format!("This is the {end} encounter{hidden}"));
                 }
             }
             Action::NextNote | Action::PreviousNote => {

@@ -394,6 +394,16 @@ impl App {
                 };
                 let view = Arc::clone(view);
                 self.timeline.go_to_time(&view.record, from.seconds());
+                let hidden = self.timeline.hidden_from();
+                if hidden.is_some_and(|a| a.is_past(from.seconds())) {
+                    let key = self.key_of(Action::HideLater);
+                    self.say(
+                        Tone::Alert,
+                        format!(
+                            "That day is later than the instruction and hidden; {key} shows it"
+                        ),
+                    );
+                }
                 if !self.frame.wide {
                     self.focus = Focus::Timeline;
                 }

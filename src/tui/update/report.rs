@@ -17,6 +17,13 @@ use crate::tui::overlay::{Overlay, ReportPane};
 impl App {
     /// Opens the report: the reviewer's progress while blind, else everything, as soon as it is computed.
     pub(super) fn open_report(&mut self) {
+        if self.adjudicates() {
+            let list = self.key_of(Action::Cases);
+            return self.say(
+                crate::tui::app::Tone::Calm,
+                format!("`medalign report --adjudicated` reports what is decided; {list} lists what is open"),
+            );
+        }
         let mut pane = ReportPane {
             blind: !self.unblinded,
             ..ReportPane::default()

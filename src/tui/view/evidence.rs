@@ -5,6 +5,7 @@ use crate::review::anchor::Anchor;
 use crate::review::case::Pinned;
 use crate::review::entry::Support;
 use crate::text;
+use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::overlay::List;
 use crate::tui::paint::Paint;
@@ -74,6 +75,9 @@ pub(super) fn draw(
     for whole in [&line.about, &line.text] {
         for row in text::wrap(whole, columns, text::Layout::Flattened) {
             if usize::from(y) > above + below + 1 {
+                let more = format!("{} all of it", app.key_of(Action::Choose));
+                let right = paint.area().width.saturating_sub(1);
+                paint.put_right(right, y - 1, &format!(" {more}"), theme.warn());
                 return;
             }
             let part = &whole[row.start as usize..row.end as usize];
@@ -159,6 +163,23 @@ impl Line {
                     .to_owned(),
             ),
         };
+        let hidden = app.view().is_some_and(|view| {
+            let place = app.pins.anchor(&pinned.id).and_then(Anchor::place);
+            let as_of = app.timeline.hidden_from();
+            let event = place.map(|(event, _)| view.record.event(event));
+            as_of
+                .zip(event)
+                .is_some_and(|(a, e)| a.is_later(&view.record, e))
+        });
+        if hidden {
+            return Line {
+                sign: app.theme.pin(),
+                to,
+                text: "later than the instruction, hidden".to_owned(),
+                off: true,
+                ..Line::default()
+            };
+        }
         let off = !state.is_empty();
         let place = app.view().and_then(|view| {
             let (event, _) = app.pins.anchor(&pinned.id)?.place()?;

@@ -255,10 +255,12 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
     let x = paint.put(1, 0, &format!("patient {id}"), style);
     let mut parts = Vec::new();
     // The moment that the instruction was asked at decides what counts: it is never cut off.
-    if let Some(at) = app.case().as_of.filter(|_| app.visit.is_none()) {
-        let hides = app.timeline.hides_later() && app.timeline.later() > 0;
-        let hidden = if hides { ", later hidden" } else { "" };
-        parts.push(format!("as of {at}{hidden}"));
+    if let Some(at) = app
+        .case()
+        .as_of
+        .filter(|_| app.visit.as_ref().is_none_or(|v| !v.stranger))
+    {
+        parts.push(format!("as of {at}"));
     }
     let mut right = paint.area().width.saturating_sub(1);
     if let Some(view) = app.view() {
@@ -269,6 +271,8 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
         let age = at.and_then(|t| view.record.age_at(t)).unwrap_or_default();
         parts.push(format!("{} {age}", view.record.sex()).trim().to_owned());
         if let Some((first, last)) = view.span {
+            let hidden = app.timeline.hidden_from().map(|a| a.moment());
+            let last = hidden.map_or(last, |moment| last.min(moment));
             parts.push(format!("{} to {}", first.date(), last.date()));
         } else {
             parts.push("no dates".to_owned());
@@ -278,6 +282,13 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
             |n: usize, what| format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" });
         let events = view.record.events().len();
         parts.push(format!("{}, {}", of(events, "event"), of(notes, "note")));
+        // What is not shown is said on every screen, whatever else is cut off.
+        if app.timeline.hides_later() && app.timeline.later() > 0 {
+            let text = format!("{} later HIDDEN", thousands(app.timeline.later()));
+            right = paint
+                .put_right(right, 0, &text, theme.warn())
+                .saturating_sub(2);
+        }
         let hidden = app.timeline.hidden();
         if hidden > 0 {
             let text = format!("{} hidden by filter", thousands(hidden));
@@ -352,6 +363,11 @@ fn map(app: &App, paint: &mut Paint<'_>) {
                     let start = app.map.start_of(i);
                     start.is_some_and(|s| a.is_past(s))
                 });
+                let sign = if later && app.timeline.hides_later() {
+                    theme.empty_bar()
+                } else {
+                    sign
+                };
                 if (*events == 0 || later) && !found {
                     style = theme.dim();
                 }

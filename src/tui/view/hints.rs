@@ -73,7 +73,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             }
             Action::Down if matches!(app.overlay, Some(Overlay::Search(_))) => "next",
             Action::HideLater if app.timeline.hides_later() => "show later",
-            Action::Choose if matches!(app.overlay, Some(Overlay::Sides(_))) => "go to a pin",
+            Action::Choose if matches!(app.overlay, Some(Overlay::Sides(_))) => "read, go to",
             Action::Cancel if matches!(app.overlay, Some(Overlay::Search(_))) => "close",
             other => crate::tui::action::of(*other).hint,
         };
@@ -135,7 +135,7 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::Bottom,
             Action::Back,
         ],
-        Some(Overlay::Help(_) | Overlay::Notices(_)) => {
+        Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Whole(_)) => {
             &[Action::Down, Action::PageDown, Action::Back]
         }
         Some(Overlay::Evidence(_)) => &[

@@ -12,7 +12,7 @@ use crate::tui::action::{Action, Layer, TABLE};
 use crate::tui::app::App;
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{CaseFilter, List, Question, Scroll};
+use crate::tui::overlay::{CaseFilter, List, Question, Scroll, WholeText};
 use crate::tui::paint::Paint;
 
 /// Writes a list's heading; rows begin on the second row.
@@ -195,9 +195,18 @@ fn case_row(
 
 /// What a case is disputed about, in few words where there is little room.
 fn disputed(app: &App, case: usize, width: u16) -> String {
-    let dispute = app.adjudication.as_ref().and_then(|a| a.dispute(case));
-    let Some(dispute) = dispute else {
-        return "agreed".to_owned();
+    let Some(adjudication) = &app.adjudication else {
+        return String::new();
+    };
+    if adjudication.is_decided(case) {
+        return "decided by another".to_owned();
+    }
+    let Some(dispute) = adjudication.dispute(case) else {
+        return match adjudication.readers(case) {
+            0 => "not read".to_owned(),
+            1 => "one reading".to_owned(),
+            _ => "agreed".to_owned(),
+        };
     };
     let verdicts = match dispute.models.len() {
         0 => String::new(),
@@ -215,6 +224,23 @@ fn disputed(app: &App, case: usize, width: u16) -> String {
         parts.truncate(1);
     }
     parts.join(", ")
+}
+
+/// A text that the list it is from has no room for.
+pub(super) fn whole(app: &App, paint: &mut Paint<'_>, whole: &WholeText) {
+    let scroll = whole.scroll;
+    let end = (scroll.top + scroll.height).min(scroll.len);
+    heading(
+        app,
+        paint,
+        &whole.title,
+        &format!("{end} of {} lines", scroll.len),
+    );
+    let rows = whole.rows.iter().skip(scroll.top).take(scroll.height);
+    for (y, row) in (1..).zip(rows) {
+        let row = &whole.text[row.start as usize..row.end as usize];
+        paint.put(1, y, row, app.theme.text());
+    }
 }
 
 /// The list of notices.

@@ -14,7 +14,7 @@ mod rank;
 mod ranked;
 pub mod reader;
 mod report;
-mod sides;
+pub(in crate::tui) mod sides;
 mod trend;
 
 use ratatui::buffer::Buffer;
@@ -125,6 +125,7 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
         Overlay::Notices(list) => lists::notices(app, &mut paint.part(area), *list),
         Overlay::Evidence(list) => evidence::list(app, &mut paint.part(area), *list),
         Overlay::Sides(list) => sides::list(app, &mut paint.part(area), *list),
+        Overlay::Whole(whole) => lists::whole(app, &mut paint.part(area), whole),
         Overlay::Reason { lines, list } => {
             sides::reason(app, &mut paint.part(area), lines, *list);
         }

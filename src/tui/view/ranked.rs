@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::record::{AsOf, Kind};
+use crate::record::Kind;
 use crate::search::Hit;
 use crate::text;
 use crate::tui::action::Action;
@@ -241,8 +241,16 @@ fn draw_hit(app: &App, paint: &mut Paint<'_>, y: u16, hit: &Hit, slot: &Slot) {
 
 /// Whether a hit lies in what is hidden of the record in view.
 fn is_hidden(app: &App, hit: &Hit) -> bool {
-    let past = |as_of: AsOf| hit.time.is_some_and(|t| as_of.is_past(t));
-    hit.person == app.person() && app.timeline.hidden_from().is_some_and(past)
+    let (Some(as_of), Some(view)) = (app.timeline.hidden_from(), app.view()) else {
+        return false;
+    };
+    // What has no time of its own is as late as its encounter, which the record knows.
+    let event = view.record.events().get(hit.event.0 as usize);
+    let later = match event {
+        Some(event) => as_of.is_later(&view.record, event),
+        None => hit.time.is_some_and(|t| as_of.is_past(t)),
+    };
+    hit.person == app.person() && later
 }
 
 /// Writes marked text; what does not fit is cut off with `…`.

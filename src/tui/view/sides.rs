@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use crate::review::adjudicate::Side;
-use crate::review::{CaseReview, Reason};
+use crate::review::{CaseReview, Reason, View};
 use crate::text;
 use crate::tui::action::{Action, Layer};
 use crate::tui::adjudication::SideRow;
@@ -45,6 +45,10 @@ pub(super) fn below_answer(app: &App, paint: &mut Paint<'_>, area: Rect, model: 
                 .get(model)
                 .and_then(|r| answers::said(r, theme)),
         );
+        let judged = side.review.judgement(model).and_then(|j| j.view);
+        if judged == Some(View::AsOf) {
+            parts.push("later hidden".to_owned());
+        }
         parts.retain(|p| !p.is_empty());
         let words = parts.join(&format!(" {} ", theme.dot()));
         paint.put_in(x + 1, y, end.saturating_sub(x + 2), &words, theme.dim());
@@ -121,6 +125,19 @@ fn line(app: &App, row: SideRow) -> Line {
     }
 }
 
+/// All that a row of the list says.
+pub(in crate::tui) fn whole(app: &App, row: SideRow) -> String {
+    let line = line(app, row);
+    let parts = [
+        line.to.trim(),
+        line.when.as_str(),
+        line.about.as_str(),
+        line.text.as_str(),
+    ];
+    let parts: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    parts.join("\n")
+}
+
 fn verdict_word(review: &CaseReview, model: &str) -> &'static str {
     review
         .verdict(model)
@@ -173,18 +190,29 @@ pub(super) fn reason(app: &App, paint: &mut Paint<'_>, lines: &[String], list: L
         app.key_in(Layer::List, Action::Back)
     );
     lists::heading(app, paint, "What decided?", &right);
-    let width = usize::from(paint.area().width.saturating_sub(4)).max(1);
-    let mut y = 1;
-    for line in lines {
-        for row in text::wrap(line, width, text::Layout::Lines) {
-            let row = &line[row.start as usize..row.end as usize];
-            paint.put(2, y, row, theme.warn());
-            y += 1;
-        }
-    }
-    for (i, reason) in Reason::ALL.iter().enumerate() {
-        let y = y + i as u16;
+    let height = usize::from(paint.area().height.saturating_sub(1));
+    let reasons = Reason::ALL.iter().enumerate();
+    for (y, (i, reason)) in (1..).zip(reasons.skip(list.top).take(list.height)) {
         paint.put(3, y, reason.label(), Style::new());
         lists::select(app, paint, y, i == list.cursor);
+    }
+    // The reasons are never pushed off the screen by what is still open.
+    let width = usize::from(paint.area().width.saturating_sub(4)).max(1);
+    let rows = lines.iter().flat_map(|line| {
+        let rows = text::wrap(line, width, text::Layout::Lines);
+        rows.into_iter()
+            .map(move |row| &line[row.start as usize..row.end as usize])
+    });
+    let rows: Vec<&str> = rows.collect();
+    let from = list.height.min(Reason::ALL.len()) + 2;
+    let room = (height + 1).saturating_sub(from);
+    for (y, row) in (from..).zip(rows.iter().take(room)) {
+        paint.put(2, y as u16, row, theme.warn());
+    }
+    let cut = rows.len().saturating_sub(room);
+    if cut > 0 {
+        let more = format!(" {cut} more lines on what is open");
+        let right = paint.area().width.saturating_sub(1);
+        paint.put_right(right, height as u16, &more, theme.warn());
     }
 }

@@ -57,12 +57,12 @@ impl Timeline {
         for (i, encounter) in record.encounters().iter().enumerate() {
             let id = EncounterId(i as u32);
             let events = encounter.events.clone();
-            let shown = if whole {
-                events.end - events.start
+            let (shown, there) = if whole {
+                (events.end - events.start, events.end - events.start)
             } else {
                 self.count(record, events.clone())
             };
-            self.shown_in.push(shown);
+            self.shown_in.push((shown, there));
             let later = self.as_of.is_some_and(|a| a.begins_later(encounter));
             if later && !parted {
                 self.lines.push(Line::AsOf);
@@ -82,9 +82,9 @@ impl Timeline {
         }
     }
 
-    /// How many of some events are shown; counts those that are left out, and those that are later.
-    fn count(&mut self, record: &Record, events: Range<u32>) -> u32 {
-        let mut shown = 0;
+    /// How many of some events are shown, and how many there are but for those hidden as later; counts those that are left out, and those that are later.
+    fn count(&mut self, record: &Record, events: Range<u32>) -> (u32, u32) {
+        let (mut shown, mut there) = (0, 0);
         for e in events {
             let event = record.event(EventId(e));
             let later = self.as_of.is_some_and(|a| a.is_later(record, event));
@@ -92,13 +92,14 @@ impl Timeline {
             if later && self.hides_later {
                 continue;
             }
+            there += 1;
             if self.filter.shows(record, event) {
                 shown += 1;
             } else {
                 self.hidden += 1;
             }
         }
-        shown
+        (shown, there)
     }
 
     fn push_events(&mut self, record: &Record, events: Range<u32>, parted: &mut bool) {

@@ -41,7 +41,8 @@ pub struct Timeline {
     gave_way: Option<GaveWay>,
     lines: Vec<Line>,
     hidden: usize,
-    shown_in: Vec<u32>,
+    /// Of each encounter, how many events are shown, and how many there are but for those hidden as later.
+    shown_in: Vec<(u32, u32)>,
     cursor: usize,
     top: usize,
     width: u16,
@@ -197,12 +198,12 @@ impl Timeline {
         self.hidden
     }
 
-    /// How many events of an encounter the filter lets through.
-    pub fn shown_in(&self, encounter: EncounterId) -> u32 {
+    /// How many events of an encounter are shown, and how many there are but for those that are hidden as later.
+    pub fn shown_in(&self, encounter: EncounterId) -> (u32, u32) {
         self.shown_in
             .get(encounter.0 as usize)
             .copied()
-            .unwrap_or(0)
+            .unwrap_or_default()
     }
 
     /// The filter.
