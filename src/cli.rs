@@ -24,6 +24,7 @@ use crate::commands::{
 #[command(
     name = "medalign",
     version,
+    verbatim_doc_comment,
     propagate_version = true,
     disable_help_subcommand = true
 )]

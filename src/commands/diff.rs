@@ -17,7 +17,8 @@ use crate::text::safe;
 /// Say in which cases two review files differ, and how
 ///
 /// Of files with one reviewer each, the two are compared whoever they are; otherwise each reviewer with the same in the other
-/// file. What an act replaced or undid does not count, only what holds. The exit code is 1 when anything differs.
+/// file. What an act replaced or undid does not count, only what holds. Between two reviewers, cases that only one of them read are
+/// counted at the end (--all lists them). The exit code is 1 when anything differs.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// A review file
@@ -29,6 +30,9 @@ pub struct Args {
     /// Print comments and gold responses, too
     #[arg(long)]
     pub text: bool,
+    /// List cases that only one of two reviewers read, too
+    #[arg(long)]
+    pub all: bool,
     /// Print models' names instead of the letters under which responses were shown in A, or else in B
     #[arg(long)]
     pub names: bool,
@@ -58,16 +62,17 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
             .map(|n| (first.get(*n), second.get(*n)))
             .collect()
     };
-    let (mut cases, mut found) = (0, 0);
+    let (mut cases, mut found, mut only) = (0, 0, [0, 0]);
     for pair in pairs {
         match pair {
             (Some(a), Some(b)) => {
                 let more = compare(args, a, b, &mut text);
                 cases += more.0;
                 found += more.1;
+                only = [only[0] + more.2[0], only[1] + more.2[1]];
             }
-            (Some(only), None) | (None, Some(only)) => {
-                let file = if first.contains_key(only.reviewer()) {
+            (Some(one), None) | (None, Some(one)) => {
+                let file = if first.contains_key(one.reviewer()) {
                     &args.first
                 } else {
                     &args.second
@@ -75,11 +80,19 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
                 text.push(format!(
                     "only {} has a review of {}",
                     file.display(),
-                    safe(only.reviewer())
+                    safe(one.reviewer())
                 ));
                 found += 1;
             }
             (None, None) => {}
+        }
+    }
+    for (n, path) in only.iter().zip([&args.first, &args.second]) {
+        if *n > 0 {
+            let file = path.display();
+            text.push(format!(
+                "{n} readings are in {file} alone (--all lists them)"
+            ));
         }
     }
     text.push(format!(
@@ -89,14 +102,23 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     out.write_all(text.as_bytes())
         .map_err(super::output_failed)?;
     if found + bad > 0 {
-        return Err(Error::problems(format!("{found} differences, {bad} bad lines"))
-            .hint("`medalign merge` makes one file of both, `medalign review-file verify` names bad lines"));
+        let error = Error::problems(format!("{found} differences, {bad} bad lines"));
+        return Err(error.hint(if bad > 0 {
+            "`medalign review-file verify` names bad lines"
+        } else {
+            "`medalign adjudicate` shows them beside the record to whoever decides"
+        }));
     }
     Ok(())
 }
 
-/// Prints the differences of two reviews; gives back in how many cases, and how many.
-fn compare(args: &Args, a: &Ledger, b: &Ledger, text: &mut Vec<String>) -> (usize, usize) {
+/// Prints the differences of two reviews; gives back in how many cases, how many, and the readings that only one of them has.
+fn compare(
+    args: &Args,
+    a: &Ledger,
+    b: &Ledger,
+    text: &mut Vec<String>,
+) -> (usize, usize, [usize; 2]) {
     let mut readings: BTreeSet<(Pass, CaseKey)> = BTreeSet::new();
     for ledger in [a, b] {
         for pass in ledger.passes() {
@@ -108,9 +130,19 @@ fn compare(args: &Args, a: &Ledger, b: &Ledger, text: &mut Vec<String>) -> (usiz
     } else {
         format!("{} | {}", safe(a.reviewer()), safe(b.reviewer()))
     };
-    let (mut cases, mut found) = (0, 0);
+    let (mut cases, mut found, mut only) = (0, 0, [0, 0]);
+    let others = a.reviewer() != b.reviewer();
+    let nothing = CaseReview::default();
     for (pass, key) in readings {
         let (of_a, of_b) = (a.reading(pass, &key), b.reading(pass, &key));
+        // What a plan gave to one of two people alone is no difference between them.
+        let alone = [*of_b == nothing, *of_a == nothing];
+        if others && !args.all && alone != [false, false] {
+            for (n, alone) in only.iter_mut().zip(alone) {
+                *n += usize::from(alone);
+            }
+            continue;
+        }
         let name = |model: &str| named(args.names, model, [of_a, of_b]);
         let all = differences(of_a, of_b, name);
         if all.is_empty() {
@@ -145,7 +177,7 @@ fn compare(args: &Args, a: &Ledger, b: &Ledger, text: &mut Vec<String>) -> (usiz
             }
         }
     }
-    (cases, found)
+    (cases, found, only)
 }
 
 /// What a response is called: its model's name, or its letter in the first review that shows one.

@@ -86,7 +86,7 @@ impl Default for Bootstrap {
 /// A bootstrap interval and how many samples it rests on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Resampled {
-    /// The percentile interval; `None` when no sample was defined.
+    /// The percentile interval; `None` when no sample was defined, or there is one case only.
     pub interval: Option<Interval>,
     /// Samples on which the statistic was defined.
     pub defined: usize,
@@ -101,7 +101,8 @@ impl Bootstrap {
     where
         F: Fn(&[u32]) -> Vec<Option<f64>> + Sync,
     {
-        let drawn: Vec<Vec<Option<f64>>> = if units == 0 {
+        // One case drawn again and again says nothing of how far another one might be.
+        let drawn: Vec<Vec<Option<f64>>> = if units < 2 {
             Vec::new()
         } else {
             (0..self.samples)

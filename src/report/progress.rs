@@ -9,14 +9,36 @@ use super::method;
 use super::table::{Chart, Form, Number, Part, Report, Table, TableRow};
 use super::tables::columns;
 use crate::dataset::Case;
-use crate::review::Ledger;
+use crate::review::plan::Step;
+use crate::review::{Ledger, Pass};
 
 /// Submitted cases are put together by so many for the pace.
 const TOGETHER: usize = 10;
 
-/// The report; `name` is the dataset's.
-pub fn of_reviewer(name: &str, cases: &[Case], ledger: &Ledger) -> Report {
-    let mut tables = vec![progress(cases, ledger)];
+/// The report; `name` is the dataset's. Where a plan gives the reviewer a queue, it is about that.
+pub fn of_reviewer(name: &str, cases: &[Case], queue: &[Step], ledger: &Ledger) -> Report {
+    let planned: Vec<Case> = queue
+        .iter()
+        .filter(|s| s.pass == Pass::First)
+        .filter_map(|s| cases.get(s.case).cloned())
+        .collect();
+    let source = cases;
+    let again: Vec<&Step> = queue.iter().filter(|s| s.pass != Pass::First).collect();
+    let cases = if queue.is_empty() { cases } else { &planned };
+    let mut all = progress(cases, ledger);
+    if !queue.is_empty() {
+        all.title = "Your queue";
+        "What is done of the cases that the plan gives you.".clone_into(&mut all.caption);
+    }
+    if !again.is_empty() {
+        let key = |s: &Step| source.get(s.case).map(Case::key);
+        let done =
+            |s: &&&Step| key(s).is_some_and(|key| ledger.reading(s.pass, &key).submitted.is_some());
+        let done = again.iter().filter(done).count();
+        all.rows
+            .push(row("second readings submitted", done, again.len()));
+    }
+    let mut tables = vec![all];
     tables.extend(by_category(cases, ledger));
     tables.extend(pace(cases, ledger));
     Report {
@@ -221,7 +243,7 @@ mod tests {
                 },
             );
         }
-        let report = of_reviewer("clinic", &cases, &ledger);
+        let report = of_reviewer("clinic", &cases, &[], &ledger);
         let ids: Vec<&str> = report.tables.iter().map(|t| t.id).collect();
         assert_eq!(ids, ["progress", "progress_by_category", "pace"]);
         let values = |table: usize, row: usize| -> Vec<_> {

@@ -86,7 +86,14 @@ impl Report {
     }
 
     /// Computes all tables. Second readings of a case count for reviewers' agreement with themselves only.
-    pub fn of(sources: Sources, bootstrap: Bootstrap) -> Self {
+    pub fn of(mut sources: Sources, bootstrap: Bootstrap) -> Self {
+        // The same judgements give the same intervals, whichever file they come from.
+        for said in [Some(&mut sources.main), sources.reviews.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            said.rows.sort_by(|a, b| place(a).cmp(&place(b)));
+        }
         let first = |o: &&Observation| o.reading == 0;
         let rows: Vec<&Observation> = sources.main.rows.iter().filter(first).collect();
         let main = Sheet::of(rows.iter().copied());
@@ -116,6 +123,11 @@ impl Report {
             notices,
         }
     }
+}
+
+/// Where a row stands among the others, so that their order says nothing of where they come from.
+fn place(o: &Observation) -> (&str, &str, &str, u32) {
+    (&o.instruction, &o.person, &o.reviewer, o.reading)
 }
 
 /// How many values there are and how many are missing.

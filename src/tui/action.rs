@@ -441,7 +441,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::FilterCategory, "filter-category", "category", "List only cases of one category; again for the next one", CASES),
     entry(Action::Accept, "accept", "save", "Accept what was typed, also in a comment", TEXT),
     entry(Action::NewLine, "new-line", "new line", "Start a new line, in a comment", TEXT),
-    entry(Action::Cancel, "cancel", "cancel", "Leave without changing anything", TEXT),
+    entry(Action::Cancel, "cancel", "cancel", "Leave; what was typed in a comment is kept", TEXT),
     entry(Action::ToggleRegex, "toggle-regex", "regex", "Find: take the text as a regular expression, or literally", TEXT),
     entry(Action::TextUndo, "text-undo", "undo", "Take back what was typed last", WRITING),
     entry(Action::TextRedo, "text-redo", "redo", "Type again what was taken back", WRITING),

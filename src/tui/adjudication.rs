@@ -68,7 +68,7 @@ impl Adjudication {
         let is_decided = |case: &Case| {
             let key = case.key();
             let decided = |l: &&Ledger| l.reading(Pass::Adjudication, &key).submitted.is_some();
-            others.iter().any(|l| decided(l))
+            others.iter().any(decided)
         };
         Adjudication {
             disputes: adjudicate::disputes(cases, &ledgers),

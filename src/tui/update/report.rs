@@ -30,7 +30,8 @@ impl App {
         };
         if pane.blind {
             let cases = self.dataset.cases();
-            let report = progress::of_reviewer(self.dataset.name(), cases, self.log.ledger());
+            let report =
+                progress::of_reviewer(self.dataset.name(), cases, &self.queue, self.log.ledger());
             pane.report = Some(Arc::new(report));
         } else {
             self.effects.push(Effect::Report);

@@ -271,7 +271,7 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
         let age = at.and_then(|t| view.record.age_at(t)).unwrap_or_default();
         parts.push(format!("{} {age}", view.record.sex()).trim().to_owned());
         if let Some((first, last)) = view.span {
-            let hidden = app.timeline.hidden_from().map(|a| a.moment());
+            let hidden = app.timeline.hidden_from().map(crate::record::AsOf::moment);
             let last = hidden.map_or(last, |moment| last.min(moment));
             parts.push(format!("{} to {}", first.date(), last.date()));
         } else {
@@ -403,7 +403,12 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
         } else {
             theme.dim()
         };
-        paint.put(timeline.x + 1, 0, " Timeline ", style);
+        let x = paint.put(timeline.x + 1, 0, " Timeline ", style);
+        // What is written or pinned shows while its pane does not.
+        let gold = super::gold::name(app);
+        if app.frame.gold.is_empty() && app.visit.is_none() && gold.trim() != "Gold" {
+            paint.put(x + 1, 0, &gold, theme.dim());
+        }
     }
     if !app.frame.rule.is_empty() {
         paint.put(app.frame.rule.x, 0, theme.tee(), theme.dim());
