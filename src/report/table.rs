@@ -304,7 +304,8 @@ impl Table {
         found?.numbers.get(place)
     }
 
-    /// The names across, of a table whose last key is one: each once, in their first order.
+    /// The names across, of a table whose last key is one: each once, in their first order; where they are the rows' names,
+    /// in the rows' order.
     pub fn names_across(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         for row in &self.rows {
@@ -314,7 +315,9 @@ impl Table {
                 names.push(name);
             }
         }
-        names
+        let rows = self.matrix_names();
+        let same = names.len() == rows.len() && names.iter().all(|n| rows.contains(n));
+        if same { rows } else { names }
     }
 }
 
