@@ -317,3 +317,81 @@ fn each_screen_takes_back_only_what_was_done_in_it() {
         Some(Pass::First)
     );
 }
+
+#[test]
+fn the_reason_that_is_chosen_is_in_view_on_every_screen() {
+    for size in [(40, 12), LOW, WIDE] {
+        let mut desk = desk(size);
+        desk.press("S");
+        for reason in Reason::ALL {
+            let text = desk.text();
+            let start: String = reason.label().chars().take(30).collect();
+            let row = text.lines().find(|l| l.starts_with('▌'));
+            assert!(
+                row.is_some_and(|r| r.contains(&start)),
+                "{reason:?}: {text}"
+            );
+            desk.press("j");
+        }
+    }
+}
+
+#[test]
+fn long_remarks_are_read_in_full() {
+    let mut desk = desk(LOW);
+    let comment = desk
+        .app
+        .side_rows()
+        .iter()
+        .position(|r| matches!(r, medalign::tui::adjudication::SideRow::Gold(_)))
+        .expect("a gold response");
+    desk.press("g j").press(&"j ".repeat(comment));
+    desk.press("Enter");
+    assert!(matches!(desk.app.overlay, Some(Overlay::Whole(_))));
+    let text = desk.text();
+    assert!(
+        text.contains("Yes: a stroke in 2018, and apixaban since."),
+        "{text}"
+    );
+    desk.press("q");
+    assert!(matches!(desk.app.overlay, Some(Overlay::Sides(_))));
+    desk.press("q");
+    assert!(desk.app.overlay.is_none());
+}
+
+#[test]
+fn taking_over_another_side_leaves_nothing_of_the_first() {
+    let mut desk = desk(WIDE);
+    desk.press("g j a");
+    let first = decided(&desk);
+    let odd = desk
+        .app
+        .side_rows()
+        .iter()
+        .position(|r| desk.app.sides()[r.side()].reviewer == NAMES[1])
+        .expect("a row");
+    let others = desk
+        .app
+        .side_rows()
+        .iter()
+        .position(|r| desk.app.sides()[r.side()].reviewer == NAMES[2])
+        .expect("a row");
+    for row in [odd, others] {
+        desk.press("g j").press(&"j ".repeat(row)).press("a");
+        let side = desk.app.side_rows()[row].side();
+        let theirs = &desk.app.sides()[side].review;
+        let order = theirs.rank.to_line(&desk.app.models());
+        let taken = decided(&desk);
+        assert!(taken.ends_with(&order), "{taken} is not {order}");
+        let review = desk.app.review();
+        let tagged = |r: &medalign::review::CaseReview| {
+            let said = r.responses.iter().filter(|(_, r)| !r.errors.is_empty());
+            said.map(|(m, _)| m.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(tagged(review), tagged(theirs));
+    }
+    desk.press("u u u");
+    assert_eq!(decided(&desk), "------ ");
+    desk.press("C-r");
+    assert_eq!(decided(&desk), first);
+}

@@ -112,3 +112,40 @@ fn a_place_that_is_gone_to_is_shown_and_that_is_said() {
     desk.press("Tab c");
     assert_eq!(noted(&desk), Some(View::Whole));
 }
+
+#[test]
+fn the_least_screen_says_that_events_are_hidden() {
+    for size in [(40, 12), (80, 24), (200, 50)] {
+        let mut desk = asked();
+        desk.resize(size);
+        assert!(!desk.text().contains("HIDDEN"));
+        desk.press("T");
+        desk.press("j");
+        assert!(desk.text().contains("980 later HIDDEN"), "{}", desk.text());
+    }
+}
+
+#[test]
+fn what_would_lead_to_hidden_events_says_so() {
+    let mut desk = asked();
+    desk.press("T G [ ]");
+    assert!(
+        desk.said().contains("before what is hidden"),
+        "{}",
+        desk.said()
+    );
+    desk.press("g d type:2020-01-01 Enter");
+    assert!(
+        desk.said().contains("hidden; T shows it"),
+        "{}",
+        desk.said()
+    );
+    desk.press("g d type:2017-01-01 Enter");
+    assert!(!desk.said().contains("hidden"), "{}", desk.said());
+    // The dates, the map and how long a stay took tell nothing either.
+    let text = desk.text();
+    assert!(text.contains("2002-03-05 to 2018-10-09"), "{text}");
+    assert!(!text.contains("2022-05-24"), "{text}");
+    desk.press("G [");
+    assert!(!desk.text().contains("8 d"), "{}", desk.text());
+}

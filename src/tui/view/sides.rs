@@ -189,8 +189,14 @@ pub(super) fn reason(app: &App, paint: &mut Paint<'_>, lines: &[String], list: L
         app.key_in(Layer::List, Action::Choose),
         app.key_in(Layer::List, Action::Back)
     );
-    lists::heading(app, paint, "What decided?", &right);
     let height = usize::from(paint.area().height.saturating_sub(1));
+    let from = list.height.min(Reason::ALL.len()) + 2;
+    let room = (height + 1).saturating_sub(from);
+    let title = match (lines.len(), room) {
+        (0, _) | (_, 1..) => "What decided?".to_owned(),
+        (n, 0) => format!("What decided? {n} open"),
+    };
+    lists::heading(app, paint, &title, &right);
     let reasons = Reason::ALL.iter().enumerate();
     for (y, (i, reason)) in (1..).zip(reasons.skip(list.top).take(list.height)) {
         paint.put(3, y, reason.label(), Style::new());
@@ -204,13 +210,11 @@ pub(super) fn reason(app: &App, paint: &mut Paint<'_>, lines: &[String], list: L
             .map(move |row| &line[row.start as usize..row.end as usize])
     });
     let rows: Vec<&str> = rows.collect();
-    let from = list.height.min(Reason::ALL.len()) + 2;
-    let room = (height + 1).saturating_sub(from);
     for (y, row) in (from..).zip(rows.iter().take(room)) {
         paint.put(2, y as u16, row, theme.warn());
     }
     let cut = rows.len().saturating_sub(room);
-    if cut > 0 {
+    if cut > 0 && room > 0 {
         let more = format!(" {cut} more lines on what is open");
         let right = paint.area().width.saturating_sub(1);
         paint.put_right(right, height as u16, &more, theme.warn());
