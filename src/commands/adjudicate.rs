@@ -4,7 +4,7 @@
 //! review file. The reviewers' files are only read.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::review::{self, SeatArgs, Wish};
 use super::reviews::{self, Reviews};
@@ -12,6 +12,7 @@ use crate::cli::DatasetArg;
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::review::line::Reading;
 use crate::review::{Ledger, adjudicate};
 
 /// Decide where reviewers disagree: the worst cases first, with what each side said and nobody's name
@@ -46,9 +47,12 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     } else {
         args.reviews.clone()
     };
+    if let Some(own) = &args.seat.review_file {
+        refuse_theirs(own, args.seat.reviewer.as_deref())?;
+    }
     let said = Reviews::read(&files)?;
     // Who only decided is no reviewer.
-    let reads = |l: &&Ledger| l.cases().next().is_some();
+    let reads = |l: &&Ledger| dataset.cases().iter().any(|c| adjudicate::reads(l, c));
     let reviewers = said.ledgers.values().filter(reads).count();
     if reviewers < 2 {
         let what = match reviewers {
@@ -101,4 +105,22 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
         said: Some(&said),
     };
     review::open(dataset, &args.seat, wish, config)
+}
+
+/// Refuses to decide in a file that holds what others said.
+fn refuse_theirs(path: &Path, name: Option<&str>) -> Result<()> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let name = name.map(str::to_owned).or_else(review::login);
+    let reading = Reading::of_file(path)?;
+    let others = reading
+        .entries
+        .iter()
+        .any(|l| Some(&l.entry.reviewer) != name.as_ref());
+    if others {
+        let error = Error::usage("--review-file names a file in which somebody else reviewed");
+        return Err(error.hint("name a file of your own; --reviews names those of the reviewers"));
+    }
+    Ok(())
 }

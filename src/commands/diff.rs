@@ -103,8 +103,12 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         .map_err(super::output_failed)?;
     if found + bad > 0 {
         let error = Error::problems(format!("{found} differences, {bad} bad lines"));
+        let names =
+            |ledgers: &BTreeMap<String, Ledger>| ledgers.keys().cloned().collect::<Vec<_>>();
         return Err(error.hint(if bad > 0 {
             "`medalign review-file verify` names bad lines"
+        } else if names(&first) == names(&second) {
+            "`medalign merge` makes one file of both"
         } else {
             "`medalign adjudicate` shows them beside the record to whoever decides"
         }));
@@ -135,6 +139,10 @@ fn compare(
     let nothing = CaseReview::default();
     for (pass, key) in readings {
         let (of_a, of_b) = (a.reading(pass, &key), b.reading(pass, &key));
+        // Of some cases every act was taken back.
+        if *of_a == nothing && *of_b == nothing {
+            continue;
+        }
         // What a plan gave to one of two people alone is no difference between them.
         let alone = [*of_b == nothing, *of_a == nothing];
         if others && !args.all && alone != [false, false] {

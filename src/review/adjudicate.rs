@@ -23,12 +23,14 @@ pub struct Side {
     pub reviewer: String,
     /// What was said.
     pub review: CaseReview,
+    /// The case's responses, by their places in it, in the order in which this reviewer saw them, where the seed is known.
+    pub saw: Option<Vec<usize>>,
 }
 
 impl Side {
     /// The act that takes the marks and the order of this side over, for the responses that the case has; `view` is what of the
-    /// record is in view.
-    pub fn adoption(&self, case: &Case, view: Option<View>) -> Act {
+    /// record is in view, `shown` the models in the order on the screen.
+    pub fn adoption(&self, case: &Case, view: Option<View>, shown: &[&str]) -> Act {
         let has = |model: &str| case.responses.iter().any(|r| r.model == model);
         let said = self.review.responses.iter();
         let marks = said
@@ -38,6 +40,7 @@ impl Side {
                     verdict: r.judgement.map(|j| j.verdict),
                     errors: r.errors.clone(),
                     harm: r.harm,
+                    shown_position: shown.iter().position(|m| m == model).map(|i| i as u32),
                 };
                 (model.clone(), mark)
             });
@@ -97,15 +100,29 @@ pub fn sides(
         .map(|i| Side {
             reviewer: names[i].to_owned(),
             review: ledgers[names[i]].case(&key).clone(),
+            saw: saw(case, &ledgers[names[i]]),
         })
         .collect()
 }
 
+/// The order in which a reviewer saw a case's responses, by the seed of their last sitting.
+fn saw(case: &Case, ledger: &Ledger) -> Option<Vec<usize>> {
+    let Act::Session { seed, .. } = ledger.last_session()?.act else {
+        return None;
+    };
+    let models: Vec<&str> = case.responses.iter().map(|r| r.model.as_str()).collect();
+    let id = &case.instruction_id;
+    Some(blind::order(seed, ledger.reviewer(), id, &models))
+}
+
+/// Whether a reviewer marked or ranked a response of a case in the first reading.
+pub fn reads(ledger: &Ledger, case: &Case) -> bool {
+    says_something(ledger.case(&case.key()), case)
+}
+
 /// How many reviewers marked or ranked a response of a case.
 pub fn readers(case: &Case, ledgers: &BTreeMap<String, Ledger>) -> usize {
-    let key = case.key();
-    let said = ledgers.values().map(|ledger| ledger.case(&key));
-    said.filter(|review| says_something(review, case)).count()
+    ledgers.values().filter(|l| reads(l, case)).count()
 }
 
 fn says_something(review: &CaseReview, case: &Case) -> bool {
@@ -199,9 +216,9 @@ pub fn queue(disputes: &[Dispute]) -> Vec<Step> {
 /// What was decided.
 #[derive(Clone, Debug, Default)]
 pub struct Decisions<'a> {
-    /// By case: who decided, and what. Of several adjudicators of one case the one who spoke last.
+    /// By case: who decided, and what. Of several adjudicators of one case the one who submitted last.
     pub of: BTreeMap<CaseKey, (&'a str, &'a CaseReview)>,
-    /// Adjudications of a case that another adjudicator decided later.
+    /// Adjudications of a case that another adjudicator submitted later.
     pub outdated: usize,
     /// Adjudications that are not submitted, and so decide nothing.
     pub unfinished: usize,
@@ -219,19 +236,13 @@ pub fn decisions<'a>(cases: &[Case], ledgers: &'a BTreeMap<String, Ledger>) -> D
         let (mut all, unfinished): (Vec<_>, Vec<_>) =
             said.partition(|(_, review)| review.submitted.is_some());
         decided.unfinished += unfinished.len();
-        all.sort_by_key(|(name, review)| (last_word(review), *name));
+        all.sort_by_key(|(name, review)| (review.submitted.as_ref().map(|s| s.at), *name));
         if let Some(last) = all.pop() {
             decided.outdated += all.len();
             decided.of.insert(key, last);
         }
     }
     decided
-}
-
-/// When an adjudicator last marked or ranked.
-fn last_word(review: &CaseReview) -> Option<jiff::Timestamp> {
-    let judged = review.responses.values().filter_map(|r| r.judgement);
-    judged.map(|j| j.at).chain(review.ranked_at).max()
 }
 
 #[cfg(test)]
@@ -353,7 +364,7 @@ mod tests {
             ("x", FIRST, &case, rank(&["gone", "b", "a"])),
         ]);
         let side = &sides(&case, &said, "chief", 0)[0];
-        let adoption = side.adoption(&case, None);
+        let adoption = side.adoption(&case, None, &["b", "a"]);
         let last = Pass::Adjudication;
         let begun = ledgers(vec![
             ("chief", last, &case, judge("b", Verdict::Unsure)),
@@ -371,6 +382,10 @@ mod tests {
         assert_eq!((who, found.outdated, found.unfinished), ("chief", 0, 0));
         assert_eq!(review.verdict("b"), None, "the side said nothing of it");
         assert_eq!(review.verdict("a"), Some(Verdict::Correct));
+        assert_eq!(
+            review.judgement("a").and_then(|j| j.shown_position),
+            Some(1)
+        );
         assert_eq!(review.verdict("gone"), None);
         assert_eq!(review.rank.to_line(&["a", "b"]), "B > A");
     }
@@ -382,9 +397,9 @@ mod tests {
         let said = ledgers(vec![
             ("b", last, &case, judge("a", Verdict::Correct)),
             ("a", last, &case, judge("a", Verdict::Incorrect)),
-            ("a", last, &case, submit()),
             ("b", last, &case, submit()),
-            // One who has only begun takes nothing away.
+            ("a", last, &case, submit()),
+            // One who has only begun takes nothing away, and of two the one who submitted last counts.
             ("c", last, &case, judge("a", Verdict::Unsure)),
         ]);
         let found = decisions(std::slice::from_ref(&case), &said);

@@ -255,7 +255,7 @@ impl CaseReview {
             response.judgement = mark.verdict.map(|verdict| Judgement {
                 verdict,
                 at,
-                shown_position: None,
+                shown_position: mark.shown_position,
                 view,
             });
             response.errors.clone_from(&mark.errors);

@@ -218,6 +218,9 @@ pub struct Mark {
     /// The harm that may follow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub harm: Option<Harm>,
+    /// Where the response stood on the screen of the one who took the mark over, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_position: Option<u32>,
 }
 
 /// What decided where reviewers disagreed.

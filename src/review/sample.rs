@@ -104,6 +104,7 @@ fn adopt() -> Act {
                     verdict: Some(Verdict::Incorrect),
                     errors: vec![ErrorKind::Outdated],
                     harm: Some(Harm::Mild),
+                    shown_position: Some(2),
                 },
             ),
         ]),

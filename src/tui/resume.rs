@@ -63,7 +63,7 @@ impl Place {
             Line::Day(e) => ('d', e.0, 0),
             Line::Event(e) => ('e', e.0, 0),
             Line::Text(e, row) => ('t', e.0, row),
-            Line::AsOf => ('a', 0, 0),
+            Line::AsOf(within) => ('a', within.map_or(0, |e| e.0 + 1), 0),
         });
         Place {
             focus: app.focus,
@@ -87,7 +87,7 @@ impl Place {
             'd' => Some(Line::Day(EventId(id))),
             'e' => Some(Line::Event(EventId(id))),
             't' => Some(Line::Text(EventId(id), row)),
-            'a' => Some(Line::AsOf),
+            'a' => Some(Line::AsOf(id.checked_sub(1).map(EncounterId))),
             _ => None,
         });
         timeline.restore(record, &encounters, &notes, line, self.top);

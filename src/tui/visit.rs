@@ -7,6 +7,7 @@ use crate::record::{EventId, Kind};
 use crate::search::Query;
 use crate::tui::action::Action;
 use crate::tui::matches::Row;
+use crate::tui::panes::timeline::Filter;
 
 /// The record that is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Visit {
     pub text: String,
     /// Whether it is another patient's record than the case's.
     pub stranger: bool,
+    /// The filter of the case's timeline, for going back.
+    pub filter: Filter,
     /// What it is proposed for; `None`: it is a hit of ranked search.
     pub looked: Option<Looked>,
 }

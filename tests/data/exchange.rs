@@ -33,6 +33,7 @@ fn marks(clinic: &Clinic, name: &str) -> Vec<Value> {
         let map = line.as_object_mut().expect("an object");
         for gone in [
             "judged_at",
+            "submitted_at",
             "written_at",
             "shown_position",
             "pins",

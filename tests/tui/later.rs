@@ -83,7 +83,7 @@ fn hidden_events_are_in_no_list_find_or_trend_and_are_counted() {
     desk.press("n s");
     assert!(desk.text().contains("later ones are"), "{}", desk.text());
     desk.press("q G");
-    assert_eq!(desk.app.timeline.selected(), Some(Line::AsOf));
+    assert_eq!(desk.app.timeline.selected(), Some(Line::AsOf(None)));
     assert!(desk.text().contains("HIDDEN"));
     // Enter on the line does what the key does.
     desk.press("Enter");

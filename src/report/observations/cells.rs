@@ -49,6 +49,7 @@ impl<'a> Doubts<'a> {
             errors: cell("errors").split(';').filter_map(kinds).collect(),
             harm: Harm::ALL.into_iter().find(|h| h.name() == harm),
             decided_by: Reason::ALL.into_iter().find(|r| r.name() == reason),
+            decided_at: cell("submitted_at").parse().ok(),
             ..Observation::default()
         }
     }

@@ -53,6 +53,8 @@ pub struct Observation {
     pub harm: Option<Harm>,
     /// In an adjudication, what decided.
     pub decided_by: Option<Reason>,
+    /// In an adjudication, when it was submitted.
+    pub decided_at: Option<Timestamp>,
     /// What is known of the instruction, the record and the response beside what the reviewer said.
     pub about: About,
 }
@@ -73,7 +75,7 @@ impl Observations {
     /// [`Observations::from_reviews`] reads besides). `table` is the file that the notices name.
     pub fn from_cases(cases: &[Case], table: &Path) -> Self {
         let mut doubts = Doubts::new(table);
-        let mut rows = Vec::new();
+        let mut found = Observations::default();
         for case in cases {
             for response in &case.responses {
                 let cell = |name: &str| {
@@ -81,19 +83,22 @@ impl Observations {
                     let found = columns.find(|(n, _)| n.eq_ignore_ascii_case(name));
                     found.map_or("", |(_, value)| value.trim())
                 };
-                rows.push(Observation {
+                let said = Observation {
                     instruction: case.instruction_id.clone(),
                     person: case.person_id.clone(),
                     model: response.model.clone(),
                     ..doubts.row(cell, response.line)
-                });
+                };
+                // A table that was exported may hold adjudications.
+                if cell("pass") == Pass::Adjudication.to_string() {
+                    found.decided.push(said);
+                } else {
+                    found.rows.push(said);
+                }
             }
         }
-        Observations {
-            rows,
-            decided: Vec::new(),
-            notices: doubts.into_notices(),
-        }
+        found.notices = doubts.into_notices();
+        found
     }
 
     /// What holds in reviewers' ledgers for a dataset's cases, submitted or not. Cases on which a reviewer has neither
@@ -106,9 +111,16 @@ impl Observations {
         let decided = cases.iter().flat_map(|case| {
             let decision = decisions.of.get(&case.key());
             let of = |(who, review): &(&str, &CaseReview)| {
-                let decided_by = review.submitted.as_ref().and_then(|s| s.reason);
+                let submitted = review.submitted.as_ref();
+                let decided_by = submitted.and_then(|s| s.reason);
+                let decided_at = submitted.map(|s| s.at);
                 let rows = of_review(case, review, &settled::decider(who), 0).into_iter();
-                rows.map(move |o| Observation { decided_by, ..o }).collect()
+                let rows = rows.map(move |o| Observation {
+                    decided_by,
+                    decided_at,
+                    ..o
+                });
+                rows.collect()
             };
             decision.map_or(Vec::new(), of)
         });
@@ -228,6 +240,7 @@ fn of_review(case: &Case, review: &CaseReview, reviewer: &str, reading: u32) -> 
             errors: review.errors(model).to_vec(),
             harm: review.harm(model),
             decided_by: None,
+            decided_at: None,
             about: About {
                 category: category.clone(),
                 subcategory: subcategory.clone(),

@@ -63,6 +63,7 @@ impl Observations {
         let judged: BTreeSet<_> = judged.map(|o| (case(o), o.model.clone())).collect();
         let (ranked, in_part) = orders(&self.rows, &decided);
         let mut rows = Vec::new();
+        let mut left: BTreeSet<(Key, String)> = BTreeSet::new();
         let mut replaced: BTreeMap<(Key, String), Vec<&Observation>> = BTreeMap::new();
         for said in self.rows.iter().filter(|o| o.reading == 0) {
             let mut o = said.clone();
@@ -78,7 +79,10 @@ impl Observations {
                 o.errors.clear();
                 o.harm = None;
             }
-            if is_judged(&o) || o.rank.is_some() {
+            // A row goes only where all that it said is replaced.
+            let says = |o: &Observation| is_judged(o) || o.rank.is_some();
+            if says(&o) || !says(said) {
+                left.insert((case(&o), o.model.clone()));
                 rows.push(o);
             }
         }
@@ -91,7 +95,9 @@ impl Observations {
             if let Some(said) = replaced.get(&(key, o.model.clone())) {
                 take_over_errors(&mut o, said);
             }
-            if is_judged(&o) || o.rank.is_some() {
+            // A response that nobody's row is left of stays in the counts of what is missing.
+            let alone = !left.contains(&(case(&o), o.model.clone()));
+            if is_judged(&o) || o.rank.is_some() || alone {
                 rows.push(o);
             }
         }
@@ -115,13 +121,15 @@ impl Observations {
     }
 }
 
-/// Of each case's adjudicators the rows of the one who judged last (of equals the last by name), and how many others there are.
+/// Of each case's adjudicators the rows of the one who submitted last (of equals the last by name), and how many others there are.
 fn last_words(decided: &[Observation]) -> (Vec<&Observation>, usize) {
     let mut words: BTreeMap<Key, BTreeMap<&str, _>> = BTreeMap::new();
     for o in decided {
         let of_case = words.entry(case(o)).or_default();
-        let last = of_case.entry(o.reviewer.as_str()).or_insert(o.at);
-        *last = (*last).max(o.at);
+        // A table of an older version does not say when it was submitted.
+        let at = o.decided_at.or(o.at);
+        let last = of_case.entry(o.reviewer.as_str()).or_insert(at);
+        *last = (*last).max(at);
     }
     let others = words.values().map(|of_case| of_case.len() - 1).sum();
     let last = |of_case: &BTreeMap<&str, _>| {

@@ -98,7 +98,7 @@ impl Why {
     pub fn reason(self) -> &'static str {
         match self {
             Why::LaterReading => {
-                "of second readings and adjudications (--readings all writes them)"
+                "of second readings and adjudications (--readings all writes them, as tables or lines)"
             }
             Why::NoCase => "of a case that is not in the dataset",
             Why::NoModel => "of models that the case does not have",

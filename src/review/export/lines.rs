@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::account::{Account, Item, Why};
 use super::picked::{Reviewed, pick};
-use super::tables::{Author, Ranks, binary, column, decided_by, numbered, ranks, submitted};
+use super::tables::{
+    Author, Ranks, binary, column, decided_by, numbered, ranks, submitted, submitted_at,
+};
 use super::{Options, Picked, Source};
 use crate::dataset::{Case, Response};
 use crate::review::case::{CaseReview, Pinned};
@@ -148,6 +150,8 @@ impl Lines {
         line.insert("submitted".to_owned(), review.map(submitted).into());
         let seconds = review.and_then(|r| r.submitted.as_ref()).map(|s| s.seconds);
         line.insert("seconds".to_owned(), seconds.into());
+        let at = review.and_then(submitted_at);
+        line.insert("submitted_at".to_owned(), at.into());
         let decided = review.and_then(decided_by);
         line.insert("decided_by".to_owned(), decided.into());
         self.free(&mut line, "comment", review.and_then(|r| r.comment(None)));

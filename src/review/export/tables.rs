@@ -29,7 +29,7 @@ pub const PINS: &str = "evidence-pins.tsv";
 /// A column's name, and whether it holds free text.
 type Column = (&'static str, bool);
 
-const RESPONSE_COLUMNS: [Column; 27] = [
+const RESPONSE_COLUMNS: [Column; 28] = [
     ("instruction_id", false),
     ("question", true),
     ("person_id", false),
@@ -57,6 +57,7 @@ const RESPONSE_COLUMNS: [Column; 27] = [
     ("submitted", false),
     ("pass", false),
     ("decided_by", false),
+    ("submitted_at", false),
 ];
 
 const GOLD_COLUMNS: [Column; 14] = [
@@ -308,6 +309,7 @@ fn response_row(
         told(review.map(submitted)),
         told(said.map(Reviewed::pass)),
         told(review.and_then(decided_by)),
+        told(review.and_then(submitted_at)),
     ]
 }
 
@@ -323,6 +325,11 @@ pub(super) fn submitted(review: &CaseReview) -> &'static str {
 /// What decided, of an adjudication that is submitted.
 pub(super) fn decided_by(review: &CaseReview) -> Option<&'static str> {
     Some(review.submitted.as_ref()?.reason?.name())
+}
+
+/// When the case was submitted.
+pub(super) fn submitted_at(review: &CaseReview) -> Option<String> {
+    Some(format!("{:.3}", review.submitted.as_ref()?.at))
 }
 
 /// Correct, incorrect, or neither.

@@ -55,6 +55,7 @@ impl App {
         }
         self.opened = Instant::now();
         self.visit = None;
+        self.filter_after_visit = None;
         self.clear_record();
         let models: Vec<&str> = self
             .case()

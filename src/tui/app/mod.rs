@@ -27,7 +27,7 @@ use crate::tui::layout::{Focus, Frame};
 use crate::tui::matches::Matches;
 use crate::tui::overlay::{CaseFilter, Overlay};
 use crate::tui::panes::answers::Answers;
-use crate::tui::panes::timeline::Timeline;
+use crate::tui::panes::timeline::{Filter, Timeline};
 use crate::tui::pins::Pins;
 use crate::tui::ranked::Ranked;
 use crate::tui::record_view::RecordView;
@@ -106,6 +106,8 @@ pub struct App {
     pub ranked: Ranked,
     /// The record that is looked at beside the case.
     pub visit: Option<Visit>,
+    /// What the timeline showed before a record was looked at beside the case.
+    pub(in crate::tui) filter_after_visit: Option<Filter>,
     /// The records proposed for the instructions.
     pub matches: Matches,
     /// Where to go once the record is there.
@@ -187,6 +189,7 @@ impl App {
             find: Find::default(),
             ranked: Ranked::default(),
             visit: None,
+            filter_after_visit: None,
             matches: Matches::default(),
             jump: None,
             pins: Pins::default(),

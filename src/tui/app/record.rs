@@ -60,6 +60,9 @@ impl App {
         self.timeline = Timeline::of(&view.record, as_of, self.hides_later, size);
         self.map_width = self.frame.map.width.saturating_sub(2);
         self.map = Map::of(&view.record, self.map_width);
+        if let Some(filter) = self.filter_after_visit.take_if(|_| !visiting) {
+            self.timeline.set_filter(&view.record, filter);
+        }
         if let Some(place) = self.places.get(&self.place_name())
             && !visiting
         {
@@ -72,6 +75,7 @@ impl App {
             self.effects.push(Effect::Places { case: self.case });
         }
         self.carry_jump();
+        self.say_what_gave_way();
     }
 
     /// Asks for the grounding of the case in view, where it is wanted and not there.

@@ -67,7 +67,7 @@ impl TimelineView<'_> {
                 Line::Day(e) => self.day(paint, y, e),
                 Line::Event(e) => self.event(paint, y, e),
                 Line::Text(e, row) => self.text(paint, y, e, row),
-                Line::AsOf => self.as_of(paint, y),
+                Line::AsOf(within) => self.as_of(paint, y, within.is_some()),
             }
             if self.pane.is_later(self.record(), *line) {
                 paint.style(1, y, area.width, self.theme.dim());
@@ -87,15 +87,17 @@ impl TimelineView<'_> {
     }
 
     /// The line of the moment that the instruction was asked at.
-    fn as_of(&self, paint: &mut Paint<'_>, y: u16) {
+    fn as_of(&self, paint: &mut Paint<'_>, y: u16, within: bool) {
         let Some(as_of) = self.pane.as_of() else {
             return;
         };
         let later = self.pane.later();
         let what = match (later, self.pane.hides_later()) {
             (0, _) => "nothing later".to_owned(),
+            (_, true) if within => "more HIDDEN".to_owned(),
+            (_, false) if within => "later below".to_owned(),
             (n, true) => format!("{} later HIDDEN", thousands(n)),
-            (n, false) => format!("{} later below", thousands(n)),
+            (n, false) => format!("{} later in all", thousands(n)),
         };
         paint.line(y, self.theme.line(), self.theme.warn());
         let dot = self.theme.dot();

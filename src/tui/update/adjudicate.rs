@@ -87,7 +87,8 @@ impl App {
                 format!("This case is submitted: {reopen} reopens it"),
             );
         }
-        let act = self.sides()[row.side()].adoption(self.case(), self.shown_view());
+        let side = &self.sides()[row.side()];
+        let act = side.adoption(self.case(), self.shown_view(), &self.models());
         if self.act(Some(&self.key()), act) {
             self.overlay = None;
             if !self.order.is_empty() {
@@ -106,7 +107,17 @@ impl App {
 
     /// Asks what decided; with the answer the case is submitted.
     pub(super) fn ask_reason(&mut self, lines: Vec<String>) {
-        let list = List::new(Reason::ALL.len(), 0, Reason::ALL.len());
+        // Submitted again, the reason is the one given before, unless another is chosen.
+        let key = self.key();
+        let mut acts = self.log.ledger().entries().iter().rev();
+        let before = acts.find_map(|e| match e.act {
+            Act::Submit { reason, .. } if e.pass == self.pass && e.case.as_ref() == Some(&key) => {
+                reason
+            }
+            _ => None,
+        });
+        let at = Reason::ALL.iter().position(|r| Some(*r) == before);
+        let list = List::new(Reason::ALL.len(), at.unwrap_or(0), Reason::ALL.len());
         self.overlay = Some(Overlay::Reason { lines, list });
     }
 
@@ -135,12 +146,17 @@ impl App {
                 open.join(", ")
             ));
         }
-        let missing = self.rank().missing(&self.models());
+        // Of answers that no reviewer ranked nothing has to be decided.
+        let mut missing = self.rank().missing(&self.models());
+        missing.retain(|m| {
+            let mut sides = adjudication.sides.iter();
+            sides.any(|s| s.review.rank.level(m).is_some())
+        });
         if !self.rank().is_empty() && !missing.is_empty() {
             let names: Vec<String> = missing.into_iter().map(name).collect();
             let names = names.join(", ");
             lines.push(format!(
-                "Not ranked: {names}; an order that leaves answers out is not used"
+                "Not ranked: {names}; an order without answers that reviewers ranked is not used"
             ));
         }
         let dispute = adjudication.dispute(self.case);

@@ -150,7 +150,7 @@ impl App {
                     (event, row.map_or(0, |r| r.start as usize))
                 }
                 Some(Line::Event(event)) => (event, 0),
-                Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf) | None => {
+                Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf(_)) | None => {
                     return self.say(Tone::Alert, "Go to a note to select in it");
                 }
             },
@@ -302,7 +302,7 @@ impl App {
                 let sentence = selection::without_blanks(text, selection::sentence_at(text, at));
                 return Ok((event, sentence));
             }
-            (_, Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf) | None) => {
+            (_, Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf(_)) | None) => {
                 return Err("Go to an event or into a note to pin it".to_owned());
             }
         };

@@ -362,7 +362,7 @@ impl App {
             self.show_change(pass, case.as_ref(), &act);
             self.refresh_pins();
             self.follow_gold();
-            let what = self.describe(&act);
+            let what = self.describe(case.as_ref(), &act);
             let redo = self.key_of(Action::Redo);
             self.say(
                 Tone::Calm,
@@ -388,7 +388,7 @@ impl App {
             self.show_change(pass, case.as_ref(), &act);
             self.refresh_pins();
             self.follow_gold();
-            let what = self.describe(&act);
+            let what = self.describe(case.as_ref(), &act);
             self.say(Tone::Calm, format!("Done again: {what}"));
         }
     }
@@ -419,15 +419,14 @@ impl App {
         id: &str,
         action: Action,
     ) -> bool {
-        let of = |key: &CaseKey| self.dataset.cases().iter().position(|c| c.key() == *key);
-        let Some(there) = case.and_then(of) else {
-            return false;
-        };
-        let step = Step { case: there, pass };
+        let Some(key) = case else { return false };
+        let cases = self.dataset.cases();
+        let there = cases.iter().position(|c| c.key() == *key);
+        let step = there.map(|case| Step { case, pass });
         let in_view = match act {
             Act::Relevance { .. } => true,
-            Act::Category { .. } => there == self.case,
-            _ => step == self.step(),
+            Act::Category { .. } => there == Some(self.case),
+            _ => step == Some(self.step()),
         };
         if in_view || self.is_asked(Asked::Change(id.to_owned())) {
             return false;
@@ -440,11 +439,12 @@ impl App {
         };
         // Letters are those of the case in view.
         let what = in_words(act, &|_| String::new());
-        let place = self.queue.iter().position(|s| *s == step);
-        let at = place.map_or_else(
-            || format!("case {}", there + 1),
-            |n| format!("{} of your queue", n + 1),
-        );
+        let place = self.queue.iter().position(|s| Some(*s) == step);
+        let at = match (place, there) {
+            (Some(n), _) => format!("{} of your queue", n + 1),
+            (None, Some(case)) => format!("case {}", case + 1),
+            (None, None) => "a case that this dataset does not have".to_owned(),
+        };
         self.say(
             Tone::Alert,
             format!("That was {what} elsewhere ({at}): {key} again {does} there"),
@@ -471,9 +471,13 @@ impl App {
         }
     }
 
-    /// An act of the case in view in a few words; answers are named by letter.
-    fn describe(&self, act: &Act) -> String {
+    /// An act in a few words; the answers of the case in view are named by letter.
+    fn describe(&self, case: Option<&CaseKey>, act: &Act) -> String {
+        let here = case == Some(&self.key());
         in_words(act, &|model| {
+            if !here {
+                return String::new();
+            }
             let answer = self.models().iter().position(|m| *m == model);
             answer.map_or_else(String::new, |i| format!(" of {}", self.letter(i)))
         })

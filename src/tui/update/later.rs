@@ -42,7 +42,7 @@ impl App {
         let text = match (self.timeline.later(), self.hides_later) {
             (0, _) => "Nothing in this record is later than the instruction".to_owned(),
             (_, true) => {
-                format!("{later} later events are hidden, and marks note that; {key} shows them")
+                format!("{later} later events are hidden, and verdicts note that; {key} shows them")
             }
             (_, false) => format!("{later} later events stand below the line; {key} hides them"),
         };
@@ -60,7 +60,7 @@ impl App {
     }
 
     /// Says what was taken away so that a place could be shown.
-    pub(super) fn say_what_gave_way(&mut self) {
+    pub(in crate::tui) fn say_what_gave_way(&mut self) {
         // A prompt is answered first: what is typed next may change it.
         if matches!(self.overlay, Some(Overlay::Prompt { .. })) {
             return;
@@ -70,13 +70,18 @@ impl App {
             Some(GaveWay::Filter) => {
                 self.say(Tone::Alert, "The filter was taken away to show this place");
             }
-            Some(GaveWay::Later) => {
+            Some(way @ (GaveWay::Later | GaveWay::Both)) => {
                 self.hides_later = false;
                 self.look_again();
                 let key = self.key_of(Action::HideLater);
+                let filter = if way == GaveWay::Both {
+                    "; the filter was taken away, too"
+                } else {
+                    ""
+                };
                 self.say(
                     Tone::Alert,
-                    format!("This place is later than the instruction: what is later is shown, {key} hides it"),
+                    format!("This place is later than the instruction: what is later is shown, {key} hides it{filter}"),
                 );
             }
         }

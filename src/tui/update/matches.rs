@@ -19,6 +19,7 @@ use crate::tui::editor::Editor;
 use crate::tui::matcher::Message;
 use crate::tui::matches::Row;
 use crate::tui::overlay::{Ask, Overlay};
+use crate::tui::panes::timeline::Filter;
 use crate::tui::update::ranked::places_in;
 use crate::tui::visit::{Looked, Visit};
 
@@ -260,6 +261,7 @@ impl App {
             stranger: person != self.case().person_id,
             person,
             text: ask.question.clone(),
+            filter: Filter::default(),
             looked: Some(Looked {
                 row,
                 passages: Vec::new(),

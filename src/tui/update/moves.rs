@@ -105,7 +105,7 @@ impl App {
                 }
             }
             Some(Line::Encounter(e)) if self.timeline.is_open(e) => self.timeline.toggle(record),
-            Some(Line::Encounter(_) | Line::AsOf) | None => {}
+            Some(Line::Encounter(_) | Line::AsOf(_)) | None => {}
         }
     }
 
@@ -125,8 +125,8 @@ impl App {
                 self.timeline.open_note(record, e);
             }
             Some(Line::Event(e) | Line::Text(e, _)) if full => self.open_reader(record, e),
-            Some(Line::AsOf) if full => self.toggle_later(),
-            Some(Line::Event(_) | Line::Text(..) | Line::Day(_) | Line::AsOf) | None => {}
+            Some(Line::AsOf(_)) if full => self.toggle_later(),
+            Some(Line::Event(_) | Line::Text(..) | Line::Day(_) | Line::AsOf(_)) | None => {}
         }
     }
 

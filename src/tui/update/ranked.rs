@@ -15,6 +15,7 @@ use crate::tui::cutter::Cut;
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::Overlay;
+use crate::tui::panes::timeline::Filter;
 use crate::tui::ranked::Slot;
 use crate::tui::visit::{Jump, Visit};
 
@@ -251,6 +252,7 @@ impl App {
                 text: format!("The record of patient {person}, found by ranked search. It is NOT the record of case {case}, and no case has it: it can be read, and nothing can be judged here."),
                 person,
                 stranger: true,
+                filter: Filter::default(),
                 looked: None,
             });
         };

@@ -11,8 +11,13 @@ use crate::tui::visit::Visit;
 
 impl App {
     /// Shows a record beside the case.
-    pub(super) fn start_visit(&mut self, visit: Visit) {
+    pub(super) fn start_visit(&mut self, mut visit: Visit) {
         self.save_draft();
+        // From one record beside the case to the next, the filter stays that of the case.
+        visit.filter = match &self.visit {
+            Some(before) => before.filter.clone(),
+            None => self.timeline.filter().clone(),
+        };
         self.remember_place();
         self.clear_record();
         // The answers are about another record, so they leave the screen.
@@ -34,6 +39,7 @@ impl App {
         };
         self.jump = None;
         self.change_to(self.step());
+        self.filter_after_visit = Some(visit.filter);
         if visit.looked.is_some() {
             self.open_matches();
         } else {

@@ -72,7 +72,13 @@ pub(super) fn draw(
     paint.line(y, theme.line(), theme.dim());
     let columns = usize::from(width.saturating_sub(2)).max(1);
     let mut y = y + 1;
-    for whole in [&line.about, &line.text] {
+    for (whole, about) in [(&line.about, true), (&line.text, false)] {
+        // No more of a long text is wrapped than there is room for.
+        let most = columns * (below + 2) * 4;
+        let end = (0..=most.min(whole.len()))
+            .rev()
+            .find(|i| whole.is_char_boundary(*i));
+        let whole = &whole[..end.unwrap_or(0)];
         for row in text::wrap(whole, columns, text::Layout::Flattened) {
             if usize::from(y) > above + below + 1 {
                 let more = format!("{} all of it", app.key_of(Action::Choose));
@@ -81,11 +87,7 @@ pub(super) fn draw(
                 return;
             }
             let part = &whole[row.start as usize..row.end as usize];
-            let style = if std::ptr::eq(whole, &raw const line.about) {
-                theme.dim()
-            } else {
-                theme.text()
-            };
+            let style = if about { theme.dim() } else { theme.text() };
             paint.put(1, y, part, style);
             y += 1;
         }

@@ -170,7 +170,25 @@ fn in_words(app: &App, side: &Side) -> String {
         format!("{letter} {}", verdict_word(&side.review, m))
     });
     let marks = marks.collect::<Vec<_>>().join(", ");
-    format!("{marks}. The case is {}.", state(&side.review))
+    format!(
+        "{marks}. The case is {}. {}",
+        state(&side.review),
+        letters(app, side)
+    )
+}
+
+/// Which letters this reviewer saw the answers under: their own words name answers by those.
+fn letters(app: &App, side: &Side) -> String {
+    let Some(saw) = &side.saw else {
+        return "Letters in their words are their own.".to_owned();
+    };
+    let letter = |i: usize| crate::review::blind::letter(i as u32);
+    let pairs = saw.iter().enumerate().filter_map(|(theirs, response)| {
+        let here = app.order.iter().position(|i| i == response)?;
+        Some(format!("{} is {}", letter(theirs), letter(here)))
+    });
+    let pairs = pairs.collect::<Vec<_>>().join(", ");
+    format!("Letters in their words: {pairs} here.")
 }
 
 fn state(review: &CaseReview) -> &'static str {

@@ -65,7 +65,7 @@ impl Timeline {
             self.shown_in.push((shown, there));
             let later = self.as_of.is_some_and(|a| a.begins_later(encounter));
             if later && !parted {
-                self.lines.push(Line::AsOf);
+                self.lines.push(Line::AsOf(None));
                 parted = true;
             }
             let dropped = self.filter.drops_empty_encounters() || later && self.hides_later;
@@ -74,11 +74,11 @@ impl Timeline {
             }
             self.lines.push(Line::Encounter(id));
             if self.open_encounters.contains(&id) {
-                self.push_events(record, events, &mut parted);
+                self.push_events(record, id, events, later);
             }
         }
         if !parted {
-            self.lines.push(Line::AsOf);
+            self.lines.push(Line::AsOf(None));
         }
     }
 
@@ -102,7 +102,14 @@ impl Timeline {
         (shown, there)
     }
 
-    fn push_events(&mut self, record: &Record, events: Range<u32>, parted: &mut bool) {
+    /// Lists an encounter's events; in one that begins later no line parts them.
+    fn push_events(
+        &mut self,
+        record: &Record,
+        encounter: EncounterId,
+        events: Range<u32>,
+        mut parted: bool,
+    ) {
         let mut day = record
             .events()
             .get(events.start as usize)
@@ -111,9 +118,9 @@ impl Timeline {
         for e in events {
             let id = EventId(e);
             let event = record.event(id);
-            if !*parted && self.as_of.is_some_and(|a| a.is_later(record, event)) {
-                self.lines.push(Line::AsOf);
-                *parted = true;
+            if !parted && self.as_of.is_some_and(|a| a.is_later(record, event)) {
+                self.lines.push(Line::AsOf(Some(encounter)));
+                parted = true;
             }
             if !self.shows(record, event) {
                 continue;

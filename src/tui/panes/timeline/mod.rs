@@ -25,8 +25,9 @@ pub enum Line {
     Event(EventId),
     /// A row of an open note's text.
     Text(EventId, u32),
-    /// The moment that the instruction was asked at; what is below it is later.
-    AsOf,
+    /// The moment that the instruction was asked at: before the first encounter that begins later, or, in an unfolded
+    /// encounter that had begun, before its first later event.
+    AsOf(Option<EncounterId>),
 }
 
 /// The state of the pane.
@@ -57,6 +58,8 @@ pub enum GaveWay {
     Filter,
     /// The hiding of what is later than the instruction.
     Later,
+    /// Both.
+    Both,
 }
 
 /// Columns before a note's text.
@@ -179,7 +182,7 @@ impl Timeline {
             Line::Day(e) | Line::Event(e) | Line::Text(e, _) => {
                 as_of.is_later(record, record.event(e))
             }
-            Line::AsOf => false,
+            Line::AsOf(_) => false,
         })
     }
 
@@ -273,7 +276,7 @@ impl Timeline {
     pub fn selected_event(&self) -> Option<EventId> {
         match self.selected()? {
             Line::Event(e) | Line::Text(e, _) | Line::Day(e) => Some(e),
-            Line::Encounter(_) | Line::AsOf => None,
+            Line::Encounter(_) | Line::AsOf(_) => None,
         }
     }
 
@@ -282,7 +285,7 @@ impl Timeline {
         match self.selected()? {
             Line::Encounter(e) => Some(e),
             Line::Event(e) | Line::Text(e, _) | Line::Day(e) => Some(record.event(e).encounter),
-            Line::AsOf => None,
+            Line::AsOf(e) => e,
         }
     }
 
@@ -294,7 +297,7 @@ impl Timeline {
                 .event(e)
                 .time
                 .or(record.encounter(record.event(e).encounter).start),
-            Line::AsOf => self.as_of.map(AsOf::moment),
+            Line::AsOf(_) => self.as_of.map(AsOf::moment),
         }
     }
 
@@ -349,14 +352,15 @@ impl Timeline {
     /// Goes to the next or previous note of the record, unfolding its encounter; says whether there was one.
     pub fn go_to_note(&mut self, record: &Record, forward: bool) -> bool {
         let events = record.events();
-        let below = || self.lines[self.cursor..].iter().find(|l| **l != Line::AsOf);
-        let line = self.selected().filter(|l| *l != Line::AsOf);
+        let is_line = |l: &Line| !matches!(l, Line::AsOf(_));
+        let below = || self.lines[self.cursor..].iter().find(|l| is_line(l));
+        let line = self.selected().filter(is_line);
         let line = line.or_else(|| below().copied());
         let here = match line {
             Some(Line::Event(e) | Line::Text(e, _) | Line::Day(e)) => e.0 as usize,
             Some(Line::Encounter(e)) => record.encounter(e).events.start as usize,
             // The line of the moment stands last.
-            Some(Line::AsOf) | None => events.len(),
+            Some(Line::AsOf(_)) | None => events.len(),
         };
         let on_heading = line != self.selected() || matches!(line, Some(Line::Encounter(_)));
         let is_note = |&i: &usize| events[i].kind == Kind::Note && self.shows(record, &events[i]);
@@ -381,7 +385,10 @@ impl Timeline {
             }
             if self.hides(record, record.event(event)) {
                 self.hides_later = false;
-                self.gave_way = Some(GaveWay::Later);
+                self.gave_way = Some(match self.gave_way {
+                    Some(GaveWay::Filter) => GaveWay::Both,
+                    _ => GaveWay::Later,
+                });
             }
             self.open_encounters.insert(record.event(event).encounter);
             self.rebuild(record);
@@ -449,7 +456,7 @@ impl Timeline {
             Line::Event(e) | Line::Text(e, _) | Line::Day(e) => {
                 self.toggle_encounter(record, record.event(e).encounter);
             }
-            Line::AsOf => {}
+            Line::AsOf(_) => {}
         }
     }
 
@@ -497,12 +504,12 @@ impl Timeline {
     fn keep(&mut self, record: &Record, at: Option<Line>) {
         let line = at.and_then(|at| {
             let encounter = match at {
-                Line::Encounter(e) => e,
+                Line::Encounter(e) | Line::AsOf(Some(e)) => e,
                 Line::Event(e) | Line::Text(e, _) | Line::Day(e) => record.event(e).encounter,
-                Line::AsOf => return self.line_of(at),
+                Line::AsOf(None) => return self.line_of(at),
             };
             let event = match at {
-                Line::Encounter(_) | Line::AsOf => None,
+                Line::Encounter(_) | Line::AsOf(_) => None,
                 Line::Event(e) | Line::Text(e, _) | Line::Day(e) => self.line_of(Line::Event(e)),
             };
             self.line_of(at)

@@ -66,14 +66,22 @@ proptest! {
             anew.open_notes = notes.into_iter().collect();
             anew.rebuild(&record);
             prop_assert_eq!(pane.lines(), anew.lines());
-            let parts = pane.lines().iter().filter(|l| **l == Line::AsOf).count();
+            let parts = pane.lines().iter().filter(|l| **l == Line::AsOf(None)).count();
             prop_assert_eq!(parts, usize::from(as_of.is_some()));
-            if let Some(line) = pane.line_of(Line::AsOf) {
-                let later = |l: &&Line| pane.is_later(&record, **l);
+            if let Some(line) = pane.line_of(Line::AsOf(None)) {
+                let later = |l: &Line| pane.is_later(&record, *l);
                 let (above, below) = pane.lines().split_at(line);
-                prop_assert_eq!(above.iter().filter(later).count(), 0);
-                let dimmed = below.iter().filter(later).count();
+                let dimmed = below.iter().filter(|l| later(l)).count();
                 prop_assert_eq!(dimmed, if hides { 0 } else { below.len() - 1 });
+                // Above it, what is later stands below a line of its encounter's own.
+                for (i, l) in above.iter().enumerate().filter(|(_, l)| later(l)) {
+                    prop_assert!(!hides);
+                    let (Line::Event(e) | Line::Text(e, _) | Line::Day(e)) = *l else {
+                        return Err(TestCaseError::fail("a heading above the line is later"));
+                    };
+                    let own = Line::AsOf(Some(record.event(e).encounter));
+                    prop_assert!(above[..i].contains(&own));
+                }
             }
         }
     }
