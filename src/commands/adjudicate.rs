@@ -3,7 +3,7 @@
 //! In: a dataset, all reviewers' files, the name of the one who decides. Out: the screen, and decisions in that person's own
 //! review file. The reviewers' files are only read.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::review::{self, SeatArgs, Wish};
@@ -11,7 +11,9 @@ use super::reviews::{self, Reviews};
 use crate::cli::DatasetArg;
 use crate::config::Config;
 use crate::dataset::Dataset;
+use crate::dataset::table::Writer;
 use crate::error::{Error, Result};
+use crate::review::adjudicate::Dispute;
 use crate::review::line::Reading;
 use crate::review::{Ledger, adjudicate};
 
@@ -64,26 +66,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     }
     let disputes = adjudicate::disputes(dataset.cases(), &said.ledgers);
     if args.list {
-        let failed = super::output_failed;
-        writeln!(
-            out,
-            "instruction_id\tperson_id\treviewers\tverdicts\topposed\treversed_pairs\tordered_pairs"
-        )
-        .map_err(failed)?;
-        for d in &disputes {
-            let key = dataset.cases()[d.case].key();
-            let row = format!(
-                "{}\t{}\t{}\t{}\t{}\t{}\t{}",
-                key.instruction,
-                key.person,
-                d.sides,
-                d.models.len(),
-                d.opposed,
-                d.reversed,
-                d.ordered
-            );
-            writeln!(out, "{row}").map_err(failed)?;
-        }
+        write_list(&dataset, &disputes, out).map_err(super::output_failed)?;
         said.tell(&mut std::io::stderr().lock())?;
         return Ok(u8::from(!said.bad.is_empty()));
     }
@@ -122,5 +105,27 @@ fn refuse_theirs(path: &Path, name: Option<&str>) -> Result<()> {
         let error = Error::usage("--review-file names a file in which somebody else reviewed");
         return Err(error.hint("name a file of your own; --reviews names those of the reviewers"));
     }
+    Ok(())
+}
+
+/// The disputed cases as a table.
+fn write_list(dataset: &Dataset, disputes: &[Dispute], out: &mut dyn Write) -> io::Result<()> {
+    let mut table = Writer::tabs(out);
+    table.row([
+        "instruction_id",
+        "person_id",
+        "reviewers",
+        "verdicts",
+        "opposed",
+        "reversed_pairs",
+        "ordered_pairs",
+    ])?;
+    for d in disputes {
+        let key = dataset.cases()[d.case].key();
+        let counts = [d.sides, d.models.len(), d.opposed, d.reversed, d.ordered];
+        let counts = counts.into_iter().map(|n| n.to_string());
+        table.row([key.instruction, key.person].into_iter().chain(counts))?;
+    }
+    table.finish()?;
     Ok(())
 }

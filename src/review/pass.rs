@@ -33,6 +33,23 @@ impl Pass {
         }
     }
 
+    /// The reading as tables have it: a number from 1 on, or `adjudication`.
+    pub fn code(self) -> String {
+        match self {
+            Pass::First => "1".to_owned(),
+            Pass::Again(n) => n.to_string(),
+            Pass::Adjudication => ADJUDICATION.to_owned(),
+        }
+    }
+
+    /// The reading of a [`code`](Pass::code); `None` for anything else.
+    pub fn from_code(code: &str) -> Option<Pass> {
+        if code == ADJUDICATION {
+            return Some(Pass::Adjudication);
+        }
+        code.parse().ok().and_then(Pass::numbered)
+    }
+
     /// The seed of the blind order in this reading: another one in each later reading, so that letters are not remembered.
     pub fn seed(self, seed: u64) -> u64 {
         match self {

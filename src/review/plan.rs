@@ -89,7 +89,7 @@ impl Plan {
             let number = |column: usize| text(column).parse::<u32>().ok();
             let (Some(at), Some(reading)) = (
                 number(place).filter(|n| *n > 0),
-                number(pass).and_then(Pass::numbered),
+                Pass::from_code(text(pass)).filter(|p| *p != Pass::Adjudication),
             ) else {
                 doubts.add(row.line(), "place and pass must be numbers from 1 on");
                 continue;
@@ -161,10 +161,6 @@ impl Plan {
         let io = |e| Error::io(path, "writing the plan", e);
         table.row(COLUMNS).map_err(io)?;
         for row in &self.rows {
-            let pass = match row.pass {
-                Pass::First | Pass::Adjudication => 1,
-                Pass::Again(n) => n,
-            };
             let same = match row.same_specialty {
                 Some(true) => "yes",
                 Some(false) => "no",
@@ -173,7 +169,7 @@ impl Plan {
             let cells = [
                 row.reviewer.clone(),
                 row.place.to_string(),
-                pass.to_string(),
+                row.pass.code(),
                 row.case.instruction.clone(),
                 row.case.person.clone(),
                 row.specialty.clone(),

@@ -9,7 +9,7 @@ use crate::dataset::Case;
 use crate::review::adjudicate::{self, Dispute, Side};
 use crate::review::case::{CaseReview, Pinned};
 use crate::review::plan::Step;
-use crate::review::{Ledger, Pass, Verdict};
+use crate::review::{Ledger, Pass};
 use crate::tui::app::App;
 
 /// The state of an adjudication.
@@ -114,11 +114,10 @@ impl Adjudication {
         self.sides.iter().flat_map(|s| &s.review.pins)
     }
 
-    /// Whether the sides differ in their verdict on a model's response.
-    pub fn differ(&self, model: &str) -> bool {
-        let mut verdicts = self.sides.iter().filter_map(|s| s.review.verdict(model));
-        let first: Option<Verdict> = verdicts.next();
-        verdicts.any(|v| Some(v) != first)
+    /// Whether the verdicts on a model's response to a case differ.
+    pub fn differ(&self, case: usize, model: &str) -> bool {
+        let dispute = self.dispute(case);
+        dispute.is_some_and(|d| d.models.iter().any(|m| m == model))
     }
 }
 

@@ -709,3 +709,46 @@ fn disputed_cases_are_listed_and_agreement_is_said() {
         "{undecided:?}"
     );
 }
+
+#[cfg(feature = "tui")]
+#[test]
+fn what_only_one_of_two_people_read_is_counted_apart() {
+    let shell = Shell::new();
+    let dataset = shell.demo();
+    judge(&dataset, "jchen", &shell.path("jchen.jsonl"));
+    judge(&dataset, "mrossi", &shell.path("mrossi.jsonl"));
+    let text = fs::read_to_string(shell.path("mrossi.jsonl")).expect("a review");
+    // The one reviewed another case, and took back a mark of a third.
+    let [first, second, third] = [0, 1, 2].map(|n: usize| dataset.cases()[n].key());
+    let other = text
+        .replace(&first.instruction, &second.instruction)
+        .replace(&first.person, &second.person);
+    let mark = r#"{"v":1,"id":"X1","time":"2026-01-01T00:00:00.000Z","reviewer":"mrossi","instruction":"I","person":"P","kind":"judge","model":"m","verdict":"correct","shown_position":0}"#;
+    let mark = mark.replace("\"I\"", &format!("\"{}\"", third.instruction));
+    let mark = mark.replace("\"P\"", &format!("\"{}\"", third.person));
+    let undo = r#"{"v":1,"id":"X2","time":"2026-01-01T00:00:01.000Z","reviewer":"mrossi","kind":"undo","target":"X1"}"#;
+    fs::write(
+        shell.path("other.jsonl"),
+        format!("{other}{mark}\n{undo}\n"),
+    )
+    .expect("written");
+    let told = shell.run(&["diff", "jchen.jsonl", "other.jsonl"]);
+    assert!(
+        told.out.contains("1 readings are in jchen.jsonl alone"),
+        "{}",
+        told.out
+    );
+    assert!(
+        told.out.contains("1 readings are in other.jsonl alone"),
+        "{}",
+        told.out
+    );
+    assert!(
+        told.out.contains("0 differences in 0 cases"),
+        "{}",
+        told.out
+    );
+    let all = shell.run(&["diff", "--all", "jchen.jsonl", "other.jsonl"]);
+    assert_eq!(all.code, 1, "{all:?}");
+    assert!(all.err.contains("medalign adjudicate"), "{}", all.err);
+}

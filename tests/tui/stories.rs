@@ -191,6 +191,26 @@ fn acts_are_taken_back_across_cases_and_sessions() {
 }
 
 #[test]
+fn an_act_on_a_case_that_is_gone_is_asked_about_and_not_named() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("Tab c");
+    let file = desk.room.review_file();
+    let text = fs::read_to_string(&file).expect("a review file");
+    let key = desk.app.key();
+    let id = format!("\"instruction\":\"{}\"", key.instruction);
+    let room = Arc::clone(&desk.room);
+    drop(desk);
+    fs::write(&file, text.replace(&id, "\"instruction\":\"999\"")).expect("written");
+    let mut desk = Desk::open(room, WIDE, Setup::default());
+    desk.press("u");
+    assert!(desk.said().contains("does not have"), "{}", desk.said());
+    assert!(!desk.said().contains(" of A"), "{}", desk.said());
+    assert!(desk.app.log.ledger().undo_target().is_some());
+    desk.press("u");
+    assert!(desk.app.log.ledger().undo_target().is_none());
+}
+
+#[test]
 fn the_blind_order_differs_between_instructions_and_stays() {
     let orders = |desk: &mut Desk| -> Vec<Vec<String>> {
         (0..desk.app.dataset.cases().len())

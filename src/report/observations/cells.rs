@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Observation;
 use crate::notice::{Notice, Severity};
-use crate::review::{ErrorKind, Harm, Reason, Verdict};
+use crate::review::{ErrorKind, Harm, Pass, Reason, Verdict};
 
 /// At most so many cells of one sort are noticed one by one; the rest are counted.
 const LISTED: usize = 20;
@@ -42,7 +42,10 @@ impl<'a> Doubts<'a> {
             correct: self.correct(cell("binary_correct"), line),
             rank: self.rank(cell("model_rank"), line),
             unsure: cell("verdict").eq_ignore_ascii_case(Verdict::Unsure.name()),
-            reading: count("pass").unwrap_or(1).saturating_sub(1),
+            reading: match Pass::from_code(cell("pass")) {
+                Some(Pass::Again(n)) => n - 1,
+                _ => 0,
+            },
             position: count("shown_position"),
             at: cell("judged_at").parse().ok(),
             seconds: cell("seconds").parse().ok(),

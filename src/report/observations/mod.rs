@@ -75,7 +75,7 @@ impl Observations {
     /// [`Observations::from_reviews`] reads besides). `table` is the file that the notices name.
     pub fn from_cases(cases: &[Case], table: &Path) -> Self {
         let mut doubts = Doubts::new(table);
-        let mut found = Observations::default();
+        let mut found = OfTable::default();
         for case in cases {
             for response in &case.responses {
                 let cell = |name: &str| {
@@ -90,15 +90,10 @@ impl Observations {
                     ..doubts.row(cell, response.line)
                 };
                 // A table that was exported may hold adjudications.
-                if cell("pass") == Pass::Adjudication.to_string() {
-                    found.decided.push(said);
-                } else {
-                    found.rows.push(said);
-                }
+                found.take(said, cell);
             }
         }
-        found.notices = doubts.into_notices();
-        found
+        found.done(doubts)
     }
 
     /// What holds in reviewers' ledgers for a dataset's cases, submitted or not. Cases on which a reviewer has neither
@@ -165,8 +160,7 @@ impl Observations {
         column(&["annotator_num", "reviewer"])?;
         column(&["binary_correct", "model_rank"])?;
         let mut doubts = Doubts::new(table.path());
-        let mut found = Observations::default();
-        let mut unfinished = BTreeSet::new();
+        let mut found = OfTable::default();
         for row in table.rows() {
             let text = |column: usize| row.get(column).trim().to_owned();
             let cell = |name: &str| table.column(name).map_or("", |c| row.get(c).trim());
@@ -176,22 +170,40 @@ impl Observations {
                 model: text(model),
                 ..doubts.row(cell, row.line())
             };
-            if cell("pass") == Pass::Adjudication.to_string() {
-                // Who has only begun decides nothing.
-                if cell("submitted") == "no" {
-                    unfinished.insert((said.instruction, said.person, said.reviewer));
-                    continue;
-                }
-                let reviewer = settled::decider(&said.reviewer);
-                found.decided.push(Observation { reviewer, ..said });
-            } else {
-                found.rows.push(said);
-            }
+            found.take(said, cell);
         }
-        found.notices = doubts.into_notices();
-        let left_out = settled::left_out(0, unfinished.len());
-        found.notices.extend(left_out);
-        Ok(found)
+        Ok(found.done(doubts))
+    }
+}
+
+/// The rows of a table as they are read.
+#[derive(Default)]
+struct OfTable {
+    all: Observations,
+    /// Adjudications that are not submitted, by instruction, patient and adjudicator.
+    unfinished: BTreeSet<(String, String, String)>,
+}
+
+impl OfTable {
+    /// Takes a row, `cell` of which says in which reading it was said.
+    fn take<'c>(&mut self, said: Observation, cell: impl Fn(&str) -> &'c str) {
+        if Pass::from_code(cell("pass")) != Some(Pass::Adjudication) {
+            self.all.rows.push(said);
+        } else if cell("submitted") == "no" {
+            let key = (said.instruction, said.person, said.reviewer);
+            self.unfinished.insert(key);
+        } else {
+            let reviewer = settled::decider(&said.reviewer);
+            self.all.decided.push(Observation { reviewer, ..said });
+        }
+    }
+
+    /// All of it, with what was off.
+    fn done(mut self, doubts: Doubts<'_>) -> Observations {
+        self.all.notices = doubts.into_notices();
+        let left_out = settled::left_out(0, self.unfinished.len());
+        self.all.notices.extend(left_out);
+        self.all
     }
 }
 

@@ -285,3 +285,61 @@ fn the_last_adjudicator_counts_and_errors_of_the_same_verdict_stay() {
     let notice = settled.notices[0].to_string();
     assert!(notice.contains("1 adjudications are left out"), "{notice}");
 }
+
+#[test]
+fn what_nobody_judged_is_missing_before_and_after() {
+    let row = |instruction: &str, model: &str, correct, rank: Option<f64>| Observation {
+        instruction: instruction.to_owned(),
+        model: model.to_owned(),
+        reviewer: "x".to_owned(),
+        correct,
+        rank,
+        ..Observation::default()
+    };
+    let said = Observations {
+        rows: vec![
+            row("1", "a", Some(true), None),
+            row("1", "b", None, None),
+            row("2", "a", Some(true), None),
+            row("2", "b", None, None),
+        ],
+        decided: vec![row("1", "a", Some(false), None), row("1", "b", None, None)],
+        notices: Vec::new(),
+    };
+    let settled = said.settled();
+    let mut rows: Vec<_> = settled
+        .rows
+        .iter()
+        .map(|o| (o.instruction.as_str(), o.model.as_str(), o.correct))
+        .collect();
+    rows.sort_unstable();
+    assert_eq!(
+        rows,
+        [
+            ("1", "a", Some(false)),
+            ("1", "b", None),
+            ("2", "a", Some(true)),
+            ("2", "b", None),
+        ]
+    );
+}
+
+#[test]
+fn adjudications_in_a_dataset_s_own_table_are_no_judgements() {
+    let mut case = case(&[("1", "1"), ("0", "2")]);
+    let said = [
+        ("pass", "adjudication"),
+        ("reviewer", "chief"),
+        ("submitted", "yes"),
+        ("decided_by", "record"),
+    ];
+    for (name, value) in said {
+        let columns = &mut case.responses[1].columns;
+        columns.push((name.to_owned(), value.to_owned()));
+    }
+    let found = Observations::from_cases(&[case], Path::new("t.tsv"));
+    assert_eq!((found.rows.len(), found.decided.len()), (1, 1));
+    let decided = &found.decided[0];
+    assert_eq!(decided.reviewer, "chief (adjudication)");
+    assert_eq!(decided.decided_by, Some(Reason::Record));
+}

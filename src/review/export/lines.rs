@@ -137,7 +137,7 @@ impl Lines {
             case.specialty.clone().into(),
         );
         line.insert("reviewer".to_owned(), said.map(|s| s.reviewer).into());
-        line.insert("pass".to_owned(), said.map(Reviewed::pass).into());
+        line.insert("pass".to_owned(), said.map(|s| s.pass.code()).into());
         line.insert(
             "category".to_owned(),
             own(category.map(|c| &c.0), &case.category),
@@ -181,7 +181,7 @@ impl Lines {
         let used = column(&response.columns, "is_used_eval");
         line.insert("is_used_eval".to_owned(), used.into());
         line.insert("reviewer".to_owned(), said.map(|(s, _)| s.reviewer).into());
-        line.insert("pass".to_owned(), said.map(|(s, _)| s.pass()).into());
+        line.insert("pass".to_owned(), said.map(|(s, _)| s.pass.code()).into());
         line.insert(
             "verdict".to_owned(),
             judgement.map(|j| j.verdict.name()).into(),
@@ -263,7 +263,7 @@ impl Lines {
         let said =
             |value: Option<bool>| -> Value { value.map(|v| if v { "yes" } else { "no" }).into() };
         line.insert("reviewer".to_owned(), of.reviewer.into());
-        line.insert("pass".to_owned(), of.pass().into());
+        line.insert("pass".to_owned(), of.pass.code().into());
         self.free(line, "clinician_response", gold.map(|g| g.text.as_str()));
         if self.text {
             let quotes: Vec<&str> = gold_pins(review).map(|p| p.pin.quote.as_str()).collect();

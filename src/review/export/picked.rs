@@ -52,17 +52,6 @@ pub struct Reviewed<'a> {
     pub review: &'a CaseReview,
 }
 
-impl Reviewed<'_> {
-    /// The reading as files have it: a number from 1 on, or `adjudication`.
-    pub fn pass(&self) -> String {
-        match self.pass {
-            Pass::First => "1".to_owned(),
-            Pass::Again(n) => n.to_string(),
-            pass @ Pass::Adjudication => pass.to_string(),
-        }
-    }
-}
-
 /// A case to export.
 #[derive(Clone, Debug)]
 pub struct Picked<'a> {

@@ -307,7 +307,7 @@ fn response_row(
             .map(|j| format!("{:.3}", j.at))
             .unwrap_or_default(),
         told(review.map(submitted)),
-        told(said.map(Reviewed::pass)),
+        told(said.map(|s| s.pass.code())),
         told(review.and_then(decided_by)),
         told(review.and_then(submitted_at)),
     ]
@@ -446,7 +446,7 @@ fn golds(
                         gold.reason.clone(),
                         said.reviewer.to_owned(),
                         format!("{:.3}", gold.at),
-                        said.pass(),
+                        said.pass.code(),
                     ]
                 }
             };
@@ -552,7 +552,7 @@ fn pins(selection: &Selection<'_>, options: Options, account: &mut Account) -> i
                     pin.quote.clone(),
                     pin.hash.clone(),
                     format!("{:.3}", pinned.at),
-                    said.pass(),
+                    said.pass.code(),
                 ])?;
             }
         }

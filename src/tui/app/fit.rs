@@ -2,7 +2,7 @@
 //!
 //! In: the size, the focus, the case. Out: rectangles, wrapped texts.
 
-use super::{App, RecordState};
+use super::{App, RecordState, texts_of};
 use crate::text;
 use crate::text::Layout;
 use crate::tui::layout::{Frame, Needs};
@@ -67,12 +67,7 @@ impl App {
             let notes = 1 + self.rows_of_sides();
             self.answers
                 .resize(area.width, area.height.saturating_sub(heading + notes));
-            let case = &self.dataset.cases()[self.case];
-            let texts: Vec<&str> = self
-                .order
-                .iter()
-                .map(|&i| case.responses[i].text.as_str())
-                .collect();
+            let texts = texts_of(&self.dataset.cases()[self.case], &self.order);
             self.answers.wrap(&texts);
         }
         self.fit_overlay();

@@ -40,6 +40,12 @@ use crate::tui::widgets::map::Map;
 
 pub use start::{Asked, Effect, RecordState, Start, Tone};
 
+/// The texts of a case's responses in an order; borrows nothing of the state but these.
+fn texts_of<'a>(case: &'a Case, order: &[usize]) -> Vec<&'a str> {
+    let text = |&i: &usize| case.responses[i].text.as_str();
+    order.iter().map(text).collect()
+}
+
 /// The state of the reviewer.
 #[expect(
     clippy::struct_excessive_bools,
@@ -279,10 +285,7 @@ impl App {
 
     /// The texts of the answers in blind order.
     pub fn texts(&self) -> Vec<&str> {
-        self.order
-            .iter()
-            .map(|&i| self.case().responses[i].text.as_str())
-            .collect()
+        texts_of(self.case(), &self.order)
     }
 
     /// The model of an answer in blind order.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{App, Effect, RecordState};
+use super::{App, Effect, RecordState, texts_of};
 use crate::record::{AsOf, EventId};
 use crate::search::claim::{Ground, claims};
 use crate::tui::panes::timeline::Timeline;
@@ -101,11 +101,7 @@ impl App {
     /// Looks for the pattern again in the case that is now in view.
     pub fn search_again(&mut self) {
         let case = &self.dataset.cases()[self.case];
-        let texts: Vec<&str> = self
-            .order
-            .iter()
-            .map(|&i| case.responses[i].text.as_str())
-            .collect();
+        let texts = texts_of(case, &self.order);
         let as_of = self.timeline.hidden_from();
         let record = match &self.record {
             RecordState::Ready(view) => Some((&view.record, as_of)),

@@ -136,7 +136,7 @@ impl App {
         };
         let open = self.models().into_iter();
         let open: Vec<String> = open
-            .filter(|m| adjudication.differ(m) && self.verdict_of(m).is_none())
+            .filter(|m| adjudication.differ(self.case, m) && self.verdict_of(m).is_none())
             .map(name)
             .collect();
         let mut lines = Vec::new();

@@ -13,8 +13,9 @@ use crate::tui::panes::timeline::GaveWay;
 use crate::tui::view::thousands;
 
 impl App {
-    /// What of the record is in view, where the instruction says when it was asked.
+    /// What of the record is in view, where there is one and the instruction says when it was asked.
     pub(super) fn shown_view(&self) -> Option<View> {
+        self.view()?;
         self.case().as_of?;
         Some(if self.hides_later {
             View::AsOf

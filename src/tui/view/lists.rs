@@ -519,10 +519,12 @@ pub fn help_rows(app: &App) -> Vec<HelpRow> {
     rows.push(HelpRow::Text(format!(
         "{up} above, {down} below the range that the record states   {unit} another unit than usual"
     )));
-    rows.push(HelpRow::Text(
-        "On the map: accented where the patient was in hospital; taller means more events"
-            .to_owned(),
-    ));
+    for text in [
+        "On the map: accented where the patient was in hospital; the taller, the more",
+        "R1, R2 and so on: what reviewer 1, 2 and so on said, in an adjudication",
+    ] {
+        rows.push(HelpRow::Text(text.to_owned()));
+    }
     rows
 }
 

@@ -18,7 +18,10 @@ use crate::tui::view::{answers, gold, lists};
 pub(super) fn below_answer(app: &App, paint: &mut Paint<'_>, area: Rect, model: &str) {
     let theme = app.theme;
     let sides = app.sides();
-    let differ = app.adjudication.as_ref().is_some_and(|a| a.differ(model));
+    let differ = app
+        .adjudication
+        .as_ref()
+        .is_some_and(|a| a.differ(app.case, model));
     for (y, side) in (0..area.height).zip(sides.iter().enumerate()) {
         let (i, side) = side;
         let y = area.y + y;
@@ -128,12 +131,12 @@ fn line(app: &App, row: SideRow) -> Line {
 /// All that a row of the list says.
 pub(in crate::tui) fn whole(app: &App, row: SideRow) -> String {
     let line = line(app, row);
-    let parts = [
-        line.to.trim(),
-        line.when.as_str(),
-        line.about.as_str(),
-        line.text.as_str(),
-    ];
+    // The title says whose it is.
+    let (to, when) = match row {
+        SideRow::Head(_) => ("", ""),
+        _ => (line.to.trim(), line.when.as_str()),
+    };
+    let parts = [to, when, line.about.as_str(), line.text.as_str()];
     let parts: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
     parts.join("\n")
 }
@@ -183,12 +186,14 @@ fn letters(app: &App, side: &Side) -> String {
         return "Letters in their words are their own.".to_owned();
     };
     let letter = |i: usize| crate::review::blind::letter(i as u32);
-    let pairs = saw.iter().enumerate().filter_map(|(theirs, response)| {
-        let here = app.order.iter().position(|i| i == response)?;
-        Some(format!("{} is {}", letter(theirs), letter(here)))
-    });
-    let pairs = pairs.collect::<Vec<_>>().join(", ");
-    format!("Letters in their words: {pairs} here.")
+    let here = |response: &usize| app.order.iter().position(|i| i == response);
+    let theirs: Vec<String> = (0..saw.len()).map(letter).collect();
+    let here: Vec<String> = saw.iter().filter_map(here).map(letter).collect();
+    format!(
+        "What they call {} is here {}.",
+        theirs.join(" "),
+        here.join(" ")
+    )
 }
 
 fn state(review: &CaseReview) -> &'static str {
@@ -199,7 +204,7 @@ fn state(review: &CaseReview) -> &'static str {
     }
 }
 
-/// What decided: the menu before an adjudication is submitted, under what is still open.
+/// What decided: the menu before an adjudication is submitted, with what is still open below it.
 pub(super) fn reason(app: &App, paint: &mut Paint<'_>, lines: &[String], list: List) {
     let theme = app.theme;
     let right = format!(

@@ -86,3 +86,57 @@ proptest! {
         }
     }
 }
+
+/// Two stays at a time: the longer one begins first and ends last.
+#[test]
+fn the_line_parts_encounters_that_overlap() {
+    let entry = |day: &str| {
+        format!(
+            "<entry timestamp=\"{day} 10:00\"><event type=\"measurement\" code=\"L/2\" name=\"Pulse\">70</event></entry>"
+        )
+    };
+    let encounter = |days: &[&str]| {
+        let entries: String = days.iter().map(|d| entry(d)).collect();
+        format!("<encounter><events>{entries}</events></encounter>")
+    };
+    let long = encounter(&["2018-01-01", "2018-12-01"]);
+    let short = encounter(&["2018-02-01"]);
+    let late = encounter(&["2018-06-01"]);
+    let xml = format!("<eventstream person_id=\"1\">{long}{short}{late}</eventstream>");
+    let record = read_bytes(Path::new("1.xml"), xml.into_bytes()).expect("a record");
+    let as_of = Time::parse_iso("2018-03-01").map(AsOf::new);
+    let mut pane = Timeline::of(&record, as_of, false, (40, 12));
+    pane.fold_all(&record, true);
+    let [first, second, third] = [0, 1, 2].map(EncounterId);
+    let folded = [
+        Line::Encounter(first),
+        Line::Encounter(second),
+        Line::AsOf(None),
+        Line::Encounter(third),
+    ];
+    assert_eq!(pane.lines(), folded);
+    pane.go_to_line(0);
+    pane.toggle(&record);
+    // What came early in the second stays above the line, whatever is unfolded before it.
+    let unfolded = [
+        Line::Encounter(first),
+        Line::Event(EventId(0)),
+        Line::AsOf(Some(first)),
+        Line::Day(EventId(1)),
+        Line::Event(EventId(1)),
+        Line::Encounter(second),
+        Line::AsOf(None),
+        Line::Encounter(third),
+    ];
+    assert_eq!(pane.lines(), unfolded);
+    pane.set_hides_later(&record, true);
+    assert_eq!(pane.later(), 2);
+    let hidden = [
+        Line::Encounter(first),
+        Line::Event(EventId(0)),
+        Line::AsOf(Some(first)),
+        Line::Encounter(second),
+        Line::AsOf(None),
+    ];
+    assert_eq!(pane.lines(), hidden);
+}

@@ -1,0 +1,119 @@
+//! Forms as they are collected, and what of them is left out.
+
+use super::*;
+use std::path::Path;
+
+fn table(text: &str) -> Table {
+    Table::parse(Path::new("form.csv"), text.as_bytes()).expect("a table")
+}
+
+fn form(text: &str, explicit: &[(String, Field)]) -> Form {
+    let table = table(text);
+    Form::read(&table, &Mapping::new(&table, explicit).expect("a mapping"))
+}
+
+#[test]
+fn a_forms_wording_is_understood() {
+    let form = form(
+        "\u{feff}Timestamp,\"What is your specialty?\",\"Please write one instruction\nto the assistant\",Patient \
+         characteristics,E-mail\n\
+         10/09/2018 8:00 AM,Neurology,\"List the\nmedications\",any,a@b\n\
+         10/08/2018 8:00 AM,Cardiology,Summarize,NULL,\n\
+         10/10/2018 8:00 AM,Cardiology,,,\n",
+        &[],
+    );
+    assert_eq!(form.order, Order::Time);
+    assert_eq!(form.empty_rows, [6]);
+    let [first, second] = &form.submissions[..] else {
+        panic!("two instructions");
+    };
+    assert_eq!(
+        (&*first.question, &*first.specialty, first.line),
+        ("Summarize", "Cardiology", 5)
+    );
+    assert_eq!(
+        (&*second.question, &*second.characteristics),
+        ("List the\nmedications", "any")
+    );
+    assert_eq!(
+        (&*second.source, &second.others[..]),
+        ("form.csv", &["a@b".to_owned()][..])
+    );
+    assert_eq!(first.id, stable_id("Summarize", 0));
+}
+
+#[test]
+fn columns_of_one_name_are_all_read() {
+    let form = form(
+        "Instruction,Specialty,Instruction,Specialty\nA,,B,Surgery\n,,C,\n",
+        &[],
+    );
+    let read: Vec<(&str, &str)> = form
+        .submissions
+        .iter()
+        .map(|s| (&*s.question, &*s.specialty))
+        .collect();
+    assert_eq!(read, [("A", "Surgery"), ("B", "Surgery"), ("C", "")]);
+}
+
+#[test]
+fn an_ambiguous_form_asks_for_a_mapping() {
+    let text = "Your instruction,Why this instruction?,Secret\nA,B,C\n";
+    let table = table(text);
+    let error = Mapping::new(&table, &[]).expect_err("ambiguous");
+    assert!(error.to_string().contains("columns 1 and 2"), "{error}");
+    let explicit = [
+        ("#1".to_owned(), Field::Question),
+        ("secret".to_owned(), Field::Drop),
+    ];
+    let form = form(text, &explicit);
+    assert_eq!(form.submissions[0].question, "A");
+    assert_eq!(form.submissions[0].others, ["B"]);
+    for column in ["#9", "absent"] {
+        let explicit = [(column.to_owned(), Field::Question)];
+        assert!(Mapping::new(&table, &explicit).is_err());
+    }
+}
+
+#[test]
+fn ids_are_stable_and_unique() {
+    let form = form("question\nList  meds\nList meds\nOther\n", &[]);
+    let ids: Vec<&str> = form.submissions.iter().map(|s| &*s.id).collect();
+    assert_eq!(ids[0], stable_id("List meds", 0));
+    assert_eq!(ids[1], stable_id("List meds", 1));
+    assert!(ids.iter().all(|id| id.len() == 10));
+    // FNV-1a of "a" is 0xaf63dc4c8601ec8c.
+    let n = 0xaf63_dc4c_8601_ec8c_u64 % 9_000_000_000 + 1_000_000_000;
+    assert_eq!(stable_id("a", 0), n.to_string());
+}
+
+#[test]
+fn bad_ids_are_told() {
+    let form = form("instruction_id,question\n7,a\n5.00E+09,b\n7,c\n", &[]);
+    assert_eq!(form.repeated_ids, [(4, 2)]);
+    assert_eq!(form.spoilt_ids, [3]);
+}
+
+#[test]
+fn labels_are_checked_against_the_taxonomy() {
+    let taxonomy = [Subcategory {
+        category: "care planning".to_owned(),
+        name: "determine plan of care".to_owned(),
+        description: String::new(),
+    }];
+    let mut form = form(
+        "question,category,subcategory\na,,Determine plan of care\nb,Care planning,\nc,x,determine plan of \
+         care\nd,,y\ne,,y\nf,,\n",
+        &[],
+    );
+    let unknown = apply_taxonomy(&mut form.submissions, &taxonomy);
+    assert_eq!(form.submissions[0].category, "care planning");
+    let told: Vec<_> = unknown
+        .iter()
+        .map(|u| (&*u.category, &*u.subcategory, u.count, u.first_line))
+        .collect();
+    assert_eq!(
+        told,
+        [("x", "determine plan of care", 1, 4), ("", "y", 2, 5)]
+    );
+}
