@@ -191,6 +191,22 @@ fn acts_are_taken_back_across_cases_and_sessions() {
 }
 
 #[test]
+fn a_filter_outlives_a_look_at_another_record() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("D type:2018 Enter");
+    let filter = desk.app.timeline.filter().clone();
+    assert!(!filter.is_empty());
+    desk.press("g m j j j Enter");
+    assert!(desk.app.visit.is_some() && desk.app.timeline.filter().is_empty());
+    desk.press("q q");
+    assert!(desk.app.visit.is_none());
+    assert_eq!(*desk.app.timeline.filter(), filter);
+    // Another case begins without it.
+    desk.press(">");
+    assert!(desk.app.timeline.filter().is_empty());
+}
+
+#[test]
 fn an_act_on_a_case_that_is_gone_is_asked_about_and_not_named() {
     let mut desk = Desk::demo(WIDE);
     desk.press("Tab c");

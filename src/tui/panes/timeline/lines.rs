@@ -65,7 +65,7 @@ impl Timeline {
             self.shown_in.push((shown, there));
             let later = self.as_of.is_some_and(|a| a.begins_later(encounter));
             if later && !parted {
-                self.lines.push(Line::AsOf(None));
+                self.part();
                 parted = true;
             }
             let dropped = self.filter.drops_empty_encounters() || later && self.hides_later;
@@ -78,8 +78,16 @@ impl Timeline {
             }
         }
         if !parted {
-            self.lines.push(Line::AsOf(None));
+            self.part();
         }
+    }
+
+    /// Pushes the line between encounters; that of an encounter of which nothing more follows would say the same.
+    fn part(&mut self) {
+        if matches!(self.lines.last(), Some(Line::AsOf(_))) {
+            self.lines.pop();
+        }
+        self.lines.push(Line::AsOf(None));
     }
 
     /// How many of some events are shown, and how many there are but for those hidden as later; counts those that are left out, and those that are later.
