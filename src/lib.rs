@@ -1,7 +1,7 @@
 //! The core of `medalign`, in the order in which data flows:
 //!
-//! [`record`] reads patients' records; [`dataset`] reads the tables that pose instructions about them;
-//! [`search`] finds places in a record; [`review`] keeps what reviewers say of the answers; [`metrics`] says how alike two
+//! [`record`] reads patients' records, [`omop`] makes them of a hospital's tables; [`dataset`] reads the tables that pose
+//! instructions about them; [`search`] finds places in a record; [`review`] keeps what reviewers say of the answers; [`metrics`] says how alike two
 //! texts are; [`report`] makes statistics and tables; [`commands`] and `tui` stand on top of all.
 
 pub mod cli;
@@ -11,6 +11,8 @@ pub mod notice;
 pub mod text;
 
 pub mod record;
+
+pub mod omop;
 
 pub mod dataset;
 

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::format::Format;
 use crate::error::{Error, Result};
-use crate::record::omop::{self, Midnight, Options, Progress, Step};
+use crate::omop::{self, Midnight, Options, Progress, Step};
 
 /// Turn OMOP CDM tables into records, one LUMIA XML file a patient.
 ///

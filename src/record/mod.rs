@@ -16,7 +16,6 @@ pub mod locate;
 mod lumia;
 pub mod lumia_writer;
 pub mod model;
-pub mod omop;
 mod person;
 mod read;
 mod scan;

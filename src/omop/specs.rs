@@ -443,7 +443,7 @@ pub(super) static SPECS: [Spec; 17] = [
 
 #[cfg(test)]
 mod tests {
-    use crate::record::omop::tables::Table;
+    use crate::omop::tables::Table;
 
     #[test]
     fn specs_stand_in_the_tables_order() {

@@ -182,8 +182,8 @@ fn plans_on(plans: &[Plan], day: Date) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::omop::slots::SLOTS;
-    use crate::record::omop::tables::Table;
+    use crate::omop::slots::SLOTS;
+    use crate::omop::tables::Table;
 
     fn row<'a>(fields: &[(Slot, &'a str)]) -> Packed<'a> {
         let mut all = [""; SLOTS];

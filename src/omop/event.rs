@@ -269,8 +269,8 @@ fn death<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::omop::concepts::Concepts;
-    use crate::record::omop::slots::SLOTS;
+    use crate::omop::concepts::Concepts;
+    use crate::omop::slots::SLOTS;
 
     fn lookup() -> Lookup {
         let mut concepts = Concepts::standard();
