@@ -21,6 +21,7 @@ use crate::search::Place;
 use crate::search::counts::{Counts, Tokens};
 use crate::search::matching::{self, Ask, Candidate, Evaluation, Labels, QueryText, STUDY, Share};
 use crate::search::okapi::Formula;
+use crate::stats::interval::Interval;
 
 /// Which BM25.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -237,7 +238,7 @@ fn report(
 
 fn row(name: &str, share: &Share) -> String {
     let (value, interval) = match (share.value(), share.interval()) {
-        (Some(value), Some((low, high))) => (
+        (Some(value), Some(Interval { low, high })) => (
             format!("{:.1} %", value * 100.0),
             format!("{:.1} to {:.1} %", low * 100.0, high * 100.0),
         ),

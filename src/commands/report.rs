@@ -18,12 +18,12 @@ use crate::error::{Error, Result};
 use crate::metrics::tokens;
 use crate::notice::{Notice, Severity};
 use crate::record::{self, linear};
-use crate::report::interval::Bootstrap;
 use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::report::tables::Sources;
 use crate::report::{render_html, render_json, render_markdown, render_text, render_tsv};
 use crate::review::private;
+use crate::stats::interval::Bootstrap;
 
 /// How text is laid out: wide enough for most tables, and the same wherever it goes.
 const LOOK: render_text::Look = render_text::Look {

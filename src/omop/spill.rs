@@ -4,6 +4,7 @@
 //! go to parts by a hash of the person; a part that is still too large is split again. The files have no name: they
 //! vanish with the process, however it ends. Nobody else can open them.
 
+use crate::stats::hash;
 use std::borrow::Cow;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -284,11 +285,8 @@ fn take(mut bytes: &[u8]) -> Option<(u64, &[u8])> {
 
 /// The part of a person; another one at each depth (`SplitMix64`).
 fn part_of(person: i64, depth: u32, count: usize) -> usize {
-    let mut z =
-        (person as u64).wrapping_add(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(u64::from(depth) + 1));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((z ^ (z >> 31)) % count as u64) as usize
+    let z = (person as u64).wrapping_add(hash::STEP.wrapping_mul(u64::from(depth) + 1));
+    (hash::mix(z) % count as u64) as usize
 }
 
 #[cfg(test)]

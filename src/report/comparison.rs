@@ -3,14 +3,16 @@
 //! In: a sheet. Out: a table of tests over all models, and one of each pair of models. A case is one observation
 //! here, however many reviewers it had.
 
-use super::adjust::{Adjustment, adjust};
-use super::blocks::{Omnibus, cochran_q, friedman};
-use super::method::{self, Method};
-use super::paired::{Discordance, Zeros, wilcoxon};
 use super::power;
 use super::sheet::Sheet;
 use super::table::{Form, Number, Part, Table, TableRow};
 use super::tables::columns;
+use crate::stats::adjust::{Adjustment, adjust};
+use crate::stats::blocks;
+use crate::stats::blocks::{Omnibus, cochran_q, friedman};
+use crate::stats::method::Method;
+use crate::stats::paired;
+use crate::stats::paired::{Discordance, Zeros, wilcoxon};
 
 /// The tables; none for fewer than two models.
 pub(super) fn tables(sheet: &Sheet) -> Vec<Table> {
@@ -59,7 +61,7 @@ fn overall(sheet: &Sheet, cochran: &Omnibus, friedman: &Omnibus) -> Table {
         form,
         method,
     };
-    let method = &method::CRITICAL_DIFFERENCE;
+    let method = &blocks::CRITICAL_DIFFERENCE;
     let critical = TableRow {
         keys: vec!["mean ranks: Nemenyi's critical difference".to_owned()],
         numbers: vec![
@@ -90,13 +92,13 @@ fn overall(sheet: &Sheet, cochran: &Omnibus, friedman: &Omnibus) -> Table {
                 "correctness: Cochran's Q",
                 cochran,
                 None,
-                [&method::COCHRAN, &method::COCHRAN],
+                [&blocks::COCHRAN, &blocks::COCHRAN],
             ),
             row(
                 "ranks: Friedman",
                 friedman,
                 w,
-                [&method::FRIEDMAN, &method::KENDALL_W_ALL],
+                [&blocks::FRIEDMAN, &blocks::KENDALL_W_ALL],
             ),
             critical,
         ],
@@ -160,12 +162,12 @@ fn pairs(
             TableRow {
                 keys: vec![sheet.models[a].clone(), sheet.models[b].clone()],
                 numbers: vec![
-                    number(difference, both.n(), Form::Share, &method::DIFFERENCE),
-                    number(mcnemar[i], both.n(), Form::P, &method::MCNEMAR),
-                    number(mcnemar_holm[i], both.n(), Form::P, &method::MCNEMAR_HOLM),
-                    number(signed[i], ranked[i].0, Form::P, &method::WILCOXON),
-                    number(signed_holm[i], ranked[i].0, Form::P, &method::WILCOXON_HOLM),
-                    number(after, friedman.n, Form::P, &method::NEMENYI),
+                    number(difference, both.n(), Form::Share, &paired::DIFFERENCE),
+                    number(mcnemar[i], both.n(), Form::P, &paired::MCNEMAR),
+                    number(mcnemar_holm[i], both.n(), Form::P, &paired::MCNEMAR_HOLM),
+                    number(signed[i], ranked[i].0, Form::P, &paired::WILCOXON),
+                    number(signed_holm[i], ranked[i].0, Form::P, &paired::WILCOXON_HOLM),
+                    number(after, friedman.n, Form::P, &blocks::NEMENYI),
                 ],
             }
         })

@@ -6,14 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::about::About;
-use super::battles::TieRule;
-use super::interval::{mean, normal_of_mean, quantile};
-use super::method;
 use super::models::share_correct;
 use super::observations::Observation;
 use super::sheet::Sheet;
 use super::table::{Chart, Form, Number, Part, Table, TableRow, grouped};
 use super::tables::columns;
+use crate::stats::battles;
+use crate::stats::battles::TieRule;
+use crate::stats::interval;
+use crate::stats::interval::{mean, normal_of_mean, quantile};
 
 /// Kinds, in the order of the table's rows, with their observations.
 type Kinds<'a> = BTreeMap<(usize, String), Vec<&'a Observation>>;
@@ -209,9 +210,9 @@ fn by_quarter<'a>(
 /// The numbers of a model that has no response of a kind: all undefined.
 fn nothing(cut: &Cut) -> Vec<Number> {
     let shapes = [
-        (Form::Share, &method::WILSON),
-        (Form::Decimal, &method::RANK_IN_KIND),
-        (Form::Decimal, &method::WIN_IN_KIND),
+        (Form::Share, &interval::WILSON),
+        (Form::Decimal, &interval::RANK_IN_KIND),
+        (Form::Decimal, &battles::WIN_IN_KIND),
     ];
     let numbers = shapes.into_iter().map(|(form, method)| Number {
         value: None,
@@ -252,7 +253,7 @@ fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
                 n,
                 missing: ranks.len() - n,
                 form: Form::Decimal,
-                method: &method::RANK_IN_KIND,
+                method: &interval::RANK_IN_KIND,
             };
             let mut numbers = vec![share_correct(&sheet.rows, m), rank];
             if cut.whole_cases {
@@ -264,7 +265,7 @@ fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
                     n: fought as usize,
                     missing: 0,
                     form: Form::Decimal,
-                    method: &method::WIN_IN_KIND,
+                    method: &battles::WIN_IN_KIND,
                 });
             }
             rows.push(TableRow { keys, numbers });

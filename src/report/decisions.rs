@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use super::method;
 use super::observations::Observation;
 use super::table::{Number, Part, Table, TableRow};
 use super::tables::columns;
 use crate::review::Reason;
+use crate::stats::method;
 
 /// The table.
 pub(super) fn tables(observations: &[&Observation]) -> Vec<Table> {

@@ -3,12 +3,40 @@
 //! In: observations of first readings. Out: a table of error kinds and one of harm, both by model; none where nobody said
 //! anything of the kind.
 
-use super::interval::wilson;
-use super::method::{self, Method};
 use super::observations::Observation;
 use super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::tables::columns;
 use crate::review::{ErrorKind, Harm};
+use crate::stats::interval::wilson;
+use crate::stats::method;
+use crate::stats::method::Method;
+
+/// Share of judged responses in which a reviewer saw the error, with Wilson's 95% score interval.
+const ERROR_SHARE: Method = Method {
+    id: "error-share",
+    what: "Share of judged responses in which a reviewer saw the error, with Wilson's 95% score interval.",
+    source: "Wilson 1927",
+    ties: "do not matter",
+    missing: "responses without a verdict are left out; no mark counts as no error",
+};
+
+/// Share of judged responses for which a reviewer stated the harm, with Wilson's 95% score interval.
+const HARM_SHARE: Method = Method {
+    id: "harm-share",
+    what: "Share of judged responses for which a reviewer stated the harm, with Wilson's 95% score interval.",
+    source: "Wilson 1927",
+    ties: "do not matter",
+    missing: "responses without a verdict are left out; no statement is no harm level",
+};
+
+/// Share of these responses that were judged incorrect, with Wilson's 95% score interval.
+const WRONG_SHARE: Method = Method {
+    id: "incorrect-share",
+    what: "Share of these responses that were judged incorrect, with Wilson's 95% score interval.",
+    source: "Wilson 1927",
+    ties: "do not matter",
+    missing: "responses on which the reviewer is unsure are left out",
+};
 
 /// The tables; `models` gives their order.
 pub(super) fn tables(observations: &[&Observation], models: &[String]) -> Vec<Table> {
@@ -24,7 +52,7 @@ pub(super) fn tables(observations: &[&Observation], models: &[String]) -> Vec<Ta
             "Share of judged responses that have the error, and how many of these were judged incorrect; a response may have several; n counts judged responses, for the last column those with the error.",
             &kinds,
             (observations, models),
-            &method::ERROR_SHARE,
+            &ERROR_SHARE,
         ));
     }
     if observations.iter().any(|o| o.harm.is_some()) {
@@ -38,7 +66,7 @@ pub(super) fn tables(observations: &[&Observation], models: &[String]) -> Vec<Ta
             "Share of judged responses that may do the harm, and how many of these were judged incorrect; responses without a statement on harm are in no row; n counts judged responses, for the last column those with the harm.",
             &kinds,
             (observations, models),
-            &method::HARM_SHARE,
+            &HARM_SHARE,
         ));
     }
     tables
@@ -80,7 +108,7 @@ fn table<F: Fn(&Observation) -> bool>(
                 numbers: vec![
                     share(with.len(), n, all.len() - n, method),
                     count,
-                    share(wrong, known, with.len() - known, &method::WRONG_SHARE),
+                    share(wrong, known, with.len() - known, &WRONG_SHARE),
                 ],
             });
         }

@@ -2,12 +2,14 @@
 //!
 //! In: a sheet. Out: tables with intervals that come from resampling cases with all of their reviewers.
 
-use super::battles::{Battles, TieRule};
-use super::interval::{Bootstrap, Resampled, wilson};
-use super::method;
 use super::sheet::{Row, Sheet};
 use super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::tables::{Counts, columns, judged, ranked};
+use crate::stats::battles;
+use crate::stats::battles::{Battles, TieRule};
+use crate::stats::interval;
+use crate::stats::interval::{Bootstrap, Resampled, wilson};
+use crate::stats::method;
 
 /// The tables; none without a model.
 pub(super) fn tables(sheet: &Sheet, bootstrap: Bootstrap) -> Vec<Table> {
@@ -161,7 +163,7 @@ pub(super) fn share_correct<'a>(
         n: counts.n,
         missing: counts.missing,
         form: Form::Share,
-        method: &method::WILSON,
+        method: &interval::WILSON,
     }
 }
 
@@ -208,7 +210,7 @@ fn correctness(sheet: &Sheet, resampled: &Resampling) -> Table {
             .filter(|r| r.correct[m] == Some(true))
             .count();
         let share = if sheet.several_reviewers() {
-            let shape = (Form::Share, &method::CLUSTERED_SHARE);
+            let shape = (Form::Share, &interval::CLUSTERED_SHARE);
             resampled.number(Block::Correct, m, counts, shape)
         } else {
             wilson
@@ -240,8 +242,8 @@ fn ranks(sheet: &Sheet, resampled: &Resampling) -> Table {
         let counts = Counts::of(&sheet.rows, m, ranked);
         let number = |block, method| resampled.number(block, m, counts, (Form::Decimal, method));
         vec![
-            number(Block::Given, &method::RANK_GIVEN),
-            number(Block::Reranked, &method::RANK_AVERAGED),
+            number(Block::Given, &interval::RANK_GIVEN),
+            number(Block::Reranked, &interval::RANK_AVERAGED),
         ]
     });
     Table {
@@ -283,7 +285,7 @@ fn rank_distribution(sheet: &Sheet) -> Table {
         };
         let share = (counts.n > 0).then(|| times as f64 / counts.n as f64);
         vec![
-            number(share, Form::Share, &method::RANK_SHARE),
+            number(share, Form::Share, &interval::RANK_SHARE),
             number(Some(times as f64), Form::Count, &method::COUNT),
         ]
     };
@@ -335,10 +337,15 @@ fn win_rates(sheet: &Sheet, resampled: &Resampling) -> Table {
                 Block::WinLeftOut,
                 m,
                 counts(TieRule::LeftOut),
-                (Form::Decimal, &method::WIN_LEFT_OUT),
+                (Form::Decimal, &battles::WIN_LEFT_OUT),
             ),
-            resampled.number(Block::WinHalf, m, half, (Form::Decimal, &method::WIN_HALF)),
-            resampled.number(Block::Strength, m, half, (Form::Decimal, &method::STRENGTH)),
+            resampled.number(Block::WinHalf, m, half, (Form::Decimal, &battles::WIN_HALF)),
+            resampled.number(
+                Block::Strength,
+                m,
+                half,
+                (Form::Decimal, &battles::STRENGTH),
+            ),
         ]
     });
     Table {
@@ -385,8 +392,8 @@ fn head_to_head(sheet: &Sheet) -> Table {
             TableRow {
                 keys: vec![sheet.models[a].clone(), sheet.models[b].clone()],
                 numbers: vec![
-                    rate(TieRule::LeftOut, &method::HEAD_LEFT_OUT),
-                    rate(TieRule::Half, &method::HEAD_HALF),
+                    rate(TieRule::LeftOut, &battles::HEAD_LEFT_OUT),
+                    rate(TieRule::Half, &battles::HEAD_HALF),
                     count(battles.wins(a, b)),
                     count(battles.ties(a, b)),
                     count(battles.wins(b, a)),

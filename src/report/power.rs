@@ -3,11 +3,12 @@
 //! In: a sheet. Out: for each pair of models the cases there are, those that are needed, and how many more that is. A
 //! case is one observation, however many reviewers it had.
 
-use super::method::{self, Method};
-use super::paired::{Discordance, decided_needed};
 use super::sheet::Sheet;
 use super::table::{Form, Number, Part, Table, TableRow};
 use super::tables::columns;
+use crate::stats::method::Method;
+use crate::stats::paired;
+use crate::stats::paired::{Discordance, decided_needed};
 
 /// The error rate and the power that numbers of cases are given for.
 const ALPHA: f64 = 0.05;
@@ -52,19 +53,19 @@ pub(super) fn table(sheet: &Sheet) -> Option<Table> {
                     number(more, n, Form::Count, method),
                 ]
             };
-            let mut numbers = vec![number(difference, n, Form::Share, &method::DIFFERENCE)];
+            let mut numbers = vec![number(difference, n, Form::Share, &paired::DIFFERENCE)];
             numbers.extend(needed(
                 judged.cases_needed(ALPHA, POWER),
                 n,
-                &method::CASES_NEEDED,
+                &paired::CASES_NEEDED,
             ));
             let all = judged.cases_needed(each, POWER).map(|c| c as f64);
-            numbers.push(number(all, n, Form::Count, &method::CASES_NEEDED_ALL));
+            numbers.push(number(all, n, Form::Count, &paired::CASES_NEEDED_ALL));
             let m = ranked.len();
-            numbers.push(number(share, m, Form::Share, &method::DECIDED_SHARE));
-            numbers.extend(needed(by_rank(ALPHA), m, &method::RANKED_NEEDED));
+            numbers.push(number(share, m, Form::Share, &paired::DECIDED_SHARE));
+            numbers.extend(needed(by_rank(ALPHA), m, &paired::RANKED_NEEDED));
             let all = by_rank(each).map(|c| c as f64);
-            numbers.push(number(all, m, Form::Count, &method::RANKED_NEEDED_ALL));
+            numbers.push(number(all, m, Form::Count, &paired::RANKED_NEEDED_ALL));
             rows.push(TableRow {
                 keys: vec![sheet.models[a].clone(), sheet.models[b].clone()],
                 numbers,

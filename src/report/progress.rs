@@ -4,13 +4,14 @@
 //! reviewing is blind. Shares correct, ties and places are not in it either: who knows in the middle of the work how they
 //! lean begins to make up for it.
 
-use super::interval::quantile;
-use super::method;
 use super::table::{Chart, Form, Number, Part, Report, Table, TableRow};
 use super::tables::columns;
 use crate::dataset::Case;
 use crate::review::plan::Step;
 use crate::review::{Ledger, Pass};
+use crate::stats::interval;
+use crate::stats::interval::quantile;
+use crate::stats::method;
 
 /// Submitted cases are put together by so many for the pace.
 const TOGETHER: usize = 10;
@@ -153,7 +154,7 @@ fn pace(cases: &[Case], ledger: &Ledger) -> Option<Table> {
         n: sorted.len(),
         missing: 0,
         form: Form::Tenth,
-        method: &method::TIME,
+        method: &interval::TIME,
     };
     let rows: Vec<TableRow> = minutes
         .chunks(TOGETHER)

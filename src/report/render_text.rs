@@ -392,10 +392,10 @@ fn extent(table: &Table, column: usize) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::interval::Interval;
-    use super::super::method;
     use super::super::table::{Column, Form, Part, TableRow};
     use super::*;
+    use crate::stats::interval;
+    use crate::stats::interval::Interval;
 
     fn number(value: f64, n: usize) -> Number {
         Number {
@@ -407,7 +407,7 @@ mod tests {
             n,
             missing: 2,
             form: Form::Share,
-            method: &method::WILSON,
+            method: &interval::WILSON,
         }
     }
 

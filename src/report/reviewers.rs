@@ -6,16 +6,21 @@
 
 use std::collections::BTreeMap;
 
-use super::agreement::{Agreement, Coincidences, Confusion, Scale, Votes, Weights};
-use super::correlation::{Tau, TauP, kendall, kendall_w, ratio, spearman};
-use super::interval::{Bootstrap, mean};
-use super::method::{self, Method};
 use super::observations::Observation;
-use super::preferences::Preferences;
-use super::rank::{Ties, rank};
 use super::sheet::{Row, Sheet};
 use super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::tables::columns;
+use crate::stats::agreement::coincidences;
+use crate::stats::agreement::confusion;
+use crate::stats::agreement::votes;
+use crate::stats::agreement::{Agreement, Coincidences, Confusion, Scale, Votes, Weights};
+use crate::stats::correlation;
+use crate::stats::correlation::{Tau, TauP, kendall, kendall_w, ratio, spearman};
+use crate::stats::interval::{Bootstrap, mean};
+use crate::stats::method::Method;
+use crate::stats::preferences;
+use crate::stats::preferences::Preferences;
+use crate::stats::rank::{Ties, rank};
 
 /// What one response was given by the reviewers of its case.
 type Unit = Vec<Option<f64>>;
@@ -37,10 +42,10 @@ fn level(correct: Option<bool>) -> Option<usize> {
 
 /// Coefficients that are means over cases.
 const MEANS: [(&str, &Method); 4] = [
-    ("ranks/Kendall's tau-b", &method::TAU),
-    ("ranks/Kendall's tau-c", &method::TAU_C),
-    ("ranks/Spearman's rho", &method::RHO),
-    ("ranks/Kendall's W", &method::W_REVIEWERS),
+    ("ranks/Kendall's tau-b", &correlation::TAU),
+    ("ranks/Kendall's tau-c", &correlation::TAU_C),
+    ("ranks/Spearman's rho", &correlation::RHO),
+    ("ranks/Kendall's W", &correlation::W_REVIEWERS),
 ];
 
 /// What a case adds to the coefficients.
@@ -98,27 +103,30 @@ impl Parts {
 /// The table's rows in the order of [`Parts::values`].
 fn names() -> Vec<(&'static str, &'static Method)> {
     let mut names = vec![
-        ("judgements/raw agreement", &method::RAW),
-        ("judgements/Fleiss' kappa", &method::FLEISS),
+        ("judgements/raw agreement", &votes::RAW),
+        ("judgements/Fleiss' kappa", &votes::FLEISS),
         (
             "judgements/Krippendorff's alpha, nominal",
-            &method::ALPHA_NOMINAL,
+            &coincidences::ALPHA_NOMINAL,
         ),
-        ("judgements/Gwet's AC1", &method::AC1),
+        ("judgements/Gwet's AC1", &votes::AC1),
         (
             "ranks/Krippendorff's alpha, ordinal",
-            &method::ALPHA_ORDINAL,
+            &coincidences::ALPHA_ORDINAL,
         ),
         (
             "ranks/Krippendorff's alpha, interval",
-            &method::ALPHA_INTERVAL,
+            &coincidences::ALPHA_INTERVAL,
         ),
     ];
     names.extend(MEANS);
     names.extend([
-        ("preferences/raw agreement", &method::PREFERENCE_RAW),
-        ("preferences/kappa", &method::PREFERENCE_KAPPA),
-        ("harm/Krippendorff's alpha, ordinal", &method::HARM_ALPHA),
+        ("preferences/raw agreement", &preferences::PREFERENCE_RAW),
+        ("preferences/kappa", &preferences::PREFERENCE_KAPPA),
+        (
+            "harm/Krippendorff's alpha, ordinal",
+            &coincidences::HARM_ALPHA,
+        ),
     ]);
     names
 }
@@ -328,13 +336,13 @@ impl PairParts {
 
 fn pairs(sheet: &Sheet, bootstrap: Bootstrap) -> Table {
     const METHODS: [&Method; 7] = [
-        &method::RAW_PAIR,
-        &method::COHEN,
-        &method::COHEN_LINEAR,
-        &method::COHEN_QUADRATIC,
-        &method::TAU_PAIR,
-        &method::TAU_C_PAIR,
-        &method::RHO_PAIR,
+        &confusion::RAW_PAIR,
+        &confusion::COHEN,
+        &confusion::COHEN_LINEAR,
+        &confusion::COHEN_QUADRATIC,
+        &correlation::TAU_PAIR,
+        &correlation::TAU_C_PAIR,
+        &correlation::RHO_PAIR,
     ];
     let cases = sheet.by_case();
     let k = sheet.models.len();

@@ -5,9 +5,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::battles::{Battles, TieRule};
 use super::observations::Observation;
-use super::rank::{Ties, rank};
+use crate::stats::battles::{Battles, TieRule};
+use crate::stats::interval::mean;
+use crate::stats::rank::{Ties, rank};
 
 /// What one reviewer said of one case.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,7 +155,7 @@ impl Sheet {
             let reranked: Vec<_> = rows.iter().map(|r| r.reranked()).collect();
             let mean = |m: usize| {
                 let ranks: Vec<_> = reranked.iter().map(|r| r[m]).collect();
-                super::interval::mean(&ranks).0
+                mean(&ranks).0
             };
             (0..self.models.len()).map(mean).collect()
         };

@@ -3,9 +3,9 @@
 //! In: what [`super::tables`] computes. Out: one shape that every renderer prints, so that no number exists in one
 //! format only.
 
-use super::interval::Interval;
-use super::method::Method;
 use crate::notice::Notice;
+use crate::stats::interval::Interval;
+use crate::stats::method::Method;
 
 /// How a number is written for people. Machines always get all its digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

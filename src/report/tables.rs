@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use super::interval::Bootstrap;
 use super::observations::{Observation, Observations, is_decider};
 use super::sheet::{Row, Sheet};
 use super::table::{Column, Number, Part, Report, Table, TableRow};
-use super::{bias, comparison, cuts, decisions, error_kinds, method, models, reviewers};
+use super::{bias, comparison, cuts, decisions, error_kinds, models, reviewers};
 use crate::dataset::{self, Case, Dataset, TableKind};
 use crate::error::Result;
+use crate::stats::interval::Bootstrap;
+use crate::stats::method;
 
 /// What a report is made of.
 #[derive(Clone, Debug)]

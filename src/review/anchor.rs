@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use super::blind::fnv1a;
 use super::entry::{EventPlace, Pin};
 use crate::record::locate::{How, Located, Place};
 use crate::record::{EventId, Kind, Passages, Record};
+use crate::stats::hash::fnv1a;
 
 /// Where a pin stands in the record as it is now.
 #[derive(Clone, Debug, PartialEq)]

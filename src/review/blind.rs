@@ -12,19 +12,7 @@
 //!    z = (z xor z>>30) * 0xbf58476d1ce4e5b9; z = (z xor z>>27) * 0x94d049bb133111eb; z = z xor z>>31, modulo 2^64.
 //! 4. Sort the models by that number, then by name as bytes. The first is A.
 
-/// FNV-1a, 64 bit.
-pub fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
-/// The finaliser of `SplitMix64` (Steele, Lea, Flood 2014; constants of Vigna's `splitmix64.c`).
-pub(super) fn mix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
+use crate::stats::hash::{fnv1a, mix};
 
 /// The number by which a model's response is placed.
 pub fn key(seed: u64, reviewer: &str, instruction: &str, model: &str) -> u64 {
@@ -64,16 +52,6 @@ mod tests {
             .map(letter)
             .collect();
         assert_eq!(some, ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
-    }
-
-    #[test]
-    fn published_values_of_the_parts() {
-        // FNV-1a: the test vectors of draft-eastlake-fnv.
-        assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
-        assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c);
-        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
-        // SplitMix64: the first output of the generator with seed 0 is the finaliser of its increment.
-        assert_eq!(mix(0x9e37_79b9_7f4a_7c15), 0xe220_a839_7b1d_cdaf);
     }
 
     #[test]

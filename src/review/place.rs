@@ -7,9 +7,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::blind::fnv1a;
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
+use crate::stats::hash::fnv1a;
 use crate::text;
 
 /// The longest file name that is made of a reviewer's name, in bytes without the ending.

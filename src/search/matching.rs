@@ -14,6 +14,8 @@ use super::okapi::{self, Formula};
 use crate::dataset::Dataset;
 use crate::dataset::table::Writer as TableWriter;
 use crate::error::{Error, Result};
+use crate::stats::interval::{Interval, wilson};
+use crate::stats::random::SplitMix64;
 
 /// What the study reports: the first record relevant, any of the first five relevant, a random record relevant.
 pub const STUDY: [(&str, u64, u64); 3] = [
@@ -133,7 +135,7 @@ pub fn propose(
 
 /// For each instruction, records drawn at random without repeats; the same seed draws the same, whatever the machine.
 pub fn draw(asks: &[Ask], records: usize, top: usize, seed: u64) -> Vec<Vec<Candidate>> {
-    let mut random = SplitMix(seed);
+    let mut random = SplitMix64(seed);
     let one = |_| {
         let mut drawn: Vec<u32> = Vec::new();
         while drawn.len() < top.min(records) {
@@ -151,30 +153,6 @@ pub fn draw(asks: &[Ask], records: usize, top: usize, seed: u64) -> Vec<Vec<Cand
             .collect()
     };
     asks.iter().map(one).collect()
-}
-
-/// `SplitMix64` (Steele, Lea, Flood 2014).
-struct SplitMix(u64);
-
-impl SplitMix {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// Evenly from 0 to `n - 1`.
-    fn below(&mut self, n: u64) -> u64 {
-        let odd = u64::MAX - u64::MAX % n;
-        loop {
-            let x = self.next();
-            if x < odd {
-                return x % n;
-            }
-        }
-    }
 }
 
 /// The table of candidates, in the layout of `ehr-relevance-labels.csv` with score and rank, ready to be labelled.
@@ -284,18 +262,9 @@ impl Share {
     }
 
     /// The 95 % interval after Wilson.
-    pub fn interval(&self) -> Option<(f64, f64)> {
-        (self.known > 0).then(|| wilson(self.yes, self.known))
+    pub fn interval(&self) -> Option<Interval> {
+        wilson(self.yes as usize, self.known as usize)
     }
-}
-
-/// Wilson's score interval at 95 % (Wilson 1927).
-pub fn wilson(yes: u64, n: u64) -> (f64, f64) {
-    const Z: f64 = 1.959_963_984_540_054;
-    let (n, p) = (n as f64, yes as f64 / n as f64);
-    let centre = (p + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n);
-    let half = Z / (1.0 + Z * Z / n) * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-    ((centre - half).max(0.0), (centre + half).min(1.0))
 }
 
 /// How good proposals are.
@@ -361,22 +330,6 @@ mod tests {
             assert_eq!(distinct.len(), 5);
         }
         assert_eq!(draw(&asks, 2, 5, 3)[0].len(), 2);
-        assert_eq!(
-            SplitMix(1_234_567).next(),
-            6_457_827_717_110_365_317,
-            "the published first value"
-        );
-    }
-
-    #[test]
-    fn wilson_as_published() {
-        // Newcombe 1998, example: 81 of 263 gives 0.2553 to 0.3662.
-        let (low, high) = wilson(81, 263);
-        assert!(
-            (low - 0.2553).abs() < 5e-5 && (high - 0.3662).abs() < 5e-5,
-            "{low} {high}"
-        );
-        assert!(wilson(0, 5).0.abs() < 1e-12);
     }
 
     #[test]

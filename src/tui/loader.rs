@@ -10,11 +10,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::dataset::{Case, Dataset};
 use crate::record::{self, AsOf, EventId};
-use crate::report::interval::Bootstrap;
 use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::search::claim::Ground;
 use crate::search::proposals::best_events;
+use crate::stats::interval::Bootstrap;
 use crate::tui::cutter::{Stamp, stamp};
 use crate::tui::pins::{self, Places, Wanted};
 use crate::tui::record_view::RecordView;

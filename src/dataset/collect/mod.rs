@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use crate::stats::hash::fnv1a;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::instruction::{Subcategory, is_missing};
@@ -416,10 +417,7 @@ pub fn stable_id(question: &str, n: usize) -> String {
         text.push('\0');
         text.push_str(&n.to_string());
     }
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| {
-        (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    (hash % 9_000_000_000 + 1_000_000_000).to_string()
+    (fnv1a(text.as_bytes()) % 9_000_000_000 + 1_000_000_000).to_string()
 }
 
 /// A label that the taxonomy does not know, or that contradicts it.

@@ -7,14 +7,26 @@ use std::collections::BTreeMap;
 
 use super::number;
 use super::sitting::{Sitting, shown};
-use crate::report::agreement::{Confusion, Weights};
-use crate::report::correlation::{Tau, TauP, kendall};
-use crate::report::interval::{Bootstrap, mean, quantile};
-use crate::report::method;
 use crate::report::observations::Observation;
-use crate::report::rank::{Ties, rank};
 use crate::report::table::{Form, Number, Part, Table, TableRow};
 use crate::report::tables::columns;
+use crate::stats::agreement::confusion;
+use crate::stats::agreement::{Confusion, Weights};
+use crate::stats::correlation;
+use crate::stats::correlation::{Tau, TauP, kendall};
+use crate::stats::interval::{Bootstrap, mean, quantile};
+use crate::stats::method;
+use crate::stats::method::Method;
+use crate::stats::rank::{Ties, rank};
+
+/// Median of the days between the first judgements of the two readings.
+const DAYS: Method = Method {
+    id: "days-between",
+    what: "Median of the days between the first judgements of the two readings.",
+    source: "Hyndman & Fan 1996, type 7",
+    ties: "do not matter",
+    missing: "readings without a time are left out",
+};
 
 /// Second readings of a case against the first ones of the same reviewer.
 pub(super) fn table(observations: &[&Observation], bootstrap: Bootstrap) -> Option<Table> {
@@ -120,7 +132,7 @@ fn self_agreement(name: String, readings: &[&[Sitting<'_>; 2]], bootstrap: Boots
                 n,
                 responses - n,
                 Form::Share,
-                &method::RAW_SELF,
+                &confusion::RAW_SELF,
             ),
             number(
                 all.kappa(Weights::Unweighted).value,
@@ -128,7 +140,7 @@ fn self_agreement(name: String, readings: &[&[Sitting<'_>; 2]], bootstrap: Boots
                 n,
                 responses - n,
                 Form::Decimal,
-                &method::COHEN_SELF,
+                &confusion::COHEN_SELF,
             ),
             number(
                 tau,
@@ -136,7 +148,7 @@ fn self_agreement(name: String, readings: &[&[Sitting<'_>; 2]], bootstrap: Boots
                 with_tau,
                 taus.len() - with_tau,
                 Form::Decimal,
-                &method::TAU_SELF,
+                &correlation::TAU_SELF,
             ),
             number(
                 quantile(&days, 0.5),
@@ -144,7 +156,7 @@ fn self_agreement(name: String, readings: &[&[Sitting<'_>; 2]], bootstrap: Boots
                 days.len(),
                 readings.len() - days.len(),
                 Form::Tenth,
-                &method::DAYS,
+                &DAYS,
             ),
         ],
     }

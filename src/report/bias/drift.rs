@@ -7,11 +7,12 @@ use super::sitting::{
     Sitting, correct_of, minutes, names, of_reviewer, shown, tied_share, ties_of, time,
 };
 use super::{number, verdict};
-use crate::report::correlation::{Tau, TauP, kendall};
-use crate::report::interval::mean;
-use crate::report::method;
 use crate::report::table::{Form, Number, Part, Table, TableRow};
 use crate::report::tables::columns;
+use crate::stats::correlation;
+use crate::stats::correlation::{Tau, TauP, kendall};
+use crate::stats::interval::mean;
+use crate::stats::method;
 
 /// The first, middle and last third of each reviewer's work, by time; only reviewers with at least three timed cases.
 pub(super) fn table(sittings: &[Sitting<'_>]) -> Option<Table> {
@@ -37,9 +38,16 @@ pub(super) fn table(sittings: &[Sitting<'_>]) -> Option<Table> {
                     found.n,
                     n - found.n,
                     Form::Decimal,
-                    &method::DRIFT,
+                    &correlation::DRIFT,
                 ),
-                number(found.p, None, found.n, n - found.n, Form::P, &method::DRIFT),
+                number(
+                    found.p,
+                    None,
+                    found.n,
+                    n - found.n,
+                    Form::P,
+                    &correlation::DRIFT,
+                ),
             ]
         };
         let share = |s: &Sitting<'_>| mean(&s.iter().map(|o| verdict(o)).collect::<Vec<_>>()).0;

@@ -7,12 +7,30 @@ use std::collections::BTreeMap;
 
 use super::sitting::Sitting;
 use super::{number, verdict};
-use crate::report::correlation::{Tau, TauP, kendall, ratio};
-use crate::report::interval::{Bootstrap, mean, quantile};
-use crate::report::method;
 use crate::report::observations::Observation;
 use crate::report::table::{Form, Number, Part, Table, TableRow};
 use crate::report::tables::columns;
+use crate::stats::correlation::{Tau, TauP, kendall, ratio};
+use crate::stats::interval::{Bootstrap, mean, quantile};
+use crate::stats::method::Method;
+
+/// Kendall's tau-b of place or length against verdict or rank over the responses of a case (above 0: favoured), mean over reviewers, then over cases, with the 95% percentile interval of a bootstrap over cases.
+const EFFECT_WITHIN_CASE: Method = Method {
+    id: "tau-within-case",
+    what: "Kendall's tau-b of place or length against verdict or rank over the responses of a case (above 0: favoured), mean over reviewers, then over cases, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Kendall 1945; Efron 1979",
+    ties: "corrected for (tau-b)",
+    missing: "responses without both are left out; a case that judges all alike is undefined and left out",
+};
+
+/// Share correct, or mean rank with its sign turned, of a model's longer responses (above its median) less that of its shorter ones, mean over models, with the 95% percentile interval of a bootstrap over cases.
+const EFFECT_WITHIN_MODEL: Method = Method {
+    id: "longer-half",
+    what: "Share correct, or mean rank with its sign turned, of a model's longer responses (above its median) less that of its shorter ones, mean over models, with the 95% percentile interval of a bootstrap over cases.",
+    source: "median split; Efron 1979",
+    ties: "responses of the median length are among the shorter ones",
+    missing: "responses without both are left out",
+};
 
 /// Ranks so that more is better.
 fn goodness(o: &Observation) -> Option<f64> {
@@ -57,7 +75,7 @@ pub(super) fn table(
                     n,
                     taus.len() - n,
                     Form::Decimal,
-                    &method::EFFECT_WITHIN_CASE,
+                    &EFFECT_WITHIN_CASE,
                 )],
             });
         }
@@ -174,6 +192,6 @@ fn longer_half(
         n,
         missing,
         form,
-        &method::EFFECT_WITHIN_MODEL,
+        &EFFECT_WITHIN_MODEL,
     ))
 }

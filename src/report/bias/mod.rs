@@ -17,10 +17,10 @@ mod sitting;
 #[cfg(test)]
 mod tests;
 
-use super::interval::{Bootstrap, Interval};
-use super::method::Method;
 use super::observations::Observation;
 use super::table::{Form, Number, Table};
+use crate::stats::interval::{Bootstrap, Interval};
+use crate::stats::method::Method;
 
 /// The tables. `observations` are of all readings.
 pub(super) fn tables(observations: &[&Observation], bootstrap: Bootstrap) -> Vec<Table> {

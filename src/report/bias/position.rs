@@ -4,12 +4,12 @@
 //! not known.
 
 use super::number;
-use crate::report::interval::{mean, normal_of_mean, wilson};
-use crate::report::method;
 use crate::report::observations::Observation;
 use crate::report::table::{Chart, Form, Part, Table, TableRow};
 use crate::report::tables::columns;
 use crate::review::blind;
+use crate::stats::interval;
+use crate::stats::interval::{mean, normal_of_mean, wilson};
 
 /// The table of shares correct and mean ranks by letter; `None` where no place is known.
 pub(super) fn table(first: &[&Observation]) -> Option<Table> {
@@ -33,7 +33,7 @@ pub(super) fn table(first: &[&Observation]) -> Option<Table> {
                         judged,
                         here.len() - judged,
                         Form::Share,
-                        &method::WILSON,
+                        &interval::WILSON,
                     ),
                     number(
                         rank,
@@ -41,7 +41,7 @@ pub(super) fn table(first: &[&Observation]) -> Option<Table> {
                         ranked,
                         ranks.len() - ranked,
                         Form::Decimal,
-                        &method::RANK_IN_KIND,
+                        &interval::RANK_IN_KIND,
                     ),
                 ],
             }

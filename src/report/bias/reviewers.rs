@@ -7,11 +7,30 @@ use std::collections::BTreeMap;
 
 use super::sitting::{Sitting, correct_of, names, of_reviewer, shown, ties_of, time};
 use super::{number, verdict};
-use crate::report::interval::{mean, normal_of_mean, wilson};
-use crate::report::method;
 use crate::report::observations::Observation;
 use crate::report::table::{Form, Number, Part, Table, TableRow};
 use crate::report::tables::columns;
+use crate::stats::interval::{mean, normal_of_mean, wilson};
+use crate::stats::method;
+use crate::stats::method::Method;
+
+/// Share of verdicts that are unsure, with Wilson's 95% score interval.
+const UNSURE: Method = Method {
+    id: "unsure-share",
+    what: "Share of verdicts that are unsure, with Wilson's 95% score interval.",
+    source: "Wilson 1927",
+    ties: "do not matter",
+    missing: "responses without a verdict are left out",
+};
+
+/// Share a reviewer judges correct less the share that the other reviewers of the same responses do, mean over a case, then over cases, with the normal 95% interval of a mean.
+const LENIENCY: Method = Method {
+    id: "leniency",
+    what: "Share a reviewer judges correct less the share that the other reviewers of the same responses do, mean over a case, then over cases, with the normal 95% interval of a mean.",
+    source: "paired difference",
+    ties: "do not matter",
+    missing: "responses that nobody else judged are left out",
+};
 
 /// The table of reviewers.
 pub(super) fn table(first: &[&Observation], sittings: &[Sitting<'_>]) -> Option<Table> {
@@ -43,7 +62,7 @@ pub(super) fn table(first: &[&Observation], sittings: &[Sitting<'_>]) -> Option<
                         said,
                         0,
                         Form::Share,
-                        &method::UNSURE,
+                        &UNSURE,
                     ),
                     number(
                         value,
@@ -51,7 +70,7 @@ pub(super) fn table(first: &[&Observation], sittings: &[Sitting<'_>]) -> Option<
                         n,
                         own.len() - n,
                         Form::Share,
-                        &method::LENIENCY,
+                        &LENIENCY,
                     ),
                     ties_of(&own),
                     low,

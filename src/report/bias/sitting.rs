@@ -6,11 +6,21 @@
 use std::collections::BTreeMap;
 
 use super::number;
-use crate::report::correlation::ratio;
-use crate::report::interval::{mean, normal_of_mean, quantile, wilson};
-use crate::report::method;
 use crate::report::observations::Observation;
 use crate::report::table::{Form, Number};
+use crate::stats::correlation::ratio;
+use crate::stats::interval;
+use crate::stats::interval::{mean, normal_of_mean, quantile, wilson};
+use crate::stats::method::Method;
+
+/// Share of pairs of ranked responses of a case that are tied, mean over cases, with the normal 95% interval of a mean.
+const TIED: Method = Method {
+    id: "tied-share",
+    what: "Share of pairs of ranked responses of a case that are tied, mean over cases, with the normal 95% interval of a mean.",
+    source: "plain share",
+    ties: "are counted",
+    missing: "responses without a rank are left out",
+};
 
 /// What one reviewer said of one case in one reading.
 pub(super) type Sitting<'a> = Vec<&'a Observation>;
@@ -94,7 +104,7 @@ pub(super) fn time(sittings: &[&Sitting<'_>]) -> [Number; 3] {
             all.len(),
             sittings.len() - all.len(),
             Form::Tenth,
-            &method::TIME,
+            &interval::TIME,
         )
     })
 }
@@ -110,7 +120,7 @@ pub(super) fn correct_of(sittings: &[&Sitting<'_>]) -> Number {
         judged,
         all().count() - judged,
         Form::Share,
-        &method::WILSON,
+        &interval::WILSON,
     )
 }
 
@@ -124,6 +134,6 @@ pub(super) fn ties_of(sittings: &[&Sitting<'_>]) -> Number {
         n,
         shares.len() - n,
         Form::Share,
-        &method::TIED,
+        &TIED,
     )
 }

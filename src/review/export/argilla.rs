@@ -12,9 +12,10 @@ use super::account::{Account, Item, Why};
 use super::label_studio::{count, slots};
 use super::picked::{Reviewed, pick};
 use super::{File, Options, Picked, Source};
-use crate::review::blind::{fnv1a, letter};
+use crate::review::blind::letter;
 use crate::review::entry::{ErrorKind, Harm};
 use crate::review::form::{self, Form};
+use crate::stats::hash::fnv1a;
 
 /// The records.
 pub const RECORDS: &str = "records.json";

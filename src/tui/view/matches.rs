@@ -3,6 +3,7 @@
 use crate::review::entry::Relevant;
 use crate::search::counts::Tokens;
 use crate::search::matching::{Evaluation, STUDY, Share};
+use crate::stats::interval::Interval;
 use crate::text;
 use crate::tui::action::Action;
 use crate::tui::app::App;
@@ -258,7 +259,7 @@ fn figures(app: &App, paint: &mut Paint<'_>, y: u16, top: usize) {
 /// `59 % (54-64) 240/407`: the share, its interval, relevant of known.
 fn share_words(share: &Share) -> String {
     match (share.value(), share.interval()) {
-        (Some(value), Some((low, high))) => format!(
+        (Some(value), Some(Interval { low, high })) => format!(
             "{:.0} % ({:.0}-{:.0}) {}/{}",
             value * 100.0,
             low * 100.0,

@@ -4,27 +4,42 @@
 //! The generator is xoshiro256++ 1.0 (Blackman & Vigna 2019), its state filled by `SplitMix64` (Steele et al. 2014),
 //! as its authors advise.
 
+use super::hash::{STEP, mix};
+
 /// A xoshiro256++ generator.
 #[derive(Clone, Debug)]
 pub struct Random {
     state: [u64; 4],
 }
 
-/// One step of `SplitMix64`: moves `state` on and returns the next number.
-fn splitmix64(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
+/// `SplitMix64` (Steele, Lea, Flood 2014).
+#[derive(Clone, Debug)]
+pub struct SplitMix64(pub u64);
+
+impl SplitMix64 {
+    /// The next 64 random bits.
+    pub fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(STEP);
+        mix(self.0)
+    }
+
+    /// Evenly from 0 to `n - 1`; `n` must not be 0.
+    pub fn below(&mut self, n: u64) -> u64 {
+        let odd = u64::MAX - u64::MAX % n;
+        loop {
+            let x = self.bits();
+            if x < odd {
+                return x % n;
+            }
+        }
+    }
 }
 
 impl Random {
     /// Stream number `stream` of `seed`. Streams let samples be drawn in any order, on any number of threads.
     pub fn new(seed: u64, stream: u64) -> Self {
-        let mut seeder = seed;
-        seeder = splitmix64(&mut seeder) ^ stream;
-        let state = std::array::from_fn(|_| splitmix64(&mut seeder));
+        let mut seeder = SplitMix64(SplitMix64(seed).bits() ^ stream);
+        let state = std::array::from_fn(|_| seeder.bits());
         Random { state }
     }
 
@@ -50,8 +65,8 @@ mod tests {
 
     #[test]
     fn splitmix_gives_its_published_numbers() {
-        let mut state = 1_234_567;
-        let first: Vec<u64> = (0..3).map(|_| splitmix64(&mut state)).collect();
+        let mut random = SplitMix64(1_234_567);
+        let first: Vec<u64> = (0..3).map(|_| random.bits()).collect();
         assert_eq!(
             first,
             [

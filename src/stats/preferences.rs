@@ -7,6 +7,25 @@ use std::cmp::Ordering;
 
 use super::agreement::{Agreement, beyond_chance};
 use super::correlation::ratio;
+use super::method::Method;
+
+/// Share of pairs of reviewers' preferences (better, tied, worse) on the same two responses that agree, with the 95% percentile interval of a bootstrap over cases.
+pub const PREFERENCE_RAW: Method = Method {
+    id: "preference-agreement",
+    what: "Share of pairs of reviewers' preferences (better, tied, worse) on the same two responses that agree, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Bojar et al. 2016, WMT; Efron 1979",
+    ties: "a tie agrees with a tie",
+    missing: "a preference needs both ranks",
+};
+
+/// Kappa of the preferences, chance agreement t² + (1 - t)²/2 with t the share of ties, with the 95% percentile interval of a bootstrap over cases.
+pub const PREFERENCE_KAPPA: Method = Method {
+    id: "preference-kappa",
+    what: "Kappa of the preferences, chance agreement t² + (1 - t)²/2 with t the share of ties, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Bojar et al. 2016, WMT; Efron 1979",
+    ties: "a tie agrees with a tie",
+    missing: "a preference needs both ranks",
+};
 
 /// What preferences add up to. Sums of cases can be added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

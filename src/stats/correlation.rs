@@ -6,7 +6,89 @@
 use std::cmp::Ordering;
 
 use super::distribution::{normal_two_sided, t_two_sided};
+use super::method::Method;
 use super::rank::{average_ranks, tie_sizes};
+
+/// Kendall's tau-b of two reviewers' ranks of a case.
+pub const TAU: Method = Method {
+    id: "kendall-tau-b",
+    what: "Kendall's tau-b of two reviewers' ranks of a case, mean over the pairs of reviewers of a case, then over cases, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Kendall 1945; Efron 1979",
+    ties: "corrected for (tau-b)",
+    missing: "models that either left out are left out; an order that ties everything is undefined and left out",
+};
+
+/// Kendall's tau-b of two reviewers' ranks.
+pub const TAU_PAIR: Method = Method {
+    id: "kendall-tau-b-pair",
+    what: "Kendall's tau-b of two reviewers' ranks, mean over their common cases, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Kendall 1945; Efron 1979",
+    ties: "corrected for (tau-b)",
+    missing: "models that either left out are left out; an order that ties everything is undefined and left out",
+};
+
+/// Kendall's tau-c of two reviewers' ranks of a case, mean over the pairs of reviewers of a case, then over cases, with the 95% percentile interval of a bootstrap over cases.
+pub const TAU_C: Method = Method {
+    id: "kendall-tau-c",
+    what: "Kendall's tau-c of two reviewers' ranks of a case, mean over the pairs of reviewers of a case, then over cases, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Stuart 1953; Efron 1979",
+    ties: "corrected for (tau-c)",
+    missing: "models that either left out are left out; an order that ties everything is undefined and left out",
+};
+
+/// Spearman's rho of two reviewers' ranks of a case, mean over the pairs of reviewers of a case, then over cases, with the 95% percentile interval of a bootstrap over cases.
+pub const RHO: Method = Method {
+    id: "spearman-rho",
+    what: "Spearman's rho of two reviewers' ranks of a case, mean over the pairs of reviewers of a case, then over cases, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Spearman 1904; Efron 1979",
+    ties: "share the mean of their places",
+    missing: "models that either left out are left out; an order that ties everything is undefined and left out",
+};
+
+/// Kendall's W of the reviewers of a case, corrected for ties, mean over cases, with the 95% percentile interval of a bootstrap over cases.
+pub const W_REVIEWERS: Method = Method {
+    id: "kendall-w-reviewers",
+    what: "Kendall's W of the reviewers of a case, corrected for ties, mean over cases, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Kendall & Babington Smith 1939; Efron 1979",
+    ties: "share the mean of their places",
+    missing: "models that some reviewer left out are dropped; undefined cases are left out",
+};
+
+/// Kendall's tau-c of two reviewers' ranks, mean over their common cases, with the 95% percentile interval of a bootstrap over cases.
+pub const TAU_C_PAIR: Method = Method {
+    id: "kendall-tau-c-pair",
+    what: "Kendall's tau-c of two reviewers' ranks, mean over their common cases, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Stuart 1953; Efron 1979",
+    ties: "corrected for (tau-c)",
+    missing: "models that either left out are left out; an order that ties everything is undefined and left out",
+};
+
+/// Spearman's rho of two reviewers' ranks, mean over their common cases, with the 95% percentile interval of a bootstrap over cases.
+pub const RHO_PAIR: Method = Method {
+    id: "spearman-rho-pair",
+    what: "Spearman's rho of two reviewers' ranks, mean over their common cases, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Spearman 1904; Efron 1979",
+    ties: "share the mean of their places",
+    missing: "models that either left out are left out; an order that ties everything is undefined and left out",
+};
+
+/// Kendall's tau-b of a case's place in the order of work against its share correct, its share of tied pairs, or its minutes, and the two-sided p.
+pub const DRIFT: Method = Method {
+    id: "drift-tau",
+    what: "Kendall's tau-b of a case's place in the order of work against its share correct, its share of tied pairs, or its minutes, and the two-sided p.",
+    source: "Kendall 1945; Kendall 1970",
+    ties: "corrected for (tau-b)",
+    missing: "cases without a time or the value are left out",
+};
+
+/// Kendall's tau-b of a reviewer's first and second ranks, mean over cases, with the 95% percentile interval of a bootstrap over cases.
+pub const TAU_SELF: Method = Method {
+    id: "kendall-tau-b-self",
+    what: "Kendall's tau-b of a reviewer's first and second ranks, mean over cases, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Kendall 1945; Efron 1979",
+    ties: "corrected for (tau-b)",
+    missing: "models that either left out are left out; an order that ties everything is undefined and left out",
+};
 
 /// A coefficient between -1 and 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -250,7 +332,7 @@ pub(super) fn tie_term(values: &[f64]) -> f64 {
 }
 
 /// `a / b`, or `None` when `b` is 0.
-pub(super) fn ratio(a: f64, b: f64) -> Option<f64> {
+pub fn ratio(a: f64, b: f64) -> Option<f64> {
     (b != 0.0).then(|| a / b)
 }
 

@@ -5,7 +5,98 @@
 
 use super::correlation::{ratio, tie_term};
 use super::distribution::{chi_square_upper, fair_binomial_cdf, normal_quantile, normal_two_sided};
+use super::method::Method;
 use super::rank::average_ranks;
+
+/// Difference of the shares correct over the cases where both models have a judgement.
+pub const DIFFERENCE: Method = Method {
+    id: "paired-difference",
+    what: "Difference of the shares correct over the cases where both models have a judgement.",
+    source: "plain difference",
+    ties: "a split between reviewers counts as missing",
+    missing: "incomplete pairs are left out",
+};
+
+/// `McNemar`'s exact test of the shares correct.
+pub const MCNEMAR: Method = Method {
+    id: "mcnemar-exact",
+    what: "McNemar's exact test of the shares correct, two-sided p.",
+    source: "McNemar 1947; binomial tail",
+    ties: "a split between reviewers counts as missing",
+    missing: "incomplete pairs are left out",
+};
+
+/// `McNemar`'s exact p.
+pub const MCNEMAR_HOLM: Method = Method {
+    id: "mcnemar-exact-holm",
+    what: "McNemar's exact p, adjusted for all pairs of models by Holm's method.",
+    source: "Holm 1979",
+    ties: "as in the test",
+    missing: "undefined tests do not count",
+};
+
+/// Wilcoxon's signed-rank test of the ranks (numbered anew within a case).
+pub const WILCOXON: Method = Method {
+    id: "wilcoxon-pratt",
+    what: "Wilcoxon's signed-rank test of the ranks (numbered anew within a case), normal approximation without continuity correction, two-sided p.",
+    source: "Wilcoxon 1945; Pratt 1959; Cureton 1967",
+    ties: "equal pairs are ranked, then left out; variance corrected",
+    missing: "incomplete pairs are left out",
+};
+
+/// Wilcoxon's p.
+pub const WILCOXON_HOLM: Method = Method {
+    id: "wilcoxon-pratt-holm",
+    what: "Wilcoxon's p, adjusted for all pairs of models by Holm's method.",
+    source: "Holm 1979",
+    ties: "as in the test",
+    missing: "undefined tests do not count",
+};
+
+/// How many paired cases in all, or more than there are, would show the observed difference of the shares correct by `McNemar`'s test with power 0.
+pub const CASES_NEEDED: Method = Method {
+    id: "cases-needed-mcnemar",
+    what: "How many paired cases in all, or more than there are, would show the observed difference of the shares correct by McNemar's test with power 0.8 at two-sided alpha 0.05, for this pair alone.",
+    source: "Connor 1987, Biometrics 43:207; Miettinen 1968",
+    ties: "a split between reviewers counts as missing",
+    missing: "incomplete pairs are left out; undefined when the shares are equal",
+};
+
+/// How many paired cases in all would show the difference when alpha 0.
+pub const CASES_NEEDED_ALL: Method = Method {
+    id: "cases-needed-mcnemar-all",
+    what: "How many paired cases in all would show the difference when alpha 0.05 is shared by all pairs of models.",
+    source: "Connor 1987; Bonferroni",
+    ties: "a split between reviewers counts as missing",
+    missing: "incomplete pairs are left out; undefined when the shares are equal",
+};
+
+/// Share of the cases with different ranks in which the first model is ranked better (the mean over a case's reviewers, numbered anew).
+pub const DECIDED_SHARE: Method = Method {
+    id: "decided-share",
+    what: "Share of the cases with different ranks in which the first model is ranked better (the mean over a case's reviewers, numbered anew).",
+    source: "plain share",
+    ties: "left out",
+    missing: "incomplete pairs are left out",
+};
+
+/// How many paired cases in all, or more than there are, would show by the sign test of the ranks, with power 0.
+pub const RANKED_NEEDED: Method = Method {
+    id: "cases-needed-sign",
+    what: "How many paired cases in all, or more than there are, would show by the sign test of the ranks, with power 0.8 at two-sided alpha 0.05, that one model is ranked better as often as observed, for this pair alone; cases that decide nothing come on top, in the share seen.",
+    source: "Noether 1987, JASA 82:645",
+    ties: "decide nothing",
+    missing: "incomplete pairs are left out; undefined when both are better equally often",
+};
+
+/// How many paired cases in all the sign test would need when alpha 0.
+pub const RANKED_NEEDED_ALL: Method = Method {
+    id: "cases-needed-sign-all",
+    what: "How many paired cases in all the sign test would need when alpha 0.05 is shared by all pairs of models.",
+    source: "Noether 1987; Bonferroni",
+    ties: "decide nothing",
+    missing: "incomplete pairs are left out; undefined when both are better equally often",
+};
 
 /// A statistic with its p.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,7 +5,53 @@
 
 use super::correlation::{ratio, tie_term};
 use super::distribution::{chi_square_upper, studentized_range_cdf, studentized_range_quantile};
+use super::method::Method;
 use super::rank::average_ranks;
+
+/// Cochran's Q over the cases where every model has a judgement (what most reviewers of a case say).
+pub const COCHRAN: Method = Method {
+    id: "cochran-q",
+    what: "Cochran's Q over the cases where every model has a judgement (what most reviewers of a case say), chi-square p.",
+    source: "Cochran 1950",
+    ties: "a split between reviewers counts as missing",
+    missing: "incomplete cases are left out",
+};
+
+/// Friedman's chi-square.
+pub const FRIEDMAN: Method = Method {
+    id: "friedman",
+    what: "Friedman's chi-square, corrected for ties, over the cases where every model has a rank (the mean over a case's reviewers).",
+    source: "Friedman 1937; Conover 1999",
+    ties: "share the mean of their places, variance corrected",
+    missing: "incomplete cases are left out",
+};
+
+/// Kendall's W of the cases' orders of the models.
+pub const KENDALL_W_ALL: Method = Method {
+    id: "kendall-w-cases",
+    what: "Kendall's W of the cases' orders of the models, Friedman's chi-square / (n (models - 1)).",
+    source: "Kendall & Babington Smith 1939",
+    ties: "as in Friedman's test",
+    missing: "incomplete cases are left out",
+};
+
+/// Nemenyi's p after Friedman's test.
+pub const NEMENYI: Method = Method {
+    id: "nemenyi",
+    what: "Nemenyi's p after Friedman's test, from the studentized range with infinite degrees of freedom; already adjusted for all pairs.",
+    source: "Nemenyi 1963; Demšar 2006",
+    ties: "as in Friedman's test",
+    missing: "incomplete cases are left out",
+};
+
+/// The difference of mean ranks beyond which Nemenyi's test calls two models different at alpha 0.
+pub const CRITICAL_DIFFERENCE: Method = Method {
+    id: "nemenyi-critical-difference",
+    what: "The difference of mean ranks beyond which Nemenyi's test calls two models different at alpha 0.05.",
+    source: "Nemenyi 1963; Demšar 2006",
+    ties: "as in Friedman's test",
+    missing: "incomplete cases are left out",
+};
 
 /// The outcome of a test over all models at once.
 #[derive(Clone, Debug, PartialEq)]

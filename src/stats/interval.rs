@@ -6,7 +6,71 @@
 use rayon::prelude::*;
 
 use super::distribution::Z_95;
+use super::method::Method;
 use super::random::Random;
+
+/// Share of judgements that are correct.
+pub const WILSON: Method = Method {
+    id: "wilson",
+    what: "Share of judgements that are correct, with Wilson's 95% score interval.",
+    source: "Wilson 1927",
+    ties: "do not matter",
+    missing: "left out of the share",
+};
+
+/// Share of judgements that are correct.
+pub const CLUSTERED_SHARE: Method = Method {
+    id: "share-bootstrap",
+    what: "Share of judgements that are correct, pooled over reviewers, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Efron 1979; cases are resampled with all of their reviewers",
+    ties: "do not matter",
+    missing: "left out of the share",
+};
+
+/// Mean of the ranks as the reviewers numbered them.
+pub const RANK_GIVEN: Method = Method {
+    id: "mean-rank-given",
+    what: "Mean of the ranks as the reviewers numbered them, with the 95% percentile interval of a bootstrap over cases.",
+    source: "the MedAlign study's empirical mean; Efron 1979",
+    ties: "as numbered by the reviewer",
+    missing: "left out of the mean",
+};
+
+/// Mean of the ranks after numbering each reviewer's order of a case anew.
+pub const RANK_AVERAGED: Method = Method {
+    id: "mean-rank-averaged",
+    what: "Mean of the ranks after numbering each reviewer's order of a case anew, with the 95% percentile interval of a bootstrap over cases.",
+    source: "average (fractional) ranking; Efron 1979",
+    ties: "equals share the mean of their places",
+    missing: "the models ranked are numbered among themselves",
+};
+
+/// Share of a model's ranks that are this one.
+pub const RANK_SHARE: Method = Method {
+    id: "rank-share",
+    what: "Share of a model's ranks that are this one.",
+    source: "plain share",
+    ties: "as numbered by the reviewer",
+    missing: "left out of the share",
+};
+
+/// Mean of the ranks as the reviewers numbered them, with the normal 95% interval of a mean (mean ± 1.
+pub const RANK_IN_KIND: Method = Method {
+    id: "mean-rank-normal",
+    what: "Mean of the ranks as the reviewers numbered them, with the normal 95% interval of a mean (mean ± 1.96 s/√n); ranks are taken as independent.",
+    source: "the MedAlign study's empirical mean",
+    ties: "as numbered by the reviewer",
+    missing: "left out of the mean",
+};
+
+/// Quartile of the minutes from opening a case to submitting it, pauses included, by linear interpolation.
+pub const TIME: Method = Method {
+    id: "minutes",
+    what: "Quartile of the minutes from opening a case to submitting it, pauses included, by linear interpolation.",
+    source: "Hyndman & Fan 1996, type 7",
+    ties: "do not matter",
+    missing: "cases that are not submitted, or without a time, are left out",
+};
 
 /// A two-sided 95% interval.
 #[derive(Clone, Copy, Debug, PartialEq)]

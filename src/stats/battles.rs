@@ -6,6 +6,61 @@
 use std::cmp::Ordering;
 
 use super::correlation::ratio;
+use super::method::Method;
+
+/// Win rate: the plain mean over the other models of the share of decided battles won.
+pub const WIN_LEFT_OUT: Method = Method {
+    id: "win-rate-ties-left-out",
+    what: "Win rate: the plain mean over the other models of the share of decided battles won, with the 95% percentile interval of a bootstrap over cases.",
+    source: "the MedAlign study (its table 3 follows from its figure 2); Efron 1979",
+    ties: "left out",
+    missing: "a battle needs both ranks",
+};
+
+/// Win rate: the plain mean over the other models of the share of all battles won.
+pub const WIN_HALF: Method = Method {
+    id: "win-rate-ties-half",
+    what: "Win rate: the plain mean over the other models of the share of all battles won, with the 95% percentile interval of a bootstrap over cases.",
+    source: "as above with the common convention for ties; Efron 1979",
+    ties: "half a win for either side",
+    missing: "a battle needs both ranks",
+};
+
+/// Share of decided battles in which the row's model is ranked better.
+pub const HEAD_LEFT_OUT: Method = Method {
+    id: "head-to-head-ties-left-out",
+    what: "Share of decided battles in which the row's model is ranked better.",
+    source: "the MedAlign study's figure 2",
+    ties: "left out",
+    missing: "a battle needs both ranks",
+};
+
+/// Share of all battles in which the row's model is ranked better.
+pub const HEAD_HALF: Method = Method {
+    id: "head-to-head-ties-half",
+    what: "Share of all battles in which the row's model is ranked better.",
+    source: "common convention",
+    ties: "half a win for either side",
+    missing: "a battle needs both ranks",
+};
+
+/// Bradley-Terry log strength.
+pub const STRENGTH: Method = Method {
+    id: "bradley-terry",
+    what: "Bradley-Terry log strength, summing to 0 over the models, by the MM iteration, with the 95% percentile interval of a bootstrap over cases (samples without finite strengths are left out).",
+    source: "Bradley & Terry 1952; Hunter 2004; Efron 1979",
+    ties: "half a win for either side",
+    missing: "a battle needs both ranks; undefined unless chains of wins join all models both ways",
+};
+
+/// Win rate among the cases of this kind: the plain mean over the other models of the share of decided battles won.
+pub const WIN_IN_KIND: Method = Method {
+    id: "win-rate-within",
+    what: "Win rate among the cases of this kind: the plain mean over the other models of the share of decided battles won.",
+    source: "the MedAlign study",
+    ties: "left out",
+    missing: "a battle needs both ranks",
+};
 
 /// Wins and ties between models, from the row's model against the column's.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,178 @@
+//! Agreement of any number of raters on levels: raw, Fleiss', Randolph's and Gwet's.
+//!
+//! In: units with one level a rater or none. Out: sums that can be added up and resampled, and the coefficients that
+//! follow from them.
+
+use super::{Agreement, beyond_chance};
+use crate::stats::correlation::ratio;
+use crate::stats::method::Method;
+
+/// Mean over responses of the share of reviewer pairs that agree.
+pub const RAW: Method = Method {
+    id: "raw-agreement",
+    what: "Mean over responses of the share of reviewer pairs that agree, with the 95% percentile interval of a bootstrap over cases.",
+    source: "plain share; Efron 1979",
+    ties: "do not matter",
+    missing: "responses with fewer than two judgements are left out",
+};
+
+/// Fleiss' kappa of the judgements, with the 95% percentile interval of a bootstrap over cases.
+pub const FLEISS: Method = Method {
+    id: "fleiss-kappa",
+    what: "Fleiss' kappa of the judgements, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Fleiss 1971; with unequal numbers of reviewers each response counts with its own pairs; Efron 1979",
+    ties: "do not matter",
+    missing: "responses with fewer than two judgements are left out",
+};
+
+/// Gwet's AC1 of the judgements, with the 95% percentile interval of a bootstrap over cases.
+pub const AC1: Method = Method {
+    id: "gwet-ac1",
+    what: "Gwet's AC1 of the judgements, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Gwet 2008; Efron 1979",
+    ties: "do not matter",
+    missing: "responses with one judgement count for the levels' shares only",
+};
+
+/// What units' ratings add up to: all that raw agreement, Fleiss', Randolph's and Gwet's coefficients need. Sums of
+/// cases can be added up, so that cases can be resampled without looking at their ratings again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Votes {
+    /// Units with at least two ratings.
+    units: f64,
+    /// The sum over these of the share of rater pairs that agree.
+    agreeing: f64,
+    /// How often each level was given in these.
+    levels: Vec<f64>,
+    /// Units with at least one rating.
+    rated: f64,
+    /// The sum over these of the level's share among the unit's ratings.
+    shares: Vec<f64>,
+}
+
+impl Votes {
+    /// No unit yet.
+    pub fn new(levels: usize) -> Self {
+        Votes {
+            units: 0.0,
+            agreeing: 0.0,
+            levels: vec![0.0; levels],
+            rated: 0.0,
+            shares: vec![0.0; levels],
+        }
+    }
+
+    /// All units.
+    pub fn of(units: &[Vec<Option<usize>>], levels: usize) -> Self {
+        let mut votes = Votes::new(levels);
+        for unit in units {
+            votes.add(unit);
+        }
+        votes
+    }
+
+    /// Adds one unit's ratings; levels that are not known are left out.
+    pub fn add(&mut self, ratings: &[Option<usize>]) {
+        let mut count = vec![0.0; self.levels.len()];
+        for &level in ratings.iter().flatten() {
+            if let Some(slot) = count.get_mut(level) {
+                *slot += 1.0;
+            }
+        }
+        let n: f64 = count.iter().sum();
+        if n < 1.0 {
+            return;
+        }
+        self.rated += 1.0;
+        for (sum, c) in self.shares.iter_mut().zip(&count) {
+            *sum += c / n;
+        }
+        if n < 2.0 {
+            return;
+        }
+        self.units += 1.0;
+        self.agreeing += count.iter().map(|c| c * (c - 1.0)).sum::<f64>() / (n * (n - 1.0));
+        for (sum, c) in self.levels.iter_mut().zip(&count) {
+            *sum += c;
+        }
+    }
+
+    /// Adds `times` copies of others over the same levels.
+    pub fn add_times(&mut self, other: &Votes, times: f64) {
+        self.units += times * other.units;
+        self.agreeing += times * other.agreeing;
+        self.rated += times * other.rated;
+        let sums = self.levels.iter_mut().chain(&mut self.shares);
+        for (sum, part) in sums.zip(other.levels.iter().chain(&other.shares)) {
+            *sum += times * part;
+        }
+    }
+
+    fn agreement(&self, value: Option<f64>) -> Agreement {
+        Agreement {
+            value,
+            units: self.units as usize,
+            ratings: self.levels.iter().sum::<f64>() as usize,
+        }
+    }
+
+    fn observed(&self) -> Option<f64> {
+        ratio(self.agreeing, self.units)
+    }
+
+    /// Raw agreement: the mean over units of the share of rater pairs that agree; `None` without units.
+    pub fn raw(&self) -> Agreement {
+        self.agreement(self.observed())
+    }
+
+    /// Fleiss' kappa (Fleiss 1971). With equally many ratings a unit it is his; otherwise each unit counts with its own
+    /// pairs and the levels' shares are pooled over all ratings of units with at least two.
+    pub fn fleiss(&self) -> Agreement {
+        let all: f64 = self.levels.iter().sum();
+        let expected = (all > 0.0).then(|| self.levels.iter().map(|l| (l / all).powi(2)).sum());
+        self.agreement(beyond_chance(self.observed(), expected))
+    }
+
+    /// Randolph's free-marginal kappa (Randolph 2005): chance agreement is 1 / levels.
+    pub fn free_marginal(&self) -> Agreement {
+        let levels = self.levels.len();
+        let expected = (levels > 0).then(|| 1.0 / levels as f64);
+        self.agreement(beyond_chance(self.observed(), expected))
+    }
+
+    /// Gwet's AC1 (Gwet 2008) for any number of raters: chance agreement is `Σ π(1 - π) / (levels - 1)`, π the mean over
+    /// all rated units (one rating is enough) of a level's share. `None` with fewer than two levels.
+    pub fn gwet_ac1(&self) -> Agreement {
+        let levels = self.levels.len();
+        let expected = (levels > 1 && self.rated > 0.0).then(|| {
+            let share = |s: &f64| s / self.rated;
+            let sum: f64 = self
+                .shares
+                .iter()
+                .map(|s| share(s) * (1.0 - share(s)))
+                .sum();
+            sum / (levels - 1) as f64
+        });
+        self.agreement(beyond_chance(self.observed(), expected))
+    }
+}
+
+/// Raw agreement, see [`Votes::raw`].
+pub fn raw(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
+    Votes::of(units, levels).raw()
+}
+
+/// Fleiss' kappa, see [`Votes::fleiss`].
+pub fn fleiss(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
+    Votes::of(units, levels).fleiss()
+}
+
+/// Randolph's free-marginal kappa, see [`Votes::free_marginal`].
+pub fn free_marginal(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
+    Votes::of(units, levels).free_marginal()
+}
+
+/// Gwet's AC1, see [`Votes::gwet_ac1`].
+pub fn gwet_ac1(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
+    Votes::of(units, levels).gwet_ac1()
+}
