@@ -59,8 +59,19 @@ enum Side {
     End,
 }
 
-/// An event's place: by second, then opening before all before closing, then by the row.
-type Place = (i64, u8, Table, i64, u64, Side, usize);
+/// An event's place among a patient's: compared field by field, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    second: i64,
+    /// Visits open before all else of their second and close after it.
+    rank: u8,
+    table: Table,
+    id: i64,
+    line: u64,
+    side: Side,
+    /// The place of its row in [`Patient::items`].
+    item: usize,
+}
 
 /// A patient's rows, read.
 pub(crate) struct Patient {
@@ -225,24 +236,24 @@ impl Patient {
             let Some(first) = encounter.first() else {
                 continue;
             };
-            let day = moment::datetime(first.0).date();
+            let day = moment::datetime(first.second).date();
             for (plan, used) in self.plans.iter().zip(&mut planned) {
                 *used |= plan.covers(day);
             }
-            let mut rows: Vec<&Item> = encounter.iter().map(|p| &self.items[p.6]).collect();
+            let mut rows: Vec<&Item> = encounter.iter().map(|p| &self.items[p.item]).collect();
             rows.dedup_by_key(|i| i.at);
             self.head(&mut writer, piece, &rows, day, setting)?
                 .map_err(write)?;
             written.encounters += 1;
             for place in &encounter {
-                let item = &self.items[place.6];
+                let item = &self.items[place.item];
                 let row = unpack(piece, item.at)?;
                 let before = writer.replaced();
                 let doubt = Self::event(&mut writer, item, &row, *place, setting).map_err(write)?;
                 let tally = tallies.of(item.table);
                 tally.events += 1;
                 written.events += 1;
-                if place.5 == Side::End {
+                if place.side == Side::End {
                     continue;
                 }
                 tally.used += 1;
@@ -275,8 +286,15 @@ impl Patient {
         let mut encounters: Vec<Vec<Place>> = vec![Vec::new(); count];
         for (n, (item, encounter)) in self.items.iter().zip(places).enumerate() {
             let start = stamps.second(item.start);
-            let place =
-                |second, rank, side| (second, rank, item.table, item.id, item.line, side, n);
+            let place = |second, rank, side| Place {
+                second,
+                rank,
+                table: item.table,
+                id: item.id,
+                line: item.line,
+                side,
+                item: n,
+            };
             let (opens, closes) = match item.table {
                 Table::VisitOccurrence => (0, 5),
                 Table::VisitDetail => (1, 4),
@@ -296,7 +314,7 @@ impl Patient {
             events.sort_unstable();
         }
         // The same order as that of the encounters' first events, once ends before starts and midnights are settled.
-        encounters.sort_by_key(|events| events.first().map(|p| p.0));
+        encounters.sort_by_key(|events| events.first().map(|p| p.second));
         encounters
     }
 
@@ -365,19 +383,19 @@ impl Patient {
         };
         let mut text = Cow::Borrowed(&*parts.text);
         if let Interval::Event(closing) = spec.interval {
-            text = Cow::Borrowed(match place.5 {
+            text = Cow::Borrowed(match place.side {
                 Side::Start => "start",
                 Side::End => closing,
                 Side::Whole => "start|end",
             });
         }
-        if place.5 != Side::End {
+        if place.side != Side::End {
             attributes.extend(parts.attributes.iter().map(|(k, v)| (*k, &**v)));
             attributes.extend(end_stamp.as_deref().map(|s| ("end", s)));
         }
         writer.event(
             &NewEvent {
-                time: Some(setting.stamps.time(place.0)),
+                time: Some(setting.stamps.time(place.second)),
                 type_name: spec.event,
                 code: &parts.code,
                 name: &parts.name,

@@ -204,7 +204,7 @@ fn alike(a: &str, b: &str) -> bool {
 
 fn note<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
     let class = lookup.concepts.get(id(row.get(Slot::Concept)));
-    let kind = lookup.concepts.get(id(row.get(Slot::KindConcept)));
+    let kind = lookup.concepts.get(id(row.get(Slot::NoteTypeConcept)));
     let (title, source) = (row.get(Slot::Title), row.get(Slot::SourceValue));
     let class_name = class.map_or("", |c| &*c.name);
     let local = if source.is_empty() { title } else { source };
@@ -247,7 +247,7 @@ fn note<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
 fn death<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
     parts.code = Cow::Borrowed(DEATH.0);
     parts.name = Cow::Borrowed(DEATH.1);
-    let ids = [Slot::AConcept, Slot::SourceConcept].map(|s| id(row.get(s)));
+    let ids = [Slot::Concept, Slot::SourceConcept].map(|s| id(row.get(s)));
     let source = row.get(Slot::SourceValue);
     if let Some(cause) = with_code(lookup, &ids) {
         parts.text = Cow::Borrowed(&cause.name);
@@ -316,9 +316,9 @@ mod tests {
                     (Slot::ValueConcept, "13"),
                     (Slot::UnitConcept, "14"),
                     (Slot::UnitSource, "mmHg"),
-                    (Slot::AConcept, "4171756"),
-                    (Slot::C, "90"),
-                    (Slot::D, "140"),
+                    (Slot::OperatorConcept, "4171756"),
+                    (Slot::RangeLow, "90"),
+                    (Slot::RangeHigh, "140"),
                     (Slot::Visit, "-5"),
                     (Slot::Provider, "0"),
                 ],
@@ -415,7 +415,7 @@ mod tests {
                 &[
                     (Slot::Id, "123"),
                     (Slot::Concept, "10"),
-                    (Slot::KindConcept, "13"),
+                    (Slot::NoteTypeConcept, "13"),
                     (Slot::Title, "ED Provider Notes"),
                     (Slot::Text, " line\nline "),
                 ],
@@ -440,7 +440,7 @@ mod tests {
     #[test]
     fn a_death_names_its_cause() {
         let lookup = lookup();
-        let parts = read(&row(Table::Death, &[(Slot::AConcept, "12")]), &lookup);
+        let parts = read(&row(Table::Death, &[(Slot::Concept, "12")]), &lookup);
         assert_eq!(
             (&*parts.code, &*parts.name, &*parts.text),
             ("SNOMED/419620001", "Death", "Diarrhea")

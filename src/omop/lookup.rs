@@ -89,9 +89,9 @@ impl Lookup {
                         id(field(fields, Slot::SourceConcept)),
                     ],
                     specialty_source: field(fields, Slot::SourceValue).into(),
-                    gender: id(field(fields, Slot::AConcept)),
-                    gender_source: field(fields, Slot::ASource).into(),
-                    year_of_birth: field(fields, Slot::C).into(),
+                    gender: id(field(fields, Slot::GenderConcept)),
+                    gender_source: field(fields, Slot::GenderSource).into(),
+                    year_of_birth: field(fields, Slot::YearOfBirth).into(),
                     care_site: id(field(fields, Slot::CareSite)),
                 };
                 used.extend(
@@ -131,7 +131,7 @@ impl Lookup {
                         Some(id) if !seen.insert(id) => tally.count(Reason::Repeated, line),
                         Some(id) => {
                             let [vocabulary, code, name] =
-                                [Slot::ASource, Slot::BSource, Slot::Title]
+                                [Slot::Vocabulary, Slot::Code, Slot::Title]
                                     .map(|s| field(fields, s));
                             self.concepts.add(id, vocabulary, code, name);
                             tally.used += 1;

@@ -52,9 +52,17 @@ impl Demographics {
         let demographics = Demographics {
             birth,
             birth_precision,
-            gender: named(Slot::Concept, Slot::SourceConcept, Slot::SourceValue),
-            race: named(Slot::AConcept, Slot::ValueConcept, Slot::ASource),
-            ethnicity: named(Slot::BConcept, Slot::UnitConcept, Slot::BSource),
+            gender: named(
+                Slot::GenderConcept,
+                Slot::GenderSourceConcept,
+                Slot::GenderSource,
+            ),
+            race: named(Slot::RaceConcept, Slot::RaceSourceConcept, Slot::RaceSource),
+            ethnicity: named(
+                Slot::EthnicityConcept,
+                Slot::EthnicitySourceConcept,
+                Slot::EthnicitySource,
+            ),
         };
         (demographics, doubt)
     }
@@ -94,12 +102,13 @@ impl Demographics {
 }
 
 fn birth(row: &Packed<'_>) -> (Option<Date>, Option<&'static str>, Option<Reason>) {
-    let exact = row.get(Slot::StartDateTime);
+    let exact = row.get(Slot::BirthDateTime);
     if let Ok(Some((Moment { seconds, .. }, _))) = moment::read("", exact, "") {
         return (Some(moment::datetime(seconds).date()), None, None);
     }
     let mut doubt = (!exact.is_empty()).then_some(Reason::BadBirth);
-    let [year, month, day] = [Slot::C, Slot::D, Slot::E].map(|s| row.get(s));
+    let [year, month, day] =
+        [Slot::YearOfBirth, Slot::MonthOfBirth, Slot::DayOfBirth].map(|s| row.get(s));
     let number = |text: &str, doubt: &mut Option<Reason>| {
         let n = id(text).and_then(|n| i16::try_from(n).ok());
         if n.is_none() && !text.is_empty() {
@@ -147,7 +156,7 @@ impl Plan {
                 .unwrap_or(row.get(text))
         };
         let payer = named(Slot::Concept, Slot::SourceConcept, Slot::SourceValue);
-        let plan = named(Slot::AConcept, Slot::AConcept, Slot::ASource);
+        let plan = named(Slot::PlanConcept, Slot::PlanConcept, Slot::PlanSource);
         let name = match (payer, plan) {
             (payer, "") => payer.to_owned(),
             ("", plan) => plan.to_owned(),
@@ -217,15 +226,19 @@ mod tests {
     fn a_birth_date_says_how_exact_it_is() {
         let read = |fields: &[(Slot, &'static str)]| birth(&row(fields));
         assert_eq!(
-            read(&[(Slot::C, "2095")]),
+            read(&[(Slot::YearOfBirth, "2095")]),
             (Some(date("2095-01-01")), Some("year"), None)
         );
         assert_eq!(
-            read(&[(Slot::C, "1966.0"), (Slot::D, "7")]),
+            read(&[(Slot::YearOfBirth, "1966.0"), (Slot::MonthOfBirth, "7")]),
             (Some(date("1966-07-01")), Some("month"), None)
         );
         assert_eq!(
-            read(&[(Slot::C, "1966"), (Slot::D, "2"), (Slot::E, "30")]),
+            read(&[
+                (Slot::YearOfBirth, "1966"),
+                (Slot::MonthOfBirth, "2"),
+                (Slot::DayOfBirth, "30")
+            ]),
             (
                 Some(date("1966-01-01")),
                 Some("year"),
@@ -233,7 +246,10 @@ mod tests {
             )
         );
         assert_eq!(
-            read(&[(Slot::StartDateTime, "1966-07-19 00:00:00"), (Slot::C, "x")]),
+            read(&[
+                (Slot::BirthDateTime, "1966-07-19 00:00:00"),
+                (Slot::YearOfBirth, "x")
+            ]),
             (Some(date("1966-07-19")), None, None)
         );
         assert_eq!(read(&[]), (None, None, Some(Reason::BadBirth)));
@@ -247,11 +263,11 @@ mod tests {
         };
         let (of, _) = Demographics::read(
             &row(&[
-                (Slot::Concept, "8507"),
-                (Slot::SourceValue, "M"),
-                (Slot::AConcept, "0"),
-                (Slot::ASource, "white"),
-                (Slot::C, "1950"),
+                (Slot::GenderConcept, "8507"),
+                (Slot::GenderSource, "M"),
+                (Slot::RaceConcept, "0"),
+                (Slot::RaceSource, "white"),
+                (Slot::YearOfBirth, "1950"),
             ]),
             &lookup,
         );

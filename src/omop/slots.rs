@@ -1,8 +1,9 @@
 //! The words in which the mapping of tables is written: slots, attributes, intervals.
 //!
-//! In: nothing. Out: the types of the mapping in `specs`. A row of any table is a handful of slots.
+//! In: nothing. Out: the types of the mapping in `specs`. A row of any table is a handful of slots; what a slot holds
+//! (an id, a number, a day, words) says which texts in it stand for "nothing".
 
-/// What a column means; the same for all tables, so that a row is a handful of these.
+/// What a column means. Tables that say the same share a slot; what only one says has a slot of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub(crate) enum Slot {
@@ -27,21 +28,57 @@ pub(crate) enum Slot {
     UnitConcept,
     UnitSource,
     Title,
-    KindConcept,
-    // What only some tables have; each becomes an attribute.
-    AConcept,
-    ASource,
-    BConcept,
-    BSource,
-    C,
-    D,
-    E,
-    F,
-    G,
+    // Of an event; each becomes an attribute.
+    NoteTypeConcept,
+    AdmittedFromConcept,
+    AdmittedFromSource,
+    DischargedToConcept,
+    DischargedToSource,
+    StatusConcept,
+    StatusSource,
+    StopReason,
+    RouteConcept,
+    RouteSource,
+    Quantity,
+    DoseUnit,
+    DaysSupply,
+    Refills,
+    Sig,
+    OperatorConcept,
+    RangeLow,
+    RangeHigh,
+    QualifierConcept,
+    QualifierSource,
+    ModifierConcept,
+    ModifierSource,
+    UniqueDevice,
+    AnatomicSiteConcept,
+    AnatomicSiteSource,
+    DiseaseStatusConcept,
+    DiseaseStatusSource,
+    Accession,
+    // Of a person, a plan, a provider, a concept.
+    BirthDateTime,
+    YearOfBirth,
+    MonthOfBirth,
+    DayOfBirth,
+    GenderConcept,
+    GenderSourceConcept,
+    GenderSource,
+    RaceConcept,
+    RaceSourceConcept,
+    RaceSource,
+    EthnicityConcept,
+    EthnicitySourceConcept,
+    EthnicitySource,
+    PlanConcept,
+    PlanSource,
+    Vocabulary,
+    Code,
 }
 
 /// How many slots there are.
-pub(crate) const SLOTS: usize = Slot::G as usize + 1;
+pub(crate) const SLOTS: usize = Slot::Code as usize + 1;
 
 impl Slot {
     /// Whether it holds a concept's id.
@@ -52,9 +89,23 @@ impl Slot {
                 | Slot::SourceConcept
                 | Slot::ValueConcept
                 | Slot::UnitConcept
-                | Slot::KindConcept
-                | Slot::AConcept
-                | Slot::BConcept
+                | Slot::NoteTypeConcept
+                | Slot::AdmittedFromConcept
+                | Slot::DischargedToConcept
+                | Slot::StatusConcept
+                | Slot::RouteConcept
+                | Slot::OperatorConcept
+                | Slot::QualifierConcept
+                | Slot::ModifierConcept
+                | Slot::AnatomicSiteConcept
+                | Slot::DiseaseStatusConcept
+                | Slot::GenderConcept
+                | Slot::GenderSourceConcept
+                | Slot::RaceConcept
+                | Slot::RaceSourceConcept
+                | Slot::EthnicityConcept
+                | Slot::EthnicitySourceConcept
+                | Slot::PlanConcept
         )
     }
 }
