@@ -29,8 +29,7 @@ pub(super) fn kept(table: &Table, mapping: &Mapping, form: &Form, found: &Found)
         dropped[pair.later] = true;
     }
     let fields: Vec<Field> = Field::ALL
-        .iter()
-        .map(|(field, _)| *field)
+        .into_iter()
         .filter(|f| *f != Field::Drop && (ALWAYS.contains(f) || mapping.has(*f)))
         .collect();
     let own: Vec<&str> = fields.iter().map(|f| f.name()).collect();

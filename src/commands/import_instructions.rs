@@ -107,12 +107,12 @@ fn parse_map(text: &str) -> std::result::Result<(String, Field), String> {
     let (column, name) = text
         .rsplit_once('=')
         .ok_or("write COLUMN=FIELD, for example 'Your request=question'")?;
-    let field = Field::ALL.iter().find(|(_, n)| *n == name.trim());
+    let field = Field::ALL.into_iter().find(|f| f.name() == name.trim());
     match field {
-        Some((field, _)) => Ok((column.trim().to_owned(), *field)),
+        Some(field) => Ok((column.trim().to_owned(), field)),
         None => Err(format!(
             "no field {name}; there are {}",
-            Field::ALL.map(|(_, n)| n).join(", ")
+            Field::ALL.map(Field::name).join(", ")
         )),
     }
 }

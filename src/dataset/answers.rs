@@ -6,26 +6,24 @@ use rustc_hash::FxHashMap;
 
 use super::assemble::{Assembly, KeyColumns};
 use super::case::{Case, Gold, Response};
+use super::columns::Column;
 use super::fields::Fields;
 use super::instruction::{flag, is_missing};
 use super::table::Row;
 use crate::error::Result;
 use crate::notice::{Notice, Severity};
 
-/// The columns that hold a model's answer, best known name first.
-const ANSWERS: [&str; 3] = ["model_response", "model_output", "response"];
-
 impl Assembly {
     pub(super) fn responses(&mut self, fields: &mut Fields<'_>) -> Result<()> {
         let key = KeyColumns::of(fields)?;
-        let model_column = fields.required(&["model_name", "model"])?;
-        let answer_column = fields.required(&ANSWERS)?;
-        let rank = fields.expected("model_rank");
-        let correct = fields.expected("binary_correct");
-        let used = fields.table.column("is_used_eval");
-        let gold = fields.table.column("clinician_response");
-        let evidence = fields.expected("evidence");
-        let specialty = fields.table.column("submitter_specialty");
+        let model_column = fields.required(Column::Model)?;
+        let answer_column = fields.required(Column::Answer)?;
+        let rank = fields.expected(Column::Rank);
+        let correct = fields.expected(Column::Correct);
+        let used = fields.there(Column::Used);
+        let gold = fields.there(Column::Gold);
+        let evidence = fields.expected(Column::Evidence);
+        let specialty = fields.there(Column::Specialty);
         let mut seen: FxHashMap<(usize, &str), u64> = FxHashMap::default();
         let mut models: Vec<&str> = Vec::new();
         let table = fields.table;
@@ -115,11 +113,11 @@ impl Assembly {
 
     pub(super) fn golds(&mut self, fields: &mut Fields<'_>) -> Result<()> {
         let key = KeyColumns::of(fields)?;
-        let text = fields.required(&["clinician_response"])?;
-        let evidence = fields.expected("evidence");
-        fields.optional(&["evidence"]);
-        let annotator = fields.optional(&["annotator_num"]);
-        let specialty = fields.table.column("submitter_specialty");
+        let text = fields.required(Column::Gold)?;
+        let evidence = fields.expected(Column::Evidence);
+        fields.optional(Column::Evidence);
+        let annotator = fields.optional(Column::Annotator);
+        let specialty = fields.there(Column::Specialty);
         let mut seen: FxHashMap<(usize, &str), u64> = FxHashMap::default();
         let table = fields.table;
         for row in table.rows() {

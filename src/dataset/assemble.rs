@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::case::{Case, CaseKey, Gold};
+use super::columns::Column;
 use super::fields::Fields;
 use super::instruction::{Instruction, Relevance, Subcategory, is_missing};
 use super::layout::{TableKind, person_of};
@@ -226,11 +227,11 @@ pub(super) struct KeyColumns {
 
 impl KeyColumns {
     pub(super) fn of(fields: &mut Fields<'_>) -> Result<Self> {
-        let instruction = fields.required(&["instruction_id"])?;
-        let person = fields.required(&["person_id"])?;
-        let question = fields.expected("question");
-        fields.optional(&["question"]);
-        let filename = fields.optional(&["filename"]);
+        let instruction = fields.required(Column::InstructionId)?;
+        let person = fields.required(Column::PersonId)?;
+        let question = fields.expected(Column::Question);
+        fields.optional(Column::Question);
+        let filename = fields.optional(Column::Filename);
         Ok(KeyColumns {
             instruction,
             person,

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::assemble::{Assembly, KeyColumns, Origin};
 use super::case::CaseKey;
+use super::columns::Column;
 use super::fields::Fields;
 use super::instruction::{Instruction, Relevance, Subcategory, flag, is_missing};
 use crate::error::Result;
@@ -15,13 +16,13 @@ use crate::record::Time;
 
 impl Assembly {
     pub(super) fn instructions(&mut self, fields: &mut Fields<'_>) -> Result<()> {
-        let id_column = fields.required(&["instruction_id"])?;
-        let question = fields.required(&["question"])?;
-        let person = fields.optional(&["person_id"]);
-        let category = fields.optional(&["category"]);
-        let subcategory = fields.optional(&["subcategory", "human_assigned_subcategory_1"]);
-        let specialty = fields.optional(&["submitter_specialty"]);
-        let as_of = fields.optional(&["as_of"]);
+        let id_column = fields.required(Column::InstructionId)?;
+        let question = fields.required(Column::Question)?;
+        let person = fields.optional(Column::PersonId);
+        let category = fields.optional(Column::Category);
+        let subcategory = fields.optional(Column::Subcategory);
+        let specialty = fields.optional(Column::Specialty);
+        let as_of = fields.optional(Column::AsOf);
         self.instruction_tables += 1;
         let number = self.instruction_tables;
         let table = fields.table;
@@ -101,7 +102,7 @@ impl Assembly {
 
     pub(super) fn relevance(&mut self, fields: &mut Fields<'_>) -> Result<()> {
         let key = KeyColumns::of(fields)?;
-        let label = fields.required(&["is_selected_ehr"])?;
+        let label = fields.required(Column::Selected)?;
         let mut seen: FxHashMap<(&str, &str), (u64, Option<bool>)> = FxHashMap::default();
         let table = fields.table;
         for row in table.rows() {
@@ -149,9 +150,9 @@ impl Assembly {
     }
 
     pub(super) fn taxonomy(&mut self, fields: &mut Fields<'_>) -> Result<()> {
-        let category = fields.required(&["category"])?;
-        let name = fields.required(&["subcategory"])?;
-        let description = fields.optional(&["description"]);
+        let category = fields.required(Column::Category)?;
+        let name = fields.required(Column::Subcategory)?;
+        let description = fields.optional(Column::Description);
         for row in fields.table.rows() {
             self.taxonomy.push(Subcategory {
                 category: row.get(category).trim().to_owned(),

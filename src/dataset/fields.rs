@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use super::columns::Column;
 use super::table::{Row, Table};
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
@@ -31,15 +32,15 @@ impl<'a> Fields<'a> {
     }
 
     /// A column that must be there, under the first of its names that is.
-    pub(super) fn required(&mut self, names: &[&str]) -> Result<usize> {
-        if let Some(column) = self.optional(names) {
+    pub(super) fn required(&mut self, wanted: Column) -> Result<usize> {
+        if let Some(column) = self.optional(wanted) {
             return Ok(column);
         }
         Err(Error::unreadable(
             self.table.path(),
             format_args!(
                 "line 1: the column {} is missing; {}",
-                names.join(" or "),
+                wanted.names().join(" or "),
                 self.table.header_for_message()
             ),
         )
@@ -47,11 +48,12 @@ impl<'a> Fields<'a> {
     }
 
     /// A column that should be there: a warning when it is not.
-    pub(super) fn expected(&mut self, name: &str) -> Option<usize> {
-        let column = self.table.column(name);
+    pub(super) fn expected(&mut self, wanted: Column) -> Option<usize> {
+        let column = self.there(wanted);
         if column.is_none() {
             let what = format!(
-                "the column {name} is missing; {}",
+                "the column {} is missing; {}",
+                wanted.name(),
                 self.table.header_for_message()
             );
             self.notices
@@ -61,10 +63,15 @@ impl<'a> Fields<'a> {
     }
 
     /// A column that may be there; it is not passed through.
-    pub(super) fn optional(&mut self, names: &[&str]) -> Option<usize> {
-        let column = names.iter().find_map(|name| self.table.column(name))?;
+    pub(super) fn optional(&mut self, wanted: Column) -> Option<usize> {
+        let column = self.there(wanted)?;
         self.used.push(column);
         Some(column)
+    }
+
+    /// A column that may be there; it is passed through all the same.
+    pub(super) fn there(&self, wanted: Column) -> Option<usize> {
+        wanted.names().iter().find_map(|n| self.table.column(n))
     }
 
     /// All columns that nobody claimed, with a row's values.

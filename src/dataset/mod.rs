@@ -17,6 +17,7 @@ mod beside;
 pub mod case;
 pub mod check;
 pub mod collect;
+mod columns;
 mod decode;
 mod fields;
 mod fingerprint;

@@ -9,6 +9,7 @@ use std::fmt;
 use crate::stats::hash::fnv1a;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::columns::Column;
 use super::instruction::{Subcategory, is_missing};
 use super::table::{Row, Table};
 use crate::error::{Error, Result};
@@ -40,57 +41,48 @@ pub enum Field {
 }
 
 impl Field {
-    /// The fields with their names, in the order of the written table; `drop` last.
-    pub const ALL: [(Field, &'static str); 10] = [
-        (Field::InstructionId, "instruction_id"),
-        (Field::Question, "question"),
-        (Field::Category, "category"),
-        (Field::Subcategory, "subcategory"),
-        (Field::Specialty, "submitter_specialty"),
-        (Field::Characteristics, "patient_characteristics"),
-        (Field::Context, "clinical_context"),
-        (Field::SubmittedAt, "submitted_at"),
-        (Field::Source, "source"),
-        (Field::Drop, "drop"),
+    /// The fields, in the order of the written table; `drop` last.
+    pub const ALL: [Field; 10] = [
+        Field::InstructionId,
+        Field::Question,
+        Field::Category,
+        Field::Subcategory,
+        Field::Specialty,
+        Field::Characteristics,
+        Field::Context,
+        Field::SubmittedAt,
+        Field::Source,
+        Field::Drop,
     ];
 
     /// The field's name, which is its column in the written table.
     pub fn name(self) -> &'static str {
-        Field::ALL
-            .iter()
-            .find(|(f, _)| *f == self)
-            .map_or("", |(_, name)| name)
+        self.column().map_or("drop", Column::name)
+    }
+
+    fn column(self) -> Option<Column> {
+        Some(match self {
+            Field::InstructionId => Column::InstructionId,
+            Field::Question => Column::Question,
+            Field::Category => Column::Category,
+            Field::Subcategory => Column::Subcategory,
+            Field::Specialty => Column::Specialty,
+            Field::Characteristics => Column::Characteristics,
+            Field::Context => Column::Context,
+            Field::SubmittedAt => Column::SubmittedAt,
+            Field::Source => Column::Source,
+            Field::Drop => return None,
+        })
     }
 
     /// Headers that mean this field, in plain form.
     fn headers(self) -> &'static [&'static str] {
-        match self {
-            Field::InstructionId => &["instruction id", "id"],
-            Field::Question => &["question", "instruction", "instruction text", "prompt"],
-            Field::Category => &["category", "human assigned category"],
-            Field::Subcategory => &[
-                "subcategory",
-                "human assigned subcategory",
-                "human assigned subcategory 1",
-            ],
-            Field::Specialty => &["submitter specialty", "specialty", "speciality"],
-            Field::Characteristics => &["patient characteristics"],
-            Field::Context => &["clinical context"],
-            Field::SubmittedAt => &["timestamp", "submitted at", "completion time"],
-            Field::Source => &["source"],
-            Field::Drop => &[],
-        }
+        self.column().map_or(&[], Column::form)
     }
 
     /// A word that tells the field when no header means it exactly.
     fn words(self) -> &'static [&'static str] {
-        match self {
-            Field::Question => &["instruction"],
-            Field::Specialty => &["specialty", "speciality"],
-            Field::Characteristics => &["characteristics"],
-            Field::Context => &["context"],
-            _ => &[],
-        }
+        self.column().map_or(&[], Column::words)
     }
 }
 
@@ -155,7 +147,7 @@ impl Mapping {
                 fields[at] = Some(*field);
             }
         }
-        for (field, name) in Field::ALL {
+        for field in Field::ALL {
             if fields.contains(&Some(field)) {
                 continue;
             }
@@ -188,12 +180,17 @@ impl Mapping {
             };
             if let Some(other) = places.iter().find(|i| headers[**i] != headers[*first]) {
                 return Err(Error::usage(format!(
-                    "{}: columns {} and {} may both be {name}",
+                    "{}: columns {} and {} may both be {}",
                     table.path().display(),
                     first + 1,
-                    other + 1
+                    other + 1,
+                    field.name()
                 ))
-                .hint(format!("say which: --map '#{}={name}'", first + 1)));
+                .hint(format!(
+                    "say which: --map '#{}={}'",
+                    first + 1,
+                    field.name()
+                )));
             }
             for at in places {
                 fields[at] = Some(field);
