@@ -10,6 +10,7 @@ use super::entry::{
     Act, Entry, ErrorKind, Harm, Mark, Pin, Reason, Relevant, Support, Verdict, View,
 };
 use super::rank::WeakOrder;
+use super::seen::Seen;
 
 /// What one reviewer says of one case.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +21,8 @@ pub struct CaseReview {
     pub rank: WeakOrder,
     /// When the order was last changed.
     pub ranked_at: Option<Timestamp>,
+    /// What had been seen of the case by then.
+    pub ranked_after: Seen,
     /// The remark on the case.
     pub comment: Option<String>,
     /// Marked to come back to.
@@ -34,6 +37,8 @@ pub struct CaseReview {
     pub gold: Option<GoldReview>,
     /// When the dataset's own gold responses were first shown; a gold response saved before is independent of them.
     pub gold_seen: Option<Timestamp>,
+    /// Whether the plan did not give the reviewer this reading.
+    pub outside_plan: bool,
     /// Labels of candidate records, by patient id.
     pub relevance: BTreeMap<String, Relevance>,
     /// Set while the case counts as done.
@@ -66,6 +71,8 @@ pub struct Judgement {
     pub shown_position: Option<u32>,
     /// What the reviewer had in view.
     pub view: Option<View>,
+    /// What the reviewer had seen of the case by then.
+    pub after: Seen,
 }
 
 /// A pinned passage.
@@ -151,8 +158,19 @@ impl CaseReview {
         }
     }
 
-    /// Takes one act that holds.
-    pub(super) fn apply(&mut self, entry: &Entry) {
+    /// What had been seen of the case before a mark that holds, or before the order that holds.
+    pub fn seen(&self) -> Seen {
+        let marks = self.responses.values().filter_map(|r| r.judgement);
+        marks.fold(self.ranked_after, |seen, mark| seen.or(mark.after))
+    }
+
+    /// Whether no mark and no order was made with the models' names in view.
+    pub fn is_blind(&self) -> bool {
+        !self.seen().names
+    }
+
+    /// Takes one act that holds; `after` is what had been seen of the case before it.
+    pub(super) fn apply(&mut self, entry: &Entry, after: Seen) {
         match &entry.act {
             Act::Judge {
                 model,
@@ -165,6 +183,7 @@ impl CaseReview {
                     at: entry.time,
                     shown_position: *shown_position,
                     view: *view,
+                    after,
                 });
             }
             Act::Tag {
@@ -179,10 +198,11 @@ impl CaseReview {
             Act::Rank { order } => {
                 self.rank = WeakOrder::from_levels(order);
                 self.ranked_at = Some(entry.time);
+                self.ranked_after = self.rank_seen(after);
             }
             Act::Adopt {
                 marks, order, view, ..
-            } => self.adopt(marks, order, *view, entry.time),
+            } => self.adopt(marks, order, *view, (entry.time, after)),
             Act::Comment { model, text } => {
                 let text = (!text.is_empty()).then(|| text.clone());
                 match model {
@@ -243,7 +263,7 @@ impl CaseReview {
         marks: &BTreeMap<String, Mark>,
         order: &[Vec<String>],
         view: Option<View>,
-        at: Timestamp,
+        (at, after): (Timestamp, Seen),
     ) {
         for response in self.responses.values_mut() {
             response.judgement = None;
@@ -257,12 +277,14 @@ impl CaseReview {
                 at,
                 shown_position: mark.shown_position,
                 view,
+                after,
             });
             response.errors.clone_from(&mark.errors);
             response.harm = mark.harm;
         }
         self.rank = WeakOrder::from_levels(order);
         self.ranked_at = (!order.is_empty()).then_some(at);
+        self.ranked_after = self.rank_seen(after);
     }
 
     /// Takes an act that does not change what a submission is about.
@@ -282,6 +304,7 @@ impl CaseReview {
             Act::SeeGold {} => {
                 self.gold_seen.get_or_insert(at);
             }
+            Act::OutsidePlan {} => self.outside_plan = true,
             Act::Submit {
                 overruled,
                 seconds,
@@ -300,6 +323,15 @@ impl CaseReview {
                 self.changed_since = false;
             }
             _ => {}
+        }
+    }
+
+    /// What counts as seen before the order: nothing where there is none.
+    fn rank_seen(&self, after: Seen) -> Seen {
+        if self.rank.is_empty() {
+            Seen::default()
+        } else {
+            after
         }
     }
 

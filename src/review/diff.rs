@@ -162,14 +162,14 @@ fn or_nothing(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::Act;
     use crate::review::entry::ErrorKind;
     use crate::review::sample::{case, entry, judge};
+    use crate::review::{Act, Seen};
 
     fn review(acts: Vec<Act>) -> CaseReview {
         let mut review = CaseReview::default();
         for (act, n) in acts.into_iter().zip(1..) {
-            review.apply(&entry(n, Some(case(1)), act));
+            review.apply(&entry(n, Some(case(1)), act), Seen::default());
         }
         review
     }

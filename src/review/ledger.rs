@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::case::CaseReview;
-use super::entry::{Act, Entry, Scope};
+use super::entry::{Act, Entry};
 use super::pass::Pass;
+use super::seen::{Seen, Sights};
 use crate::dataset::{Case, CaseKey};
 
 /// How far a reviewer is.
@@ -59,8 +60,9 @@ pub struct Ledger {
     /// Ids of acts that do not hold, whether or not the act was seen yet.
     undone: FxHashSet<String>,
     sessions: Vec<usize>,
-    unblinded: bool,
-    unblinded_cases: FxHashSet<CaseKey>,
+    sights: Sights,
+    /// What had been seen of each entry's case before it.
+    after: Vec<Seen>,
     ignored: Ignored,
 }
 
@@ -84,8 +86,8 @@ impl Ledger {
             redoable: Vec::new(),
             undone: FxHashSet::default(),
             sessions: Vec::new(),
-            unblinded: false,
-            unblinded_cases: FxHashSet::default(),
+            sights: Sights::default(),
+            after: Vec::new(),
             ignored: Ignored::default(),
         }
     }
@@ -114,6 +116,8 @@ impl Ledger {
         }
         let index = self.entries.len();
         self.ids.insert(entry.id.clone(), index);
+        let after = self.sights.take(&entry);
+        self.after.push(after);
         match &entry.act {
             Act::Session { .. } => self.sessions.push(index),
             Act::Undo { target } => {
@@ -124,10 +128,7 @@ impl Ledger {
                 let target = target.clone();
                 self.redo(&target);
             }
-            Act::Unblind { scope: Scope::All } => self.unblinded = true,
-            Act::Unblind { scope: Scope::Case } => {
-                self.unblinded_cases.extend(entry.case.clone());
-            }
+            Act::Unblind { .. } => {}
             Act::Other { .. } => self.ignored.unknown += 1,
             act => {
                 let holds = !self.undone.contains(&entry.id);
@@ -146,7 +147,7 @@ impl Ledger {
                     let folded = reading.entry(key).or_default();
                     folded.entries.push(index);
                     if holds {
-                        folded.review.apply(&entry);
+                        folded.review.apply(&entry, after);
                     }
                 }
             }
@@ -201,9 +202,10 @@ impl Ledger {
             return;
         };
         folded.review = CaseReview::default();
-        for entry in folded.entries.iter().map(|i| &self.entries[*i]) {
+        for i in &folded.entries {
+            let entry = &self.entries[*i];
             if !self.undone.contains(&entry.id) {
-                folded.review.apply(entry);
+                folded.review.apply(entry, self.after[*i]);
             }
         }
     }
@@ -301,9 +303,9 @@ impl Ledger {
         acts.find(|e| e.act.needs_case() && !self.undone.contains(&e.id))
     }
 
-    /// Whether the reviewer asked to see the model names of a case.
-    pub fn unblinded(&self, key: &CaseKey) -> bool {
-        self.unblinded || self.unblinded_cases.contains(key)
+    /// What the reviewer has seen of a case by now, in whatever reading.
+    pub fn seen(&self, key: &CaseKey) -> Seen {
+        self.sights.of(key)
     }
 
     /// Entries that had no effect.
@@ -334,7 +336,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::review::entry::Verdict;
+    use crate::review::entry::{Scope, Verdict};
     use crate::review::sample::{a_pass, any_act, case, entry, judge};
 
     /// What is done in a test: an act on a case, an undo, or a redo.
@@ -371,12 +373,38 @@ mod tests {
 
         fn reading(&self, pass: Pass, key: &CaseKey) -> CaseReview {
             let mut review = CaseReview::default();
-            for (entry, holds) in &self.acts {
+            for (n, (entry, holds)) in self.acts.iter().enumerate() {
                 if *holds && entry.case.as_ref() == Some(key) && entry.pass == pass {
-                    review.apply(entry);
+                    review.apply(entry, self.after(n));
                 }
             }
             review
+        }
+
+        /// What had been seen before an act: said of its case, or of all cases in the same sitting, whether or not it holds.
+        fn after(&self, n: usize) -> Seen {
+            let (act, _) = &self.acts[n];
+            let before = &self.acts[..n];
+            let of_case = |wanted: &dyn Fn(&Act) -> bool| {
+                let mut said = before.iter().map(|(e, _)| e);
+                said.any(|e| e.case == act.case && wanted(&e.act))
+            };
+            let all = |i: usize| {
+                let mut acts = self.acts[..i].iter().rev().map(|(e, _)| &e.act);
+                let all = Act::Unblind { scope: Scope::All };
+                acts.find(|a| matches!(a, Act::Session { .. }) || **a == all) == Some(&all)
+            };
+            let in_view = |a: &Act| !matches!(a, Act::Relevance { .. } | Act::Category { .. });
+            let mut here = (0..=n).filter(|&i| {
+                self.acts[i].0.case == act.case
+                    && in_view(&self.acts[i].0.act)
+                    && !matches!(self.acts[i].0.act, Act::Session { .. })
+            });
+            Seen {
+                names: here.any(all) || of_case(&|a| matches!(a, Act::Unblind { .. })),
+                gold: of_case(&|a| *a == Act::SeeGold {}),
+                others: of_case(&|a| *a == Act::SeeOthers {}),
+            }
         }
     }
 

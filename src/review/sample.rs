@@ -187,6 +187,8 @@ pub(super) fn acts() -> Vec<Act> {
             reason: text("no notes"),
         },
         Act::SeeGold {},
+        Act::SeeOthers {},
+        Act::OutsidePlan {},
         Act::Relevance {
             candidate: text("77"),
             label: Some(Relevant::Partly),

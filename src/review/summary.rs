@@ -86,6 +86,8 @@ fn told(entry: &Entry, ledger: &Ledger, names: bool) -> String {
         Act::GoldDraft { text } => format!("gold draft: {}", size(text)),
         Act::Gold { text, .. } => format!("gold: {}", size(text)),
         Act::SeeGold {} => "see gold: the dataset's gold responses were shown".to_owned(),
+        Act::SeeOthers {} => "see others: what other reviewers marked was shown".to_owned(),
+        Act::OutsidePlan {} => "outside plan: the plan does not give this reading".to_owned(),
         Act::Relevance {
             candidate, label, ..
         } => {

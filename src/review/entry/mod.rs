@@ -141,6 +141,10 @@ pub enum Act {
     },
     /// The dataset's own gold responses of the case were shown to the reviewer.
     SeeGold {},
+    /// What other reviewers marked in the case was shown to the reviewer.
+    SeeOthers {},
+    /// The plan does not give the reviewer this reading; the reviewer was told, and went on.
+    OutsidePlan {},
     /// Whether a candidate record fits the instruction.
     Relevance {
         /// The candidate's patient id (the case's own, or another that retrieval proposed).
@@ -245,6 +249,8 @@ impl Act {
             Act::GoldDraft { .. } => "gold_draft",
             Act::Gold { .. } => "gold",
             Act::SeeGold {} => "see_gold",
+            Act::SeeOthers {} => "see_others",
+            Act::OutsidePlan {} => "outside_plan",
             Act::Relevance { .. } => "relevance",
             Act::Pair { .. } => "pair",
             Act::Submit { .. } => "submit",
@@ -275,7 +281,7 @@ impl Act {
             "pair" => &["later", "earlier", "same"],
             "submit" => &["overruled", "seconds", "reason"],
             "adopt" => &["from", "marks", "order", "view"],
-            "reopen" | "see_gold" => &[],
+            "reopen" | "see_gold" | "see_others" | "outside_plan" => &[],
             "unblind" => &["scope"],
             _ => return None,
         })
@@ -301,6 +307,8 @@ impl Act {
             | Act::GoldDraft { .. }
             | Act::Gold { .. }
             | Act::SeeGold {}
+            | Act::SeeOthers {}
+            | Act::OutsidePlan {}
             | Act::Relevance { .. }
             | Act::Submit { .. }
             | Act::Adopt { .. }
@@ -311,11 +319,15 @@ impl Act {
 
     /// Whether undo takes the act back, and whether it ends what can be redone.
     ///
-    /// Not: sittings, undo and redo themselves, unblinding and looking at gold responses (what was seen stays seen), and drafts, which copy the
-    /// editor's text on their own account; the editor has its own undo.
+    /// Not: sittings, undo and redo themselves, unblinding and looking at gold responses or at others' marks (what was seen stays seen), going on
+    /// outside of the plan, and drafts, which copy the editor's text on their own account; the editor has its own undo.
     pub fn undoable(&self) -> bool {
         match self {
-            Act::GoldDraft { .. } | Act::SeeGold {} | Act::Unblind { .. } => false,
+            Act::GoldDraft { .. }
+            | Act::SeeGold {}
+            | Act::SeeOthers {}
+            | Act::OutsidePlan {}
+            | Act::Unblind { .. } => false,
             Act::Pair { .. } => true,
             act => act.needs_case(),
         }

@@ -25,6 +25,7 @@ use super::case::{CaseReview, Judgement, ResponseReview};
 use super::entry::Verdict;
 use super::ledger::Ledger;
 use super::rank::WeakOrder;
+use super::seen::Seen;
 use crate::dataset::instruction::flag;
 use crate::dataset::{Case, Relevance};
 
@@ -84,6 +85,7 @@ fn suggested(case: &Case) -> Option<CaseReview> {
                 at: Timestamp::UNIX_EPOCH,
                 shown_position: None,
                 view: None,
+                after: Seen::default(),
             });
             let said = ResponseReview {
                 judgement,

@@ -19,6 +19,7 @@ use crate::review::form;
 use crate::review::id;
 use crate::review::ledger::Ledger;
 use crate::review::pass::Pass;
+use crate::review::seen::Seen;
 
 /// What is to be done.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -154,7 +155,8 @@ impl<'a> Planner<'a> {
                 plan.newer_here += 1;
             } else {
                 let entry = self.entry(act, at, now);
-                review.apply(&entry);
+                // What had been seen is for the ledger to say, once it is there.
+                review.apply(&entry, Seen::default());
                 plan.entries.push(entry);
             }
         }

@@ -524,6 +524,8 @@ fn in_words(act: &Act, of: &dyn Fn(&str) -> String) -> String {
         Act::Pair { .. } => "what was said of two instructions".to_owned(),
         Act::Session { .. }
         | Act::SeeGold {}
+        | Act::SeeOthers {}
+        | Act::OutsidePlan {}
         | Act::Undo { .. }
         | Act::Redo { .. }
         | Act::Unblind { .. }
