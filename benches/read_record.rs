@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use medalign::record::{self, Record};
+use medalign::record::{self, Unconfirmed};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -59,7 +59,7 @@ fn report(path: &Path, runs: usize) {
     reset_peak();
     let before = memory("VmRSS:");
     let first = Instant::now();
-    let record = record::read(path).expect("a record");
+    let record = record::read(path).expect("a record").look_inside();
     let first = first.elapsed();
     let (peak, held) = (memory("VmHWM:"), memory("VmRSS:"));
     println!(
@@ -73,12 +73,12 @@ fn report(path: &Path, runs: usize) {
     );
     drop(record);
     let read: Vec<Duration> = (0..runs)
-        .map(|_| timed(|| events(&record::read(path))))
+        .map(|_| timed(|| events(record::read(path))))
         .collect();
     let bytes = std::fs::read(path).expect("the file is there");
     let parse = (0..runs).map(|_| {
         let bytes = bytes.clone();
-        timed(|| events(&record::read_bytes(path, bytes)))
+        timed(|| events(record::read_bytes(path, bytes)))
     });
     let parse: Vec<Duration> = parse.collect();
     let one = rayon::ThreadPoolBuilder::new()
@@ -87,7 +87,7 @@ fn report(path: &Path, runs: usize) {
         .expect("a thread");
     let alone = (0..runs).map(|_| {
         let bytes = bytes.clone();
-        one.install(|| timed(|| events(&record::read_bytes(path, bytes))))
+        one.install(|| timed(|| events(record::read_bytes(path, bytes))))
     });
     let alone: Vec<Duration> = alone.collect();
     let bare: Vec<Duration> = (0..runs).map(|_| timed(|| bare_pass(&bytes))).collect();
@@ -122,8 +122,8 @@ fn report(path: &Path, runs: usize) {
     );
 }
 
-fn events(record: &medalign::Result<Record>) -> usize {
-    record.as_ref().map_or(0, |r| r.events().len())
+fn events(record: medalign::Result<Unconfirmed>) -> usize {
+    record.map_or(0, |r| r.look_inside().events().len())
 }
 
 /// A bare pass over all events, as the budget is stated.

@@ -136,7 +136,9 @@ impl Desk {
                     .app
                     .dataset
                     .record_path(&self.app.dataset.cases()[case]);
-                let record = record::read(&path.expect("a record")).expect("a readable record");
+                let record = record::read(&path.expect("a record"))
+                    .expect("a readable record")
+                    .look_inside();
                 self.app
                     .take_record(case, Ok(Arc::new(RecordView::new(record))));
                 self.app.fit();

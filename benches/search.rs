@@ -67,7 +67,7 @@ fn main() {
     );
     let start = Instant::now();
     for file in dataset.record_files() {
-        record::read(&file.path).expect("a record");
+        record::read(&file.path).expect("a record").look_inside();
     }
     println!("  reading the records alone: {:.1?}", start.elapsed());
 
@@ -234,7 +234,7 @@ fn build_plain(dataset: &Dataset, folder: &Path) {
     let (sender, receiver) = std::sync::mpsc::sync_channel(1);
     let reader = std::thread::spawn(move || {
         for file in files {
-            let record = record::read(&file.path).expect("a record");
+            let record = record::read(&file.path).expect("a record").look_inside();
             sender.send((file.person_id, record)).expect("a receiver");
         }
     });
@@ -289,7 +289,7 @@ fn largest(dataset: &Dataset) {
         .iter()
         .max_by_key(|f| f.bytes)
         .expect("a record");
-    let record = record::read(&file.path).expect("a record");
+    let record = record::read(&file.path).expect("a record").look_inside();
     let text = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(text.path(), record.text().replace('\0', "\n")).expect("written");
     println!(

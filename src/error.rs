@@ -105,6 +105,13 @@ impl Error {
         self
     }
 
+    /// The message without the name of the file, for where that stands before it already.
+    pub fn about(&self, path: &Path) -> String {
+        let prefix = format!("{}: ", path.display());
+        let message = &self.message;
+        message.strip_prefix(&prefix).unwrap_or(message).to_owned()
+    }
+
     /// The kind of failure.
     pub fn kind(&self) -> Kind {
         self.kind

@@ -13,7 +13,7 @@ use crate::dataset::layout::person_of;
 use crate::dataset::{Dataset, RecordFile};
 use crate::error::{Error, Result};
 use crate::notice::Severity;
-use crate::record::{self, Record, linear, lumia_writer, visit_day_writer};
+use crate::record::{Record, linear, lumia_writer, visit_day_writer};
 use crate::text;
 
 /// Convert records between shapes, or into the text that models are shown.
@@ -74,7 +74,8 @@ fn convert(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> Result<()> 
         .map_err(|e| Error::io(&args.records, "opening the records", e))?;
     let told = |e| Error::io(Path::new("standard error"), "printing the account", e);
     if metadata.is_file() {
-        let record = record::read(&args.records)?;
+        let dataset = Dataset::open(&args.records)?;
+        let record = dataset.load_file(&dataset.record_files()[0])?;
         let outcome = match &args.out {
             None => write(&record, args.to, &mut *out)
                 .and_then(|outcome| out.flush().map(|()| outcome))
@@ -91,7 +92,7 @@ fn convert(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> Result<()> 
     refuse_same_folder(folder, dataset.record_files())?;
     let (mut done, mut events, mut failed) = (0, 0, 0);
     for file in dataset.record_files() {
-        match convert_file(file, args.to, folder) {
+        match convert_file(&dataset, file, args.to, folder) {
             Ok(outcome) => {
                 done += 1;
                 events += outcome.events;
@@ -117,19 +118,13 @@ fn convert(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> Result<()> 
     Ok(())
 }
 
-fn convert_file(file: &RecordFile, to: Target, folder: &Path) -> Result<Outcome> {
-    let record = record::read(&file.path)?;
-    let stated = record.person_id();
-    if !stated.is_empty() && stated != file.person_id {
-        return Err(Error::unreadable(
-            &file.path,
-            format_args!(
-                "wrong patient: the file's name says {}, the record says {stated}",
-                file.person_id
-            ),
-        )
-        .hint("find out which is right and name the file after it"));
-    }
+fn convert_file(
+    dataset: &Dataset,
+    file: &RecordFile,
+    to: Target,
+    folder: &Path,
+) -> Result<Outcome> {
+    let record = dataset.load_file(file)?;
     let name = format!("{}.{}", file.person_id, to.extension());
     write_file(&record, to, &folder.join(name))
 }
@@ -288,7 +283,9 @@ and a line </event></entry>
 </eventstream>"#;
 
     fn read(text: &[u8]) -> Record {
-        record::read_bytes(Path::new("7.xml"), text.to_vec()).expect("a record")
+        crate::record::read_bytes(Path::new("7.xml"), text.to_vec())
+            .expect("a record")
+            .look_inside()
     }
 
     /// All that a record says, as text.

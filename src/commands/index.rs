@@ -13,7 +13,8 @@ use crate::commands::output_failed;
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::search::build::{Built, Progress, State, build, delete, state};
+use crate::notice::Notice;
+use crate::search::build::{Built, Progress, State, build, delete, left_out, state};
 use crate::search::{Engine, Place};
 
 /// Make the index for ranked search, or bring it up to date
@@ -39,7 +40,7 @@ pub struct Args {
 /// Does as asked.
 ///
 /// # Errors
-/// When the index cannot be written, another program is building it, records could not be read, or, with `--status`, the
+/// When the index cannot be written, another program is building it, records are left out, or, with `--status`, the
 /// index is missing, damaged, or out of date.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset.dataset)?;
@@ -70,13 +71,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         place.bytes() as f64 / 1e6
     )
     .map_err(output_failed)?;
-    match built.notices.len() {
-        0 => Ok(()),
-        n => Err(Error::problems(format!(
-            "{n} records could not be read and are not in the index"
-        ))
-        .hint("`medalign check` says what is off in them")),
-    }
+    super::left_out(built.notices.len(), "in the index")
 }
 
 fn status(dataset: &Dataset, place: &Place, out: &mut dyn Write) -> Result<()> {
@@ -107,7 +102,9 @@ fn status(dataset: &Dataset, place: &Place, out: &mut dyn Write) -> Result<()> {
     };
     writeln!(out, "{}: {line}", place.folder().display()).map_err(output_failed)?;
     if found.is_current() {
-        Ok(())
+        let notices = left_out(dataset, place);
+        tell(&notices);
+        super::left_out(notices.len(), "in the index")
     } else {
         Err(Error::problems("the index is not up to date").hint(hint))
     }
@@ -133,12 +130,17 @@ pub fn update(dataset: &Dataset, place: &Place, anew: bool) -> Result<Built> {
         bar.finish_and_clear();
     }
     let built = built?;
+    tell(&built.notices);
+    Ok(built)
+}
+
+/// Names the records that are left out.
+pub(super) fn tell(notices: &[Notice]) {
     let mut err = std::io::stderr().lock();
-    for notice in &built.notices {
+    for notice in notices {
         // A closed standard error is nobody's error.
         let _ = writeln!(err, "{notice}");
     }
-    Ok(built)
 }
 
 fn new_bar(bytes: u64) -> ProgressBar {

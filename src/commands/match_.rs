@@ -75,16 +75,18 @@ pub struct Args {
 /// Proposes, and evaluates where asked.
 ///
 /// # Errors
-/// When the dataset has no instructions or no records, or something cannot be read or written.
+/// When the dataset has no instructions or no records, or something cannot be read or written; and, after all is written, when
+/// records were left out.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset.dataset)?;
     let asks = matching::asks(&dataset, args.query)?;
     let top = args.top as usize;
-    let drawn = matching::draw(&asks, dataset.record_files().len(), top, args.seed);
+    // Also a random draw has to know which records are sound.
+    let counts = counts(&dataset, config, &asks, args.tokens)?;
+    let drawn = matching::draw(&asks, counts.usable(), top, args.seed);
     let proposals = if args.random_baseline && !args.evaluate {
         None
     } else {
-        let counts = counts(&dataset, config, &asks, args.tokens)?;
         let formula = match args.bm25 {
             Bm25::Okapi => Formula::OKAPI,
             Bm25::Tantivy => Formula::TANTIVY,
@@ -102,7 +104,8 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     if let (true, Some(proposals)) = (args.evaluate, &proposals) {
         report(args, config, &dataset, &asks, (proposals, &drawn), out)?;
     }
-    Ok(())
+    out.flush().map_err(output_failed)?;
+    super::left_out(counts.notices.len(), "proposed")
 }
 
 /// The counts of the instructions' words, with progress and notices on standard error.

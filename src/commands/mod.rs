@@ -79,6 +79,19 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
     Ok(0)
 }
 
+/// The end of a command that had to leave records out, each of which it has named.
+///
+/// # Errors
+/// When there are any.
+fn left_out(records: usize, not: &str) -> Result<()> {
+    let what = match records {
+        0 => return Ok(()),
+        1 => format!("1 record is left out and not {not}"),
+        n => format!("{n} records are left out and not {not}"),
+    };
+    Err(Error::problems(what).hint("`medalign check` says what is off in them"))
+}
+
 /// The error of standard output.
 pub fn output_failed(error: io::Error) -> Error {
     Error::new(Kind::Unreadable, format!("writing the output: {error}")).caused_by(error)

@@ -17,7 +17,7 @@ use crate::dataset::table::Table;
 use crate::error::{Error, Result};
 use crate::metrics::tokens;
 use crate::notice::{Notice, Severity};
-use crate::record::{self, linear};
+use crate::record::linear;
 use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::report::tables::Sources;
@@ -79,7 +79,8 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the dataset cannot be read, has no judgement and no rank, or the output cannot be written.
+/// When the dataset cannot be read, has no judgement and no rank, or the output cannot be written; and, after all is written,
+/// when records were left out.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset)?;
     let mut sources = match &args.reviews {
@@ -94,8 +95,8 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         let notice = Notice::file(Severity::Info, dataset.root(), what);
         sources.main.notices.push(notice);
     }
-    let lengths = if args.no_records {
-        BTreeMap::new()
+    let (lengths, left_out) = if args.no_records {
+        (BTreeMap::new(), 0)
     } else {
         lengths(&dataset, &mut sources)
     };
@@ -115,11 +116,15 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         Format::Html => render_html::render(&report),
     };
     match &args.out {
-        None => out.write_all(text.as_bytes()).map_err(super::output_failed),
+        None => out
+            .write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(super::output_failed)?,
         Some(path) => private::write_new(path, text.as_bytes()).map_err(|e| {
             Error::io(path, "writing the report", e).hint("name a file that does not exist yet")
-        }),
+        })?,
     }
+    super::left_out(left_out, "measured")
 }
 
 /// Puts what adjudicators decided into the tables about models; those on agreement are of what reviewers said.
@@ -194,30 +199,46 @@ fn sources(dataset: &Dataset, config: &Config) -> Result<Sources> {
     }
 }
 
-/// The tokens of the cases' records by patient, estimated from their plain text. Records are read two at a time or more and
-/// let go at once; those that cannot be read have no length, and are counted in a notice.
-fn lengths(dataset: &Dataset, sources: &mut Sources) -> BTreeMap<String, u64> {
+/// The tokens of the cases' records by patient, estimated from their plain text, and how many records are left out, each named
+/// in a notice. Records are read two at a time or more and let go at once.
+fn lengths(dataset: &Dataset, sources: &mut Sources) -> (BTreeMap<String, u64>, usize) {
     let mut seen = BTreeSet::new();
     let mut cases: Vec<_> = dataset.cases().iter().collect();
     cases.retain(|c| seen.insert(&c.person_id));
-    let length = |case: &&crate::dataset::Case| {
-        let path = dataset.record_path(case).ok()?;
-        let record = dataset
-            .confirm_patient(case, record::read(&path).ok()?)
-            .ok()?;
-        let mut counter = tokens::Counter::default();
-        linear::write_record(&record, &mut counter).ok()?;
-        Some((case.person_id.clone(), counter.tokens()))
-    };
-    let found: Vec<Option<(String, u64)>> = cases.par_iter().map(length).collect();
-    let unread = found.iter().filter(|f| f.is_none()).count();
-    if unread > 0 {
+    let people = cases.len();
+    cases.retain(|c| dataset.record_path(c).is_ok());
+    let mut notices = Vec::new();
+    if cases.len() < people {
         let what = format!(
-            "{unread} of {} records cannot be read, so their length is not known",
-            found.len()
+            "{} of {people} records are not here, so their length is not known",
+            people - cases.len()
         );
-        let notice = Notice::file(Severity::Warning, dataset.root(), what);
-        sources.main.notices.push(notice);
+        notices.push(Notice::file(Severity::Warning, dataset.root(), what));
     }
-    found.into_iter().flatten().collect()
+    let length = |case: &&crate::dataset::Case| -> Result<u64> {
+        let record = dataset.load_record(case)?;
+        let mut counter = tokens::Counter::default();
+        linear::write_record(&record, &mut counter)
+            .map_err(|e| Error::io(record.path(), "counting its words", e))?;
+        Ok(counter.tokens())
+    };
+    let found: Vec<Result<u64>> = cases.par_iter().map(length).collect();
+    let mut lengths = BTreeMap::new();
+    let mut left_out = 0;
+    for (case, found) in cases.iter().zip(found) {
+        match found {
+            Ok(tokens) => {
+                lengths.insert(case.person_id.clone(), tokens);
+            }
+            Err(error) => {
+                left_out += 1;
+                let file = dataset.record_path(case);
+                let file = file.unwrap_or_else(|_| dataset.root().to_owned());
+                let what = format!("the record's length is left out: {}", error.about(&file));
+                notices.push(Notice::file(Severity::Error, &file, what));
+            }
+        }
+    }
+    sources.main.notices.extend(notices);
+    (lengths, left_out)
 }

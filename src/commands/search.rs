@@ -15,8 +15,8 @@ use crate::commands::{index, output_failed};
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::record;
-use crate::search::build::state;
+use crate::notice::{Notice, Severity};
+use crate::search::build::{left_out, state};
 use crate::search::{EncounterLine, Engine, Found, Hit, Marker, Passage, Place, Query, Weight};
 use crate::text;
 
@@ -55,7 +55,8 @@ pub struct Args {
 /// Searches and prints.
 ///
 /// # Errors
-/// When the dataset cannot be opened, the patient is not there, or the index can be neither made nor used.
+/// When the dataset cannot be opened, the patient is not there, or the index can be neither made nor used; and, after all is
+/// printed, when records were left out.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset.dataset)?;
     if let Some(patient) = &args.patient
@@ -67,18 +68,27 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         return Err(Error::usage("no record of this patient is here")
             .hint("ids are compared as text; zeros count"));
     }
-    let engine = open(&dataset, &Place::of(&dataset, &config.folders.cache))?;
+    let place = Place::of(&dataset, &config.folders.cache);
+    let engine = open(&dataset, &place)?;
     let query = Query::parse(&args.query.join(" "));
-    let mut err = std::io::stderr().lock();
     for message in &query.messages {
         // A closed standard error is nobody's error.
-        let _ = writeln!(err, "note: {}", text::safe(message));
+        let _ = writeln!(std::io::stderr(), "note: {}", text::safe(message));
     }
     if query.is_empty() {
         return Err(Error::usage("there is nothing to search for")
             .hint("give a word, a \"phrase\" or a filter"));
     }
-    let found = engine.search(&query, args.patient.as_deref(), args.limit as usize)?;
+    let mut found = engine.search(&query, args.patient.as_deref(), args.limit as usize)?;
+    let mut notices = left_out(&dataset, &place);
+    let shown = passages(&dataset, &query, &mut found.hits, &mut notices);
+    if let Some(patient) = &args.patient {
+        let asked = dataset.record_files().iter();
+        let asked = asked.filter(|f| f.person_id == *patient);
+        let asked: Vec<_> = asked.map(|f| &f.path).collect();
+        notices.retain(|n| asked.contains(&&n.file));
+    }
+    index::tell(&notices);
     let weights = if args.explain {
         found
             .hits
@@ -88,7 +98,6 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     } else {
         Vec::new()
     };
-    let shown = passages(&dataset, &query, &found.hits)?;
     let style = Style::choose(
         std::io::stdout().is_terminal(),
         std::env::var_os("NO_COLOR").is_some(),
@@ -99,14 +108,17 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         weights: &weights,
     };
     if args.json {
-        return printer.json(&found, &shown);
-    }
-    printer.summary(&found)?;
-    if args.by_encounter {
-        printer.grouped(&found.hits, &shown)
+        printer.json(&found, &shown)?;
     } else {
-        printer.list(&found.hits, &shown)
+        printer.summary(&found)?;
+        if args.by_encounter {
+            printer.grouped(&found.hits, &shown)?;
+        } else {
+            printer.list(&found.hits, &shown)?;
+        }
     }
+    out.flush().map_err(output_failed)?;
+    super::left_out(notices.len(), "searched")
 }
 
 /// Brings the index up to date and opens it; where another program is at it, what is there has to do.
@@ -131,41 +143,51 @@ fn clone(error: &Error) -> Error {
     }
 }
 
-/// Reads the records that hits are in, one a thread, and cuts the passages out.
-fn passages(dataset: &Dataset, query: &Query, hits: &[Hit]) -> Result<Vec<Passage>> {
+/// Reads the records that hits are in, one a thread, and cuts the passages out. Hits in a record that cannot be shown now are
+/// taken away, with a notice.
+fn passages(
+    dataset: &Dataset,
+    query: &Query,
+    hits: &mut Vec<Hit>,
+    notices: &mut Vec<Notice>,
+) -> Vec<Passage> {
     let mut by_person: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (i, hit) in hits.iter().enumerate() {
         by_person.entry(&hit.person).or_default().push(i);
     }
-    let read = |(person, places): (&str, Vec<usize>)| -> Result<Vec<(usize, Passage)>> {
-        let file = dataset
-            .record_files()
-            .iter()
-            .find(|f| f.person_id == person);
-        let file = file.ok_or_else(|| {
-            Error::unreadable(dataset.root(), "a record is gone since it was indexed")
-        })?;
-        let record = record::read(&file.path)?;
-        let mut marker = Marker::new(query);
-        Ok(places
-            .into_iter()
-            .map(|i| {
+    let read = |(person, places): (&str, Vec<usize>)| match dataset.load_patient(person) {
+        Ok(record) => {
+            let mut marker = Marker::new(query);
+            let cut = |i: usize| {
                 let passage = Passage::of(&record, hits[i].event, &mut marker, SNIPPET);
                 (i, passage.unwrap_or_default())
-            })
-            .collect())
+            };
+            Ok(places.into_iter().map(cut).collect())
+        }
+        Err(error) => {
+            let files = dataset.record_files();
+            let file = files.iter().find(|f| f.person_id == person);
+            let file = file.map_or(dataset.root(), |f| f.path.as_path());
+            let what = format!("the record is left out: {}", error.about(file));
+            Err(Notice::file(Severity::Error, file, what))
+        }
     };
-    let mut all = vec![Passage::default(); hits.len()];
-    let read: Vec<_> = by_person
-        .into_iter()
-        .collect::<Vec<_>>()
-        .into_par_iter()
-        .map(read)
-        .collect::<Result<_>>()?;
-    for (i, passage) in read.into_iter().flatten() {
-        all[i] = passage;
+    let by_person: Vec<_> = by_person.into_iter().collect();
+    let read: Vec<Result<Vec<_>, Notice>> = by_person.into_par_iter().map(read).collect();
+    let mut all: Vec<Option<Passage>> = vec![None; hits.len()];
+    for read in read {
+        match read {
+            Ok(read) => {
+                for (i, passage) in read {
+                    all[i] = Some(passage);
+                }
+            }
+            Err(notice) => notices.push(notice),
+        }
     }
-    Ok(all)
+    let mut kept = all.iter().map(Option::is_some);
+    hits.retain(|_| kept.next().unwrap_or_default());
+    all.into_iter().flatten().collect()
 }
 
 /// How matches are marked.

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
-use crate::record::{self, Record};
+use crate::record::{self, Record, Unconfirmed};
 
 mod answers;
 mod assemble;
@@ -85,10 +85,7 @@ impl Dataset {
         let mut failed = None;
         for file in &layout.tables {
             if let Err(error) = add_table(file, &mut fingerprint, &mut assembly) {
-                let prefix = format!("{}: ", file.path.display());
-                let message = error.to_string();
-                let what = message.strip_prefix(&prefix).unwrap_or(&message);
-                let what = format!("the table is left out: {what}");
+                let what = format!("the table is left out: {}", error.about(&file.path));
                 assembly
                     .notices
                     .push(Notice::file(Severity::Error, &file.path, what));
@@ -295,23 +292,26 @@ impl Dataset {
     /// # Errors
     /// When there is none.
     pub fn record_path(&self, case: &Case) -> Result<PathBuf> {
-        match self.by_person.get(&case.person_id) {
+        self.path_of(&case.person_id)
+    }
+
+    fn path_of(&self, person: &str) -> Result<PathBuf> {
+        match self.by_person.get(person) {
             Some(&i) => Ok(self.records[i].path.clone()),
             None => Err(Error::unreadable(
                 &self.root,
-                format_args!("no record of patient {} is here", case.person_id),
+                format_args!("no record of patient {person} is here"),
             )
-            .hint(format!("put {}.xml into the record folder", case.person_id))),
+            .hint(format!("put {person}.xml into the record folder"))),
         }
     }
 
-    /// Reads a case's record, and makes sure that it is the patient's: the id of the table, of the file's name and
-    /// of the record's root must be the same, character for character.
+    /// Reads a case's record, and makes sure that it is the patient's.
     ///
     /// # Errors
     /// When the record is missing, cannot be read, or is another patient's.
     pub fn load_record(&self, case: &Case) -> Result<Record> {
-        self.confirm_patient(case, record::read(&self.record_path(case)?)?)
+        self.load_patient(&case.person_id)
     }
 
     /// Reads a patient's record, whether a case is about it or not, and makes sure that it is the patient's.
@@ -319,11 +319,32 @@ impl Dataset {
     /// # Errors
     /// When the record is missing, cannot be read, or is another patient's.
     pub fn load_patient(&self, person: &str) -> Result<Record> {
-        let case = Case {
-            person_id: person.to_owned(),
-            ..Case::default()
-        };
-        self.load_record(&case)
+        self.open_record(person, record::read(&self.path_of(person)?)?)
+    }
+
+    /// Reads one of the record files, and makes sure that it is the patient's whom its name states.
+    ///
+    /// # Errors
+    /// When the record cannot be read or is another patient's.
+    pub fn load_file(&self, file: &RecordFile) -> Result<Record> {
+        self.open_record(&file.person_id, record::read(&file.path)?)
+    }
+
+    /// The door to every record: the id that was asked for (the table's, or else the file's name) and the one that the
+    /// root states must be the same, character for character.
+    fn open_record(&self, person: &str, record: Unconfirmed) -> Result<Record> {
+        let whose = self.whose(person, &record).to_owned();
+        record.confirm(&whose)
+    }
+
+    /// Whose a record must be, asked for by this id. The name of a file that was opened by itself may describe it, and then
+    /// the root alone says; a number is an id.
+    fn whose<'a>(&self, person: &'a str, record: &'a Unconfirmed) -> &'a str {
+        if self.root.is_file() && !person.bytes().all(|b| b.is_ascii_digit()) {
+            record.stated()
+        } else {
+            person
+        }
     }
 
     /// The record files as they are now; those of [`Dataset::record_files`] are as they were when it was opened.
@@ -337,33 +358,6 @@ impl Dataset {
             Layout::of_record(&self.root)?
         };
         Ok(layout.records)
-    }
-
-    /// Gives a record back if it is that of the case's patient: the id of the table, of the file's name and of the
-    /// record's root must be the same, character for character.
-    ///
-    /// # Errors
-    /// When it is another patient's.
-    pub fn confirm_patient(&self, case: &Case, record: Record) -> Result<Record> {
-        let stated = record.person_id();
-        // A record opened by itself may have any name that is no id.
-        let descriptive = self.read_only() && !case.person_id.bytes().all(|b| b.is_ascii_digit());
-        if stated.is_empty() || stated == case.person_id || descriptive {
-            return Ok(record);
-        }
-        let asked = if self.read_only() {
-            "the file's name says"
-        } else {
-            "the case is about"
-        };
-        Err(Error::unreadable(
-            record.path(),
-            format_args!(
-                "wrong patient: {asked} patient {}, the record says {stated}",
-                case.person_id
-            ),
-        )
-        .hint("find out which of the two ids is right before anyone judges by this record"))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Datasets of every layout, opened as people have them.
 
 use super::*;
-use crate::record::{Shape, model::Builder};
 
 const RESPONSES: &str = "clinician-reviewed-model-responses.tsv";
 const HEADER: &str = "instruction_id\tquestion\tperson_id\tfilename\tmodel_name\tmodel_response\tmodel_rank\tbinary_correct\tevidence\n";
@@ -206,33 +205,49 @@ fn the_fingerprint_sees_tables_and_record_sizes() {
 
 #[test]
 fn a_record_of_another_patient_is_refused() {
-    let dir = folder(&[
-        (RESPONSES, &format!("{HEADER}{}", row("1", "0120", "m"))),
-        ("ehrs/0120.xml", ""),
-    ]);
-    let dataset = Dataset::open(dir.path()).expect("a dataset");
-    let case = &dataset.cases()[0];
-    let path = dataset.record_path(case).expect("a file");
-    let record = |id: &str| {
-        let mut builder = Builder::new(&path, Shape::Lumia, 0);
-        builder.person_id(id);
-        builder.finish()
+    let table = format!("{HEADER}{}", row("1", "0120", "m"));
+    for (root, fits) in [
+        ("<eventstream person_id=\"0120\"/>", true),
+        ("<eventstream person_id=\" 0120 \"/>", true),
+        ("<record></record>", true),
+        ("<eventstream person_id=\"120\"/>", false),
+        ("<eventstream person_id=\"0121\"/>", false),
+        ("<eventstream person_id=\"0120.0\"/>", false),
+    ] {
+        let dir = folder(&[(RESPONSES, &table), ("ehrs/0120.xml", root)]);
+        let dataset = Dataset::open(dir.path()).expect("a dataset");
+        let loaded = [
+            dataset.load_record(&dataset.cases()[0]),
+            dataset.load_patient("0120"),
+            dataset.load_file(&dataset.record_files()[0]),
+        ];
+        for loaded in loaded {
+            let error = loaded.err().map(|e| (e.kind(), e.to_string()));
+            assert_eq!(error.is_none(), fits, "{root}: {error:?}");
+            if let Some((kind, error)) = error {
+                assert_eq!(kind.exit_code(), 1);
+                assert!(
+                    error.contains("wrong patient: 0120 was asked for, the file says "),
+                    "{error}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn only_a_file_opened_by_itself_may_have_a_name_that_is_no_id() {
+    let root = "<eventstream person_id=\"1\"/>";
+    let dir = folder(&[("a/sample.xml", root), ("a/2.xml", root)]);
+    let open = |path: &str| {
+        let dataset = Dataset::open(&dir.path().join(path)).expect("a dataset");
+        let files = dataset.record_files().iter();
+        let loaded = files.map(|f| dataset.load_file(f).is_ok());
+        loaded.collect::<Vec<_>>()
     };
-    for id in ["0120", " 0120 ", ""] {
-        dataset
-            .confirm_patient(case, record(id))
-            .expect("the same patient");
-    }
-    for id in ["120", "0121", "0120.0"] {
-        let error = dataset
-            .confirm_patient(case, record(id))
-            .expect_err("another patient")
-            .to_string();
-        assert!(
-            error.contains("wrong patient") && error.contains("0120") && error.contains(id),
-            "{error}"
-        );
-    }
+    assert_eq!(open("a/sample.xml"), [true]);
+    assert_eq!(open("a/2.xml"), [false]);
+    assert_eq!(open("a"), [false, false]);
 }
 
 #[cfg(unix)]

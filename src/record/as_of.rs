@@ -60,7 +60,9 @@ mod tests {
             <entry timestamp=\"2020-01-03\"><event type=\"m\" code=\"a\">4</event></entry>\
             <entry><event type=\"m\" code=\"a\">5</event></entry>\
             </events></encounter></eventstream>";
-        let record = read_bytes(Path::new("1.xml"), xml.as_bytes().to_vec()).expect("a record");
+        let record = read_bytes(Path::new("1.xml"), xml.as_bytes().to_vec())
+            .expect("a record")
+            .look_inside();
         let as_of = AsOf::new(Time::parse_iso(moment).expect("a time"));
         let events = record.events().iter();
         events.map(|e| as_of.is_later(&record, e)).collect()

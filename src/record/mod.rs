@@ -1,6 +1,6 @@
 //! Records: one patient's longitudinal EHR, read from XML into one event model.
 //!
-//! In: files in the LUMIA or the visit/day shape. Out: a [`Record`]. Never: a DOM, a dropped event without a
+//! In: files in the LUMIA or the visit/day shape. Out: a [`Record`], [`Unconfirmed`] at first. Never: a DOM, a dropped event without a
 //! notice, or text changed on the way.
 //!
 //! [`read()`] decodes the bytes (`encoding`), finds the root element and chooses the reader by it (`read`). Both readers
@@ -32,6 +32,6 @@ pub use locate::Passages;
 pub use model::{
     Builder, Encounter, EncounterId, Event, EventId, Kind, NewEvent, Person, Record, Shape, Sym,
 };
-pub use read::{read, read_bytes};
+pub use read::{Unconfirmed, read, read_bytes};
 pub use strict::refused_at;
 pub use time::{Precision, Time};

@@ -21,8 +21,8 @@ use super::place::{Indexed, Manifest, Place, Plan, Stamp, files, set_mode};
 use super::schema::{Fields, SCHEMA_VERSION, document, register, schema};
 use crate::dataset::{Dataset, RecordFile};
 use crate::error::{Error, Result};
-use crate::notice::{Notice, Severity};
-use crate::record::{self, EventId, Record};
+use crate::notice::Notice;
+use crate::record::{EventId, Record};
 
 /// Memory of the writer thread, in bytes.
 const ARENA: usize = 200_000_000;
@@ -55,7 +55,7 @@ pub struct Built {
     pub indexed: usize,
     /// Records that were taken out of the index.
     pub removed: usize,
-    /// Records that were unchanged.
+    /// Records that are in the index and unchanged.
     pub kept: usize,
     /// Events of the records that were indexed.
     pub events: u64,
@@ -63,7 +63,7 @@ pub struct Built {
     pub cancelled: bool,
     /// Why the index was made anew, where it was.
     pub anew: Option<String>,
-    /// Records that could not be read, and are left out.
+    /// Records that are left out, of this build and of those before: they cannot be read, or are another patient's.
     pub notices: Vec<Notice>,
 }
 
@@ -125,6 +125,16 @@ pub fn state(dataset: &Dataset, place: &Place, thorough: bool) -> State {
         stale: plan.read.len(),
         gone: plan.remove.len(),
     }
+}
+
+/// The records of a dataset that its index leaves out, each with why.
+pub fn left_out(dataset: &Dataset, place: &Place) -> Vec<Notice> {
+    let Ok(Some((_, manifest))) = open(place) else {
+        return Vec::new();
+    };
+    let now = dataset.look_again();
+    let files = now.as_deref().unwrap_or_else(|_| dataset.record_files());
+    manifest.left_out(files)
 }
 
 /// Opens the index at a place; `None` when nothing is there, a reason when it cannot be used.
@@ -212,6 +222,7 @@ pub fn build(
     built.kept = plan.kept;
     // A first commit is made even when there is nothing to index, so that an index is there.
     if plan.is_empty() && !manifest.records.is_empty() {
+        built.notices = manifest.left_out(&files);
         return Ok(built);
     }
     let failed = |e: TantivyError| failed(place, &e);
@@ -219,6 +230,7 @@ pub fn build(
     let mut run = Run {
         writer,
         fields: schema().1,
+        dataset,
         place,
         manifest,
         built,
@@ -238,6 +250,7 @@ pub fn build(
         return Ok(built);
     }
     commit(&mut writer, &manifest, place)?;
+    built.notices = manifest.left_out(&files);
     writer.wait_merging_threads().map_err(failed)?;
     make_files_private(place)?;
     Ok(built)
@@ -338,6 +351,7 @@ fn make_files_private(place: &Place) -> Result<()> {
 struct Run<'a> {
     writer: IndexWriter,
     fields: Fields,
+    dataset: &'a Dataset,
     place: &'a Place,
     manifest: Manifest,
     built: Built,
@@ -376,6 +390,7 @@ impl Run<'_> {
         self.manifest.records = done;
         let budget = Budget::default();
         let stop = AtomicBool::new(false);
+        let dataset = self.dataset;
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel(64);
             let (reading, stopped, chosen) = (&budget, &stop, &chosen);
@@ -386,7 +401,7 @@ impl Run<'_> {
                         return;
                     }
                     let stamp = Stamp::of(file, SystemTime::now());
-                    if sender.send((stamp, record::read(&file.path))).is_err() {
+                    if sender.send((stamp, dataset.load_file(file))).is_err() {
                         return;
                     }
                 }
@@ -423,27 +438,22 @@ impl Run<'_> {
                 self.writer
                     .delete_term(Term::from_field_text(self.fields.person, &file.person_id));
             }
-            let events = match record {
+            let (events, why) = match record {
                 Ok(record) => {
                     if !self.add(&file.person_id, &record, cancel)? {
                         return Ok(false);
                     }
                     now.events += record.events().len() as u64;
                     self.built.indexed += 1;
-                    Some(record.events().len() as u64)
+                    (Some(record.events().len() as u64), None)
                 }
-                Err(error) => {
-                    let what = format!("the record is not in the index: {error}");
-                    self.built
-                        .notices
-                        .push(Notice::file(Severity::Error, &file.path, what));
-                    None
-                }
+                Err(error) => (None, Some(error.about(&file.path))),
             };
             self.manifest.records.push(Indexed {
                 person: file.person_id.clone(),
                 stamp,
                 events,
+                why,
             });
             budget.give(file.bytes);
             now.records += 1;

@@ -27,10 +27,10 @@ use super::place::{Place, Stamp};
 use crate::dataset::{Dataset, RecordFile};
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
-use crate::record::{self, Kind, Record};
+use crate::record::{Kind, Record};
 
 /// Begins the file; the number grows with its form and with what is counted.
-const MAGIC: &[u8; 8] = b"MACOUNT1";
+const MAGIC: &[u8; 8] = b"MACOUNT2";
 
 /// How texts are cut into words for matching.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -94,7 +94,9 @@ pub struct Counts {
     words: FxHashMap<String, u32>,
     /// By word: (record, occurrences).
     postings: Vec<Vec<(u32, u32)>>,
-    /// Records that could not be read, and count as empty.
+    /// The records that were counted.
+    usable: Vec<u32>,
+    /// The others: they cannot be read, or are another patient's.
     pub notices: Vec<Notice>,
     /// Whether the counts were there already.
     pub from_cache: bool,
@@ -137,16 +139,17 @@ impl Counts {
         let now = SystemTime::now();
         let stamps: Vec<Stamp> = files.iter().map(|f| Stamp::of(f, now)).collect();
         let mut maker = Maker::new(tokens, &words);
-        let (records, notices) = maker.all(files, progress, cancel)?;
+        let (records, notices) = maker.all(dataset, progress, cancel)?;
+        let counted = records.iter().flatten().count();
         let mut histogram = vec![0; files.len() + 1];
         maker
             .occurs_in
             .values()
             .for_each(|n| histogram[*n as usize] += 1);
-        let all_tokens = records.iter().map(|r| r.length).sum();
-        let statistics = Statistics::new(files.len() as u64, all_tokens, &histogram);
+        let all_tokens = records.iter().flatten().map(|r| r.length).sum();
+        let statistics = Statistics::new(counted as u64, all_tokens, &histogram);
         drop(maker);
-        // Records that could not be read may be readable next time.
+        // What is left out may be sound next time.
         if notices.is_empty() {
             place.make()?;
             let head = Head {
@@ -159,7 +162,7 @@ impl Counts {
                 distinct: statistics.distinct,
                 idf_sum: statistics.idf_sum.to_bits(),
             };
-            write(&path, &head, &records)?;
+            write(&path, &head, records.iter().flatten())?;
         }
         Ok(Counts::new(statistics, words, &records, notices, false))
     }
@@ -167,19 +170,24 @@ impl Counts {
     fn new(
         statistics: Statistics,
         vocabulary: Vec<String>,
-        records: &[Counted],
+        records: &[Option<Counted>],
         notices: Vec<Notice>,
         from_cache: bool,
     ) -> Self {
         let mut postings = vec![Vec::new(); vocabulary.len()];
-        for (i, record) in records.iter().enumerate() {
-            for &(term, n) in &record.terms {
-                postings[term as usize].push((i as u32, n));
+        for (i, record) in (0..).zip(records) {
+            for &(term, n) in record.iter().flat_map(|r| &r.terms) {
+                postings[term as usize].push((i, n));
             }
         }
+        let places = (0..).zip(records);
         Counts {
             statistics,
-            lengths: records.iter().map(|r| r.length).collect(),
+            lengths: records
+                .iter()
+                .map(|r| r.as_ref().map_or(0, |r| r.length))
+                .collect(),
+            usable: places.filter_map(|(i, r)| r.as_ref().map(|_| i)).collect(),
             words: vocabulary.into_iter().zip(0..).collect(),
             postings,
             notices,
@@ -192,7 +200,12 @@ impl Counts {
         &self.statistics
     }
 
-    /// Each record's length in words, in the dataset's order.
+    /// The records that were counted, by their places in the dataset; no other is to be proposed.
+    pub fn usable(&self) -> &[u32] {
+        &self.usable
+    }
+
+    /// Each record's length in words, in the dataset's order; 0 for one that was not counted.
     pub fn lengths(&self) -> &[u64] {
         &self.lengths
     }
@@ -229,10 +242,11 @@ impl<'a> Maker<'a> {
 
     fn all(
         &mut self,
-        files: &[RecordFile],
+        dataset: &Dataset,
         progress: &(dyn Fn(Progress) + Sync),
         cancel: &AtomicBool,
-    ) -> Result<(Vec<Counted>, Vec<Notice>)> {
+    ) -> Result<(Vec<Option<Counted>>, Vec<Notice>)> {
+        let files = dataset.record_files();
         let mut now = Progress {
             of_records: files.len(),
             of_bytes: files.iter().map(|f| f.bytes).sum(),
@@ -253,20 +267,24 @@ impl<'a> Maker<'a> {
             rest = behind;
             let counted: Vec<_> = batch
                 .par_iter()
-                .map(|file| record::read(&file.path).map(|record| self.record(&record)))
+                .map(|file| dataset.load_file(file).map(|record| self.record(&record)))
                 .collect();
             for (file, counted) in batch.iter().zip(counted) {
-                let (record, distinct) = counted.unwrap_or_else(|error| {
-                    let what = format!("the record counts as empty: {error}");
-                    notices.push(Notice::file(Severity::Error, &file.path, what));
-                    (Counted::default(), FxHashSet::default())
-                });
-                for hash in distinct {
-                    *self.occurs_in.entry(hash).or_insert(0) += 1;
+                match counted {
+                    Ok((record, distinct)) => {
+                        for hash in distinct {
+                            *self.occurs_in.entry(hash).or_insert(0) += 1;
+                        }
+                        records.push(Some(record));
+                    }
+                    Err(error) => {
+                        let what = format!("the record is left out: {}", error.about(&file.path));
+                        notices.push(Notice::file(Severity::Error, &file.path, what));
+                        records.push(None);
+                    }
                 }
                 now.records += 1;
                 now.bytes += file.bytes;
-                records.push(record);
             }
             progress(now);
         }
@@ -322,7 +340,7 @@ fn hash(word: &str) -> u64 {
 }
 
 /// Writes the counts beside the index, private, at once or not at all.
-fn write(path: &Path, head: &Head, records: &[Counted]) -> Result<()> {
+fn write<'a>(path: &Path, head: &Head, records: impl Iterator<Item = &'a Counted>) -> Result<()> {
     let io = |e| Error::io(path, "keeping the counts", e);
     let head = serde_json::to_vec(head)
         .map_err(|e| Error::bug("the counts cannot be written").caused_by(e))?;
@@ -333,7 +351,7 @@ fn write(path: &Path, head: &Head, records: &[Counted]) -> Result<()> {
         out: BufWriter::new(file),
         sum: FxHasher::default(),
     };
-    let mut all = || -> std::io::Result<()> {
+    let mut all = |records: &mut dyn Iterator<Item = &'a Counted>| -> std::io::Result<()> {
         out.put(MAGIC)?;
         out.put(&(head.len() as u64).to_le_bytes())?;
         out.put(&head)?;
@@ -348,7 +366,7 @@ fn write(path: &Path, head: &Head, records: &[Counted]) -> Result<()> {
         let sum = out.sum.finish();
         out.out.write_all(&sum.to_le_bytes())
     };
-    all().map_err(io)?;
+    all(&mut { records }).map_err(io)?;
     let file = out.out.into_inner().map_err(|e| io(e.into_error()))?;
     file.as_file().sync_all().map_err(io)?;
     file.persist(path).map_err(|e| io(e.error))?;
@@ -415,7 +433,7 @@ fn read(
             }
             terms.push((term, occurrences));
         }
-        records.push(Counted { length, terms });
+        records.push(Some(Counted { length, terms }));
     }
     let sum = u64::from_le_bytes(bytes[bytes.len() - 8..].try_into().ok()?);
     if !input.rest.is_empty() || input.sum.finish() != sum {

@@ -122,8 +122,14 @@ pub fn propose(
         let words = tokens.words(&ask.text);
         let query = words.iter().map(|w| counts.postings(w));
         let scores = okapi::scores(query, counts.lengths(), counts.statistics(), formula);
-        let best = okapi::top(&scores, top);
+        let usable: Vec<f64> = counts
+            .usable()
+            .iter()
+            .map(|r| scores[*r as usize])
+            .collect();
+        let best = okapi::top(&usable, top);
         best.into_iter()
+            .map(|(place, score)| (counts.usable()[place as usize], score))
             .map(|(record, score)| Candidate {
                 record,
                 score: Some(score),
@@ -133,13 +139,14 @@ pub fn propose(
     asks.par_iter().map(one).collect()
 }
 
-/// For each instruction, records drawn at random without repeats; the same seed draws the same, whatever the machine.
-pub fn draw(asks: &[Ask], records: usize, top: usize, seed: u64) -> Vec<Vec<Candidate>> {
+/// For each instruction, some of these records drawn at random without repeats; the same seed draws the same, whatever the
+/// machine.
+pub fn draw(asks: &[Ask], records: &[u32], top: usize, seed: u64) -> Vec<Vec<Candidate>> {
     let mut random = SplitMix64(seed);
     let one = |_| {
         let mut drawn: Vec<u32> = Vec::new();
-        while drawn.len() < top.min(records) {
-            let record = random.below(records as u64) as u32;
+        while drawn.len() < top.min(records.len()) {
+            let record = records[random.below(records.len() as u64) as usize];
             if !drawn.contains(&record) {
                 drawn.push(record);
             }
@@ -322,14 +329,15 @@ mod tests {
             text: String::new(),
         };
         let asks = vec![ask; 50];
-        let a = draw(&asks, 7, 5, 3);
-        assert_eq!(a, draw(&asks, 7, 5, 3));
-        assert_ne!(a, draw(&asks, 7, 5, 4));
+        let all: Vec<u32> = (0..7).collect();
+        let a = draw(&asks, &all, 5, 3);
+        assert_eq!(a, draw(&asks, &all, 5, 3));
+        assert_ne!(a, draw(&asks, &all, 5, 4));
         for drawn in &a {
             let distinct: FxHashSet<u32> = drawn.iter().map(|c| c.record).collect();
             assert_eq!(distinct.len(), 5);
         }
-        assert_eq!(draw(&asks, 2, 5, 3)[0].len(), 2);
+        assert_eq!(draw(&asks, &all[5..], 5, 3)[0].len(), 2);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::schema::SCHEMA_VERSION;
 use crate::dataset::{Dataset, Fingerprint, RecordFile};
 use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
 
 /// A file changed so shortly before it was read may have changed again without a new time: the clocks of file systems step
 /// by milliseconds, or, where a time has no fraction, by up to two seconds.
@@ -169,8 +170,11 @@ pub(super) struct Indexed {
     pub(super) person: String,
     #[serde(flatten)]
     pub(super) stamp: Stamp,
-    /// Events it has; `None` when the file could not be read.
+    /// Events it has; `None` when it is left out.
     pub(super) events: Option<u64>,
+    /// Why it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) why: Option<String>,
 }
 
 /// What an index holds.
@@ -187,6 +191,21 @@ impl Manifest {
         (manifest.schema == SCHEMA_VERSION).then_some(manifest)
     }
 
+    /// The records that are left out, in the files' order.
+    pub(super) fn left_out(&self, files: &[RecordFile]) -> Vec<Notice> {
+        let why: FxHashMap<&str, &String> = self
+            .records
+            .iter()
+            .filter_map(|r| Some((r.person.as_str(), r.why.as_ref()?)))
+            .collect();
+        let notice = |file: &RecordFile| {
+            let why = why.get(file.person_id.as_str())?;
+            let what = format!("the record is left out: {why}");
+            Some(Notice::file(Severity::Error, &file.path, what))
+        };
+        files.iter().filter_map(notice).collect()
+    }
+
     /// What to do so that the index holds what the dataset has.
     pub(super) fn plan(&self, files: &[RecordFile], now: SystemTime) -> Plan {
         let known: FxHashMap<&str, &Indexed> = self
@@ -197,8 +216,8 @@ impl Manifest {
         let mut plan = Plan::default();
         for (i, file) in files.iter().enumerate() {
             let known = known.get(file.person_id.as_str());
-            if known.is_some_and(|k| Stamp::of(file, now).is_still(&k.stamp)) {
-                plan.kept += 1;
+            if let Some(known) = known.filter(|k| Stamp::of(file, now).is_still(&k.stamp)) {
+                plan.kept += usize::from(known.events.is_some());
             } else {
                 plan.read.push((i, known.is_some()));
             }
@@ -253,6 +272,7 @@ mod tests {
             person: f.person_id.clone(),
             stamp: Stamp::of(f, now),
             events: Some(1),
+            why: None,
         };
         let mut records: Vec<Indexed> = files.iter().map(entry).collect();
         records.push(entry(&file("9", 5, 100)));

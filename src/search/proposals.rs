@@ -49,7 +49,7 @@ pub struct Proposals {
     pub missed: Vec<Vec<Missed>>,
     /// As many records for each, drawn at random with seed 0.
     pub drawn: Vec<Vec<Candidate>>,
-    /// Records that could not be read, and count as empty.
+    /// Records that are left out: they cannot be read, or are another patient's.
     pub notices: Vec<Notice>,
 }
 
@@ -78,7 +78,7 @@ impl Proposals {
             candidates.iter().map(one).collect()
         });
         let words = words.collect();
-        let missed = missed(dataset, &asks, &candidates, |ask| {
+        let missed = missed(dataset, counts.usable(), &asks, &candidates, |ask| {
             let all = matching::propose(
                 std::slice::from_ref(ask),
                 &counts,
@@ -88,7 +88,7 @@ impl Proposals {
             );
             all.into_iter().next().unwrap_or_default()
         });
-        let drawn = matching::draw(&asks, dataset.record_files().len(), top, 0);
+        let drawn = matching::draw(&asks, counts.usable(), top, 0);
         Ok(Proposals {
             tokens,
             top,
@@ -125,16 +125,14 @@ fn matched(words: &[String], counts: &Counts, record: u32, formula: Formula) -> 
 /// Records with a gold response that are not among an instruction's candidates.
 fn missed(
     dataset: &Dataset,
+    usable: &[u32],
     asks: &[Ask],
     candidates: &[Vec<Candidate>],
     ranking: impl Fn(&Ask) -> Vec<Candidate>,
 ) -> Vec<Vec<Missed>> {
     let files = dataset.record_files();
-    let places: FxHashMap<&str, u32> = files
-        .iter()
-        .map(|f| f.person_id.as_str())
-        .zip(0..)
-        .collect();
+    let place = |r: &u32| (files[*r as usize].person_id.as_str(), *r);
+    let places: FxHashMap<&str, u32> = usable.iter().map(place).collect();
     let mut golds: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
     for case in dataset.cases().iter().filter(|c| !c.golds.is_empty()) {
         if let Some(record) = places.get(case.person_id.as_str()) {
@@ -259,7 +257,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let path = dir.path().join("1.xml");
         std::fs::write(&path, RECORD).expect("writable");
-        crate::record::read(&path).expect("a record")
+        crate::record::read(&path).expect("a record").look_inside()
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::dataset::{Case, Dataset};
-use crate::record::{self, AsOf, EventId};
+use crate::record::{AsOf, EventId};
 use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::search::claim::Ground;
@@ -212,9 +212,7 @@ fn read(dataset: &Dataset, case: &Case, kept: &mut Kept) -> Result<Arc<RecordVie
             return Ok(found.2);
         }
     }
-    let record = record::read(&path)
-        .and_then(|r| dataset.confirm_patient(case, r))
-        .map_err(say)?;
+    let record = dataset.load_record(case).map_err(say)?;
     let view = Arc::new(RecordView::new(record));
     kept.push_front((path, now, Arc::clone(&view)));
     kept.truncate(KEPT);

@@ -1,5 +1,7 @@
 //! The commands as a shell sees them: what they print, where, and the exit code. No variable of the caller's reaches them.
 
+mod door;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -25,7 +25,9 @@ fn lumia(record: &Record) -> Vec<u8> {
 }
 
 fn read(bytes: Vec<u8>) -> Record {
-    record::read_bytes(Path::new("7.xml"), bytes).expect("what was written is read")
+    record::read_bytes(Path::new("7.xml"), bytes)
+        .expect("what was written is read")
+        .look_inside()
 }
 
 fn same_events(a: &Record, b: &Record) {
@@ -64,7 +66,9 @@ fn lumia_records_are_equal_after_writing_and_reading() {
     let Some(shared) = shared() else { return };
     let out = generate(&shared, "make_corpus.py", &SMALL);
     for entry in std::fs::read_dir(out.path().join("ehrs")).expect("records") {
-        let first = record::read(&entry.expect("a file").path()).expect("a record");
+        let first = record::read(&entry.expect("a file").path())
+            .expect("a record")
+            .look_inside();
         let again = read(lumia(&first));
         assert!(again.notices().is_empty(), "{:?}", again.notices());
         same_events(&first, &again);
@@ -90,7 +94,7 @@ fn lumia_records_are_equal_after_writing_and_reading() {
 fn the_public_sample_becomes_lumia() {
     let Some(shared) = shared() else { return };
     let path = shared.join("data/medalign-public/sample-ehr-clean.xml");
-    let first = record::read(&path).expect("the sample");
+    let first = record::read(&path).expect("the sample").look_inside();
     let again = read(lumia(&first));
     // Each visit of the sample has a title, which LUMIA has as an event.
     let titled = first

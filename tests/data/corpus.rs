@@ -26,7 +26,7 @@ fn records(out: &Path) -> Vec<(Record, serde_json::Value)> {
     let read = |patient: &serde_json::Value| {
         let id = patient["person_id"].as_u64().expect("an id");
         let path = out.join("ehrs").join(format!("{id}.xml"));
-        let record = record::read(&path).expect("a record");
+        let record = record::read(&path).expect("a record").look_inside();
         assert!(record.notices().is_empty(), "{:?}", record.notices());
         (record, patient.clone())
     };
@@ -100,7 +100,9 @@ fn both_shapes_of_one_corpus_hold_the_same_events() {
 fn the_public_sample_is_read_whole() {
     let Some(shared) = shared() else { return };
     let folder = shared.join("data/medalign-public");
-    let record = record::read(&folder.join("sample-ehr-clean.xml")).expect("a record");
+    let record = record::read(&folder.join("sample-ehr-clean.xml"))
+        .expect("a record")
+        .look_inside();
     assert!(record.notices().is_empty(), "{:?}", record.notices());
     let lines = std::fs::read_to_string(record.path()).expect("text");
     let codes = lines.matches("<code>").count();

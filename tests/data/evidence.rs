@@ -47,7 +47,7 @@ fn passages_land_on_the_note_they_were_taken_from() {
     let (mut spaced, mut spaced_named, mut absent) = (0, 0, 0);
     for ((person, _), evidence) in &answers {
         let path = out.path().join("ehrs").join(format!("{person}.xml"));
-        let record = record::read(&path).expect("a record");
+        let record = record::read(&path).expect("a record").look_inside();
         let text = |e: &&serde_json::Value| e["text"].as_str().expect("a text").to_owned();
         let texts: Vec<String> = evidence.iter().map(text).collect();
         let located = Passages::of(&record).locate_together(&texts);

@@ -53,7 +53,7 @@ fn every_case_is_read_as_the_manifest_demands() {
             continue;
         };
         count += 1;
-        let read = record::read(&out.path().join(path));
+        let read = record::read(&out.path().join(path)).map(record::Unconfirmed::look_inside);
         let expect = case["expect"].as_str().expect("an expectation");
         let line = case["line"].as_u64();
         if !verdict(expect, line, file, &read) {
@@ -87,7 +87,9 @@ fn what_the_manifest_says_of_single_cases_holds() {
     let out = generate(&shared, "make_hostile.py", &[]);
     let read = |name: &str| {
         let path = out.path().join("ehr").join(name);
-        record::read(&path).unwrap_or_else(|e| panic!("{name}: {e}"))
+        record::read(&path)
+            .unwrap_or_else(|e| panic!("{name}: {e}"))
+            .look_inside()
     };
     let note = |record: &Record| {
         let note = record.events().iter().find(|e| e.kind == Kind::Note);

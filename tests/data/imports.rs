@@ -98,7 +98,7 @@ pub(crate) fn records(folder: &Path) -> Vec<Record> {
     paths.sort();
     paths
         .iter()
-        .map(|p| record::read(p).expect("a readable record"))
+        .map(|p| record::read(p).expect("a readable record").look_inside())
         .collect()
 }
 

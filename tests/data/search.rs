@@ -588,7 +588,7 @@ fn the_text_of_evidence_finds_its_event() {
         .map(|f| {
             (
                 f.person_id.clone(),
-                record::read(&f.path).expect("a record"),
+                record::read(&f.path).expect("a record").look_inside(),
             )
         })
         .collect();

@@ -323,7 +323,8 @@ fn pins_hold_the_original_text() {
     assert_eq!(pty.wait_exit(), 0);
     let pin = review(&desk).pins.remove(0).pin;
     let record = medalign::record::read(&desk.dataset_folder().join("ehrs/417302958.xml"))
-        .expect("a record");
+        .expect("a record")
+        .look_inside();
     let events = record.events().iter();
     let mut there = events.filter(|e| e.offset == pin.event.offset);
     let text = record.value(there.next().expect("the event"));

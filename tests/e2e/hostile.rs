@@ -257,3 +257,22 @@ fn the_checks_see_what_they_look_for() {
         Vec::<char>::new()
     );
 }
+
+#[test]
+fn another_patients_record_is_not_shown() {
+    let desk = crate::desk::Desk::new();
+    let folder = desk.dataset_folder().join("ehrs");
+    std::fs::copy(folder.join("583920147.xml"), folder.join("417302958.xml")).expect("copied");
+    let mut pty = desk.review("jchen", &[]).size(160, 40).start();
+    pty.wait_for("This record cannot be shown");
+    // The words are broken over lines.
+    let screen = pty.screen();
+    assert!(screen.contains("wrong"), "{screen}");
+    assert!(
+        screen.contains("417302958 was asked for, the file says"),
+        "{screen}"
+    );
+    assert!(!screen.contains(" events, "), "{screen}");
+    pty.keys("C-c");
+    assert_eq!(pty.wait_exit(), 0);
+}

@@ -14,6 +14,7 @@ use super::reviews::{self, Reviews};
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
 use crate::review::export::{
     Account, File, Options, Readings, Source, Which, argilla, label_studio, lines, tables,
 };
@@ -177,7 +178,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     };
     told.map_err(super::output_failed)?;
     match (bad, account.problems()) {
-        (0, 0) => Ok(()),
+        (0, 0) => super::left_out(copied.map_or(0, |c| c.notices.len()), "copied"),
         (bad, strays) => Err(Error::problems(format!(
             "all that fits is written; bad lines: {bad}, marks of what the dataset does not have: {strays}"
         ))
@@ -346,6 +347,8 @@ struct Records {
     files: Vec<(PathBuf, String)>,
     /// Patients of exported cases without a record.
     missing: usize,
+    /// Records that are left out: they cannot be read, or are another patient's.
+    notices: Vec<Notice>,
 }
 
 /// The records of the cases that are exported, one a patient.
@@ -360,6 +363,7 @@ fn records(dataset: &Dataset, which: Which, ledgers: &BTreeMap<String, Ledger>) 
     let mut records = Records {
         files: Vec::new(),
         missing: 0,
+        notices: Vec::new(),
     };
     let picked = crate::review::export::picked::cases(&source, which);
     for picked in picked.iter().filter(|p| people.insert(&p.case.person_id)) {
@@ -372,11 +376,21 @@ fn records(dataset: &Dataset, which: Which, ledgers: &BTreeMap<String, Ledger>) 
             return Err(Error::unreadable(dataset.root(), what)
                 .hint("leave --records away, and copy the records by hand"));
         }
-        match dataset.record_path(picked.case) {
-            Ok(path) => records
-                .files
-                .push((path, format!("{RECORDS}/{person}.xml"))),
-            Err(_) => records.missing += 1,
+        let Ok(path) = dataset.record_path(picked.case) else {
+            records.missing += 1;
+            continue;
+        };
+        match dataset.load_record(picked.case) {
+            Ok(_) => {
+                let name = format!("{RECORDS}/{person}.xml");
+                records.files.push((path, name));
+            }
+            Err(error) => {
+                let what = format!("the record is left out: {}", error.about(&path));
+                records
+                    .notices
+                    .push(Notice::file(Severity::Error, &path, what));
+            }
         }
     }
     Ok(records)
@@ -391,6 +405,9 @@ impl Records {
                 "left out: the records of {} patients, which are not in the dataset",
                 self.missing
             );
+        }
+        for notice in &self.notices {
+            let _ = writeln!(report, "{notice}");
         }
     }
 }

@@ -56,11 +56,14 @@ pub(super) fn look(dataset: &Dataset, file: &RecordFile, cases: &[usize], today:
         }
     };
     seen.readable = true;
-    record.person_id().clone_into(&mut seen.root_id);
+    record.stated().clone_into(&mut seen.root_id);
+    let whose = dataset.whose(&file.person_id, &record).to_owned();
+    // What is off in it is told even where it is another patient's.
+    let record = record.look_inside();
     seen.events = record.events().len();
     seen.notes = record.note_count();
     seen.notices.extend_from_slice(record.notices());
-    if !seen.root_id.is_empty() && seen.root_id != file.person_id {
+    if !seen.root_id.is_empty() && seen.root_id != whose {
         let what = format!(
             "wrong patient: the file's name says {}, the record says {}; find out which is right before anyone judges \
              by it",

@@ -5,7 +5,7 @@ mod facts;
 
 use std::path::Path;
 
-use super::read_bytes;
+use super::{Unconfirmed, read_bytes};
 use crate::error::Result;
 use crate::notice::{Notice, Severity};
 use crate::record::{Event, Record};
@@ -15,7 +15,7 @@ pub(super) const HEAD: &str = "<eventstream person_id=\"07\"><encounter><person>
 pub(super) const TAIL: &str = "</entry></events></encounter></eventstream>";
 
 pub(super) fn bytes(text: impl Into<Vec<u8>>) -> Result<Record> {
-    read_bytes(Path::new("r.xml"), text.into())
+    read_bytes(Path::new("r.xml"), text.into()).map(Unconfirmed::look_inside)
 }
 
 pub(super) fn lumia(events: &str) -> Record {

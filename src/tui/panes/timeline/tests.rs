@@ -25,7 +25,9 @@ fn record() -> Record {
         xml += "</events></encounter>";
     }
     xml += "</eventstream>";
-    read_bytes(Path::new("1.xml"), xml.into_bytes()).expect("a record")
+    read_bytes(Path::new("1.xml"), xml.into_bytes())
+        .expect("a record")
+        .look_inside()
 }
 
 proptest! {
@@ -103,7 +105,9 @@ fn the_line_parts_encounters_that_overlap() {
     let short = encounter(&["2018-02-01"]);
     let late = encounter(&["2018-06-01"]);
     let xml = format!("<eventstream person_id=\"1\">{long}{short}{late}</eventstream>");
-    let record = read_bytes(Path::new("1.xml"), xml.into_bytes()).expect("a record");
+    let record = read_bytes(Path::new("1.xml"), xml.into_bytes())
+        .expect("a record")
+        .look_inside();
     let as_of = Time::parse_iso("2018-03-01").map(AsOf::new);
     let mut pane = Timeline::of(&record, as_of, false, (40, 12));
     pane.fold_all(&record, true);
