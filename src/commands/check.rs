@@ -12,7 +12,7 @@ use super::format::Format;
 use crate::dataset::{Dataset, check};
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
-use crate::review::naming;
+use crate::review::naming::Names;
 use crate::text;
 
 /// Look for everything that is off in a dataset: encodings, quotes, ids, times, units, evidence.
@@ -38,7 +38,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         .to_datetime(jiff::Timestamp::now())
         .date();
     let mut report = check::check(&dataset, today);
-    report.add(self_naming(&dataset));
+    report.add(naming(&dataset));
     let printed = match args.format {
         Format::Text => print_text(&report, out),
         Format::Json => print_json(&dataset, &report, out),
@@ -56,18 +56,19 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// Responses that say which model wrote them. The model is not named: reviewers may read this.
-fn self_naming(dataset: &Dataset) -> Vec<Notice> {
+/// Responses that name a model or a maker. It is not said which: reviewers may read this.
+fn naming(dataset: &Dataset) -> Vec<Notice> {
     let Some(file) = dataset.responses_file() else {
         return Vec::new();
     };
+    let names = Names::of_dataset(dataset);
     dataset
         .cases()
         .iter()
         .flat_map(|case| &case.responses)
-        .filter(|response| naming::names_itself(&response.text, &response.model).is_some())
+        .filter(|response| names.find(&response.text).is_some())
         .map(|response| {
-            let what = "the response names its own model or vendor, so a blind reviewer learns who wrote it; decide \
+            let what = "the response names a model or its maker, so a blind reviewer may learn who wrote it; decide \
                         whether to leave it out";
             Notice::line(Severity::Warning, file, response.line, what)
         })

@@ -1,219 +1,259 @@
-//! Responses that say which model wrote them, which ends the blinding.
+//! Responses that name a model or its maker, which may end the blinding.
 //!
-//! In: a response's text and its model's name. Out: the place of the first words that name the model, its family or its
-//! maker. Two kinds of names: those that mean nothing else (`ChatGPT`, `Vicuna`), which count anywhere, and those that do,
-//! in a clinic above all (GPT is also a liver enzyme, Bard a maker of catheters, Claude a first name), which count only
-//! where the response speaks of itself. "As an AI language model" names nobody.
+//! In: the names of all models of a dataset, and a response's text. Out: the place of the first words that name any of these
+//! models, a known model or a known maker; the same for every response, whoever wrote it, so that the flag itself tells nothing.
+//! Never: a name because a clinic uses its word. GPT is also a liver enzyme, PHI is protected health information, Bard makes
+//! catheters, Claude is a first name: such names count only with a version joined to them (`GPT-4`), or where the
+//! response speaks of itself. "As an AI language model" names nobody.
 
 use std::ops::Range;
 
-/// Names that mean a language model or its maker wherever they stand; words joined by one blank.
+use rustc_hash::FxHashSet;
+
+use crate::dataset::Dataset;
+
+/// Names that mean a language model or its maker wherever they stand. All names are written without blanks and signs: `open ai`,
+/// `Open-AI` and `OpenAI` are one.
+#[rustfmt::skip]
 const CLEAR: &[&str] = &[
-    "openai",
-    "open ai",
-    "chatgpt",
-    "chat gpt",
-    "gpt 3",
-    "gpt 4",
-    "gpt 5",
-    "gpt3",
-    "gpt4",
-    "gpt5",
-    "gpt4o",
-    "gpt 4o",
-    "gptj",
-    "gpt j",
-    "gpt neo",
-    "anthropic",
-    "deepmind",
-    "google ai",
-    "google bard",
-    "google gemini",
-    "meta ai",
-    "mistral ai",
-    "mosaicml",
-    "mosaic ml",
-    "lmsys",
-    "hugging face",
-    "huggingface",
-    "vicuna",
-    "vicuna 7b",
-    "vicuna 13b",
-    "llama2",
-    "llama3",
-    "llama 2",
-    "llama 3",
-    "mpt 7b",
-    "mpt7b",
-    "qwen",
-    "deepseek",
-    "deep seek ai",
-    "medpalm",
-    "med palm",
-    "palm 2",
-    "flan t5",
-    "mixtral",
-    "claude 2",
-    "claude 3",
-    "claude instant",
-    "claude opus",
-    "claude sonnet",
-    "claude haiku",
-    "bing chat",
-    "microsoft copilot",
-    "github copilot",
-    "meditron",
-    "biogpt",
-    "stablelm",
-    "dolly 2",
-    "databricks",
-    "eleutherai",
-    "xai grok",
+    "openai", "chatgpt", "gpt3", "gpt4", "gpt4o", "gpt4turbo", "gpt5", "gptj", "gptneo", "gptneox", "gptoss", "davinci",
+    "anthropic", "claudeai", "claudeinstant", "claudeopus", "claudesonnet", "claudehaiku",
+    "deepmind", "googleai", "googlebard", "googlegemini", "geminipro", "geminiflash", "geminiultra", "medpalm", "medgemini",
+    "medgemma", "flant5",
+    "metaai", "llama2", "llama3", "llama4", "codellama", "medllama", "medalpaca",
+    "mistralai", "mixtral", "codestral",
+    "mosaicml", "mosaicai", "databricks", "dbrx", "lmsys", "huggingface", "eleutherai", "stabilityai", "stablelm",
+    "vicuna", "wizardlm", "openassistant", "zephyr7b", "starling7b", "nousresearch", "nemotron", "openchat",
+    "qwen", "tongyiqianwen", "deepseek", "deepseekai", "chatglm", "baichuan", "internlm", "moonshotai", "kimik2", "hunyuan", "erniebot",
+    "xai", "xaigrok", "bingchat", "microsoftcopilot", "githubcopilot", "perplexityai", "cohereai", "commandr", "jurassic2",
+    "meditron", "biogpt", "biomistral", "biomedlm", "clinicalcamel", "gatortron", "gatortrongpt", "pmcllama", "clinicalbert",
 ];
 
-/// Names that count only after words by which a response speaks of itself.
+/// Names with another meaning: they count with a version joined to them, or after words by which a response speaks of itself.
+#[rustfmt::skip]
 const DOUBTFUL: &[&str] = &[
-    "gpt",
-    "claude",
-    "gemini",
-    "bard",
-    "llama",
-    "mpt",
-    "mistral",
-    "palm",
-    "falcon",
-    "alpaca",
-    "phi",
-    "grok",
-    "copilot",
-    "google",
-    "meta",
-    "microsoft",
-    "cohere",
-    "command",
-    "koala",
-    "dolly",
-    "bloom",
-    "titan",
-    "nova",
-    "gemma",
-    "yi",
+    "gpt", "claude", "gemini", "bard", "llama", "mpt", "mistral", "falcon", "alpaca", "grok", "copilot", "google", "meta",
+    "microsoft", "cohere", "koala", "dolly", "gemma", "orca", "kimi", "perplexity",
 ];
+
+/// Names that a response may well use when it speaks of itself ("I cannot share PHI"): they count with a version joined only.
+#[rustfmt::skip]
+const VERSIONED: &[&str] = &["phi", "palm", "yi", "titan", "nova", "bloom", "opus", "sonnet", "haiku", "ernie", "glm"];
 
 /// Words by which a response speaks of itself, at most [`REACH`] words before the name.
+#[rustfmt::skip]
 const CUES: &[&str] = &[
-    "i am",
-    "i m",
-    "i was",
-    "my name is",
-    "language model",
-    "ai",
-    "ai model",
-    "ai assistant",
-    "chatbot",
+    "i am", "i m", "i was", "my name is", "language model", "ai", "ai model", "ai assistant", "chatbot", "assistant called",
+    "answer by", "answered by", "response by", "generated by", "powered by", "trained by",
 ];
 
 /// How many words may stand between the cue and the name: "I am an assistant, trained and served by …".
 const REACH: usize = 6;
 
 /// Parts of model names that name nobody.
+#[rustfmt::skip]
 const GENERIC: &[&str] = &[
-    "model",
-    "instruct",
-    "chat",
-    "base",
-    "large",
-    "small",
-    "medium",
-    "mini",
-    "context",
-    "multistep",
-    "refinement",
-    "turbo",
-    "preview",
-    "latest",
-    "beta",
-    "clinical",
-    "medical",
-    "med",
-    "the",
-    "llm",
-    "ai",
-    "finetuned",
-    "tuned",
-    "baseline",
-    "expert",
-    "human",
-    "answer",
-    "response",
-    "system",
-    "test",
-    "assistant",
-    "simple",
-    "retrieval",
-    "rag",
-    "prompt",
+    "model", "instruct", "chat", "base", "large", "small", "medium", "mini", "nano", "context", "multistep", "refinement", "turbo",
+    "command", "preview", "latest", "beta", "alpha", "clinical", "clinician", "medical", "med", "the", "llm", "finetuned", "tuned", "baseline",
+    "expert", "human", "answer", "response", "system", "test", "assistant", "simple", "retrieval", "rag", "prompt", "pro", "plus",
+    "default", "new", "old", "first", "second", "third", "one", "two", "three", "four", "five", "six", "long", "short", "full",
 ];
 
-/// Where a response names its own model, a model family or a maker; bytes of `text`.
-pub fn names_itself(text: &str, model: &str) -> Option<Range<usize>> {
-    let words = words(text);
-    let own = own_names(model);
-    let doubtful = |name: &str| DOUBTFUL.contains(&name);
-    for at in 0..words.len() {
-        // The longest names have three words.
-        for len in (1..=3.min(words.len() - at)).rev() {
-            let run = &words[at..at + len];
-            let name = joined(run);
-            let clear =
-                CLEAR.contains(&name.as_str()) || own.iter().any(|o| *o == name && !doubtful(o));
-            let counts = clear
-                || ((doubtful(&name) || own.contains(&name))
-                    && speaks_of_itself(&words[..at], &words[at + len..]));
-            if counts {
-                return Some(run[0].at.start..run[len - 1].at.end);
+/// Words that follow "meta" in other senses.
+const NOT_META: &[&str] = &[
+    "analysis",
+    "analyses",
+    "analytic",
+    "analytical",
+    "regression",
+    "data",
+];
+
+/// Units of enzymes: "GPT 4 U/L" is a measurement.
+const UNITS: &[&str] = &[
+    "u", "iu", "unit", "units", "ui", "ukat", "nkat", "mg", "mmol", "cm", "mm",
+];
+
+/// The names to look for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Names of the dataset's models that count anywhere, without blanks and signs.
+    clear: FxHashSet<String>,
+    /// Those whose word the dataset's people use, too.
+    doubtful: FxHashSet<String>,
+    /// How many words a name has at most.
+    longest: usize,
+}
+
+impl Names {
+    /// The names of these models, beside those that are known. A word of a name that stands in one of the `ordinary` texts, which
+    /// people wrote (instructions, gold responses), has another meaning here.
+    pub fn of<'a>(
+        models: impl IntoIterator<Item = &'a str>,
+        ordinary: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let mut names = Names {
+            longest: 3,
+            ..Names::default()
+        };
+        let models: FxHashSet<&str> = models.into_iter().collect();
+        let mut single: FxHashSet<String> = FxHashSet::default();
+        for model in models {
+            names.model(model, &mut single);
+        }
+        if !single.is_empty() {
+            for text in ordinary {
+                for word in words(text) {
+                    if single.remove(&word.text) {
+                        names.doubtful.insert(word.text);
+                    }
+                }
+            }
+        }
+        names.clear.extend(single);
+        names
+    }
+
+    /// The names to look for in the responses of a dataset.
+    pub fn of_dataset(dataset: &Dataset) -> Self {
+        let cases = dataset.cases().iter();
+        let people = cases.flat_map(|case| {
+            let golds = case.golds.iter().map(|gold| gold.text.as_str());
+            golds.chain([case.question.as_str()])
+        });
+        Names::of(dataset.models().iter().map(String::as_str), people)
+    }
+
+    /// Takes a model's names: the whole, each telling word, each telling word with its version. `single` gets single words.
+    fn model(&mut self, model: &str, single: &mut FxHashSet<String>) {
+        let parts = words(model);
+        if parts.len() > 1 {
+            self.longest = self.longest.max(parts.len());
+            self.clear.insert(joined(&parts));
+        }
+        for (i, part) in parts.iter().enumerate() {
+            let letters = part.text.chars().filter(|c| c.is_alphabetic()).count();
+            // `7b`, `32k`, `v1` are sizes and versions; `gpt4` is a name.
+            let generic = GENERIC.contains(&part.text.as_str());
+            if letters < 3 || generic || is_known(&part.text) {
+                continue;
+            }
+            single.insert(part.text.clone());
+            if let Some(next) = parts.get(i + 1).filter(|next| is_version(&next.text)) {
+                self.clear.insert(format!("{}{}", part.text, next.text));
             }
         }
     }
-    None
-}
 
-/// The names by which a model may call itself: its whole name and each telling part of it.
-fn own_names(model: &str) -> Vec<String> {
-    let parts = words(model);
-    let mut names = Vec::new();
-    for (i, part) in parts.iter().enumerate() {
-        let letters = part.text.chars().filter(|c| c.is_alphabetic()).count();
-        let digits = part.text.chars().filter(char::is_ascii_digit).count();
-        // `7b`, `32k`, `v1` are sizes and versions; `gpt4` is a name.
-        if letters >= 3 && !GENERIC.contains(&part.text.as_str()) {
-            names.push(part.text.clone());
-            if let Some(next) = parts.get(i + 1) {
-                names.push(format!("{} {}", part.text, next.text));
-            }
-            if digits > 0
-                && let Some(cut) = part.text.find(|c: char| c.is_ascii_digit())
-            {
-                let (name, number) = part.text.split_at(cut);
-                names.push(format!("{name} {number}"));
+    /// Where a response names a model or a maker; bytes of `text`.
+    pub fn find(&self, text: &str) -> Option<Range<usize>> {
+        let words = words(text);
+        let most = self.longest.max(3);
+        for at in 0..words.len() {
+            for len in (1..=most.min(words.len() - at)).rev() {
+                let run = &words[at..at + len];
+                let around = (&words[..at], &words[at + len..]);
+                if self.counts(text, run, around) {
+                    return Some(run[0].at.start..run[len - 1].at.end);
+                }
             }
         }
+        None
     }
-    names
+
+    /// Whether a run of words is a name that counts where it stands.
+    fn counts(&self, text: &str, run: &[Word], (before, after): (&[Word], &[Word])) -> bool {
+        let name = joined(run);
+        let name = name.as_str();
+        // Words count as one name where nothing ends between them.
+        if run[..run.len() - 1].iter().any(|w| w.ends_sentence) && !is_tight(text, run) {
+            return false;
+        }
+        let version = run.last().is_some_and(|w| is_version(&w.text));
+        let next = after.first().map(|w| w.text.as_str());
+        if version && run.len() > 1 && !is_tight(text, run) {
+            // "GPT 4 U/L" and "palm 2 cm" are no versions, and of an enzyme the unit is often left out.
+            if next.is_some_and(|w| UNITS.contains(&w)) {
+                return false;
+            }
+            if run[0].text == "gpt" {
+                return speaks_of_itself(text, run, before, after);
+            }
+        }
+        if CLEAR.contains(&name) {
+            return true;
+        }
+        if self.clear.contains(name) {
+            // A name of ordinary words only ("model-a", "expert 2") has to stand as it is written.
+            let telling = run.iter().any(|w| self.is_telling(&w.text));
+            return telling || is_tight(text, run);
+        }
+        let family = |w: &str| DOUBTFUL.contains(&w) || VERSIONED.contains(&w);
+        if run.len() == 2 && version && family(&run[0].text) {
+            return is_tight(text, run);
+        }
+        let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        if run.len() == 1 && letters.len() < name.len() && name.len() - letters.len() == 1 {
+            return family(letters);
+        }
+        if name == "meta" && next.is_some_and(|w| NOT_META.contains(&w)) {
+            return false;
+        }
+        let doubtful = DOUBTFUL.contains(&name) || self.doubtful.contains(name);
+        doubtful && speaks_of_itself(text, run, before, after)
+    }
+
+    /// Whether a word alone is a name.
+    fn is_telling(&self, word: &str) -> bool {
+        self.clear.contains(word) || self.doubtful.contains(word) || is_known(word)
+    }
 }
 
-/// Whether the words before a name, or the one after it ("as Claude, I"), speak of the response itself; within the sentence.
-fn speaks_of_itself(before: &[Word], after: &[Word]) -> bool {
+/// Whether a word is in one of the lists of names.
+fn is_known(word: &str) -> bool {
+    [CLEAR, DOUBTFUL, VERSIONED]
+        .iter()
+        .any(|l| l.contains(&word))
+}
+
+/// Whether a word is a version or a size: `4`, `4o`, `3b`, `70b`, `32k`, `v2`.
+fn is_version(word: &str) -> bool {
+    let word = word.strip_prefix('v').unwrap_or(word);
+    let digits = word.chars().take_while(char::is_ascii_digit).count();
+    let rest = &word[digits..];
+    matches!(
+        (digits, rest),
+        (1, "" | "o" | "b" | "k" | "x") | (2..=3, "b" | "k")
+    )
+}
+
+/// Whether no blank stands between the words.
+fn is_tight(text: &str, run: &[Word]) -> bool {
+    run.windows(2).all(|pair| {
+        let between = text.get(pair[0].at.end..pair[1].at.start);
+        between.is_some_and(|b| !b.contains(char::is_whitespace))
+    })
+}
+
+/// Whether what stands around a name speaks of the response itself: a cue before it in its sentence, "As Claude, …", or
+/// the name as a label before all else ("Gemini: She …").
+fn speaks_of_itself(text: &str, run: &[Word], before: &[Word], after: &[Word]) -> bool {
+    let end = run.last().map_or(0, |w| w.at.end);
+    let rest = text.get(end..).unwrap_or_default();
     let as_somebody = before.last().is_some_and(|w| w.text == "as")
-        && after.first().is_some_and(|w| w.text == "i");
+        && (rest.starts_with(',') || after.first().is_some_and(|w| w.text == "i"));
+    let measured = after
+        .first()
+        .is_none_or(|w| w.text.starts_with(|c: char| c.is_ascii_digit()));
+    let label = before.is_empty() && rest.starts_with(':') && !measured;
     let sentence = before.iter().rposition(|w| w.ends_sentence);
     let near = &before[sentence.map_or(0, |end| end + 1)..];
     let speaks = |cue: &&str| {
         let len = cue.split(' ').count();
         let from = near.len().saturating_sub(REACH + len);
-        near[from..].windows(len).any(|run| joined(run) == **cue)
+        near[from..].windows(len).any(|run| spaced(run) == **cue)
     };
-    as_somebody || CUES.iter().any(speaks)
+    as_somebody || label || CUES.iter().any(speaks)
 }
 
 /// A word in lower case with its place.
@@ -224,6 +264,10 @@ struct Word {
 }
 
 fn joined(words: &[Word]) -> String {
+    words.iter().map(|w| w.text.as_str()).collect()
+}
+
+fn spaced(words: &[Word]) -> String {
     let words: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
     words.join(" ")
 }
@@ -263,7 +307,9 @@ mod tests {
     use super::*;
 
     fn found<'a>(text: &'a str, model: &str) -> Option<&'a str> {
-        names_itself(text, model).and_then(|at| text.get(at))
+        let ordinary = ["Which nova ward was she on after her heart operation?"];
+        let at = Names::of([model, "Heron-8B"], ordinary).find(text);
+        at.and_then(|at| text.get(at))
     }
 
     #[test]
@@ -271,19 +317,47 @@ mod tests {
         for (text, model, name) in [
             ("As ChatGPT, I cannot open records.", "x", "ChatGPT"),
             ("I was trained by OpenAI.", "x", "OpenAI"),
+            ("Open AI trained me", "x", "Open AI"),
             ("I'm GPT-4, and she takes aspirin.", "x", "GPT-4"),
+            ("GPT4 says so, and GPT 4 too", "x", "GPT4"),
             ("This answer is by Vicuña.", "x", "Vicuña"),
             ("I am an AI assistant called Claude.", "x", "Claude"),
             ("My name is Bard.", "x", "Bard"),
             ("As Claude, I cannot say.", "x", "Claude"),
+            ("As Gemini, here is what I found.", "x", "Gemini"),
+            ("Gemini: She takes aspirin.", "x", "Gemini"),
             ("a language model trained by Google", "x", "Google"),
             ("I am a model made by Google.", "x", "Google"),
-            ("Zephyr thinks she is well.", "zephyr-7b-beta", "Zephyr"),
+            ("I am Llama, made by Meta AI", "x", "Llama"),
+            ("Answer by Mistral", "x", "Mistral"),
+            ("claude-3 and Phi-3 agree", "x", "claude-3"),
+            ("Zephyr-7B thinks she is well.", "x", "Zephyr-7B"),
+            ("Osprey thinks she is well.", "osprey-7b-beta", "Osprey"),
             ("(gpt4) Yes.", "gpt4-32k", "gpt4"),
             ("LLaMA-2 says no.", "x", "LLaMA-2"),
-            ("MPT-7B-Instruct: none.", "mpt_7B_instruct", "MPT-7B"),
+            (
+                "MPT-7B-Instruct: none.",
+                "mpt_7B_instruct",
+                "MPT-7B-Instruct",
+            ),
+            ("model-a: none.", "model-a", "model-a"),
+            ("I am Heart, an assistant", "clinical-heart", "Heart"),
         ] {
             assert_eq!(found(text, model), Some(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_other_models_of_the_dataset_are_found_alike() {
+        for text in [
+            "As Heron-8B, I think so.",
+            "As Heron 8B I think",
+            "Heron8b",
+            "heron says",
+        ] {
+            for own in ["Heron-8B", "falcon-40b", "gpt4-32k"] {
+                assert!(found(text, own).is_some(), "{text} by {own}");
+            }
         }
     }
 
@@ -292,10 +366,23 @@ mod tests {
         for (text, model) in [
             ("As an AI language model, I cannot diagnose.", "gpt4-32k"),
             ("SGPT 45 U/L, GPT 45 U/L, GOT 30 U/L.", "gpt4-32k"),
+            ("GPT 4 U/L, GPT: 5 U/L and ALT (GPT) 9", "x"),
+            ("GPT: 45 U/L", "x"),
+            ("I am an AI and cannot share PHI with you.", "x"),
+            (
+                "A meta-analysis; metastases; as an AI model, the meta-analysis says",
+                "x",
+            ),
+            ("Laceration of the left palm 2 x 3 cm, palm 2 cm.", "x"),
             ("A Bard catheter was placed.", "x"),
-            ("Seen by Dr. Claude Martin.", "x"),
+            ("Seen by Dr. Claude Martin; Claude 3 weeks after.", "x"),
             ("A boy named Claude, with a port made by Bard.", "x"),
-            ("Her palm is red; the Gemini trial.", "x"),
+            ("Her palm is red; the Gemini trial; opus; a sonnet.", "x"),
+            ("I am unable to follow this command.", "command-r"),
+            ("As of now, I see nothing. Alpaca wool allergy.", "x"),
+            ("In this model a patient is ill; second expert.", "model-a"),
+            ("The heart is fine.", "clinical-heart"),
+            ("nova ward", "nova-large"),
             (
                 "Refinement of the context model: large.",
                 "gpt4-32k-multistep-refinement",

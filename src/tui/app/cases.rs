@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::{App, Effect, RecordState, Tone};
 use crate::review::plan::Step;
-use crate::review::{Pass, blind, naming};
+use crate::review::{Pass, blind};
 use crate::tui::layout::Focus;
 use crate::tui::panes::answers::Answers;
 use crate::tui::panes::timeline::Timeline;
@@ -69,11 +69,11 @@ impl App {
             &self.case().instruction_id,
             &models,
         );
-        let names_itself = |&i: &usize| {
-            let response = &self.case().responses[i];
-            naming::names_itself(&response.text, &response.model).is_some()
+        let names_a_model = |&i: &usize| {
+            let text = &self.case().responses[i].text;
+            self.names.find(text).is_some()
         };
-        self.self_naming = self.order.iter().map(names_itself).collect();
+        self.naming = self.order.iter().map(names_a_model).collect();
         self.answers = Answers::of(self.order.len(), 0, 0);
         self.read_gold();
         self.gold_beside = false;

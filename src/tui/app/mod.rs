@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::dataset::{Case, CaseKey, Dataset};
+use crate::review::naming::Names;
 use crate::review::plan::Step;
 use crate::review::{Act, CaseReview, Log, Pass, WeakOrder, blind};
 use crate::search::find::Hits;
@@ -78,8 +79,8 @@ pub struct App {
     pub adjudication: Option<Adjudication>,
     /// Its answers in blind order, as places in the case's responses.
     pub order: Vec<usize>,
-    /// Which of them name their own model or vendor.
-    pub self_naming: Vec<bool>,
+    /// Which of them name a model or a maker, their own or another.
+    pub naming: Vec<bool>,
     /// Its record.
     pub record: RecordState,
     /// The timeline pane.
@@ -144,6 +145,8 @@ pub struct App {
     pub case_filter: CaseFilter,
     /// What the runner still has to do.
     pub effects: Vec<Effect>,
+    /// The names to look for in answers.
+    names: Names,
     seed: u64,
     utc_offset_minutes: i64,
     places: HashMap<String, Place>,
@@ -166,6 +169,7 @@ pub fn wall_clock(time: jiff::Timestamp, utc_offset_minutes: i64) -> String {
 impl App {
     /// The state at the start, with the first case open.
     pub fn new(start: Start, size: (u16, u16)) -> Self {
+        let names = Names::of_dataset(&start.dataset);
         let mut app = App {
             dataset: start.dataset,
             log: start.log,
@@ -178,7 +182,8 @@ impl App {
             case: 0,
             pass: start.pass,
             order: Vec::new(),
-            self_naming: Vec::new(),
+            naming: Vec::new(),
+            names,
             record: RecordState::Reading,
             timeline: Timeline::default(),
             answers: Answers::default(),

@@ -22,7 +22,7 @@ impl App {
         self.clear_record();
         // The answers are about another record, so they leave the screen.
         self.order.clear();
-        self.self_naming.clear();
+        self.naming.clear();
         self.answers = Answers::of(0, 0, 0);
         self.focus = Focus::Timeline;
         let person = visit.person.clone();

@@ -94,9 +94,9 @@ pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u
         ),
         None => paint.put_in(at, y, end.saturating_sub(at), " ", theme.bold()),
     };
-    let named = app.self_naming.get(answer).copied().unwrap_or(false);
+    let named = app.naming.get(answer).copied().unwrap_or(false);
     if named && end > at + 4 {
-        let words = format!("{} names its model ", theme.warning());
+        let words = format!("{} names a model ", theme.warning());
         paint.put_in(at, y, end - at, &words, theme.warn());
     }
 }
