@@ -117,6 +117,7 @@ impl Desk {
             utc_offset_minutes: 0,
             places: HashMap::new(),
             hides_later: false,
+            plan: None,
             adjudication: None,
             case: 0,
             pass: medalign::review::Pass::First,

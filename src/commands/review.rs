@@ -163,6 +163,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         case: step.case,
         pass: step.pass,
         queue: agenda.queue,
+        plan: agenda.plan,
         adjudication: agenda.adjudication,
         dataset: Arc::new(dataset),
         log,
@@ -190,6 +191,8 @@ pub(super) fn outlook(config: &Config, keymap: Option<&str>) -> Result<(Facts, K
 /// What there is to do: the reviewer's queue, or the disputed cases.
 struct Agenda {
     queue: Vec<Step>,
+    /// What the plan gives the reviewer to read; `None` where there is no plan.
+    plan: Option<Vec<Step>>,
     adjudication: Option<Adjudication>,
     /// Which reading of a case is meant where none is named.
     pass: Pass,
@@ -198,10 +201,16 @@ struct Agenda {
 impl Agenda {
     /// What there is to do, and what is off with it.
     fn of(dataset: &Dataset, wish: Wish<'_>, name: &str, seed: u64) -> (Self, Vec<Notice>) {
+        let file = match wish.plan {
+            Some(plan) => plan.to_owned(),
+            None => dataset.root().join(plan::FILE),
+        };
+        let (plan, told) = plan::queue_of(&file, wish.plan.is_some(), name, dataset.cases());
         if let Some(said) = wish.said {
             let adjudication = Adjudication::of(dataset.cases(), said.ledgers.clone(), name, seed);
             let agenda = Agenda {
                 queue: adjudication.queue(),
+                plan,
                 adjudication: Some(adjudication),
                 pass: Pass::Adjudication,
             };
@@ -218,27 +227,24 @@ impl Agenda {
             }
             return (agenda, notices);
         }
-        let plan = match wish.plan {
-            Some(plan) => plan.to_owned(),
-            None => dataset.root().join(plan::FILE),
-        };
-        let (queue, told) = plan::queue_of(&plan, wish.plan.is_some(), name, dataset.cases());
         let agenda = Agenda {
-            queue,
+            queue: plan.clone().unwrap_or_default(),
+            plan,
             adjudication: None,
             pass: Pass::First,
         };
         (agenda, told)
     }
 
-    /// Where to begin: where the reviewer left, or else at the first reading that is not submitted.
+    /// Where to begin: where the reviewer left, if that is in the queue, or else at the first reading that is not submitted.
     fn begin(&self, dataset: &Dataset, ledger: &Ledger, resume: &Resume) -> Step {
         let known = |key: &CaseKey| dataset.cases().iter().position(|c| c.key() == *key);
         let pass = resume.pass;
         let left = resume.case.as_ref().and_then(known);
         let left = left.map(|case| Step { case, pass });
-        // The two screens share what is remembered, and no reading.
+        // The two screens share what is remembered, and no reading; where there is a queue, it is begun in.
         let left = left.filter(|s| (s.pass == Pass::Adjudication) == self.adjudication.is_some());
+        let left = left.filter(|s| self.queue.is_empty() || self.queue.contains(s));
         let open = |s: &&Step| {
             let key = dataset.cases()[s.case].key();
             ledger.reading(s.pass, &key).submitted.is_none()
@@ -269,7 +275,9 @@ impl Agenda {
             let listed = self.queue.get(n - 1).copied();
             listed.unwrap_or_else(|| first(n - 1))
         });
-        by_id.map(first).or(by_number).ok_or_else(|| {
+        let queued = |case| self.queue.iter().find(|s| s.case == case).copied();
+        let by_id = by_id.map(|case| queued(case).unwrap_or_else(|| first(case)));
+        by_id.or(by_number).ok_or_else(|| {
             Error::usage(format!("there is no case {wanted}")).hint(format!(
                 "give a number from 1 to {listed}, or an instruction's id"
             ))

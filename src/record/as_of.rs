@@ -19,14 +19,19 @@ impl AsOf {
         self.0
     }
 
-    /// Whether a time in seconds (see [`Time::seconds`]) is later.
-    pub fn is_past(self, seconds: i64) -> bool {
+    /// The first second that is later.
+    pub fn end(self) -> i64 {
         let unit = match self.0.precision() {
             Precision::Day => 86_400,
             Precision::Minute => 60,
             Precision::Second => 1,
         };
-        seconds >= self.0.seconds() + unit
+        self.0.seconds() + unit
+    }
+
+    /// Whether a time in seconds (see [`Time::seconds`]) is later.
+    pub fn is_past(self, seconds: i64) -> bool {
+        seconds >= self.end()
     }
 
     /// Whether an event is later. A day without a time of day counts as its beginning; an event without any time is

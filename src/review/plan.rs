@@ -194,16 +194,16 @@ impl Plan {
     }
 }
 
-/// The queue of a reviewer as the screen takes it: what the plan of a dataset's folder says, and what is off in it. No queue
-/// where there is no plan, or the plan has nothing for the reviewer.
+/// The queue of a reviewer as the screen takes it: what the plan of a dataset's folder says, and what is off in it. `None` where there is
+/// no plan that can be used; an empty one where the plan has nothing for the reviewer.
 pub fn queue_of(
     path: &Path,
     asked: bool,
     reviewer: &str,
     cases: &[Case],
-) -> (Vec<Step>, Vec<Notice>) {
+) -> (Option<Vec<Step>>, Vec<Notice>) {
     if !asked && !path.exists() {
-        return (Vec::new(), Vec::new());
+        return (None, Vec::new());
     }
     let (plan, mut notices) = match Plan::read(path) {
         Ok(read) => read,
@@ -212,7 +212,7 @@ pub fn queue_of(
             let message = error.to_string();
             let what = message.strip_prefix(&prefix).unwrap_or(&message);
             let what = format!("the plan is not used, and all cases are listed: {what}");
-            return (Vec::new(), vec![Notice::file(Severity::Error, path, what)]);
+            return (None, vec![Notice::file(Severity::Error, path, what)]);
         }
     };
     let (queue, missing) = plan.queue(reviewer, cases);
@@ -228,7 +228,7 @@ pub fn queue_of(
         );
         notices.push(Notice::file(Severity::Warning, path, what));
     }
-    (queue, notices)
+    (Some(queue), notices)
 }
 
 /// Lines that say no reading.
@@ -342,11 +342,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let path = dir.path().join(FILE);
         let queue = |asked| queue_of(&path, asked, "a", &cases(2));
-        assert_eq!(
-            queue(false),
-            (Vec::new(), Vec::new()),
-            "no plan is no fault"
-        );
+        assert_eq!(queue(false), (None, Vec::new()), "no plan is no fault");
         assert_eq!(queue(true).1.len(), 1, "one that was asked for is missing");
         let head = "reviewer\tplace\tpass\tinstruction_id\tperson_id\n";
         let broken = [
@@ -366,7 +362,7 @@ mod tests {
             std::fs::write(&path, text).expect("writable");
             let (queue, notices) = queue(false);
             assert_eq!(
-                (queue.len(), notices.len()),
+                (queue.map_or(0, |q| q.len()), notices.len()),
                 (steps, told),
                 "{text:?} {notices:?}"
             );

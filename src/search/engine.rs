@@ -239,6 +239,7 @@ impl Engine {
                 continue;
             }
             match filter.condition {
+                Condition::Later(..) => {}
                 Condition::Kinds(_) => alternatives[0].push(made),
                 Condition::Code(_) | Condition::CodePrefix(_) => alternatives[1].push(made),
                 Condition::Patient(_) => alternatives[2].push(made),
@@ -353,14 +354,14 @@ impl Engine {
             }
             Condition::Patient(id) => exact(fields.person, id),
             Condition::Note(id) => exact(fields.note, id),
-            Condition::Time(from, to) => {
-                let at = |s: &i64| Term::from_field_i64(fields.time, *s);
-                Box::new(RangeQuery::new(
-                    from.as_ref()
-                        .map_or(Bound::Unbounded, |s| Bound::Included(at(s))),
-                    to.as_ref()
-                        .map_or(Bound::Unbounded, |s| Bound::Excluded(at(s))),
-                ))
+            Condition::Time(from, to) => between(fields.time, *from, *to),
+            Condition::Later(patient, from) => {
+                let later = [fields.time, fields.start].map(|f| between(f, Some(*from), None));
+                let later = Box::new(BooleanQuery::union(later.into()));
+                Box::new(BooleanQuery::intersection(vec![
+                    exact(fields.person, patient),
+                    later,
+                ]))
             }
         }
     }
@@ -413,6 +414,15 @@ fn rarity(searcher: &Searcher, clause: &Clause) -> tantivy::Result<u64> {
         .term
         .as_ref()
         .map_or(Ok(1), |term| searcher.doc_freq(term))
+}
+
+/// Seconds from the first to before the second.
+fn between(field: Field, from: Option<i64>, to: Option<i64>) -> Box<dyn IndexQuery> {
+    let at = |s: i64| Term::from_field_i64(field, s);
+    Box::new(RangeQuery::new(
+        from.map_or(Bound::Unbounded, |s| Bound::Included(at(s))),
+        to.map_or(Bound::Unbounded, |s| Bound::Excluded(at(s))),
+    ))
 }
 
 fn exact(field: Field, text: &str) -> Box<dyn IndexQuery> {

@@ -33,6 +33,6 @@ pub use hit::Hit;
 pub use passage::{EncounterLine, Passage};
 pub use place::Place;
 pub use proposals::Proposals;
-pub use query::Query;
+pub use query::{Hidden, Query};
 pub use snippet::{Marker, Snippet};
 pub use worker::Worker;

@@ -95,6 +95,17 @@ pub enum Condition {
     Note(String),
     /// Seconds from the first to before the second; either may be open.
     Time(Option<i64>, Option<i64>),
+    /// Not typed by anybody: a patient's events from this second on, or of an encounter from then on where they have no time.
+    Later(String, i64),
+}
+
+/// What is hidden of a patient's record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hidden {
+    /// The patient.
+    pub patient: String,
+    /// The first second that is hidden.
+    pub from: i64,
 }
 
 impl Query {
@@ -151,6 +162,17 @@ impl Query {
     /// Whether there is nothing to search for.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.filters.is_empty()
+    }
+
+    /// Leaves out what is hidden of a patient: neither listed nor counted.
+    pub fn hide(&mut self, hidden: &Hidden) {
+        if !self.is_empty() {
+            let condition = Condition::Later(hidden.patient.clone(), hidden.from);
+            self.filters.push(Filter {
+                negative: true,
+                condition,
+            });
+        }
     }
 
     /// Words that are searched for, not left out.

@@ -11,6 +11,7 @@
 //! | `name` | the event's name | words |
 //! | `text` | name, text and unit | words with positions and length, for BM25 and phrases |
 //! | `time` | seconds of the event's time | fast; absent where the file has none |
+//! | `start` | seconds at which its encounter begins, where it has no time itself | fast |
 //! | `note` | `note_id` | exact |
 
 use tantivy::schema::{
@@ -35,6 +36,7 @@ pub(super) struct Fields {
     pub(super) name: Field,
     pub(super) text: Field,
     pub(super) time: Field,
+    pub(super) start: Field,
     pub(super) note: Field,
 }
 
@@ -65,6 +67,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         TextOptions::default().set_indexing_options(positions),
     );
     let time = builder.add_i64_field("time", FAST);
+    let start = builder.add_i64_field("start", FAST);
     let note = builder.add_text_field("note", exact("raw"));
     (
         builder.build(),
@@ -76,6 +79,7 @@ pub(super) fn schema() -> (Schema, Fields) {
             name,
             text,
             time,
+            start,
             note,
         },
     )
@@ -129,6 +133,8 @@ pub(super) fn document(
     add(&mut document, fields.text, record.unit(event));
     if let Some(time) = event.time {
         document.add_i64(fields.time, time.seconds());
+    } else if let Some(start) = record.encounter(event.encounter).start {
+        document.add_i64(fields.start, start.seconds());
     }
     if event.kind == Kind::Note
         && let Some(note) = record.attribute(event, "note_id")

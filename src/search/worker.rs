@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use super::build::{self, Built, Progress, State};
 use super::engine::{Engine, Found, Weight};
 use super::place::Place;
-use super::query::Query;
+use super::query::{Hidden, Query};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 
@@ -27,10 +27,23 @@ pub struct Request {
     pub query: String,
     /// Only this patient, or all.
     pub patient: Option<String>,
+    /// What is neither listed nor counted.
+    pub hidden: Option<Hidden>,
     /// At most so many events.
     pub limit: usize,
     /// Also say what each word adds to each hit's score.
     pub explain: bool,
+}
+
+impl Request {
+    /// The query as understood, without what is hidden.
+    pub fn understood(&self) -> Query {
+        let mut query = Query::parse(&self.query);
+        if let Some(hidden) = &self.hidden {
+            query.hide(hidden);
+        }
+        query
+    }
 }
 
 /// What a request came to.
@@ -237,7 +250,7 @@ impl Shared {
 
     fn answer(&self, request: &Request, engine: &mut Option<Engine>) -> Reply {
         let start = Instant::now();
-        let query = Query::parse(&request.query);
+        let query = request.understood();
         let outcome = match self.found(request, &query, engine) {
             Ok(outcome) => outcome,
             Err(error) => {

@@ -339,7 +339,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::PartlyRelevant, "partly-relevant", "partly", "The record suits the instruction in part", LABELS),
     entry(Action::Unlabel, "unlabel", "clear label", "Take your label of the record away", LABELS),
     entry(Action::LabelComment, "label-comment", "say why", "Say why the record has its label", LABELS),
-    entry(Action::NextUnlabelled, "next-unlabelled", "unlabelled", "Go to the next candidate without a label", MATCHES),
+    entry(Action::NextUnlabelled, "next-unlabelled", "unlabelled", "Go to the next candidate that you have not labelled", MATCHES),
     entry(Action::MatchWords, "match-words", "words", "Propose anew by the study's words, or by ranked search's", MATCHES),
     entry(Action::NextCandidate, "next-candidate", "next record", "Look at the next proposed record", CANDIDATE),
     entry(Action::PreviousCandidate, "previous-candidate", "record before", "Look at the proposed record before", CANDIDATE),

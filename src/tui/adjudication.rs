@@ -104,7 +104,7 @@ impl Adjudication {
         self.decided.get(case).copied().unwrap_or_default()
     }
 
-    /// Takes the sides of a case into view.
+    /// Takes the sides of a case into view; see [`App::hides_others`].
     pub fn enter(&mut self, case: &Case) {
         self.sides = adjudicate::sides(case, &self.ledgers, &self.adjudicator, self.seed);
     }

@@ -21,8 +21,6 @@ pub struct Find {
     pub problem: Option<String>,
     /// Places in the record.
     pub record: Hits,
-    /// How many places lie in what is hidden as later than the instruction.
-    pub later: usize,
     /// Places in the instruction.
     pub instruction: Vec<Range<usize>>,
     /// Places in each answer, in blind order.
@@ -88,10 +86,9 @@ impl Find {
         if let Some((record, as_of)) = record {
             self.record = finder.in_record(record);
             if let Some(as_of) = as_of {
+                // Not even how many there are: that a word comes later is hidden, too.
                 let all = &mut self.record.all;
-                let found = all.len();
                 all.retain(|h| !as_of.is_later(record, record.event(h.event)));
-                self.later = found - all.len();
             }
         }
         self.instruction = finder.in_text(instruction).collect();
@@ -123,7 +120,6 @@ impl Find {
     /// Forgets the places and keeps the pattern, for another case.
     pub fn forget_places(&mut self) {
         self.record = Hits::default();
-        self.later = 0;
         self.instruction.clear();
         self.answers.clear();
         self.at = None;
@@ -163,9 +159,6 @@ impl Find {
             None if n == 0 => "none in the record".to_owned(),
             None => format!("{n}{more} in the record"),
         }];
-        if self.later > 0 {
-            parts.push(format!("{}{more} later hidden", self.later));
-        }
         let answers: usize = self.answers.iter().map(Vec::len).sum();
         if answers > 0 {
             parts.push(format!("{answers} in the answers"));

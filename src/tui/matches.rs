@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::dataset::Dataset;
+use crate::dataset::{Case, Dataset};
+use crate::record::Time;
 use crate::review::Ledger;
 use crate::review::case::Relevance;
 use crate::review::entry::Relevant;
@@ -46,12 +47,12 @@ impl Row {
 pub struct Label {
     /// What the reviewer said.
     pub own: Option<Relevance>,
-    /// What the dataset's table says; `None` also where its votes are split evenly.
+    /// What the dataset's table says, once the reviewer said something; `None` also where its votes are split evenly.
     pub given: Option<bool>,
 }
 
 impl Label {
-    /// `yes`, `no (given: yes)`, `given: no`, `no label`.
+    /// `yes`, `no (given: yes)`, `no label`.
     pub fn words(&self) -> String {
         let given = self.given.map(|g| if g { "yes" } else { "no" });
         match (&self.own, given) {
@@ -59,10 +60,24 @@ impl Label {
                 format!("{} (given: {given})", own.label.name())
             }
             (Some(own), _) => own.label.name().to_owned(),
-            (None, Some(given)) => format!("given: {given}"),
-            (None, None) => "no label".to_owned(),
+            (None, _) => "no label".to_owned(),
         }
     }
+}
+
+/// When an instruction was asked: of this patient, where a case says so, or of any.
+pub fn asked_at(dataset: &Dataset, instruction: &str, person: Option<&str>) -> Option<Time> {
+    let of = |person: Option<&str>| {
+        let fits = |c: &&Case| {
+            c.instruction_id == instruction && person.is_none_or(|person| c.person_id == person)
+        };
+        dataset.cases().iter().filter(fits).find_map(|c| c.as_of)
+    };
+    let listed = || {
+        let mut listed = dataset.instructions().iter();
+        listed.find(|i| i.instruction_id == instruction)?.as_of
+    };
+    of(person).or_else(listed).or_else(|| of(None))
 }
 
 /// The state of the matches; it outlives its overlay.
@@ -82,8 +97,10 @@ pub struct Matches {
     pub list: List,
     /// How good the proposals are by the labels, and how good a random draw is.
     pub figures: (Evaluation, Evaluation),
-    /// Candidates with a label, and all.
+    /// Candidates that the reviewer labelled, and all.
     pub labelled: (usize, usize),
+    /// Which instructions say when they were asked.
+    dated: Vec<bool>,
     order: Vec<usize>,
     open: FxHashSet<usize>,
     given: Labels,
@@ -96,6 +113,10 @@ impl Matches {
         self.working = None;
         self.problem = None;
         self.given = Labels::of(dataset);
+        let ids = proposals.asks.iter().map(|ask| &ask.instruction_id);
+        self.dated = ids
+            .map(|id| asked_at(dataset, id, None).is_some())
+            .collect();
         let mut order: Vec<usize> = (0..proposals.asks.len()).collect();
         // What the top misses is looked at first.
         order.sort_by_key(|&i| proposals.missed[i].is_empty());
@@ -136,20 +157,39 @@ impl Matches {
             for candidate in candidates {
                 let person = &dataset.record_files()[candidate.record as usize].person_id;
                 let label = self.label(&ask.instruction_id, person);
-                labelled.0 += usize::from(label.own.is_some() || label.given.is_some());
+                labelled.0 += usize::from(label.own.is_some());
                 labelled.1 += 1;
             }
         }
         self.labelled = labelled;
     }
 
+    /// Whether an instruction says when it was asked.
+    pub fn is_dated(&self, ask: usize) -> bool {
+        self.dated.get(ask).copied().unwrap_or_default()
+    }
+
+    /// Whether that a clinician answered an instruction on records outside of its candidates may be said: once the reviewer
+    /// labelled them.
+    pub fn tells_missed(&self, ask: usize, dataset: &Dataset) -> bool {
+        let Some(proposals) = &self.proposals else {
+            return false;
+        };
+        let (id, files) = (&proposals.asks[ask].instruction_id, dataset.record_files());
+        let mut missed = proposals.missed[ask].iter();
+        missed.all(|m| {
+            let person = &files[m.record as usize].person_id;
+            self.label(id, person).own.is_some()
+        })
+    }
+
     /// What is known of an instruction and a record.
     pub fn label(&self, instruction: &str, person: &str) -> Label {
         let pair = (instruction.to_owned(), person.to_owned());
-        Label {
-            own: self.own.get(&pair).cloned(),
-            given: self.given.get(instruction, person),
-        }
+        let own = self.own.get(&pair).cloned();
+        // The dataset's label must not steer the reviewer's.
+        let given = own.as_ref().and(self.given.get(instruction, person));
+        Label { own, given }
     }
 
     /// The selected row.

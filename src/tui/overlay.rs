@@ -10,7 +10,7 @@ use crate::report::table::Report;
 use crate::review::plan::Step;
 use crate::review::{ErrorKind, Harm};
 use crate::text::{self, Layout, Row};
-use crate::tui::action::Layer;
+use crate::tui::action::{Action, Layer};
 use crate::tui::editor::Editor;
 use crate::tui::widgets::trend::Trend;
 
@@ -190,6 +190,10 @@ pub enum Question {
     Submit,
     /// Show the models' names.
     Unblind,
+    /// Say something in a reading that the plan does not give the reviewer; what is done then.
+    OutsidePlan(Option<Action>),
+    /// Show what others marked to somebody who has still to read the case.
+    SeeOthers,
     /// Leave although something could not be saved.
     LeaveUnsaved,
     /// Another program's editor failed; only to be read.

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use crate::dataset::RecordFile;
 use crate::record::{EventId, Kind};
 use crate::search::worker::{Outcome, Reply, Request};
-use crate::search::{Found, Passage, Progress, Query, State, Weight};
+use crate::search::{Found, Hidden, Passage, Progress, Query, State, Weight};
 
 /// At most so many events are listed.
 pub const MOST: usize = 50;
@@ -93,6 +93,8 @@ pub struct Ranked {
     asked: u64,
     replied: u64,
     asked_patient: Option<String>,
+    /// What was hidden from the newest request.
+    hidden: Option<Hidden>,
     length: usize,
 }
 
@@ -108,16 +110,28 @@ impl Ranked {
     }
 
     /// The next request, for what is typed now.
-    pub fn request(&mut self, patient: Option<String>) -> Request {
+    pub fn request(&mut self, patient: Option<String>, hidden: Option<Hidden>) -> Request {
+        self.hide(hidden.as_ref());
         self.asked += 1;
         self.asked_patient.clone_from(&patient);
         Request {
             generation: self.asked,
             query: self.text.clone(),
             patient,
+            hidden,
             limit: MOST,
             explain: self.explain,
         }
+    }
+
+    /// Forgets what was found where something else is hidden now; says whether it is.
+    pub fn hide(&mut self, hidden: Option<&Hidden>) -> bool {
+        let other = self.hidden.as_ref() != hidden;
+        if other {
+            self.hidden = hidden.cloned();
+            self.clear();
+        }
+        other
     }
 
     /// Forgets what was found; an answer that is under way is for nobody.

@@ -8,7 +8,7 @@ use medalign::review::entry::{EventPlace, Pin, Support};
 use medalign::review::{Act, Entry, ErrorKind, Harm, Ledger, Pass, Reason, Verdict, adjudicate};
 use medalign::tui::overlay::Overlay;
 
-use crate::desk::{Desk, Room, Setup};
+use crate::desk::{Desk, Room, Setup, YES};
 
 const LOW: (u16, u16) = (80, 24);
 const WIDE: (u16, u16) = (120, 40);
@@ -137,7 +137,10 @@ pub(crate) fn desk(size: (u16, u16)) -> Desk {
         pass: Pass::Adjudication,
         ..Setup::default()
     };
-    Desk::open(Arc::new(room), size, setup)
+    let mut desk = Desk::open(Arc::new(room), size, setup);
+    // Somebody who has read nothing yet is asked once.
+    desk.press(YES);
+    desk
 }
 
 /// What the adjudicator's own file says of the case in view.
@@ -310,7 +313,7 @@ fn each_screen_takes_back_only_what_was_done_in_it() {
         pass: Pass::Adjudication,
         ..Setup::default()
     });
-    desk.press("u");
+    desk.press(YES).press("u");
     assert!(desk.said().contains("medalign review"), "{}", desk.said());
     assert_eq!(
         desk.app.log.ledger().undo_target().map(|e| e.pass),

@@ -34,6 +34,8 @@ use crate::threads::Index;
 
 /// The sizes that screens are recorded at.
 pub(crate) const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
+/// The key that says yes to a question.
+pub(crate) const YES: &str = "Enter";
 /// The reviewer of every test.
 pub(crate) const REVIEWER: &str = "jchen";
 
@@ -217,13 +219,12 @@ impl Desk {
             Log::open(&room.review_file(), &session).expect("a review file");
         let of = |said| Adjudication::of(dataset.cases(), said, REVIEWER, 0);
         let adjudication = setup.said.map(of);
-        let queue = if let Some(adjudication) = &adjudication {
-            adjudication.queue()
-        } else {
-            let plan = dataset.root().join(plan::FILE);
-            let (queue, off) = plan::queue_of(&plan, false, REVIEWER, dataset.cases());
-            notices.extend(off);
-            queue
+        let file = dataset.root().join(plan::FILE);
+        let (plan, off) = plan::queue_of(&file, false, REVIEWER, dataset.cases());
+        notices.extend(off);
+        let queue = match &adjudication {
+            Some(adjudication) => adjudication.queue(),
+            None => plan.clone().unwrap_or_default(),
         };
         let start = Start {
             dataset: Arc::new(dataset),
@@ -237,6 +238,7 @@ impl Desk {
             utc_offset_minutes: 0,
             places: setup.places,
             hides_later: false,
+            plan,
             adjudication,
             case: setup.case,
             pass: setup.pass,

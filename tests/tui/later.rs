@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use medalign::record::EventId;
 use medalign::review::View;
 use medalign::tui::panes::timeline::Line;
 
@@ -50,7 +51,7 @@ fn a_judgement_notes_what_of_the_record_was_in_view() {
 }
 
 #[test]
-fn hidden_events_are_in_no_list_find_or_trend_and_are_counted() {
+fn hidden_events_are_in_no_list_find_or_trend() {
     let mut desk = asked();
     let events = desk.app.view().expect("a record").record.events().len();
     desk.press("/ type:creatinine Enter");
@@ -59,12 +60,10 @@ fn hidden_events_are_in_no_list_find_or_trend_and_are_counted() {
     let later = desk.app.timeline.later();
     assert!((1..events).contains(&later), "{later} of {events}");
     let shown = desk.app.hits().all.len();
-    assert!(
-        shown < all && shown + desk.app.find.later == all,
-        "{shown} of {all}"
-    );
+    assert!((1..all).contains(&shown), "{shown} of {all}");
+    // That the word comes later is hidden, too.
     let summary = desk.app.find.summary("|");
-    assert!(summary.contains("later hidden"), "{summary}");
+    assert!(!summary.contains("later"), "{summary}");
     desk.press("g o");
     let as_of = desk.app.timeline.as_of().expect("a moment");
     let record = Arc::clone(desk.app.view().expect("a record"));
@@ -148,4 +147,56 @@ fn what_would_lead_to_hidden_events_says_so() {
     assert!(!text.contains("2022-05-24"), "{text}");
     desk.press("G [");
     assert!(!desk.text().contains("8 d"), "{}", desk.text());
+}
+
+#[test]
+fn ranked_search_neither_lists_nor_counts_what_is_hidden() {
+    let mut desk = asked();
+    let search = |desk: &mut Desk, keys: &str| {
+        desk.press(keys);
+        let found = &desk.app.ranked.found;
+        let events: Vec<_> = found
+            .hits
+            .iter()
+            .map(|h| (h.person.clone(), h.event))
+            .collect();
+        (found.count, events)
+    };
+    let view = Arc::clone(desk.app.view().expect("a record"));
+    let as_of = desk.app.timeline.as_of().expect("a moment");
+    let person = desk.app.person().to_owned();
+    let later = |(patient, event): &(String, EventId)| {
+        *patient == person && as_of.is_later(&view.record, view.record.event(*event))
+    };
+    for place in ["", "Tab "] {
+        let (all, events) = search(&mut desk, &format!("f {place}type:creatinine"));
+        let there = events.iter().filter(|e| later(e)).count();
+        assert!(there > 0, "{events:?}");
+        desk.press("Esc T");
+        let (count, events) = search(&mut desk, "f");
+        assert!((1..all).contains(&count), "{count} of {all}");
+        assert!(
+            !events.is_empty() && !events.iter().any(later),
+            "{events:?}"
+        );
+        assert!(!desk.text().contains("later than the"), "{}", desk.text());
+        // Nothing of it stays from before, and what was hidden comes back.
+        desk.press("Esc T");
+        assert_eq!(search(&mut desk, "f").0, all);
+        desk.press("C-u Esc");
+    }
+}
+
+#[test]
+fn what_search_found_in_another_case_is_forgotten_where_less_may_be_shown() {
+    let mut desk = asked();
+    desk.press("T f Tab type:creatinine Esc");
+    let hidden = desk.app.ranked.found.count;
+    desk.press("> f");
+    let all = desk.app.ranked.found.count;
+    assert!(hidden < all, "{hidden} of {all}");
+    desk.press("Esc <");
+    assert!(desk.app.hides_later);
+    desk.press("f");
+    assert_eq!(desk.app.ranked.found.count, hidden);
 }

@@ -9,7 +9,7 @@ use medalign::dataset::Dataset;
 use medalign::search::counts::Tokens;
 use medalign::search::proposals::{Proposals, best_events};
 use medalign::search::worker::{Message, Outcome, Reply, Request};
-use medalign::search::{self, Built, Engine, Marker, Passage, Progress, Query, State};
+use medalign::search::{self, Built, Engine, Marker, Passage, Progress, State};
 use medalign::tui::app::Effect;
 use medalign::tui::cutter::Cut;
 use medalign::tui::matcher;
@@ -129,7 +129,7 @@ impl Desk {
 
     /// Searches at once, as the thread does.
     fn search(&mut self, request: &Request) {
-        let query = Query::parse(&request.query);
+        let query = request.understood();
         let outcome = match self.index {
             Index::Missing => Outcome::NoIndex,
             Index::Damaged => Outcome::Failed("the index cannot be used".to_owned()),

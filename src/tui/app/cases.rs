@@ -44,19 +44,22 @@ impl App {
         let Step { case, pass } = step;
         self.case = case;
         self.pass = pass;
-        if let Some(adjudication) = &mut self.adjudication {
-            adjudication.enter(&self.dataset.cases()[case]);
-            if adjudication.is_decided(case) {
-                self.say(
-                    Tone::Alert,
-                    "Somebody else has decided this case; what you submit takes its place",
-                );
-            }
+        if self
+            .adjudication
+            .as_ref()
+            .is_some_and(|a| a.is_decided(case))
+        {
+            self.say(
+                Tone::Alert,
+                "Somebody else has decided this case; what you submit takes its place",
+            );
         }
         self.opened = Instant::now();
         self.visit = None;
         self.filter_after_visit = None;
         self.clear_record();
+        self.note_names();
+        self.open_others();
         let models: Vec<&str> = self
             .case()
             .responses

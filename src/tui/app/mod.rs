@@ -65,8 +65,8 @@ pub struct App {
     pub theme: Theme,
     /// Notices of opening.
     pub notices: Vec<crate::notice::Notice>,
-    /// Whether the models' names are shown.
-    pub unblinded: bool,
+    /// Whether the models' names are shown in every case that is opened; see [`App::is_unblinded`].
+    pub(in crate::tui) unblinds: bool,
     /// Whether what is later than an instruction is hidden, in cases that say when they were asked.
     pub hides_later: bool,
     /// The case in view.
@@ -75,6 +75,8 @@ pub struct App {
     pub pass: Pass,
     /// What the plan gives the reviewer to read, in order; empty without a plan. In an adjudication the disputed cases.
     pub queue: Vec<Step>,
+    /// What the plan gives the reviewer to read, also in an adjudication; `None` where there is no plan.
+    pub(in crate::tui) plan: Option<Vec<Step>>,
     /// What reviewers said, where somebody decides between them.
     pub adjudication: Option<Adjudication>,
     /// Its answers in blind order, as places in the case's responses.
@@ -177,7 +179,7 @@ impl App {
             keymap: start.keymap,
             theme: start.theme,
             notices: start.notices,
-            unblinded: start.unblinded,
+            unblinds: start.unblinded,
             hides_later: start.hides_later,
             case: 0,
             pass: start.pass,
@@ -220,6 +222,7 @@ impl App {
                 CaseFilter::Queue
             },
             queue: start.queue,
+            plan: start.plan,
             adjudication: start.adjudication,
             effects: Vec::new(),
             seed: start.seed,
@@ -304,7 +307,7 @@ impl App {
     pub fn letter(&self, answer: usize) -> String {
         let letter = blind::letter(answer as u32);
         match self.model(answer) {
-            Some(model) if self.unblinded => format!("{letter} {model}"),
+            Some(model) if self.is_unblinded() => format!("{letter} {model}"),
             _ => letter,
         }
     }
@@ -377,6 +380,7 @@ impl App {
 
     /// The same, in any reading.
     pub(in crate::tui) fn act_in(&mut self, pass: Pass, case: Option<&CaseKey>, act: Act) -> bool {
+        self.note_outside(pass, case, &act);
         match self.log.append_in(pass, case, act) {
             Ok(saved) => {
                 self.saved_at = Some(self.wall_clock(saved.time));

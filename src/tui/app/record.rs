@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use super::{App, Effect, RecordState, texts_of};
-use crate::record::{AsOf, EventId};
+use crate::record::{AsOf, EventId, Time};
 use crate::search::claim::{Ground, claims};
+use crate::tui::matches::asked_at;
 use crate::tui::panes::timeline::Timeline;
 use crate::tui::record_view::RecordView;
 use crate::tui::widgets::map::Map;
@@ -25,17 +26,23 @@ impl App {
         &mut self,
         person: &str,
         result: Result<Arc<RecordView>, String>,
-        best: Vec<EventId>,
+        mut best: Vec<EventId>,
     ) {
-        let Some(visit) = self.visit.as_mut().filter(|v| v.person == person) else {
+        let Some(visit) = self.visit.as_ref().filter(|v| v.person == person) else {
             return;
         };
         let looked = visit.looked.is_some();
-        if let Some(looked) = &mut visit.looked {
-            looked.passages = best;
-        }
         self.show_record(result);
         if looked {
+            let (hidden, record) = (self.timeline.hidden_from(), self.view().cloned());
+            let is_later = |e: &EventId| match (hidden, &record) {
+                (Some(as_of), Some(view)) => as_of.is_later(&view.record, view.record.event(*e)),
+                _ => false,
+            };
+            best.retain(|e| !is_later(e));
+            if let Some(looked) = self.visit.as_mut().and_then(|v| v.looked.as_mut()) {
+                looked.passages = best;
+            }
             self.step_passage(0);
         }
     }
@@ -53,9 +60,7 @@ impl App {
         };
         let area = self.frame.timeline;
         let visiting = self.visit.is_some();
-        // The patient's own record keeps its moment, however it was opened.
-        let stranger = self.visit.as_ref().is_some_and(|v| v.stranger);
-        let as_of = self.case().as_of.filter(|_| !stranger).map(AsOf::new);
+        let as_of = self.moment_in_question().map(AsOf::new);
         let size = (area.width, area.height);
         self.timeline = Timeline::of(&view.record, as_of, self.hides_later, size);
         self.map_width = self.frame.map.width.saturating_sub(2);
@@ -76,6 +81,21 @@ impl App {
         }
         self.carry_jump();
         self.say_what_gave_way();
+    }
+
+    /// When the instruction was asked that the record in view is read for.
+    fn moment_in_question(&self) -> Option<Time> {
+        match &self.visit {
+            // A proposed record is read for the instruction that it is proposed for, whatever case is in view.
+            Some(visit) if visit.looked.is_some() => {
+                let row = visit.looked.as_ref()?.row;
+                let (instruction, person) = self.pair(row)?;
+                asked_at(&self.dataset, &instruction, Some(&person))
+            }
+            Some(visit) if visit.stranger => None,
+            // The patient's own record keeps its moment, however it was opened.
+            _ => self.case().as_of,
+        }
     }
 
     /// Asks for the grounding of the case in view, where it is wanted and not there.

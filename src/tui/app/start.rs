@@ -139,7 +139,9 @@ pub struct Start {
     pub case: usize,
     /// Which reading of it.
     pub pass: Pass,
-    /// What the plan gives the reviewer to read, in order; empty without a plan. In an adjudication the disputed cases.
+    /// What the plan gives the reviewer to read, in order, also in an adjudication; `None` where there is no plan.
+    pub plan: Option<Vec<Step>>,
+    /// What is stepped through: the plan's readings; empty without a plan. In an adjudication the disputed cases.
     pub queue: Vec<Step>,
     /// What reviewers said, where somebody decides between them.
     pub adjudication: Option<Adjudication>,

@@ -32,6 +32,9 @@ impl App {
                 "What others marked is hidden here; `medalign adjudicate` shows it to whoever decides",
             );
         }
+        if self.is_covered() {
+            return self.ask_others();
+        }
         let rows = self.side_rows().len();
         if rows == 0 {
             return self.say(Tone::Calm, "Nobody has marked or ranked this case yet");

@@ -324,20 +324,21 @@ impl App {
     }
 
     pub(super) fn ask_unblind(&mut self) {
-        if self.unblinded {
+        if self.unblinds {
             self.say(Tone::Calm, "The models' names are in view already");
             return;
         }
         let lines = vec![
-            "The models' names will be shown for the rest of this session.".to_owned(),
-            "The review file notes it, and reports can leave such judgements out.".to_owned(),
+            "The models' names will be shown in every case that you open in this session.".to_owned(),
+            "The review file notes it for each; reports and exports tell such marks apart, for good.".to_owned(),
         ];
         self.overlay = Some(Overlay::Confirm(Question::Unblind, lines));
     }
 
     pub(super) fn unblind(&mut self) {
         if self.act(None, Act::Unblind { scope: Scope::All }) {
-            self.unblinded = true;
+            self.unblinds = true;
+            self.note_names();
             self.say(
                 Tone::Calm,
                 "The models' names are shown; the review file notes it",

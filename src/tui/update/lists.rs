@@ -311,6 +311,8 @@ impl App {
                 match question {
                     Question::Submit => self.submit_now(None),
                     Question::Unblind => self.unblind(),
+                    Question::OutsidePlan(action) => self.go_on_outside(action),
+                    Question::SeeOthers => self.show_others(),
                     // The key that submits and chooses must not lose anything: leaving takes the other one.
                     Question::LeaveUnsaved | Question::EditorFailed => {}
                 }

@@ -134,12 +134,12 @@ impl App {
         let next = self.matches.next(from, true, |row| {
             self.pair(row).is_some_and(|(instruction, person)| {
                 let label = self.matches.label(&instruction, &person);
-                label.own.is_none() && label.given.is_none() && matches!(row, Row::Candidate(..))
+                label.own.is_none() && matches!(row, Row::Candidate(..))
             })
         });
         match next {
             Some(row) => self.matches.go_to(row),
-            None => self.say(Tone::Calm, "Every candidate from here on has a label"),
+            None => self.say(Tone::Calm, "You labelled every candidate from here on"),
         }
     }
 

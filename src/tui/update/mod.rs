@@ -3,6 +3,7 @@
 //! In: keys, pastes, sizes. Out: changed state, acts in the review file, effects for the runner. It never draws.
 
 mod adjudicate;
+mod ask_first;
 pub mod evidence;
 pub mod gold;
 mod judge;
@@ -123,6 +124,9 @@ impl App {
     pub fn run(&mut self, action: Action) {
         if self.visit.is_some() && !crate::tui::visit::may(action) {
             return self.refuse_beside();
+        }
+        if self.asks_before(action) {
+            return;
         }
         if self.selection.is_some() && self.layers() == [Layer::Passage] {
             return self.passage_action(action);

@@ -5,10 +5,10 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::record::{EventId, Kind, Record};
+use crate::record::{AsOf, EventId, Kind, Record};
 use crate::search::find::{Field, Hit, Hits};
 use crate::search::worker::Message;
-use crate::search::{Marker, State};
+use crate::search::{Hidden, Marker, State};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::cutter::Cut;
@@ -24,9 +24,20 @@ impl App {
     pub(in crate::tui) fn open_search(&mut self) {
         self.overlay = Some(Overlay::Search(Editor::new(&self.ranked.text, true)));
         self.effects.push(Effect::LookAtIndex);
-        if self.ranked.patient != self.searched_patient() {
+        let hidden = self.hidden_in_search();
+        if self.ranked.hide(hidden.as_ref()) || self.ranked.patient != self.searched_patient() {
             self.ask_ranked();
         }
+    }
+
+    /// What search must not find: what is later than the instruction of the case in view, while that is hidden.
+    fn hidden_in_search(&self) -> Option<Hidden> {
+        let case = self.case();
+        let as_of = case.as_of.filter(|_| self.hides_later)?;
+        Some(Hidden {
+            patient: case.person_id.clone(),
+            from: AsOf::new(as_of).end(),
+        })
     }
 
     /// The patient that is searched; `None`: all.
@@ -41,7 +52,8 @@ impl App {
             return;
         }
         let patient = self.searched_patient();
-        let request = self.ranked.request(patient);
+        let hidden = self.hidden_in_search();
+        let request = self.ranked.request(patient, hidden);
         self.effects.push(Effect::Search(request));
     }
 

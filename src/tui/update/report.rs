@@ -25,7 +25,7 @@ impl App {
             );
         }
         let mut pane = ReportPane {
-            blind: !self.unblinded,
+            blind: !self.unblinds,
             ..ReportPane::default()
         };
         if pane.blind {

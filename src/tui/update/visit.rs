@@ -71,9 +71,11 @@ impl App {
                 )
             }
             Row::Missed(ask, i) => {
+                let rank = proposals.missed.get(ask)?.get(i)?.rank;
+                let told = self.matches.tells_missed(ask, &self.dataset);
                 format!(
-                    "gold record, rank {}",
-                    proposals.missed.get(ask)?.get(i)?.rank
+                    "{}, rank {rank}",
+                    if told { "gold record" } else { "record" }
                 )
             }
             Row::Ask(_) => return None,

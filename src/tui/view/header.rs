@@ -73,7 +73,7 @@ fn status(app: &App, paint: &mut Paint<'_>) {
             .put_right(right, 0, &text, theme.accent())
             .saturating_sub(2);
     }
-    if app.unblinded {
+    if app.is_unblinded() {
         right = paint
             .put_right(right, 0, "UNBLINDED", theme.warn())
             .saturating_sub(2);

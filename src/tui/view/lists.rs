@@ -198,6 +198,9 @@ fn disputed(app: &App, case: usize, width: u16) -> String {
     let Some(adjudication) = &app.adjudication else {
         return String::new();
     };
+    if app.hides_others(case) {
+        return "yours to read".to_owned();
+    }
     if adjudication.is_decided(case) {
         return "decided by another".to_owned();
     }
@@ -429,6 +432,8 @@ pub(super) fn confirm(app: &App, paint: &mut Paint<'_>, question: Question, line
     let (title, yes) = match question {
         Question::Submit => ("Submit this case as it is?", "submits all the same"),
         Question::Unblind => ("Show the models' names?", "shows them"),
+        Question::OutsidePlan(_) => ("Go on outside of your plan?", "goes on"),
+        Question::SeeOthers => ("Show what others marked?", "shows it"),
         Question::LeaveUnsaved => ("Leave without saving?", "stays here"),
         Question::EditorFailed => ("Your editor did not end well", "goes on"),
     };

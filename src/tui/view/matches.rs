@@ -116,7 +116,7 @@ fn draw_ask(app: &App, paint: &mut Paint<'_>, y: u16, ask: usize) {
     };
     paint.put(1, y, sign, theme.accent());
     let missed = !proposals.missed[ask].is_empty();
-    if missed {
+    if missed && matches.tells_missed(ask, &app.dataset) {
         paint.put(3, y, theme.warning(), theme.warn());
     }
     // One sign a candidate, so that gaps are seen without unfolding.
@@ -153,17 +153,23 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
             let score = proposals.candidates[ask][i].score;
             let words = proposals.words[ask][i].iter();
             let words: Vec<String> = words.map(|(w, s)| format!("{w} {s:.1}")).collect();
+            // The words may come in what is hidden only.
+            let hides = app.hides_later && matches.is_dated(ask);
+            let words = if hides { Vec::new() } else { words };
             let score = score.map(|s| format!("{s:.1}")).unwrap_or_default();
             ((i + 1).to_string(), score, words.join(", "))
         }
         Row::Missed(ask, i) => {
             let rank = proposals.missed[ask][i].rank;
             let all = super::thousands(app.dataset.record_files().len());
-            (
-                theme.warning().to_owned(),
-                String::new(),
-                format!("a clinician answered on this record; it is number {rank} of {all}"),
-            )
+            if matches.tells_missed(ask, &app.dataset) {
+                let what =
+                    format!("a clinician answered on this record; it is number {rank} of {all}");
+                (theme.warning().to_owned(), String::new(), what)
+            } else {
+                let what = format!("number {rank} of {all}");
+                (String::new(), String::new(), what)
+            }
         }
         Row::Ask(_) => return,
     };
@@ -204,11 +210,7 @@ fn label_of(app: &App, row: Row) -> Label {
 
 fn sign_of(app: &App, label: &Label) -> &'static str {
     let theme = app.theme;
-    let relevant = label.own.as_ref().map(|o| o.label);
-    let given = label
-        .given
-        .map(|g| if g { Relevant::Yes } else { Relevant::No });
-    match relevant.or(given) {
+    match label.own.as_ref().map(|o| o.label) {
         Some(Relevant::Yes) => theme.verdict(Some(crate::review::Verdict::Correct)),
         Some(Relevant::No) => theme.verdict(Some(crate::review::Verdict::Incorrect)),
         Some(Relevant::Partly) => "~",

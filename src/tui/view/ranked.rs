@@ -125,8 +125,6 @@ fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
             draw_hit(app, paint, y, hit, slot);
             super::lists::select(app, paint, y, i == ranked.at);
         }
-        // What is hidden in the timeline is not shown here either.
-        Row::Text(i) if ranked.found.hits.get(i).is_some_and(|h| is_hidden(app, h)) => {}
         Row::Text(i) => match ranked.slots.get(i) {
             Some(Slot::Here(_, line, marks)) => {
                 let marks: Vec<_> = marks.iter().map(|m| (m.clone(), theme.found())).collect();
@@ -200,11 +198,6 @@ fn draw_hit(app: &App, paint: &mut Paint<'_>, y: u16, hit: &Hit, slot: &Slot) {
             .saturating_sub(2);
     }
     let x = WHAT + 1;
-    if is_hidden(app, hit) {
-        let text = "later than the instruction, hidden";
-        paint.put_in(x, y, right.saturating_sub(x), text, theme.warn());
-        return;
-    }
     let Slot::Here(passage, line, marks) = slot else {
         if let (Slot::Gone(why), false) = (slot, hit.kind == Kind::Note) {
             paint.put_in(x, y, right.saturating_sub(x), why, theme.warn());
@@ -237,20 +230,6 @@ fn draw_hit(app: &App, paint: &mut Paint<'_>, y: u16, hit: &Hit, slot: &Slot) {
             &found(marks),
         );
     }
-}
-
-/// Whether a hit lies in what is hidden of the record in view.
-fn is_hidden(app: &App, hit: &Hit) -> bool {
-    let (Some(as_of), Some(view)) = (app.timeline.hidden_from(), app.view()) else {
-        return false;
-    };
-    // What has no time of its own is as late as its encounter, which the record knows.
-    let event = view.record.events().get(hit.event.0 as usize);
-    let later = match event {
-        Some(event) => as_of.is_later(&view.record, event),
-        None => hit.time.is_some_and(|t| as_of.is_past(t)),
-    };
-    hit.person == app.person() && later
 }
 
 /// Writes marked text; what does not fit is cut off with `…`.
