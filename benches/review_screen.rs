@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use medalign::dataset::Dataset;
 use medalign::record;
-use medalign::review::{Log, Reviewer, Session};
+use medalign::review::{Log, Reviewer, Session, Texts};
 use medalign::tui::app::{App, Effect, Start};
 use medalign::tui::keymap::Keymap;
 use medalign::tui::record_view::RecordView;
@@ -102,6 +102,7 @@ impl Desk {
             dataset: dataset.name().to_owned(),
             fingerprint: dataset.fingerprint().to_owned(),
             seed: 0,
+            texts: Arc::new(Texts::of(dataset.cases())),
         };
         let file = folder.join("reviews/bench.jsonl");
         let log = Log::open(&file, &session).expect("the review file").log;

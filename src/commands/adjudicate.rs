@@ -52,7 +52,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     if let Some(own) = &args.seat.review_file {
         refuse_theirs(own, args.seat.reviewer.as_deref())?;
     }
-    let said = Reviews::read(&files)?;
+    let said = Reviews::read(&files, &dataset)?;
     // Who only decided is no reviewer.
     let reads = |l: &&Ledger| dataset.cases().iter().any(|c| adjudicate::reads(l, c));
     let reviewers = said.ledgers.values().filter(reads).count();

@@ -302,6 +302,7 @@ fn review(
         dataset: dataset.to_string_lossy().into_owned(),
         fingerprint: String::new(),
         seed: 0,
+        texts: std::sync::Arc::default(),
     };
     let (facts, keymap) = super::review::outlook(config, None)?;
     let opened = Log::open(path, &session)?;

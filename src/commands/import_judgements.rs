@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -17,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::review::import::{self, Brought, By, Said, plan};
 use crate::review::line::Reading;
 use crate::review::place::{Seat, review_file};
-use crate::review::{Act, Ledger, Log, Reviewer, Session};
+use crate::review::{Act, Ledger, Log, Reviewer, Session, Texts};
 use crate::text::safe;
 
 /// Bring in what people said in Label Studio or Argilla
@@ -194,6 +195,7 @@ fn bring(
     for line in Reading::of_file(&path)?.entries {
         ledger.apply(line.entry);
     }
+    ledger.hold_against(Arc::new(Texts::of(dataset.cases())));
     let mut todo = plan::plan(&ledger, &all, now);
     if !args.dry_run && !todo.entries.is_empty() {
         let opened = Log::open(&path, &session(dataset, reviewer, &ledger))?;
@@ -221,6 +223,7 @@ fn session(dataset: &Dataset, reviewer: &Reviewer, ledger: &Ledger) -> Session {
         dataset: dataset.name().to_owned(),
         fingerprint: dataset.fingerprint().to_owned(),
         seed,
+        texts: Arc::new(Texts::of(dataset.cases())),
     }
 }
 

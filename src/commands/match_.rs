@@ -163,7 +163,7 @@ fn write_table(
 /// Votes from the dataset's table and all review files, and how many reviewers said "partly".
 fn labels(dataset: &Dataset, config: &Config) -> Result<(Labels, usize)> {
     let mut labels = Labels::of(dataset);
-    let reviews = Reviews::read(&reviews::files(dataset, config)?)?;
+    let reviews = Reviews::read(&reviews::files(dataset, config)?, dataset)?;
     reviews.tell(&mut std::io::stderr().lock())?;
     let mut partly = 0;
     for ledger in reviews.ledgers.values() {

@@ -299,7 +299,7 @@ fn ledgers(
     dataset: &Dataset,
     config: &Config,
 ) -> Result<std::collections::BTreeMap<String, Ledger>> {
-    let reviews = Reviews::read(&reviews::files(dataset, config)?)?;
+    let reviews = Reviews::read(&reviews::files(dataset, config)?, dataset)?;
     reviews.tell(&mut std::io::stderr().lock())?;
     Ok(reviews.ledgers)
 }

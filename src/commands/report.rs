@@ -159,7 +159,7 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf]) -> Result<Sources> {
     let is_table = |file: &&PathBuf| file.extension().is_some_and(|e| e == "tsv" || e == "csv");
     let (tables, files_of_acts): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(is_table);
     let files_of_acts: Vec<PathBuf> = files_of_acts.into_iter().cloned().collect();
-    let reviews = Reviews::read(&files_of_acts)?;
+    let reviews = Reviews::read(&files_of_acts, dataset)?;
     let mut main = Observations::from_ledgers(dataset.cases(), &reviews.ledgers);
     main.notices.splice(0..0, reviews.bad);
     for table in tables {

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
 use crate::review::place::{Seat, review_file};
 use crate::review::plan::{self, Step};
-use crate::review::{Act, Ledger, Log, Opened, Pass, Reviewer, Scope, Session};
+use crate::review::{Act, Ledger, Log, Opened, Pass, Reviewer, Scope, Session, Texts};
 use crate::tui::adjudication::Adjudication;
 use crate::tui::app::Start;
 use crate::tui::keymap::Keymap;
@@ -131,6 +131,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         dataset: dataset.name().to_owned(),
         fingerprint: dataset.fingerprint().to_owned(),
         seed,
+        texts: Arc::new(Texts::of(dataset.cases())),
     };
     let Opened {
         mut log,

@@ -287,6 +287,7 @@ mod tests {
             dataset: "clinic".to_owned(),
             fingerprint: "f1".to_owned(),
             seed: 7,
+            texts: std::sync::Arc::default(),
         };
         let case = CaseKey {
             instruction: "1".to_owned(),

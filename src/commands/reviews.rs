@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::dataset::Dataset;
@@ -13,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
 use crate::review::line::Reading;
 use crate::review::place::Seat;
-use crate::review::{Ledger, merge};
+use crate::review::{Ledger, Texts, merge};
 
 /// What holds in review files.
 #[derive(Debug, Default)]
@@ -43,7 +44,7 @@ impl Reviews {
     ///
     /// # Errors
     /// When a file is not there or cannot be read.
-    pub(super) fn read(files: &[PathBuf]) -> Result<Reviews> {
+    pub(super) fn read(files: &[PathBuf], dataset: &Dataset) -> Result<Reviews> {
         let mut bad = Vec::new();
         let mut readings = Vec::new();
         for file in files {
@@ -56,7 +57,11 @@ impl Reviews {
             readings.push(reading);
         }
         let merged = merge::merge(readings);
-        let ledgers = Ledger::by_reviewer(merged.into_iter().map(|(_, line)| line.entry));
+        let mut ledgers = Ledger::by_reviewer(merged.into_iter().map(|(_, line)| line.entry));
+        let texts = Arc::new(Texts::of(dataset.cases()));
+        for ledger in ledgers.values_mut() {
+            ledger.hold_against(texts.clone());
+        }
         Ok(Reviews { ledgers, bad })
     }
 

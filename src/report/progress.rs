@@ -33,8 +33,7 @@ pub fn of_reviewer(name: &str, cases: &[Case], queue: &[Step], ledger: &Ledger) 
     }
     if !again.is_empty() {
         let key = |s: &Step| source.get(s.case).map(Case::key);
-        let done =
-            |s: &&&Step| key(s).is_some_and(|key| ledger.reading(s.pass, &key).submitted.is_some());
+        let done = |s: &&&Step| key(s).is_some_and(|key| ledger.reading(s.pass, &key).is_done());
         let done = again.iter().filter(done).count();
         all.rows
             .push(row("second readings submitted", done, again.len()));
@@ -112,7 +111,7 @@ fn by_category(cases: &[Case], ledger: &Ledger) -> Option<Table> {
             .as_ref()
             .map_or(case.category.as_str(), |c| c.0.as_str());
         let count = counts.entry(category).or_default();
-        count.0 += usize::from(review.submitted.is_some());
+        count.0 += usize::from(review.is_done());
         count.1 += 1;
     }
     (counts.len() > 1).then(|| Table {
@@ -230,6 +229,7 @@ mod tests {
                 reviewer: "r".to_owned(),
                 case: Some(cases[case].key()),
                 act,
+                shown: None,
                 extra: serde_json::Map::new(),
             });
         };

@@ -1,6 +1,7 @@
 //! What one reviewer says of one case: verdicts, ranks, remarks, pins, a gold response, whether it is done.
 //!
-//! In: the acts on the case that hold, in file order. Out: their sum. A later act of a kind replaces an earlier one.
+//! In: the acts on the case that hold, in file order, and the texts that the dataset has now. Out: their sum. A later act of a kind
+//! replaces an earlier one. What was said of an earlier text of the question or an answer stands apart and counts nowhere.
 
 use std::collections::BTreeMap;
 
@@ -45,6 +46,8 @@ pub struct CaseReview {
     pub submitted: Option<Submission>,
     /// Whether the review was changed after it was submitted and not submitted again.
     pub changed_since: bool,
+    /// What was said of an earlier text and not said anew; `None` where there is nothing of that kind.
+    pub earlier: Option<Box<CaseReview>>,
 }
 
 /// What one reviewer says of one response.
@@ -127,6 +130,8 @@ pub struct Submission {
     pub seconds: u64,
     /// In an adjudication, what decided.
     pub reason: Option<Reason>,
+    /// Whether an answer had another text then, so that the case has to be looked at again.
+    pub outdated: bool,
 }
 
 impl CaseReview {
@@ -167,6 +172,31 @@ impl CaseReview {
     /// Whether no mark and no order was made with the models' names in view.
     pub fn is_blind(&self) -> bool {
         !self.seen().names
+    }
+
+    /// What was said of an earlier text of a model's answer, or of the question, and not said anew.
+    pub fn earlier_of(&self, model: &str) -> Option<&ResponseReview> {
+        let said = self.earlier.as_ref()?.responses.get(model)?;
+        (*said != ResponseReview::default()).then_some(said)
+    }
+
+    /// Whether the case was submitted as it is: with the present text of every answer.
+    pub fn is_done(&self) -> bool {
+        self.submitted.as_ref().is_some_and(|s| !s.outdated)
+    }
+
+    /// Whether nothing is said that counts.
+    pub fn says_nothing(&self) -> bool {
+        match &self.earlier {
+            None => *self == CaseReview::default(),
+            Some(earlier) => {
+                let alone = CaseReview {
+                    earlier: Some(earlier.clone()),
+                    ..CaseReview::default()
+                };
+                *self == alone
+            }
+        }
     }
 
     /// Takes one act that holds; `after` is what had been seen of the case before it.
@@ -258,7 +288,7 @@ impl CaseReview {
     }
 
     /// Takes over what another reviewer marked.
-    fn adopt(
+    pub(super) fn adopt(
         &mut self,
         marks: &BTreeMap<String, Mark>,
         order: &[Vec<String>],
@@ -315,6 +345,7 @@ impl CaseReview {
                     overruled: overruled.clone(),
                     seconds: *seconds,
                     reason: *reason,
+                    outdated: false,
                 });
                 self.changed_since = false;
             }
@@ -335,7 +366,7 @@ impl CaseReview {
         }
     }
 
-    fn response(&mut self, model: &str) -> &mut ResponseReview {
+    pub(super) fn response(&mut self, model: &str) -> &mut ResponseReview {
         self.responses.entry(model.to_owned()).or_default()
     }
 }

@@ -1,12 +1,14 @@
 //! What holds now: the fold of one reviewer's entries.
 //!
 //! In: entries in file order, duplicates and other reviewers' included. Out: the state of each case, what undo and redo
-//! would take, counts of what had no effect. Readings of a case are folded apart. It is a function of the entries alone: no clock, no file. An entry whose id
+//! would take, counts of what had no effect. Readings of a case are folded apart. It is a function of the entries, and of the dataset's
+//! texts where it is held against them: no clock, no file. An entry whose id
 //! was seen has no effect, so a line written twice does no harm; an undo counts wherever its target stands.
 //!
 //! One more entry costs constant time; an undo or redo folds its case anew.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -14,6 +16,7 @@ use super::case::CaseReview;
 use super::entry::{Act, Entry};
 use super::pass::Pass;
 use super::seen::{Seen, Sights};
+use super::shown::Texts;
 use crate::dataset::{Case, CaseKey};
 
 /// How far a reviewer is.
@@ -48,6 +51,8 @@ pub struct Ignored {
 #[derive(Clone, Debug)]
 pub struct Ledger {
     reviewer: String,
+    /// The texts of the dataset, against which marks are held.
+    texts: Arc<Texts>,
     entries: Vec<Entry>,
     ids: FxHashMap<String, usize>,
     /// By reading, and then by case.
@@ -73,11 +78,25 @@ struct Folded {
     review: CaseReview,
 }
 
+impl Folded {
+    /// Folds the case's entries anew.
+    fn fold(&mut self, all: &[Entry], after: &[Seen], undone: &FxHashSet<String>, texts: &Texts) {
+        self.review = CaseReview::default();
+        for (entry, after) in self.entries.iter().map(|i| (&all[*i], after[*i])) {
+            if !undone.contains(&entry.id) {
+                let now = entry.case.as_ref().and_then(|key| texts.case(key));
+                self.review.take(entry, after, now);
+            }
+        }
+    }
+}
+
 impl Ledger {
     /// The empty review of a reviewer.
     pub fn new(reviewer: &str) -> Self {
         Ledger {
             reviewer: reviewer.to_owned(),
+            texts: Arc::default(),
             entries: Vec::new(),
             ids: FxHashMap::default(),
             readings: BTreeMap::new(),
@@ -102,6 +121,17 @@ impl Ledger {
                 .apply(entry);
         }
         ledgers
+    }
+
+    /// Holds all marks against a dataset's texts: those of earlier texts stand apart from now on, see
+    /// [`CaseReview::earlier`]. Without this all marks count, whatever text they are of.
+    pub fn hold_against(&mut self, texts: Arc<Texts>) {
+        self.texts = texts;
+        for reading in self.readings.values_mut() {
+            for folded in reading.values_mut() {
+                folded.fold(&self.entries, &self.after, &self.undone, &self.texts);
+            }
+        }
     }
 
     /// Takes one more entry. Returns whether it is this reviewer's and new.
@@ -144,10 +174,11 @@ impl Ledger {
                 // A line of such an act without a case is a bad one and never comes here.
                 if let Some(key) = entry.case.clone() {
                     let reading = self.readings.entry(entry.pass).or_default();
+                    let now = self.texts.case(&key);
                     let folded = reading.entry(key).or_default();
                     folded.entries.push(index);
                     if holds {
-                        folded.review.apply(&entry, after);
+                        folded.review.take(&entry, after, now);
                     }
                 }
             }
@@ -198,16 +229,16 @@ impl Ledger {
     fn fold(&mut self, index: usize) {
         let entry = &self.entries[index];
         let reading = self.readings.get_mut(&entry.pass);
-        let Some(folded) = reading.and_then(|r| r.get_mut(entry.case.as_ref()?)) else {
-            return;
-        };
-        folded.review = CaseReview::default();
-        for i in &folded.entries {
-            let entry = &self.entries[*i];
-            if !self.undone.contains(&entry.id) {
-                folded.review.apply(entry, self.after[*i]);
-            }
+        if let (Some(key), Some(reading)) = (&entry.case, reading)
+            && let Some(folded) = reading.get_mut(key)
+        {
+            folded.fold(&self.entries, &self.after, &self.undone, &self.texts);
         }
+    }
+
+    /// The texts that marks are held against.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
     }
 
     /// Whose review it is.
@@ -324,7 +355,7 @@ impl Ledger {
             progress.responses += case.responses.len();
             progress.judged += judged;
             progress.judged_cases += usize::from(judged > 0 && judged == case.responses.len());
-            progress.submitted += usize::from(review.submitted.is_some());
+            progress.submitted += usize::from(review.is_done());
             progress.flagged += usize::from(review.flagged);
         }
         progress

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 use super::entry::{Act, Entry, VERSION};
 use super::pass::Pass;
+use super::shown::Shown;
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
 
@@ -23,7 +24,7 @@ use crate::error::{Error, Result};
 const START: &[u8] = b"{\"v\":";
 
 /// The fields of every line.
-pub const COMMON: [&str; 8] = [
+pub const COMMON: [&str; 9] = [
     "v",
     "id",
     "time",
@@ -31,6 +32,7 @@ pub const COMMON: [&str; 8] = [
     "instruction",
     "person",
     "pass",
+    "shown",
     "kind",
 ];
 
@@ -90,6 +92,10 @@ impl Entry {
             let pass = serde_json::to_value(self.pass).map_err(bug)?;
             map.insert("pass".to_owned(), pass);
         }
+        if let Some(shown) = &self.shown {
+            let shown = serde_json::to_value(shown).map_err(bug)?;
+            map.insert("shown".to_owned(), shown);
+        }
         map.insert("kind".to_owned(), self.act.kind().into());
         if let Act::Other { fields, .. } = &self.act {
             map.extend(fields.clone());
@@ -133,6 +139,7 @@ impl Entry {
             reviewer: Some(head.reviewer).filter(|r| !r.is_empty())?.into_owned(),
             case,
             pass: head.pass.unwrap_or_default(),
+            shown: head.shown,
             act,
             extra: Map::new(),
         })
@@ -164,21 +171,14 @@ impl Entry {
                 person: text(&mut map, "person")?,
             }),
         };
-        let pass = match map.shift_remove("pass") {
-            None | Some(Value::Null) => Some(Pass::First),
-            Some(value) => {
-                let pass = serde_json::from_value(value.clone()).ok();
-                if pass.is_none() {
-                    map.insert("pass".to_owned(), value);
-                }
-                pass
-            }
-        };
+        let pass = known(&mut map, "pass");
+        let shown = known(&mut map, "shown");
         let kind = text(&mut map, "kind")?;
-        let Some(pass) = pass else {
-            // A newer version may know more readings; what is said there must not count for another one.
+        let fits = pass.as_ref().map(|_| ()).and(shown.as_ref().map(|_| ()));
+        if let Err(what) = fits {
+            // A newer version may know more readings, and other ways to name a text; what is said there must not count for another.
             if v <= VERSION {
-                return Err(wrong("pass"));
+                return Err(what.clone());
             }
             let fields = map;
             return Ok(Entry {
@@ -187,11 +187,12 @@ impl Entry {
                 time,
                 reviewer,
                 case,
-                pass: Pass::First,
+                pass: pass.ok().flatten().unwrap_or_default(),
+                shown: shown.ok().flatten(),
                 act: Act::Other { kind, fields },
                 extra: Map::new(),
             });
-        };
+        }
         let (act, extra) = act(v, &kind, map)?;
         if act.needs_case() && case.is_none() {
             return Err(format!(
@@ -205,7 +206,8 @@ impl Entry {
             time,
             reviewer,
             case,
-            pass,
+            pass: pass.ok().flatten().unwrap_or_default(),
+            shown: shown.ok().flatten(),
             act,
             extra,
         })
@@ -227,6 +229,7 @@ struct Head<'a> {
     #[serde(borrow)]
     person: Option<Cow<'a, str>>,
     pass: Option<Pass>,
+    shown: Option<Shown>,
     #[serde(borrow)]
     kind: Cow<'a, str>,
 }
@@ -291,6 +294,19 @@ fn act(
         (Err(_), Some(fields)) => Ok(other(fields)),
         (Err(_), None) => Err(format!("the fields of the kind `{kind}` do not fit")),
     }
+}
+
+/// A field that may be missing. One that does not fit stays where it is.
+fn known<T: serde::de::DeserializeOwned>(
+    map: &mut Map<String, Value>,
+    name: &str,
+) -> Result<Option<T>, String> {
+    let Some(value) = map.get(name) else {
+        return Ok(None);
+    };
+    let read = serde_json::from_value(value.clone()).map_err(|_| wrong(name))?;
+    map.shift_remove(name);
+    Ok(read)
 }
 
 fn text(map: &mut Map<String, Value>, name: &str) -> Result<String, String> {

@@ -10,11 +10,13 @@
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
 use super::backup;
+use super::earlier;
 use super::entry::{Act, Entry, VERSION};
 use super::id::Ids;
 use super::ledger::Ledger;
@@ -23,6 +25,7 @@ use super::lock::{Lock, Owner, host};
 use super::pass::Pass;
 use super::place::Reviewer;
 use super::private::{open_log, private_folder, same_file, write_new};
+use super::shown::Texts;
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
@@ -38,6 +41,8 @@ pub struct Session {
     pub fingerprint: String,
     /// Seed of the blind order.
     pub seed: u64,
+    /// The texts that are shown; each mark notes those that it is about.
+    pub texts: Arc<Texts>,
 }
 
 /// A review file that was opened, and what was off in it.
@@ -64,6 +69,7 @@ pub struct Log {
     /// Length of the file after the last write; it never shrinks.
     length: u64,
     reviewer: String,
+    texts: Arc<Texts>,
     ids: Ids,
     ledger: Ledger,
     /// Acts that are not known to be on the disk, in order.
@@ -119,12 +125,14 @@ impl Log {
         for line in reading.entries {
             ledger.apply(line.entry);
         }
+        ledger.hold_against(session.texts.clone());
         note_oddities(path, &ledger, session, &mut notices);
         let log = Log {
             path: path.to_owned(),
             file,
             length: bytes.len() as u64,
             reviewer: name.to_owned(),
+            texts: session.texts.clone(),
             ids: last.map_or_else(Ids::default, |id| Ids::after(&id)),
             ledger,
             pending: Vec::new(),
@@ -203,6 +211,7 @@ impl Log {
             // A clock beyond the year 9999 is the only way to miss here.
             time: Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH),
             reviewer: self.reviewer.clone(),
+            shown: self.texts.note(case.as_ref(), &act),
             case,
             pass,
             act,
@@ -431,6 +440,13 @@ fn note_oddities(path: &Path, ledger: &Ledger, session: &Session, notices: &mut 
             ignored.unknown
         );
         note(Severity::Warning, what);
+    }
+    let [left_out, trusted] = earlier::told(ledger);
+    if let Some(what) = left_out {
+        note(Severity::Warning, what);
+    }
+    if let Some(what) = trusted {
+        note(Severity::Info, what);
     }
     if let Some(Act::Session {
         fingerprint, seed, ..

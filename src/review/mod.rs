@@ -5,7 +5,8 @@
 //!
 //! [`entry`] is one act and [`line`](mod@line) its form in the file; [`log`] appends and knows what is saved; [`ledger`] folds
 //! entries into what holds now, [`case`] by case; [`rank`] is a weak order of responses; [`place`] says where the file is, [`lock`] that
-//! only one session writes it, [`backup`] keeps copies. [`pass`] tells readings of a case apart, [`seen`] what was seen before a mark.
+//! only one session writes it, [`backup`] keeps copies. [`pass`] tells readings of a case apart, [`seen`] what was seen before a mark,
+//! [`shown`] the texts that it is about; [`earlier`] keeps apart what is of other texts.
 //! [`assign`] shares cases among reviewers, [`plan`] is the file that says how. [`blind`] orders responses, [`naming`] finds those
 //! that name their model. [`export`] writes what others read, [`form`] is a case as other programs ask of it, [`import`] brings filled
 //! forms back. [`anchor`] makes pins and finds them again.
@@ -17,6 +18,7 @@ pub mod backup;
 pub mod blind;
 pub mod case;
 pub mod diff;
+pub mod earlier;
 pub mod entry;
 pub mod export;
 pub mod form;
@@ -35,6 +37,7 @@ pub mod private;
 pub mod rank;
 pub mod schema;
 pub mod seen;
+pub mod shown;
 pub mod summary;
 
 #[cfg(test)]
@@ -49,3 +52,4 @@ pub use place::Reviewer;
 pub use private::private_folder;
 pub use rank::WeakOrder;
 pub use seen::Seen;
+pub use shown::Texts;

@@ -21,6 +21,7 @@ pub(super) fn session(reviewer: &str) -> Session {
         dataset: "clinic".to_owned(),
         fingerprint: "f1".to_owned(),
         seed: 7,
+        texts: std::sync::Arc::default(),
     }
 }
 
@@ -54,6 +55,7 @@ pub(super) fn entry(n: u32, case: Option<CaseKey>, act: Act) -> Entry {
         reviewer: "jchen".to_owned(),
         case,
         pass: Pass::First,
+        shown: None,
         act,
         extra: Map::new(),
     }

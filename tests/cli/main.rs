@@ -6,9 +6,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
 use medalign::dataset::Dataset;
-use medalign::review::{Act, ErrorKind, Harm, Log, Reviewer, Scope, Session, Verdict};
+use medalign::review::{Act, ErrorKind, Harm, Log, Reviewer, Scope, Session, Texts, Verdict};
 
 /// A home of its own for each test, and the demo dataset in it.
 struct Shell {
@@ -84,6 +85,7 @@ fn judge(dataset: &Dataset, reviewer: &str, file: &Path) -> usize {
         dataset: dataset.name().to_owned(),
         fingerprint: dataset.fingerprint().to_owned(),
         seed: 0,
+        texts: Arc::new(Texts::of(dataset.cases())),
     };
     let mut log = Log::open(file, &session).expect("the review file").log;
     let case = &dataset.cases()[0];
@@ -412,6 +414,7 @@ mod screen {
             dataset: dataset.name().to_owned(),
             fingerprint: dataset.fingerprint().to_owned(),
             seed: 0,
+            texts: Arc::new(Texts::of(dataset.cases())),
         };
         let file = shell.path("clinic/reviews/jchen.jsonl");
         let mut open = Log::open(&file, &session).expect("the review file");
@@ -529,6 +532,7 @@ fn a_plan_keeps_people_from_their_own_and_is_not_written_over() {
         dataset: dataset.name().to_owned(),
         fingerprint: dataset.fingerprint().to_owned(),
         seed: 0,
+        texts: Arc::new(Texts::of(dataset.cases())),
     };
     let mut log = Log::open(&shell.path("clinic/reviews/okafor.jsonl"), &session)
         .expect("opens")

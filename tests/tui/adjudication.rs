@@ -29,6 +29,7 @@ fn said(room: &Room) -> BTreeMap<String, Ledger> {
             reviewer: who.to_owned(),
             case: Some(dataset.cases()[case].key()),
             pass: Pass::First,
+            shown: None,
             act,
             extra: serde_json::Map::new(),
         });

@@ -214,6 +214,7 @@ impl Desk {
             dataset: dataset.name().to_owned(),
             fingerprint: dataset.fingerprint().to_owned(),
             seed: 0,
+            texts: Arc::new(medalign::review::Texts::of(dataset.cases())),
         };
         let Opened { log, mut notices } =
             Log::open(&room.review_file(), &session).expect("a review file");

@@ -108,7 +108,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         );
     }
     let mut report = String::new();
-    let Reviews { ledgers, bad } = Reviews::read(&files)?;
+    let Reviews { ledgers, bad } = Reviews::read(&files, &dataset)?;
     for notice in &bad {
         let _ = writeln!(report, "{notice}");
     }

@@ -32,6 +32,7 @@ fn judge(dir: &Path, reviewer: &str, instruction: &str) {
         dataset: "clinic".to_owned(),
         fingerprint: "f1".to_owned(),
         seed: 7,
+        texts: std::sync::Arc::default(),
     };
     let path = dir.join(format!("reviews/{reviewer}.jsonl"));
     let mut log = Log::open(&path, &session).expect("opens").log;

@@ -218,6 +218,7 @@ fn ledgers_give_what_holds() {
             case: Some(case.key()),
             pass,
             act,
+            shown: None,
             extra: serde_json::Map::new(),
         });
     }

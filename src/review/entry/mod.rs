@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::pass::Pass;
+use super::shown::Shown;
 use crate::dataset::CaseKey;
 
 pub use pin::{EventPlace, Pin};
@@ -36,6 +37,8 @@ pub struct Entry {
     pub case: Option<CaseKey>,
     /// In which reading of the case.
     pub pass: Pass,
+    /// Of which texts; nothing in acts that are about none, and in those of versions that did not note it.
+    pub shown: Option<Shown>,
     /// What was done.
     pub act: Act,
     /// Fields that this version does not know, kept as they were read.

@@ -199,6 +199,7 @@ impl<'a> Planner<'a> {
             case: Some(self.case.clone()),
             pass: Pass::First,
             act,
+            shown: None,
             extra: serde_json::Map::new(),
         }
     }

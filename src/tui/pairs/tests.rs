@@ -29,6 +29,7 @@ fn pairs(folder: &std::path::Path, size: (u16, u16)) -> Pairs {
         dataset: "form.csv".to_owned(),
         fingerprint: String::new(),
         seed: 0,
+        texts: std::sync::Arc::default(),
     };
     let opened = Log::open(&folder.join("i.tsv.decisions.jsonl"), &session).expect("opens");
     let mut decided = Decided::default();
