@@ -121,6 +121,7 @@ impl Clinic {
             dataset: dataset.name().to_owned(),
             fingerprint: dataset.fingerprint().to_owned(),
             seed: 0,
+            texts: std::sync::Arc::new(medalign::review::Texts::of(dataset.cases())),
         };
         Log::open(&path, &session).expect("the review file").log
     }
