@@ -16,6 +16,8 @@ pub enum Layer {
     Reader,
     /// Lists and menus: cases, notices, help, kinds, error kinds.
     List,
+    /// A question that wants a yes.
+    Question,
     /// The list of cases: which of them are listed.
     Cases,
     /// The list of evidence.
@@ -42,12 +44,13 @@ pub enum Layer {
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub const ALL: [Layer; 16] = [
+    pub const ALL: [Layer; 17] = [
         Layer::Global,
         Layer::Timeline,
         Layer::Answers,
         Layer::Reader,
         Layer::List,
+        Layer::Question,
         Layer::Cases,
         Layer::Evidence,
         Layer::Sides,
@@ -69,6 +72,7 @@ impl Layer {
             Layer::Answers => "answers",
             Layer::Reader => "reader",
             Layer::List => "list",
+            Layer::Question => "question",
             Layer::Cases => "cases",
             Layer::Evidence => "evidence",
             Layer::Sides => "sides",
@@ -96,6 +100,7 @@ impl Layer {
             Layer::Answers => "Answers",
             Layer::Reader => "Reading a note",
             Layer::List => "Lists and menus",
+            Layer::Question => "Questions; any other key goes back",
             Layer::Cases => "List of cases",
             Layer::Evidence => "List of evidence",
             Layer::Sides => "Adjudication: what reviewers said",
@@ -232,6 +237,7 @@ pub enum Action {
     PutBack,
     Mark,
     SaveElsewhere,
+    Confirm,
     Choose,
     Toggle,
     FilterAll,
@@ -271,6 +277,7 @@ const TIMELINE: &[Layer] = &[Layer::Timeline];
 const ANSWERS: &[Layer] = &[Layer::Answers];
 const LIST: &[Layer] = &[Layer::List];
 const CASES: &[Layer] = &[Layer::Cases];
+const QUESTION: &[Layer] = &[Layer::Question];
 const EVIDENCE: &[Layer] = &[Layer::Evidence];
 const PAIRS: &[Layer] = &[Layer::Pairs];
 const SEARCH: &[Layer] = &[Layer::Search];
@@ -282,6 +289,21 @@ const WRITING: &[Layer] = &[Layer::Text, Layer::Gold];
 const GOLD: &[Layer] = &[Layer::Gold];
 const ALSO_GOLD: &[Layer] = &[Layer::Global, Layer::Gold];
 const PASSAGE: &[Layer] = &[Layer::Passage];
+const CLOSES: &[Layer] = &[
+    Layer::Global,
+    Layer::Reader,
+    Layer::List,
+    Layer::Trend,
+    Layer::Passage,
+];
+const CANCELS: &[Layer] = &[
+    Layer::Global,
+    Layer::Reader,
+    Layer::List,
+    Layer::Trend,
+    Layer::Passage,
+    Layer::Text,
+];
 const MOVES: &[Layer] = &[
     Layer::Timeline,
     Layer::Answers,
@@ -348,7 +370,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Copy, "copy", "copy", "Copy the passage, event, note or answer in focus", &[Layer::Global, Layer::Passage, Layer::Gold]),
     entry(Action::Repaint, "repaint", "repaint", "Draw the whole screen anew", ALSO_GOLD),
     entry(Action::Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", ALSO_GOLD),
-    entry(Action::Back, "back", "back", "Close what is open; with nothing open, leave the program", &[Layer::Global, Layer::Reader, Layer::List, Layer::Trend, Layer::Passage]),
+    entry(Action::Back, "back", "back", "Close what is open; with nothing open, leave the program", CLOSES),
     entry(Action::Quit, "quit", "leave", "Leave the program; everything is saved already", GLOBAL),
     entry(Action::GotoDate, "goto-date", "date", "Go to a date in the record", GLOBAL),
     entry(Action::Map, "map", "map", "Move along the record's map with left and right", GLOBAL),
@@ -359,26 +381,26 @@ pub const TABLE: &[Entry] = &[
     entry(Action::SaveElsewhere, "save-elsewhere", "save a copy", "Save a copy of what could not be saved, in another place", GLOBAL),
     entry(Action::InstructionDown, "instruction-down", "instruction", "Scroll a long instruction down", ALSO_GOLD),
     entry(Action::InstructionUp, "instruction-up", "instruction up", "Scroll a long instruction up", ALSO_GOLD),
-    entry(Action::Correct, "correct", "correct", "Mark the answer in focus correct", GLOBAL),
-    entry(Action::Incorrect, "incorrect", "incorrect", "Mark the answer in focus incorrect", GLOBAL),
-    entry(Action::Unsure, "unsure", "unsure", "Mark the answer in focus unsure", GLOBAL),
-    entry(Action::Clear, "clear", "clear mark", "Take the mark of the answer in focus away", GLOBAL),
-    entry(Action::Rank(1), "rank-1", "rank", "Put the answer in focus on rank 1, the best", GLOBAL),
-    entry(Action::Rank(2), "rank-2", "rank 2", "Put the answer in focus on rank 2", GLOBAL),
-    entry(Action::Rank(3), "rank-3", "rank 3", "Put the answer in focus on rank 3", GLOBAL),
-    entry(Action::Rank(4), "rank-4", "rank 4", "Put the answer in focus on rank 4", GLOBAL),
-    entry(Action::Rank(5), "rank-5", "rank 5", "Put the answer in focus on rank 5", GLOBAL),
-    entry(Action::Rank(6), "rank-6", "rank 6", "Put the answer in focus on rank 6", GLOBAL),
-    entry(Action::Rank(7), "rank-7", "rank 7", "Put the answer in focus on rank 7", GLOBAL),
-    entry(Action::Rank(8), "rank-8", "rank 8", "Put the answer in focus on rank 8", GLOBAL),
-    entry(Action::Rank(9), "rank-9", "rank 9", "Put the answer in focus on rank 9", GLOBAL),
-    entry(Action::Unrank, "unrank", "unrank", "Take the answer in focus out of the ranking", GLOBAL),
-    entry(Action::Better, "better", "better", "Move the answer in focus up in the ranking", GLOBAL),
-    entry(Action::Worse, "worse", "worse", "Move the answer in focus down in the ranking", GLOBAL),
-    entry(Action::Tie, "tie", "tie", "Tie the answer in focus with the one above it", GLOBAL),
-    entry(Action::RankLine, "rank-line", "type the rank", "Type the ranking, such as B > A = C > D", GLOBAL),
-    entry(Action::Tags, "tags", "tags", "Say what is wrong with the answer, and how harmful", GLOBAL),
-    entry(Action::Comment, "comment", "comment", "Comment on the answer in focus", GLOBAL),
+    entry(Action::Correct, "correct", "correct", "Mark the answer in focus correct", ANSWERS),
+    entry(Action::Incorrect, "incorrect", "incorrect", "Mark the answer in focus incorrect", ANSWERS),
+    entry(Action::Unsure, "unsure", "unsure", "Mark the answer in focus unsure", ANSWERS),
+    entry(Action::Clear, "clear", "clear mark", "Take the mark of the answer in focus away", &[Layer::Answers, Layer::Pairs]),
+    entry(Action::Rank(1), "rank-1", "rank", "Put the answer in focus on rank 1, the best", ANSWERS),
+    entry(Action::Rank(2), "rank-2", "rank 2", "Put the answer in focus on rank 2", ANSWERS),
+    entry(Action::Rank(3), "rank-3", "rank 3", "Put the answer in focus on rank 3", ANSWERS),
+    entry(Action::Rank(4), "rank-4", "rank 4", "Put the answer in focus on rank 4", ANSWERS),
+    entry(Action::Rank(5), "rank-5", "rank 5", "Put the answer in focus on rank 5", ANSWERS),
+    entry(Action::Rank(6), "rank-6", "rank 6", "Put the answer in focus on rank 6", ANSWERS),
+    entry(Action::Rank(7), "rank-7", "rank 7", "Put the answer in focus on rank 7", ANSWERS),
+    entry(Action::Rank(8), "rank-8", "rank 8", "Put the answer in focus on rank 8", ANSWERS),
+    entry(Action::Rank(9), "rank-9", "rank 9", "Put the answer in focus on rank 9", ANSWERS),
+    entry(Action::Unrank, "unrank", "unrank", "Take the answer in focus out of the ranking", ANSWERS),
+    entry(Action::Better, "better", "better", "Move the answer in focus up in the ranking", ANSWERS),
+    entry(Action::Worse, "worse", "worse", "Move the answer in focus down in the ranking", ANSWERS),
+    entry(Action::Tie, "tie", "tie", "Tie the answer in focus with the one above it", ANSWERS),
+    entry(Action::RankLine, "rank-line", "type the rank", "Type the ranking, such as B > A = C > D", ANSWERS),
+    entry(Action::Tags, "tags", "tags", "Say what is wrong with the answer, and how harmful", ANSWERS),
+    entry(Action::Comment, "comment", "comment", "Comment on the answer in focus", ANSWERS),
     entry(Action::CaseComment, "case-comment", "case comment", "Comment on the case as a whole", GLOBAL),
     entry(Action::Category, "category", "category", "Say where the instruction belongs in the taxonomy", GLOBAL),
     entry(Action::Submit, "submit", "submit", "Submit the case; what is missing is said first", &[Layer::Answers, Layer::Global]),
@@ -430,6 +452,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Different, "different", "different", "The two differ: both are kept", PAIRS),
     entry(Action::NextUndecided, "next-undecided", "next open", "Go to the next pair that nobody has decided", PAIRS),
     entry(Action::OnlyUndecided, "only-undecided", "only open", "List only pairs that nobody has decided, or all again", PAIRS),
+    entry(Action::Confirm, "confirm", "yes", "Say yes to what is asked", QUESTION),
     entry(Action::Choose, "choose", "choose", "Choose what is selected", &[Layer::List, Layer::Trend, Layer::Search, Layer::Matches]),
     entry(Action::Toggle, "toggle", "toggle", "Turn what is selected on or off", &[Layer::List, Layer::Matches]),
     entry(Action::FilterAll, "filter-all", "all", "List all cases; show all kinds of events", LIST),
@@ -441,7 +464,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::FilterCategory, "filter-category", "category", "List only cases of one category; again for the next one", CASES),
     entry(Action::Accept, "accept", "save", "Accept what was typed, also in a comment", TEXT),
     entry(Action::NewLine, "new-line", "new line", "Start a new line, in a comment", TEXT),
-    entry(Action::Cancel, "cancel", "cancel", "Leave; what was typed in a comment is kept", TEXT),
+    entry(Action::Cancel, "cancel", "cancel", "Close or cancel what is open: saves nothing, never leaves", CANCELS),
     entry(Action::ToggleRegex, "toggle-regex", "regex", "Find: take the text as a regular expression, or literally", TEXT),
     entry(Action::TextUndo, "text-undo", "undo", "Take back what was typed last", WRITING),
     entry(Action::TextRedo, "text-redo", "redo", "Type again what was taken back", WRITING),
@@ -453,6 +476,25 @@ pub const TABLE: &[Entry] = &[
     entry(Action::WordLeft, "word-left", "word left", "Go one word left", WRITING),
     entry(Action::WordRight, "word-right", "word right", "Go one word right", WRITING),
 ];
+
+/// Whether an action says something of the answer in focus: a mark, a rank, tags, a comment.
+pub fn is_mark(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Correct
+            | Action::Incorrect
+            | Action::Unsure
+            | Action::Clear
+            | Action::Rank(_)
+            | Action::Unrank
+            | Action::Better
+            | Action::Worse
+            | Action::Tie
+            | Action::RankLine
+            | Action::Tags
+            | Action::Comment
+    )
+}
 
 /// The table's row of an action's name.
 pub fn by_name(name: &str) -> Option<&'static Entry> {

@@ -183,8 +183,8 @@ pub enum Ask {
     SaveElsewhere,
 }
 
-/// What a question asks to confirm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a question asks to confirm: one key does, every other goes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
     /// Submit although something is missing or contradicts.
     Submit,
@@ -194,6 +194,13 @@ pub enum Question {
     OutsidePlan(Option<Action>),
     /// Show what others marked to somebody who has still to read the case.
     SeeOthers,
+    /// Take back, or do again, the act with this id, which is of another case than the one in view.
+    Elsewhere {
+        /// Whether it is taken back.
+        undo: bool,
+        /// The act's id.
+        target: String,
+    },
     /// Leave although something could not be saved.
     LeaveUnsaved,
     /// Another program's editor failed; only to be read.
@@ -234,6 +241,8 @@ pub enum Overlay {
     Reason {
         /// What is still open.
         lines: Vec<String>,
+        /// Whether a reason is chosen: none is until one is gone to.
+        chosen: bool,
         /// The selection.
         list: List,
     },
@@ -319,8 +328,8 @@ impl Overlay {
             | Overlay::Kinds(_)
             | Overlay::Reason { .. }
             | Overlay::Whole(_)
-            | Overlay::Tags { .. }
-            | Overlay::Confirm(..) => Layer::List,
+            | Overlay::Tags { .. } => Layer::List,
+            Overlay::Confirm(..) => Layer::Question,
             Overlay::Cases { .. } => Layer::Cases,
             Overlay::Evidence(_) => Layer::Evidence,
             Overlay::Sides(_) => Layer::Sides,

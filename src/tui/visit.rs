@@ -71,6 +71,7 @@ pub fn may(action: Action) -> bool {
             | Action::Repaint
             | Action::Suspend
             | Action::Back
+            | Action::Confirm
             | Action::Quit
             | Action::GotoDate
             | Action::Map

@@ -51,11 +51,11 @@ fn evening_and_morning(size: (u16, u16)) {
     pty.keys("t");
     pty.wait_for("What is wrong with A");
     pty.keys("j Space j j j j j j j j j j Space Enter");
-    pty.wait_for("Tags saved");
+    pty.wait_for("Tags of A saved");
     pty.keys("a");
     pty.send("No source for the dose — see 2018".as_bytes());
     pty.keys("C-s");
-    pty.wait_for("Comment saved");
+    pty.wait_for("Comment on A saved");
 
     // One verdict by mistake, taken back.
     pty.keys("x");

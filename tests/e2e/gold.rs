@@ -282,7 +282,7 @@ fn author(size: (u16, u16)) {
     pty.wait_for("applies, the record suffices");
     pty.keys("S");
     pty.wait_for("Submit this case as it is?");
-    pty.keys("Enter");
+    pty.keys("y");
     pty.wait_for("Submitted");
     pty.keys("C-c");
     assert_eq!(pty.wait_exit(), 0);

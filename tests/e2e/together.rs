@@ -181,14 +181,14 @@ fn decide(tmux: &Tmux, desk: &Desk, merged: &Path) {
     tmux.wait_for(pane, "Taken over from reviewer 1");
     tmux.keys(pane, &["S"]);
     tmux.wait_for(pane, "What decided?");
-    tmux.keys(pane, &["j", "Enter"]);
+    tmux.keys(pane, &["j", "j", "y"]);
     tmux.wait_for(pane, "Submitted.");
     tmux.keys(pane, &[">"]);
     tmux.wait_for(pane, "ADJUDICATION, dispute 2 of ");
     tmux.wait_for(pane, " events, ");
     tmux.keys(pane, &["m", "S"]);
     tmux.wait_for(pane, "What decided?");
-    tmux.keys(pane, &["Enter"]);
+    tmux.keys(pane, &["j", "y"]);
     tmux.wait_for(pane, "Submitted.");
     tmux.keys(pane, &["q", "q"]);
 }

@@ -216,7 +216,7 @@ fn a_side_is_taken_over_at_once_and_undone_at_once() {
     desk.press("C-r");
     assert_eq!(decided(&desk), taken);
     // What is decided anew stands beside what was taken over.
-    desk.press("Tab m");
+    desk.press("m");
     assert_ne!(decided(&desk), taken);
     // Nothing of it is the adjudicator's own reading.
     let own = desk.app.log.ledger().case(&desk.app.key());
@@ -240,7 +240,7 @@ fn submitting_says_what_is_open_and_asks_what_decided() {
             .clone()
     };
     assert_eq!(submitted(&desk), None);
-    desk.press("g j a S j Enter");
+    desk.press("g j a S j j y");
     let done = submitted(&desk).expect("submitted");
     assert_eq!(done.reason, Some(Reason::Missed));
     // What was open is decided; the side's own contradictions are noted.
@@ -279,7 +279,7 @@ fn a_pin_of_a_side_leads_to_its_place() {
 fn nobody_is_named_and_no_reading_of_ones_own_is_touched() {
     let mut desk = desk(WIDE);
     for keys in [
-        "", "g j", "j j j j", "a", "S", "j Enter", "L", "Enter", "g r", "q", "g n", "q", "?",
+        "", "g j", "j j j j", "a", "S", "j j y", "L", "Enter", "g r", "q", "g n", "q", "?",
     ] {
         desk.press(keys);
         let text = desk.text();
@@ -327,7 +327,9 @@ fn the_reason_that_is_chosen_is_in_view_on_every_screen() {
     for size in [(40, 12), LOW, WIDE] {
         let mut desk = desk(size);
         desk.press("S");
+        assert!(!desk.text().contains("\n▌"), "nothing is chosen before");
         for reason in Reason::ALL {
+            desk.press("j");
             let text = desk.text();
             let start: String = reason.label().chars().take(30).collect();
             let row = text.lines().find(|l| l.starts_with('▌'));
@@ -335,9 +337,31 @@ fn the_reason_that_is_chosen_is_in_view_on_every_screen() {
                 row.is_some_and(|r| r.contains(&start)),
                 "{reason:?}: {text}"
             );
-            desk.press("j");
         }
     }
+}
+
+#[test]
+fn nothing_is_decided_before_a_reason_is_chosen() {
+    let mut desk = desk(WIDE);
+    desk.press("g j a");
+    let acts = desk.app.log.ledger().entries().len();
+    desk.press("S Enter Enter Space y S Esc S y q");
+    assert_eq!(desk.app.log.ledger().entries().len(), acts);
+    desk.press("S y");
+    assert!(
+        desk.said().contains("choose what decided"),
+        "{}",
+        desk.said()
+    );
+    // A reason alone does not submit either, be Enter pressed as often as one likes.
+    desk.press("j Enter Enter");
+    assert_eq!(desk.app.log.ledger().entries().len(), acts);
+    desk.press("y");
+    assert_eq!(desk.app.log.ledger().entries().len(), acts + 1);
+    // Submitted again, a reason is chosen again.
+    desk.press("R S y");
+    assert!(desk.app.review().submitted.is_none());
 }
 
 #[test]

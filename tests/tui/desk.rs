@@ -35,7 +35,7 @@ use crate::threads::Index;
 /// The sizes that screens are recorded at.
 pub(crate) const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
 /// The key that says yes to a question.
-pub(crate) const YES: &str = "Enter";
+pub(crate) const YES: &str = "y";
 /// The reviewer of every test.
 pub(crate) const REVIEWER: &str = "jchen";
 

@@ -38,7 +38,7 @@ fn a_judgement_notes_what_of_the_record_was_in_view() {
     assert_eq!(noted(&desk), Some(View::Whole));
     desk.press("T x");
     // A case that does not say when it was asked has one view only, whatever was chosen elsewhere.
-    desk.press("> Tab c");
+    desk.press("> c");
     assert_eq!(noted(&desk), None);
     desk.press("T");
     assert!(

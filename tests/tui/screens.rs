@@ -98,7 +98,7 @@ fn judging() {
         Desk::demo,
         "Tab c 2 l x 1 Enter",
     );
-    record("submitted", Desk::demo, "Tab c 2 l x 1 Enter Enter");
+    record("submitted", Desk::demo, "Tab c 2 l x 1 Enter y");
     record(
         "rank line",
         Desk::demo,
@@ -110,17 +110,17 @@ fn judging() {
         "Tab r type:B Space type:> Space type:Q Enter",
     );
     record("unblind question", Desk::demo, "g u");
-    record("unblinded", Desk::demo, "Tab c 1 g u Enter");
+    record("unblinded", Desk::demo, "Tab c 1 g u y");
 }
 
 #[test]
 fn lists() {
-    let some = "Tab c 1 l x 2 * > Tab c > * <";
+    let some = "Tab c 1 l x 2 * > c > * <";
     record("cases", Desk::demo, &format!("{some} L"));
     record(
         "cases unfinished",
         Desk::demo,
-        &format!("{some} Tab Enter Enter L u"),
+        &format!("{some} Enter y L u"),
     );
     record("cases flagged", Desk::demo, &format!("{some} L f"));
     record("cases none listed", Desk::demo, "L f");
@@ -130,9 +130,9 @@ fn lists() {
     record("help scrolled", Desk::demo, "Tab ? C-d C-d C-d");
     record("help end", Desk::demo, "? G");
     record("palette", Desk::demo, ":");
-    let done = "Tab c 1 l x 2 l x 3 l c 1 Enter Enter > Tab c 1 l x 2 Enter Enter <";
+    let done = "Tab c 1 l x 2 l x 3 l c 1 Enter y > c 1 l x 2 Enter y <";
     record("report while blind", Desk::demo, &format!("{done} g r"));
-    record("report", Desk::demo, &format!("{done} g u Enter g r l l"));
+    record("report", Desk::demo, &format!("{done} g u y g r l l"));
     record("palette typed", Desk::demo, ": type:note Down");
     record("kinds", Desk::demo, "F j j j j Space");
     record("kinds hidden", Desk::demo, "F j j j j Space q g o");
@@ -301,7 +301,7 @@ fn reading() {
     record(
         "evidence",
         Desk::demo,
-        "/ type:affordable Enter e v w w P [ ] j j j e g e G Enter j j",
+        "/ type:affordable Enter e v w w P [ ] j j j e g e G y j j",
     );
     record(
         "trend of creatinine",

@@ -39,7 +39,7 @@ use crate::tui::theme::Theme;
 use crate::tui::visit::{Jump, Visit};
 use crate::tui::widgets::map::Map;
 
-pub use start::{Asked, Effect, RecordState, Start, Tone};
+pub use start::{Effect, RecordState, Start, Tone};
 
 /// The texts of a case's responses in an order; borrows nothing of the state but these.
 fn texts_of<'a>(case: &'a Case, order: &[usize]) -> Vec<&'a str> {
@@ -131,10 +131,10 @@ pub struct App {
     pub grounded: Vec<Vec<(Range<usize>, bool)>>,
     /// Keys of a sequence that is not complete.
     pub pending: Vec<Key>,
-    /// What the key pressed last asked.
-    pub(in crate::tui) asked: Option<Asked>,
-    /// What the key before it asked, and this one confirms where it is the same.
-    pub(in crate::tui) asked_before: Option<Asked>,
+    /// The key pressed last was told that it leaves when it comes again.
+    pub(in crate::tui) said_how_to_leave: bool,
+    /// The key before it was, so that this one leaves where it is the same.
+    pub(in crate::tui) leaves_again: bool,
     /// The message in view.
     pub message: Option<(Tone, String)>,
     /// When the last act was saved, as a time on the wall.
@@ -210,8 +210,8 @@ impl App {
             grounding: false,
             grounded: Vec::new(),
             pending: Vec::new(),
-            asked: None,
-            asked_before: None,
+            said_how_to_leave: false,
+            leaves_again: false,
             message: None,
             saved_at: None,
             size,
@@ -343,8 +343,12 @@ impl App {
             // A passage is selected in the timeline or in a reader; marks could be hit by mistake there.
             _ if self.selection.is_some() => vec![Layer::Passage],
             // Lists and readers keep the keys of the global layer that make sense over them; `update` says which.
-            Some(overlay @ (Overlay::Cases { .. } | Overlay::Evidence(_) | Overlay::Sides(_))) => {
+            Some(overlay @ (Overlay::Cases { .. } | Overlay::Sides(_))) => {
                 vec![overlay.layer(), Layer::List, Layer::Global]
+            }
+            // What asks for a yes among its rows.
+            Some(overlay @ (Overlay::Evidence(_) | Overlay::Reason { .. })) => {
+                vec![overlay.layer(), Layer::Question, Layer::List, Layer::Global]
             }
             Some(overlay) => vec![overlay.layer(), Layer::Global],
             None if self.visit.as_ref().is_some_and(|v| v.looked.is_some()) => {

@@ -26,15 +26,6 @@ pub enum Tone {
     Alert,
 }
 
-/// What was asked and is done when the same key comes again at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// Leave the program.
-    Leave,
-    /// Take back, or do again, the act with this id, which is of another case than the one in view.
-    Change(String),
-}
-
 /// What the runner does for the state, after it changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {

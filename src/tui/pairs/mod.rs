@@ -102,7 +102,7 @@ pub struct Pairs {
     message: Option<(Tone, String)>,
     saved_at: Option<String>,
     leave: Option<Leave>,
-    /// Leaving was refused, because something is not saved.
+    /// Whether to leave was asked by the key before, since something is not saved.
     asked_to_leave: bool,
 }
 
@@ -192,14 +192,23 @@ impl Pairs {
     /// Takes a key.
     pub fn press(&mut self, key: Key) {
         self.pending.push(key);
-        match self.start.keymap.lookup(&LAYERS, &self.pending) {
+        let question = [Layer::Question, Layer::Pairs, Layer::Global];
+        let layers: &[Layer] = if self.asked_to_leave {
+            &question
+        } else {
+            &LAYERS
+        };
+        match self.start.keymap.lookup(layers, &self.pending) {
+            Lookup::Action(Action::Confirm) => self.leave = Some(Leave::Quit),
             Lookup::Action(action) => {
                 self.pending.clear();
                 self.message = None;
+                self.asked_to_leave = false;
                 self.run(action);
             }
             Lookup::Prefix(_) => {}
             Lookup::None => {
+                self.asked_to_leave = false;
                 let typed = print_sequence(&std::mem::take(&mut self.pending));
                 let help = self.key_of(Action::Help);
                 self.say(
@@ -222,14 +231,19 @@ impl Pairs {
     }
 
     fn key_of(&self, action: Action) -> String {
-        let key = self.start.keymap.key(&LAYERS, action);
+        let layers = [Layer::Pairs, Layer::Global, Layer::Question];
+        let key = self.start.keymap.key(&layers, action);
         key.unwrap_or_else(|| crate::tui::action::of(action).name.to_owned())
     }
 
     fn run(&mut self, action: Action) {
         let page = (self.scroll.height / 2).max(1) as isize;
         match action {
-            Action::Back if self.help => self.help = false,
+            Action::Back | Action::Cancel if self.help => self.help = false,
+            Action::Cancel => {
+                let leave = self.key_of(Action::Back);
+                self.say(Tone::Calm, format!("Nothing is open here; {leave} leaves"));
+            }
             Action::Help => self.help = !self.help,
             Action::Back | Action::Quit => self.quit(),
             Action::Down => self.list.go(1),
@@ -269,13 +283,9 @@ impl Pairs {
     fn quit(&mut self) {
         let unsaved = self.start.log.unsaved();
         if unsaved > 0 && self.start.log.retry().is_err() {
-            let again = self.key_of(Action::RetrySave);
-            // The second time it is meant.
-            if self.asked_to_leave {
-                self.leave = Some(Leave::Quit);
-            }
             self.asked_to_leave = true;
-            self.say(Tone::Alert, format!("{unsaved} decisions are only in memory: {again} tries again, leaving again loses them"));
+            let (again, yes) = (self.key_of(Action::RetrySave), self.key_of(Action::Confirm));
+            self.say(Tone::Alert, format!("{unsaved} decisions are only in memory: {again} tries again, {yes} leaves and loses them"));
         } else {
             self.leave = Some(Leave::Quit);
         }

@@ -266,7 +266,6 @@ fn help(pairs: &Pairs, paint: &mut Paint<'_>) {
     }
     y += 1;
     let general = [
-        Action::Clear,
         Action::Undo,
         Action::Redo,
         Action::RetrySave,

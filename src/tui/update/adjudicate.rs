@@ -110,26 +110,32 @@ impl App {
 
     /// Asks what decided; with the answer the case is submitted.
     pub(super) fn ask_reason(&mut self, lines: Vec<String>) {
-        // Submitted again, the reason is the one given before, unless another is chosen.
-        let key = self.key();
-        let mut acts = self.log.ledger().entries().iter().rev();
-        let before = acts.find_map(|e| match e.act {
-            Act::Submit { reason, .. } if e.pass == self.pass && e.case.as_ref() == Some(&key) => {
-                reason
-            }
-            _ => None,
+        self.overlay = Some(Overlay::Reason {
+            lines,
+            chosen: false,
+            list: List::new(Reason::ALL.len(), 0, Reason::ALL.len()),
         });
-        let at = Reason::ALL.iter().position(|r| Some(*r) == before);
-        let list = List::new(Reason::ALL.len(), at.unwrap_or(0), Reason::ALL.len());
-        self.overlay = Some(Overlay::Reason { lines, list });
     }
 
-    pub(super) fn choose_reason(&mut self) {
-        if let Some(Overlay::Reason { list, .. }) = &self.overlay
-            && let Some(reason) = Reason::ALL.get(list.cursor)
-        {
-            self.submit_now(Some(*reason));
+    /// Submits with the reason that is chosen; without one nothing is decided.
+    pub(super) fn decide(&mut self) {
+        match &self.overlay {
+            Some(Overlay::Reason { chosen, list, .. }) if *chosen => {
+                let reason = Reason::ALL.get(list.cursor).copied();
+                self.submit_now(reason);
+            }
+            _ => self.say_how_to_decide(),
         }
+    }
+
+    pub(super) fn say_how_to_decide(&mut self) {
+        let key = |action| self.key_in(Layer::List, action);
+        let (down, up) = (key(Action::Down), key(Action::Up));
+        let yes = self.key_of(Action::Confirm);
+        self.say(
+            Tone::Calm,
+            format!("{down} and {up} choose what decided, then {yes} submits"),
+        );
     }
 
     /// What is still open of a disputed case, a line each; `name` is what an answer is called.

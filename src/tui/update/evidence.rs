@@ -248,11 +248,15 @@ impl App {
                 self.selection = None;
                 return;
             }
-            Action::Back => {
+            Action::Back | Action::Cancel => {
                 self.selection = None;
                 return;
             }
-            _ => return,
+            _ => {
+                let end = self.key_of(Action::Back);
+                let said = format!("A passage is being selected: {end} ends that first");
+                return self.say(Tone::Calm, said);
+            }
         };
         let rows = match &self.overlay {
             Some(Overlay::Reader { rows, .. }) => rows.as_slice(),
@@ -383,7 +387,11 @@ impl App {
                 format!("\u{201c}{quote}\u{201d}")
             };
             let pins = if n == 1 { "pin" } else { "pins" };
-            self.say(Tone::Calm, format!("Pinned to {to} ({n} {pins}): {quote}"));
+            let undo = self.key_of(Action::Undo);
+            self.say(
+                Tone::Calm,
+                format!("Pinned to {to} ({n} {pins}), {undo} takes it back: {quote}"),
+            );
         }
     }
 
@@ -408,13 +416,28 @@ impl App {
     pub(super) fn choose_evidence(&mut self, row: usize) {
         match self.evidence_rows().get(row).copied() {
             Some(EvidenceRow::Pin(i)) => self.go_to_pin(i),
-            Some(EvidenceRow::Covered) => self.uncover_gold(),
+            Some(EvidenceRow::Covered) => {
+                let yes = self.key_of(Action::Confirm);
+                self.say(
+                    Tone::Calm,
+                    format!("{yes} shows them; the review file notes it"),
+                );
+            }
             Some(EvidenceRow::Gold(i)) => {
                 let text = self.case().golds[i].text.clone();
                 self.show_whole("The dataset's gold response", &text);
             }
             Some(EvidenceRow::Passage(gold, n)) => self.go_to_passage(gold, n),
             None => self.overlay = None,
+        }
+    }
+
+    /// Yes to what a row asks: only what is hidden does.
+    pub(super) fn confirm_evidence(&mut self, row: usize) {
+        if self.evidence_rows().get(row) == Some(&EvidenceRow::Covered) {
+            self.uncover_gold();
+        } else {
+            self.close_first();
         }
     }
 

@@ -1,14 +1,13 @@
-//! Judging: verdicts, ranks, tags, comments, submit and reopen, undo and redo.
+//! Judging: verdicts, ranks, tags, comments, submit and reopen.
 //!
 //! In: actions. Out: acts in the review file. Each is on disk before the screen shows it as saved; each refusal says why
 //! and what to do.
 
-use crate::dataset::CaseKey;
-use crate::review::plan::Step;
-use crate::review::{Act, Pass, Reason, Scope, Verdict, WeakOrder};
+use crate::review::{Act, Reason, Scope, Verdict, WeakOrder};
 use crate::tui::action::Action;
-use crate::tui::app::{App, Asked, Tone};
+use crate::tui::app::{App, Tone};
 use crate::tui::editor::Editor;
+use crate::tui::layout::Focus;
 use crate::tui::overlay::{List, Overlay, Question};
 
 impl App {
@@ -17,14 +16,11 @@ impl App {
             Action::Flag => {
                 let on = !self.review().flagged;
                 if self.act(Some(&self.key()), Act::Flag { on }) {
-                    self.say(
-                        Tone::Calm,
-                        if on {
-                            "Flagged to come back to"
-                        } else {
-                            "Flag taken away"
-                        },
-                    );
+                    self.done(if on {
+                        "Flagged to come back to"
+                    } else {
+                        "Flag taken away"
+                    });
                 }
                 return;
             }
@@ -59,15 +55,21 @@ impl App {
         }
     }
 
-    /// Whether the answer in focus may be judged now; says why not.
+    /// Says what was done, and how to take it back.
+    pub(super) fn done(&mut self, what: &str) {
+        let (dot, undo) = (self.theme.dot(), self.key_of(Action::Undo));
+        self.say(Tone::Calm, format!("{what} {dot} {undo} takes it back"));
+    }
+
+    /// Whether there is an answer in focus that may be judged now; says why not, and how to get there.
     pub(super) fn may_judge(&mut self) -> bool {
         if self.order.is_empty() {
             self.say(Tone::Alert, "This case has no answers to judge");
-        } else if self.frame.answers.is_empty() {
+        } else if self.focus != Focus::Answers || self.frame.answers.is_empty() {
             let pane = self.key_of(Action::NextPane);
             self.say(
                 Tone::Alert,
-                format!("The answers are not on the screen: {pane} shows them"),
+                format!("Nothing is marked here: {pane} goes to the answers first"),
             );
         } else if self.review().submitted.is_some() {
             let reopen = self.key_of(Action::Reopen);
@@ -103,9 +105,12 @@ impl App {
             shown_position: Some(answer as u32),
             view: self.shown_view(),
         };
-        if self.act(Some(&self.key()), act) && verdict.is_none() {
+        if self.act(Some(&self.key()), act) {
             let letter = self.letter(answer);
-            self.say(Tone::Calm, format!("The mark of {letter} is taken away"));
+            self.done(&match verdict {
+                Some(verdict) => format!("{letter} {}", verdict.name()),
+                None => format!("The mark of {letter} is cleared"),
+            });
         }
     }
 
@@ -125,7 +130,23 @@ impl App {
         };
         let mut rank = self.rank().clone();
         if change(&mut rank, &model) {
-            self.set_rank(&rank);
+            let letter = self.letter(answer);
+            let said = match rank.level(&model) {
+                None => format!("{letter} not ranked"),
+                Some(level) => {
+                    let models = self.models();
+                    let tied = models.iter().enumerate();
+                    let tied = tied.filter(|(_, m)| **m != model && rank.level(m) == Some(level));
+                    let tied: Vec<String> = tied.map(|(i, _)| self.letter(i)).collect();
+                    let with = if tied.is_empty() {
+                        String::new()
+                    } else {
+                        format!(", tied with {}", tied.join(", "))
+                    };
+                    format!("{letter} rank {level}{with}")
+                }
+            };
+            self.set_rank(&rank, &said);
         } else {
             let letter = self.letter(answer);
             self.say(
@@ -135,13 +156,12 @@ impl App {
         }
     }
 
-    pub(super) fn set_rank(&mut self, rank: &WeakOrder) {
-        self.act(
-            Some(&self.key()),
-            Act::Rank {
-                order: rank.levels().to_vec(),
-            },
-        );
+    /// Writes a ranking; `said` says what of it changed.
+    pub(super) fn set_rank(&mut self, rank: &WeakOrder, said: &str) {
+        let order = rank.levels().to_vec();
+        if self.act(Some(&self.key()), Act::Rank { order }) {
+            self.done(said);
+        }
     }
 
     fn open_tags(&mut self) {
@@ -171,6 +191,7 @@ impl App {
         else {
             return;
         };
+        let of = self.called(&model);
         let before = self.review().responses.get(&model);
         let same = before.map_or(errors.is_empty() && harm.is_none(), |r| {
             r.errors == errors && r.harm == harm
@@ -185,7 +206,7 @@ impl App {
                 },
             )
         {
-            self.say(Tone::Calm, "Tags saved");
+            self.done(&format!("Tags of {of} saved"));
         }
     }
 
@@ -216,10 +237,13 @@ impl App {
             Some(model) => review.responses.get(model).and_then(|r| r.comment.clone()),
             None => review.comment.clone(),
         };
+        let on = model
+            .as_deref()
+            .map_or("the case".to_owned(), |m| self.called(m));
         if before.unwrap_or_default() != text
             && self.act(Some(&self.key()), Act::Comment { model, text })
         {
-            self.say(Tone::Calm, "Comment saved");
+            self.done(&format!("Comment on {on} saved"));
         }
     }
 
@@ -245,11 +269,13 @@ impl App {
 
     /// What is missing from the case or contradicts in it, a line each, for the screen.
     pub fn submit_warnings(&self) -> Vec<String> {
-        let models = self.models();
-        self.warnings(&|model| {
-            let answer = models.iter().position(|m| *m == model);
-            answer.map_or_else(String::new, |i| self.letter(i))
-        })
+        self.warnings(&|model| self.called(model))
+    }
+
+    /// What the answer of a model is called in the case in view; nothing where it has none.
+    pub(super) fn called(&self, model: &str) -> String {
+        let answer = self.models().iter().position(|m| *m == model);
+        answer.map_or_else(String::new, |i| self.letter(i))
     }
 
     /// The same, with what `name` calls an answer: a letter on the screen, the model in the review file.
@@ -344,192 +370,5 @@ impl App {
                 "The models' names are shown; the review file notes it",
             );
         }
-    }
-
-    pub(super) fn undo(&mut self) {
-        let Some(entry) = self.log.ledger().undo_target() else {
-            self.say(Tone::Calm, "There is nothing to take back");
-            return;
-        };
-        let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
-        let pass = entry.pass;
-        if self.hides(&act)
-            || self.is_of_other_screen(pass, &act)
-            || self.asks_first(pass, case.as_ref(), &act, &target, Action::Undo)
-        {
-            return;
-        }
-        if self.act_in(pass, case.as_ref(), Act::Undo { target }) {
-            self.show_change(pass, case.as_ref(), &act);
-            self.refresh_pins();
-            self.follow_gold();
-            let what = self.describe(case.as_ref(), &act);
-            let redo = self.key_of(Action::Redo);
-            self.say(
-                Tone::Calm,
-                format!("Taken back: {what}. {redo} does it again"),
-            );
-        }
-    }
-
-    pub(super) fn redo(&mut self) {
-        let Some(entry) = self.log.ledger().redo_target() else {
-            self.say(Tone::Calm, "There is nothing to do again");
-            return;
-        };
-        let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
-        let pass = entry.pass;
-        if self.hides(&act)
-            || self.is_of_other_screen(pass, &act)
-            || self.asks_first(pass, case.as_ref(), &act, &target, Action::Redo)
-        {
-            return;
-        }
-        if self.act_in(pass, case.as_ref(), Act::Redo { target }) {
-            self.show_change(pass, case.as_ref(), &act);
-            self.refresh_pins();
-            self.follow_gold();
-            let what = self.describe(case.as_ref(), &act);
-            self.say(Tone::Calm, format!("Done again: {what}"));
-        }
-    }
-
-    /// Whether what lies over the case hides what an act did, so that it is not taken back unseen; says so.
-    fn hides(&mut self, act: &Act) -> bool {
-        let over = self.visit.is_some() || matches!(self.overlay, Some(Overlay::Matches));
-        let hides = over && !matches!(act, Act::Relevance { .. });
-        if hides {
-            let what = in_words(act, &|_| String::new());
-            let back = self.key_of(Action::Back);
-            self.say(
-                Tone::Alert,
-                format!(
-                    "The last act was {what}, which is not in view here: {back} goes back first"
-                ),
-            );
-        }
-        hides
-    }
-
-    /// Whether an act is of another case than the one in view, or another reading, and was not asked for twice; says so.
-    fn asks_first(
-        &mut self,
-        pass: Pass,
-        case: Option<&CaseKey>,
-        act: &Act,
-        id: &str,
-        action: Action,
-    ) -> bool {
-        let Some(key) = case else { return false };
-        let cases = self.dataset.cases();
-        let there = cases.iter().position(|c| c.key() == *key);
-        let step = there.map(|case| Step { case, pass });
-        let in_view = match act {
-            Act::Relevance { .. } => true,
-            Act::Category { .. } => there == Some(self.case),
-            _ => step == Some(self.step()),
-        };
-        if in_view || self.is_asked(Asked::Change(id.to_owned())) {
-            return false;
-        }
-        let key = self.key_of(action);
-        let does = if action == Action::Undo {
-            "takes it back"
-        } else {
-            "does it again"
-        };
-        // Letters are those of the case in view.
-        let what = in_words(act, &|_| String::new());
-        let place = self.queue.iter().position(|s| Some(*s) == step);
-        let at = match (place, there) {
-            (Some(n), _) => format!("{} of your queue", n + 1),
-            (None, Some(case)) => format!("case {}", case + 1),
-            (None, None) => "a case that this dataset does not have".to_owned(),
-        };
-        self.say(
-            Tone::Alert,
-            format!("That was {what} elsewhere ({at}): {key} again {does} there"),
-        );
-        true
-    }
-
-    /// Brings what was undone or redone into view.
-    fn show_change(&mut self, pass: Pass, case: Option<&CaseKey>, act: &Act) {
-        match act {
-            // A label belongs to the matches, whatever case its pair is.
-            Act::Relevance { .. } => self.count_labels(),
-            // A category belongs to every reading of its case; the one in view stays.
-            Act::Category { .. } if case == Some(&self.key()) => {}
-            _ => self.follow_case(pass, case),
-        }
-    }
-
-    /// Undo works across cases; what it changed must be in view.
-    fn follow_case(&mut self, pass: Pass, case: Option<&CaseKey>) {
-        let of = |key: &CaseKey| self.dataset.cases().iter().position(|c| c.key() == *key);
-        if let Some(case) = case.and_then(of) {
-            self.open_step(Step { case, pass });
-        }
-    }
-
-    /// An act in a few words; the answers of the case in view are named by letter.
-    fn describe(&self, case: Option<&CaseKey>, act: &Act) -> String {
-        let here = case == Some(&self.key());
-        in_words(act, &|model| {
-            if !here {
-                return String::new();
-            }
-            let answer = self.models().iter().position(|m| *m == model);
-            answer.map_or_else(String::new, |i| format!(" of {}", self.letter(i)))
-        })
-    }
-}
-
-/// An act in a few words; `of` names the answer that it is about, with a blank before it, or nothing.
-fn in_words(act: &Act, of: &dyn Fn(&str) -> String) -> String {
-    match act {
-        Act::Judge {
-            verdict: Some(v),
-            model,
-            ..
-        } => format!("the mark \u{201c}{}\u{201d}{}", v.name(), of(model)),
-        Act::Judge {
-            verdict: None,
-            model,
-            ..
-        } => format!("the clearing of the mark{}", of(model)),
-        Act::Tag { model, .. } => format!("tags{}", of(model)),
-        Act::Rank { .. } => "a change of the ranking".to_owned(),
-        Act::Comment {
-            model: Some(model), ..
-        } => format!("a comment{}", of(model)),
-        Act::Comment { model: None, .. } => "a comment on the case".to_owned(),
-        Act::Category { .. } => "a category".to_owned(),
-        Act::Flag { on: true } => "a flag".to_owned(),
-        Act::Flag { on: false } => "the removal of a flag".to_owned(),
-        Act::Submit { .. } => "the submission".to_owned(),
-        Act::Adopt { .. } => "the taking over of a reviewer's marks".to_owned(),
-        Act::Reopen {} => "the reopening".to_owned(),
-        Act::Evidence { .. } => "a pin".to_owned(),
-        Act::Unpin { .. } => "the removal of a pin".to_owned(),
-        Act::Gold { .. } | Act::GoldDraft { .. } => "a gold response".to_owned(),
-        Act::Relevance {
-            candidate,
-            label,
-            comment,
-        } => {
-            let label = label.map_or("none", crate::review::entry::Relevant::name);
-            let why = if comment.is_empty() { "" } else { " and why" };
-            format!("the label \u{201c}{label}\u{201d} of patient {candidate}{why}")
-        }
-        Act::Pair { .. } => "what was said of two instructions".to_owned(),
-        Act::Session { .. }
-        | Act::SeeGold {}
-        | Act::SeeOthers {}
-        | Act::OutsidePlan {}
-        | Act::Undo { .. }
-        | Act::Redo { .. }
-        | Act::Unblind { .. }
-        | Act::Other { .. } => act.kind().to_owned(),
     }
 }

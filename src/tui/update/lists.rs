@@ -192,7 +192,7 @@ impl App {
                 subcategory,
             },
         ) {
-            self.say(Tone::Calm, crate::text::safe(&said).into_owned());
+            self.done(&crate::text::safe(&said));
         }
     }
 
@@ -217,6 +217,7 @@ impl App {
             Action::PageUp => -(height / 2).max(1),
             Action::Top => isize::MIN / 2,
             Action::Bottom => isize::MAX / 2,
+            Action::Confirm => return self.confirm(),
             Action::Choose => return self.choose(),
             Action::Toggle => return self.toggle(),
             Action::Unpin => return self.unpin(),
@@ -242,24 +243,55 @@ impl App {
                 };
                 return self.filter_cases(filter);
             }
-            _ => {
-                return self.say(
-                    Tone::Calm,
-                    format!("{} closes this first", self.key_of(Action::Back)),
-                );
-            }
+            _ => return self.close_first(),
         };
         match &mut self.overlay {
             Some(Overlay::Help(scroll) | Overlay::Report(ReportPane { scroll, .. })) => {
                 scroll.go(by);
             }
             Some(Overlay::Whole(whole)) => whole.scroll.go(by),
+            // Going to a reason chooses it, so that the first step down goes to the first one.
+            Some(Overlay::Reason { chosen, list, .. }) if !*chosen => {
+                *chosen = true;
+                list.go(if by < 0 { isize::MAX / 2 } else { 0 });
+            }
             Some(overlay) => {
                 if let Some(list) = overlay.list() {
                     list.go(by);
                 }
             }
             None => {}
+        }
+    }
+
+    /// A question was answered: one key says yes, every other goes back.
+    pub(super) fn question_action(&mut self, action: Action) {
+        let Some(Overlay::Confirm(question, _)) = self.overlay.take() else {
+            return;
+        };
+        if action != Action::Confirm {
+            return;
+        }
+        match question {
+            Question::Submit => self.submit_now(None),
+            Question::Unblind => self.unblind(),
+            Question::OutsidePlan(action) => self.go_on_outside(action),
+            Question::SeeOthers => self.show_others(),
+            Question::Elsewhere { undo, target } => self.change_elsewhere(undo, &target),
+            Question::LeaveUnsaved => self.quit(),
+            Question::EditorFailed => {}
+        }
+    }
+
+    /// Yes to what a row of a list, or the list, asks.
+    fn confirm(&mut self) {
+        match &self.overlay {
+            Some(Overlay::Evidence(list)) => {
+                let row = list.cursor;
+                self.confirm_evidence(row);
+            }
+            Some(Overlay::Reason { .. }) => self.decide(),
+            _ => {}
         }
     }
 
@@ -305,18 +337,6 @@ impl App {
                 self.choose_applicability();
             }
             Some(Overlay::Applicability { .. }) => self.save_applicability(),
-            Some(Overlay::Confirm(question, _)) => {
-                let question = *question;
-                self.overlay = None;
-                match question {
-                    Question::Submit => self.submit_now(None),
-                    Question::Unblind => self.unblind(),
-                    Question::OutsidePlan(action) => self.go_on_outside(action),
-                    Question::SeeOthers => self.show_others(),
-                    // The key that submits and chooses must not lose anything: leaving takes the other one.
-                    Question::LeaveUnsaved | Question::EditorFailed => {}
-                }
-            }
             Some(Overlay::Kinds(_)) => self.toggle(),
             Some(Overlay::Category(list)) => {
                 let row = list.cursor;
@@ -328,7 +348,7 @@ impl App {
             }
             Some(Overlay::Sides(_)) => self.choose_side(),
             Some(Overlay::Whole(_)) => self.back_to_list(),
-            Some(Overlay::Reason { .. }) => self.choose_reason(),
+            Some(Overlay::Reason { .. }) => self.say_how_to_decide(),
             _ => self.overlay = None,
         }
     }
@@ -371,6 +391,7 @@ impl App {
                 scroll.go(scroll.height as isize / 2);
             }
             Some(Overlay::Applicability { .. }) => self.choose_applicability(),
+            Some(Overlay::Reason { .. }) => self.say_how_to_decide(),
             Some(Overlay::Cases { .. } | Overlay::Category(_) | Overlay::Evidence(_)) => {
                 self.choose();
             }

@@ -89,10 +89,7 @@ impl App {
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             other if self.label_action(other) => {}
-            _ => self.say(
-                Tone::Calm,
-                format!("{} closes this first", self.key_of(Action::Back)),
-            ),
+            _ => self.close_first(),
         }
     }
 
@@ -152,15 +149,21 @@ impl App {
         Some((ask.instruction_id.clone(), file.person_id.clone()))
     }
 
-    /// The record in question: the one that is looked at, or the one selected in the list.
+    /// The record in question, where it is on the screen: the one that is looked at, or the one selected in the list.
     fn in_question(&self) -> Option<Row> {
+        let matches = &self.matches;
         match &self.visit {
             Some(visit) => visit.looked.as_ref().map(|l| l.row),
-            None => self.matches.selected().filter(|r| r.is_record()),
+            // While they are proposed anew, or could not be, the list is not what it was.
+            None if matches.working.is_some() || matches.problem.is_some() => None,
+            None => matches.selected().filter(|r| r.is_record()),
         }
     }
 
     fn label(&mut self, label: Option<Relevant>) {
+        if self.visit.is_some() && matches!(self.record, RecordState::Reading) {
+            return self.say(Tone::Alert, "The record is still being read; then label it");
+        }
         let Some((row, (instruction, person))) = self
             .in_question()
             .and_then(|row| Some((row, self.pair(row)?)))
@@ -183,7 +186,7 @@ impl App {
             let said = label.map_or("The label is taken away".to_owned(), |l| {
                 format!("Labelled: {}", l.name())
             });
-            self.say(Tone::Calm, said);
+            self.done(&said);
         }
         self.matches.go_to(row);
     }
@@ -241,7 +244,7 @@ impl App {
         if own.comment != text
             && self.save_label(instruction, person, Some(own.label), text.to_owned())
         {
-            self.say(Tone::Calm, "Comment saved");
+            self.done("Comment saved");
         }
     }
 

@@ -14,10 +14,11 @@ mod moves;
 mod prompts;
 mod ranked;
 mod report;
+mod undo;
 mod visit;
 
 use crate::tui::action::{self, Action, Layer};
-use crate::tui::app::{App, Asked, Effect, RecordState, Tone};
+use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::{CaseFilter, Overlay, Question};
@@ -41,7 +42,7 @@ impl App {
             Lookup::Action(action) => {
                 self.pending.clear();
                 self.message = None;
-                self.asked_before = self.asked.take();
+                self.leaves_again = std::mem::take(&mut self.said_how_to_leave);
                 self.run(action);
             }
             Lookup::Prefix(_) => {}
@@ -58,7 +59,7 @@ impl App {
                 self.run(Action::Help);
             }
             Lookup::None => {
-                self.asked = None;
+                self.said_how_to_leave = false;
                 let typed = std::mem::take(&mut self.pending);
                 if typed.len() == 1 && self.takes_text() {
                     // What was said of the text before is no longer true; an alert stays until a command.
@@ -66,6 +67,9 @@ impl App {
                         self.message = None;
                     }
                     self.type_key(key);
+                } else if matches!(self.overlay, Some(Overlay::Confirm(..))) {
+                    self.message = None;
+                    self.overlay = None;
                 } else if typed.len() > 1 {
                     let keys = crate::tui::keymap::print_sequence(&typed);
                     self.say(
@@ -77,11 +81,21 @@ impl App {
                     );
                 } else {
                     self.message = None;
+                    self.unbound(&typed);
                 }
             }
         }
         self.say_what_gave_way();
         self.fit();
+    }
+
+    /// A key that is bound to nothing here; one that marks an answer elsewhere says where.
+    fn unbound(&mut self, typed: &[Key]) {
+        if let Lookup::Action(action) = self.keymap.lookup(&[Layer::Answers], typed)
+            && action::is_mark(action)
+        {
+            self.run(action);
+        }
     }
 
     /// Takes pasted text; outside text entry it is refused, so that a stray paste marks nothing.
@@ -157,6 +171,12 @@ impl App {
                 self.effects.push(Effect::Suspend);
             }
             Action::Back => self.back(),
+            Action::Cancel => {
+                if !self.close_one() {
+                    let key = self.key_of(Action::Back);
+                    self.say(Tone::Calm, format!("Nothing is open here; {key} leaves"));
+                }
+            }
             Action::Quit => self.leave(),
             Action::Copy => self.copy(),
             Action::Find => self.open_find(),
@@ -252,6 +272,7 @@ impl App {
             | Action::PreviousSentence
             | Action::Unpin
             | Action::Adopt
+            | Action::Confirm
             | Action::Choose
             | Action::SearchWhere
             | Action::Explain
@@ -268,7 +289,6 @@ impl App {
             | Action::Enter
             | Action::Accept
             | Action::NewLine
-            | Action::Cancel
             | Action::ToggleRegex
             | Action::DeleteToStart => {}
         }
@@ -294,6 +314,10 @@ impl App {
             }
             _ => {}
         }
+        if action::is_mark(action) && !matches!(overlay, Overlay::Confirm(..)) {
+            self.close_first();
+            return true;
+        }
         match overlay {
             Overlay::Search(_) => self.search_action(action),
             Overlay::Matches => self.matches_action(action),
@@ -316,8 +340,8 @@ impl App {
             | Overlay::Applicability { .. }
             | Overlay::Category(_)
             | Overlay::Kinds(_)
-            | Overlay::Tags { .. }
-            | Overlay::Confirm(..) => self.list_action(action),
+            | Overlay::Tags { .. } => self.list_action(action),
+            Overlay::Confirm(..) => self.question_action(action),
         }
         true
     }
@@ -368,7 +392,14 @@ impl App {
         );
     }
 
-    fn back(&mut self) {
+    /// Says that what lies over the panes has to be closed first.
+    pub(super) fn close_first(&mut self) {
+        let back = self.key_of(Action::Back);
+        self.say(Tone::Calm, format!("{back} closes this first"));
+    }
+
+    /// Closes what was opened last of what is no overlay; says whether there was something.
+    fn close_one(&mut self) -> bool {
         if self.visit.is_some() {
             self.leave_visit();
         } else if self.focus == Focus::Gold {
@@ -378,23 +409,25 @@ impl App {
             self.find.forget_places();
         } else if self.zoom && self.frame.wide {
             self.zoom = false;
-        } else if self.log.unsaved() > 0 || self.is_asked(Asked::Leave) {
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn back(&mut self) {
+        if self.close_one() {
+        } else if self.log.unsaved() > 0 || self.leaves_again {
             self.leave();
         } else {
             // The key that closes what lies over the panes is pressed once too often with ease.
+            self.said_how_to_leave = true;
             let key = self.key_of(Action::Back);
             self.say(
                 Tone::Calm,
                 format!("Everything is saved; {key} again leaves"),
             );
         }
-    }
-
-    /// Whether the key before asked the same, so that this one confirms it; if not, it is asked now.
-    pub(super) fn is_asked(&mut self, asked: Asked) -> bool {
-        let confirmed = self.asked_before.take() == Some(asked.clone());
-        self.asked = (!confirmed).then_some(asked);
-        confirmed
     }
 
     /// Writes the comment or the tags that are open: they are work, and the program is about to end.
@@ -410,13 +443,6 @@ impl App {
 
     fn leave(&mut self) {
         self.keep_open_work();
-        if matches!(
-            self.overlay,
-            Some(Overlay::Confirm(Question::LeaveUnsaved, _))
-        ) {
-            self.quit();
-            return;
-        }
         let unsaved = self.log.unsaved();
         if unsaved > 0 {
             let acts = if unsaved == 1 {
@@ -433,10 +459,6 @@ impl App {
                 format!(
                     "{} saves a copy of them in another place.",
                     self.key_of(Action::SaveElsewhere)
-                ),
-                format!(
-                    "{} leaves all the same and loses them.",
-                    self.key_of(Action::Quit)
                 ),
             ];
             self.overlay = Some(Overlay::Confirm(Question::LeaveUnsaved, lines));
@@ -459,6 +481,13 @@ impl App {
         match self.log.retry() {
             Ok(saved) => {
                 self.saved_at = Some(self.wall_clock(saved.time));
+                // There is nothing left to ask.
+                if matches!(
+                    self.overlay,
+                    Some(Overlay::Confirm(Question::LeaveUnsaved, _))
+                ) {
+                    self.overlay = None;
+                }
                 self.say(Tone::Calm, "Everything is saved now");
             }
             Err(error) => self.say(Tone::Alert, format!("Still NOT SAVED: {error}")),

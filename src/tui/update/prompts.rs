@@ -382,7 +382,8 @@ impl App {
             Ask::Rank => {
                 let order = WeakOrder::parse(text, &self.models()).map_err(|e| e.to_string())?;
                 if order.closed() != self.rank().closed() {
-                    self.set_rank(&order);
+                    let line = order.to_line(&self.models());
+                    self.set_rank(&order, &format!("Ranking {line}"));
                 }
                 Ok(())
             }

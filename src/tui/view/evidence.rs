@@ -215,7 +215,7 @@ impl Line {
         let golds = &app.case().golds;
         let passages: usize = golds.iter().map(|g| g.evidence.len()).sum();
         let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-        let key = app.key_of(crate::tui::action::Action::Choose);
+        let key = app.key_of(crate::tui::action::Action::Confirm);
         Line {
             sign: " ",
             to: "dataset".to_owned(),

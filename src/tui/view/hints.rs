@@ -5,7 +5,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, RecordState};
 use crate::tui::keymap::{Lookup, print_sequence};
 use crate::tui::layout::Focus;
-use crate::tui::overlay::Overlay;
+use crate::tui::overlay::{Overlay, Question};
 use crate::tui::paint::Paint;
 
 /// The hint line: what the keys of a begun sequence do, or the next sensible keys of what is in focus.
@@ -124,9 +124,8 @@ fn sensible(app: &App) -> &'static [Action] {
         Some(Overlay::Tags { .. } | Overlay::Applicability { typing: false, .. }) => {
             &[Action::Toggle, Action::Choose, Action::Back]
         }
-        Some(Overlay::Category(_) | Overlay::Reason { .. }) => {
-            &[Action::Down, Action::Choose, Action::Back]
-        }
+        Some(Overlay::Category(_)) => &[Action::Down, Action::Choose, Action::Back],
+        Some(Overlay::Reason { .. }) => &[Action::Down, Action::Up, Action::Confirm, Action::Back],
         Some(Overlay::Report(_)) => &[
             Action::Down,
             Action::PageDown,
@@ -146,7 +145,8 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::Back,
         ],
         Some(Overlay::Sides(_)) => &[Action::Down, Action::Adopt, Action::Choose, Action::Back],
-        Some(Overlay::Confirm(..)) => &[Action::Choose, Action::Back],
+        Some(Overlay::Confirm(Question::EditorFailed, _)) => &[Action::Back],
+        Some(Overlay::Confirm(..)) => &[Action::Confirm, Action::Back],
         Some(Overlay::Reader { .. }) => &[
             Action::Down,
             Action::PageDown,

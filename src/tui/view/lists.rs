@@ -427,15 +427,17 @@ pub(super) fn palette(
 }
 
 /// A question with its reasons.
-pub(super) fn confirm(app: &App, paint: &mut Paint<'_>, question: Question, lines: &[String]) {
+pub(super) fn confirm(app: &App, paint: &mut Paint<'_>, question: &Question, lines: &[String]) {
     let theme = app.theme;
     let (title, yes) = match question {
         Question::Submit => ("Submit this case as it is?", "submits all the same"),
         Question::Unblind => ("Show the models' names?", "shows them"),
         Question::OutsidePlan(_) => ("Go on outside of your plan?", "goes on"),
         Question::SeeOthers => ("Show what others marked?", "shows it"),
-        Question::LeaveUnsaved => ("Leave without saving?", "stays here"),
-        Question::EditorFailed => ("Your editor did not end well", "goes on"),
+        Question::Elsewhere { undo: true, .. } => ("Take it back there?", "takes it back"),
+        Question::Elsewhere { undo: false, .. } => ("Do it again there?", "does it again"),
+        Question::LeaveUnsaved => ("Leave without saving?", "leaves and loses them"),
+        Question::EditorFailed => ("Your editor did not end well", ""),
     };
     heading(app, paint, title, "");
     let width = usize::from(paint.area().width.saturating_sub(4)).max(1);
@@ -451,15 +453,19 @@ pub(super) fn confirm(app: &App, paint: &mut Paint<'_>, question: Question, line
             y += 1;
         }
     }
-    let choose = app.key_in(Layer::List, Action::Choose);
-    let back = app.key_in(Layer::List, Action::Back);
-    let bottom = paint.area().height.saturating_sub(1);
-    paint.put(
-        2,
-        (y + 1).min(bottom),
-        &format!("{choose} {yes}   {back} goes back"),
-        theme.bold(),
-    );
+    let mut keys = if yes.is_empty() {
+        vec!["any key goes back".to_owned()]
+    } else {
+        let yes = format!("{} {yes}", app.key_of(Action::Confirm));
+        vec![yes, "any other key goes back".to_owned()]
+    };
+    if keys.iter().map(|k| text::width(k) + 3).sum::<usize>() < width + 3 {
+        keys = vec![keys.join("   ")];
+    }
+    let bottom = usize::from(paint.area().height.saturating_sub(keys.len() as u16));
+    for (y, key) in (usize::from(y + 1).min(bottom)..).zip(&keys) {
+        paint.put(2, y as u16, key, theme.bold());
+    }
 }
 
 /// One row of the help.

@@ -126,8 +126,12 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
         Overlay::Evidence(list) => evidence::list(app, &mut paint.part(area), *list),
         Overlay::Sides(list) => sides::list(app, &mut paint.part(area), *list),
         Overlay::Whole(whole) => lists::whole(app, &mut paint.part(area), whole),
-        Overlay::Reason { lines, list } => {
-            sides::reason(app, &mut paint.part(area), lines, *list);
+        Overlay::Reason {
+            lines,
+            chosen,
+            list,
+        } => {
+            sides::reason(app, &mut paint.part(area), lines, *chosen, *list);
         }
         Overlay::Applicability {
             applicable,
@@ -161,7 +165,7 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
             list,
         } => return lists::palette(app, &mut paint.part(area), editor, found, *list),
         Overlay::Confirm(question, lines) => {
-            lists::confirm(app, &mut paint.part(area), *question, lines);
+            lists::confirm(app, &mut paint.part(area), question, lines);
         }
         Overlay::Reader {
             event,

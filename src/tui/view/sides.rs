@@ -205,12 +205,14 @@ fn state(review: &CaseReview) -> &'static str {
 }
 
 /// What decided: the menu before an adjudication is submitted, with what is still open below it.
-pub(super) fn reason(app: &App, paint: &mut Paint<'_>, lines: &[String], list: List) {
+pub(super) fn reason(app: &App, paint: &mut Paint<'_>, lines: &[String], chosen: bool, list: List) {
     let theme = app.theme;
+    let key = |action| app.key_in(Layer::List, action);
     let right = format!(
-        "{} submits, {} goes back",
-        app.key_in(Layer::List, Action::Choose),
-        app.key_in(Layer::List, Action::Back)
+        "{} {} choose, {} submits",
+        key(Action::Down),
+        key(Action::Up),
+        app.key_of(Action::Confirm)
     );
     let height = usize::from(paint.area().height.saturating_sub(1));
     let from = list.height.min(Reason::ALL.len()) + 2;
@@ -223,7 +225,7 @@ pub(super) fn reason(app: &App, paint: &mut Paint<'_>, lines: &[String], list: L
     let reasons = Reason::ALL.iter().enumerate();
     for (y, (i, reason)) in (1..).zip(reasons.skip(list.top).take(list.height)) {
         paint.put(3, y, reason.label(), Style::new());
-        lists::select(app, paint, y, i == list.cursor);
+        lists::select(app, paint, y, chosen && i == list.cursor);
     }
     // The reasons are never pushed off the screen by what is still open.
     let width = usize::from(paint.area().width.saturating_sub(4)).max(1);
