@@ -67,7 +67,11 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     let disputes = adjudicate::disputes(dataset.cases(), &said.ledgers);
     if args.list {
         write_list(&dataset, &disputes, out).map_err(super::output_failed)?;
-        said.tell(&mut std::io::stderr().lock())?;
+        let mut to = std::io::stderr().lock();
+        said.tell(&mut to)?;
+        for notice in said.of_texts(dataset.root()) {
+            writeln!(to, "{notice}").map_err(super::output_failed)?;
+        }
         return Ok(u8::from(!said.bad.is_empty()));
     }
     if disputes.is_empty() && args.case.is_none() {

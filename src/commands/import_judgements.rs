@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::dataset::{CaseKey, Dataset};
 use crate::error::{Error, Result};
+use crate::review::import::fit::fit;
 use crate::review::import::{self, Brought, By, Said, plan};
 use crate::review::line::Reading;
 use crate::review::place::{Seat, review_file};
@@ -82,6 +83,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     for (what, n) in passed {
         let _ = writeln!(report, "passed over: {n} {what}");
     }
+    refuse_several(args, &said)?;
     let people = by_reviewer(args, &dataset, said, &mut wrong);
     if people.len() > 1 && args.review_file.is_some() {
         return Err(
@@ -89,29 +91,54 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
                 .hint("leave --review-file away: each reviewer has a file"),
         );
     }
+    let mut superseded = Vec::new();
     for (reviewer, said) in &people {
-        bring(
-            args,
-            config,
-            &dataset,
-            reviewer,
-            said,
-            &mut report,
-            &mut wrong,
-        )?;
+        let mut done = bring(args, config, &dataset, reviewer, said, &mut report)?;
+        wrong.append(&mut done.wrong);
+        superseded.append(&mut done.superseded);
     }
+    let file = args.file.display();
     for what in &wrong {
-        let _ = writeln!(report, "left out: {}: {what}", args.file.display());
+        let _ = writeln!(report, "left out: {file}: {what}");
+    }
+    for what in &superseded {
+        let _ = writeln!(report, "superseded: {file}: {what}");
     }
     out.write_all(report.as_bytes())
         .map_err(super::output_failed)?;
-    match wrong.len() {
-        0 => Ok(()),
-        n => Err(Error::problems(format!(
+    match (wrong.len(), superseded.len()) {
+        (0, 0) => Ok(()),
+        (n, 0) => Err(Error::problems(format!(
             "{n} things could not be used; the rest is brought in"
         ))
         .hint("correct them in the other program and export again: nothing is brought in twice")),
+        (n, more) => Err(Error::problems(format!(
+            "{more} forms are superseded by others of the same reviewer, {n} things could not be used; the rest is brought in"
+        ))
+        .hint("if two people filled them, name each with --reviewer ID=NAME")),
     }
+}
+
+/// Refuses to take the forms of several people as said by one: of each case one person's marks alone would be left.
+fn refuse_several(args: &Args, said: &[Said]) -> Result<()> {
+    let Some(name) = &args.reviewer else {
+        return Ok(());
+    };
+    let mut people: BTreeMap<&By, usize> = BTreeMap::new();
+    for said in said {
+        *people.entry(&said.by).or_default() += 1;
+    }
+    if people.len() < 2 {
+        return Ok(());
+    }
+    let each = people.iter().map(|(by, n)| format!("{} {n}", by.told()));
+    let each = each.collect::<Vec<_>>().join(", ");
+    Err(Error::problems(format!(
+        "nothing is brought in: {} people filled these forms ({each}), and --as {} takes them for one",
+        people.len(),
+        safe(name),
+    ))
+    .hint("say who each is with --reviewer ID=NAME"))
 }
 
 /// What was said of the dataset's cases, by reviewer.
@@ -140,9 +167,11 @@ fn by_reviewer(
                 continue;
             }
         };
-        let responses = &dataset.cases()[case].responses;
-        said.models
-            .retain(|_, model| responses.iter().any(|r| r.model == *model));
+        let left_out = fit(&mut said, &dataset.cases()[case]);
+        let placed = left_out
+            .into_iter()
+            .map(|what| format!("{}: {what}", said.place));
+        wrong.extend(placed);
         people.entry(reviewer).or_default().push(said);
     }
     people
@@ -180,8 +209,7 @@ fn bring(
     reviewer: &Reviewer,
     said: &[Said],
     report: &mut String,
-    wrong: &mut Vec<String>,
-) -> Result<()> {
+) -> Result<plan::Plan> {
     let seat = Seat {
         dataset: dataset.root(),
         name: dataset.name(),
@@ -208,8 +236,7 @@ fn bring(
         log.append_all(todo.entries.clone())?;
     }
     tell(args, reviewer, &path, &todo, report);
-    wrong.append(&mut todo.wrong);
-    Ok(())
+    Ok(todo)
 }
 
 /// A sitting that goes on with the blind order of the last one.
@@ -235,12 +262,21 @@ fn tell(args: &Args, reviewer: &Reviewer, path: &Path, plan: &plan::Plan, report
     };
     let _ = writeln!(
         report,
-        "{}: {} acts {done} to {}; {} say what is there, {} were brought in before, {} are older than what was said here",
+        "{}: {} acts {done} to {}, {} of them in place of others; {} say what is there, {} were brought in before, {} are older than what was said here",
         reviewer.name(),
         plan.entries.len(),
         path.display(),
+        plan.replaced,
         plan.same,
         plan.before,
         plan.newer_here,
     );
+    if plan.not_submitted > 0 {
+        let _ = writeln!(
+            report,
+            "{}: {} cases not submitted, since something in their forms was left out",
+            reviewer.name(),
+            plan.not_submitted,
+        );
+    }
 }

@@ -161,6 +161,7 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf]) -> Result<Sources> {
     let files_of_acts: Vec<PathBuf> = files_of_acts.into_iter().cloned().collect();
     let reviews = Reviews::read(&files_of_acts, dataset)?;
     let mut main = Observations::from_ledgers(dataset.cases(), &reviews.ledgers);
+    main.notices.extend(reviews.of_texts(dataset.root()));
     main.notices.splice(0..0, reviews.bad);
     for table in tables {
         std::fs::metadata(table).map_err(|e| Error::io(table, "reading the reviews", e))?;

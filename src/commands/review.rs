@@ -216,6 +216,7 @@ impl Agenda {
                 pass: Pass::Adjudication,
             };
             let mut notices = said.bad.clone();
+            notices.extend(said.of_texts(dataset.root()));
             let own = said.ledgers.get(name);
             let of_own = |s: &&Step| {
                 let key = dataset.cases()[s.case].key();

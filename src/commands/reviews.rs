@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::Config;
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
 use crate::review::line::Reading;
 use crate::review::place::Seat;
-use crate::review::{Ledger, Texts, merge};
+use crate::review::{Ledger, Texts, earlier, merge};
 
 /// What holds in review files.
 #[derive(Debug, Default)]
@@ -63,6 +63,19 @@ impl Reviews {
             ledger.hold_against(texts.clone());
         }
         Ok(Reviews { ledgers, bad })
+    }
+
+    /// What is to be known of the texts that each reviewer's marks are of; `root` is the dataset's folder.
+    pub(super) fn of_texts(&self, root: &Path) -> Vec<Notice> {
+        let each = self.ledgers.values().flat_map(|ledger| {
+            let [left_out, trusted] = earlier::told(ledger);
+            let left_out = left_out.map(|what| (Severity::Warning, what));
+            left_out
+                .into_iter()
+                .chain(trusted.map(|what| (Severity::Info, what)))
+        });
+        each.map(|(severity, what)| Notice::file(severity, root, what))
+            .collect()
     }
 
     /// Prints what cannot be read.

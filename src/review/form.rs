@@ -178,6 +178,18 @@ pub fn holds(act: &Act, now: &CaseReview) -> bool {
     }
 }
 
+/// Whether something is said already of what an act is about.
+pub fn is_said(act: &Act, now: &CaseReview) -> bool {
+    match act {
+        Act::Judge { model, .. } => now.verdict(model).is_some(),
+        Act::Tag { model, .. } => !now.errors(model).is_empty() || now.harm(model).is_some(),
+        Act::Rank { .. } => !now.rank.is_empty(),
+        Act::Comment { model, .. } => now.comment(model.as_deref()).is_some(),
+        Act::Gold { .. } => now.gold.is_some(),
+        _ => false,
+    }
+}
+
 struct Reader<'a> {
     form: &'a Form,
     acts: Vec<Act>,

@@ -104,6 +104,14 @@ impl Shown {
     }
 }
 
+/// Whether two notes on what was shown are of different texts; where one of them notes nothing it is not known, and so no.
+pub fn differ(a: Option<&Shown>, b: Option<&Shown>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| {
+        let other = |model: &String| a.answer_differs(b, model);
+        a.question_differs(b) || a.answers.keys().any(other)
+    })
+}
+
 /// The models whose answers an act says something of, none where it is about the question alone; `None` where no text matters
 /// to it.
 pub fn about(act: &Act) -> Option<Vec<&str>> {

@@ -197,6 +197,19 @@ fn what_does_not_fit_is_told_and_the_rest_comes_in() {
     assert!(!said.contains("who is user 5"), "{said}");
     let log = Clinic::open_log(&clinic.dir(), "jchen");
     assert!(log.ledger().case(&key(0)).verdict("gpt4-32k").is_some());
+    drop(log);
+    // A form that is not taken whole submits nothing; one that is, does.
+    for (who, n, submits) in [
+        ("jchen", 3, false),
+        ("okafor@example.org", 3, false),
+        ("jchen", 4, false),
+        ("okafor@example.org", 4, true),
+    ] {
+        let log = Clinic::open_log(&clinic.dir(), who);
+        let review = log.ledger().case(&key(n));
+        assert!(!review.says_nothing(), "{who} {n}: something is brought in");
+        assert_eq!(review.submitted.is_some(), submits, "{who} {n}");
+    }
     for (text, part) in [
         (
             "[{\"annotations\": 1}]",
@@ -207,6 +220,156 @@ fn what_does_not_fit_is_told_and_the_rest_comes_in() {
         fs::write(clinic.path("bad.json"), text).expect("writable");
         let (code, said) = clinic.run(&["import", "judgements", "bad.json", "clinic"]);
         assert!(code == 3 && said.contains(part), "{said}");
+    }
+}
+
+/// Both programs: the format's name and the file with the forms.
+const BOTH: [(&str, &str); 2] = [("label-studio", "tasks.json"), ("argilla", "records.json")];
+
+/// Where a form's texts and its letters are.
+fn parts(format: &str) -> (&'static str, &'static str) {
+    match format {
+        "argilla" => ("fields", "metadata"),
+        _ => ("data", "meta"),
+    }
+}
+
+fn exported(clinic: &Clinic, format: &str, file: &str) -> Value {
+    clinic.done(&["export", "clinic", "--format", format, "--out", "out"]);
+    forget(clinic);
+    json(&clinic.path("out").join(file))
+}
+
+#[test]
+fn a_form_that_shows_another_text_judges_none_of_the_datasets() {
+    for (format, file) in BOTH {
+        let clinic = Clinic::new();
+        let mut forms = exported(&clinic, format, file);
+        let texts = parts(format).0;
+        let more = |form: &mut Value, name: &str| {
+            let text = form[texts][name].as_str().expect("a text").to_owned();
+            form[texts][name] = format!("{text}x").into();
+        };
+        more(&mut forms[0], "answer_A");
+        more(&mut forms[1], "question");
+        write(&clinic.path("out").join(file), &forms);
+        let (code, said) = clinic.run(&["import", "judgements", "out", "clinic"]);
+        assert_eq!(code, 1, "{said}");
+        for part in [
+            "it shows another answer A than the dataset has",
+            "it shows another question than the dataset has",
+            "1 cases not submitted",
+        ] {
+            assert!(said.contains(part), "{format}: {part}: {said}");
+        }
+        let log = Clinic::open_log(&clinic.dir(), "jchen");
+        let review = log.ledger().case(&key(0));
+        let judged = |m: &str| review.verdict(m).is_some();
+        let models = ["gpt4-32k", "vicuna \"7B\""];
+        assert_eq!(
+            models.into_iter().filter(|m| judged(m)).count(),
+            1,
+            "{format}"
+        );
+        assert!(review.submitted.is_none() && !review.says_nothing());
+        assert!(log.ledger().case(&key(1)).says_nothing(), "{format}");
+        assert!(log.ledger().cases().any(|(_, r)| r.submitted.is_some()));
+    }
+}
+
+#[test]
+fn letters_are_those_of_the_blind_order_where_the_form_does_not_say() {
+    for (format, file) in BOTH {
+        let clinic = Clinic::new();
+        let before = marks(&clinic, "before.jsonl");
+        let mut forms = exported(&clinic, format, file);
+        let (texts, letters) = parts(format);
+        let strip = |forms: &mut Value| {
+            for form in forms.as_array_mut().expect("a list") {
+                let meta = form[letters].as_object_mut().expect("an object");
+                meta.retain(|name, _| name != "models" && !name.starts_with("model_"));
+            }
+        };
+        strip(&mut forms);
+        write(&clinic.path("out").join(file), &forms);
+        clinic.done(&["import", "judgements", "out", "clinic"]);
+        assert_eq!(marks(&clinic, "after.jsonl"), before, "{format}");
+        // With another answer under a letter, or none at all, no letter is trusted.
+        let clinic = Clinic::new();
+        let mut forms = exported(&clinic, format, file);
+        strip(&mut forms);
+        let (a, b) = (
+            forms[0][texts]["answer_A"].take(),
+            forms[0][texts]["answer_B"].take(),
+        );
+        forms[0][texts]["answer_A"] = b;
+        forms[0][texts]["answer_B"] = a;
+        for name in ["question", "answer_A", "answer_B"] {
+            forms[1][texts][name] = "".into();
+        }
+        write(&clinic.path("out").join(file), &forms);
+        let (code, said) = clinic.run(&["import", "judgements", "out", "clinic"]);
+        assert_eq!(code, 1, "{said}");
+        assert!(
+            said.contains("its answers are not the dataset's in the blind order"),
+            "{said}"
+        );
+        assert!(said.contains("has no texts to tell it by"), "{said}");
+        let log = Clinic::open_log(&clinic.dir(), "jchen");
+        for n in [0, 1] {
+            assert!(log.ledger().case(&key(n)).says_nothing(), "{format} {n}");
+        }
+    }
+}
+
+#[test]
+fn the_forms_of_two_people_are_never_taken_for_one_in_silence() {
+    for (format, file) in BOTH {
+        let clinic = Clinic::new();
+        let mut forms = exported(&clinic, format, file);
+        let as_one = ["import", "judgements", "out", "clinic", "--as", "mlee"];
+        let (code, said) = clinic.run(&as_one);
+        assert_eq!(code, 1, "{said}");
+        assert!(
+            said.contains("2 people filled these forms (jchen "),
+            "{said}"
+        );
+        assert!(
+            said.contains("okafor@example.org ") && said.contains("--reviewer ID=NAME"),
+            "{said}"
+        );
+        assert!(!clinic.dir().join("reviews").exists(), "nothing is written");
+        // Said to be one, what the later form takes the place of is listed.
+        let both = [
+            "--reviewer",
+            "jchen=mlee",
+            "--reviewer",
+            "okafor@example.org=mlee",
+        ];
+        let (code, said) = clinic.run(&[&as_one[..4], &both].concat());
+        assert_eq!(code, 1, "{said}");
+        assert!(
+            said.contains("superseded: ") && said.contains("(by jchen): "),
+            "{said}"
+        );
+        assert!(
+            said.contains("forms are superseded by others of the same reviewer"),
+            "{said}"
+        );
+        if format == "argilla" {
+            continue;
+        }
+        // The same form twice says nothing new, and is no loss.
+        fs::rename(clinic.dir().join("reviews"), clinic.path("mlee")).expect("moved");
+        for form in forms.as_array_mut().expect("a list") {
+            let all = form["annotations"].as_array_mut().expect("a list");
+            all.truncate(1);
+            let twice = all.clone();
+            all.extend(twice);
+        }
+        write(&clinic.path("out").join(file), &forms);
+        let (code, said) = clinic.run(&[&as_one[..4], &both].concat());
+        assert_eq!(code, 0, "{said}");
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod converted;
 mod corpus;
+mod earlier;
 mod evidence;
 mod exchange;
 mod export;

@@ -28,7 +28,8 @@ const RECORDS: &str = "medalign_ehr_xml";
 /// Without --out the table of responses (or the JSON lines) goes to standard output and the counts to standard error. With it,
 /// PATH becomes a folder with all tables of the format, or the one file where it ends in .tsv or .jsonl. Files are private to
 /// you (0600), appear all at once, and replace none that is there unless --force says so. `medalign help export` describes each
-/// format. The exit code is 1 when a review file has bad lines, or marks of cases and models that the dataset does not have.
+/// format. The exit code is 1 when a review file has bad lines, or marks of cases, models and
+/// texts that the dataset does not have.
 #[derive(Clone, Debug, clap::Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -108,10 +109,11 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         );
     }
     let mut report = String::new();
-    let Reviews { ledgers, bad } = Reviews::read(&files, &dataset)?;
-    for notice in &bad {
+    let reviews = Reviews::read(&files, &dataset)?;
+    for notice in reviews.bad.iter().chain(&reviews.of_texts(dataset.root())) {
         let _ = writeln!(report, "{notice}");
     }
+    let Reviews { ledgers, bad } = reviews;
     let bad = bad.len();
     let source = Source {
         name: dataset.name(),

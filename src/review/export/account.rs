@@ -85,6 +85,8 @@ pub enum Why {
     NoCase,
     /// The case has no response of the model.
     NoModel,
+    /// The question or the response has another text than the one that was judged.
+    EarlierText,
     /// `--cases` does not ask for the case.
     NotAsked,
     /// `--no-text`.
@@ -102,6 +104,7 @@ impl Why {
             }
             Why::NoCase => "of a case that is not in the dataset",
             Why::NoModel => "of models that the case does not have",
+            Why::EarlierText => "of an earlier text of the question or the response",
             Why::NotAsked => "of cases that are not asked for (--cases all writes them)",
             Why::NoText => "free text, which --no-text leaves out",
             Why::NoPlace => {
@@ -112,7 +115,7 @@ impl Why {
 
     /// Whether review and dataset do not fit together, which somebody should look into.
     pub fn is_a_problem(self) -> bool {
-        matches!(self, Why::NoCase | Why::NoModel)
+        matches!(self, Why::NoCase | Why::NoModel | Why::EarlierText)
     }
 }
 

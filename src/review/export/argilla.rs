@@ -125,7 +125,7 @@ fn record(picked: &Picked<'_>, options: Options, users: &BTreeMap<&str, String>)
     } in &picked.reviews
     {
         let form = form::filled(case, review, options.text);
-        let done = review.submitted.is_some();
+        let done = review.is_done();
         let status = if done { "submitted" } else { "draft" };
         let mut values = values(&form);
         if done || !values.is_empty() {

@@ -145,8 +145,12 @@ fn annotation(reviewer: &str, review: &CaseReview, form: &Form) -> Value {
     map.insert("created_at".to_owned(), at.clone().into());
     map.insert("updated_at".to_owned(), at.into());
     map.insert("lead_time".to_owned(), seconds.into());
-    // Label Studio has no such field, and an annotation there counts as submitted.
-    map.insert("submitted".to_owned(), submitted(review).into());
+    // Label Studio has no such field, and an annotation there counts as submitted. One of an earlier text submits nothing here.
+    let done = match &review.submitted {
+        Some(s) if s.outdated => "no",
+        _ => submitted(review),
+    };
+    map.insert("submitted".to_owned(), done.into());
     map.insert("result".to_owned(), result(form));
     map.into()
 }

@@ -130,15 +130,35 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
                     account.stray(stray, n);
                 }
             });
+            let Some(earlier) = &review.earlier else {
+                continue;
+            };
+            marks(earlier, |item, _, n| {
+                account.found(item, n);
+                let stray = Stray {
+                    reviewer: reviewer.clone(),
+                    case: key.clone(),
+                    item,
+                    why: Why::EarlierText,
+                };
+                if n > 0 {
+                    account.stray(stray, n);
+                }
+            });
         }
     }
     for ledger in source.ledgers.values() {
         for pass in ledger.passes().filter(|p| !asked(p)) {
             for (_, review) in ledger.cases_in(pass) {
-                marks(review, |item, _, n| {
-                    account.found(item, n);
-                    account.left(item, Why::LaterReading, n);
-                });
+                for said in [Some(review), review.earlier.as_deref()]
+                    .into_iter()
+                    .flatten()
+                {
+                    marks(said, |item, _, n| {
+                        account.found(item, n);
+                        account.left(item, Why::LaterReading, n);
+                    });
+                }
             }
         }
     }
@@ -177,9 +197,7 @@ fn joined<'a>(source: &Source<'a>, readings: Readings) -> impl Iterator<Item = P
                 review: ledger.reading(pass, key),
             })
         });
-        let reviews = reviews
-            .filter(|r| *r.review != CaseReview::default())
-            .collect();
+        let reviews = reviews.filter(|r| !r.review.says_nothing()).collect();
         Picked { case, reviews }
     })
 }

@@ -316,7 +316,7 @@ fn response_row(
 /// Whether a case counts as done: `yes`, `changed` since, `no`.
 pub(super) fn submitted(review: &CaseReview) -> &'static str {
     match &review.submitted {
-        Some(_) if review.changed_since => "changed",
+        Some(s) if review.changed_since || s.outdated => "changed",
         Some(_) => "yes",
         None => "no",
     }

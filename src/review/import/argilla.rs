@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Brought, By, Said, case_of, texts};
+use super::{Brought, By, Said, case_of, fit, texts};
 use crate::error::{Error, Result};
 use crate::review::export::argilla::{DONE, USERS};
 use crate::review::form::Form;
@@ -82,6 +82,7 @@ pub fn read(records: &[Value], users: &BTreeMap<String, String>) -> Brought {
                     Some(value) => add(question, value, &mut person.form),
                 };
                 if let Err(what) = added {
+                    person.refused = true;
                     brought.wrong.push(format!("{place}: {what}"));
                 }
             }
@@ -104,7 +105,10 @@ pub fn read(records: &[Value], users: &BTreeMap<String, String>) -> Brought {
                 },
                 case: case.clone(),
                 models: models.clone(),
+                texts: fit::Texts::of(record.get("fields")),
+                shown: None,
                 form: person.form,
+                refused: person.refused,
                 at: None,
                 submitted: done.then_some(0),
             });
@@ -119,6 +123,7 @@ pub fn read(records: &[Value], users: &BTreeMap<String, String>) -> Brought {
 struct Person {
     form: Form,
     statuses: Vec<String>,
+    refused: bool,
 }
 
 /// Adds an answer to the form; a ranking is an order of letters, with or without rank numbers.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Brought, By, Said, case_of, texts};
+use super::{Brought, By, Said, case_of, fit, texts};
 use crate::review::form::Form;
 
 /// Reads tasks.
@@ -56,6 +56,7 @@ pub fn read(tasks: &[Value]) -> Brought {
                 continue;
             }
             let mut form = Form::new();
+            let wrong_before = brought.wrong.len();
             match annotation.get("result").and_then(Value::as_array) {
                 Some(regions) => {
                     for region in regions {
@@ -78,7 +79,10 @@ pub fn read(tasks: &[Value]) -> Brought {
                 by: who(annotation.get("completed_by")),
                 case: case.clone(),
                 models: models.clone(),
+                texts: fit::Texts::of(task.get("data")),
+                shown: None,
                 form,
+                refused: brought.wrong.len() > wrong_before,
                 at: time("updated_at").or_else(|| time("created_at")),
                 submitted: (!open).then_some(seconds.max(0.0).round() as u64),
             });

@@ -3,9 +3,11 @@
 //! In: the JSON that Label Studio or Argilla exports. Out: filled forms by reviewer and case, and from them the acts that a review
 //! file lacks. Never: an item that is passed over without being reported, an act written twice, or text in a report.
 //!
-//! [`label_studio`] and [`argilla`] read a file, [`plan`](mod@plan) says what is new.
+//! [`label_studio`] and [`argilla`] read a file, [`fit`](mod@fit) holds a form against the dataset, [`plan`](mod@plan) says
+//! what is new.
 
 pub mod argilla;
+pub mod fit;
 pub mod label_studio;
 pub mod plan;
 
@@ -16,6 +18,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::form::Form;
+use super::shown::Shown;
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
 
@@ -30,8 +33,14 @@ pub struct Said {
     pub case: CaseKey,
     /// Which letter is which model.
     pub models: BTreeMap<String, String>,
+    /// The texts that the form shows.
+    pub texts: fit::Texts,
+    /// The same by model, once they were found to be the dataset's.
+    pub shown: Option<Shown>,
     /// The answers.
     pub form: Form,
+    /// Whether something in it could not be used.
+    pub refused: bool,
     /// When, where the file says so.
     pub at: Option<Timestamp>,
     /// Seconds it took, if the case counts as done.
@@ -122,6 +131,17 @@ fn in_folder(folder: &Path) -> Result<PathBuf> {
             format_args!("one of {} should be here", names.join(" and ")),
         )
         .hint("name the file itself")),
+    }
+}
+
+impl By {
+    /// Who, for a message.
+    pub fn told(&self) -> String {
+        match self {
+            By::Name(name) => crate::text::safe(name).into_owned(),
+            By::Id(id) => format!("user {}", crate::text::safe(id)),
+            By::Nobody => "somebody without a name".to_owned(),
+        }
     }
 }
 
