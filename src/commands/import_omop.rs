@@ -17,15 +17,19 @@ use crate::omop::{self, Midnight, Options, Progress, Step};
 /// Turn OMOP CDM tables into records, one LUMIA XML file a patient.
 ///
 /// TABLES is a folder with one CSV file a table (OMOP CDM 5.3 or 5.4, plain or gzipped, names and headers in any case;
-/// `2b_concept.csv` is read beside `concept.csv`). Tables may be missing. Records are written to DIR/ehrs; they appear
-/// there all at once, when the import is complete.
+/// `2b_concept.csv` is read beside `concept.csv`). A table may also be a folder of CSV files, or shards with a number
+/// behind the name. Tables may be missing; one in a format that cannot be read (Parquet, zip) is named. Records are
+/// written to DIR/ehrs; they appear there all at once, when the import is complete.
+///
+/// How quotes and escapes are written is told from the rows; where rows contradict one another, the import stops and
+/// names the line. Where a date and its time stamp name two days, the date counts.
 ///
 /// Events are grouped by their visit. An event without a visit belongs to the visit during which it happened, or else to
 /// an encounter of its own kind that ends when more than --gap-hours pass without an event.
 ///
 /// Codes are VOCABULARY/CODE of the standard concept, or of the source concept where there is none; SOURCE/value
 /// stands for what has no concept. At the end each table's rows are accounted for. The exit code is 1 when rows were
-/// left out, or ends and times lost, because of defects in the tables.
+/// left out, or ends and times lost, because of defects in the tables, or a table could not be read.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// The folder of OMOP tables.

@@ -7,13 +7,13 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use super::cell::id;
 use super::encounters::{self, Moment, Visit};
 use super::event;
-use super::intake::id;
 use super::lookup::Lookup;
 use super::moment::{self, Stamps};
 use super::person::{Demographics, Plan};
-use super::report::{Reason, Tallies};
+use super::report::{Line, Reason, Tallies};
 use super::slots::{Interval, Slot};
 use super::spill::{Packed, unpack};
 use super::tables::Table;
@@ -43,7 +43,7 @@ pub(crate) struct Written {
 /// A row that makes one event or two.
 struct Item {
     table: Table,
-    line: u64,
+    line: Line,
     id: i64,
     at: usize,
     start: Moment,
@@ -67,7 +67,7 @@ struct Place {
     rank: u8,
     table: Table,
     id: i64,
-    line: u64,
+    line: Line,
     side: Side,
     /// The place of its row in [`Patient::items`].
     item: usize,
@@ -376,7 +376,7 @@ impl Patient {
         let spec = item.table.spec();
         let mut attributes: Vec<(&str, &str)> = parts.references.clone();
         let end_stamp = match (spec.interval, item.end) {
-            (Interval::Attribute, Some(end)) if end != item.start => {
+            (Interval::Attribute, Some(end)) => {
                 Some(setting.stamps.time(setting.stamps.second(end)).to_string())
             }
             _ => None,

@@ -6,8 +6,8 @@
 
 use std::borrow::Cow;
 
+use super::cell::id;
 use super::concepts::{Concept, DEATH};
-use super::intake::id;
 use super::lookup::Lookup;
 use super::report::Reason;
 use super::slots::Slot;
@@ -43,6 +43,9 @@ pub(crate) fn read<'a>(row: &Packed<'a>, lookup: &'a Lookup) -> Parts<'a> {
         }
     }
     for attribute in row.table.spec().attributes {
+        if attribute.name == "operator" && is_compared(&parts.text) {
+            continue;
+        }
         let concept = attribute.concept.map(|slot| row.get(slot));
         let text = attribute.text.map_or("", |slot| row.get(slot));
         let shown = concept_or(lookup, concept.unwrap_or_default(), text);
@@ -170,6 +173,15 @@ fn value<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
         .find(|t| !t.is_empty())
         .unwrap_or("");
     parts.text = Cow::Borrowed(shown);
+    // `60` of `>60` is another finding: the operator is a part of the value.
+    let operator = lookup.concepts.name(id(row.get(Slot::OperatorConcept)));
+    if let Some(operator) = operator.filter(|o| is_compared(o))
+        && !number.is_empty()
+        && !is_compared(number)
+    {
+        parts.text = Cow::Owned(format!("{operator}{number}"));
+    }
+    let shown = &*parts.text.clone();
     if !text.is_empty() && !alike(text, shown) {
         parts.attributes.push(("value_text", Cow::Borrowed(text)));
     }
@@ -189,11 +201,16 @@ fn value<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
             .push(("value_code", Cow::Owned(format!("OMOP/{id}")))),
         (None, None) => {}
     }
-    if !source.is_empty() && !alike(source, shown) && source != name {
+    if !source.is_empty() && !alike(source, shown) && !alike(source, number) && source != name {
         parts
             .attributes
             .push(("value_source", Cow::Borrowed(source)));
     }
+}
+
+/// Whether a value says that it is above or below a number.
+fn is_compared(value: &str) -> bool {
+    value.starts_with(['<', '>', '\u{2264}', '\u{2265}'])
 }
 
 /// Whether two values are the same text or the same number.
@@ -270,6 +287,7 @@ fn death<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
 mod tests {
     use super::*;
     use crate::omop::concepts::Concepts;
+    use crate::omop::report::Line;
     use crate::omop::slots::SLOTS;
 
     fn lookup() -> Lookup {
@@ -292,7 +310,7 @@ mod tests {
         }
         Packed {
             table,
-            line: 2,
+            line: Line::new(0, 2),
             fields: all,
         }
     }
@@ -329,14 +347,13 @@ mod tests {
             (&*parts.code, &*parts.name),
             ("LOINC/8480-6", "Systolic blood pressure")
         );
-        assert_eq!((&*parts.text, parts.unit), ("48.10", "mm[Hg]"));
+        assert_eq!((&*parts.text, parts.unit), ("<48.10", "mm[Hg]"));
         assert_eq!(parts.references, [("visit_id", "-5")]);
         assert_eq!(
             attributes(&parts),
             [
                 ("value_code", "SNOMED/10828004"),
                 ("value_name", "Positive"),
-                ("operator", "<"),
                 ("range_low", "90"),
                 ("range_high", "140")
             ]

@@ -4,12 +4,16 @@
 //! can be judged row by row (field count, ids); dates and references are judged when a patient is put together.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::report::{Reason, Tally};
+use super::cell::{self, id};
+use super::moment;
+use super::report::{Line, Reason, Tally};
 use super::rows::{Row, RowError, Rows};
 use super::slots::{SLOTS, Slot};
 use super::spill::Spill;
@@ -23,18 +27,30 @@ pub(crate) type Meter = Arc<dyn Fn(u64) + Send + Sync>;
 struct Columns {
     places: Vec<(Slot, usize)>,
     width: usize,
+    /// How many of its fields mean the same in all versions of the CDM, as far as a longer row can tell.
+    shared: usize,
+    /// Whether the last field of a row is free text, which a line break without quotes would cut.
+    ends_with_text: bool,
 }
 
 /// A row's fields, empty ones left out.
 pub(crate) type Fields<'a> = Vec<(Slot, Cow<'a, str>)>;
 
-/// Reads a table of persons into the spill. Gives the ids of concepts, care sites and providers that it uses.
+/// One file of a table.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) table: Table,
+    pub(crate) path: &'a Path,
+    /// Its place among the table's files.
+    pub(crate) number: usize,
+}
+
+/// Reads rows of persons into the spill. Gives the ids of concepts, care sites and providers that they use.
 ///
 /// # Errors
 /// When the file cannot be read, or lacks a column without which its rows mean nothing.
 pub(crate) fn read_persons_table(
-    table: Table,
-    path: &Path,
+    source: Source<'_>,
     spill: &Spill,
     chosen: Option<&FxHashSet<i64>>,
     meter: &Meter,
@@ -43,119 +59,171 @@ pub(crate) fn read_persons_table(
     let mut concepts = FxHashSet::default();
     let mut writer = spill.writer();
     let mut last = [0_i64; SLOTS];
-    each_row(
-        table,
-        path,
-        meter,
-        &mut tally,
-        &mut |tally, line, fields| {
-            let person = match fields.first() {
-                Some((Slot::Person, text)) => id(text),
-                _ => None,
-            };
-            let Some(person) = person else {
-                tally.count(Reason::BadPerson, line);
-                return Ok(());
-            };
-            if chosen.is_some_and(|c| !c.contains(&person)) {
-                tally.count(Reason::NotChosen, line);
-                return Ok(());
+    each_row(source, meter, &mut tally, &mut |tally, line, fields| {
+        let Some(person) = person(fields) else {
+            tally.count(Reason::BadPerson, line);
+            return Ok(());
+        };
+        if chosen.is_some_and(|c| !c.contains(&person)) {
+            tally.count(Reason::NotChosen, line);
+            return Ok(());
+        }
+        for (slot, text) in &fields[..] {
+            if slot.is_concept()
+                && let Some(concept) = id(text)
+                && last[*slot as usize] != concept
+            {
+                last[*slot as usize] = concept;
+                concepts.insert(concept);
             }
-            for (slot, text) in &fields[..] {
-                if slot.is_concept()
-                    && let Some(concept) = id(text)
-                    && last[*slot as usize] != concept
-                {
-                    last[*slot as usize] = concept;
-                    concepts.insert(concept);
-                }
+            if *slot == Slot::StartDateTime
+                && let Some(offset) = moment::offset(text)
+            {
+                tally.offset(offset, line);
             }
-            writer.row(table, line, person, &fields[1..])
-        },
-    )?;
+        }
+        writer.row(source.table, line.packed(), person, &fields[1..])
+    })?;
     writer.finish()?;
     Ok((tally, concepts))
 }
 
+fn person(fields: &Fields<'_>) -> Option<i64> {
+    match fields.first() {
+        Some((Slot::Person, text)) => id(text),
+        _ => None,
+    }
+}
+
+/// A row that waits until the next one shows that its text was not cut.
+type Held = (Line, Vec<(Slot, Cow<'static, str>)>);
+
 /// Reads any table row by row; `each` gets clean fields in the order of slots.
 pub(crate) fn each_row(
-    table: Table,
-    path: &Path,
+    source: Source<'_>,
     meter: &Meter,
     tally: &mut Tally,
-    each: &mut dyn FnMut(&mut Tally, u64, &Fields<'_>) -> Result<()>,
+    each: &mut dyn FnMut(&mut Tally, Line, &Fields<'_>) -> Result<()>,
 ) -> Result<()> {
-    let told = Arc::clone(meter);
-    let source = tables::open(path, move |n| told(n))?;
-    let mut rows = Rows::new(source).map_err(|e| broken(path, e))?;
-    if rows.is_utf16() {
-        return Err(Error::unreadable(path, "the table is UTF-16")
-            .hint("save it as UTF-8 and import again"));
-    }
+    let Source {
+        table,
+        path,
+        number,
+    } = source;
+    let mut rows = rows(path, meter)?;
+    let comma = rows.delimiter() == b';';
     let Some(header) = rows.next().map_err(|e| broken(path, e))? else {
         return Err(Error::unreadable(path, "the file is empty: no header line")
             .hint("move the file away if the table is meant to be missing"));
     };
     let columns = columns(table, path, &header)?;
+    let mut held: Option<Held> = None;
     while let Some(row) = rows.next().map_err(|e| broken(path, e))? {
+        let line = Line::new(number, row.line);
         tally.rows += 1;
-        if row.len() != columns.width {
-            tally.count(Reason::FieldCount, row.line);
-            continue;
-        }
-        let mut fields: Fields<'_> = Vec::with_capacity(columns.places.len());
-        let mut lossy = false;
-        for (slot, at) in &columns.places {
-            let raw = row.get(*at);
-            let text = match raw {
-                Cow::Borrowed(b) => match String::from_utf8_lossy(b) {
-                    Cow::Owned(changed) => {
-                        lossy = true;
-                        Cow::Owned(changed)
-                    }
-                    same @ Cow::Borrowed(_) => same,
-                },
-                Cow::Owned(b) => Cow::Owned(String::from_utf8(b).unwrap_or_else(|e| {
-                    lossy = true;
-                    String::from_utf8_lossy(e.as_bytes()).into_owned()
-                })),
-            };
-            if let Some(text) = clean(*slot, text) {
-                fields.push((*slot, text));
+        let fits = columns.fit(&row);
+        let fields = match fits {
+            Ok(doubt) => {
+                tally.doubt(doubt, line);
+                Some(fields(&columns, &row, comma, tally, line))
+            }
+            Err(reason) => {
+                tally.count(reason, line);
+                None
+            }
+        };
+        // A line that is no row may be the rest of the text that the row before ends with.
+        let follows = fields
+            .as_ref()
+            .is_some_and(|f| !table.is_of_persons() || person(f).is_some());
+        if let Some((line, fields)) = held.take() {
+            if follows {
+                each(tally, line, &fields)?;
+            } else {
+                tally.count(Reason::CutText, line);
             }
         }
-        if lossy {
-            tally.count(Reason::NotUtf8, row.line);
+        match fields {
+            Some(fields) if columns.ends_with_text && person(&fields).is_some() => {
+                let owned = |(slot, text): (Slot, Cow<'_, str>)| (slot, text.into_owned().into());
+                held = Some((line, fields.into_iter().map(owned).collect()));
+            }
+            Some(fields) => each(tally, line, &fields)?,
+            None => {}
         }
-        each(tally, row.line, &fields)?;
     }
-    Ok(())
+    match held {
+        Some((line, fields)) => each(tally, line, &fields),
+        None => Ok(()),
+    }
 }
 
-/// A field without the blanks around it (free text keeps them); `None` when it is missing.
-fn clean(slot: Slot, text: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    let trimmed = text.trim();
-    if trimmed.is_empty() || matches!(trimmed, "\\N") || trimmed.eq_ignore_ascii_case("null") {
-        return None;
+fn rows(path: &Path, meter: &Meter) -> Result<Rows<Box<dyn Read + Send>>> {
+    let told = Arc::clone(meter);
+    let source = tables::open(path, move |n| told(n))?;
+    let rows = Rows::new(source).map_err(|e| broken(path, e))?;
+    if rows.is_utf16() {
+        return Err(Error::unreadable(path, "the table is UTF-16")
+            .hint("save it as UTF-8 and import again"));
     }
-    if slot == Slot::Text || trimmed.len() == text.len() {
-        return Some(text);
-    }
-    Some(match text {
-        Cow::Borrowed(b) => Cow::Borrowed(b.trim()),
-        Cow::Owned(o) => Cow::Owned(o.trim().to_owned()),
-    })
+    Ok(rows)
 }
 
-/// A 64-bit id, possibly negative, possibly written `12.0` (as pandas writes a column with gaps).
-pub(crate) fn id(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let digits = match text.split_once('.') {
-        Some((digits, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => digits,
-        Some(_) => return None,
-        None => text,
+/// Whether a file starts with a header that names what the table needs.
+pub(crate) fn has_header(table: Table, path: &Path) -> bool {
+    let nobody: Meter = Arc::new(|_| {});
+    let Ok(mut rows) = rows(path, &nobody) else {
+        return false;
     };
-    digits.parse().ok()
+    matches!(rows.next(), Ok(Some(header)) if columns(table, path, &header).is_ok())
+}
+
+fn fields<'a>(
+    columns: &Columns,
+    row: &'a Row<'_>,
+    comma: bool,
+    tally: &mut Tally,
+    line: Line,
+) -> Fields<'a> {
+    let mut fields: Fields<'_> = Vec::with_capacity(columns.places.len());
+    // Each doubt once a row.
+    let mut doubts: Vec<Reason> = Vec::new();
+    for (slot, at) in &columns.places {
+        let (text, bytes) = cell::text(row.get(*at));
+        let (text, form) = cell::clean(*slot, text, comma);
+        fields.extend(text.map(|t| (*slot, t)));
+        doubts.extend(bytes.into_iter().chain(form));
+    }
+    doubts.sort_unstable();
+    doubts.dedup();
+    for doubt in doubts {
+        tally.count(doubt, line);
+    }
+    fields
+}
+
+impl Columns {
+    /// Whether a row has the header's fields; the reason in `Ok` is a doubt.
+    fn fit(&self, row: &Row<'_>) -> std::result::Result<Option<Reason>, Reason> {
+        match row.len().cmp(&self.width) {
+            Ordering::Equal => Ok(None),
+            Ordering::Less => Err(Reason::FieldCount),
+            Ordering::Greater if (self.shared..row.len()).all(|i| row.get(i).is_empty()) => {
+                Ok(Some(Reason::SurplusBlank))
+            }
+            Ordering::Greater => Err(Reason::SurplusFields),
+        }
+    }
+}
+
+/// The last column of a table before those which CDM 5.4 put between others.
+fn last_shared(table: Table) -> Option<&'static str> {
+    match table {
+        Table::Measurement => Some("unit_source_value"),
+        Table::ProcedureOccurrence => Some("procedure_datetime"),
+        Table::DeviceExposure => Some("unique_device_id"),
+        _ => None,
+    }
 }
 
 fn columns(table: Table, path: &Path, header: &Row<'_>) -> Result<Columns> {
@@ -167,6 +235,12 @@ fn columns(table: Table, path: &Path, header: &Row<'_>) -> Result<Columns> {
                 .to_lowercase()
         })
         .collect();
+    if names.iter().any(|n| n.contains('\r')) {
+        return Err(
+            Error::unreadable(path, "line 1: the line ends are bare carriage returns")
+                .hint("save the file with line feeds as line ends"),
+        );
+    }
     let mut places = Vec::new();
     for (slot, wanted) in spec.columns {
         let mut found = None;
@@ -205,9 +279,13 @@ fn columns(table: Table, path: &Path, header: &Row<'_>) -> Result<Columns> {
             .hint("check that the first line is the header, with the OMOP names of the columns"));
         }
     }
+    let width = header.len();
+    let shared = last_shared(table).and_then(|name| names.iter().position(|n| n == name));
     Ok(Columns {
+        ends_with_text: places.contains(&(Slot::Text, width - 1)),
         places,
-        width: header.len(),
+        width,
+        shared: shared.map_or(width, |at| at + 1),
     })
 }
 
@@ -220,35 +298,22 @@ fn broken(path: &Path, error: RowError) -> Error {
             format_args!("line {line}: a quote opens here and never closes"),
         )
         .hint("close the quote, or write quotes inside a field twice"),
+        RowError::NoHeader => Error::unreadable(
+            path,
+            "line 1: no line break in the first 1 MB: this is no table",
+        )
+        .hint("check that the file is a CSV table"),
+        RowError::Contradiction(line) => Error::unreadable(
+            path,
+            format_args!(
+                "line {line}: the quotes or backslashes here contradict how the rows before are written"
+            ),
+        )
+        .hint("export the table again as CSV, with all text in quotes and quotes inside it doubled"),
         RowError::TooLong(line) => Error::unreadable(
             path,
             format_args!("line {line}: a row of more than 256 MB starts here"),
         )
         .hint("check that the file is a CSV table"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_64_bit_and_exact() {
-        assert_eq!(id("-2312013739856114142"), Some(-2_312_013_739_856_114_142));
-        assert_eq!(id(" 12.0 "), Some(12));
-        for bad in ["", "5.00E+09", "9223372036854775808", "1.5", "12.", "x"] {
-            assert_eq!(id(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn missing_is_empty_null_or_backslash_n() {
-        assert_eq!(clean(Slot::SourceValue, " NULL ".into()), None);
-        assert_eq!(clean(Slot::Text, "\\N".into()), None);
-        assert_eq!(
-            clean(Slot::SourceValue, " NA ".into()).as_deref(),
-            Some("NA")
-        );
-        assert_eq!(clean(Slot::Text, " a\n".into()).as_deref(), Some(" a\n"));
     }
 }

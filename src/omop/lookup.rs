@@ -3,15 +3,13 @@
 //! In: the look-up tables. Out: maps by id. Concepts are kept only where something refers to them; care sites and
 //! providers are few and all kept.
 
-use std::path::{Path, PathBuf};
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::cell::id;
 use super::concepts::Concepts;
-use super::intake::{Fields, Meter, each_row, id};
-use super::report::{Reason, Tally};
+use super::intake::{Fields, Meter, Source, each_row};
+use super::report::{Line, Reason, Tally};
 use super::slots::Slot;
-use super::tables::Table;
 use crate::error::Result;
 
 /// A provider as the record shows it.
@@ -42,111 +40,92 @@ fn field<'a>(fields: &'a Fields<'_>, slot: Slot) -> &'a str {
 
 impl Lookup {
     /// Reads the care sites.
-    pub(crate) fn read_care_sites(&mut self, path: &Path, meter: &Meter) -> Result<Tally> {
+    pub(crate) fn read_care_sites(&mut self, file: Source<'_>, meter: &Meter) -> Result<Tally> {
         let mut tally = Tally::default();
-        each_row(
-            Table::CareSite,
-            path,
-            meter,
-            &mut tally,
-            &mut |tally, line, fields| {
-                let Some(id) = id(field(fields, Slot::Id)) else {
-                    tally.count(Reason::BadId, line);
-                    return Ok(());
-                };
-                let name = match field(fields, Slot::Title) {
-                    "" => field(fields, Slot::SourceValue),
-                    name => name,
-                };
-                keep(&mut self.care_sites, id, name.into(), tally, line);
-                Ok(())
-            },
-        )?;
+        each_row(file, meter, &mut tally, &mut |tally, line, fields| {
+            let Some(id) = id(field(fields, Slot::Id)) else {
+                tally.count(Reason::BadId, line);
+                return Ok(());
+            };
+            let name = match field(fields, Slot::Title) {
+                "" => field(fields, Slot::SourceValue),
+                name => name,
+            };
+            keep(&mut self.care_sites, id, name.into(), tally, line);
+            Ok(())
+        })?;
         Ok(tally)
     }
 
     /// Reads the providers; adds the concepts that they use.
     pub(crate) fn read_providers(
         &mut self,
-        path: &Path,
+        file: Source<'_>,
         used: &mut FxHashSet<i64>,
         meter: &Meter,
     ) -> Result<Tally> {
         let mut tally = Tally::default();
-        each_row(
-            Table::Provider,
-            path,
-            meter,
-            &mut tally,
-            &mut |tally, line, fields| {
-                let Some(key) = id(field(fields, Slot::Id)) else {
-                    tally.count(Reason::BadId, line);
-                    return Ok(());
-                };
-                let provider = Provider {
-                    specialty: [
-                        id(field(fields, Slot::Concept)),
-                        id(field(fields, Slot::SourceConcept)),
-                    ],
-                    specialty_source: field(fields, Slot::SourceValue).into(),
-                    gender: id(field(fields, Slot::GenderConcept)),
-                    gender_source: field(fields, Slot::GenderSource).into(),
-                    year_of_birth: field(fields, Slot::YearOfBirth).into(),
-                    care_site: id(field(fields, Slot::CareSite)),
-                };
-                used.extend(
-                    provider
-                        .specialty
-                        .iter()
-                        .chain([&provider.gender])
-                        .flatten(),
-                );
-                keep(&mut self.providers, key, provider, tally, line);
-                Ok(())
-            },
-        )?;
+        each_row(file, meter, &mut tally, &mut |tally, line, fields| {
+            let Some(key) = id(field(fields, Slot::Id)) else {
+                tally.count(Reason::BadId, line);
+                return Ok(());
+            };
+            let provider = Provider {
+                specialty: [
+                    id(field(fields, Slot::Concept)),
+                    id(field(fields, Slot::SourceConcept)),
+                ],
+                specialty_source: field(fields, Slot::SourceValue).into(),
+                gender: id(field(fields, Slot::GenderConcept)),
+                gender_source: field(fields, Slot::GenderSource).into(),
+                year_of_birth: field(fields, Slot::YearOfBirth).into(),
+                care_site: id(field(fields, Slot::CareSite)),
+            };
+            used.extend(
+                provider
+                    .specialty
+                    .iter()
+                    .chain([&provider.gender])
+                    .flatten(),
+            );
+            keep(&mut self.providers, key, provider, tally, line);
+            Ok(())
+        })?;
         Ok(tally)
     }
 
     /// Reads the concepts that are used.
     pub(crate) fn read_concepts(
         &mut self,
-        paths: &[PathBuf],
+        files: &[Source<'_>],
         used: &FxHashSet<i64>,
         meter: &Meter,
     ) -> Result<Tally> {
         self.concepts = Concepts::standard();
         let mut tally = Tally::default();
         let mut seen = FxHashSet::default();
-        for path in paths {
-            each_row(
-                Table::Concept,
-                path,
-                meter,
-                &mut tally,
-                &mut |tally, line, fields| {
-                    match id(field(fields, Slot::Id)) {
-                        None => tally.count(Reason::BadId, line),
-                        Some(id) if !used.contains(&id) => tally.count(Reason::NotUsed, line),
-                        Some(id) if !seen.insert(id) => tally.count(Reason::Repeated, line),
-                        Some(id) => {
-                            let [vocabulary, code, name] =
-                                [Slot::Vocabulary, Slot::Code, Slot::Title]
-                                    .map(|s| field(fields, s));
-                            self.concepts.add(id, vocabulary, code, name);
-                            tally.used += 1;
-                        }
+        for file in files {
+            each_row(*file, meter, &mut tally, &mut |tally, line, fields| {
+                match id(field(fields, Slot::Id)) {
+                    None => tally.count(Reason::BadId, line),
+                    Some(id) if !used.contains(&id) => tally.count(Reason::NotUsed, line),
+                    Some(id) if !seen.insert(id) => tally.count(Reason::Repeated, line),
+                    Some(id) => {
+                        let [vocabulary, code, name] =
+                            [Slot::Vocabulary, Slot::Code, Slot::Title].map(|s| field(fields, s));
+                        self.concepts.add(id, vocabulary, code, name);
+                        tally.used += 1;
                     }
-                    Ok(())
-                },
-            )?;
+                }
+                Ok(())
+            })?;
         }
         Ok(tally)
     }
 }
 
 /// Keeps the first of several rows for one id.
-fn keep<T>(map: &mut FxHashMap<i64, T>, id: i64, value: T, tally: &mut Tally, line: u64) {
+fn keep<T>(map: &mut FxHashMap<i64, T>, id: i64, value: T, tally: &mut Tally, line: Line) {
     if let std::collections::hash_map::Entry::Vacant(place) = map.entry(id) {
         place.insert(value);
         tally.used += 1;

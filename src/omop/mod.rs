@@ -9,7 +9,9 @@
 //! an event without a visit goes is in `encounters`, what an event says is in `event`.
 
 mod assemble;
+mod cell;
 mod concepts;
+mod dialect;
 mod encounters;
 mod event;
 mod intake;
@@ -25,7 +27,7 @@ mod staging;
 mod tables;
 
 use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
 
@@ -33,17 +35,17 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 pub use moment::Midnight;
-pub use report::{Finding, Reason, Report, TableReport};
+pub use report::{Finding, Reason, Report, TableReport, UnreadableFile};
 
 use crate::error::{Error, Result};
 use assemble::{Patient, Setting};
-use intake::Meter;
+use intake::{Meter, Source};
 use lookup::Lookup;
 use moment::Stamps;
 use report::{Tallies, Tally};
 use spill::Spill;
 use staging::Staging;
-use tables::{Files, Table};
+use tables::{Files, Table, TableFile};
 
 /// What to import, and how.
 #[derive(Clone, Debug)]
@@ -158,8 +160,8 @@ fn size(files: &Files) -> Result<Size> {
         on_disk: 0,
         of_persons: 0,
     };
-    for (table, paths) in &files.tables {
-        for path in paths {
+    for (table, of_table) in &files.tables {
+        for TableFile { path, .. } in of_table {
             let bytes = std::fs::metadata(path)
                 .map_err(|e| Error::io(path, "opening the table", e))?
                 .len();
@@ -182,23 +184,23 @@ fn read_persons_tables(
     chosen: Option<&FxHashSet<i64>>,
     meter: &Meter,
 ) -> Result<(Tallies, FxHashSet<i64>)> {
-    let mut jobs: Vec<(Table, &Path, u64)> = files
+    let mut jobs: Vec<(Source<'_>, u64)> = files
         .tables
-        .iter()
-        .filter(|(table, _)| table.is_of_persons())
-        .flat_map(|(table, paths)| paths.iter().map(|p| (*table, p.as_path())))
-        .map(|(table, path)| {
-            let bytes = std::fs::metadata(path).map_or(0, |m| m.len());
-            (table, path, bytes)
+        .keys()
+        .filter(|table| table.is_of_persons())
+        .flat_map(|table| files.of(*table))
+        .map(|source| {
+            let bytes = std::fs::metadata(source.path).map_or(0, |m| m.len());
+            (source, bytes)
         })
         .collect();
-    jobs.sort_by_key(|(table, _, bytes)| (std::cmp::Reverse(*bytes), *table));
+    jobs.sort_by_key(|(source, bytes)| (std::cmp::Reverse(*bytes), source.table, source.number));
     let read: Vec<(Table, Tally, FxHashSet<i64>)> = jobs
         .into_par_iter()
         .with_max_len(1)
-        .map(|(table, path, _)| {
-            intake::read_persons_table(table, path, spill, chosen, meter)
-                .map(|(tally, used)| (table, tally, used))
+        .map(|(source, _)| {
+            intake::read_persons_table(source, spill, chosen, meter)
+                .map(|(tally, used)| (source.table, tally, used))
         })
         .collect::<Result<_>>()?;
     let mut tallies = Tallies::default();
@@ -217,14 +219,16 @@ fn read_lookup(
     meter: &Meter,
 ) -> Result<Lookup> {
     let mut lookup = Lookup::default();
-    let of = |table| files.tables.get(&table).map_or(&[][..], Vec::as_slice);
-    for path in of(Table::CareSite) {
-        *tallies.of(Table::CareSite) = lookup.read_care_sites(path, meter)?;
+    for file in files.of(Table::CareSite) {
+        let tally = lookup.read_care_sites(file, meter)?;
+        tallies.of(Table::CareSite).add(&tally);
     }
-    for path in of(Table::Provider) {
-        *tallies.of(Table::Provider) = lookup.read_providers(path, used, meter)?;
+    for file in files.of(Table::Provider) {
+        let tally = lookup.read_providers(file, used, meter)?;
+        tallies.of(Table::Provider).add(&tally);
     }
-    *tallies.of(Table::Concept) = lookup.read_concepts(of(Table::Concept), used, meter)?;
+    let concepts: Vec<Source<'_>> = files.of(Table::Concept).collect();
+    *tallies.of(Table::Concept) = lookup.read_concepts(&concepts, used, meter)?;
     Ok(lookup)
 }
 
@@ -265,8 +269,7 @@ impl Sum {
                     .get(table)
                     .into_iter()
                     .flatten()
-                    .filter_map(|p| p.file_name())
-                    .map(|n| n.to_string_lossy().into_owned())
+                    .map(|f| f.name.clone())
                     .collect();
                 Report::table(*table, names, tallies.of(*table))
             })
@@ -280,6 +283,7 @@ impl Sum {
             chosen_not_found,
             tables,
             unused_files: files.unused.clone(),
+            unreadable_files: files.unreadable.clone(),
         }
     }
 }

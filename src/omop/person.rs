@@ -7,11 +7,11 @@
 use jiff::Unit;
 use jiff::civil::Date;
 
+use super::cell::id;
 use super::encounters::Moment;
-use super::intake::id;
 use super::lookup::Lookup;
 use super::moment;
-use super::report::Reason;
+use super::report::{Line, Reason};
 use super::slots::Slot;
 use super::spill::Packed;
 use crate::record::model::Person;
@@ -34,7 +34,7 @@ pub(crate) struct Plan {
     last: Option<Date>,
     name: String,
     /// The line of its row.
-    pub(crate) line: u64,
+    pub(crate) line: Line,
 }
 
 impl Demographics {
@@ -103,10 +103,25 @@ impl Demographics {
 
 fn birth(row: &Packed<'_>) -> (Option<Date>, Option<&'static str>, Option<Reason>) {
     let exact = row.get(Slot::BirthDateTime);
+    let mut doubt = None;
     if let Ok(Some((Moment { seconds, .. }, _))) = moment::read("", exact, "") {
-        return (Some(moment::datetime(seconds).date()), None, None);
+        let date = moment::datetime(seconds).date();
+        let says = [
+            (Slot::YearOfBirth, i64::from(date.year())),
+            (Slot::MonthOfBirth, i64::from(date.month())),
+            (Slot::DayOfBirth, i64::from(date.day())),
+        ];
+        // A time stamp that is a default (1970-01-01), or shifted to UTC, gives way to the columns of the day.
+        if says
+            .iter()
+            .all(|(slot, n)| id(row.get(*slot)).is_none_or(|m| m == *n))
+        {
+            return (Some(date), None, None);
+        }
+        doubt = Some(Reason::DatesDiffer);
+    } else if !exact.is_empty() {
+        doubt = Some(Reason::BadBirth);
     }
-    let mut doubt = (!exact.is_empty()).then_some(Reason::BadBirth);
     let [year, month, day] =
         [Slot::YearOfBirth, Slot::MonthOfBirth, Slot::DayOfBirth].map(|s| row.get(s));
     let number = |text: &str, doubt: &mut Option<Reason>| {
@@ -201,7 +216,7 @@ mod tests {
         }
         Packed {
             table: Table::Person,
-            line: 2,
+            line: Line::new(0, 2),
             fields: all,
         }
     }

@@ -3,10 +3,12 @@
 //! In: tallies of tables and patients, added up in any order. Out: a [`Report`] that does not depend on the order.
 //! Rows in are always rows used plus rows left out. It names tables, lines and counts, never what a row says.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::moment::Offset;
 use super::tables::Table;
 
 /// What was off with a row.
@@ -16,8 +18,18 @@ use super::tables::Table;
 pub enum Reason {
     /// No readable person id.
     BadPerson,
-    /// More or fewer fields than the header.
+    /// Fewer fields than the header.
     FieldCount,
+    /// More fields than the header, and more than blank ones.
+    SurplusFields,
+    /// The next line is no row: a line break stands in this row's text without quotes, which would cut it.
+    CutText,
+    /// A date that may be day first or month first.
+    SlashedDate,
+    /// A year of two digits.
+    ShortYear,
+    /// A spreadsheet's number of a day.
+    SerialDate,
     /// No readable id, where the table needs one.
     BadId,
     /// Neither a date nor a date with time.
@@ -50,6 +62,20 @@ pub enum Reason {
     UnknownVisit,
     /// The concept table has neither the concept nor its source concept: the source value stands for them.
     UnknownConcept,
+    /// The date and the time stamp name two days; the date was taken.
+    DatesDiffer,
+    /// A count of seconds since 1970.
+    EpochSeconds,
+    /// Time stamps of one table have several offsets from UTC; all are taken as local.
+    OffsetsDiffer,
+    /// More fields than the header, all blank from where two versions of the CDM part.
+    SurplusBlank,
+    /// A concept, provider or place whose id is unreadable or was rounded.
+    BadReference,
+    /// A comma as decimal point.
+    DecimalComma,
+    /// Bytes that are not UTF-8 were read as Windows-1252.
+    Latin1,
     /// Bytes that are not UTF-8 became U+FFFD.
     NotUtf8,
     /// Characters that XML cannot hold became U+FFFD.
@@ -62,6 +88,11 @@ impl Reason {
     const ALL: [Reason; REASONS] = [
         Reason::BadPerson,
         Reason::FieldCount,
+        Reason::SurplusFields,
+        Reason::CutText,
+        Reason::SlashedDate,
+        Reason::ShortYear,
+        Reason::SerialDate,
         Reason::BadId,
         Reason::NoDate,
         Reason::BadDate,
@@ -78,6 +109,13 @@ impl Reason {
         Reason::BadVisit,
         Reason::UnknownVisit,
         Reason::UnknownConcept,
+        Reason::DatesDiffer,
+        Reason::EpochSeconds,
+        Reason::OffsetsDiffer,
+        Reason::SurplusBlank,
+        Reason::BadReference,
+        Reason::DecimalComma,
+        Reason::Latin1,
         Reason::NotUtf8,
         Reason::NotXml,
     ];
@@ -90,14 +128,30 @@ impl Reason {
     /// Whether something is missing that the tables meant to say.
     pub fn is_defect(self) -> bool {
         self <= Reason::Duplicate
-            || matches!(self, Reason::BadBirth | Reason::BadEnd | Reason::BadTime)
+            || matches!(
+                self,
+                Reason::BadBirth | Reason::BadEnd | Reason::BadTime | Reason::BadReference
+            )
     }
 
     /// The reason in words.
     pub fn what(self) -> &'static str {
         match self {
             Reason::BadPerson => "no readable person_id",
-            Reason::FieldCount => "more or fewer fields than the header",
+            Reason::FieldCount => {
+                "fewer fields than the header: is a line break in a text without quotes?"
+            }
+            Reason::SurplusFields => {
+                "more fields than the header: a delimiter or quote is not escaped, or the rows are of a newer CDM than the header"
+            }
+            Reason::CutText => {
+                "the next line is no row: a line break in the text has no quotes, and the text would be cut"
+            }
+            Reason::SlashedDate => {
+                "a date such as 01/02/2020: whether day or month comes first is not said"
+            }
+            Reason::ShortYear => "a date with a year of two digits, such as 02-JAN-20",
+            Reason::SerialDate => "a spreadsheet's number of a day, such as 43832",
             Reason::BadId => "no readable id",
             Reason::NoDate => "no date",
             Reason::BadDate => "unreadable date",
@@ -114,9 +168,49 @@ impl Reason {
             Reason::BadVisit => "unreadable visit id; placed by time",
             Reason::UnknownVisit => "no such visit in visit_occurrence; grouped by its id",
             Reason::UnknownConcept => "not in the concept table; the source value was taken",
+            Reason::DatesDiffer => "the date and the time stamp name two days; the date was taken",
+            Reason::EpochSeconds => "seconds since 1970 were read as UTC",
+            Reason::OffsetsDiffer => {
+                "another offset from UTC than most time stamps of the table; taken as local time"
+            }
+            Reason::SurplusBlank => "more fields than the header, all of them blank; passed over",
+            Reason::BadReference => {
+                "an unreadable or rounded id of a concept, provider or place; left away"
+            }
+            Reason::DecimalComma => "a decimal comma was read as a point",
+            Reason::Latin1 => "not UTF-8; read as Windows-1252 (Latin-1)",
             Reason::NotUtf8 => "bytes that are not UTF-8 became U+FFFD",
             Reason::NotXml => "characters that XML cannot hold became U+FFFD",
         }
+    }
+}
+
+/// A line of one of a table's files; ordered by file, then by line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Line(u64);
+
+impl Line {
+    const BITS: u32 = 44;
+
+    /// A line, counted from 1, of the file with a number among its table's.
+    pub(crate) fn new(file: usize, line: u64) -> Self {
+        Line((file as u64) << Self::BITS | line)
+    }
+
+    pub(crate) fn packed(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) fn unpack(packed: u64) -> Self {
+        Line(packed)
+    }
+
+    fn file(self) -> usize {
+        (self.0 >> Self::BITS) as usize
+    }
+
+    fn number(self) -> u64 {
+        self.0 & ((1 << Self::BITS) - 1)
     }
 }
 
@@ -124,7 +218,17 @@ impl Reason {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Count {
     rows: u64,
-    first_line: u64,
+    first: Option<Line>,
+}
+
+impl Count {
+    fn add(&mut self, rows: u64, first: Option<Line>) {
+        self.rows += rows;
+        self.first = match (self.first, first) {
+            (None, line) | (line, None) => line,
+            (Some(a), Some(b)) => Some(a.min(b)),
+        };
+    }
 }
 
 /// What became of one table's rows, or of one patient's share of them.
@@ -137,16 +241,26 @@ pub(crate) struct Tally {
     /// Events written.
     pub(crate) events: u64,
     reasons: [Count; REASONS],
+    /// Time stamps by the offset from UTC that they state.
+    offsets: BTreeMap<Offset, Count>,
 }
 
 impl Tally {
     /// Counts a row under a reason.
-    pub(crate) fn count(&mut self, reason: Reason, line: u64) {
-        let count = &mut self.reasons[reason as usize];
-        count.rows += 1;
-        if count.first_line == 0 || line < count.first_line {
-            count.first_line = line;
+    pub(crate) fn count(&mut self, reason: Reason, line: Line) {
+        self.reasons[reason as usize].add(1, Some(line));
+    }
+
+    /// Counts a row under a doubt, where there is one.
+    pub(crate) fn doubt(&mut self, doubt: Option<Reason>, line: Line) {
+        if let Some(doubt) = doubt {
+            self.count(doubt, line);
         }
+    }
+
+    /// Notes the offset from UTC that a row's time stamp states.
+    pub(crate) fn offset(&mut self, offset: Offset, line: Line) {
+        self.offsets.entry(offset).or_default().add(1, Some(line));
     }
 
     /// Adds another tally; the order does not matter.
@@ -155,12 +269,29 @@ impl Tally {
         self.used += other.used;
         self.events += other.events;
         for (mine, theirs) in self.reasons.iter_mut().zip(&other.reasons) {
-            mine.rows += theirs.rows;
-            mine.first_line = match (mine.first_line, theirs.first_line) {
-                (0, line) | (line, 0) => line,
-                (a, b) => a.min(b),
-            };
+            mine.add(theirs.rows, theirs.first);
         }
+        for (offset, theirs) in &other.offsets {
+            let mine = self.offsets.entry(*offset).or_default();
+            mine.add(theirs.rows, theirs.first);
+        }
+    }
+
+    fn of(&self, reason: Reason) -> Count {
+        if reason != Reason::OffsetsDiffer {
+            return self.reasons[reason as usize];
+        }
+        // Those that are not as most are.
+        let most = self
+            .offsets
+            .iter()
+            .max_by_key(|(_, c)| c.rows)
+            .map(|(o, _)| *o);
+        let mut count = Count::default();
+        for (_, c) in self.offsets.iter().filter(|(o, _)| Some(**o) != most) {
+            count.add(c.rows, c.first);
+        }
+        count
     }
 }
 
@@ -191,6 +322,9 @@ pub struct Finding {
     pub rows: u64,
     /// The line of the first such row, counted from 1.
     pub first_line: u64,
+    /// The file that the line is in, where the table has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_file: Option<String>,
     /// Whether it makes the import end with exit code 1.
     pub defect: bool,
 }
@@ -216,6 +350,15 @@ pub struct TableReport {
     pub doubts: Vec<Finding>,
 }
 
+/// A file or folder of a table, none of whose rows could be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnreadableFile {
+    /// The table's OMOP name.
+    pub table: &'static str,
+    /// Its name, or what is missing.
+    pub name: String,
+}
+
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -235,24 +378,33 @@ pub struct Report {
     pub tables: Vec<TableReport>,
     /// Files in the folder that the import does not use.
     pub unused_files: Vec<String>,
+    /// What belongs to an imported table and cannot be read, or is missing.
+    pub unreadable_files: Vec<UnreadableFile>,
 }
 
 impl Report {
     pub(crate) fn table(table: Table, files: Vec<String>, tally: &Tally) -> TableReport {
         let findings = |left_out: bool| {
             Reason::ALL
-                .iter()
-                .filter(|r| r.leaves_out() == left_out && tally.reasons[**r as usize].rows > 0)
-                .map(|r| Finding {
-                    reason: *r,
-                    what: r.what(),
-                    rows: tally.reasons[*r as usize].rows,
-                    first_line: tally.reasons[*r as usize].first_line,
-                    defect: r.is_defect(),
+                .into_iter()
+                .map(|r| (r, tally.of(r)))
+                .filter(|(r, count)| r.leaves_out() == left_out && count.rows > 0)
+                .map(|(r, count)| {
+                    let first = count.first.unwrap_or_default();
+                    Finding {
+                        reason: r,
+                        what: r.what(),
+                        rows: count.rows,
+                        first_line: first.number(),
+                        first_file: (files.len() > 1)
+                            .then(|| files.get(first.file()).cloned())
+                            .flatten(),
+                        defect: r.is_defect(),
+                    }
                 })
                 .collect::<Vec<_>>()
         };
-        let left_out_because = findings(true);
+        let (left_out_because, doubts) = (findings(true), findings(false));
         TableReport {
             table: table.name(),
             files,
@@ -261,11 +413,11 @@ impl Report {
             left_out: left_out_because.iter().map(|f| f.rows).sum(),
             events: tally.events,
             left_out_because,
-            doubts: findings(false),
+            doubts,
         }
     }
 
-    /// How many rows have a defect, and how many chosen patients are not there.
+    /// How many rows have a defect, files cannot be read, and chosen patients are not there.
     pub fn defects(&self) -> u64 {
         self.tables
             .iter()
@@ -273,7 +425,7 @@ impl Report {
             .filter(|f| f.defect)
             .map(|f| f.rows)
             .sum::<u64>()
-            + self.chosen_not_found.len() as u64
+            + (self.chosen_not_found.len() + self.unreadable_files.len()) as u64
     }
 
     /// The report as text.
@@ -285,7 +437,9 @@ impl Report {
         let mut missing = Vec::new();
         for t in &self.tables {
             if t.files.is_empty() {
-                missing.push(t.table);
+                if !self.unreadable_files.iter().any(|f| f.table == t.table) {
+                    missing.push(t.table);
+                }
                 continue;
             }
             let _ = writeln!(
@@ -303,11 +457,15 @@ impl Report {
                     }
                     let _ = writeln!(
                         text,
-                        "  {:<20}{:>14}  {}{} (first: line {})",
+                        "  {:<20}{:>14}  {}{} (first: {}line {})",
                         t.table,
                         f.rows,
                         if f.defect { "defect: " } else { "" },
                         f.what,
+                        f.first_file
+                            .as_deref()
+                            .map(|n| crate::text::safe(n) + ", ")
+                            .unwrap_or_default(),
                         f.first_line
                     );
                 }
@@ -318,6 +476,10 @@ impl Report {
         text.push('\n');
         if !missing.is_empty() {
             let _ = writeln!(text, "tables that are not there: {}", missing.join(", "));
+        }
+        for file in &self.unreadable_files {
+            let name = crate::text::safe(&file.name);
+            let _ = writeln!(text, "defect: a table's rows that cannot be read: {name}");
         }
         if !self.unused_files.is_empty() {
             let names: Vec<_> = self
@@ -351,10 +513,10 @@ mod tests {
     #[test]
     fn tallies_add_up_in_any_order() {
         let mut a = Tally::default();
-        a.count(Reason::BadDate, 9);
-        a.count(Reason::BadDate, 4);
+        a.count(Reason::BadDate, Line::new(0, 9));
+        a.count(Reason::BadDate, Line::new(0, 4));
         let mut b = Tally::default();
-        b.count(Reason::BadDate, 7);
+        b.count(Reason::BadDate, Line::new(0, 7));
         b.rows = 3;
         let (mut ab, mut ba) = (a.clone(), b.clone());
         ab.add(&b);

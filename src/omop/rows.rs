@@ -1,18 +1,23 @@
 //! A CSV table as a stream of rows, each with the line it starts on.
 //!
 //! In: bytes, plain or already decompressed. Out: rows of byte fields, one at a time, in one reused buffer. It holds one
-//! row in memory, never a table. Quotes count only at the start of a field, as in Python's and R's readers; a quote
-//! that never closes is an error that names the line where it opens.
+//! row in memory, never a table. How quotes are written is told from the first rows that have any (see `dialect`); a row
+//! that contradicts it later, or a quote that never closes, is an error that names the line.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
-use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
+use super::dialect::{self, Field, Flaw, Scan, Style};
+
 /// A row longer than this is a defect of the file (a quote that does not close, or no table at all), in bytes.
 const MAX_ROW: usize = 256 << 20;
+/// A first line longer than this is no line of column names, in bytes.
+const MAX_HEADER: usize = 1 << 20;
 const CHUNK: usize = 256 << 10;
+/// So much of the file is looked at to tell how quotes are written, in bytes.
+const SAMPLE: usize = 1 << 20;
 
 /// Why a row could not be read. Nothing can be read after it.
 #[derive(Debug)]
@@ -23,22 +28,23 @@ pub(crate) enum RowError {
     OpenQuote(u64),
     /// The row that starts on this line is longer than [`MAX_ROW`].
     TooLong(u64),
-}
-
-/// A field's place in the buffer.
-#[derive(Clone, Debug)]
-struct Field {
-    range: Range<usize>,
-    /// Whether `""` in it stands for `"`.
-    doubled: bool,
+    /// The first line is longer than [`MAX_HEADER`].
+    NoHeader,
+    /// No way of writing quotes explains this line together with those before it.
+    Contradiction(u64),
 }
 
 /// Reads rows one after another.
 pub(crate) struct Rows<R> {
     source: R,
     delimiter: u8,
-    /// Athena's vocabulary files are tab separated and use no quotes at all.
-    quoting: bool,
+    style: Style,
+    /// The ways of writing quotes that come into question; one when it is certain.
+    styles: &'static [Style],
+    /// How many bytes from `start` on have been looked at to tell the style.
+    judged: usize,
+    /// How many fields the header has; 0 before it has been read.
+    width: usize,
     buffer: Vec<u8>,
     start: usize,
     filled: usize,
@@ -52,6 +58,7 @@ pub(crate) struct Rows<R> {
 pub(crate) struct Row<'a> {
     buffer: &'a [u8],
     fields: &'a [Field],
+    style: Style,
     /// The line on which it starts, counted from 1.
     pub(crate) line: u64,
 }
@@ -68,39 +75,24 @@ impl Row<'_> {
             return Cow::Borrowed(&[]);
         };
         let raw = &self.buffer[field.range.clone()];
-        if !field.doubled {
-            return Cow::Borrowed(raw);
+        if field.coded {
+            dialect::decode(self.style, raw)
+        } else {
+            Cow::Borrowed(raw)
         }
-        let mut plain = Vec::with_capacity(raw.len());
-        let mut rest = raw;
-        while let Some(at) = memchr(b'"', rest) {
-            plain.extend_from_slice(&rest[..=at]);
-            rest = rest[at + 1..]
-                .strip_prefix(b"\"")
-                .unwrap_or(&rest[at + 1..]);
-        }
-        plain.extend_from_slice(rest);
-        Cow::Owned(plain)
     }
 }
 
-/// What came of looking for a row's end in what is buffered.
-enum Scan {
-    /// A row, and where the next one starts.
-    Row(usize),
-    /// More bytes are needed.
-    Partial,
-    /// The end of the file came inside quotes that opened on this line.
-    OpenQuote(u64),
-}
-
 impl<R: Read> Rows<R> {
-    /// Rows of `source`; the delimiter (comma, tab or semicolon) is told from the first line.
+    /// Rows of `source`; the delimiter (comma, tab, semicolon or bar) is told from the first line.
     pub(crate) fn new(source: R) -> Result<Self, RowError> {
         let mut rows = Rows {
             source,
             delimiter: b',',
-            quoting: true,
+            style: Style::Doubled,
+            styles: &[Style::Doubled, Style::Escaped],
+            judged: 0,
+            width: 0,
             buffer: vec![0; CHUNK],
             start: 0,
             filled: 0,
@@ -110,6 +102,9 @@ impl<R: Read> Rows<R> {
             next_line: 1,
         };
         while !rows.ended && memchr(b'\n', &rows.buffer[..rows.filled]).is_none() {
+            if rows.filled > MAX_HEADER {
+                return Err(RowError::NoHeader);
+            }
             rows.fill()?;
         }
         if rows.buffer[..rows.filled].starts_with(b"\xef\xbb\xbf") {
@@ -123,10 +118,15 @@ impl<R: Read> Rows<R> {
             b'\t'
         } else if count(b';') > count(b',') {
             b';'
+        } else if count(b'|') > count(b',') {
+            b'|'
         } else {
             b','
         };
-        rows.quoting = rows.delimiter != b'\t' || head.contains(&b'"');
+        if rows.delimiter == b'\t' && !head.contains(&b'"') {
+            rows.style = Style::Plain;
+            rows.styles = &[Style::Plain, Style::Doubled, Style::Escaped, Style::Copy];
+        }
         Ok(rows)
     }
 
@@ -138,36 +138,123 @@ impl<R: Read> Rows<R> {
         )
     }
 
+    /// What separates fields.
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
     /// The next row; blank lines are no rows.
     pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>, RowError> {
         loop {
             self.line = self.next_line;
-            match self.scan() {
-                Scan::Row(next) => {
-                    let blank = self.fields.len() == 1 && self.fields[0].range.is_empty();
-                    let end_of_file = next == self.start;
-                    self.start = next;
-                    if end_of_file {
-                        return Ok(None);
-                    }
-                    if !blank {
-                        return Ok(Some(Row {
-                            buffer: &self.buffer,
-                            fields: &self.fields,
-                            line: self.line,
-                        }));
-                    }
-                }
+            let bytes = &self.buffer[..self.filled];
+            let scan = dialect::cut(
+                self.style,
+                self.delimiter,
+                bytes,
+                self.start,
+                self.ended,
+                &mut self.fields,
+            );
+            let row = match scan {
+                Scan::Row(row) => row,
                 Scan::Partial => {
-                    self.next_line = self.line;
                     if self.filled - self.start > MAX_ROW {
                         return Err(RowError::TooLong(self.line));
                     }
                     self.fill()?;
+                    continue;
                 }
-                Scan::OpenQuote(line) => return Err(RowError::OpenQuote(line)),
+                Scan::OpenQuote(lines) => {
+                    let opened = self.line + lines;
+                    if self.is_open() && self.judged == 0 {
+                        match self.settle() {
+                            Ok(()) if self.style != Style::Doubled => continue,
+                            Ok(()) | Err(RowError::Contradiction(_)) => {}
+                            Err(other) => return Err(other),
+                        }
+                    }
+                    return Err(RowError::OpenQuote(opened));
+                }
+            };
+            if row.next == self.start {
+                return Ok(None);
             }
+            if self.width > 0 && self.is_open() && self.judged == 0 && self.tells(row.next) {
+                self.settle()?;
+                continue;
+            }
+            let blank = dialect::is_blank(&self.fields, bytes);
+            let contradicts = match self.style {
+                Style::Plain => {
+                    !blank
+                        && self.width > 0
+                        && self.fields.len() != self.width
+                        && dialect::opens_or_escapes(&self.fields, bytes)
+                }
+                Style::Doubled | Style::Escaped => row.flaw == Some(Flaw::Swallowed),
+                Style::Copy => row.flaw.is_some(),
+            };
+            if contradicts {
+                return Err(RowError::Contradiction(self.line));
+            }
+            self.judged = self.judged.saturating_sub(row.next - self.start);
+            self.start = row.next;
+            self.next_line += row.lines;
+            if blank {
+                continue;
+            }
+            if self.width == 0 {
+                self.width = self.fields.len();
+            }
+            return Ok(Some(Row {
+                buffer: &self.buffer,
+                fields: &self.fields,
+                style: self.style,
+                line: self.line,
+            }));
         }
+    }
+
+    /// Whether more than one way of writing quotes still comes into question.
+    fn is_open(&self) -> bool {
+        self.styles.len() > 1
+    }
+
+    /// Whether the row up to `next` may tell how quotes are written.
+    fn tells(&self, next: usize) -> bool {
+        let row = &self.buffer[self.start..next];
+        if self.style == Style::Plain {
+            return memchr2(b'"', b'\\', row).is_some()
+                && self.fields.iter().any(|f| {
+                    let text = &self.buffer[f.range.clone()];
+                    text.first() == Some(&b'"') || (text != b"\\N" && memchr(b'\\', text).is_some())
+                });
+        }
+        memchr(b'\\', row).is_some() && memchr(b'"', row).is_some()
+    }
+
+    /// Looks at the next stretch of the file, from the row at `start` on, and tells how quotes are written.
+    fn settle(&mut self) -> Result<(), RowError> {
+        while self.filled - self.start < SAMPLE && !self.ended {
+            self.fill()?;
+        }
+        let sample = &self.buffer[self.start..self.filled];
+        let (style, certain) =
+            dialect::settle(self.styles, self.delimiter, sample, self.ended, self.width)
+                .map_err(|lines| RowError::Contradiction(self.line + lines))?;
+        self.judged = sample.len();
+        self.style = style;
+        // With tabs, what a quote is has to be said now: the row at hand has one.
+        if certain || self.delimiter == b'\t' {
+            self.styles = match style {
+                Style::Plain => &[Style::Plain],
+                Style::Doubled => &[Style::Doubled],
+                Style::Escaped => &[Style::Escaped],
+                Style::Copy => &[Style::Copy],
+            };
+        }
+        Ok(())
     }
 
     /// Moves what is left to the front and reads more behind it.
@@ -194,84 +281,6 @@ impl<R: Read> Rows<R> {
             return Ok(());
         }
     }
-
-    /// Finds the fields of the row at `start`.
-    fn scan(&mut self) -> Scan {
-        self.fields.clear();
-        let b = &self.buffer[..self.filled];
-        let mut at = self.start;
-        loop {
-            let mut doubled = false;
-            let field = at;
-            let mut text = None;
-            if self.quoting && b.get(at) == Some(&b'"') {
-                let opened = self.next_line;
-                at += 1;
-                loop {
-                    let Some(n) = memchr(b'"', &b[at..]) else {
-                        return if self.ended {
-                            Scan::OpenQuote(opened)
-                        } else {
-                            Scan::Partial
-                        };
-                    };
-                    self.next_line += count_lines(&b[at..at + n]);
-                    at += n + 1;
-                    if at == b.len() && !self.ended {
-                        return Scan::Partial;
-                    }
-                    if b.get(at) != Some(&b'"') {
-                        break;
-                    }
-                    doubled = true;
-                    at += 1;
-                }
-                text = Some(field + 1..at - 1);
-            }
-            let Some(n) = memchr2(self.delimiter, b'\n', &b[at..]) else {
-                if !self.ended {
-                    return Scan::Partial;
-                }
-                // The last line without a line break.
-                let end = trim_cr(b, at, b.len());
-                let range = close(text, field, at, end);
-                self.fields.push(Field { range, doubled });
-                return Scan::Row(b.len());
-            };
-            let stop = at + n;
-            if b[stop] == b'\n' {
-                let end = trim_cr(b, at, stop);
-                let range = close(text, field, at, end);
-                self.fields.push(Field { range, doubled });
-                self.next_line += 1;
-                return Scan::Row(stop + 1);
-            }
-            let range = close(text, field, at, stop);
-            self.fields.push(Field { range, doubled });
-            at = stop + 1;
-        }
-    }
-}
-
-/// The range of a field: what the quotes held, with anything that stands between the closing quote and the delimiter.
-fn close(quoted: Option<Range<usize>>, field: usize, at: usize, end: usize) -> Range<usize> {
-    match quoted {
-        Some(inner) if at == end => inner,
-        // Text after a closing quote: keep all of it, quotes included, rather than lose some.
-        Some(_) | None => field..end,
-    }
-}
-
-fn trim_cr(b: &[u8], from: usize, end: usize) -> usize {
-    if end > from && b[end - 1] == b'\r' {
-        end - 1
-    } else {
-        end
-    }
-}
-
-fn count_lines(b: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', b).count() as u64
 }
 
 #[cfg(test)]
@@ -353,6 +362,93 @@ mod tests {
             };
             assert_eq!(line, 3);
         }
+    }
+
+    /// The second fields of a table of two columns, read whole and byte by byte.
+    fn second(text: &str) -> Result<Vec<String>, RowError> {
+        let pick = |rows: Vec<(u64, Vec<String>)>| -> Vec<String> {
+            rows.into_iter()
+                .skip(1)
+                .map(|(_, r)| r[1].clone())
+                .collect()
+        };
+        let dribbled = read(Dribble(text.as_bytes())).map(pick);
+        let whole = read(text.as_bytes()).map(pick);
+        assert_eq!(format!("{whole:?}"), format!("{dribbled:?}"));
+        whole
+    }
+
+    #[test]
+    fn pandas_tabs_have_quotes_where_they_are_needed() {
+        let read = second("id\tnote\n1\tplain\n2\t\"He says \"\"fine\"\".\"\n3\t\"one\ntwo\"\n");
+        assert_eq!(
+            read.expect("settled"),
+            ["plain", "He says \"fine\".", "one\ntwo"]
+        );
+        // The row that proves it comes late.
+        let read = second("id\tnote\n1\t\"a\ttab\"\n2\tplain\n");
+        assert_eq!(read.expect("settled"), ["a\ttab", "plain"]);
+    }
+
+    #[test]
+    fn athenas_quotes_are_text() {
+        let read = second("id\tname\n1\t\"edoxazan\n2\t\"5 MG extract [X] by Maker\"\n3\tNA\n");
+        assert_eq!(
+            read.expect("settled"),
+            ["\"edoxazan", "\"5 MG extract [X] by Maker\"", "NA"]
+        );
+    }
+
+    #[test]
+    fn backslashes_in_quotes_escape_them() {
+        let read = second(
+            "id,note\n1,\"He said \\\"fine\\\", ok\"\n2,\"ends \\\\\"\n3,\"a\nb \\\"c\\\"\"\n",
+        );
+        assert_eq!(
+            read.expect("settled"),
+            ["He said \"fine\", ok", "ends \\", "a\nb \"c\""]
+        );
+        // A backslash before the closing quote is text where quotes are doubled.
+        let read = second("id,note\n1,\"C:\\temp\\\"\n2,\"a \"\"b\"\"\"\n");
+        assert_eq!(read.expect("settled"), ["C:\\temp\\", "a \"b\""]);
+        let read = second("id,note\n1,\"x\\\"\"\n");
+        assert_eq!(read.expect("settled"), ["x\""]);
+    }
+
+    #[test]
+    fn copy_of_postgresql_writes_breaks_as_letters() {
+        let read = second("id\tnote\n\\N\tnone\n1\tone\\ntwo\\tthree C:\\\\x\n2\t\\N\n\\.\n");
+        assert_eq!(
+            read.expect("settled"),
+            ["none", "one\ntwo\tthree C:\\x", "\\N"]
+        );
+        // Without its mark of nothing, and with what it never writes, a backslash is text.
+        let read = second("id\tnote\n1\tC:\\new \\d\n\t2\n");
+        assert_eq!(read.expect("settled"), ["C:\\new \\d", "2"]);
+    }
+
+    #[test]
+    fn what_contradicts_is_refused_with_its_line() {
+        for (text, line) in [
+            // Quotes are doubled on line 2 and are text on line 3.
+            ("id\tnote\n1\t\"a \"\"b\"\" c\"\n2\t\"loose\n3\tx\n", 3),
+            // A stray quote swallows a row.
+            ("id,name,kind\n1,\"foo,Drug\n2,\"bar,Drug\n3,x,Drug\n", 2),
+            // Nothing but COPY explains line 2, which has no such escape as line 3.
+            ("id\tnote\n\\N\tone\\\ttwo\n2\ta\\d\n", 3),
+        ] {
+            let error = read(text.as_bytes()).expect_err("a contradiction");
+            assert!(
+                matches!(error, RowError::Contradiction(l) | RowError::OpenQuote(l) if l == line),
+                "{text:?}: {error:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_first_line_is_bounded() {
+        let endless = io::repeat(b'x');
+        assert!(matches!(read(endless), Err(RowError::NoHeader)));
     }
 
     proptest! {

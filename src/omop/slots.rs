@@ -80,33 +80,94 @@ pub(crate) enum Slot {
 /// How many slots there are.
 pub(crate) const SLOTS: usize = Slot::Code as usize + 1;
 
+/// What a column holds, which says what means "nothing" in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    Id,
+    Concept,
+    Number,
+    Date,
+    /// A few words: a name, a code.
+    Word,
+    /// Free text.
+    Text,
+}
+
 impl Slot {
+    pub(crate) fn holds(self) -> Holds {
+        match self {
+            Slot::Person
+            | Slot::Id
+            | Slot::Visit
+            | Slot::VisitDetail
+            | Slot::Provider
+            | Slot::CareSite => Holds::Id,
+            Slot::Concept
+            | Slot::SourceConcept
+            | Slot::ValueConcept
+            | Slot::UnitConcept
+            | Slot::NoteTypeConcept
+            | Slot::AdmittedFromConcept
+            | Slot::DischargedToConcept
+            | Slot::StatusConcept
+            | Slot::RouteConcept
+            | Slot::OperatorConcept
+            | Slot::QualifierConcept
+            | Slot::ModifierConcept
+            | Slot::AnatomicSiteConcept
+            | Slot::DiseaseStatusConcept
+            | Slot::GenderConcept
+            | Slot::GenderSourceConcept
+            | Slot::RaceConcept
+            | Slot::RaceSourceConcept
+            | Slot::EthnicityConcept
+            | Slot::EthnicitySourceConcept
+            | Slot::PlanConcept => Holds::Concept,
+            Slot::Number
+            | Slot::Quantity
+            | Slot::DaysSupply
+            | Slot::Refills
+            | Slot::RangeLow
+            | Slot::RangeHigh
+            | Slot::YearOfBirth
+            | Slot::MonthOfBirth
+            | Slot::DayOfBirth => Holds::Number,
+            Slot::StartDate
+            | Slot::StartDateTime
+            | Slot::StartTime
+            | Slot::EndDate
+            | Slot::EndDateTime
+            | Slot::BirthDateTime => Holds::Date,
+            Slot::Text => Holds::Text,
+            Slot::SourceValue
+            | Slot::ValueSource
+            | Slot::UnitSource
+            | Slot::Title
+            | Slot::AdmittedFromSource
+            | Slot::DischargedToSource
+            | Slot::StatusSource
+            | Slot::StopReason
+            | Slot::RouteSource
+            | Slot::DoseUnit
+            | Slot::Sig
+            | Slot::QualifierSource
+            | Slot::ModifierSource
+            | Slot::UniqueDevice
+            | Slot::AnatomicSiteSource
+            | Slot::DiseaseStatusSource
+            | Slot::Accession
+            | Slot::GenderSource
+            | Slot::RaceSource
+            | Slot::EthnicitySource
+            | Slot::PlanSource
+            | Slot::Vocabulary
+            | Slot::Code => Holds::Word,
+        }
+    }
+
     /// Whether it holds a concept's id.
     pub(crate) fn is_concept(self) -> bool {
-        matches!(
-            self,
-            Slot::Concept
-                | Slot::SourceConcept
-                | Slot::ValueConcept
-                | Slot::UnitConcept
-                | Slot::NoteTypeConcept
-                | Slot::AdmittedFromConcept
-                | Slot::DischargedToConcept
-                | Slot::StatusConcept
-                | Slot::RouteConcept
-                | Slot::OperatorConcept
-                | Slot::QualifierConcept
-                | Slot::ModifierConcept
-                | Slot::AnatomicSiteConcept
-                | Slot::DiseaseStatusConcept
-                | Slot::GenderConcept
-                | Slot::GenderSourceConcept
-                | Slot::RaceConcept
-                | Slot::RaceSourceConcept
-                | Slot::EthnicityConcept
-                | Slot::EthnicitySourceConcept
-                | Slot::PlanConcept
-        )
+        self.holds() == Holds::Concept
     }
 }
 

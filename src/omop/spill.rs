@@ -12,6 +12,7 @@ use std::sync::Mutex;
 
 use tempfile::{SpooledTempFile, spooled_tempfile_in};
 
+use super::report::Line;
 use super::slots::{SLOTS, Slot};
 use super::tables::Table;
 use crate::error::{Error, Result};
@@ -43,7 +44,7 @@ pub(crate) struct Part {
 /// A row as the spill keeps it.
 pub(crate) struct Packed<'a> {
     pub(crate) table: Table,
-    pub(crate) line: u64,
+    pub(crate) line: Line,
     /// Its fields by slot; empty where there is none.
     pub(crate) fields: [&'a str; SLOTS],
 }
@@ -237,7 +238,7 @@ pub(crate) fn unpack(piece: &[u8], at: usize) -> Result<Packed<'_>> {
     let (_, table, line, mut rest) = head(row).ok_or_else(torn)?;
     let mut packed = Packed {
         table: Table::from_index(table).ok_or_else(torn)?,
-        line,
+        line: Line::unpack(line),
         fields: [""; SLOTS],
     };
     while let Some((&slot, more)) = rest.split_first() {
@@ -313,7 +314,7 @@ mod tests {
             part.load(dir.path(), &mut |piece| {
                 for (person, _, line, at) in index(piece)? {
                     let row = unpack(piece, at)?;
-                    assert_eq!(row.line, line);
+                    assert_eq!(row.line.packed(), line);
                     assert_eq!(row.get(Slot::Id), line.to_string());
                     assert_eq!(row.get(Slot::Text), "a\n\u{e9}");
                     assert_eq!((line % 7) as i64 - 3, person);

@@ -4,12 +4,15 @@
 //! used is listed.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
+use super::intake::Source;
+use super::report::UnreadableFile;
 use super::slots::Spec;
 use super::specs::SPECS;
 use crate::error::{Error, Result};
@@ -97,81 +100,253 @@ impl Table {
 }
 
 /// The files of a folder, by table.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Files {
-    /// Each table's files: one, or for `concept` the site's own (`2b_concept`) beside the standard ones.
-    pub(crate) tables: BTreeMap<Table, Vec<PathBuf>>,
+    /// Each table's files: one, its shards, or for `concept` the site's own (`2b_concept`) beside the standard ones.
+    pub(crate) tables: BTreeMap<Table, Vec<TableFile>>,
     /// Files of other tables, by name; they are not imported.
     pub(crate) unused: Vec<String>,
+    /// What belongs to a table that is imported and cannot be read, or is missing, by name.
+    pub(crate) unreadable: Vec<UnreadableFile>,
 }
 
-/// Finds the tables in `folder`: `measurement.csv`, `MEASUREMENT.CSV`, `2b_concept.csv.gz` …
+/// A file of a table.
+#[derive(Debug)]
+pub(crate) struct TableFile {
+    pub(crate) path: PathBuf,
+    /// Its name in the folder of tables: `note.csv`, `note/0.csv`.
+    pub(crate) name: String,
+    shape: Shape,
+}
+
+/// In what shape a table lies in the folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    /// One file; the site's own concepts are another.
+    One { own: bool },
+    /// Files with a number behind the table's name.
+    Shards(String),
+    /// A folder of files; the name without its endings.
+    Folder { folder: String, stem: String },
+}
+
+/// Finds the tables in `folder`: `measurement.csv`, `MEASUREMENT.CSV`, `2b_concept.csv.gz`, shards
+/// `measurement-000000000000.csv.gz`, folders `measurement/*.csv` …
 ///
 /// # Errors
 /// When the folder cannot be read, holds no table, or has two files for one table.
 pub(crate) fn find(folder: &Path) -> Result<Files> {
-    let entries = std::fs::read_dir(folder)
-        .map_err(|e| Error::io(folder, "reading the folder of OMOP tables", e))?;
-    let mut files = Files {
-        tables: BTreeMap::new(),
-        unused: Vec::new(),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|e| Error::io(folder, "reading the folder of OMOP tables", e))?;
-        names.push(entry.file_name());
-    }
-    names.sort();
-    for name in names {
-        let lower = name.to_string_lossy().to_lowercase();
-        let Some(stem) = stem(&lower) else {
+    let mut files = Files::default();
+    let mut others: Vec<(Table, String)> = Vec::new();
+    for name in names(folder)? {
+        let path = folder.join(&name);
+        let shown = name.to_string_lossy().into_owned();
+        let lower = shown.to_lowercase();
+        let (base, ending) = lower.split_once('.').unwrap_or((&lower, ""));
+        let Some((table, shape)) = table_of(base) else {
+            if is_table(ending) {
+                files.unused.push(shown);
+            }
             continue;
         };
-        match Table::ALL.iter().find(|t| t.name() == stem) {
-            Some(table) => files
-                .tables
-                .entry(*table)
-                .or_default()
-                .push(folder.join(&name)),
-            None => files.unused.push(name.to_string_lossy().into_owned()),
+        if path.is_dir() {
+            files.read_folder(table, &path, &shown)?;
+        } else if path.is_file() && is_readable(table, ending, &path) {
+            files.tables.entry(table).or_default().push(TableFile {
+                path,
+                name: shown,
+                shape,
+            });
+        } else {
+            others.push((table, shown));
+        }
+    }
+    for (table, name) in others {
+        // The same table in another format is no loss.
+        if files.tables.contains_key(&table) {
+            files.unused.push(name);
+        } else {
+            files.unreadable.push(unreadable(table, name));
         }
     }
     if !files.tables.keys().any(|t| t.is_of_persons()) {
+        let found = match files.unreadable.len() {
+            0 => String::new(),
+            n => format!("; {n} in a format that cannot be read"),
+        };
         return Err(Error::unreadable(
             folder,
-            "no OMOP tables here (looked for person.csv, measurement.csv, note.csv.gz …)",
+            format_args!(
+                "no OMOP tables here (looked for person.csv, measurement.csv, note.csv.gz …{found})"
+            ),
         )
-        .hint("name the folder that holds one CSV file a table"));
+        .hint(
+            "name the folder that holds one CSV file a table, or a folder of CSV files a table",
+        ));
     }
-    for (table, paths) in &files.tables {
-        if *table != Table::Concept && paths.len() > 1 {
-            return Err(Error::unreadable(
-                folder,
-                format_args!(
-                    "{} files for the table {}: {}",
-                    paths.len(),
-                    table.name(),
-                    paths
-                        .iter()
-                        .filter_map(|p| p.file_name())
-                        .map(|n| n.to_string_lossy())
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ),
-            )
-            .hint("move all but one of them away"));
-        }
+    for (table, of_table) in &files.tables {
+        check(folder, *table, of_table)?;
+        files.unreadable.extend(missing_shards(*table, of_table));
     }
     Ok(files)
 }
 
-/// The table's name in a lower-case file name.
-fn stem(lower: &str) -> Option<&str> {
-    let name = lower.strip_suffix(".gz").unwrap_or(lower);
-    let name = name
-        .strip_suffix(".csv")
-        .or_else(|| name.strip_suffix(".tsv"))?;
-    Some(name.strip_prefix("2b_").unwrap_or(name))
+fn unreadable(table: Table, name: String) -> UnreadableFile {
+    UnreadableFile {
+        table: table.name(),
+        name,
+    }
+}
+
+/// The names in a folder, in order; hidden ones and marks such as `_SUCCESS` are passed over.
+fn names(folder: &Path) -> Result<Vec<OsString>> {
+    let failed = |e| Error::io(folder, "reading the folder of OMOP tables", e);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name();
+        if !name.as_encoded_bytes().starts_with(b".") && !name.as_encoded_bytes().starts_with(b"_")
+        {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The table that a lower-case name without endings stands for.
+fn table_of(base: &str) -> Option<(Table, Shape)> {
+    let (name, own) = match base.strip_prefix("2b_") {
+        Some(name) => (name, true),
+        None => (base, false),
+    };
+    let named = |name: &str| Table::ALL.into_iter().find(|t| t.name() == name);
+    if let Some(table) = named(name) {
+        return Some((table, Shape::One { own }));
+    }
+    let start = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &name[start.len()..];
+    let table = named(start.strip_suffix(['-', '_'])?)?;
+    (!number.is_empty()).then(|| (table, Shape::Shards(number.to_owned())))
+}
+
+fn is_table(ending: &str) -> bool {
+    matches!(ending, "csv" | "tsv" | "csv.gz" | "tsv.gz")
+}
+
+/// Whether a file can be read as a table: by its ending, or because it starts as one.
+fn is_readable(table: Table, ending: &str, path: &Path) -> bool {
+    is_table(ending)
+        || (matches!(ending, "" | "txt" | "txt.gz" | "gz" | "psv" | "tab")
+            && super::intake::has_header(table, path))
+}
+
+impl Files {
+    /// The files of a table.
+    pub(crate) fn of(&self, table: Table) -> impl Iterator<Item = Source<'_>> {
+        let files = self.tables.get(&table).into_iter().flatten();
+        files.enumerate().map(move |(number, file)| Source {
+            table,
+            path: &file.path,
+            number,
+        })
+    }
+
+    fn read_folder(&mut self, table: Table, folder: &Path, shown: &str) -> Result<()> {
+        let names = names(folder)?;
+        if names.is_empty() {
+            self.unreadable
+                .push(unreadable(table, format!("{shown} (an empty folder)")));
+        }
+        for name in names {
+            let path = folder.join(&name);
+            let name = name.to_string_lossy();
+            let lower = name.to_lowercase();
+            let (stem, ending) = lower.split_once('.').unwrap_or((&lower, ""));
+            let whole = format!("{shown}/{name}");
+            // `part-00000-….c000.csv.gz` has more dots than one.
+            let ending = ["csv", "csv.gz", "tsv", "tsv.gz"]
+                .into_iter()
+                .find(|e| lower.ends_with(&format!(".{e}")))
+                .unwrap_or(ending);
+            if path.is_file() && is_readable(table, ending, &path) {
+                self.tables.entry(table).or_default().push(TableFile {
+                    path,
+                    name: whole,
+                    shape: Shape::Folder {
+                        folder: shown.to_owned(),
+                        stem: stem.to_owned(),
+                    },
+                });
+            } else {
+                self.unreadable.push(unreadable(table, whole));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A table lies in the folder once: as one file, as shards, or as a folder.
+fn check(folder: &Path, table: Table, files: &[TableFile]) -> Result<()> {
+    let once = |a: &TableFile, b: &TableFile| match (&a.shape, &b.shape) {
+        (Shape::One { own: a }, Shape::One { own: b }) => table == Table::Concept && a != b,
+        (Shape::Shards(a), Shape::Shards(b)) => a != b,
+        (Shape::Folder { folder: a, stem: x }, Shape::Folder { folder: b, stem: y }) => {
+            a == b && x != y
+        }
+        (Shape::One { own }, _) | (_, Shape::One { own }) => table == Table::Concept && *own,
+        _ => false,
+    };
+    let mut sorted: Vec<&TableFile> = files.iter().collect();
+    sorted.sort_by(|a, b| a.shape.cmp(&b.shape));
+    if sorted.windows(2).all(|w| once(w[0], w[1])) {
+        return Ok(());
+    }
+    let names: Vec<&str> = files.iter().map(|f| f.name.as_str()).take(10).collect();
+    Err(Error::unreadable(
+        folder,
+        format_args!(
+            "{} files for the table {}: {}",
+            files.len(),
+            table.name(),
+            names.join(", ")
+        ),
+    )
+    .hint("move all but one of them away, or all but the shards of one export"))
+}
+
+/// The shards that a row of numbers lacks: those between others, and the first ones of a row that is padded with zeros.
+fn missing_shards(table: Table, files: &[TableFile]) -> Vec<UnreadableFile> {
+    let numbers: Vec<&str> = files
+        .iter()
+        .filter_map(|f| match &f.shape {
+            Shape::Shards(number) => Some(number.as_str()),
+            Shape::Folder { stem, .. } if stem.bytes().all(|b| b.is_ascii_digit()) => Some(stem),
+            _ => None,
+        })
+        .collect();
+    let padded = numbers.iter().any(|n| n.len() > 1 && n.starts_with('0'));
+    let mut numbers: Vec<u64> = numbers.iter().filter_map(|n| n.parse().ok()).collect();
+    numbers.sort_unstable();
+    let mut missing = Vec::new();
+    let mut next = match numbers.first() {
+        Some(0 | 1) => numbers[0],
+        Some(_) if padded => 0,
+        _ => return missing,
+    };
+    for number in numbers {
+        if number > next {
+            let which = match number - next {
+                1 => format!("shard {next}"),
+                _ => format!("shards {next} to {}", number - 1),
+            };
+            missing.push(unreadable(
+                table,
+                format!("{} ({which} missing)", table.name()),
+            ));
+        }
+        next = number + 1;
+    }
+    missing
 }
 
 /// Opens a table; compression is told from the first bytes, not from the name.
@@ -208,11 +383,101 @@ impl<F: FnMut(u64)> Read for Metered<F> {
 mod tests {
     use super::*;
 
+    /// What is found in a folder of such files (a name that ends with `/` is a folder).
+    fn found(names: &[&str]) -> Result<Files> {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        for name in names.iter().chain(&["person.csv"]) {
+            let path = dir.path().join(name);
+            if name.ends_with('/') {
+                std::fs::create_dir_all(path).expect("writable");
+                continue;
+            }
+            let parent = path.parent().expect("a folder");
+            std::fs::create_dir_all(parent).expect("writable");
+            std::fs::write(path, "person_id,note_date,note_text\n").expect("writable");
+        }
+        find(dir.path())
+    }
+
     #[test]
     fn names_are_read_in_any_case_with_and_without_the_prefix() {
-        assert_eq!(stem("2b_concept.csv.gz"), Some("concept"));
-        assert_eq!(stem("measurement.csv"), Some("measurement"));
-        assert_eq!(stem("readme.md"), None);
+        assert_eq!(
+            table_of("2b_concept"),
+            Some((Table::Concept, Shape::One { own: true }))
+        );
+        assert_eq!(table_of("readme"), None);
+        assert_eq!(table_of("note_nlp"), None);
+        assert_eq!(
+            table_of("note-000000000012"),
+            Some((Table::Note, Shape::Shards("000000000012".into())))
+        );
+        let files = found(&["Measurement.CSV.gz", "note_nlp.csv", "readme.md"]).expect("tables");
+        assert!(files.tables.contains_key(&Table::Measurement));
+        assert_eq!(files.unused, ["note_nlp.csv"]);
+    }
+
+    #[test]
+    fn shards_and_folders_are_a_table() {
+        let files = found(&[
+            "measurement-000000000000.csv.gz",
+            "measurement-000000000001.csv.gz",
+            "note/part-00000-ab.c000.csv",
+            "note/part-00002-ab.c000.csv",
+            "note/_SUCCESS",
+            "note/.part.crc",
+            "death.txt",
+        ]);
+        let files = files.expect("tables");
+        let count = |t| files.tables.get(&t).map_or(0, Vec::len);
+        assert_eq!((count(Table::Measurement), count(Table::Note)), (2, 2));
+        assert_eq!(
+            files.tables[&Table::Note][1].name,
+            "note/part-00002-ab.c000.csv"
+        );
+        // It has no column of a death.
+        assert_eq!(files.unreadable[0].name, "death.txt");
+        assert_eq!(found(&["note.txt"]).expect("tables").unreadable.len(), 0);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let files = found(&[
+            "condition_occurrence.parquet",
+            "drug_exposure.csv.zip",
+            "person.parquet",
+            "note/a.csv",
+            "note/year=2020/b.csv",
+            "death/",
+            "measurement-000.csv",
+            "measurement-003.csv",
+        ]);
+        let files = files.expect("tables");
+        let mut unreadable: Vec<String> = files.unreadable.into_iter().map(|f| f.name).collect();
+        unreadable.sort();
+        assert_eq!(
+            unreadable,
+            [
+                "condition_occurrence.parquet",
+                "death (an empty folder)",
+                "drug_exposure.csv.zip",
+                "measurement (shards 1 to 2 missing)",
+                "note/year=2020",
+            ]
+        );
+        assert_eq!(files.unused, ["person.parquet"]);
+    }
+
+    #[test]
+    fn a_table_lies_there_once() {
+        for names in [
+            &["note.csv", "note-0.csv"][..],
+            &["note.csv", "note/0.csv"],
+            &["note-0.csv", "note-0.csv.gz"],
+            &["note/0.csv", "note/0.csv.gz"],
+        ] {
+            let error = found(names).expect_err("twice").to_string();
+            assert!(error.contains("2 files for the table note"), "{error}");
+        }
     }
 
     #[test]

@@ -54,7 +54,7 @@ fn defects_are_named_and_counted() {
         ("bad_date", 1, 4),
         ("unknown_person", 1, 6),
         ("bad_time", 1, 8),
-        ("not_utf8", 1, 10),
+        ("latin1", 1, 10),
     ];
     assert_eq!(reasons, wanted.map(|(r, n, l)| (r.to_owned(), n, l)));
     let doubts = &table(&report, "drug_exposure")["doubts"];
@@ -188,4 +188,177 @@ fn a_folder_with_records_is_not_written_over_unasked() {
         1,
         "nothing is left behind"
     );
+}
+
+/// The reasons in a table's part of the report, with their counts and first lines.
+fn reasons(report: &Value, name: &str) -> Vec<(String, u64, u64)> {
+    let table = table(report, name);
+    ["left_out_because", "doubts"]
+        .iter()
+        .flat_map(|k| table[k].as_array().expect("findings"))
+        .map(|f| {
+            (
+                f["reason"].as_str().expect("a word").to_owned(),
+                f["rows"].as_u64().expect("a number"),
+                f["first_line"].as_u64().expect("a number"),
+            )
+        })
+        .collect()
+}
+
+fn expected(list: &[(&str, u64, u64)]) -> Vec<(String, u64, u64)> {
+    list.iter()
+        .map(|(r, n, l)| ((*r).to_owned(), *n, *l))
+        .collect()
+}
+
+#[test]
+fn a_note_cut_by_a_line_break_is_left_out_whole() {
+    let tables = Tables::new(&[
+        ("person.csv", PERSONS),
+        (
+            "note.tsv",
+            b"note_id\tperson_id\tnote_date\tnote_text\n\
+              1\t7\t2020-01-01\twhole\n\
+              2\t7\t2020-01-02\tfirst half\n\
+              second half\n\
+              3\t7\t2020-01-03\tlast\n",
+        ),
+    ]);
+    let (report, error, out) = tables.import(&[]);
+    assert_eq!(error.expect("a defect").kind(), ErrorKind::Problems);
+    assert_adds_up(&report);
+    assert_eq!(
+        reasons(&report, "note"),
+        expected(&[("field_count", 1, 4), ("cut_text", 1, 3)])
+    );
+    let all = records(&out.path().join("ehrs"));
+    let texts: Vec<&str> = all[1].events().iter().map(|e| all[1].value(e)).collect();
+    assert_eq!(texts, ["whole", "last"]);
+}
+
+#[test]
+fn rows_of_a_newer_cdm_are_taken_where_nothing_is_lost() {
+    let tables = Tables::new(&[
+        ("person.csv", PERSONS),
+        (
+            "measurement.csv",
+            b"measurement_id,person_id,measurement_concept_id,measurement_date,value_as_number,unit_source_value,value_source_value\n\
+              1,7,0,2020-01-01,5,mg,,,,\n\
+              2,7,0,2020-01-02,5,mg,0,POS,,\n\
+              3,7,0,2020-01-03,5,mg,POS\n",
+        ),
+    ]);
+    let (report, error, _out) = tables.import(&[]);
+    assert!(error.is_some());
+    assert_adds_up(&report);
+    // In line 3 the unit's concept stands where the header has the value as written.
+    assert_eq!(
+        reasons(&report, "measurement"),
+        expected(&[("surplus_fields", 1, 3), ("surplus_blank", 1, 2)])
+    );
+}
+
+#[test]
+fn shards_are_one_table_and_findings_name_their_file() {
+    let header = "note_id,person_id,note_date,note_text\n";
+    let shard = |rows: &str| format!("{header}{rows}");
+    let tables = Tables::new(&[
+        ("person.csv", PERSONS),
+        (
+            "note-000000000000.csv",
+            shard("1,7,2020-01-01,a\n").as_bytes(),
+        ),
+        (
+            "note-000000000001.csv",
+            shard("2,7,2020-01-02,b\n3,7,1/2/2020,c\n").as_bytes(),
+        ),
+        ("condition_occurrence.parquet", b"PAR1"),
+    ]);
+    let (report, error, out) = tables.import(&[]);
+    assert_eq!(error.expect("defects").kind(), ErrorKind::Problems);
+    assert_adds_up(&report);
+    let finding = &table(&report, "note")["left_out_because"][0];
+    assert_eq!(finding["reason"], "slashed_date");
+    assert_eq!(finding["first_file"], "note-000000000001.csv");
+    assert_eq!(finding["first_line"], 3);
+    assert_eq!(
+        report["unreadable_files"][0]["name"],
+        "condition_occurrence.parquet"
+    );
+    assert_eq!(records(&out.path().join("ehrs"))[1].events().len(), 2);
+}
+
+#[test]
+fn times_that_disagree_are_doubted_and_the_date_counts() {
+    let tables = Tables::new(&[
+        (
+            "person.csv",
+            b"person_id,year_of_birth,birth_datetime\n7,1950,1970-01-01 00:00:00\n",
+        ),
+        (
+            "note.csv",
+            b"note_id,person_id,note_date,note_datetime,note_text\n\
+              1,7,2020-01-01,1970-01-01 00:00:00,default\n\
+              2,7,2020-01-02,2020-01-02 10:00:00-05:00,winter\n\
+              3,7,2020-07-02,2020-07-02 10:00:00-04:00,summer\n\
+              4,7,2020-01-03,2020-01-03 10:00:00-05:00,winter\n",
+        ),
+    ]);
+    let (report, error, out) = tables.import(&[]);
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(
+        reasons(&report, "note"),
+        expected(&[("dates_differ", 1, 2), ("offsets_differ", 2, 2)])
+    );
+    assert_eq!(
+        reasons(&report, "person"),
+        expected(&[("dates_differ", 1, 2)])
+    );
+    let all = records(&out.path().join("ehrs"));
+    let record = &all[0];
+    assert_eq!(record.encounters()[0].person.age_years, Some(70));
+    let first = &record.events()[0];
+    assert_eq!(record.value(first), "default");
+    assert_eq!(first.time.expect("a time").to_string(), "2020-01-01 00:00");
+}
+
+#[test]
+fn an_operator_is_a_part_of_the_value_and_an_end_at_the_start_is_an_end() {
+    let tables = Tables::new(&[
+        ("person.csv", PERSONS),
+        (
+            "measurement.csv",
+            b"measurement_id,person_id,measurement_concept_id,measurement_date,operator_concept_id,value_as_number,measurement_source_value,value_source_value\n\
+              1,7,0,2020-01-01,4172704,60,eGFR,>60\n\
+              2,7,0,2020-01-02,4171756,NaN,TnI,none\n\
+              3,7,0,2020-01-03,4171754,2.0,CRP,\n",
+        ),
+        (
+            "condition_occurrence.csv",
+            b"condition_occurrence_id,person_id,condition_concept_id,condition_start_date,condition_end_date,condition_source_value\n\
+              1,7,0,2020-02-01,2020-02-01,cold\n\
+              2,7,0,2020-02-02,,cough\n",
+        ),
+    ]);
+    let (_, error, out) = tables.import(&[]);
+    assert!(error.is_none(), "{error:?}");
+    let all = records(&out.path().join("ehrs"));
+    let record = &all[1];
+    let said: Vec<(&str, Option<&str>)> = record
+        .events()
+        .iter()
+        .map(|e| (record.value(e), record.attribute(e, "end")))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (">60", None),
+            ("none", None),
+            ("<=2.0", None),
+            ("", Some("2020-02-01 00:00")),
+            ("", None)
+        ]
+    );
+    assert_eq!(record.attribute(&record.events()[1], "operator"), Some("<"));
 }
