@@ -71,6 +71,8 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                 turn.moved = Some(Instant::now());
                 match event {
                     Event::Key(key) => app.press(key),
+                    Event::EscThen(key) => app.press_after_esc(key),
+                    Event::Tell(text) => app.say(Tone::Alert, text),
                     Event::Paste(paste) => {
                         app.paste(&paste.text);
                         if paste.dropped > 0 {

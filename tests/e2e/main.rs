@@ -21,6 +21,8 @@ mod pairs;
 #[cfg(all(unix, feature = "tui"))]
 mod pty;
 #[cfg(all(unix, feature = "tui"))]
+mod replies;
+#[cfg(all(unix, feature = "tui"))]
 mod resizes;
 #[cfg(all(unix, feature = "tui"))]
 mod searching;

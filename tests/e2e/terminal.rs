@@ -90,6 +90,10 @@ fn review(terminal: &mut Terminal) -> medalign::Result<()> {
                     log.push(format!("key {key}"));
                     act(terminal, key, &mut log)?;
                 }
+                Event::EscThen(key) => {
+                    keys += 1;
+                    log.push(format!("key {}", Key { alt: true, ..key }));
+                }
                 Event::Leave(signal) => {
                     std::fs::write("kept", format!("{keys} keys, signal {signal}"))
                         .expect("a writable folder");

@@ -22,7 +22,7 @@ use crate::tui::action::{Action, Layer};
 use crate::tui::app::{Tone, wall_clock};
 use crate::tui::keymap::{Keymap, Lookup, print_sequence};
 use crate::tui::overlay::{List, Scroll};
-use crate::tui::terminal::{self, Event, Key, Options, Terminal};
+use crate::tui::terminal::{self, Code, Event, Key, Options, Terminal};
 use crate::tui::theme::Theme;
 
 /// How long one poll waits when nothing happens.
@@ -143,6 +143,8 @@ pub fn run(start: Start, options: Options) -> Result<u8> {
                 dirty = true;
                 match event {
                     Event::Key(key) => pairs.press(key),
+                    Event::EscThen(key) => pairs.press_after_esc(key),
+                    Event::Tell(text) => pairs.say(Tone::Alert, text),
                     Event::Resize(width, height) => pairs.resize((width, height)),
                     Event::Leave(_) => return Ok(()),
                     Event::Paste(_) => pairs.say(
@@ -218,6 +220,18 @@ impl Pairs {
             }
         }
         self.fit();
+    }
+
+    /// Takes a key that came at once with `ESC`: with Alt where that is bound, as Esc and the key elsewhere.
+    fn press_after_esc(&mut self, key: Key) {
+        let with_alt = Key { alt: true, ..key };
+        let keys = [self.pending.as_slice(), &[with_alt]].concat();
+        if self.start.keymap.lookup(&LAYERS, &keys) == Lookup::None {
+            self.press(Key::plain(Code::Esc));
+            self.press(key);
+        } else {
+            self.press(with_alt);
+        }
     }
 
     /// Fits the screen to a size.

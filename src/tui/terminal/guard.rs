@@ -14,16 +14,13 @@ use ratatui::layout::{Position, Size};
 use rustix::process::Signal;
 
 use super::clipboard::{Clipboard, Copied};
-use super::decode::{Decoder, Event};
+use super::decode::{Decoder, ESC_WAIT};
+use super::event::Event;
 use super::hangup::{self, Session, Waker};
 use super::screen::Screen;
 use super::tty::{self, Output};
 use crate::error::{Error, Kind, Result};
 
-/// A lone `ESC` is the key when nothing has followed for this long.
-const SEQUENCE_WAIT: Duration = Duration::from_millis(50);
-/// A paste whose end does not come is over after this long.
-const PASTE_WAIT: Duration = Duration::from_secs(1);
 /// One turn reads at most this many bytes, so that a flood of input does not stop the drawing.
 const READ_MAX: usize = 64 << 10;
 /// No waiting is longer.
@@ -55,7 +52,6 @@ pub struct Terminal {
     session: Arc<Session>,
     screen: Screen<Output>,
     decoder: Decoder,
-    last_byte: Instant,
     wake: UnixStream,
 }
 
@@ -104,8 +100,7 @@ impl Terminal {
         let terminal = Terminal {
             screen: Screen::new(Output::default(), tty::size(), options.colours),
             session,
-            decoder: Decoder::default(),
-            last_byte: Instant::now(),
+            decoder: Decoder::new(Instant::now()),
             wake,
         };
         hangup::watch(&terminal.session).map_err(|e| failed("watching for signals", e))?;
@@ -165,9 +160,9 @@ impl Terminal {
                 return Ok(events);
             }
             let now = Instant::now();
-            let patience = self.patience();
             let until = if events.is_empty() { deadline } else { now };
-            let timeout = patience.map_or(until, |p| p.min(until)) - now;
+            let due = self.decoder.due();
+            let timeout = due.map_or(until, |due| due.min(until)) - now;
             let ready =
                 tty::wait(&self.wake, timeout).map_err(|e| failed("waiting for keys", e))?;
             if ready.wake {
@@ -191,9 +186,7 @@ impl Terminal {
                 self.session.ask_to_leave(signal_hook::consts::SIGHUP);
                 continue;
             }
-            if patience.is_some_and(|p| p <= Instant::now()) {
-                self.decoder.finish(&mut events);
-            }
+            self.decoder.elapse(Instant::now(), &mut events);
             if !events.is_empty() || Instant::now() >= deadline {
                 return Ok(events);
             }
@@ -247,16 +240,6 @@ impl Terminal {
         }
     }
 
-    /// When the decoder stops waiting for the rest of what has begun.
-    fn patience(&self) -> Option<Instant> {
-        let wait = if self.decoder.in_paste() {
-            PASTE_WAIT
-        } else {
-            SEQUENCE_WAIT
-        };
-        self.decoder.is_waiting().then(|| self.last_byte + wait)
-    }
-
     /// Reads once and returns how many bytes came.
     fn read(&mut self, events: &mut Vec<Event>) -> Result<usize> {
         let mut buffer = [0; 4096];
@@ -265,8 +248,7 @@ impl Terminal {
             self.session.ask_to_leave(signal_hook::consts::SIGHUP);
         }
         let n = read.unwrap_or(0);
-        self.decoder.feed(&buffer[..n], events);
-        self.last_byte = Instant::now();
+        self.decoder.feed(&buffer[..n], Instant::now(), events);
         Ok(n)
     }
 
@@ -279,7 +261,7 @@ impl Terminal {
         if let Some(signal) = self.session.leaving() {
             if self.session.notice() {
                 // The loop goes on after it was told to end: it must not spin until the grace is over.
-                std::thread::sleep(SEQUENCE_WAIT);
+                std::thread::sleep(ESC_WAIT);
             }
             events.push(Event::Leave(signal));
             return Ok(true);

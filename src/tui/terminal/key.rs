@@ -146,6 +146,12 @@ impl Key {
     /// This key as terminals send it.
     fn sendable(self, text: &str) -> Result<Self, String> {
         if let Code::Char(c) = self.code {
+            if self.alt && !self.ctrl && matches!(c, '[' | ']' | 'O' | 'P' | 'X' | '^' | '_' | '\\')
+            {
+                return Err(format!(
+                    "`{text}` is how terminals begin messages of their own: take another key"
+                ));
+            }
             if self.shift {
                 return Err(format!(
                     "write `{text}` as the character itself, such as G for Shift and g"
@@ -284,7 +290,6 @@ mod tests {
             "PageDown",
             "Left",
             "A-x",
-            "A-X",
             "A-Enter",
             "C-A-x",
             "C-Left",
@@ -311,6 +316,8 @@ mod tests {
             ("C-D", "lower case"),
             ("C-1", "no terminal"),
             ("C-Enter", "no terminal"),
+            ("A-[", "messages of their own"),
+            ("A-]", "messages of their own"),
             ("X-a", "modifier"),
             ("C-C-a", "twice"),
             ("Hyper", "no key"),

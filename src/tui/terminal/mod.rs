@@ -31,6 +31,7 @@
 mod brush;
 mod clipboard;
 mod decode;
+mod event;
 mod facts;
 mod grid;
 mod guard;
@@ -41,7 +42,7 @@ mod screen;
 mod tty;
 
 pub use clipboard::{Clipboard, Copied};
-pub use decode::{Event, Mouse, MouseKind, Paste};
+pub use event::{Event, Mouse, MouseKind, Paste};
 pub use facts::{Facts, Multiplexer};
 pub use guard::{Options, Terminal, run};
 pub use hangup::{Waker, survive_size_limit};

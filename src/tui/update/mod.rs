@@ -14,6 +14,7 @@ mod moves;
 mod prompts;
 mod ranked;
 mod report;
+mod together;
 mod undo;
 mod visit;
 
