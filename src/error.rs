@@ -1,11 +1,14 @@
 //! What went wrong, in words for the person at the keyboard.
 //!
 //! In: a kind, a message that names the file, line or byte, and one thing to try. Out: a value that prints
-//! itself and knows its exit code. It never carries text of a record.
+//! itself and knows its exit code. It never carries text of a record, and nothing in it can steer a terminal: names of
+//! files are in it, and are made safe here, once for every caller.
 
 use std::fmt;
 use std::io::ErrorKind;
 use std::path::Path;
+
+use crate::text;
 
 /// What kind of failure it is; each kind has one exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl Error {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Error {
             kind,
-            message: message.into(),
+            message: text::safe(&message.into()).into_owned(),
             source: None,
             hint: None,
         }
@@ -94,7 +97,7 @@ impl Error {
     /// Adds the one thing to try.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(text::safe(&hint.into()).into_owned());
         self
     }
 

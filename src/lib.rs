@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod notice;
+pub mod sink;
 pub mod stats;
 pub mod text;
 

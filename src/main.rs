@@ -5,18 +5,23 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use medalign::cli::Cli;
-use medalign::commands;
+use medalign::{commands, sink};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Clap prints to the right stream; a closed pipe is nobody's error.
+            // A closed pipe is nobody's error. Help and version are the program's own text; a complaint names what was
+            // typed, which may be a file's name.
+            if error.use_stderr() {
+                let _ = write!(sink::stderr(), "{}", error.render());
+                return ExitCode::from(2);
+            }
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            return ExitCode::SUCCESS;
         }
     };
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(sink::stdout());
     let result = commands::run(&cli, &mut out).and_then(|code| {
         out.flush().map_err(commands::output_failed)?;
         Ok(code)
@@ -28,7 +33,7 @@ fn main() -> ExitCode {
             if commands::is_closed_pipe(&error) {
                 return ExitCode::SUCCESS;
             }
-            let mut err = io::stderr().lock();
+            let mut err = sink::stderr();
             let _ = writeln!(err, "medalign: {error}");
             if let Some(hint) = error.hint_text() {
                 let _ = writeln!(err, "  to try: {hint}");

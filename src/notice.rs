@@ -6,6 +6,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::text;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -74,15 +76,16 @@ impl Notice {
 }
 
 impl fmt::Display for Notice {
-    /// `file:line:column: severity: what`
+    /// `file:line:column: severity: what`, one line that is safe to show whatever the file's name holds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
+        let file = self.file.display().to_string();
+        f.write_str(&text::safe(&file))?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
             if let Some(column) = self.column {
                 write!(f, ":{column}")?;
             }
         }
-        write!(f, ": {}: {}", self.severity, self.what)
+        write!(f, ": {}: {}", self.severity, text::safe(&self.what))
     }
 }

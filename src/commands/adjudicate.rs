@@ -67,7 +67,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     let disputes = adjudicate::disputes(dataset.cases(), &said.ledgers);
     if args.list {
         write_list(&dataset, &disputes, out).map_err(super::output_failed)?;
-        let mut to = std::io::stderr().lock();
+        let mut to = crate::sink::stderr();
         said.tell(&mut to)?;
         for notice in said.of_texts(dataset.root()) {
             writeln!(to, "{notice}").map_err(super::output_failed)?;

@@ -66,7 +66,7 @@ struct Outcome {
 /// # Errors
 /// When a record cannot be read or written; when some of several cannot be, the others are written first.
 pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
-    convert(args, out, &mut std::io::stderr().lock())
+    convert(args, out, &mut crate::sink::stderr())
 }
 
 fn convert(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> Result<()> {

@@ -3,7 +3,7 @@
 //! In: a folder of CSV tables. Out: records in `ehrs` of the given folder, and on the output a table in which every row
 //! is accounted for. Progress goes to a terminal's standard error and nowhere else.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -136,7 +136,7 @@ fn read_patients(path: &Path) -> Result<Vec<i64>> {
 }
 
 fn bar() -> ProgressBar {
-    let target = if std::io::stderr().is_terminal() {
+    let target = if crate::sink::stderr_is_terminal() {
         ProgressDrawTarget::stderr()
     } else {
         ProgressDrawTarget::hidden()

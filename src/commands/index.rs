@@ -3,7 +3,7 @@
 //! In: a dataset. Out: an index in the cache folder, private to the user. The dataset's own files are only read. It can be
 //! stopped at any time: the index stays as its last commit left it.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::sync::atomic::AtomicBool;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -117,7 +117,7 @@ fn status(dataset: &Dataset, place: &Place, out: &mut dyn Write) -> Result<()> {
 pub fn update(dataset: &Dataset, place: &Place, anew: bool) -> Result<Built> {
     let mut bar = None;
     let mut progress = |now: Progress| {
-        if bar.is_none() && std::io::stderr().is_terminal() {
+        if bar.is_none() && crate::sink::stderr_is_terminal() {
             bar = Some(new_bar(now.of_bytes));
         }
         if let Some(bar) = &bar {
@@ -136,7 +136,7 @@ pub fn update(dataset: &Dataset, place: &Place, anew: bool) -> Result<Built> {
 
 /// Names the records that are left out.
 pub(super) fn tell(notices: &[Notice]) {
-    let mut err = std::io::stderr().lock();
+    let mut err = crate::sink::stderr();
     for notice in notices {
         // A closed standard error is nobody's error.
         let _ = writeln!(err, "{notice}");

@@ -3,7 +3,7 @@
 //! In: a dataset. Out: a table of candidates to label, in the layout of `ehr-relevance-labels.csv`; or precision from the
 //! labels that are there, beside the study's. The dataset's own files and review files are only read.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -113,9 +113,7 @@ fn counts(dataset: &Dataset, config: &Config, asks: &[Ask], tokens: Tokens) -> R
     let place = Place::of(dataset, &config.folders.cache);
     let words = matching::vocabulary(asks, tokens);
     let bytes = dataset.record_files().iter().map(|f| f.bytes).sum();
-    let bar = std::io::stderr()
-        .is_terminal()
-        .then(|| indicatif::ProgressBar::new(bytes));
+    let bar = crate::sink::stderr_is_terminal().then(|| indicatif::ProgressBar::new(bytes));
     let progress = |now: crate::search::Progress| {
         if let Some(bar) = &bar {
             bar.set_position(now.bytes);
@@ -133,7 +131,7 @@ fn counts(dataset: &Dataset, config: &Config, asks: &[Ask], tokens: Tokens) -> R
         bar.finish_and_clear();
     }
     let counts = counts?;
-    let mut err = std::io::stderr().lock();
+    let mut err = crate::sink::stderr();
     for notice in &counts.notices {
         // A closed standard error is nobody's error.
         let _ = writeln!(err, "{notice}");
@@ -164,7 +162,7 @@ fn write_table(
 fn labels(dataset: &Dataset, config: &Config) -> Result<(Labels, usize)> {
     let mut labels = Labels::of(dataset);
     let reviews = Reviews::read(&reviews::files(dataset, config)?, dataset)?;
-    reviews.tell(&mut std::io::stderr().lock())?;
+    reviews.tell(&mut crate::sink::stderr())?;
     let mut partly = 0;
     for ledger in reviews.ledgers.values() {
         for (key, review) in ledger.cases() {

@@ -300,6 +300,6 @@ fn ledgers(
     config: &Config,
 ) -> Result<std::collections::BTreeMap<String, Ledger>> {
     let reviews = Reviews::read(&reviews::files(dataset, config)?, dataset)?;
-    reviews.tell(&mut std::io::stderr().lock())?;
+    reviews.tell(&mut crate::sink::stderr())?;
     Ok(reviews.ledgers)
 }

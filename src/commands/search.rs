@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
 use crate::search::build::{left_out, state};
 use crate::search::{EncounterLine, Engine, Found, Hit, Marker, Passage, Place, Query, Weight};
+use crate::sink::{STAND_BACK, STAND_OUT};
 use crate::text;
 
 /// Bytes of a note that are shown.
@@ -73,7 +74,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let query = Query::parse(&args.query.join(" "));
     for message in &query.messages {
         // A closed standard error is nobody's error.
-        let _ = writeln!(std::io::stderr(), "note: {}", text::safe(message));
+        let _ = writeln!(crate::sink::stderr(), "note: {}", text::safe(message));
     }
     if query.is_empty() {
         return Err(Error::usage("there is nothing to search for")
@@ -99,7 +100,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         Vec::new()
     };
     let style = Style::choose(
-        std::io::stdout().is_terminal(),
+        crate::sink::stdout_is_terminal(),
         std::env::var_os("NO_COLOR").is_some(),
     );
     let mut printer = Printer {
@@ -127,7 +128,7 @@ fn open(dataset: &Dataset, place: &Place) -> Result<Engine> {
         && let Err(error) = index::update(dataset, place, false)
     {
         let engine = Engine::open(place).map_err(|_| clone(&error))?;
-        let mut err = std::io::stderr().lock();
+        let mut err = crate::sink::stderr();
         let _ = writeln!(err, "note: {error}; searching what was indexed before");
         return Ok(engine);
     }
@@ -193,21 +194,21 @@ fn passages(
 /// How matches are marked.
 #[derive(Clone, Copy, Debug)]
 struct Style {
-    before: &'static str,
-    behind: &'static str,
+    before: char,
+    behind: char,
 }
 
 impl Style {
     fn choose(terminal: bool, plain: bool) -> Self {
         if terminal && !plain {
             Style {
-                before: "\x1b[1;4m",
-                behind: "\x1b[0m",
+                before: STAND_OUT,
+                behind: STAND_BACK,
             }
         } else {
             Style {
-                before: "«",
-                behind: "»",
+                before: '«',
+                behind: '»',
             }
         }
     }
@@ -312,9 +313,9 @@ impl Printer<'_> {
         let mut at = 0;
         for mark in &passage.marks {
             line.push_str(&one_line(&passage.text[at..mark.start]));
-            line.push_str(self.style.before);
+            line.push(self.style.before);
             line.push_str(&one_line(&passage.text[mark.clone()]));
-            line.push_str(self.style.behind);
+            line.push(self.style.behind);
             at = mark.end;
         }
         line.push_str(&one_line(&passage.text[at..]));

@@ -173,7 +173,7 @@ fn contains(raw: &[u8], part: &[u8]) -> bool {
 }
 
 /// Bidi controls and characters without width that a terminal would obey or hide.
-fn hidden_characters(raw: &[u8]) -> Vec<char> {
+pub(crate) fn hidden_characters(raw: &[u8]) -> Vec<char> {
     let text = String::from_utf8_lossy(raw);
     let mut before = ' ';
     let mut hidden = Vec::new();

@@ -29,6 +29,8 @@ mod searching;
 #[cfg(all(unix, feature = "tui"))]
 mod sessions;
 #[cfg(all(unix, feature = "tui"))]
+mod sink;
+#[cfg(all(unix, feature = "tui"))]
 mod terminal;
 #[cfg(all(unix, feature = "tui"))]
 mod tmux;

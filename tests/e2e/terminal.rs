@@ -56,7 +56,7 @@ fn small_reviewer_inside() {
 
 /// Prints a line; `eprintln!` would panic where the terminal is gone.
 fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(medalign::sink::stderr(), "{line}");
 }
 
 fn review(terminal: &mut Terminal) -> medalign::Result<()> {

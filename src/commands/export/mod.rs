@@ -174,7 +174,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         copied.tell(&mut report);
     }
     let told = if target == Target::Output {
-        std::io::stderr().write_all(report.as_bytes())
+        crate::sink::stderr().write_all(report.as_bytes())
     } else {
         out.write_all(report.as_bytes())
     };

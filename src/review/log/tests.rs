@@ -222,7 +222,7 @@ fn child_holds_the_lock() {
     let mut log = open(Path::new(&path)).log;
     log.append(Some(&case(1)), judge("a", Verdict::Correct))
         .expect("saved");
-    writeln!(std::io::stdout(), "ready").expect("a pipe");
+    writeln!(crate::sink::stdout(), "ready").expect("a pipe");
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).expect("a pipe");
 }
@@ -286,7 +286,7 @@ fn child_writes_until_there_is_no_room() {
     setrlimit(Resource::Fsize, room).expect("the soft limit may rise");
     log.retry().expect("there is room");
     assert_eq!(log.unsaved(), 0);
-    writeln!(std::io::stdout(), "cases {n}").expect("a pipe");
+    writeln!(crate::sink::stdout(), "cases {n}").expect("a pipe");
 }
 
 #[cfg(unix)]
