@@ -31,7 +31,10 @@ use crate::text::safe;
 ///
 /// People are named by their email or user name. Where the file has ids only, say who is who with --reviewer.
 ///
-/// The exit code is 1 when something in the file could not be used; the rest is brought in all the same.
+/// A form that shows another question or answer than the dataset has judges nothing of it. A form of which something is left out submits
+/// nothing. Of two forms of one reviewer on one case the later counts, and what it takes the place of is listed.
+///
+/// The exit code is 1 when something in the file could not be used or is superseded; the rest is brought in all the same.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// The export: tasks of Label Studio, records of Argilla, or the folder they are in
@@ -41,7 +44,7 @@ pub struct Args {
     /// Who a user is, by email, user name or id: `5=jchen`; may be given more than once
     #[arg(long = "reviewer", value_name = "ID=NAME", value_parser = parse_reviewer)]
     pub reviewers: Vec<(String, String)>,
-    /// Take all of it as said by this reviewer
+    /// Take all of it as said by this reviewer; refused where several people filled the forms
     #[arg(long = "as", value_name = "NAME", conflicts_with = "reviewers")]
     pub reviewer: Option<String>,
     /// The review file to write, where all is by one reviewer

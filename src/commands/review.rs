@@ -249,7 +249,7 @@ impl Agenda {
         let left = left.filter(|s| self.queue.is_empty() || self.queue.contains(s));
         let open = |s: &&Step| {
             let key = dataset.cases()[s.case].key();
-            ledger.reading(s.pass, &key).submitted.is_none()
+            !ledger.reading(s.pass, &key).is_done()
         };
         let unread = || self.queue.iter().find(open).or(self.queue.first()).copied();
         let first = Step {

@@ -180,6 +180,12 @@ impl CaseReview {
         (*said != ResponseReview::default()).then_some(said)
     }
 
+    /// The verdict on an earlier text of a model's answer, or of the question, where there is none on the present one.
+    pub fn earlier_verdict(&self, model: &str) -> Option<Verdict> {
+        let said = self.earlier_of(model)?.judgement?;
+        self.judgement(model).is_none().then_some(said.verdict)
+    }
+
     /// Whether the case was submitted as it is: with the present text of every answer.
     pub fn is_done(&self) -> bool {
         self.submitted.as_ref().is_some_and(|s| !s.outdated)

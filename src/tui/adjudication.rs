@@ -67,7 +67,7 @@ impl Adjudication {
         let others: Vec<&Ledger> = others.map(|(_, ledger)| ledger).collect();
         let is_decided = |case: &Case| {
             let key = case.key();
-            let decided = |l: &&Ledger| l.reading(Pass::Adjudication, &key).submitted.is_some();
+            let decided = |l: &&Ledger| l.reading(Pass::Adjudication, &key).is_done();
             others.iter().any(decided)
         };
         Adjudication {
@@ -124,7 +124,10 @@ impl Adjudication {
 /// Whether a side says more of a response than a verdict and a rank.
 fn has_words(review: &CaseReview, model: &str) -> bool {
     let commented = review.comment(Some(model)).is_some_and(|c| !c.is_empty());
-    commented || !review.errors(model).is_empty() || review.harm(model).is_some()
+    commented
+        || review.earlier_of(model).is_some()
+        || !review.errors(model).is_empty()
+        || review.harm(model).is_some()
 }
 
 impl App {

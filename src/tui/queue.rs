@@ -40,7 +40,7 @@ impl App {
         let review = self.log.ledger().reading(step.pass, &case.key());
         match self.case_filter {
             CaseFilter::All | CaseFilter::Queue => true,
-            CaseFilter::Unfinished => review.submitted.is_none(),
+            CaseFilter::Unfinished => !review.is_done(),
             CaseFilter::Mine => crate::tui::view::lists::has_marks(review),
             CaseFilter::Flagged => review.flagged,
             CaseFilter::Category(i) => {

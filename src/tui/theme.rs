@@ -6,7 +6,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::record::Kind;
-use crate::review::Verdict;
+use crate::review::{CaseReview, Verdict};
 
 /// Signs and styles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,15 @@ impl Theme {
             Some(Verdict::Unsure) => Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD),
             None => self.dim(),
         }
+    }
+
+    /// The sign of what a review says of a model's answer, and its style: a verdict, one on an earlier text, or none.
+    pub fn mark(self, review: &CaseReview, model: &str) -> (&'static str, Style) {
+        if review.earlier_verdict(model).is_some() {
+            return ("~", self.warn());
+        }
+        let verdict = review.verdict(model);
+        (self.verdict(verdict), self.verdict_style(verdict))
     }
 
     /// The sign before a folded encounter.

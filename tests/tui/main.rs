@@ -6,6 +6,7 @@
 
 mod adjudication;
 mod desk;
+mod earlier;
 mod endurance;
 mod gold;
 mod later;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
-use crate::review::ResponseReview;
+use crate::review::{CaseReview, ResponseReview};
 use crate::tui::app::App;
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
@@ -71,14 +71,8 @@ pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u
         &format!(" {} ", app.letter(answer)),
         style,
     );
-    let verdict = app.verdict_of(model);
-    let at = paint.put_in(
-        at,
-        y,
-        end.saturating_sub(at),
-        &format!(" {}", theme.verdict(verdict)),
-        theme.verdict_style(verdict),
-    );
+    let (sign, style) = theme.mark(app.review(), model);
+    let at = paint.put_in(at, y, end.saturating_sub(at), &format!(" {sign}"), style);
     let rank = app
         .rank()
         .ranks_competition()
@@ -168,24 +162,35 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
     let Some(last) = (area.y + area.height).checked_sub(1) else {
         return;
     };
-    let review = app.review().responses.get(&response.model);
+    let model = response.model.as_str();
+    let now = app.review().responses.get(model);
+    let words = earlier(app.review(), model, theme).or_else(|| now.and_then(|r| said(r, theme)));
     let mut room = width;
     if rows.len() > top + height {
         let more = format!("{} of {} lines", (top + height).min(rows.len()), rows.len());
         let at = paint.put_right(area.x + area.width, last, &more, theme.warn());
         room = at.saturating_sub(area.x + 2);
     }
-    if let Some(text) = review.and_then(|r| said(r, theme)) {
-        paint.put_in(
-            area.x + 1,
-            last,
-            room,
-            &text,
-            theme
-                .dim()
-                .patch(Style::new().add_modifier(Modifier::ITALIC)),
-        );
+    if let Some(text) = words {
+        let style = if app.review().earlier_verdict(model).is_some() {
+            theme.warn()
+        } else {
+            theme.dim()
+        };
+        let style = style.patch(Style::new().add_modifier(Modifier::ITALIC));
+        paint.put_in(area.x + 1, last, room, &text, style);
     }
+}
+
+/// What was said of an earlier text of an answer, and not said anew.
+pub(super) fn earlier(review: &CaseReview, model: &str, theme: Theme) -> Option<String> {
+    let of = review.earlier_of(model)?;
+    let mut parts: Vec<String> = vec!["of an earlier text".to_owned()];
+    parts.extend(review.earlier_verdict(model).map(|v| v.name().to_owned()));
+    parts.extend(said(of, theme));
+    let now = review.responses.get(model).and_then(|r| said(r, theme));
+    parts.extend(now.map(|words| format!("now: {words}")));
+    Some(parts.join(&format!(" {} ", theme.dot())))
 }
 
 /// Tags, harm and comment in a line.

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Modifier, Style};
 
-use crate::review::{Pass, Verdict};
+use crate::review::Pass;
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::layout::Focus;
@@ -129,6 +129,10 @@ fn about_case(app: &App, paint: &mut Paint<'_>, right: u16) {
             &format!("{} submitted", theme.submitted()),
             theme.accent(),
         );
+    }
+    if review.earlier.is_some() {
+        let words = "~ marks of an earlier text";
+        x = paint.put_in(x + 1, 0, right.saturating_sub(x + 1), words, theme.warn());
     }
     if review.flagged {
         x = paint.put_in(
@@ -470,14 +474,13 @@ fn tabs(app: &App, paint: &mut Paint<'_>) {
     let x = paint.put(x + 1, 0, " Answers ", style(Focus::Answers));
     let mut x = x + 1;
     for (i, model) in app.models().iter().enumerate() {
-        let verdict: Option<Verdict> = app.verdict_of(model);
-        let sign = theme.verdict(verdict);
+        let (sign, style) = theme.mark(app.review(), model);
         let here = i == app.answers.focus() && app.focus == Focus::Answers;
         let name = if here { theme.accent() } else { theme.text() };
         if x + 3 > end {
             break;
         }
         let at = paint.put(x, 0, &crate::review::blind::letter(i as u32), name);
-        x = paint.put(at, 0, sign, theme.verdict_style(verdict)) + 1;
+        x = paint.put(at, 0, sign, style) + 1;
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn cases(
     let theme = app.theme;
     let all = app.dataset.cases();
     let of = |s: &Step| Some(app.log.ledger().reading(s.pass, &all.get(s.case)?.key()));
-    let done = |s: &Step| of(s).is_some_and(|r| r.submitted.is_some());
+    let done = |s: &Step| of(s).is_some_and(CaseReview::is_done);
     let right = if filter == CaseFilter::Queue {
         let submitted = app.queue.iter().filter(|s| done(s)).count();
         format!("{submitted} of {} submitted", app.queue.len())
@@ -128,7 +128,10 @@ fn case_row(
                 .is_some_and(|r| r.judgement.is_some())
         })
         .count();
-    let sign = if review.submitted.is_some() {
+    let outdated = review.earlier.is_some();
+    let sign = if outdated {
+        "~"
+    } else if review.submitted.is_some() {
         theme.submitted()
     } else if has_marks(review) {
         theme.begun()
@@ -140,7 +143,9 @@ fn case_row(
         1,
         y,
         sign,
-        if review.submitted.is_some() {
+        if outdated {
+            theme.warn()
+        } else if review.submitted.is_some() {
             theme.accent()
         } else {
             theme.text()

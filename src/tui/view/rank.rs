@@ -83,7 +83,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         if x + 4 > right {
             break;
         }
-        let verdict = app.verdict_of(model);
+        let (sign, style) = theme.mark(app.review(), model);
         let here = if i == app.answers.focus() {
             theme.accent()
         } else {
@@ -96,12 +96,6 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             &crate::review::blind::letter(i as u32),
             here,
         );
-        x = paint.put_in(
-            x,
-            0,
-            right.saturating_sub(x),
-            &format!(" {}  ", theme.verdict(verdict)),
-            theme.verdict_style(verdict),
-        );
+        x = paint.put_in(x, 0, right.saturating_sub(x), &format!(" {sign}  "), style);
     }
 }

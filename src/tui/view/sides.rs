@@ -11,6 +11,7 @@ use crate::tui::adjudication::SideRow;
 use crate::tui::app::App;
 use crate::tui::overlay::List;
 use crate::tui::paint::Paint;
+use crate::tui::theme::Theme;
 use crate::tui::view::evidence::{self, Line};
 use crate::tui::view::{answers, gold, lists};
 
@@ -32,22 +33,16 @@ pub(super) fn below_answer(app: &App, paint: &mut Paint<'_>, area: Rect, model: 
             paint.put_in(area.x + 1, y, area.width - 1, &more, theme.warn());
             return;
         }
-        let verdict = side.review.verdict(model);
+        let (sign, style) = theme.mark(&side.review, model);
         let x = paint.put(area.x + 1, y, &format!("R{}", i + 1), theme.dim());
-        let style = theme.verdict_style(verdict);
         let style = if differ {
             style.add_modifier(Modifier::BOLD)
         } else {
             style
         };
-        let x = paint.put(x + 1, y, theme.verdict(verdict), style);
+        let x = paint.put(x + 1, y, sign, style);
         let mut parts = vec![rank_of(&side.review, model)];
-        parts.extend(
-            side.review
-                .responses
-                .get(model)
-                .and_then(|r| answers::said(r, theme)),
-        );
+        parts.extend(words_of(&side.review, model, theme));
         let judged = side.review.judgement(model).and_then(|j| j.view);
         if judged == Some(View::AsOf) {
             parts.push("later hidden".to_owned());
@@ -56,6 +51,12 @@ pub(super) fn below_answer(app: &App, paint: &mut Paint<'_>, area: Rect, model: 
         let words = parts.join(&format!(" {} ", theme.dot()));
         paint.put_in(x + 1, y, end.saturating_sub(x + 2), &words, theme.dim());
     }
+}
+
+/// What a side said of an answer, or of an earlier text of it.
+fn words_of(review: &CaseReview, model: &str, theme: Theme) -> Option<String> {
+    let now = || answers::said(review.responses.get(model)?, theme);
+    answers::earlier(review, model, theme).or_else(now)
 }
 
 fn rank_of(review: &CaseReview, model: &str) -> String {
@@ -91,8 +92,7 @@ fn line(app: &App, row: SideRow) -> Line {
         }
         SideRow::Answer(_, answer) => {
             let model = app.model(answer).unwrap_or_default();
-            let said = review.responses.get(model);
-            let said = said.and_then(|r| answers::said(r, theme));
+            let said = words_of(review, model, theme);
             Line {
                 to: format!(" {}: {}", app.letter(answer), verdict_word(review, model)),
                 when: rank_of(review, model),
@@ -151,7 +151,7 @@ fn verdict_word(review: &CaseReview, model: &str) -> &'static str {
 fn verdicts(app: &App, side: &Side) -> String {
     let models = app.models();
     let signs = models.iter().enumerate().map(|(i, m)| {
-        let sign = app.theme.verdict(side.review.verdict(m));
+        let (sign, _) = app.theme.mark(&side.review, m);
         format!("{}{sign}", crate::review::blind::letter(i as u32))
     });
     signs.collect::<Vec<_>>().join(" ")
