@@ -12,6 +12,7 @@ use medalign::dataset::{Case, Dataset};
 use medalign::record::Record;
 use medalign::report::table::Report;
 use medalign::review::{Ledger, Log, Opened, Pass, Reviewer, Session, plan};
+use medalign::search::Engine;
 use medalign::search::claim::Ground;
 use medalign::tui::action::{Action, Layer};
 use medalign::tui::adjudication::Adjudication;
@@ -180,6 +181,8 @@ pub(crate) struct Setup {
     pub(crate) places: HashMap<String, Place>,
     /// What is at the index's place.
     pub(crate) index: Index,
+    /// An index of other records than the demo's.
+    pub(crate) engine: Option<&'static Engine>,
     /// What reviewers said, to decide between them.
     pub(crate) said: Option<BTreeMap<String, Ledger>>,
     /// What to open below the room's folder instead of the dataset's folder.
@@ -193,6 +196,7 @@ pub(crate) struct Desk {
     pub(crate) effects: Vec<Effect>,
     pub(crate) room: Arc<Room>,
     pub(crate) index: Index,
+    pub(crate) engine: Option<&'static Engine>,
     kept: HashMap<PathBuf, Arc<RecordView>>,
     pub(crate) records: HashMap<String, Result<Record, String>>,
 }
@@ -250,6 +254,7 @@ impl Desk {
             effects: Vec::new(),
             room,
             index: setup.index,
+            engine: setup.engine,
             kept: HashMap::new(),
             records: HashMap::new(),
         };

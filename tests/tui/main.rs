@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout)] // a skipped test says why
 
 mod adjudication;
+mod blinding;
 mod desk;
 mod earlier;
 mod endurance;

@@ -135,10 +135,11 @@ impl Desk {
             Index::Damaged => Outcome::Failed("the index cannot be used".to_owned()),
             Index::Ready | Index::Stale => {
                 let patient = request.patient.as_deref();
-                let found = engine()
+                let engine = self.engine.unwrap_or_else(|| engine());
+                let found = engine
                     .search(&query, patient, request.limit)
                     .expect("an index");
-                let explain = |h| engine().explain(&query, h).expect("an index");
+                let explain = |h| engine.explain(&query, h).expect("an index");
                 let hits = found.hits.iter().filter(|_| request.explain);
                 let weights = hits.map(explain).collect();
                 Outcome::Found(found, weights)
