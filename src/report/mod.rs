@@ -10,6 +10,7 @@ mod comparison;
 mod cuts;
 mod decisions;
 mod error_kinds;
+mod independent;
 mod models;
 pub mod observations;
 mod power;

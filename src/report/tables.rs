@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::observations::{Observation, Observations, is_decider};
 use super::sheet::{Row, Sheet};
 use super::table::{Column, Number, Part, Report, Table, TableRow};
-use super::{bias, comparison, cuts, decisions, error_kinds, models, reviewers};
+use super::{bias, comparison, cuts, decisions, error_kinds, independent, models, reviewers};
 use crate::dataset::{self, Case, Dataset, TableKind};
 use crate::error::Result;
 use crate::stats::interval::Bootstrap;
@@ -110,12 +110,14 @@ impl Report {
         tables.extend(cuts::tables(&rows, &main.models));
         tables.extend(error_kinds::tables(&rows, &main.models));
         tables.extend(comparison::tables(&main));
-        let sheet = reviews.as_ref().unwrap_or(&main);
-        tables.extend(reviewers::tables(sheet, &first_said, bootstrap));
+        let (independent, aside) = independent::rows(&first_said);
+        let sheet = Sheet::of(independent.iter().copied());
+        tables.extend(reviewers::tables(&sheet, &independent, bootstrap));
         tables.extend(decisions::tables(&rows));
         tables.extend(bias::tables(&said, bootstrap));
         let mut notices = sources.main.notices;
         notices.extend(sources.reviews.into_iter().flat_map(|r| r.notices));
+        notices.extend(aside);
         Report {
             dataset: sources.dataset,
             seed: bootstrap.seed,

@@ -159,6 +159,7 @@ fn of_others(room: &Room) -> Vec<Entry> {
                     reviewer: who.to_owned(),
                     case: Some(case.key()),
                     pass: Pass::First,
+                    shown: None,
                     act,
                     extra: serde_json::Map::new(),
                 });

@@ -55,6 +55,8 @@ pub struct Observation {
     pub decided_by: Option<Reason>,
     /// In an adjudication, when it was submitted.
     pub decided_at: Option<Timestamp>,
+    /// Whether the reviewer had seen what others marked in the case.
+    pub saw_others: bool,
     /// What is known of the instruction, the record and the response beside what the reviewer said.
     pub about: About,
 }
@@ -253,6 +255,7 @@ fn of_review(case: &Case, review: &CaseReview, reviewer: &str, reading: u32) -> 
             harm: review.harm(model),
             decided_by: None,
             decided_at: None,
+            saw_others: review.seen().others,
             about: About {
                 category: category.clone(),
                 subcategory: subcategory.clone(),
