@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use medalign::dataset::Dataset;
+use medalign::report::observations::Observations;
 use medalign::review::entry::{EventPlace, Pin, Support};
 use medalign::review::{Act, Entry, ErrorKind, Harm, Ledger, Pass, Reason, Verdict, adjudicate};
 use medalign::tui::overlay::Overlay;
@@ -142,6 +143,66 @@ pub(crate) fn desk(size: (u16, u16)) -> Desk {
     // Somebody who has read nothing yet is asked once.
     desk.press(YES);
     desk
+}
+
+#[test]
+fn somebody_who_has_still_to_read_a_case_is_asked_before_others_marks_are_shown() {
+    let room = Arc::new(Room::demo());
+    let dataset = Dataset::open(&room.dataset()).expect("the demo");
+    let key = dataset.cases()[1].key();
+    let head = "reviewer\tplace\tpass\tinstruction_id\tperson_id";
+    room.write(
+        "plan.tsv",
+        &format!("{head}\njchen\t1\t1\t{}\t{}\n", key.instruction, key.person),
+    );
+    let setup = Setup {
+        said: Some(said(&room)),
+        case: 1,
+        pass: Pass::Adjudication,
+        ..Setup::default()
+    };
+    let mut desk = Desk::open(Arc::clone(&room), WIDE, setup.clone());
+    assert!(
+        desk.text().contains("You have still to read this case"),
+        "{}",
+        desk.text()
+    );
+    // Going back shows nothing, marks nothing, and asks again.
+    for keys in ["Esc", "g j Esc", "Tab c Esc", "Enter Esc"] {
+        desk.press(keys);
+        assert!(
+            desk.app.sides().is_empty() && !desk.text().contains("R1 "),
+            "{keys}"
+        );
+        assert!(!desk.app.log.ledger().seen(&key).others, "{keys}");
+    }
+    assert_eq!(
+        decided(&desk),
+        decided(&Desk::open(Arc::new(Room::demo()), WIDE, Setup::default()))
+    );
+    // The list says no more of it; a case that is not theirs to read is open.
+    desk.press("L");
+    assert!(desk.text().contains("yours to read"), "{}", desk.text());
+    desk.press("Esc >");
+    assert_eq!(desk.app.sides().len(), 3);
+    desk.press("<").press(YES);
+    assert!(
+        desk.app.sides().len() == 3 && desk.text().contains("R1 "),
+        "{}",
+        desk.text()
+    );
+    // A first reading after that is told apart; the file knows it after a restart, too.
+    let desk = desk.reopen(Setup::default());
+    assert!(desk.app.log.ledger().seen(&key).others);
+    let mut desk = desk.reopen(Setup {
+        case: 1,
+        ..Setup::default()
+    });
+    desk.press("Tab c");
+    assert!(desk.app.review().seen().others);
+    let ledgers = BTreeMap::from([("jchen".to_owned(), desk.app.log.ledger().clone())]);
+    let rows = Observations::from_ledgers(dataset.cases(), &ledgers).rows;
+    assert!(!rows.is_empty() && rows.iter().all(|o| o.saw_others));
 }
 
 /// What the adjudicator's own file says of the case in view.

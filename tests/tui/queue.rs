@@ -6,7 +6,7 @@ use std::sync::Arc;
 use medalign::review::line::Reading;
 use medalign::review::{Ledger, Pass};
 
-use crate::desk::{Desk, REVIEWER, Room, Setup};
+use crate::desk::{Desk, REVIEWER, Room, Setup, YES};
 
 const WIDE: (u16, u16) = (120, 40);
 
@@ -122,7 +122,8 @@ fn a_second_reading_knows_nothing_of_the_first() {
     // On disk the two readings are apart.
     let lines = fs::read(room.review_file()).expect("written");
     let text = String::from_utf8_lossy(&lines).into_owned();
-    assert!(text.contains("\"pass\":2,\"kind\":\"judge\""), "{text}");
+    let mut judged = text.lines().filter(|l| l.contains("\"kind\":\"judge\""));
+    assert!(judged.any(|l| l.contains("\"pass\":2,")), "{text}");
     let mut ledger = Ledger::new(REVIEWER);
     for line in Reading::of(&lines).entries {
         ledger.apply(line.entry);
@@ -204,4 +205,71 @@ fn a_second_reading_has_a_gold_response_of_its_own() {
     assert_eq!(text(Pass::Again(2)).as_deref(), Some("second"));
     desk.press("<");
     assert_eq!(desk.app.gold.editor.text(), "first");
+}
+
+#[test]
+fn the_first_act_outside_of_the_queue_asks_and_is_marked_so() {
+    let room = planned();
+    let mut desk = at_the_first(&room);
+    desk.press("Tab c");
+    assert!(!desk.app.review().outside_plan, "the queue asks nothing");
+    desk.press("L a g g j Enter c");
+    assert!(
+        desk.text().contains("Go on outside of your plan?"),
+        "{}",
+        desk.text()
+    );
+    // Enter and Esc go back, and nothing is said of the case.
+    for key in ["Enter", "Esc"] {
+        desk.press(key).press("x");
+        assert!(desk.verdicts().chars().all(|c| c == '-'), "{key}");
+    }
+    desk.press(YES);
+    assert!(
+        desk.app.review().outside_plan && desk.verdicts().contains('x'),
+        "{}",
+        desk.verdicts()
+    );
+    // It is asked once, and known after a restart.
+    desk.press("l c");
+    assert!(desk.verdicts().contains('+'), "{}", desk.verdicts());
+    let outside = desk.app.case;
+    let mut desk = desk.reopen(Setup {
+        case: outside,
+        ..Setup::default()
+    });
+    assert!(desk.app.review().outside_plan);
+    // Somebody whom the plan does not name is outside of it everywhere.
+    room.write(
+        "plan.tsv",
+        "reviewer\tplace\tpass\tinstruction_id\tperson_id\nokafor\t1\t1\t1048213391\t417302958\n",
+    );
+    desk = desk.reopen(Setup::default());
+    desk.press("A");
+    assert!(
+        desk.text().contains("Go on outside of your plan?"),
+        "{}",
+        desk.text()
+    );
+}
+
+#[test]
+fn a_case_seen_with_names_stays_so_and_others_stay_blind() {
+    let room = Arc::new(Room::demo());
+    let mut desk = Desk::open(Arc::clone(&room), WIDE, Setup::default());
+    desk.press("Tab c g u").press(YES).press("x");
+    let seen: Vec<bool> = {
+        let review = desk.app.review();
+        let marks = review.responses.values().filter_map(|r| r.judgement);
+        marks.map(|j| j.after.names).collect()
+    };
+    assert_eq!(seen, [true], "what is marked anew is no longer blind");
+    desk.press("l").press("c");
+    let mut desk = desk.reopen(Setup::default());
+    assert!(desk.text().contains("UNBLINDED"), "{}", desk.text());
+    desk.press("> Tab c");
+    assert!(!desk.text().contains("UNBLINDED"), "{}", desk.text());
+    assert!(desk.app.review().is_blind());
+    desk.press("<");
+    assert!(desk.text().contains("UNBLINDED") && !desk.app.review().is_blind());
 }
