@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Tab stops stand every 8 columns.
 const TAB: usize = 8;
@@ -231,7 +231,7 @@ fn show(grapheme: &str, column: usize) -> (Cow<'_, str>, usize) {
         "\r\n" | "\n" => return (Cow::Borrowed("␊"), 1),
         _ => {}
     }
-    let joins = grapheme.chars().any(|c| c == '\u{200d}') && grapheme.chars().any(is_pictograph);
+    let joins = grapheme.chars().any(is_pictograph) || grapheme.starts_with(is_of_joining_script);
     let mut all = String::new();
     for (n, c) in grapheme.chars().enumerate() {
         if n == MAX_MARKS {
@@ -240,12 +240,12 @@ fn show(grapheme: &str, column: usize) -> (Cow<'_, str>, usize) {
         }
         match c {
             '\u{fe0f}' | '\u{fe0e}' => {}
-            '\u{200d}' if joins => all.push(c),
+            '\u{200c}' | '\u{200d}' if joins => all.push(c),
             c if is_unsafe(c) => all.push(picture(c)),
             c => all.push(c),
         }
     }
-    let width = all.as_str().width();
+    let width = columns(&all);
     if width == 0 {
         // A lone combining mark needs something to stand on; what has no width at all shows as a mark.
         return if all.is_empty() || all.chars().all(char::is_alphanumeric) {
@@ -259,6 +259,19 @@ fn show(grapheme: &str, column: usize) -> (Cow<'_, str>, usize) {
     } else {
         (Cow::Owned(all), width)
     }
+}
+
+/// Columns that a grapheme gets: as many as any terminal may take for it. Some draw it as one sign, others add up the
+/// widths of its characters.
+pub fn columns(grapheme: &str) -> usize {
+    let sum = grapheme.chars().filter_map(UnicodeWidthChar::width).sum();
+    grapheme.width().max(sum)
+}
+
+/// Whether joiners between letters choose their shape: Arabic, Syriac and the scripts of South and Southeast Asia.
+fn is_of_joining_script(c: char) -> bool {
+    matches!(c as u32, 0x600..=0x109f | 0x1780..=0x18af | 0x1a00..=0x1c4f | 0xa800..=0xaaff | 0xfb50..=0xfdff
+        | 0xfe70..=0xfeff | 0x11000..=0x11fff)
 }
 
 fn is_pictograph(c: char) -> bool {
@@ -310,6 +323,32 @@ mod tests {
     }
 
     #[test]
+    fn letters_of_all_scripts_and_their_joiners_are_shown() {
+        for word in [
+            "क्षत्रिय",
+            "মস্তিষ্ক",
+            "ਸਿੱਖ",
+            "நோயாளி",
+            "രോഗി",
+            "රෝගියා",
+            "ខ្មែរ",
+            "မြန်မာ",
+            "ຜູ້ປ່ວຍ",
+            "ผู้ป่วยกำ",
+            "མཁྲིས་པ",
+            "می\u{200c}خواهم",
+            "क्\u{200d}ष",
+            "ᄒᆞᆫ글",
+            "בְּרֵאשִׁית",
+            "Việt",
+            "👩\u{200d}⚕",
+        ] {
+            assert_eq!(safe(word), word);
+        }
+        assert_eq!(safe("pass\u{200d}word\u{200c}s"), "pass�word�s");
+    }
+
+    #[test]
     fn words_wrap_and_long_words_break() {
         assert_eq!(
             rows("one two three", 7, Layout::Lines),
@@ -350,7 +389,7 @@ mod tests {
         fn nothing_unsafe_gets_out(text in any::<String>()) {
             for c in safe(&text).chars() {
                 let safe = !c.is_control() && !is_unsafe(c);
-                let joiner = c == '\u{200d}';
+                let joiner = matches!(c, '\u{200c}' | '\u{200d}');
                 prop_assert!(safe || joiner);
             }
         }

@@ -117,6 +117,10 @@ impl Brush {
                 self.erase();
                 return;
             }
+            if let Face::Loose(_, columns) = new[x].face {
+                self.write_loose(&new[x], columns, x, y);
+                continue;
+            }
             self.write(&new[x]);
             if new.get(x + 1).is_some_and(|s| s.face == Face::Tail) {
                 self.write(&new[x + 1]);
@@ -142,6 +146,16 @@ impl Brush {
         }
     }
 
+    /// Writes letters that terminals draw in one column or in several, over blanks in all of these columns.
+    fn write_loose(&mut self, slot: &Slot, columns: usize, x: usize, y: usize) {
+        self.take(slot.pen);
+        self.bytes.extend(std::iter::repeat_n(b' ', columns));
+        self.cursor = None;
+        self.go(x, y);
+        slot.write(&mut self.bytes);
+        self.cursor = None;
+    }
+
     fn can_write(&self, slot: &Slot) -> bool {
         self.pen == slot.pen || (slot.is_blank() && self.pen.blanks_like(slot.pen))
     }
@@ -157,6 +171,7 @@ impl Brush {
             // A text cursor may have been left in the middle of a wide glyph.
             if gap.len() <= most
                 && gap[0].face != Face::Tail
+                && !gap.iter().any(|slot| matches!(slot.face, Face::Loose(..)))
                 && gap.iter().map(Slot::bytes).sum::<usize>() <= most
                 && gap.iter().all(|slot| self.can_write(slot))
             {

@@ -1,16 +1,17 @@
 //! What a screen shows, cell by cell, in a form that can be compared with what a terminal does.
 //!
 //! In: a ratatui buffer. Out: slots; a wide glyph is a face and a tail, so that overwriting one half of it always
-//! changes both. No control character gets past here, whatever a widget has put into the buffer, and no glyph whose
-//! width terminals disagree about: it is cut to the part that they agree on.
+//! changes both. No control character gets past here, whatever a widget has put into the buffer. A glyph whose width
+//! terminals disagree about is drawn whole, with room for the widest of them: see [`Face::Loose`].
 
 use std::hash::{Hash, Hasher};
 
-use ratatui::buffer::{Buffer, Cell, CellWidth};
+use ratatui::buffer::{Buffer, Cell};
 use rustc_hash::FxHasher;
 use unicode_width::UnicodeWidthChar;
 
 use super::pen::Pen;
+use crate::text;
 
 /// What one cell holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +20,9 @@ pub(super) enum Face {
     Char(char),
     /// A character with marks on it.
     Cluster(Box<str>),
+    /// Letters that some terminals draw as one sign and others side by side, and the columns kept for them: these are
+    /// blanked first, and after it the cursor is wherever the terminal thinks it is.
+    Loose(Box<str>, usize),
     /// The second column of the wide glyph before it.
     Tail,
 }
@@ -45,7 +49,7 @@ impl Slot {
     pub(super) fn bytes(&self) -> usize {
         match &self.face {
             Face::Char(c) => c.len_utf8(),
-            Face::Cluster(text) => text.len(),
+            Face::Cluster(text) | Face::Loose(text, _) => text.len(),
             Face::Tail => 0,
         }
     }
@@ -53,7 +57,7 @@ impl Slot {
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         match &self.face {
             Face::Char(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            Face::Cluster(text) => out.extend_from_slice(text.as_bytes()),
+            Face::Cluster(text) | Face::Loose(text, _) => out.extend_from_slice(text.as_bytes()),
             Face::Tail => {}
         }
     }
@@ -88,7 +92,7 @@ impl Grid {
         for row in buffer.content.chunks_exact(self.width) {
             let mut x = 0;
             while x < row.len() {
-                x += self.push(&row[x], row.len() - x, colours);
+                x += self.push(&row[x..], colours);
             }
         }
     }
@@ -123,31 +127,36 @@ impl Grid {
         }
     }
 
-    /// Appends the slots of one cell and returns how many columns it takes; at most `room`.
-    fn push(&mut self, cell: &Cell, room: usize, colours: bool) -> usize {
-        let pen = Pen::of(cell, colours);
-        let symbol = cell.symbol();
+    /// Appends the slots of the first of these cells and returns how many columns it takes.
+    fn push(&mut self, cells: &[Cell], colours: bool) -> usize {
+        let pen = Pen::of(&cells[0], colours);
+        let symbol = cells[0].symbol();
         if let [byte] = symbol.as_bytes() {
             let c = char::from(*byte);
             self.push_char(if c.is_ascii_control() { '\u{fffd}' } else { c }, pen);
             return 1;
         }
-        let columns = usize::from(symbol.cell_width()).clamp(1, 2).min(room);
-        let (face, used) = face(symbol, columns);
+        // What is wider than one column covers the blanks that were left for it, and nothing else.
+        let room = 1 + cells[1..]
+            .iter()
+            .take_while(|cell| matches!(cell.symbol(), " " | ""))
+            .count();
+        let face = face(symbol, room);
+        let columns = match &face {
+            Face::Char(c) => c.width().unwrap_or(1).max(1),
+            Face::Cluster(text) => text::columns(text),
+            Face::Loose(_, columns) => *columns,
+            Face::Tail => 1,
+        };
         match face {
             Face::Char(c) => self.push_char(c, pen),
             face => self.slots.push(Slot { face, pen }),
         }
-        for column in 1..columns {
-            if column < used {
-                self.slots.push(Slot {
-                    face: Face::Tail,
-                    pen,
-                });
-            } else {
-                self.push_char(' ', pen);
-            }
-        }
+        let tail = Slot {
+            face: Face::Tail,
+            pen,
+        };
+        self.slots.extend(std::iter::repeat_n(tail, columns - 1));
         columns
     }
 
@@ -159,48 +168,44 @@ impl Grid {
     }
 }
 
-/// The longest start of `symbol` that takes at most `columns` on every terminal, and the columns it takes.
-///
-/// Terminals without grapheme support add up the widths of single characters; where that sum differs from the
-/// grapheme's width (joined emoji, variation selectors) only the part before the difference is drawn.
-fn face(symbol: &str, columns: usize) -> (Face, usize) {
-    let mut text = String::new();
-    let mut used = 0;
-    for c in symbol.chars() {
-        let width = if matches!(c, '\u{ff9e}' | '\u{ff9f}') {
-            1
-        } else {
-            match c.width() {
-                Some(width) if !is_format(c) => width,
-                // A control character, or one that steers the terminal's layout.
-                _ if text.is_empty() => {
-                    text.push('\u{fffd}');
-                    used = 1;
-                    break;
-                }
-                _ => break,
-            }
-        };
-        if used + width > columns {
-            break;
-        }
-        if width == 0 && text.is_empty() {
-            // A mark needs something to stand on.
-            text.push(' ');
-            used = 1;
-        }
-        text.push(c);
-        used += width;
+/// What is drawn for a symbol where `room` columns are free; U+FFFD where it does not fit or could steer the terminal.
+fn face(symbol: &str, room: usize) -> Face {
+    let mut text: String = symbol
+        .chars()
+        .filter(|c| !matches!(c, '\u{fe0e}' | '\u{fe0f}'))
+        .collect();
+    if text.is_empty() {
+        return Face::Char(if symbol.is_empty() { ' ' } else { '\u{fffd}' });
+    }
+    let joiner = |c| matches!(c, '\u{200c}' | '\u{200d}');
+    let steers = |c: char| c.is_control() || is_format(c) && !joiner(c);
+    if text.chars().any(steers) || text.starts_with(joiner) {
+        return Face::Char('\u{fffd}');
+    }
+    if text.chars().next().is_some_and(|c| c.width() == Some(0)) {
+        // A mark needs something to stand on.
+        text.insert(0, ' ');
+    }
+    let columns = text::columns(&text).max(1);
+    if columns > room {
+        return Face::Char('\u{fffd}');
     }
     let mut chars = text.chars();
-    match (chars.next(), chars.next()) {
-        (None, _) => (
-            Face::Char(if symbol.is_empty() { ' ' } else { '\u{fffd}' }),
-            1,
-        ),
-        (Some(c), None) => (Face::Char(c), used),
-        _ => (Face::Cluster(text.into()), used),
+    let first = chars.next().unwrap_or(' ');
+    if chars.as_str().is_empty() {
+        Face::Char(first)
+    } else if chars.all(is_agreed_mark) {
+        Face::Cluster(text.into())
+    } else {
+        Face::Loose(text.into(), columns)
     }
+}
+
+/// Marks that all terminals put onto the letter before them, and the two of halfwidth katakana that all put behind it.
+fn is_agreed_mark(c: char) -> bool {
+    matches!(c as u32, 0x300..=0x36f | 0x483..=0x489 | 0x591..=0x5c7 | 0x610..=0x61a | 0x64b..=0x65f | 0x670
+        | 0x6d6..=0x6dc | 0x6df..=0x6e4 | 0x1ab0..=0x1aff | 0x1dc0..=0x1dff | 0x20d0..=0x20ff | 0xfe20..=0xfe2f
+        | 0xff9e | 0xff9f)
 }
 
 /// Characters that choose how the ones around them are drawn.
@@ -227,7 +232,7 @@ mod tests {
             .iter()
             .map(|slot| match &slot.face {
                 Face::Char(c) => c.to_string(),
-                Face::Cluster(text) => text.to_string(),
+                Face::Cluster(text) | Face::Loose(text, _) => text.to_string(),
                 Face::Tail => "<".to_owned(),
             })
             .collect()
@@ -240,18 +245,24 @@ mod tests {
     }
 
     #[test]
-    fn only_widths_that_terminals_agree_on_are_drawn() {
+    fn letters_are_drawn_whole_with_room_for_the_widest_terminal() {
         assert_eq!(shown(&["❤\u{fe0f}", " ", "x"]), ["❤", " ", "x"]);
-        assert_eq!(shown(&["👩\u{200d}⚕\u{fe0f}", " "]), ["👩", "<"]);
+        assert_eq!(
+            shown(&["👩\u{200d}⚕\u{fe0f}", " ", " ", "x"]),
+            ["👩\u{200d}⚕", "<", "<", "x"]
+        );
         assert_eq!(shown(&["ｶ\u{ff9e}", " "]), ["ｶ\u{ff9e}", "<"]);
         assert_eq!(shown(&["e\u{301}", "x"]), ["e\u{301}", "x"]);
+        assert_eq!(shown(&["क्षि", " ", " ", "x"])[0], "क्षि");
+        // Nothing but blanks is covered: what has no room shows that it is there.
+        assert_eq!(shown(&["क्षि", "x"]), ["\u{fffd}", "x"]);
     }
 
     #[test]
     fn controls_do_not_pass() {
         assert_eq!(
             shown(&["a\u{1b}", " ", "\u{9b}31m", " ", ""]),
-            ["a", " ", "\u{fffd}", " ", " "]
+            ["\u{fffd}", " ", "\u{fffd}", " ", " "]
         );
         assert_eq!(shown(&["\u{1b}", "\u{7f}"]), ["\u{fffd}", "\u{fffd}"]);
         assert_eq!(shown(&["\u{202e}", "\u{301}"]), ["\u{fffd}", " \u{301}"]);

@@ -3,12 +3,14 @@
 use std::num::NonZeroU16;
 
 use proptest::prelude::*;
-use ratatui::buffer::{Buffer, CellWidth};
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::{Color, Modifier, Style};
 
-use super::super::grid::{Face, Grid};
+use super::super::grid::{Face, Grid, Slot};
 use super::Screen;
+use crate::text;
+use crate::tui::paint::Paint;
 
 fn cells(n: u16) -> NonZeroU16 {
     NonZeroU16::new(n).expect("a terminal with cells")
@@ -53,12 +55,7 @@ impl Pair {
         let mut grid = Grid::blank(0, 0);
         grid.fill(frame, self.screen.colours);
         for y in 0..grid.height {
-            let (mut glyph, mut next) = (0, 0);
             for (x, slot) in grid.row(y).iter().enumerate() {
-                if x >= next {
-                    glyph = x;
-                    next = x + usize::from(frame[(x as u16, y as u16)].cell_width().clamp(1, 2));
-                }
                 let cell = self
                     .terminal
                     .screen()
@@ -69,6 +66,15 @@ impl Pair {
                     text => text,
                 };
                 match &slot.face {
+                    // One sign or several, but every letter, and nothing else in these columns.
+                    Face::Loose(text, columns) => {
+                        let row = self.terminal.screen();
+                        let all: String = (x..x + columns)
+                            .filter_map(|x| Some(row.cell(y as u16, x as u16)?.contents()))
+                            .collect();
+                        assert_eq!(all.trim_end(), &**text, "{x},{y}");
+                    }
+                    Face::Tail if is_loose(grid.row(y), x) => {}
                     // Two narrow cells to a terminal, one glyph to another: only the columns count.
                     Face::Tail if grid.row(y)[x - 1].face == Face::Cluster("ｶ\u{ff9e}".into()) => {
                     }
@@ -79,13 +85,18 @@ impl Pair {
                 }
                 if slot.face != Face::Tail {
                     let look = Look::of_cell(cell);
-                    let wanted =
-                        Look::of_buffer(frame, glyph as u16, y as u16, self.screen.colours);
+                    let wanted = Look::of_buffer(frame, x as u16, y as u16, self.screen.colours);
                     assert_eq!(look.seen(shown), wanted.seen(shown), "{x},{y} {shown:?}");
                 }
             }
         }
     }
+}
+
+/// Whether this tail belongs to letters of a loose width.
+fn is_loose(row: &[Slot], tail: usize) -> bool {
+    let head = row[..tail].iter().rfind(|slot| slot.face != Face::Tail);
+    head.is_some_and(|slot| matches!(slot.face, Face::Loose(..)))
 }
 
 /// How a cell looks.
@@ -145,7 +156,7 @@ impl Look {
     }
 }
 
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 16] = [
     "apixaban 5 MG",
     "患者",
     "x",
@@ -158,6 +169,10 @@ const WORDS: [&str; 12] = [
     "├─",
     "1 284 ev",
     "한",
+    "क्षत्रिय",
+    "ខ្មែរ",
+    "ผู้ป่วยกำ",
+    "می\u{200c}خواهم",
 ];
 
 fn style() -> impl Strategy<Value = Style> {
@@ -209,15 +224,12 @@ fn apply(buffer: &mut Buffer, change: &Change) {
     match *change {
         Change::Write(x, y, word, style) => {
             if x < area.width && y < area.height {
-                buffer.set_string(x, y, WORDS[word], style);
-                // What set_string leaves behind of a wide glyph that it has cut in half.
-                if x > 0
-                    && buffer[(x - 1, y)]
-                        .symbol()
-                        .chars()
-                        .any(|c| c as u32 > 0x1100)
+                Paint::new(buffer, area).put(x, y, WORDS[word], style);
+                // What is left of a wide glyph that was cut.
+                if let Some(head) = (0..x).rfind(|x| buffer[(*x, y)].symbol() != " ")
+                    && usize::from(x - head) < text::columns(buffer[(head, y)].symbol())
                 {
-                    buffer[(x - 1, y)].set_symbol(" ");
+                    buffer[(head, y)].set_symbol(" ");
                 }
             }
         }
@@ -240,7 +252,8 @@ fn apply(buffer: &mut Buffer, change: &Change) {
         Change::Empty => buffer.reset(),
         Change::Refill(word) => {
             for y in 0..area.height {
-                buffer.set_string(0, y, format!("{y} {}", WORDS[word].repeat(9)), Style::new());
+                let line = format!("{y} {}", WORDS[word].repeat(9));
+                Paint::new(buffer, area).put(0, y, &line, Style::new());
             }
         }
     }
