@@ -66,7 +66,7 @@ fn replies_never_mark_rank_or_type() {
     }
     pty.send(b"right");
     pty.keys("C-s");
-    pty.wait_for("Comment saved");
+    pty.wait_for("Comment on A saved");
     let [Act::Comment { text, .. }] = &acts(&desk)[..] else {
         panic!("{:?}", acts(&desk));
     };
