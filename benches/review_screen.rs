@@ -107,6 +107,7 @@ impl Desk {
         let file = folder.join("reviews/bench.jsonl");
         let log = Log::open(&file, &session).expect("the review file").log;
         let start = Start {
+            typing: medalign::tui::typing::Typing::default(),
             dataset: Arc::new(dataset),
             log,
             reviewer: "bench".to_owned(),

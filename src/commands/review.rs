@@ -22,6 +22,7 @@ use crate::tui::resume::{self, Resume};
 use crate::tui::run::{self, Outside};
 use crate::tui::terminal::{self, Clipboard, Facts, Options};
 use crate::tui::theme::Theme;
+use crate::tui::typing::{self, Typing};
 use crate::tui::view::lists::has_marks;
 
 /// Read records, judge and rank the answers
@@ -150,7 +151,14 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
     let step = case.unwrap_or_else(|| agenda.begin(&dataset, log.ledger(), &resume));
     let ascii = facts.ascii(args.ascii || config.settings.ascii);
     let clipboard = config.settings.clipboard && !args.no_clipboard;
+    let typing_file = typing::path(&config.folders.data, &path);
+    let typing = Typing::read(&typing_file).unwrap_or_else(|e| {
+        let what = format!("{e}; it is left out");
+        notices.push(Notice::file(Severity::Warning, &typing_file, what));
+        Typing::default()
+    });
     let outside = Outside {
+        typing: typing_file,
         options: Options {
             mouse: args.mouse || config.settings.mouse,
             colours: facts.colours > 0 && !facts.no_color,
@@ -176,6 +184,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         theme: Theme { ascii },
         notices,
         utc_offset_minutes: utc_offset_minutes(),
+        typing,
         places: resume.places,
     };
     run::run(start, outside)

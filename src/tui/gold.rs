@@ -3,15 +3,9 @@
 //! In: keys and pastes through its editor. Out: the text, how much of it there is, and whether it is on the disk as it stands. The
 //! acts are written by `update`; this decides only when a draft is due.
 
-use std::time::{Duration, Instant};
-
 use crate::review::CaseReview;
 use crate::tui::editor::Editor;
-
-/// A draft is saved so long after the last key …
-const SETTLED: Duration = Duration::from_secs(1);
-/// … and so long after the first key that is not saved, however fast one types.
-const LONGEST: Duration = Duration::from_secs(2);
+use crate::tui::typing::Unwritten;
 
 /// The pane.
 pub struct Gold {
@@ -21,8 +15,8 @@ pub struct Gold {
     pub size: (usize, usize),
     /// The text as the review file has it: the draft, or else the gold response.
     kept: String,
-    /// When the first and the last change was made that is not in the review file.
-    changed: Option<(Instant, Instant)>,
+    /// Changes that are not in the review file.
+    changed: Unwritten,
 }
 
 impl Default for Gold {
@@ -39,7 +33,7 @@ impl Gold {
             editor: Editor::new(&kept, false),
             size: (words(&kept), tokens_about(&kept)),
             kept,
-            changed: None,
+            changed: Unwritten::default(),
         }
     }
 
@@ -47,9 +41,11 @@ impl Gold {
     pub fn touched(&mut self) {
         let text = self.editor.text();
         self.size = (words(&text), tokens_about(&text));
-        let now = Instant::now();
-        let first = self.changed.map_or(now, |(first, _)| first);
-        self.changed = (text != self.kept).then_some((first, now));
+        if text == self.kept {
+            self.changed.clear();
+        } else {
+            self.changed.touch();
+        }
     }
 
     /// Whether the text is not in the review file as it stands.
@@ -59,14 +55,13 @@ impl Gold {
 
     /// Whether it is time to save the draft.
     pub fn is_due(&self) -> bool {
-        self.changed
-            .is_some_and(|(first, last)| last.elapsed() >= SETTLED || first.elapsed() >= LONGEST)
+        self.changed.is_due()
     }
 
     /// The review file has this text now.
     pub fn is_kept(&mut self, review: &CaseReview) {
         kept(review).clone_into(&mut self.kept);
-        self.changed = None;
+        self.changed.clear();
         self.touched();
     }
 
@@ -126,6 +121,8 @@ pub fn tokens_about(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     #[test]
@@ -152,9 +149,9 @@ mod tests {
                 .checked_sub(Duration::from_secs(s))
                 .expect("up for that long")
         };
-        gold.changed = Some((ago(1), ago(1)));
+        gold.changed = Unwritten::since(ago(1), ago(1));
         assert!(gold.is_due());
-        gold.changed = Some((ago(2), Instant::now()));
+        gold.changed = Unwritten::since(ago(2), Instant::now());
         assert!(gold.is_due(), "typing on does not put it off");
         gold.editor.undo();
         gold.touched();

@@ -30,6 +30,7 @@ pub mod searcher;
 pub mod selection;
 pub mod terminal;
 pub mod theme;
+pub mod typing;
 pub mod update;
 pub mod view;
 pub mod visit;

@@ -28,6 +28,8 @@ pub struct Outside {
     pub options: Options,
     /// The clipboard, as far as it is allowed.
     pub clipboard: Clipboard,
+    /// The file of what is typed and not saved.
+    pub typing: PathBuf,
     /// The file that remembers where things are.
     pub resume: PathBuf,
     /// The folder of the index.
@@ -49,6 +51,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
         let mut turn = Turn {
             loader,
             clipboard: outside.clipboard,
+            typing: outside.typing,
             resume: outside.resume,
             cache: outside.cache,
             editing: outside.editing,
@@ -102,6 +105,8 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                     }
                     Event::Leave(_) => {
                         app.keep_open_work();
+                        app.forget_cancelled();
+                        turn.keep_typing(&mut app);
                         turn.remember(&mut app);
                         return Ok(());
                     }
@@ -141,6 +146,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
 struct Turn {
     loader: Loader,
     clipboard: Clipboard,
+    typing: PathBuf,
     resume: PathBuf,
     cache: PathBuf,
     editing: PathBuf,
@@ -194,6 +200,7 @@ impl Turn {
                     Ok(said) => app.say(Tone::Calm, format!("{what}: {said}")),
                     Err(error) => app.say(Tone::Alert, error.to_string()),
                 },
+                Effect::KeepTyping => self.keep_typing(app),
                 Effect::SavePlace => self.remember(app),
                 Effect::Repaint => terminal.clear(),
                 Effect::Suspend => {
@@ -230,6 +237,16 @@ impl Turn {
         };
         app.take_edited(edited);
         Ok(())
+    }
+
+    /// Writes what is typed and not saved; a failure is said, since a kill would lose it.
+    fn keep_typing(&self, app: &mut App) {
+        if let Err(error) = app.typing.write(&self.typing) {
+            app.say(
+                Tone::Alert,
+                format!("What you type is only in memory: {error}"),
+            );
+        }
     }
 
     /// Writes where things are. Only comfort hangs on it, so a failure is said once and disturbs nothing else.

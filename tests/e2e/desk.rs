@@ -59,6 +59,12 @@ impl Desk {
         reviews.join(format!("{reviewer}.jsonl"))
     }
 
+    /// Whether a file of what is typed and not saved is there.
+    pub(crate) fn is_typing_kept(&self) -> bool {
+        let files = std::fs::read_dir(self.home().join("data/typing"));
+        files.is_ok_and(|mut files| files.next().is_some())
+    }
+
     /// What the review file holds; fails where a line is no entry.
     pub(crate) fn entries(&self, reviewer: &str) -> Vec<Entry> {
         entries(&self.review_file(reviewer))

@@ -160,3 +160,48 @@ fn a_lock_left_by_kill_9_is_taken_over_with_a_notice() {
     pty.wait_for("judged");
     assert!(!pty.screen().contains("notice"), "{}", pty.screen());
 }
+
+#[test]
+fn what_is_being_typed_outlives_kill_9() {
+    for (open, line, saved) in [
+        ("a", "No source for the dose", "Comment on A saved"),
+        ("A", "Ask a nephrologist", "Comment on the case saved"),
+        ("r", "C > B", "Ranking C > B"),
+        ("g a G Enter", "No echo in the record", "Saved: "),
+    ] {
+        let desk = Desk::new();
+        let mut pty = desk.review("jchen", &[]).start();
+        pty.wait_for("judged");
+        go_to_answers(&mut pty);
+        pty.keys(open);
+        pty.send(line.as_bytes());
+        pty.wait_for(line);
+        let begin = Instant::now();
+        while !desk.is_typing_kept() {
+            assert!(begin.elapsed() < Duration::from_secs(20), "{open}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        pty.kill_hard();
+        let mut pty = desk.review("jchen", &[]).size(120, 40).start();
+        pty.wait_for("Not saved yet:");
+        go_to_answers(&mut pty);
+        pty.keys(open);
+        pty.wait_for(line);
+        let kinds = |desk: &Desk| {
+            let entries = desk.entries("jchen").into_iter();
+            let said = entries.filter(|e| e.act.kind() != "session");
+            said.map(|e| e.act.kind().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(&desk), Vec::<String>::new(), "{open}");
+        pty.keys(match open {
+            "r" => "Enter",
+            "a" | "A" => "C-s",
+            _ => "Enter k Enter",
+        });
+        pty.wait_for(saved);
+        pty.keys("q q");
+        assert_eq!(pty.wait_exit(), 0);
+        assert_eq!(kinds(&desk).len(), 1, "{open}");
+        assert!(!desk.is_typing_kept(), "{open}");
+    }
+}

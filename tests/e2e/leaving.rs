@@ -64,40 +64,45 @@ fn signals_leave() {
 }
 
 #[test]
-fn a_comment_that_is_being_written_is_kept() {
-    let comment = |desk: &Desk| {
-        let (dataset, ledger) = (desk.dataset(), desk.ledger("jchen"));
-        let review = ledger.case(&dataset.cases()[0].key());
-        let mut all = review.responses.values().filter_map(|r| r.comment.clone());
-        all.next()
-    };
-    for signal in [Signal::TERM, Signal::HUP] {
-        let desk = Desk::new();
-        let mut pty = desk.review("jchen", &[]).start();
-        judge(&mut pty);
-        pty.keys("a h a l f");
-        pty.wait_for("half");
-        pty.kill(signal);
-        pty.wait_exit();
-        pty.assert_restored();
-        assert_eq!(comment(&desk).as_deref(), Some("half"));
-    }
-}
-
-#[test]
-fn tags_that_are_being_chosen_are_kept() {
-    for keys in ["C-c", "q q q"] {
-        let desk = Desk::new();
-        let mut pty = desk.review("jchen", &[]).start();
-        judge(&mut pty);
-        pty.keys("t Space");
-        pty.wait_for("[x]");
-        pty.keys(keys);
-        assert_eq!(pty.wait_exit(), 0);
-        let (dataset, ledger) = (desk.dataset(), desk.ledger("jchen"));
-        let review = ledger.case(&dataset.cases()[0].key());
-        let tagged = review.responses.values().filter(|r| !r.errors.is_empty());
-        assert_eq!(tagged.count(), 1, "{keys}");
+fn what_is_being_typed_or_chosen_comes_back_and_is_not_saved_by_leaving() {
+    for (keys, shown, again, save) in [
+        ("a h a l f", "half", "a", "C-s"),
+        ("t j Space", "[x]", "t", "Enter"),
+    ] {
+        for signal in [Some(Signal::TERM), Some(Signal::HUP), None] {
+            if signal.is_none() && again == "a" {
+                // There the key cancels.
+                continue;
+            }
+            let desk = Desk::new();
+            let mut pty = desk.review("jchen", &[]).start();
+            judge(&mut pty);
+            pty.keys(keys);
+            pty.wait_for(shown);
+            match signal {
+                Some(signal) => pty.kill(signal),
+                None => pty.keys("C-c"),
+            }
+            pty.wait_exit();
+            pty.assert_restored();
+            let said = |desk: &Desk| {
+                let (dataset, ledger) = (desk.dataset(), desk.ledger("jchen"));
+                let review = ledger.case(&dataset.cases()[0].key()).clone();
+                let mut all = review.responses.values();
+                all.any(|r| r.comment.is_some() || !r.errors.is_empty())
+            };
+            assert!(!said(&desk), "nobody saved it");
+            let mut pty = desk.review("jchen", &[]).start();
+            pty.wait_for("Not saved yet:");
+            pty.keys(again);
+            pty.wait_for(shown);
+            pty.keys(save);
+            pty.wait_for("saved · u takes it back");
+            pty.keys("q q");
+            assert_eq!(pty.wait_exit(), 0);
+            assert!(said(&desk));
+            assert!(!desk.is_typing_kept(), "nothing is left of it");
+        }
     }
 }
 

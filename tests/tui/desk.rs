@@ -24,6 +24,7 @@ use medalign::tui::record_view::RecordView;
 use medalign::tui::resume::Place;
 use medalign::tui::terminal::Key;
 use medalign::tui::theme::Theme;
+use medalign::tui::typing::Typing;
 use medalign::tui::view;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -179,6 +180,8 @@ pub(crate) struct Setup {
     pub(crate) ascii: bool,
     /// Where things were.
     pub(crate) places: HashMap<String, Place>,
+    /// What was typed and not saved.
+    pub(crate) typing: Typing,
     /// What is at the index's place.
     pub(crate) index: Index,
     /// An index of other records than the demo's.
@@ -241,6 +244,7 @@ impl Desk {
             theme: Theme { ascii: setup.ascii },
             notices,
             utc_offset_minutes: 0,
+            typing: setup.typing,
             places: setup.places,
             hides_later: false,
             plan,

@@ -422,7 +422,7 @@ fn applicability_has_its_say_and_its_reason() {
     for size in [LOW, WIDE] {
         let mut desk = Desk::demo(size);
         desk.press(
-            "E type:draft Esc g a j Space j j Space G Enter type:no Space type:echo Enter q",
+            "E type:draft Esc g a j Space j j Space G Enter type:no Space type:echo Enter k Enter",
         );
         let gold = desk.app.review().gold.clone().expect("an act");
         assert_eq!(
@@ -451,7 +451,7 @@ fn applicability_has_its_say_and_its_reason() {
         let acts = desk.app.log.ledger().entries().len();
         desk.press("g a Esc");
         assert_eq!(desk.app.log.ledger().entries().len(), acts);
-        desk.press("g a Space Esc u");
+        desk.press("g a Space Enter u");
         assert_eq!(
             desk.app.review().gold.as_ref().and_then(|g| g.applicable),
             Some(false)

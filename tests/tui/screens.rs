@@ -90,7 +90,7 @@ fn judging() {
     record(
         "comment saved",
         Desk::demo,
-        "Tab a type:Dose Space type:is Space type:wrong. Esc",
+        "Tab a type:Dose Space type:is Space type:wrong. C-s",
     );
     record("case comment", Desk::demo, "A type:Ask Space type:again.");
     record(

@@ -10,6 +10,7 @@ use medalign::search::worker::{Message, Outcome, Reply};
 use medalign::tui::action::{Action, Layer, TABLE};
 use medalign::tui::app::Effect;
 use medalign::tui::layout::Focus;
+use medalign::tui::overlay::Overlay;
 use medalign::tui::panes::timeline::Line;
 
 use crate::desk::{Desk, LONELY, Room, Setup, rows};
@@ -534,21 +535,129 @@ fn notes_are_gone_through_one_by_one() {
     assert_eq!(desk.app.timeline.selected_event(), Some(notes[37]));
 }
 
+/// What was said, apart from sittings.
+fn acts(desk: &Desk) -> usize {
+    let entries = desk.app.log.ledger().entries().iter();
+    entries.filter(|e| e.act.kind() != "session").count()
+}
+
 #[test]
-fn a_comment_is_saved_by_leaving_it_however_it_is_left() {
-    for leave in ["C-s", "Esc", "C-g"] {
-        let mut desk = Desk::demo(WIDE);
-        desk.press("Tab a type:cxm Enter type:123").press(leave);
-        assert!(desk.said().starts_with("Comment on A saved"), "{leave}");
-        assert_eq!(
-            (desk.verdicts().as_str(), desk.ranking().as_str()),
-            ("------", "")
-        );
-        let mut desk = desk.reopen(Setup::default());
-        desk.press("Tab a");
-        assert!(desk.text().contains("cxm"), "{leave}");
-        desk.press("Enter type:more Esc u");
-        assert!(desk.text().contains("“cxm 123”"), "{}", desk.text());
+fn what_is_cancelled_is_not_saved_and_comes_back_once() {
+    for (open, typed, shown, save) in [
+        ("a", "type:cxm Enter type:123", "cxm", "C-s"),
+        ("A", "type:cxm Enter type:123", "cxm", "C-s"),
+        ("t", "j Space", "[x]", "Enter"),
+        ("r", "type:C>B", "C>B", "Enter"),
+        ("g a", "j Space G Enter type:why Enter", "why", "k Enter"),
+    ] {
+        for cancel in ["Esc", "C-g", "C-c", "q"] {
+            let text = !matches!(open, "t" | "g a");
+            // Letters are text; a menu has other keys.
+            let bound = if text {
+                cancel != "q"
+            } else {
+                matches!(cancel, "Esc" | "q")
+            };
+            if !bound {
+                continue;
+            }
+            let mut desk = Desk::demo(WIDE);
+            desk.press("Tab").press(open).press(typed).press(cancel);
+            assert!(desk.app.overlay.is_none(), "{open} {cancel}");
+            let said = format!("Not saved; {open} brings it back once");
+            assert_eq!(desk.said(), said, "{cancel}");
+            assert_eq!(acts(&desk), 0, "{open} {cancel}");
+            desk.press(open);
+            assert!(desk.text().contains(shown), "{open}: {}", desk.text());
+            // Cancelled again as it is, it is given up.
+            desk.press(cancel).press(open);
+            assert!(!desk.text().contains(shown), "{open}: {}", desk.text());
+            desk.press(cancel);
+            assert!(desk.app.typing.kept().is_empty());
+            // The key that is shown saves it.
+            desk.press(open).press(typed).press(cancel).press(open);
+            desk.press(save);
+            assert_eq!(acts(&desk), 1, "{open}: {}", desk.text());
+            assert!(desk.app.typing.kept().is_empty(), "{open}");
+        }
+    }
+}
+
+#[test]
+fn esc_closes_or_cancels_and_neither_saves_nor_leaves() {
+    for size in [LOW, WIDE, (200, 50)] {
+        for (state, keys) in STATES {
+            let mut desk = Desk::demo(size);
+            desk.press(keys);
+            // Writing keeps its draft, which is no gold response.
+            let drafts = |desk: &Desk| {
+                let entries = desk.app.log.ledger().entries().iter();
+                entries.filter(|e| e.act.kind() == "gold_draft").count()
+            };
+            let before = acts(&desk) - drafts(&desk);
+            desk.press("Esc Esc Esc Esc Esc Esc");
+            assert!(desk.app.overlay.is_none(), "{state}");
+            assert!(!desk.effects.contains(&Effect::Quit), "{state}");
+            assert_eq!(acts(&desk) - drafts(&desk), before, "{state}");
+        }
+    }
+}
+
+#[test]
+fn what_was_typed_when_the_program_ended_is_said_and_comes_back() {
+    let mut desk = Desk::demo(WIDE);
+    // As when the text is handed to another program, or a second after the last key.
+    desk.press("Tab l a type:half C-e");
+    let typing = desk.app.typing.clone();
+    let desk = desk.reopen(Setup {
+        typing: typing.clone(),
+        ..Setup::default()
+    });
+    assert_eq!(
+        desk.said(),
+        "Not saved yet: a comment on B (a brings it back)"
+    );
+    let mut desk = desk.reopen(Setup {
+        typing,
+        case: 3,
+        ..Setup::default()
+    });
+    assert_eq!(desk.said(), "Not saved yet: text in case 1");
+    desk.press("L g g Enter Tab l a");
+    assert!(desk.text().contains("half"), "{}", desk.text());
+    desk.press("C-s");
+    assert!(desk.said().starts_with("Comment on B saved"));
+    assert!(desk.app.typing.kept().is_empty());
+}
+
+#[test]
+fn a_clumsy_hand_leaves_no_mark() {
+    let marks = |desk: &Desk| {
+        let entries = desk.app.log.ledger().entries().iter();
+        let kinds = ["judge", "rank", "tag", "comment", "submit", "adopt"];
+        entries.filter(|e| kinds.contains(&e.act.kind())).count()
+    };
+    for size in [LOW, WIDE, (200, 50)] {
+        for (state, keys) in STATES {
+            let mut desk = Desk::demo(size);
+            desk.press(keys);
+            if *state == "tags" {
+                // Enter is the key that saves them, and says so.
+                continue;
+            }
+            // In the answers, and where any key goes back to them, these keys are meant.
+            let over = &desk.app.overlay;
+            let shown = over.is_none() || matches!(over, Some(Overlay::Confirm(..)));
+            let answers = desk.app.focus == Focus::Answers && shown;
+            let (before, names) = (marks(&desk), desk.app.is_unblinded());
+            if !answers {
+                desk.press("x 1 5 j t r a");
+            }
+            desk.press("Enter Enter Esc Esc Esc Esc");
+            assert_eq!(marks(&desk), before, "{state} at {size:?}: {}", desk.text());
+            assert_eq!(desk.app.is_unblinded(), names, "{state}");
+            assert!(!desk.effects.contains(&Effect::Quit), "{state}");
+        }
     }
 }
 

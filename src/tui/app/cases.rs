@@ -98,6 +98,7 @@ impl App {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             self.answers.restore(place.answer, &place.scrolls, &texts);
         }
+        self.say_what_was_typed();
         let next = self.neighbour(true).map(|s| s.case);
         self.effects.push(Effect::Load { case, next });
     }

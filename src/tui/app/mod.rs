@@ -36,6 +36,7 @@ use crate::tui::resume::Place;
 use crate::tui::selection::Selection;
 use crate::tui::terminal::Key;
 use crate::tui::theme::Theme;
+use crate::tui::typing::Typing;
 use crate::tui::visit::{Jump, Visit};
 use crate::tui::widgets::map::Map;
 
@@ -107,6 +108,8 @@ pub struct App {
     pub zoom: bool,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
+    /// What is typed or chosen in it and not saved.
+    pub typing: Typing,
     /// The record's map.
     pub map: Map,
     /// What was found.
@@ -198,6 +201,7 @@ impl App {
             looked_for: String::new(),
             zoom: false,
             overlay: None,
+            typing: start.typing,
             map: Map::default(),
             find: Find::default(),
             ranked: Ranked::default(),

@@ -16,6 +16,7 @@ use crate::tui::ranked::Wanted;
 use crate::tui::record_view::RecordView;
 use crate::tui::resume::Place;
 use crate::tui::theme::Theme;
+use crate::tui::typing::Typing;
 
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,8 @@ pub enum Effect {
     },
     /// Stop proposing.
     StopMatch,
+    /// Write what is typed and not saved.
+    KeepTyping,
     /// Remember where everything is.
     SavePlace,
     /// Draw the whole screen anew.
@@ -124,6 +127,8 @@ pub struct Start {
     pub notices: Vec<crate::notice::Notice>,
     /// Minutes that the clock on the wall is ahead of UTC.
     pub utc_offset_minutes: i64,
+    /// What was typed and not saved when the program ended.
+    pub typing: Typing,
     /// Where things were when the program was left.
     pub places: HashMap<String, Place>,
     /// The case to begin with.

@@ -10,6 +10,7 @@ use crate::tui::editor::Editor;
 use crate::tui::gold::Gold;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::{Ask, List, Overlay, Question};
+use crate::tui::typing::{Subject, What};
 
 /// What another program made of a text: the new text, or what went wrong, a line each.
 pub type Edited = Result<String, Vec<String>>;
@@ -74,11 +75,16 @@ impl App {
             Action::FindInText => {
                 let mut editor = Editor::new(&self.looked_for, true);
                 editor.select_all();
-                self.overlay = Some(Overlay::Prompt {
+                let subject = Subject {
+                    case: None,
+                    what: What::InText,
+                };
+                let overlay = Overlay::Prompt {
                     ask: Ask::InText,
                     editor,
                     problem: None,
-                });
+                };
+                self.begin(subject, overlay);
             }
             _ => {
                 if edit(&mut self.gold.editor, action) {
@@ -140,6 +146,9 @@ impl App {
 
     /// Saves the draft when it is due; says whether the screen changed.
     pub(in crate::tui) fn tick(&mut self) -> bool {
+        if self.typing.unwritten.is_due() {
+            self.keep_typing();
+        }
         let due = self.gold.is_due();
         if due {
             self.save_draft();
@@ -279,13 +288,14 @@ impl App {
             Some(g) => (g.applicable, g.sufficient, g.reason.clone()),
             None => (None, None, String::new()),
         };
-        self.overlay = Some(Overlay::Applicability {
+        let overlay = Overlay::Applicability {
             applicable,
             sufficient,
             reason: Editor::new(&reason, true),
             typing: false,
             list: List::new(5, 0, 5),
-        });
+        };
+        self.begin(self.here(What::Applicability), overlay);
     }
 
     /// Sets or clears what the selected row of the menu says, or begins to type the reason.
@@ -310,6 +320,7 @@ impl App {
             3 => toggle(sufficient, false),
             _ => *typing = true,
         }
+        self.touch_typing();
     }
 
     /// Ends the typing of the reason; the menu stays.
@@ -321,6 +332,7 @@ impl App {
 
     /// Writes what the menu of applicability says, where it differs.
     pub(super) fn save_applicability(&mut self) {
+        self.keep_typing();
         let Some(Overlay::Applicability {
             applicable,
             sufficient,
@@ -337,7 +349,7 @@ impl App {
             None => applicable.is_none() && sufficient.is_none() && reason.is_empty(),
         };
         if same {
-            return;
+            return self.typing_is_saved();
         }
         // A draft must outlive the act, which replaces the gold response and so ends the draft.
         self.save_draft();
@@ -355,8 +367,9 @@ impl App {
         }
         self.gold_is_kept();
         if saved {
+            self.typing_is_saved();
             let said = crate::tui::view::gold::applicability(applicable, sufficient);
-            self.say(Tone::Calm, format!("Saved: {said}"));
+            self.done(&format!("Saved: {said}"));
         }
     }
 }

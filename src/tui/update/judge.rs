@@ -9,6 +9,7 @@ use crate::tui::app::{App, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::{List, Overlay, Question};
+use crate::tui::typing::What;
 
 impl App {
     pub(super) fn judge_action(&mut self, action: Action) {
@@ -26,11 +27,12 @@ impl App {
             }
             Action::CaseComment => {
                 let text = self.review().comment.clone().unwrap_or_default();
-                self.overlay = Some(Overlay::Comment {
+                let editor = Editor::new(&text, false);
+                let overlay = Overlay::Comment {
                     model: None,
-                    editor: Editor::new(&text, false),
-                });
-                return;
+                    editor,
+                };
+                return self.begin(self.here(What::Comment(None)), overlay);
             }
             Action::Reopen => return self.reopen(),
             Action::Submit => return self.submit(),
@@ -158,6 +160,9 @@ impl App {
 
     /// Writes a ranking; `said` says what of it changed.
     pub(super) fn set_rank(&mut self, rank: &WeakOrder, said: &str) {
+        // A line that was typed before is no longer the ranking that was meant.
+        let typed = self.here(What::Rank);
+        self.typing.forget(&typed);
         let order = rank.levels().to_vec();
         if self.act(Some(&self.key()), Act::Rank { order }) {
             self.done(said);
@@ -172,16 +177,19 @@ impl App {
         let errors = review.map(|r| r.errors.clone()).unwrap_or_default();
         let harm = review.and_then(|r| r.harm);
         let rows = crate::review::ErrorKind::ALL.len() + crate::review::Harm::ALL.len();
-        self.overlay = Some(Overlay::Tags {
+        let subject = self.here(What::Tags(model.clone()));
+        let overlay = Overlay::Tags {
             model,
             errors,
             harm,
             list: List::new(rows, 0, 12),
-        });
+        };
+        self.begin(subject, overlay);
     }
 
     /// Writes what the tags menu says, where it differs.
     pub(super) fn save_tags(&mut self) {
+        self.keep_typing();
         let Some(Overlay::Tags {
             model,
             errors,
@@ -196,16 +204,16 @@ impl App {
         let same = before.map_or(errors.is_empty() && harm.is_none(), |r| {
             r.errors == errors && r.harm == harm
         });
-        if !same
-            && self.act(
-                Some(&self.key()),
-                Act::Tag {
-                    model,
-                    errors,
-                    harm,
-                },
-            )
-        {
+        if same {
+            return self.typing_is_saved();
+        }
+        let act = Act::Tag {
+            model,
+            errors,
+            harm,
+        };
+        if self.act(Some(&self.key()), act) {
+            self.typing_is_saved();
             self.done(&format!("Tags of {of} saved"));
         }
     }
@@ -220,14 +228,17 @@ impl App {
             .get(&model)
             .and_then(|r| r.comment.clone())
             .unwrap_or_default();
-        self.overlay = Some(Overlay::Comment {
+        let subject = self.here(What::Comment(Some(model.clone())));
+        let overlay = Overlay::Comment {
             model: Some(model),
             editor: Editor::new(&text, false),
-        });
+        };
+        self.begin(subject, overlay);
     }
 
     /// Writes the comment that is open, where it differs.
     pub(super) fn save_comment(&mut self) {
+        self.keep_typing();
         let Some(Overlay::Comment { model, editor }) = self.overlay.take() else {
             return;
         };
@@ -240,9 +251,11 @@ impl App {
         let on = model
             .as_deref()
             .map_or("the case".to_owned(), |m| self.called(m));
-        if before.unwrap_or_default() != text
-            && self.act(Some(&self.key()), Act::Comment { model, text })
-        {
+        if before.unwrap_or_default() == text {
+            return self.typing_is_saved();
+        }
+        if self.act(Some(&self.key()), Act::Comment { model, text }) {
+            self.typing_is_saved();
             self.done(&format!("Comment on {on} saved"));
         }
     }

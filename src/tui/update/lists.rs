@@ -9,32 +9,30 @@ use crate::review::{Act, ErrorKind, Harm};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::find::Find;
-use crate::tui::overlay::{CaseFilter, List, Overlay, Question, ReportPane, Scroll, WholeText};
+use crate::tui::overlay::{
+    Ask, CaseFilter, List, Overlay, Question, ReportPane, Scroll, WholeText,
+};
 use crate::tui::panes::timeline::Filter;
 
 impl App {
-    /// Closes the overlay; what was typed or chosen in it is kept where it must not be lost.
-    pub(super) fn close_overlay(&mut self, cancel: bool) {
+    /// Closes or cancels the overlay. It saves nothing; what was typed or chosen in it comes back once.
+    pub(super) fn close_overlay(&mut self) {
         match &self.overlay {
-            Some(Overlay::Tags { .. }) => self.save_tags(),
-            Some(Overlay::Applicability { typing: true, .. }) => self.end_reason(),
-            Some(Overlay::Applicability { .. }) => self.save_applicability(),
-            // A comment is work: leaving saves it. Cancel says so and undo takes it back.
-            Some(Overlay::Comment { .. }) => self.save_comment(),
-            Some(Overlay::Prompt {
-                ask: crate::tui::overlay::Ask::Find,
-                ..
-            }) if cancel => {
-                self.overlay = None;
+            // Only the line is left; the menu is still open.
+            Some(Overlay::Applicability { typing: true, .. }) => return self.end_reason(),
+            Some(Overlay::Whole(_)) => return self.back_to_list(),
+            _ => self.cancel_typing(),
+        }
+        match self.overlay.take() {
+            Some(Overlay::Prompt { ask: Ask::Find, .. }) => {
                 self.back_to_origin();
                 self.find = Find::default();
             }
             Some(Overlay::Prompt {
-                ask: crate::tui::overlay::Ask::LabelComment,
+                ask: Ask::LabelComment,
                 ..
             }) => self.end_label_comment(),
-            Some(Overlay::Whole(_)) => self.back_to_list(),
-            _ => self.overlay = None,
+            _ => {}
         }
     }
 
@@ -372,6 +370,7 @@ impl App {
             Some(Overlay::Tags {
                 errors, harm, list, ..
             }) => {
+                self.typing.unwritten.touch();
                 if let Some(kind) = ErrorKind::ALL.get(list.cursor) {
                     if errors.contains(kind) {
                         errors.retain(|k| k != kind);

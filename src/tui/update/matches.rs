@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::dataset::CaseKey;
 use crate::record::Kind;
-use crate::review::Act;
 use crate::review::entry::Relevant;
+use crate::review::{Act, Pass};
 use crate::search::counts::Tokens;
 use crate::search::find::Field;
 use crate::search::proposals::marking;
@@ -20,6 +20,7 @@ use crate::tui::matcher::Message;
 use crate::tui::matches::Row;
 use crate::tui::overlay::{Ask, Overlay};
 use crate::tui::panes::timeline::Filter;
+use crate::tui::typing::{Subject, What};
 use crate::tui::update::ranked::places_in;
 use crate::tui::visit::{Looked, Visit};
 
@@ -219,18 +220,28 @@ impl App {
     }
 
     fn open_label_comment(&mut self) {
-        let label = self
-            .in_question()
-            .and_then(|row| self.pair(row))
-            .and_then(|(i, p)| self.matches.label(&i, &p).own);
-        let Some(label) = label else {
+        let pair = self.in_question().and_then(|row| self.pair(row));
+        let label = pair.and_then(|(i, p)| Some((self.matches.label(&i, &p).own?, (i, p))));
+        let Some((label, pair)) = label else {
             return self.say(Tone::Alert, "Label the record first; then say why");
         };
-        self.overlay = Some(Overlay::Prompt {
+        let (instruction, person) = pair;
+        let subject = Subject {
+            case: Some((
+                CaseKey {
+                    instruction,
+                    person,
+                },
+                Pass::First,
+            )),
+            what: What::Label,
+        };
+        let overlay = Overlay::Prompt {
             ask: Ask::LabelComment,
             editor: Editor::new(&label.comment, true),
             problem: None,
-        });
+        };
+        self.begin(subject, overlay);
     }
 
     /// Writes why the record in question has its label, where that differs.

@@ -15,6 +15,7 @@ mod prompts;
 mod ranked;
 mod report;
 mod together;
+mod typing;
 mod undo;
 mod visit;
 
@@ -168,7 +169,7 @@ impl App {
             Action::Notices => self.open_notices(),
             Action::Repaint => self.effects.push(Effect::Repaint),
             Action::Suspend => {
-                self.save_draft();
+                self.keep_open_work();
                 self.effects.push(Effect::Suspend);
             }
             Action::Back => self.back(),
@@ -306,7 +307,7 @@ impl App {
             // Saving a copy is offered where one would leave and lose what is not saved.
             Action::SaveElsewhere if matches!(overlay, Overlay::Confirm(..)) => return false,
             Action::Back | Action::Cancel => {
-                self.close_overlay(action == Action::Cancel);
+                self.close_overlay();
                 return true;
             }
             Action::Help if !matches!(overlay.layer(), Layer::Text | Layer::Search) => {
@@ -431,14 +432,9 @@ impl App {
         }
     }
 
-    /// Writes the comment or the tags that are open: they are work, and the program is about to end.
+    /// Keeps what is typed or chosen and not saved: it is work, and the program may be about to end.
     pub(in crate::tui) fn keep_open_work(&mut self) {
-        match &self.overlay {
-            Some(Overlay::Comment { .. }) => self.save_comment(),
-            Some(Overlay::Tags { .. }) => self.save_tags(),
-            Some(Overlay::Applicability { .. }) => self.save_applicability(),
-            _ => {}
-        }
+        self.keep_typing();
         self.save_draft();
     }
 
@@ -469,6 +465,7 @@ impl App {
     }
 
     pub(in crate::tui) fn quit(&mut self) {
+        self.forget_cancelled();
         self.remember_place();
         self.effects.push(Effect::SavePlace);
         self.effects.push(Effect::Quit);

@@ -19,6 +19,7 @@ use crate::tui::overlay::{Ask, List, Overlay};
 use crate::tui::panes::timeline::Filter;
 use crate::tui::resume::Place;
 use crate::tui::terminal::{Code, Key};
+use crate::tui::typing::{Subject, What};
 
 impl App {
     pub(super) fn open_prompt(&mut self, action: Action) {
@@ -42,11 +43,19 @@ impl App {
             self.say(Tone::Alert, "There is no record to look in");
             return;
         }
-        self.overlay = Some(Overlay::Prompt {
+        let overlay = Overlay::Prompt {
             ask,
             editor: Editor::new(&text, true),
             problem: None,
-        });
+        };
+        match super::typing::asked(ask) {
+            Some(What::Rank) => self.begin(self.here(What::Rank), overlay),
+            Some(what) => self.begin(Subject { case: None, what }, overlay),
+            None => {
+                self.typing.open = None;
+                self.overlay = Some(overlay);
+            }
+        }
     }
 
     fn date_range(&self) -> String {
@@ -64,11 +73,13 @@ impl App {
     pub(super) fn open_find(&mut self) {
         let editor = Editor::new("", true);
         self.find.origin = Some((Place::of(self), self.timeline.filter().clone()));
-        self.overlay = Some(Overlay::Prompt {
+        let overlay = Overlay::Prompt {
             ask: Ask::Find,
             editor,
             problem: None,
-        });
+        };
+        let what = What::Find;
+        self.begin(Subject { case: None, what }, overlay);
     }
 
     /// Puts the timeline back to where it was when find was opened.
@@ -110,6 +121,7 @@ impl App {
 
     /// The text of the open editor changed.
     pub(super) fn typed(&mut self) {
+        self.touch_typing();
         match &mut self.overlay {
             Some(Overlay::Palette {
                 editor,
@@ -281,14 +293,20 @@ impl App {
         match action {
             Action::Accept => self.accept(),
             Action::ExternalEditor => match &self.overlay {
-                Some(Overlay::Comment { .. }) => self.effects.push(Effect::Edit),
+                Some(Overlay::Comment { .. }) => {
+                    self.keep_typing();
+                    self.effects.push(Effect::Edit);
+                }
                 _ => self.say(
                     Tone::Calm,
                     "Only comments and gold responses go to your editor",
                 ),
             },
             Action::Enter | Action::NewLine => match &mut self.overlay {
-                Some(Overlay::Comment { editor, .. }) => editor.new_line(),
+                Some(Overlay::Comment { editor, .. }) => {
+                    editor.new_line();
+                    self.typed();
+                }
                 _ if action == Action::Enter => self.accept(),
                 _ => {}
             },
@@ -332,12 +350,18 @@ impl App {
             Some(Overlay::Prompt { ask, editor, .. }) => {
                 let (ask, text) = (*ask, editor.text());
                 if ask == Ask::InText {
+                    self.typing_is_saved();
                     self.overlay = None;
                     return self.find_in_gold(&text);
                 }
                 match self.answer(ask, text.trim()) {
-                    Ok(()) if ask == Ask::LabelComment => self.end_label_comment(),
-                    Ok(()) => self.overlay = None,
+                    Ok(()) => {
+                        self.typing_is_saved();
+                        self.overlay = None;
+                        if ask == Ask::LabelComment {
+                            self.end_label_comment();
+                        }
+                    }
                     Err(why) => {
                         if let Some(Overlay::Prompt { problem, .. }) = &mut self.overlay {
                             *problem = Some(why);

@@ -223,7 +223,9 @@ pub(super) fn comment(
         Some(i) => format!(" Comment on {} ", app.letter(i)),
         None => " Comment on the case ".to_owned(),
     };
-    paint.put(1, 0, &of, app.theme.accent());
+    let x = paint.put(1, 0, &of, app.theme.accent());
+    let keys = app.saves_and_cancels(crate::tui::action::Action::Accept);
+    paint.put(x, 0, &format!(" {keys} "), app.theme.dim());
     let text = Rect {
         x: area.x + 1,
         y: area.y + 1,

@@ -124,7 +124,8 @@ pub(super) fn menu(
     list: List,
 ) -> Option<Position> {
     let theme = app.theme;
-    lists::heading(app, paint, "Does the instruction apply?", "");
+    let keys = app.saves_and_cancels(Action::Choose);
+    lists::heading(app, paint, "Does the instruction apply?", &keys);
     let rows = [
         (applicable == Some(true), "it applies to this patient"),
         (

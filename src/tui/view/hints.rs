@@ -66,6 +66,18 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         };
         let what = match action {
             Action::Enter if matches!(app.overlay, Some(Overlay::Comment { .. })) => "new line",
+            Action::Choose | Action::Back
+                if matches!(
+                    app.overlay,
+                    Some(Overlay::Tags { .. } | Overlay::Applicability { .. })
+                ) =>
+            {
+                if *action == Action::Choose {
+                    "save"
+                } else {
+                    "cancel"
+                }
+            }
             Action::Choose
                 if matches!(app.overlay, Some(Overlay::Search(_) | Overlay::Matches)) =>
             {
@@ -183,6 +195,7 @@ fn sensible(app: &App) -> &'static [Action] {
         }
         Some(Overlay::Comment { .. }) => &[
             Action::Accept,
+            Action::Cancel,
             Action::Enter,
             Action::ExternalEditor,
             Action::TextUndo,

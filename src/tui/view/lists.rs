@@ -363,9 +363,9 @@ pub(super) fn tags(
 ) {
     let theme = app.theme;
     let right = format!(
-        "{} turns on or off, {} saves",
+        "{} on or off, {}",
         app.key_in(Layer::List, Action::Toggle),
-        app.key_in(Layer::List, Action::Choose)
+        app.saves_and_cancels(Action::Choose)
     );
     heading(app, paint, &format!("What is wrong with {letter}"), &right);
     let rows = ErrorKind::ALL

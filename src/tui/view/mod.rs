@@ -311,10 +311,14 @@ fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
             "{} regex",
             app.key_of(crate::tui::action::Action::ToggleRegex)
         ),
-        (None, Ask::InText | Ask::SaveElsewhere | Ask::LabelComment) => String::new(),
+        (None, Ask::LabelComment) => app.saves_and_cancels(crate::tui::action::Action::Enter),
+        (None, Ask::InText | Ask::SaveElsewhere) => String::new(),
         (None, Ask::Date) => "2018, 2018-10 or 2018-10-08".to_owned(),
         (None, Ask::DateRange) => "2018 to 2019-03; nothing shows all".to_owned(),
-        (None, Ask::Rank) => "B > A = C".to_owned(),
+        (None, Ask::Rank) => format!(
+            "B > A = C   {}",
+            app.saves_and_cancels(crate::tui::action::Action::Enter)
+        ),
     };
     // What is wrong matters more than a long line, which scrolls.
     let room = width

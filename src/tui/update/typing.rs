@@ -1,0 +1,244 @@
+//! What is typed or chosen over the panes: kept while it is open, cancelled, brought back once.
+//!
+//! In: what is opened, changed, saved, cancelled. Out: the content in the overlay, and what is to be kept on the disk. Cancelling
+//! saves nothing and loses nothing: the same key brings it back once.
+
+use crate::tui::action::{Action, Layer};
+use crate::tui::app::{App, Effect, Tone};
+use crate::tui::editor::Editor;
+use crate::tui::overlay::{Ask, Overlay};
+use crate::tui::typing::{Content, Open, Subject, What};
+
+impl App {
+    /// What is said in the reading in view.
+    pub(super) fn here(&self, what: What) -> Subject {
+        Subject {
+            case: Some((self.key(), self.pass)),
+            what,
+        }
+    }
+
+    /// Opens what is typed or chosen in; what was not saved of it comes back.
+    pub(super) fn begin(&mut self, subject: Subject, overlay: Overlay) {
+        let back = self.typing.of_subject(&subject).cloned();
+        self.overlay = Some(overlay);
+        let Some(saved) = content(&subject.what, self.overlay.as_ref()) else {
+            return;
+        };
+        if let Some(back) = &back {
+            self.put_back(back, subject.case.is_none());
+            self.typing.keep(subject.clone(), back.clone(), false);
+            if subject.case.is_some() {
+                self.say(Tone::Calm, "This is what was not saved before");
+            }
+        }
+        self.typing.open = Some(Open {
+            subject,
+            saved,
+            back,
+        });
+        self.typing.unwritten.clear();
+    }
+
+    /// Puts content into what is open; `select`: so that what is typed takes its place.
+    fn put_back(&mut self, back: &Content, select: bool) {
+        match (&mut self.overlay, back) {
+            (Some(Overlay::Tags { errors, harm, .. }), Content::Tags(e, h)) => {
+                errors.clone_from(e);
+                *harm = *h;
+            }
+            (
+                Some(Overlay::Applicability {
+                    applicable,
+                    sufficient,
+                    reason,
+                    ..
+                }),
+                Content::Applicability(a, s, why),
+            ) => {
+                (*applicable, *sufficient) = (*a, *s);
+                *reason = Editor::new(why, true);
+            }
+            (Some(overlay), Content::Text(text)) => {
+                if let Some(editor) = overlay.editor() {
+                    editor.replace(text);
+                    if select {
+                        editor.select_all();
+                    }
+                }
+                self.typed();
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps what is open as it stands; it is written before anything else happens.
+    pub(in crate::tui) fn keep_typing(&mut self) {
+        self.typing.unwritten.clear();
+        let Some(open) = &self.typing.open else {
+            return;
+        };
+        let Some(now) = content(&open.subject.what, self.overlay.as_ref()) else {
+            return;
+        };
+        let subject = open.subject.clone();
+        if now == open.saved {
+            self.typing.forget(&subject);
+        } else {
+            self.typing.keep(subject, now, false);
+        }
+        self.write_typing();
+    }
+
+    /// What is open was saved.
+    pub(super) fn typing_is_saved(&mut self) {
+        if let Some(open) = self.typing.open.take() {
+            self.typing.forget(&open.subject);
+            self.typing.unwritten.clear();
+            self.write_typing();
+        }
+    }
+
+    /// What is open is cancelled: it comes back once, unless it is what came back already.
+    pub(super) fn cancel_typing(&mut self) {
+        let Some(open) = self.typing.open.take() else {
+            return;
+        };
+        self.typing.unwritten.clear();
+        let Some(now) = content(&open.subject.what, self.overlay.as_ref()) else {
+            return;
+        };
+        if now == open.saved || Some(&now) == open.back.as_ref() {
+            self.typing.forget(&open.subject);
+        } else {
+            if open.subject.case.is_some() {
+                let key = self.key_of(action_of(&open.subject.what));
+                self.say(Tone::Calm, format!("Not saved; {key} brings it back once"));
+            }
+            self.typing.keep(open.subject, now, true);
+        }
+        self.write_typing();
+    }
+
+    /// Something that was typed or chosen changed.
+    pub(super) fn touch_typing(&mut self) {
+        if self.typing.open.is_some() {
+            self.typing.unwritten.touch();
+        }
+    }
+
+    /// The program is about to end: what was cancelled and not opened again is given up.
+    pub(in crate::tui) fn forget_cancelled(&mut self) {
+        self.typing.forget_cancelled();
+        self.write_typing();
+    }
+
+    pub(super) fn write_typing(&mut self) {
+        if !self.effects.contains(&Effect::KeepTyping) {
+            self.effects.push(Effect::KeepTyping);
+        }
+    }
+
+    /// Says what of the reading in view was typed and not saved when the program ended, or else in which case something was.
+    pub(in crate::tui) fn say_what_was_typed(&mut self) {
+        let here = (self.key(), self.pass);
+        let live = || self.typing.kept().iter().filter(|k| !k.cancelled);
+        let mut said: Vec<String> = live()
+            .filter(|k| k.subject.case.as_ref() == Some(&here))
+            .map(|k| {
+                let what = match &k.subject.what {
+                    What::Comment(Some(model)) => format!("a comment on {}", self.called(model)),
+                    What::Comment(None) => "a comment on the case".to_owned(),
+                    What::Tags(model) => format!("tags of {}", self.called(model)),
+                    What::Rank => "a ranking".to_owned(),
+                    _ => "whether it applies".to_owned(),
+                };
+                let key = self.key_of(action_of(&k.subject.what));
+                format!("{what} ({key} brings it back)")
+            })
+            .collect();
+        if said.is_empty() {
+            let cases = self.dataset.cases();
+            let elsewhere = live().find_map(|k| {
+                let (key, _) = k.subject.case.as_ref()?;
+                cases.iter().position(|c| c.key() == *key)
+            });
+            said.extend(elsewhere.map(|case| format!("text in case {}", case + 1)));
+        }
+        if !said.is_empty() {
+            self.say(Tone::Alert, format!("Not saved yet: {}", said.join(", ")));
+        }
+    }
+
+    /// The keys that save and cancel what is typed, for its heading.
+    pub(in crate::tui) fn saves_and_cancels(&self, saves: Action) -> String {
+        let (layer, cancel) = match saves {
+            Action::Choose => (Layer::List, Action::Back),
+            _ => (Layer::Text, Action::Cancel),
+        };
+        let (save, cancel) = (self.key_in(layer, saves), self.key_in(layer, cancel));
+        format!("{save} saves, {cancel} cancels")
+    }
+}
+
+/// The content of an overlay, where it is what is typed or chosen in for this.
+fn content(what: &What, overlay: Option<&Overlay>) -> Option<Content> {
+    let content = match (what, overlay?) {
+        (What::Comment(of), Overlay::Comment { model, editor }) if of == model => {
+            Content::Text(editor.text())
+        }
+        (
+            What::Tags(of),
+            Overlay::Tags {
+                model,
+                errors,
+                harm,
+                ..
+            },
+        ) if of == model => Content::Tags(errors.clone(), *harm),
+        (
+            What::Applicability,
+            Overlay::Applicability {
+                applicable,
+                sufficient,
+                reason,
+                ..
+            },
+        ) => Content::Applicability(*applicable, *sufficient, reason.text()),
+        (
+            What::Rank | What::Label | What::Find | What::InText | What::Date | What::DateRange,
+            Overlay::Prompt { ask, editor, .. },
+        ) if asked(*ask).as_ref() == Some(what) => Content::Text(editor.text()),
+        _ => return None,
+    };
+    Some(content)
+}
+
+/// What a prompt is about.
+pub(super) fn asked(ask: Ask) -> Option<What> {
+    match ask {
+        Ask::Rank => Some(What::Rank),
+        Ask::LabelComment => Some(What::Label),
+        Ask::Find => Some(What::Find),
+        Ask::InText => Some(What::InText),
+        Ask::Date => Some(What::Date),
+        Ask::DateRange => Some(What::DateRange),
+        Ask::SaveElsewhere => None,
+    }
+}
+
+/// The action that opens what is typed.
+fn action_of(what: &What) -> Action {
+    match what {
+        What::Comment(Some(_)) => Action::Comment,
+        What::Comment(None) => Action::CaseComment,
+        What::Tags(_) => Action::Tags,
+        What::Rank => Action::RankLine,
+        What::Applicability => Action::Applicability,
+        What::Label => Action::LabelComment,
+        What::Find => Action::Find,
+        What::InText => Action::FindInText,
+        What::Date => Action::GotoDate,
+        What::DateRange => Action::DateRange,
+    }
+}
