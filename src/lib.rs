@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod config;
 pub mod error;
+pub mod files;
 pub mod notice;
 pub mod sink;
 pub mod stats;

@@ -2,11 +2,12 @@
 //!
 //! In: a form's instructions and which of them resemble which. Out: tab-separated tables, each written at once.
 
-use std::path::Path;
+use std::io::Write as _;
 
+use super::output::Place;
 use crate::dataset::collect::{Field, Form, Mapping, Submission};
 use crate::dataset::table::{Table, Writer};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::metrics::near::Found;
 
 /// Rows of a table, as text to be written.
@@ -156,23 +157,12 @@ pub(super) fn borderline(form: &Form, found: &Found) -> Rows {
 }
 
 /// Writes a table under its name at once, or not at all.
-pub(super) fn write(path: &Path, rows: &Rows) -> Result<()> {
-    let failed = |e| Error::io(path, "writing the table", e);
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    let mut writer = Writer::tabs(std::io::BufWriter::new(file));
-    for row in rows {
-        writer.row(row).map_err(failed)?;
-    }
-    let file = writer
-        .finish()
-        .map_err(failed)?
-        .into_inner()
-        .map_err(|e| failed(e.into_error()))?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+pub(super) fn write(place: &Place, rows: &Rows) -> Result<()> {
+    place.write_with(|file| {
+        let mut writer = Writer::tabs(std::io::BufWriter::new(file));
+        for row in rows {
+            writer.row(row)?;
+        }
+        writer.finish()?.flush()
+    })
 }

@@ -9,11 +9,14 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use super::output::{Guard, Place, There, To};
 use crate::dataset::layout::person_of;
 use crate::dataset::{Dataset, RecordFile};
 use crate::error::{Error, Result};
+use crate::files::name;
 use crate::notice::Severity;
 use crate::record::{Record, linear, lumia_writer, visit_day_writer};
+use crate::review::private_folder;
 use crate::text;
 
 /// Convert records between shapes, or into the text that models are shown.
@@ -25,9 +28,12 @@ pub struct Args {
     /// The shape to write.
     #[arg(long, value_enum, value_name = "SHAPE")]
     pub to: Target,
-    /// A file for one record, a folder for several [default for one: standard output].
+    /// A file for one record, a folder for several [default for one: standard output, as for `-`].
     #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
+    /// Replace files that are there already.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// What to write.
@@ -70,29 +76,37 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
 }
 
 fn convert(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> Result<()> {
+    let there = There::Option("--force", args.force);
+    let guard = |dataset: &Dataset| Guard::default().dataset(dataset);
     let metadata = std::fs::metadata(&args.records)
         .map_err(|e| Error::io(&args.records, "opening the records", e))?;
     let told = |e| Error::io(Path::new("standard error"), "printing the account", e);
     if metadata.is_file() {
         let dataset = Dataset::open(&args.records)?;
         let record = dataset.load_file(&dataset.record_files()[0])?;
-        let outcome = match &args.out {
-            None => write(&record, args.to, &mut *out)
+        let file = match &args.out {
+            Some(path) if path != "-" => Some(file_for(&record, args.to, path)?),
+            _ => None,
+        };
+        let outcome = match guard(&dataset).to(file.as_deref(), there)? {
+            To::Output => write(&record, args.to, &mut *out)
                 .and_then(|outcome| out.flush().map(|()| outcome))
                 .map_err(super::output_failed)?,
-            Some(path) => write_file(&record, args.to, &file_for(&record, args.to, path)?)?,
+            To::File(place) => write_file(&record, args.to, &place)?,
         };
         return account(&args.records, &outcome, log).map_err(told);
     }
-    let Some(folder) = &args.out else {
+    let Some(folder) = args.out.as_ref().filter(|p| p.as_path() != "-") else {
         return Err(Error::usage("several records need a folder to go to").hint("say --out FOLDER"));
     };
     let dataset = Dataset::open(&args.records)?;
-    std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, "making the folder", e))?;
+    private_folder(folder)?;
     refuse_same_folder(folder, dataset.record_files())?;
     let (mut done, mut events, mut failed) = (0, 0, 0);
+    let guard = guard(&dataset);
     for file in dataset.record_files() {
-        match convert_file(&dataset, file, args.to, folder) {
+        let place = place_in(folder, file, args.to).and_then(|path| guard.file(&path, there));
+        match place.and_then(|place| write_file(&dataset.load_file(file)?, args.to, &place)) {
             Ok(outcome) => {
                 done += 1;
                 events += outcome.events;
@@ -118,15 +132,9 @@ fn convert(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> Result<()> 
     Ok(())
 }
 
-fn convert_file(
-    dataset: &Dataset,
-    file: &RecordFile,
-    to: Target,
-    folder: &Path,
-) -> Result<Outcome> {
-    let record = dataset.load_file(file)?;
-    let name = format!("{}.{}", file.person_id, to.extension());
-    write_file(&record, to, &folder.join(name))
+/// Where one of several records goes.
+fn place_in(folder: &Path, file: &RecordFile, to: Target) -> Result<PathBuf> {
+    Ok(folder.join(name::of_record(&file.person_id, to.extension())?))
 }
 
 /// The patient: as the record states, else as its file's name does.
@@ -147,8 +155,7 @@ fn patient(record: &Record) -> String {
 /// Where one record goes. The visit/day shape holds no patient id, so there the file's name has to.
 fn file_for(record: &Record, to: Target, path: &Path) -> Result<PathBuf> {
     let path = if path.is_dir() {
-        let stem = patient(record);
-        path.join(format!("{stem}.{}", to.extension()))
+        path.join(name::of_record(&patient(record), to.extension())?)
     } else {
         path.to_owned()
     };
@@ -199,36 +206,14 @@ fn write(record: &Record, to: Target, out: impl Write) -> std::io::Result<Outcom
     Ok(outcome)
 }
 
-/// Writes a file whole or not at all: beside its place under another name, synced, then renamed.
-fn write_file(record: &Record, to: Target, path: &Path) -> Result<Outcome> {
-    let writing = |e| Error::io(path, "writing the record", e);
-    if path
-        .canonicalize()
-        .is_ok_and(|p| record.path().canonicalize().is_ok_and(|r| r == p))
-    {
-        return Err(
-            Error::usage("the record would be written over itself").hint("name another file")
-        );
-    }
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    // Made with mode 0600: a record is for the user's eyes only.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(writing)?;
-    let outcome = {
-        let mut buffer = std::io::BufWriter::with_capacity(1 << 16, file.as_file_mut());
-        let outcome = write(record, to, &mut buffer).map_err(writing)?;
-        buffer.flush().map_err(writing)?;
-        outcome
-    };
-    file.as_file().sync_all().map_err(writing)?;
-    file.persist(path).map_err(|e| writing(e.error))?;
-    // The rename itself lasts once the folder is on the disk.
-    if let Ok(folder) = std::fs::File::open(folder) {
-        folder.sync_all().map_err(writing)?;
-    }
-    Ok(outcome)
+/// Writes a file whole or not at all.
+fn write_file(record: &Record, to: Target, place: &Place) -> Result<Outcome> {
+    place.write_with(|file| {
+        let mut buffer = std::io::BufWriter::with_capacity(1 << 16, file);
+        let outcome = write(record, to, &mut buffer)?;
+        buffer.flush()?;
+        Ok(outcome)
+    })
 }
 
 fn unread(record: &Record) -> usize {
@@ -375,6 +360,7 @@ and a line </event></entry>
             records: from.clone(),
             to,
             out,
+            force: false,
         };
         let run = |args: &Args| {
             let mut out = Vec::new();
@@ -402,6 +388,7 @@ and a line </event></entry>
             records: dir.path().to_owned(),
             to: Target::Lumia,
             out: None,
+            force: false,
         };
         assert!(run(&several).is_err());
         let there = dir.path().join("there");

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::collected;
 use super::decisions::Decisions;
 use super::format::Format;
+use super::output::{Guard, Place, There};
 use crate::config::Config;
 use crate::dataset::Subcategory;
 use crate::dataset::collect::{self, Field, Form, Mapping};
@@ -185,14 +186,13 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
         beside(".borderline.tsv"),
     ];
     let decisions_path = beside(".decisions.jsonl");
-    if !args.overwrite
-        && let Some(there) = paths.iter().find(|p| p.exists())
-    {
-        return Err(
-            Error::usage(format!("{} is there already", there.display()))
-                .hint("choose another name, or give --overwrite; decisions on pairs are kept"),
-        );
+    if args.out == Path::new("-") {
+        return Err(Error::usage("there are several files to write").hint("name a file with --out"));
     }
+    let guard = Guard::default().reads(std::iter::once(&args.form).chain(&args.taxonomy));
+    let place = |path: &PathBuf| guard.file(path, There::Option("--overwrite", args.overwrite));
+    let places = paths.iter().map(place).collect::<Result<Vec<Place>>>()?;
+    guard.review_file(&decisions_path)?;
     let table = Table::read(&args.form)?;
     let mapping = Mapping::new(&table, &args.maps)?;
     let mut form = Form::read(&table, &mapping);
@@ -202,9 +202,9 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     };
     let words = words(args, &form);
     let write = |found: &Found| {
-        collected::write(&paths[0], &collected::kept(&table, &mapping, &form, found))?;
-        collected::write(&paths[1], &collected::dropped(&form, found))?;
-        collected::write(&paths[2], &collected::borderline(&form, found))
+        collected::write(&places[0], &collected::kept(&table, &mapping, &form, found))?;
+        collected::write(&places[1], &collected::dropped(&form, found))?;
+        collected::write(&places[2], &collected::borderline(&form, found))
     };
     let decide = || -> Result<(Decisions, Found)> {
         let decisions = Decisions::read(&decisions_path, &form)?;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::output::Guard;
 use crate::config::Config;
 use crate::dataset::{CaseKey, Dataset};
 use crate::error::{Error, Result};
@@ -87,6 +88,12 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         let _ = writeln!(report, "passed over: {n} {what}");
     }
     refuse_several(args, &said)?;
+    if let Some(path) = &args.review_file {
+        let tables = dataset.tables().iter().map(|t| &t.path);
+        let records = dataset.record_files().iter().map(|r| &r.path);
+        let guard = Guard::default().reads([&args.file]);
+        guard.reads(tables.chain(records)).review_file(path)?;
+    }
     let people = by_reviewer(args, &dataset, said, &mut wrong);
     if people.len() > 1 && args.review_file.is_some() {
         return Err(

@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use clap::ValueEnum;
 
+use super::output::{Guard, There};
 use super::reviews::{self, Reviews};
 use crate::cli::DatasetArg;
 use crate::commands::output_failed;
@@ -16,7 +17,6 @@ use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::review::entry::Relevant;
-use crate::review::private;
 use crate::search::Place;
 use crate::search::counts::{Counts, Tokens};
 use crate::search::matching::{self, Ask, Candidate, Evaluation, Labels, QueryText, STUDY, Share};
@@ -64,9 +64,12 @@ pub struct Args {
     /// Seed of the random baseline
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// Write the candidates here (default: standard output, or nowhere with --evaluate)
+    /// Write the candidates here; `-` is standard output (default: standard output, or nowhere with --evaluate)
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Replace a file that is there already
+    #[arg(long)]
+    pub force: bool,
     /// Compare with the labels of the dataset and of its review files
     #[arg(long)]
     pub evaluate: bool,
@@ -79,6 +82,8 @@ pub struct Args {
 /// records were left out.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset.dataset)?;
+    let guard = Guard::default().dataset(&dataset);
+    let to = guard.to(args.out.as_deref(), There::Option("--force", args.force))?;
     let asks = matching::asks(&dataset, args.query)?;
     let top = args.top as usize;
     // Also a random draw has to know which records are sound.
@@ -98,8 +103,10 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     } else {
         proposals.as_ref()
     };
-    if let Some(written) = written {
-        write_table(args, &dataset, &asks, written, out)?;
+    if let Some(written) = written.filter(|_| args.out.is_some() || !args.evaluate) {
+        let mut table = Vec::new();
+        matching::write_table(&dataset, &asks, written, &mut table).map_err(output_failed)?;
+        to.write(&table, out)?;
     }
     if let (true, Some(proposals)) = (args.evaluate, &proposals) {
         report(args, config, &dataset, &asks, (proposals, &drawn), out)?;
@@ -137,25 +144,6 @@ fn counts(dataset: &Dataset, config: &Config, asks: &[Ask], tokens: Tokens) -> R
         let _ = writeln!(err, "{notice}");
     }
     Ok(counts)
-}
-
-fn write_table(
-    args: &Args,
-    dataset: &Dataset,
-    asks: &[Ask],
-    proposals: &[Vec<Candidate>],
-    out: &mut dyn Write,
-) -> Result<()> {
-    match &args.out {
-        Some(path) => {
-            let mut bytes = Vec::new();
-            matching::write_table(dataset, asks, proposals, &mut bytes)
-                .map_err(|e| Error::io(path, "writing the candidates", e))?;
-            private::replace(path, &bytes)
-        }
-        None if args.evaluate => Ok(()),
-        None => matching::write_table(dataset, asks, proposals, out).map_err(output_failed),
-    }
 }
 
 /// Votes from the dataset's table and all review files, and how many reviewers said "partly".

@@ -7,10 +7,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::output::{Guard, There};
 use crate::error::{Error, Result};
 use crate::review::line::Reading;
 use crate::review::merge::{Merged, Place};
-use crate::review::private;
 
 /// Make one review file of several, with each act once
 ///
@@ -22,7 +22,7 @@ pub struct Args {
     /// The review files
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// The file to write; it must not exist
+    /// The file to write, or `-` for standard output; it must not exist
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
 }
@@ -32,6 +32,8 @@ pub struct Args {
 /// # Errors
 /// When a file cannot be read or written; and, after all is written, when acts contradict or lines cannot be read.
 pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+    let guard = Guard::default().reads(&args.files);
+    let to = guard.to(Some(&args.out), There::Stays)?;
     let mut sources = Vec::new();
     for file in &args.files {
         let bytes =
@@ -40,10 +42,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     }
     let readings: Vec<Reading> = sources.iter().map(|b| Reading::of(b)).collect();
     let merged = Merged::of(&readings);
-    private::write_new(&args.out, &merged.text(&readings, &sources)).map_err(|e| {
-        Error::io(&args.out, "writing the merged file", e)
-            .hint("name a file that does not exist yet with --out")
-    })?;
+    to.write(&merged.text(&readings, &sources), out)?;
 
     let mut text = Vec::new();
     let place = |at: Place| {
@@ -83,8 +82,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         merged.lines.len()
     ));
     let text = text.join("\n") + "\n";
-    out.write_all(text.as_bytes())
-        .map_err(super::output_failed)?;
+    to.tell(&text, out)?;
     let bad: usize = readings.iter().map(|r| r.bad.len()).sum();
     if bad + merged.conflicts.len() > 0 {
         return Err(Error::problems(format!(

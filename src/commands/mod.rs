@@ -24,6 +24,7 @@ pub mod index;
 pub mod keys;
 pub mod match_;
 pub mod merge;
+mod output;
 pub mod plan;
 mod plan_summary;
 pub mod report;

@@ -6,6 +6,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::output::{Guard, There};
 use super::reviews::{self, Reviews};
 use crate::commands::output_failed;
 use crate::commands::plan_summary::{Known, summary};
@@ -63,7 +64,7 @@ pub struct Args {
     /// Seed of what is drawn; the same seed gives the same plan
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// Write the plan here instead of in the dataset's folder
+    /// Write the plan here instead of in the dataset's folder; `-` is standard output
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Make a new plan in place of the one that is there
@@ -84,6 +85,9 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
             Error::usage("one record file has no cases to share").hint("name a dataset's folder")
         );
     }
+    let tables = args.reviewer_table.iter().chain(&args.authors);
+    let guard = Guard::default().dataset(&dataset).reads(tables);
+    let place = (guard.writes_plans()).to(Some(&to), There::Option("--force", args.force))?;
     let authors = args.authors.as_deref().map(Authors::read).transpose()?;
     let (wanted, known) = wanted(&dataset, &reviewers, authors.as_ref(), config)?;
     if wanted.is_empty() {
@@ -101,9 +105,10 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     };
     let sharing = share(&reviewers, &wanted, &wishes);
     let plan = sharing.plan(&reviewers, &wanted);
-    plan.write(&to, args.force)?;
+    let table = plan.to_table().map_err(output_failed)?;
+    place.write(&table, out)?;
     let told = summary(&to, &reviewers, &wanted, &sharing, &wishes, &known);
-    out.write_all(told.as_bytes()).map_err(output_failed)
+    place.tell(&told, out)
 }
 
 /// The reviewers of the flag and of the table, and whether they fit what is wished.

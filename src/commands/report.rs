@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use rayon::prelude::*;
 
+use super::output::{Guard, There};
 use super::reviews::{self, Reviews};
 use crate::config::Config;
 use crate::dataset::Dataset;
@@ -22,7 +23,6 @@ use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::report::tables::Sources;
 use crate::report::{render_html, render_json, render_markdown, render_text, render_tsv};
-use crate::review::private;
 use crate::stats::interval::Bootstrap;
 
 /// How text is laid out: wide enough for most tables, and the same wherever it goes.
@@ -56,7 +56,7 @@ pub struct Args {
     /// How to write the report
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// Write to this file instead of standard output; it must not exist
+    /// Write to this file instead of standard output (`-`); it must not exist
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Report on reviews instead of the dataset's own judgements: review files, or tables that `export` wrote; without a PATH those in the dataset's folder
@@ -83,6 +83,9 @@ pub struct Args {
 /// when records were left out.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset)?;
+    let named = args.reviews.iter().flatten();
+    let guard = Guard::default().dataset(&dataset).reads(named);
+    let to = guard.to(args.out.as_deref(), There::Stays)?;
     let mut sources = match &args.reviews {
         None => sources(&dataset, config)?,
         Some(files) if files.is_empty() => reviewed(&dataset, &own_files(&dataset, config)?)?,
@@ -115,15 +118,8 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         Format::Tsv => render_tsv::render(&report),
         Format::Html => render_html::render(&report),
     };
-    match &args.out {
-        None => out
-            .write_all(text.as_bytes())
-            .and_then(|()| out.flush())
-            .map_err(super::output_failed)?,
-        Some(path) => private::write_new(path, text.as_bytes()).map_err(|e| {
-            Error::io(path, "writing the report", e).hint("name a file that does not exist yet")
-        })?,
-    }
+    to.write(text.as_bytes(), out)?;
+    out.flush().map_err(super::output_failed)?;
     super::left_out(left_out, "measured")
 }
 

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::output::Guard;
 use super::reviews::Reviews;
 use crate::cli::DatasetArg;
 use crate::config::Config;
@@ -123,6 +124,13 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         asked: args.review_file.as_deref(),
     };
     let (path, mut notices): (PathBuf, Vec<Notice>) = review_file(&seat, &reviewer);
+    if let Some(asked) = &args.review_file {
+        let tables = dataset.tables().iter().map(|t| &t.path);
+        let records = dataset.record_files().iter().map(|r| &r.path);
+        let guard =
+            Guard::default().reads(tables.chain(records).chain(&wish.plan.map(Path::to_owned)));
+        guard.review_file(asked)?;
+    }
     let seed = args.seed.unwrap_or(0);
     let (agenda, told) = Agenda::of(&dataset, wish, &name, seed);
     notices.extend(told);

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::output::{Guard, There};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::review::line::Reading;
 use crate::review::merge::merge;
 use crate::review::schema::{FORMAT, SCHEMA};
 use crate::review::summary::summary;
-use crate::review::{Entry, Ledger, backup, private};
+use crate::review::{Entry, Ledger, backup};
 use crate::text::safe;
 
 /// Check, recover, list or explain review files
@@ -182,6 +183,8 @@ fn recover(path: &Path, to: &Path, also: &[PathBuf], out: &mut dyn Write) -> Res
             "neither the file nor a backup of it is there",
         ));
     }
+    let guard = Guard::default().reads(&files);
+    let place = guard.to(Some(to), There::Stays)?;
     let mut sources = Vec::new();
     let mut readings = Vec::new();
     for file in &files {
@@ -202,10 +205,7 @@ fn recover(path: &Path, to: &Path, also: &[PathBuf], out: &mut dyn Write) -> Res
         bytes.push(b'\n');
         taken[*source] += 1;
     }
-    private::write_new(to, &bytes).map_err(|e| {
-        Error::io(to, "writing the recovered file", e)
-            .hint("name a file that does not exist yet with --out")
-    })?;
+    place.write(&bytes, out)?;
     let mut text = Vec::new();
     for ((file, (entries, bad)), taken) in files.iter().zip(&found).zip(&taken) {
         let file = file.display();
@@ -218,7 +218,7 @@ fn recover(path: &Path, to: &Path, also: &[PathBuf], out: &mut dyn Write) -> Res
         to.display(),
         merged.len()
     ));
-    print_lines(out, &text)
+    place.tell(&(text.join("\n") + "\n"), out)
 }
 
 fn history(path: &Path, names: bool, out: &mut dyn Write) -> Result<()> {

@@ -4,16 +4,13 @@
 //! odd about it. The rule: the path asked for; else `reviews/<reviewer>.jsonl` in the dataset's folder; else, where that
 //! cannot be written, `<data>/reviews/<dataset>-<mark>/<reviewer>.jsonl`. Work that is in one of the two is gone on with.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::files::name;
 use crate::notice::{Notice, Severity};
 use crate::stats::hash::fnv1a;
 use crate::text;
-
-/// The longest file name that is made of a reviewer's name, in bytes without the ending.
-const LONGEST: usize = 200;
 
 /// A reviewer's name that can be shown and can name a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,7 +28,7 @@ impl Reviewer {
             "begins or ends with a blank"
         } else if name.chars().any(char::is_control) || text::safe(name) != name {
             "holds characters that cannot be seen"
-        } else if file_stem(name).len() > LONGEST {
+        } else if name::stem(name).len() > name::LONGEST {
             "is too long"
         } else {
             return Ok(Reviewer(name.to_owned()));
@@ -47,25 +44,11 @@ impl Reviewer {
 
     /// The file name without its ending: two names never share one.
     ///
-    /// ASCII letters, digits, `_`, `-` and a dot that is not the first character stand for themselves; every other
-    /// byte of the UTF-8 form is `%` and two hexadecimal digits: `J. Chén` is `J.%20Ch%C3%A9n`. Where a file system does not
-    /// tell case apart, names that differ in case only share a file; each line still says whose it is.
+    /// It is [`name::stem`]. Where a file system does not tell case apart, names that differ in case only share a file; each
+    /// line still says whose it is.
     pub fn file_stem(&self) -> String {
-        file_stem(&self.0)
+        name::stem(&self.0)
     }
-}
-
-fn file_stem(name: &str) -> String {
-    let mut stem = String::with_capacity(name.len());
-    for (i, b) in name.bytes().enumerate() {
-        if b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-') || (b == b'.' && i > 0) {
-            stem.push(char::from(b));
-        } else {
-            // Writing to a string does not fail.
-            let _ = write!(stem, "%{b:02X}");
-        }
-    }
-    stem
 }
 
 /// What decides where a review file is.
@@ -128,7 +111,7 @@ impl Seat<'_> {
         let folder = self.folder();
         let path = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let mark = fnv1a(path.as_os_str().as_encoded_bytes());
-        let folder = format!("{}-{:08x}", file_stem(self.name), mark >> 32);
+        let folder = format!("{}-{:08x}", name::stem(self.name), mark >> 32);
         self.data.join("reviews").join(folder)
     }
 

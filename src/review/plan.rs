@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::pass::Pass;
-use super::private;
 use crate::dataset::table::{Table, Writer};
 use crate::dataset::{Case, CaseKey};
 use crate::error::{Error, Result};
@@ -152,14 +151,13 @@ impl Plan {
         (steps, missing)
     }
 
-    /// Writes the plan in one step (0600), in place of one that is there if `replace`.
+    /// The plan as a table.
     ///
     /// # Errors
-    /// When a plan is there and is not to be replaced, or the folder cannot be written.
-    pub fn write(&self, path: &Path, replace: bool) -> Result<()> {
+    /// Never, in memory.
+    pub fn to_table(&self) -> std::io::Result<Vec<u8>> {
         let mut table = Writer::tabs(Vec::new());
-        let io = |e| Error::io(path, "writing the plan", e);
-        table.row(COLUMNS).map_err(io)?;
+        table.row(COLUMNS)?;
         for row in &self.rows {
             let same = match row.same_specialty {
                 Some(true) => "yes",
@@ -176,22 +174,17 @@ impl Plan {
                 same.to_owned(),
                 row.readers.to_string(),
             ];
-            table.row(cells).map_err(io)?;
+            table.row(cells)?;
         }
-        let bytes = table.finish().map_err(io)?;
-        if replace {
-            return private::replace(path, &bytes);
-        }
-        private::put_new(path, &bytes).map_err(|e| {
-            if e.kind() == std::io::ErrorKind::AlreadyExists {
-                Error::usage(format!("{}: a plan is there already", path.display())).hint(
-                    "--force makes a new one in its place; cases that were begun stay with who began them",
-                )
-            } else {
-                io(e)
-            }
-        })
+        table.finish()
     }
+}
+
+/// Whether a file that begins like this is a plan.
+pub fn is_plan(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.starts_with(COLUMNS[..5].join("\t").as_bytes())
+        || bytes.starts_with(COLUMNS[..5].join(",").as_bytes())
 }
 
 /// The queue of a reviewer as the screen takes it: what the plan of a dataset's folder says, and what is off in it. `None` where there is
@@ -297,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_comes_back_and_is_never_written_over_unasked() {
+    fn a_plan_comes_back() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let path = dir.path().join(FILE);
         let plan = Plan {
@@ -308,7 +301,9 @@ mod tests {
                 row("a", 1, 1, 9),
             ],
         };
-        plan.write(&path, false).expect("written");
+        let table = plan.to_table().expect("memory");
+        assert!(is_plan(&table) && !is_plan(b"instruction_id\tperson_id\n"));
+        std::fs::write(&path, table).expect("written");
         let (read, notices) = Plan::read(&path).expect("readable");
         assert_eq!(notices, []);
         let step = |case, pass| Step { case, pass };
@@ -322,19 +317,6 @@ mod tests {
             ]
         );
         assert_eq!((missing, read.queue("a", &cases(3)).1), (0, 1));
-        let error = plan.write(&path, false).expect_err("it is there");
-        assert_eq!(error.kind(), crate::error::Kind::Usage);
-        Plan::default().write(&path, true).expect("replaced");
-        assert_eq!(Plan::read(&path).expect("readable").0, Plan::default());
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(&path)
-                .expect("there")
-                .permissions()
-                .mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
     }
 
     #[test]

@@ -133,14 +133,16 @@ pub(super) fn sync_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Whether two names lead to one file.
 #[cfg(unix)]
-pub(super) fn same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
+pub fn same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     (a.dev(), a.ino()) == (b.dev(), b.ino())
 }
 
+/// Whether two names lead to one file.
 #[cfg(not(unix))]
-pub(super) fn same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+pub fn same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
     true
 }
 
@@ -148,16 +150,8 @@ pub(super) fn same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
 ///
 /// # Errors
 /// When it exists or its folder cannot be written.
-pub fn put_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|e| e.error)?;
-    Ok(())
+pub fn put_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    put(path, false, |file| file.write_all(bytes))
 }
 
 /// Writes a private file in one step: readers see the old one or the whole new one.
@@ -165,27 +159,37 @@ pub fn put_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// # Errors
 /// When its folder cannot be written.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    replace_with(path, |file| file.write_all(bytes))
+    put(path, true, |file| file.write_all(bytes))
 }
 
-/// Makes a private copy of a file in one step.
+/// Writes a private file in one step, in place of one that is there if `replace`; gives back what writing gave.
 ///
 /// # Errors
-/// When the file cannot be read, or the copy's folder cannot be written.
-pub fn copy(from: &Path, to: &Path) -> Result<()> {
-    let mut source = File::open(from).map_err(|e| Error::io(from, "reading the file", e))?;
-    replace_with(to, |file| std::io::copy(&mut source, file).map(|_| ()))
-}
-
-fn replace_with(path: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<()> {
-    let io = |e| Error::io(path, "writing the file", e);
+/// When it exists and is not to be replaced, or its folder cannot be written.
+pub fn put<T>(
+    path: &Path,
+    replace: bool,
+    write: impl FnOnce(&mut File) -> std::io::Result<T>,
+) -> Result<T> {
+    let io = |e: std::io::Error| match e.kind() {
+        ErrorKind::AlreadyExists => Error::usage(format!("{} is there already", path.display()))
+            .hint("name a file that does not exist yet"),
+        _ => Error::io(path, "writing the file", e),
+    };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    // Private from the start.
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-    write(file.as_file_mut()).map_err(io)?;
+    let outcome = write(file.as_file_mut()).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
-    file.persist(path).map_err(|e| io(e.error))?;
-    sync_folder(folder)
+    let put = if replace {
+        file.persist(path)
+    } else {
+        file.persist_noclobber(path)
+    };
+    put.map_err(|e| io(e.error))?;
+    sync_folder(folder)?;
+    Ok(outcome)
 }

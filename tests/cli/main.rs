@@ -1,6 +1,7 @@
 //! The commands as a shell sees them: what they print, where, and the exit code. No variable of the caller's reaches them.
 
 mod door;
+mod outputs;
 
 use std::fs;
 use std::io;

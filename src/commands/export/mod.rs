@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use super::output::{Guard, There};
 use super::reviews::{self, Reviews};
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::files::name;
 use crate::notice::{Notice, Severity};
 use crate::review::export::{
     Account, File, Options, Readings, Source, Which, argilla, label_studio, lines, tables,
@@ -41,7 +43,7 @@ pub struct Args {
     /// The format
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// The folder or file to write [default: standard output]
+    /// The folder or file to write [default: standard output, as for `-`]
     #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
     /// Which cases: those somebody reviewed, those with a response nobody judged, or all [default: reviewed; all as tasks and
@@ -128,6 +130,11 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         suggest: args.suggest,
     };
     let target = Target::of(args)?;
+    let guard = Guard::default().dataset(&dataset).reads(&files);
+    let there = There::Option("--force", args.force);
+    if target == Target::Output {
+        guard.to(None, there)?;
+    }
     let (made, account) = make(&source, options, args.format, &target)
         .map_err(|e| Error::io(&args.dir, "writing into memory", e))?;
     let gaps: Vec<&str> = account.gaps().iter().map(|i| i.name()).collect();
@@ -138,27 +145,22 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         );
         return Err(Error::bug(what));
     }
-    let copied = if args.records {
-        Some(records(&dataset, which, &ledgers)?)
-    } else {
-        None
-    };
+    let copied = (args.records).then(|| records(&dataset, which, &ledgers));
     match &target {
         Target::Output => {
             let written = made.iter().try_for_each(|file| out.write_all(&file.bytes));
             written.map_err(super::output_failed)?;
         }
         Target::File(path) => {
-            refuse_input(path, &dataset, &files)?;
-            refuse_there(path, args.force)?;
+            let place = guard.file(path, there)?;
             for file in &made {
-                private::replace(path, &file.bytes)?;
+                place.write(&file.bytes)?;
             }
         }
         Target::Folder(folder) => {
             let copied = copied.as_ref().map_or(&[][..], |c| &c.files);
             place(folder, &made, copied, args.force, |path| {
-                refuse_input(path, &dataset, &files)
+                guard.file(path, there).map(drop)
             })?;
         }
     }
@@ -201,7 +203,8 @@ enum Target {
 
 impl Target {
     fn of(args: &Args) -> Result<Target> {
-        let Some(path) = &args.out else {
+        let named = args.out.as_ref().filter(|p| p.as_path() != "-");
+        let Some(path) = named else {
             let folder = matches!(args.format, Format::LabelStudio | Format::Argilla);
             return if args.records || folder {
                 Err(Error::usage("there is more than one file to write")
@@ -258,40 +261,6 @@ fn review_files(args: &Args, config: &Config, dataset: &Dataset) -> Result<Vec<P
     reviews::files(dataset, config)
 }
 
-/// Refuses to write over what is read.
-fn refuse_input(path: &Path, dataset: &Dataset, files: &[PathBuf]) -> Result<()> {
-    let Ok(there) = path.canonicalize() else {
-        return Ok(());
-    };
-    let tables = dataset.tables().iter().map(|t| &t.path);
-    let records = dataset.record_files().iter().map(|r| &r.path);
-    let is_input = tables
-        .chain(records)
-        .chain(files)
-        .any(|input| input.canonicalize().is_ok_and(|input| input == there));
-    if is_input {
-        return Err(Error::usage(format!(
-            "{} is read here and is never written over",
-            path.display()
-        ))
-        .hint("name another place with --out"));
-    }
-    Ok(())
-}
-
-fn refuse_there(path: &Path, force: bool) -> Result<()> {
-    if path.is_dir() {
-        return Err(
-            Error::usage(format!("{} is a folder", path.display())).hint("name a file with --out")
-        );
-    }
-    if !force && path.symlink_metadata().is_ok() {
-        return Err(Error::usage(format!("{} is there already", path.display()))
-            .hint("name another place with --out, or replace it with --force"));
-    }
-    Ok(())
-}
-
 /// Writes a folder: all at once where it is not there yet, else file by file after all were found free.
 fn place(
     folder: &Path,
@@ -310,10 +279,9 @@ fn place(
     for name in names {
         let path = folder.join(name);
         refuse(&path)?;
-        refuse_there(&path, force)?;
     }
     if folder.is_dir() {
-        return fill(folder, made, copied);
+        return fill(folder, made, copied, force);
     }
     let parent = match folder.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -322,23 +290,25 @@ fn place(
     private::private_folder(parent)?;
     // Removed with all in it when something fails.
     let making = private::folder_in(parent).map_err(|e| io(parent, e))?;
-    fill(making.path(), made, copied)?;
+    fill(making.path(), made, copied, false)?;
     std::fs::rename(making.path(), folder).map_err(|e| io(folder, e))?;
     // It has another name now, and nothing is left to remove.
     let _ = making.keep();
     Ok(())
 }
 
-fn fill(folder: &Path, made: &[File], copied: &[(PathBuf, String)]) -> Result<()> {
+fn fill(folder: &Path, made: &[File], copied: &[(PathBuf, String)], replace: bool) -> Result<()> {
     for file in made {
         let path = folder.join(file.name);
         private::private_folder(path.parent().unwrap_or(folder))?;
-        private::replace(&path, &file.bytes)?;
+        private::put(&path, replace, |to| to.write_all(&file.bytes))?;
     }
     for (from, name) in copied {
         let path = folder.join(name);
         private::private_folder(path.parent().unwrap_or(folder))?;
-        private::copy(from, &path)?;
+        let mut source =
+            std::fs::File::open(from).map_err(|e| Error::io(from, "reading the record", e))?;
+        private::put(&path, replace, |to| std::io::copy(&mut source, to))?;
     }
     Ok(())
 }
@@ -354,7 +324,7 @@ struct Records {
 }
 
 /// The records of the cases that are exported, one a patient.
-fn records(dataset: &Dataset, which: Which, ledgers: &BTreeMap<String, Ledger>) -> Result<Records> {
+fn records(dataset: &Dataset, which: Which, ledgers: &BTreeMap<String, Ledger>) -> Records {
     let source = Source {
         name: dataset.name(),
         cases: dataset.cases(),
@@ -370,23 +340,13 @@ fn records(dataset: &Dataset, which: Which, ledgers: &BTreeMap<String, Ledger>) 
     let picked = crate::review::export::picked::cases(&source, which);
     for picked in picked.iter().filter(|p| people.insert(&p.case.person_id)) {
         let person = &picked.case.person_id;
-        if person.contains(['/', '\\']) || person.starts_with('.') {
-            let what = format!(
-                "the patient id {} cannot name a file",
-                crate::text::safe(person)
-            );
-            return Err(Error::unreadable(dataset.root(), what)
-                .hint("leave --records away, and copy the records by hand"));
-        }
         let Ok(path) = dataset.record_path(picked.case) else {
             records.missing += 1;
             continue;
         };
-        match dataset.load_record(picked.case) {
-            Ok(_) => {
-                let name = format!("{RECORDS}/{person}.xml");
-                records.files.push((path, name));
-            }
+        let name = name::of_record(person, "xml");
+        match dataset.load_record(picked.case).and(name) {
+            Ok(name) => records.files.push((path, format!("{RECORDS}/{name}"))),
             Err(error) => {
                 let what = format!("the record is left out: {}", error.about(&path));
                 records
@@ -395,7 +355,7 @@ fn records(dataset: &Dataset, which: Which, ledgers: &BTreeMap<String, Ledger>) 
             }
         }
     }
-    Ok(records)
+    records
 }
 
 impl Records {
