@@ -50,6 +50,7 @@ fn review(path: &Path) {
         dataset: "set".to_owned(),
         fingerprint: String::new(),
         seed: 0,
+        texts: std::sync::Arc::default(),
     };
     // A program that another test starts may hold the file for a moment, until it has begun.
     let opened = (0..1_000_000).find_map(|_| Log::open(path, &session).ok());
