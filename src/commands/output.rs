@@ -194,6 +194,10 @@ impl Guard {
         #[cfg(unix)]
         {
             use std::os::fd::AsFd;
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "nothing is written: only where it leads is looked at"
+            )]
             let output = io::stdout().as_fd().try_clone_to_owned().map(File::from);
             if let Ok(output) = output.and_then(|file| file.metadata())
                 && output.is_file()
@@ -248,7 +252,7 @@ impl To {
     /// When it cannot be printed.
     pub(super) fn tell(&self, text: &str, out: &mut dyn Write) -> Result<()> {
         match self {
-            To::Output => io::stderr().write_all(text.as_bytes()),
+            To::Output => crate::sink::stderr().write_all(text.as_bytes()),
             To::File(_) => out.write_all(text.as_bytes()),
         }
         .map_err(super::output_failed)

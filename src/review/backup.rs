@@ -1,8 +1,8 @@
 //! Copies of a review file in `.backup` beside it.
 //!
-//! In: a review file's bytes as a session opens it. Out: `.backup/<name>.1.jsonl` (the newest) to `.3.jsonl`, each read back
+//! In: a review file's bytes as a session opens it. Out: `.backup/<file name>.1.jsonl` (the newest) to `.3.jsonl`, each read back
 //! after it was written. A review file only grows, so each copy begins the next; one that does not begin the file
-//! shows that another program changed the file, and is put aside as `<name>.kept-<time>.jsonl`, which nothing rotates away.
+//! shows that another program changed the file, and is put aside as `<file name>.kept-<time>.jsonl`, which nothing rotates away.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -25,9 +25,17 @@ const KEPT: usize = 3;
 pub fn back_up(review: &Path, bytes: &[u8]) -> Result<Option<Notice>> {
     let folder = folder_of(review);
     let newest = slot(review, 1);
-    let copy = bytes_of(&newest)?;
+    own_names(review)?;
+    let copy = if is_copy(&newest) {
+        bytes_of(&newest)?
+    } else {
+        Vec::new()
+    };
     if copy == bytes {
         return Ok(None);
+    }
+    if fs::symlink_metadata(&folder).is_ok_and(|m| m.is_symlink()) {
+        return Err(Error::unreadable(&folder, "a link, which is not followed"));
     }
     super::private::private_folder(&folder)?;
     let moving = |from: &Path, to: &Path| match fs::rename(from, to) {
@@ -40,8 +48,7 @@ pub fn back_up(review: &Path, bytes: &[u8]) -> Result<Option<Notice>> {
             moving(&slot(review, n), &slot(review, n + 1))?;
         }
     } else {
-        let time = Timestamp::now().as_millisecond();
-        let aside = folder.join(format!("{}.kept-{time}.jsonl", stem(review)));
+        let aside = aside(review);
         moving(&newest, &aside)?;
         let what = format!(
             "lines that were in the file at the last session are changed or gone; the copy from then is {} (`medalign review-file recover` merges them)",
@@ -53,6 +60,44 @@ pub fn back_up(review: &Path, bytes: &[u8]) -> Result<Option<Notice>> {
         write_copy(&folder, &newest, bytes)?;
     }
     Ok(notice)
+}
+
+/// Keeps bytes that another program left in a review file, apart from the copies.
+///
+/// # Errors
+/// When they cannot be written.
+pub(super) fn put_aside(review: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = folder_of(review);
+    super::private::private_folder(&folder)?;
+    write_copy(&folder, &aside(review), bytes)
+}
+
+fn aside(review: &Path) -> PathBuf {
+    let time = Timestamp::now().as_millisecond();
+    folder_of(review).join(format!("{}.kept-{time}.jsonl", name(review)))
+}
+
+/// Whether this is a copy: a regular file, neither a link nor a pipe.
+fn is_copy(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|m| m.is_file())
+}
+
+/// Copies of earlier versions were named without the file's ending; of a `.jsonl` file they are taken over.
+fn own_names(review: &Path) -> Result<()> {
+    let Some(stem) = name(review).strip_suffix(".jsonl").map(str::to_owned) else {
+        return Ok(());
+    };
+    if (1..=KEPT).any(|n| is_copy(&slot(review, n))) {
+        return Ok(());
+    }
+    for n in 1..=KEPT {
+        let old = folder_of(review).join(format!("{stem}.{n}.jsonl"));
+        if is_copy(&old) {
+            let io = |e| Error::io(&old, "moving a backup", e);
+            fs::rename(&old, slot(review, n)).map_err(io)?;
+        }
+    }
+    Ok(())
 }
 
 fn write_copy(folder: &Path, to: &Path, bytes: &[u8]) -> Result<()> {
@@ -86,10 +131,12 @@ pub fn copies(review: &Path) -> Result<Vec<PathBuf>> {
         Err(e) => return Err(io(e)),
     }
     names.sort();
-    let stem = stem(review);
-    let is_copy = |name: &&String| {
-        let middle = name
-            .strip_prefix(&format!("{stem}."))
+    let full = name(review);
+    let plain = full.strip_suffix(".jsonl").unwrap_or(&full).to_owned();
+    let is_own = |name: &&String| {
+        let rest = name.strip_prefix(&format!("{full}."));
+        let middle = rest
+            .or_else(|| name.strip_prefix(&format!("{plain}.")))
             .and_then(|rest| rest.strip_suffix(".jsonl"));
         middle.is_some_and(|m| {
             (1..=KEPT).any(|n| m == n.to_string()) || (m.starts_with("kept-") && !m.contains('.'))
@@ -97,8 +144,9 @@ pub fn copies(review: &Path) -> Result<Vec<PathBuf>> {
     };
     Ok(names
         .iter()
-        .filter(is_copy)
+        .filter(is_own)
         .map(|n| folder.join(n))
+        .filter(|path| is_copy(path))
         .collect())
 }
 
@@ -107,10 +155,11 @@ fn folder_of(review: &Path) -> PathBuf {
 }
 
 fn slot(review: &Path, n: usize) -> PathBuf {
-    folder_of(review).join(format!("{}.{n}.jsonl", stem(review)))
+    folder_of(review).join(format!("{}.{n}.jsonl", name(review)))
 }
 
-fn stem(review: &Path) -> String {
-    let stem = review.file_stem().unwrap_or(OsStr::new("review"));
-    stem.to_string_lossy().into_owned()
+/// The whole name: `a.jsonl` and `a.json` have copies of their own.
+fn name(review: &Path) -> String {
+    let name = review.file_name().unwrap_or(OsStr::new("review"));
+    name.to_string_lossy().into_owned()
 }

@@ -4,8 +4,9 @@
 //! shows in the ledger, and is tried again; its id makes a line written twice harmless. Never: a line changed or
 //! removed, a symbolic link followed, a file shared with another session.
 //!
-//! Each append looks first whether the file is still the one that was opened and has not shrunk; where another program replaced,
-//! removed or cut it, the entries that it lacks are written again.
+//! Each append looks first whether the file is as it was left: the same file, its length, its time of change; where these
+//! differ, a hash of what was there. Where another program replaced, removed, cut or rewrote it so that an act is lacking or
+//! changed, what is there is put aside and the file is restored whole. Nothing in memory changes before that is done.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::backup;
 use super::earlier;
@@ -24,7 +25,7 @@ use super::line::{BadLine, Reading, bytes_of};
 use super::lock::{Lock, Owner, host};
 use super::pass::Pass;
 use super::place::Reviewer;
-use super::private::{open_log, private_folder, same_file, write_new};
+use super::private::{open_log, private_folder, replace, same_file, write_new};
 use super::shown::Texts;
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
@@ -66,8 +67,10 @@ pub struct Saved {
 pub struct Log {
     path: PathBuf,
     file: File,
-    /// Length of the file after the last write; it never shrinks.
-    length: u64,
+    /// What the file held when it was opened.
+    opened: Vec<u8>,
+    /// What the file was like after the last write; nothing is known after one that failed.
+    left: Option<Left>,
     reviewer: String,
     texts: Arc<Texts>,
     ids: Ids,
@@ -129,8 +132,9 @@ impl Log {
         note_oddities(path, &ledger, session, &mut notices);
         let log = Log {
             path: path.to_owned(),
+            left: Left::of(&file, Hash::default().and(&bytes)).ok(),
             file,
-            length: bytes.len() as u64,
+            opened: bytes,
             reviewer: name.to_owned(),
             texts: session.texts.clone(),
             ids: last.map_or_else(Ids::default, |id| Ids::after(&id)),
@@ -271,7 +275,7 @@ impl Log {
         if self.pending.is_empty() {
             return Ok(());
         }
-        self.mend()?;
+        self.mend(false)?;
         let pending = std::mem::take(&mut self.pending);
         let mut written = 0;
         let mut outcome = Ok(());
@@ -301,9 +305,10 @@ impl Log {
         }
         bytes.extend_from_slice(line.as_bytes());
         bytes.push(b'\n');
-        let wrote = self.file.write_all(&bytes).map_err(io);
-        self.length = self.file.metadata().map_or(self.length, |m| m.len());
-        wrote
+        let left = self.left.take();
+        self.file.write_all(&bytes).map_err(io)?;
+        self.left = left.and_then(|left| Left::of(&self.file, left.hash.and(&bytes)).ok());
+        Ok(())
     }
 
     fn ends_torn(&self) -> std::io::Result<bool> {
@@ -322,44 +327,119 @@ impl Log {
         synced.map_err(|e| Error::io(&self.path, "making the review file durable", e))
     }
 
-    /// Goes on with the file that is at the path now, and queues what it lacks of what was saved before.
-    fn mend(&mut self) -> Result<()> {
+    /// Looks whether the file is as it was left, and restores it where it is not; `thorough` reads all of it. What was found is
+    /// in [`take_notices`](Self::take_notices).
+    ///
+    /// # Errors
+    /// When it cannot be read or restored.
+    pub fn look(&mut self, thorough: bool) -> Result<()> {
+        if self.ledger.entries().is_empty() && self.opened.is_empty() {
+            return Ok(());
+        }
+        self.mend(thorough)
+    }
+
+    /// Makes sure that the file at the path holds all that was saved, as it was saved.
+    fn mend(&mut self, thorough: bool) -> Result<()> {
         let io = |e| Error::io(&self.path, "looking at the review file", e);
+        let own = self.file.metadata().map_err(io)?;
         let same = match fs::symlink_metadata(&self.path) {
-            Ok(there) => same_file(&there, &self.file.metadata().map_err(io)?),
+            Ok(there) => same_file(&there, &own),
             Err(e) if e.kind() == ErrorKind::NotFound => false,
             Err(e) => return Err(io(e)),
         };
-        if same && self.file.metadata().map_err(io)?.len() >= self.length {
+        if same && !thorough && self.left.as_ref().is_some_and(|l| l.is_still(&own)) {
             return Ok(());
         }
-        if !same {
+        let anew = if same {
+            None
+        } else {
             if let Some(folder) = self.path.parent().filter(|p| !p.as_os_str().is_empty()) {
                 private_folder(folder)?;
             }
-            self.file = open_log(&self.path)?;
+            Some(open_log(&self.path)?)
+        };
+        let file = anew.as_ref().unwrap_or(&self.file);
+        let bytes = all_of(file).map_err(io)?;
+        let hash = Hash::default().and(&bytes);
+        if same && self.left.as_ref().is_some_and(|l| l.hash == hash) {
+            // Touched, and nothing else.
+            self.left = Left::of(&self.file, hash).ok();
+            return Ok(());
         }
-        let there = Reading::of_file(&self.path)?;
-        let mut known: FxHashSet<&str> =
-            there.entries.iter().map(|l| l.entry.id.as_str()).collect();
-        known.extend(self.pending.iter().map(|e| e.id.as_str()));
-        let mut lacking: Vec<Entry> = self
-            .ledger
-            .entries()
-            .iter()
-            .filter(|e| !known.contains(e.id.as_str()))
-            .cloned()
-            .collect();
-        let what = format!(
-            "another program replaced or cut the file during this session; {} entries that it lacks are written again",
-            lacking.len()
-        );
-        lacking.append(&mut self.pending);
-        self.pending = lacking;
-        self.length = self.file.metadata().map_err(io)?.len();
+        let there = Reading::of(&bytes);
+        let mut known: FxHashMap<&str, &Entry> = FxHashMap::default();
+        for line in &there.entries {
+            known.entry(&line.entry.id).or_insert(&line.entry);
+        }
+        let waiting: FxHashSet<&str> = self.pending.iter().map(|e| e.id.as_str()).collect();
+        let written = self.ledger.entries().iter();
+        let lost = written
+            .filter(|e| !waiting.contains(e.id.as_str()))
+            .filter(|e| known.get(e.id.as_str()) != Some(e))
+            .count();
+        let whole = bytes.starts_with(&self.opened);
+        let what = if lost == 0 && whole {
+            // A write that failed leaves a file of which nothing is known; that is nobody else's doing.
+            let told = self.left.is_some() || !same;
+            self.left = Left::of(file, hash).ok();
+            if let Some(anew) = anew {
+                self.file = anew;
+            }
+            if !told {
+                return Ok(());
+            }
+            "another program changed the review file during this session; all that was saved is there".to_owned()
+        } else {
+            let (file, hash) = self.restore(&bytes, &there, &waiting)?;
+            self.left = Left::of(&file, hash).ok();
+            self.file = file;
+            format!(
+                "another program replaced, cut or rewrote the review file during this session: {lost} acts were lost or changed there; the file is restored, and what it held is kept in .backup beside it"
+            )
+        };
         self.notices
             .push(Notice::file(Severity::Warning, &self.path, what));
         Ok(())
+    }
+
+    /// Puts what is there aside and writes the file anew: what it held when it was opened, all acts since, and what others
+    /// have added.
+    fn restore(
+        &self,
+        bytes: &[u8],
+        there: &Reading,
+        waiting: &FxHashSet<&str>,
+    ) -> Result<(File, Hash)> {
+        let mut text = self.opened.clone();
+        let mut seen: FxHashSet<String> = Reading::of(&text)
+            .entries
+            .into_iter()
+            .map(|l| l.entry.id)
+            .collect();
+        let mut add = |line: &[u8]| {
+            if !text.is_empty() && !text.ends_with(b"\n") {
+                text.push(b'\n');
+            }
+            text.extend_from_slice(line);
+            text.push(b'\n');
+        };
+        for entry in self.ledger.entries() {
+            if !waiting.contains(entry.id.as_str()) && seen.insert(entry.id.clone()) {
+                add(entry.to_line()?.as_bytes());
+            }
+        }
+        for line in &there.entries {
+            let id = line.entry.id.as_str();
+            if !waiting.contains(id) && seen.insert(id.to_owned()) {
+                add(&bytes[line.at.clone()]);
+            }
+        }
+        if !text.starts_with(bytes) {
+            backup::put_aside(&self.path, bytes)?;
+        }
+        replace(&self.path, &text)?;
+        Ok((open_log(&self.path)?, Hash::default().and(&text)))
     }
 
     /// Writes what is not on the disk yet into a new file (0600), to be merged later by `review-file recover`. It stays
@@ -416,8 +496,72 @@ impl Log {
 impl Drop for Log {
     fn drop(&mut self) {
         // The screen asks before it leaves with unsaved acts; this is for every other way out.
+        let _ = self.look(true);
         let _ = self.write_pending();
     }
+}
+
+/// What a file was like when it was last written or looked at.
+#[derive(Clone, Debug)]
+struct Left {
+    length: u64,
+    changed: (i64, i64),
+    hash: Hash,
+}
+
+impl Left {
+    fn of(file: &File, hash: Hash) -> std::io::Result<Left> {
+        let now = file.metadata()?;
+        Ok(Left {
+            length: now.len(),
+            changed: changed(&now),
+            hash,
+        })
+    }
+
+    fn is_still(&self, now: &fs::Metadata) -> bool {
+        (self.length, self.changed) == (now.len(), changed(now))
+    }
+}
+
+/// When a file or what is known of it was changed last; no program can set this back.
+fn changed(file: &fs::Metadata) -> (i64, i64) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        (file.ctime(), file.ctime_nsec())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        (0, 0)
+    }
+}
+
+/// A hash of all bytes so far (FNV-1a), with their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Hash(u64, u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Hash(0xcbf2_9ce4_8422_2325, 0)
+    }
+}
+
+impl Hash {
+    fn and(self, bytes: &[u8]) -> Hash {
+        let one = |h: u64, b: &u8| (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3);
+        Hash(bytes.iter().fold(self.0, one), self.1 + bytes.len() as u64)
+    }
+}
+
+/// All bytes of a file that is open.
+fn all_of(file: &File) -> std::io::Result<Vec<u8>> {
+    let mut file = file;
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn place_of(entry: &Entry) -> (String, Pass, Option<CaseKey>) {

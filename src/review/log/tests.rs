@@ -75,7 +75,7 @@ fn folder_and_file_are_private() {
     assert_eq!(mode(&path), 0o600);
     assert_eq!(mode(&Lock::path_for(&path)), 0o600);
     assert_eq!(mode(&reviews.join(".backup")), 0o700);
-    assert_eq!(mode(&reviews.join(".backup/jchen.1.jsonl")), 0o600);
+    assert_eq!(mode(&reviews.join(".backup/jchen.jsonl.1.jsonl")), 0o600);
 }
 
 /// A tail torn at any byte costs that line only, and only when it was not whole.
@@ -310,4 +310,125 @@ fn nothing_is_lost_when_the_disk_is_full() {
     assert_eq!(last.verdict("a"), None, "undone");
     assert_eq!(log.ledger().ignored().duplicates, 0);
     assert!(log.bad_lines().len() <= 1, "the torn line, sealed");
+}
+
+/// Acts that are in the file of a reviewer, as a new session reads them.
+fn verdicts(path: &Path, n: u32) -> Vec<Option<Verdict>> {
+    let log = open(path).log;
+    let verdict = |n| log.ledger().case(&case(n)).verdict("a");
+    (0..n).map(verdict).collect()
+}
+
+#[test]
+fn a_file_rewritten_in_place_is_restored() {
+    let rewrite = |text: &str| text.replace("\"correct\"", "\"unsure\" ");
+    let longer = |text: &str| {
+        format!("{}\n\n\n", &text[text.find('\n').expect("lines") + 1..]) + &" ".repeat(999)
+    };
+    let cut = |text: &str| text[..text.len() / 2].to_owned();
+    let empty = |_: &str| String::new();
+    let harms: [&dyn Fn(&str) -> String; 4] = [&rewrite, &longer, &cut, &empty];
+    for (i, harm) in harms.into_iter().enumerate() {
+        for leaves in [false, true] {
+            let dir = folder();
+            let path = dir.path().join("jchen.jsonl");
+            // What was there before the session counts, too.
+            for n in 0..2 {
+                let mut log = open(&path).log;
+                log.append(Some(&case(n)), judge("a", Verdict::Correct))
+                    .expect("saved");
+            }
+            let mut log = open(&path).log;
+            log.append(Some(&case(2)), judge("a", Verdict::Correct))
+                .expect("saved");
+            let text = fs::read_to_string(&path).expect("readable");
+            fs::write(&path, harm(&text)).expect("writable");
+            if !leaves {
+                log.look(true).expect("restored");
+                assert_eq!(log.take_notices().len(), 1, "{i}");
+                assert_eq!(fs::read_to_string(&path).expect("there"), text);
+                log.look(true).expect("as it was left");
+                assert_eq!(log.take_notices(), [], "{i}");
+            }
+            drop(log);
+            assert_eq!(verdicts(&path, 3), [Some(Verdict::Correct); 3], "{i}");
+            fs::remove_dir_all(dir.path().join(".backup")).expect("there");
+        }
+    }
+}
+
+#[test]
+fn what_is_removed_after_the_last_act_is_back_on_leaving() {
+    let dir = folder();
+    let path = dir.path().join("jchen.jsonl");
+    let mut log = open(&path).log;
+    log.append(Some(&case(0)), judge("a", Verdict::Correct))
+        .expect("saved");
+    fs::remove_file(&path).expect("there");
+    drop(log);
+    assert_eq!(verdicts(&path, 1), [Some(Verdict::Correct)]);
+    // Without an act there is nothing to restore.
+    let other = dir.path().join("other.jsonl");
+    let log = open(&other).log;
+    fs::remove_file(&other).expect("there");
+    drop(log);
+    assert!(!other.exists());
+}
+
+/// The file is replaced by a longer one while looking at it fails once: what it lacks is not forgotten.
+#[cfg(unix)]
+#[test]
+fn a_look_that_fails_changes_nothing() {
+    let dir = folder();
+    let path = dir.path().join("jchen.jsonl");
+    let mut log = open(&path).log;
+    log.append(Some(&case(0)), judge("a", Verdict::Correct))
+        .expect("saved");
+    // A folder at its place cannot be opened as a file.
+    fs::remove_file(&path).expect("there");
+    fs::create_dir(&path).expect("made");
+    log.append(Some(&case(1)), judge("a", Verdict::Correct))
+        .expect_err("no file");
+    fs::remove_dir(&path).expect("there");
+    fs::write(&path, " ".repeat(9999)).expect("written");
+    log.append(Some(&case(2)), judge("a", Verdict::Correct))
+        .expect("saved");
+    drop(log);
+    assert_eq!(verdicts(&path, 3), [Some(Verdict::Correct); 3]);
+}
+
+#[cfg(unix)]
+#[test]
+fn copies_have_the_whole_name_and_pipes_and_links_are_none() {
+    let dir = folder();
+    let (one, two) = (dir.path().join("a.jsonl"), dir.path().join("a.json"));
+    for path in [&one, &two, &one, &two, &one] {
+        let mut log = open(path).log;
+        log.append(Some(&case(0)), judge("a", Verdict::Correct))
+            .expect("saved");
+    }
+    let copies = |path: &Path| backup::copies(path).expect("listed").len();
+    assert_eq!((copies(&one), copies(&two)), (2, 1));
+    let folder = dir.path().join(".backup");
+    let newest = folder.join("a.jsonl.1.jsonl");
+    let secret = dir.path().join("secret");
+    fs::write(&secret, "mine").expect("written");
+    for link in [false, true] {
+        let _ = fs::remove_file(&newest);
+        if link {
+            std::os::unix::fs::symlink(&secret, &newest).expect("linked");
+        } else {
+            let made = Command::new("mkfifo")
+                .arg(&newest)
+                .status()
+                .expect("mkfifo");
+            assert!(made.success());
+        }
+        assert_eq!(copies(&one), 1, "{link}");
+        let mut log = open(&one).log;
+        log.append(Some(&case(1)), judge("a", Verdict::Correct))
+            .expect("saved");
+        drop(log);
+        assert_eq!(fs::read(&secret).expect("there"), b"mine");
+    }
 }

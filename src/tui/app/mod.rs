@@ -136,6 +136,10 @@ pub struct App {
     pub pending: Vec<Key>,
     /// The key pressed last was told that it leaves when it comes again.
     pub(in crate::tui) said_how_to_leave: bool,
+    /// Whether leaving was held up once since the review file could not be looked at.
+    pub(in crate::tui) told_on_leaving: bool,
+    /// When the review file was looked at last.
+    looked: std::time::Instant,
     /// The key before it was, so that this one leaves where it is the same.
     pub(in crate::tui) leaves_again: bool,
     /// The message in view.
@@ -170,6 +174,9 @@ pub fn wall_clock(time: jiff::Timestamp, utc_offset_minutes: i64) -> String {
         seconds % 60
     )
 }
+
+/// How often the review file is looked at while nothing is written.
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(3);
 
 impl App {
     /// The state at the start, with the first case open.
@@ -215,6 +222,8 @@ impl App {
             grounded: Vec::new(),
             pending: Vec::new(),
             said_how_to_leave: false,
+            told_on_leaving: false,
+            looked: std::time::Instant::now(),
             leaves_again: false,
             message: None,
             saved_at: None,
@@ -365,6 +374,33 @@ impl App {
                 Focus::Gold => vec![Layer::Global],
             },
         }
+    }
+
+    /// Looks every few seconds whether another program changed the review file, and says so; true where there was something.
+    pub(in crate::tui) fn watch_file(&mut self) -> bool {
+        if self.looked.elapsed() > LOOK_EVERY {
+            self.looked = std::time::Instant::now();
+            if let Err(error) = self.log.look(false) {
+                self.say(
+                    Tone::Alert,
+                    format!("The review file cannot be used: {error}"),
+                );
+                return true;
+            }
+        }
+        self.tell_of_file()
+    }
+
+    /// Says what was found of the review file; true where there was something.
+    pub(in crate::tui) fn tell_of_file(&mut self) -> bool {
+        let notices = self.log.take_notices();
+        let Some(last) = notices.last() else {
+            return false;
+        };
+        let text = format!("REVIEW FILE CHANGED: {}", last.what);
+        self.say(Tone::Alert, text);
+        self.notices.extend(notices);
+        true
     }
 
     /// Says something on the message line.

@@ -153,7 +153,7 @@ impl App {
         if due {
             self.save_draft();
         }
-        due
+        due | self.watch_file()
     }
 
     /// Writes the text as it stands, where the review file has another.
