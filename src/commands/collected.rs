@@ -106,6 +106,10 @@ pub(super) fn dropped(form: &Form, found: &Found) -> Rows {
             &earlier.question,
         ]));
     }
+    for (line, aside) in &form.aside {
+        let (line, reason) = (line.to_string(), aside.to_string());
+        rows.push(strings(["", &line, "", &reason, "", "", "", ""]));
+    }
     for line in &form.empty_rows {
         rows.push(strings([
             "",

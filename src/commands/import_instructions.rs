@@ -7,21 +7,20 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use serde::Serialize;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::collected;
 use super::decisions::Decisions;
 use super::format::Format;
+use super::instructions_summary::{self, Label};
 use super::output::{Guard, Place, There};
 use crate::config::Config;
 use crate::dataset::Subcategory;
 use crate::dataset::collect::{self, Field, Form, Mapping};
 use crate::dataset::table::Table;
 use crate::error::{Error, Result};
-use crate::metrics::near::{Close, Found, Measure};
+use crate::metrics::near::{Close, Found, Measure, Text};
 use crate::metrics::rouge::Tokenizer;
-use crate::notice::Severity;
-use crate::text;
 #[cfg(feature = "tui")]
 use crate::tui::{terminal::Options, theme::Theme};
 
@@ -100,8 +99,10 @@ pub enum ScoreArg {
 pub enum TokensArg {
     /// As `rouge_score` does: lower case, ASCII letters and digits.
     Rouge,
-    /// At white space, case and punctuation kept; use this for other alphabets than Latin.
+    /// At white space, case and punctuation kept.
     Split,
+    /// Words of any script, in lower case; use this for other alphabets than Latin.
+    Words,
 }
 
 fn parse_map(text: &str) -> std::result::Result<(String, Field), String> {
@@ -123,50 +124,6 @@ fn parse_threshold(text: &str) -> std::result::Result<f64, String> {
         Ok(n) if (0.0..=1.0).contains(&n) => Ok(n),
         _ => Err("a number from 0 to 1".to_owned()),
     }
-}
-
-/// What was done.
-#[derive(Debug, Serialize)]
-struct Summary {
-    rows: usize,
-    empty_rows: Vec<u64>,
-    instructions: usize,
-    kept: usize,
-    dropped: usize,
-    borderline: usize,
-    decided_same: usize,
-    decided_different: usize,
-    stale_decisions: usize,
-    bad_decision_lines: usize,
-    earliest_by: String,
-    method: String,
-    columns: Vec<Column>,
-    unknown_labels: Vec<Label>,
-    repeated_ids: Vec<Repeated>,
-    spoilt_ids: Vec<u64>,
-    other_alphabets: usize,
-    notices: Vec<String>,
-    files: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Column {
-    number: usize,
-    field: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Label {
-    category: String,
-    subcategory: String,
-    instructions: usize,
-    first_line: u64,
-}
-
-#[derive(Debug, Serialize)]
-struct Repeated {
-    line: u64,
-    earlier_line: u64,
 }
 
 /// Imports a form and prints what was done; gives back the exit code.
@@ -200,22 +157,22 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
         Some(path) => collect::apply_taxonomy(&mut form.submissions, &read_taxonomy(path)?),
         None => Vec::new(),
     };
-    let words = words(args, &form);
+    let mut close = close(args, &form);
     let write = |found: &Found| {
         collected::write(&places[0], &collected::kept(&table, &mapping, &form, found))?;
         collected::write(&places[1], &collected::dropped(&form, found))?;
         collected::write(&places[2], &collected::borderline(&form, found))
     };
-    let decide = || -> Result<(Decisions, Found)> {
+    let mut decide = || -> Result<(Decisions, Found)> {
         let decisions = Decisions::read(&decisions_path, &form)?;
-        let found = close(args, &words, &decisions).found(&decisions.decided);
+        let found = close.found(&decisions.decided);
         write(&found)?;
         Ok((decisions, found))
     };
     let outcome = decide()?;
     #[cfg(feature = "tui")]
     let (outcome, code) = if args.review {
-        let code = review(args, config, &decisions_path, &form, &words)?;
+        let code = review(args, config, &decisions_path, &form)?;
         (decide()?, code)
     } else {
         (outcome, 0)
@@ -224,7 +181,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     let (code, _) = (0, config);
     let (decisions, found) = outcome;
 
-    let mut summary = summary(args, &table, &mapping, &form, &found);
+    let mut summary = instructions_summary::summary(args, &table, &mapping, &form, &found);
     summary.unknown_labels = unknown.iter().map(Label::of).collect();
     summary.files = paths.iter().map(|p| p.display().to_string()).collect();
     summary.stale_decisions = decisions.stale;
@@ -258,34 +215,41 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     Ok(code)
 }
 
-/// The instructions as words.
-fn words(args: &Args, form: &Form) -> Vec<Vec<String>> {
-    let tokenizer = match args.tokens {
-        TokensArg::Rouge => Tokenizer::Rouge { stem: args.stem },
-        TokensArg::Split => Tokenizer::Split,
-    };
-    let all = form.submissions.iter();
-    all.map(|s| tokenizer.tokens(&s.question)).collect()
-}
-
-fn close(args: &Args, words: &[Vec<String>], decisions: &Decisions) -> Close {
+/// The instructions, to be compared.
+fn close(args: &Args, form: &Form) -> Close {
     let measure = match args.score {
         ScoreArg::F => Measure::F,
         ScoreArg::P => Measure::Precision,
         ScoreArg::R => Measure::Recall,
     };
-    Close::of(words, measure, args.dedupe, MARGIN, &decisions.decided)
+    let all = form.submissions.iter().map(|s| Text {
+        whole: s.question.clone(),
+        tokens: tokens(args, &s.question),
+        partial: is_partial(args, &s.question),
+    });
+    let all: Vec<Text> = all.collect();
+    Close::of(&all, measure, args.dedupe, MARGIN)
+}
+
+fn tokens(args: &Args, question: &str) -> Vec<String> {
+    match args.tokens {
+        TokensArg::Rouge => Tokenizer::Rouge { stem: args.stem }.tokens(question),
+        TokensArg::Split => Tokenizer::Split.tokens(question),
+        TokensArg::Words => {
+            let lower = question.to_lowercase();
+            lower.unicode_words().map(str::to_owned).collect()
+        }
+    }
+}
+
+/// Whether an instruction has letters that its tokens leave out.
+pub(super) fn is_partial(args: &Args, question: &str) -> bool {
+    args.tokens == TokensArg::Rouge && question.chars().any(|c| c.is_alphabetic() && !c.is_ascii())
 }
 
 /// Shows the close pairs on a screen; gives back its exit code.
 #[cfg(feature = "tui")]
-fn review(
-    args: &Args,
-    config: &Config,
-    path: &Path,
-    form: &Form,
-    words: &[Vec<String>],
-) -> Result<u8> {
+fn review(args: &Args, config: &Config, path: &Path, form: &Form) -> Result<u8> {
     use crate::review::{Log, Reviewer, Session};
     use crate::tui::pairs::{self, Start};
 
@@ -312,7 +276,7 @@ fn review(
         Start {
             form: dataset.to_string_lossy().into_owned(),
             submissions: form.submissions.clone(),
-            close: close(args, words, &decisions),
+            close: close(args, form),
             threshold: args.dedupe,
             decided: decisions.decided,
             log: opened.log,
@@ -328,92 +292,6 @@ fn review(
             mouse: false,
             colours: facts.colours > 0 && !facts.no_color,
         },
-    )
-}
-
-fn summary(args: &Args, table: &Table, mapping: &Mapping, form: &Form, found: &Found) -> Summary {
-    Summary {
-        rows: table.rows().len(),
-        empty_rows: form.empty_rows.clone(),
-        instructions: form.submissions.len(),
-        kept: form.submissions.len() - found.dropped.len(),
-        dropped: found.dropped.len(),
-        borderline: found.borderline.len(),
-        decided_same: found.dropped.iter().filter(|p| p.same.is_some()).count(),
-        decided_different: found.apart.len(),
-        stale_decisions: 0,
-        bad_decision_lines: 0,
-        earliest_by: form.order.to_string(),
-        method: method(args),
-        columns: mapping
-            .fields
-            .iter()
-            .enumerate()
-            .filter_map(|(i, field)| {
-                Some(Column {
-                    number: i + 1,
-                    field: (*field)?.name().to_owned(),
-                })
-            })
-            .collect(),
-        unknown_labels: Vec::new(),
-        repeated_ids: form
-            .repeated_ids
-            .iter()
-            .map(|(line, earlier_line)| Repeated {
-                line: *line,
-                earlier_line: *earlier_line,
-            })
-            .collect(),
-        spoilt_ids: form.spoilt_ids.clone(),
-        other_alphabets: match args.tokens {
-            TokensArg::Rouge => form
-                .submissions
-                .iter()
-                .filter(|s| {
-                    s.question
-                        .chars()
-                        .any(|c| c.is_alphabetic() && !c.is_ascii())
-                })
-                .count(),
-            TokensArg::Split => 0,
-        },
-        // Repeated column names are what forms have; all of them are read.
-        notices: table
-            .notices()
-            .iter()
-            .filter(|n| n.severity > Severity::Info && !n.what.contains("has the same name"))
-            .map(ToString::to_string)
-            .collect(),
-        files: Vec::new(),
-    }
-}
-
-impl Label {
-    fn of(label: &collect::UnknownLabel) -> Self {
-        Label {
-            category: text::safe(&label.category).into_owned(),
-            subcategory: text::safe(&label.subcategory).into_owned(),
-            instructions: label.count,
-            first_line: label.first_line,
-        }
-    }
-}
-
-fn method(args: &Args) -> String {
-    let score = match args.score {
-        ScoreArg::F => "F-measure",
-        ScoreArg::P => "precision",
-        ScoreArg::R => "recall",
-    };
-    let tokens = match args.tokens {
-        TokensArg::Rouge if args.stem => "rouge_score tokens, Porter stems",
-        TokensArg::Rouge => "rouge_score tokens, no stems",
-        TokensArg::Split => "words between white space",
-    };
-    format!(
-        "ROUGE-L {score} above {} with an earlier, kept instruction ({tokens})",
-        args.dedupe
     )
 }
 
@@ -441,74 +319,6 @@ fn read_taxonomy(path: &Path) -> Result<Vec<Subcategory>> {
             description: String::new(),
         })
         .collect())
-}
-
-impl Summary {
-    fn to_text(&self) -> String {
-        use std::fmt::Write as _;
-        let mut text = String::new();
-        let columns: Vec<String> = self
-            .columns
-            .iter()
-            .map(|c| format!("{} is {}", c.number, c.field))
-            .collect();
-        let _ = writeln!(text, "columns: {}", columns.join(", "));
-        let _ = writeln!(
-            text,
-            "{} rows, {} instructions ({} rows without one); the earliest by {}",
-            self.rows,
-            self.instructions,
-            self.empty_rows.len(),
-            self.earliest_by
-        );
-        let _ = writeln!(text, "dropped: {}", self.method);
-        let _ = writeln!(
-            text,
-            "{} kept, {} dropped, {} pairs borderline",
-            self.kept, self.dropped, self.borderline
-        );
-        if self.decided_same + self.decided_different + self.stale_decisions > 0 {
-            let _ = writeln!(
-                text,
-                "decisions: {} pairs ask the same, {} differ, {} are on instructions that the form has not",
-                self.decided_same, self.decided_different, self.stale_decisions
-            );
-        }
-        if self.other_alphabets > 0 {
-            let _ = writeln!(
-                text,
-                "{} instructions have letters that ROUGE's tokens ignore; --tokens split counts them",
-                self.other_alphabets
-            );
-        }
-        for label in &self.unknown_labels {
-            let _ = writeln!(
-                text,
-                "not in the taxonomy: category \"{}\", subcategory \"{}\" ({} instructions, first on line {})",
-                label.category, label.subcategory, label.instructions, label.first_line
-            );
-        }
-        for id in &self.repeated_ids {
-            let _ = writeln!(
-                text,
-                "line {}: the same instruction_id as on line {}",
-                id.line, id.earlier_line
-            );
-        }
-        for line in &self.spoilt_ids {
-            let _ = writeln!(
-                text,
-                "line {line}: a spreadsheet has rounded the instruction_id; export the form again"
-            );
-        }
-        for notice in &self.notices {
-            let _ = writeln!(text, "{notice}");
-        }
-        for file in &self.files {
-            let _ = writeln!(text, "wrote {file}");
-        }
-        text
-    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod import_instructions;
 pub mod import_judgements;
 pub mod import_omop;
 pub mod index;
+mod instructions_summary;
 #[cfg(feature = "tui")]
 pub mod keys;
 pub mod match_;

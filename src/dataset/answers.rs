@@ -91,7 +91,7 @@ impl Assembly {
                 line: row.line(),
                 columns: fields.others(row),
             });
-            if let Some(column) = gold.filter(|&c| !is_missing(row.get(c))) {
+            if let Some(column) = gold.filter(|&c| !row.get(c).trim().is_empty()) {
                 self.beside.entry(place).or_insert_with(|| Gold {
                     annotator: String::new(),
                     text: row.get(column).to_owned(),

@@ -124,14 +124,27 @@ fn tables(dataset: &Dataset) -> Vec<Notice> {
             notices.push(Notice::line(Severity::Warning, file, line, what));
         }
         if let Some(file) = dataset.responses_file() {
-            for response in case.responses.iter().filter(|r| is_missing(&r.text)) {
-                let what = "the response is empty; it is shown and judged as such. Remove the row if the model was \
-                            never asked";
-                notices.push(Notice::line(Severity::Warning, file, response.line, what));
+            for response in &case.responses {
+                let (severity, what) = if response.text.trim().is_empty() {
+                    (
+                        Severity::Warning,
+                        "the response is empty; it is shown and judged as such. Remove the row if the model was \
+                         never asked",
+                    )
+                } else if is_missing(&response.text) {
+                    (
+                        Severity::Info,
+                        "the whole response is a word that some programs write for nothing; it counts as the model's \
+                         answer. Remove the row if the model was never asked",
+                    )
+                } else {
+                    continue;
+                };
+                notices.push(Notice::line(severity, file, response.line, what));
             }
         }
         if let Some(file) = dataset.golds_file(i) {
-            for gold in case.golds.iter().filter(|g| is_missing(&g.text)) {
+            for gold in case.golds.iter().filter(|g| g.text.trim().is_empty()) {
                 let what = "the gold response is empty; there is nothing to compare with";
                 notices.push(Notice::line(Severity::Info, file, gold.line, what));
             }

@@ -4,225 +4,20 @@
 //! an id that stays the same when the form is exported again. Never: a row that vanishes; a column whose meaning is
 //! guessed among several; the text of an answer in a message.
 
+mod mapping;
+mod survey;
+
 use std::fmt;
 
 use crate::stats::hash::fnv1a;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::columns::Column;
 use super::instruction::{Subcategory, is_missing};
-use super::table::{Row, Table};
-use crate::error::{Error, Result};
+use super::table::Table;
 use crate::record::Time;
-
-/// What a column of the form holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
-    /// The instruction's id.
-    InstructionId,
-    /// The instruction's text.
-    Question,
-    /// Category of the taxonomy.
-    Category,
-    /// Subcategory of the taxonomy.
-    Subcategory,
-    /// The specialty of the clinician who asks.
-    Specialty,
-    /// What a patient must have for the instruction to apply.
-    Characteristics,
-    /// The situation in which it is asked.
-    Context,
-    /// When it was submitted.
-    SubmittedAt,
-    /// Where it comes from.
-    Source,
-    /// Left out.
-    Drop,
-}
-
-impl Field {
-    /// The fields, in the order of the written table; `drop` last.
-    pub const ALL: [Field; 10] = [
-        Field::InstructionId,
-        Field::Question,
-        Field::Category,
-        Field::Subcategory,
-        Field::Specialty,
-        Field::Characteristics,
-        Field::Context,
-        Field::SubmittedAt,
-        Field::Source,
-        Field::Drop,
-    ];
-
-    /// The field's name, which is its column in the written table.
-    pub fn name(self) -> &'static str {
-        self.column().map_or("drop", Column::name)
-    }
-
-    fn column(self) -> Option<Column> {
-        Some(match self {
-            Field::InstructionId => Column::InstructionId,
-            Field::Question => Column::Question,
-            Field::Category => Column::Category,
-            Field::Subcategory => Column::Subcategory,
-            Field::Specialty => Column::Specialty,
-            Field::Characteristics => Column::Characteristics,
-            Field::Context => Column::Context,
-            Field::SubmittedAt => Column::SubmittedAt,
-            Field::Source => Column::Source,
-            Field::Drop => return None,
-        })
-    }
-
-    /// Headers that mean this field, in plain form.
-    fn headers(self) -> &'static [&'static str] {
-        self.column().map_or(&[], Column::form)
-    }
-
-    /// A word that tells the field when no header means it exactly.
-    fn words(self) -> &'static [&'static str] {
-        self.column().map_or(&[], Column::words)
-    }
-}
-
-/// Which column holds which field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mapping {
-    /// For each column of the form, its field; `None` is passed through.
-    pub fields: Vec<Option<Field>>,
-}
-
-/// A header in lower case, without punctuation, without the number that the table gives to a repeated name.
-fn plain(header: &str) -> String {
-    let header = match header.rsplit_once('.') {
-        Some((name, number))
-            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            name
-        }
-        _ => header,
-    };
-    let words: Vec<String> = header
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    words.join(" ")
-}
-
-impl Mapping {
-    /// Maps the columns of a form: what `explicit` says (a header or `#3`, and a field), else by the headers.
-    ///
-    /// # Errors
-    /// When `explicit` names a column that is not there, no column holds the instruction, or several might.
-    pub fn new(table: &Table, explicit: &[(String, Field)]) -> Result<Self> {
-        let headers: Vec<String> = table.header().iter().map(|h| plain(h)).collect();
-        let mut fields: Vec<Option<Field>> = vec![None; headers.len()];
-        for (column, field) in explicit {
-            let wanted = plain(column);
-            let number = column
-                .strip_prefix('#')
-                .and_then(|n| n.parse::<usize>().ok());
-            let places: Vec<usize> = match number {
-                Some(n) => (1..=headers.len())
-                    .contains(&n)
-                    .then(|| n - 1)
-                    .into_iter()
-                    .collect(),
-                None => (0..headers.len())
-                    .filter(|i| headers[*i] == wanted)
-                    .collect(),
-            };
-            if places.is_empty() {
-                return Err(Error::usage(format!(
-                    "{}: no column {column} to be taken as {}; {}",
-                    table.path().display(),
-                    field.name(),
-                    table.header_for_message()
-                ))
-                .hint("name the column as the first line has it, or by its number: #3"));
-            }
-            for at in places {
-                fields[at] = Some(*field);
-            }
-        }
-        for field in Field::ALL {
-            if fields.contains(&Some(field)) {
-                continue;
-            }
-            let free = |i: &usize| fields[*i].is_none();
-            let exact = field
-                .headers()
-                .iter()
-                .map(|h| {
-                    (0..headers.len())
-                        .filter(free)
-                        .filter(|i| headers[*i] == *h)
-                        .collect::<Vec<_>>()
-                })
-                .find(|places| !places.is_empty());
-            let places = exact.unwrap_or_else(|| {
-                (0..headers.len())
-                    .filter(free)
-                    .filter(|i| {
-                        headers[*i].split(' ').any(|w| {
-                            field
-                                .words()
-                                .iter()
-                                .any(|f| w == *f || w.strip_suffix('s') == Some(f))
-                        })
-                    })
-                    .collect()
-            });
-            let Some(first) = places.first() else {
-                continue;
-            };
-            if let Some(other) = places.iter().find(|i| headers[**i] != headers[*first]) {
-                return Err(Error::usage(format!(
-                    "{}: columns {} and {} may both be {}",
-                    table.path().display(),
-                    first + 1,
-                    other + 1,
-                    field.name()
-                ))
-                .hint(format!(
-                    "say which: --map '#{}={}'",
-                    first + 1,
-                    field.name()
-                )));
-            }
-            for at in places {
-                fields[at] = Some(field);
-            }
-        }
-        if !fields.contains(&Some(Field::Question)) {
-            return Err(Error::unreadable(
-                table.path(),
-                format_args!(
-                    "line 1: no column holds the instruction; {}",
-                    table.header_for_message()
-                ),
-            )
-            .hint("say which one does: --map 'COLUMN=question', or --map '#3=question'"));
-        }
-        Ok(Mapping { fields })
-    }
-
-    fn columns(&self, field: Option<Field>) -> impl Iterator<Item = usize> + '_ {
-        (0..self.fields.len()).filter(move |i| self.fields[*i] == field)
-    }
-
-    /// The columns that are passed through.
-    pub fn passed(&self) -> Vec<usize> {
-        self.columns(None).collect()
-    }
-
-    /// Whether some column holds a field.
-    pub fn has(&self, field: Field) -> bool {
-        self.fields.contains(&Some(field))
-    }
-}
+pub use mapping::{Field, Mapping};
+pub use survey::Aside;
+use survey::Survey;
 
 /// One submitted instruction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -282,6 +77,8 @@ pub struct Form {
     pub repeated_ids: Vec<(u64, u64)>,
     /// The lines of rows whose id a spreadsheet has spoilt (`5.00E+09`).
     pub spoilt_ids: Vec<u64>,
+    /// The lines of rows that nobody submitted, and what they are.
+    pub aside: Vec<(u64, Aside)>,
 }
 
 impl Form {
@@ -299,20 +96,26 @@ impl Form {
             empty_rows: Vec::new(),
             repeated_ids: Vec::new(),
             spoilt_ids: Vec::new(),
+            aside: Vec::new(),
         };
         let others = mapping.passed();
+        let survey = Survey::of(table);
         let mut given: FxHashMap<String, u64> = FxHashMap::default();
         for row in table.rows() {
-            let questions: Vec<&str> = mapping
+            if let Some(aside) = survey.aside(row) {
+                form.aside.push((row.line(), aside));
+                continue;
+            }
+            let questions: Vec<(usize, &str)> = mapping
                 .columns(Some(Field::Question))
-                .map(|i| row.get(i).trim())
-                .filter(|q| !is_missing(q))
+                .map(|i| (i, row.get(i).trim()))
+                .filter(|(_, q)| !is_missing(q))
                 .collect();
             if questions.is_empty() {
                 form.empty_rows.push(row.line());
             }
-            for question in questions {
-                let text = |field| first(row, mapping, field).to_owned();
+            for (column, question) in questions {
+                let text = |field| mapping.beside(row, column, field).to_owned();
                 let id = text(Field::InstructionId);
                 if is_spoilt(&id) {
                     form.spoilt_ids.push(row.line());
@@ -355,7 +158,7 @@ impl Form {
         let times: Option<Vec<Time>> = self
             .submissions
             .iter()
-            .map(|s| Time::parse_iso(&s.submitted_at).or_else(|| Time::parse_us(&s.submitted_at)))
+            .map(|s| form_time(&s.submitted_at))
             .collect();
         let Some(times) = times.filter(|t| !t.is_empty()) else {
             return;
@@ -385,13 +188,34 @@ impl Form {
     }
 }
 
-/// The first column of a field that says something.
-fn first<'a>(row: &'a Row, mapping: &Mapping, field: Field) -> &'a str {
-    mapping
-        .columns(Some(field))
-        .map(|i| row.get(i).trim())
-        .find(|t| !is_missing(t))
-        .unwrap_or("")
+/// The time of a submission: ISO, US, or as Google writes it with a zone (`2023/03/14 2:04:01 PM GMT+1`), in UTC then.
+fn form_time(text: &str) -> Option<Time> {
+    let text = text.trim();
+    if let Some(time) = Time::parse_iso(text).or_else(|| Time::parse_us(text)) {
+        return Some(time);
+    }
+    let (local, zone) = text.split_once(" GMT").unwrap_or((text, ""));
+    let (date, clock) = local.split_once(' ')?;
+    let [year, month, day] = date.split('/').collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    if year.len() != 4 {
+        return None;
+    }
+    let time = Time::parse_us(&format!("{month}/{day}/{year} {clock}"))?;
+    let (sign, hours) = match zone.split_at_checked(1) {
+        Some(("+", hours)) => (-1, hours),
+        Some(("-", hours)) => (1, hours),
+        Some(_) => return None,
+        None => return Some(time),
+    };
+    let (hours, minutes) = hours.split_once(':').unwrap_or((hours, "0"));
+    let offset = sign * (hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?);
+    let utc = time
+        .datetime()
+        .checked_add(jiff::SignedDuration::from_mins(offset))
+        .ok()?;
+    Some(Time::new(utc, time.precision()))
 }
 
 /// Whether a spreadsheet has turned an id into `5.00E+09`, so that digits are lost.

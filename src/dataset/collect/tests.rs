@@ -117,3 +117,94 @@ fn labels_are_checked_against_the_taxonomy() {
         [("x", "determine plan of care", 1, 4), ("", "y", 2, 5)]
     );
 }
+
+#[test]
+fn each_question_has_its_own_block() {
+    let header = "What instruction?,Patient characteristics,Clinical context,What instruction?,Patient characteristics,Clinical context";
+    let form = form(
+        &format!("{header}\nfirst,woman,clinic,second,man,ward\n,child,peds,third,,\n"),
+        &[],
+    );
+    let said: Vec<[&str; 3]> = form
+        .submissions
+        .iter()
+        .map(|s| [&*s.question, &*s.characteristics, &*s.context])
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ["first", "woman", "clinic"],
+            ["second", "man", "ward"],
+            // What stands beside the empty question is not said of this one.
+            ["third", "", ""]
+        ]
+    );
+    // The block may stand before its question; a lone column is for all.
+    let form = super::tests::form(
+        "Specialty,Clinical context,Instruction,Clinical context,Instruction\nNeurology,clinic,a,ward,b\n",
+        &[],
+    );
+    let said: Vec<[&str; 3]> = form
+        .submissions
+        .iter()
+        .map(|s| [&*s.question, &*s.context, &*s.specialty])
+        .collect();
+    assert_eq!(
+        said,
+        [["a", "clinic", "Neurology"], ["b", "ward", "Neurology"]]
+    );
+    let unclear = table("Instruction,Instruction,Clinical context,Clinical context\na,b,c,d\n");
+    let error = Mapping::new(&unclear, &[])
+        .expect_err("unclear")
+        .to_string();
+    assert!(error.contains("clinical_context"), "{error}");
+}
+
+#[test]
+fn qualtrics_headers_and_previews_are_set_aside() {
+    let form = form(
+        "Status,Finished,ResponseId,Q1\n\
+         Response Type,Finished,Response ID,\"Please write the instruction\"\n\
+         \"{\"\"ImportId\"\":\"\"status\"\"}\",\"{\"\"ImportId\"\":\"\"finished\"\"}\",\"{\"\"ImportId\"\":\"\"_recordId\"\"}\",\"{\"\"ImportId\"\":\"\"QID1\"\"}\"\n\
+         IP Address,True,R_1,Summarize.\n\
+         Survey Preview,True,R_2,When?\n\
+         IP Address,False,R_3,Half a\n",
+        &[("Q1".to_owned(), Field::Question)],
+    );
+    let questions: Vec<&str> = form.submissions.iter().map(|s| &*s.question).collect();
+    assert_eq!(questions, ["Summarize."]);
+    assert_eq!(
+        form.aside,
+        [
+            (2, Aside::Header),
+            (3, Aside::Header),
+            (5, Aside::Preview),
+            (6, Aside::Incomplete)
+        ]
+    );
+}
+
+#[test]
+fn redcap_records_that_are_incomplete_are_set_aside() {
+    let form = form(
+        "record_id,question,category___1,form_complete\n1,a,1,2\n2,b,0,0\n3,b,0,2\n4,c,0,1\n",
+        &[],
+    );
+    let lines: Vec<u64> = form.submissions.iter().map(|s| s.line).collect();
+    assert_eq!(lines, [2, 4, 5]);
+    assert_eq!(form.aside, [(3, Aside::Incomplete)]);
+    // Another form's column of that name says nothing of the kind.
+    let other = super::tests::form("question,form_complete\na,0\n", &[]);
+    assert_eq!(other.submissions.len(), 1);
+}
+
+#[test]
+fn googles_times_with_a_zone_order_a_form() {
+    let form = form(
+        "Timestamp,instruction\n2023/03/14 2:04:01 PM GMT+1,b\n2023/03/14 8:04:01 AM GMT-5,a\n2023/03/14 1:00:00 PM GMT+0,first\n",
+        &[],
+    );
+    assert_eq!(form.order, Order::Time);
+    let questions: Vec<&str> = form.submissions.iter().map(|s| &*s.question).collect();
+    assert_eq!(questions, ["first", "b", "a"]);
+}

@@ -2,7 +2,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::*;
-use crate::metrics::near::Measure;
+use crate::metrics::near::{Measure, Text};
 use crate::metrics::rouge::Tokenizer;
 use crate::review::{Reviewer, Session};
 
@@ -16,7 +16,12 @@ const QUESTIONS: [&str; 5] = [
 
 fn pairs(folder: &std::path::Path, size: (u16, u16)) -> Pairs {
     let tokenizer = Tokenizer::Rouge { stem: false };
-    let words: Vec<Vec<String>> = QUESTIONS.iter().map(|q| tokenizer.tokens(q)).collect();
+    let text = |q: &&str| Text {
+        whole: (*q).to_owned(),
+        tokens: tokenizer.tokens(q),
+        partial: false,
+    };
+    let texts: Vec<Text> = QUESTIONS.iter().map(text).collect();
     let submissions = QUESTIONS.iter().zip(1..).map(|(q, n)| Submission {
         id: format!("{n}"),
         question: (*q).to_owned(),
@@ -40,7 +45,7 @@ fn pairs(folder: &std::path::Path, size: (u16, u16)) -> Pairs {
     let start = Start {
         form: "form.csv".to_owned(),
         submissions: submissions.collect(),
-        close: Close::of(&words, Measure::F, 0.88, 0.2, &decided),
+        close: Close::of(&texts, Measure::F, 0.88, 0.2),
         threshold: 0.88,
         decided,
         log: opened.log,
