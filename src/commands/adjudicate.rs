@@ -14,7 +14,9 @@ use crate::dataset::Dataset;
 use crate::dataset::table::Writer;
 use crate::error::{Error, Result};
 use crate::review::adjudicate::Dispute;
+use crate::review::counted::{Counted, Rules};
 use crate::review::line::Reading;
+use crate::review::plan::Queues;
 use crate::review::{Ledger, adjudicate};
 
 /// Decide where reviewers disagree: the worst cases first, with what each side said and nobody's name
@@ -29,6 +31,9 @@ pub struct Args {
     /// The reviewers' files, or a merged one; without it those in the dataset's folder
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub reviews: Vec<PathBuf>,
+    /// What counts beside what is submitted and was judged blind.
+    #[command(flatten)]
+    pub rules: Rules,
     /// Begin with this case: its number among the disputed ones, or an instruction's id
     #[arg(long, value_name = "CASE")]
     pub case: Option<String>,
@@ -53,26 +58,35 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
         refuse_theirs(own, args.seat.reviewer.as_deref())?;
     }
     let said = Reviews::read(&files, &dataset)?;
+    let of_texts = said.of_texts(dataset.root());
+    let Reviews { ledgers, mut bad } = said;
+    let (plan, off) = Queues::of_folder(dataset.root());
+    bad.extend(off);
+    let Counted { ledgers, tally } = args.rules.count(ledgers, plan.as_ref());
+    let told = tally.notices();
     // Who only decided is no reviewer.
     let reads = |l: &&Ledger| dataset.cases().iter().any(|c| adjudicate::reads(l, c));
-    let reviewers = said.ledgers.values().filter(reads).count();
+    let reviewers = ledgers.values().filter(reads).count();
     if reviewers < 2 {
         let what = match reviewers {
             0 => "nobody has reviewed this dataset yet",
             _ => "one person reviewed this dataset, and it takes two to disagree",
         };
+        let lines = told.iter().map(|n| format!("; {}", n.what));
+        let what = format!("{what}{}", lines.collect::<String>());
         return Err(Error::unreadable(dataset.root(), what)
             .hint("name the reviewers' files with --reviews if they are kept elsewhere"));
     }
+    let fine = bad.is_empty();
+    bad.extend(told);
+    bad.extend(of_texts);
+    let said = Reviews { ledgers, bad };
     let disputes = adjudicate::disputes(dataset.cases(), &said.ledgers);
     if args.list {
         write_list(&dataset, &disputes, out).map_err(super::output_failed)?;
         let mut to = crate::sink::stderr();
         said.tell(&mut to)?;
-        for notice in said.of_texts(dataset.root()) {
-            writeln!(to, "{notice}").map_err(super::output_failed)?;
-        }
-        return Ok(u8::from(!said.bad.is_empty()));
+        return Ok(u8::from(!fine));
     }
     if disputes.is_empty() && args.case.is_none() {
         let cases = dataset.cases().iter();
@@ -84,7 +98,8 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
             ),
         };
         writeln!(out, "{what}").map_err(super::output_failed)?;
-        return Ok(0);
+        said.tell(&mut crate::sink::stderr())?;
+        return Ok(u8::from(!fine));
     }
     let wish = Wish {
         case: args.case.as_deref(),

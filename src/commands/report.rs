@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use rayon::prelude::*;
@@ -19,10 +19,12 @@ use crate::error::{Error, Result};
 use crate::metrics::tokens;
 use crate::notice::{Notice, Severity};
 use crate::record::linear;
-use crate::report::observations::Observations;
+use crate::report::observations::{Asked, Observations};
 use crate::report::table::Report;
 use crate::report::tables::Sources;
 use crate::report::{render_html, render_json, render_markdown, render_text, render_tsv};
+use crate::review::counted::{Cause, Rules, Tally};
+use crate::review::plan::Queues;
 use crate::stats::interval::Bootstrap;
 
 /// How text is laid out: wide enough for most tables, and the same wherever it goes.
@@ -48,6 +50,11 @@ pub enum Format {
 }
 
 /// Print the study's tables: correctness, ranks, win rates, agreement and tests
+///
+/// Readings count once they are submitted, and if the models' names were not in view when their marks were made; lines at the end
+/// say what was left out or taken in, by reviewer. A rank counts if it is a number from 1 to the number of models; a row whose
+/// `is_used_eval` is not yes does not count, unless that column is empty throughout. The exit code is 1 when lines, rows or cells had to be
+/// left out because they cannot be read, fit nothing in the dataset, or say something twice.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// The dataset's folder
@@ -62,6 +69,9 @@ pub struct Args {
     /// Report on reviews instead of the dataset's own judgements: review files, or tables that `export` wrote; without a PATH those in the dataset's folder
     #[arg(long, value_name = "PATH", num_args = 0.., visible_alias = "review-file")]
     pub reviews: Option<Vec<PathBuf>>,
+    /// What counts beside what is submitted and was judged blind.
+    #[command(flatten)]
+    pub rules: Rules,
     /// Put what adjudicators decided in place of what reviewers said; agreement between reviewers stays theirs
     #[arg(long)]
     pub adjudicated: bool,
@@ -79,18 +89,26 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the dataset cannot be read, has no judgement and no rank, or the output cannot be written; and, after all is written,
-/// when records were left out.
+/// When the dataset cannot be read, has no judgement and no rank, or the output cannot be written; and, after the report was
+/// written, when something was left out that should not be there.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset)?;
     let named = args.reviews.iter().flatten();
     let guard = Guard::default().dataset(&dataset).reads(named);
     let to = guard.to(args.out.as_deref(), There::Stays)?;
-    let mut sources = match &args.reviews {
-        None => sources(&dataset, config)?,
-        Some(files) if files.is_empty() => reviewed(&dataset, &own_files(&dataset, config)?)?,
-        Some(files) => reviewed(&dataset, files)?,
+    let (plan, off) = Queues::of_folder(dataset.root());
+    let asked = Asked {
+        rules: args.rules,
+        plan: plan.as_ref(),
     };
+    let mut sources = match &args.reviews {
+        None => sources(&dataset, asked, config)?,
+        Some(files) if files.is_empty() => {
+            reviewed(&dataset, &own_files(&dataset, config)?, asked)?
+        }
+        Some(files) => reviewed(&dataset, files, asked)?,
+    };
+    sources.main.notices.splice(0..0, off);
     if args.adjudicated {
         settle(&mut sources)?;
     } else if !sources.main.decided.is_empty() {
@@ -120,7 +138,15 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     };
     to.write(text.as_bytes(), out)?;
     out.flush().map_err(super::output_failed)?;
-    super::left_out(left_out, "measured")
+    super::left_out(left_out, "measured")?;
+    let off = report.notices.iter();
+    match off.filter(|n| n.severity > Severity::Info).count() {
+        0 => Ok(()),
+        n => Err(Error::problems(format!(
+            "the report is written; notices at its end that say what was left out or doubted: {n}"
+        ))
+        .hint("`medalign check` names what is off in the dataset")),
+    }
 }
 
 /// Puts what adjudicators decided into the tables about models; those on agreement are of what reviewers said.
@@ -134,6 +160,7 @@ fn settle(sources: &mut Sources) -> Result<()> {
     let mut said = said.clone();
     // They are told of once.
     said.notices.clear();
+    said.tally = Tally::default();
     sources.main = settled;
     sources.dataset += " (adjudicated)";
     sources.reviews = Some(said);
@@ -150,28 +177,27 @@ fn own_files(dataset: &Dataset, config: &Config) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// What holds in review files, and what tables of reviews say.
-fn reviewed(dataset: &Dataset, files: &[PathBuf]) -> Result<Sources> {
+/// What counts of review files, and of what tables of reviews say.
+fn reviewed(dataset: &Dataset, files: &[PathBuf], asked: Asked<'_>) -> Result<Sources> {
     let is_table = |file: &&PathBuf| file.extension().is_some_and(|e| e == "tsv" || e == "csv");
     let (tables, files_of_acts): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(is_table);
     let files_of_acts: Vec<PathBuf> = files_of_acts.into_iter().cloned().collect();
     let reviews = Reviews::read(&files_of_acts, dataset)?;
-    let mut main = Observations::from_ledgers(dataset.cases(), &reviews.ledgers);
-    main.notices.extend(reviews.of_texts(dataset.root()));
+    let of_texts = reviews.of_texts(dataset.root());
+    let counted = asked.rules.count(reviews.ledgers, asked.plan);
+    let mut main = Observations::from_ledgers(dataset.cases(), counted);
+    main.notices.extend(of_texts);
     main.notices.splice(0..0, reviews.bad);
     for table in tables {
         std::fs::metadata(table).map_err(|e| Error::io(table, "reading the reviews", e))?;
-        let table = Observations::from_reviews(&Table::read(table)?)?;
-        main.rows.extend(table.rows);
-        main.decided.extend(table.decided);
-        main.notices.extend(table.notices);
+        let said = Observations::from_reviews(&Table::read(table)?, dataset.cases(), asked)?;
+        main.extend(said);
     }
     if main.rows.is_empty() {
         let file = files.first().map_or(dataset.root(), PathBuf::as_path);
-        return Err(
-            Error::unreadable(file, "no judgement or rank of a case of this dataset")
-                .hint("name reviews that were made of this dataset"),
-        );
+        let otherwise = Error::unreadable(file, "no judgement or rank of a case of this dataset")
+            .hint("name reviews that were made of this dataset");
+        return Err(nothing(file, &main.tally).unwrap_or(otherwise));
     }
     Ok(Sources {
         dataset: dataset.name().to_owned(),
@@ -180,20 +206,34 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf]) -> Result<Sources> {
     })
 }
 
+/// Why nothing is left to report on, where the rules leave out what there is.
+fn nothing(file: &Path, tally: &Tally) -> Option<Error> {
+    let (unsubmitted, unblinded) = (Cause::Unsubmitted, Cause::Unblinded);
+    let left = [(unsubmitted, "--unsubmitted"), (unblinded, "--unblinded")];
+    let (_, option) = left
+        .into_iter()
+        .find(|(cause, _)| tally.left_out(*cause) > 0)?;
+    let lines: Vec<String> = tally.notices().into_iter().map(|n| n.what).collect();
+    let what = format!("nothing is left to report on: {}", lines.join("; "));
+    Some(Error::unreadable(file, what).hint(format!("{option} counts such readings, too")))
+}
+
 /// The dataset's own judgements and ranks, and those of its table of single reviewers; where it has none, what holds in the
-/// review files beside it.
-fn sources(dataset: &Dataset, config: &Config) -> Result<Sources> {
-    let sources = Sources::of_dataset(dataset)?;
+/// review files beside it. Rows that were left out on opening the dataset are told of.
+fn sources(dataset: &Dataset, asked: Asked<'_>, config: &Config) -> Result<Sources> {
+    let mut sources = Sources::of_dataset(dataset, asked)?;
     if sources.say_something() {
+        let lost = dataset.notices().iter();
+        let lost = lost.filter(|n| n.severity == Severity::Error).cloned();
+        sources.main.notices.splice(0..0, lost);
         return Ok(sources);
     }
-    match own_files(dataset, config) {
-        Ok(files) => reviewed(dataset, &files),
-        Err(_) => Err(
-            Error::unreadable(dataset.root(), "no response has a judgement or a rank")
-                .hint("name reviews with --reviews, or a dataset whose responses have binary_correct or model_rank"),
-        ),
+    if let Ok(files) = own_files(dataset, config) {
+        return reviewed(dataset, &files, asked);
     }
+    let otherwise = Error::unreadable(dataset.root(), "no response has a judgement or a rank")
+        .hint("name reviews with --reviews, or a dataset whose responses have binary_correct or model_rank");
+    Err(nothing(dataset.root(), &sources.main.tally).unwrap_or(otherwise))
 }
 
 /// The tokens of the cases' records by patient, estimated from their plain text, and how many records are left out, each named
@@ -210,7 +250,7 @@ fn lengths(dataset: &Dataset, sources: &mut Sources) -> (BTreeMap<String, u64>, 
             "{} of {people} records are not here, so their length is not known",
             people - cases.len()
         );
-        notices.push(Notice::file(Severity::Warning, dataset.root(), what));
+        notices.push(Notice::file(Severity::Info, dataset.root(), what));
     }
     let length = |case: &&crate::dataset::Case| -> Result<u64> {
         let record = dataset.load_record(case)?;

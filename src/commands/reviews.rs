@@ -21,7 +21,7 @@ use crate::review::{Ledger, Texts, earlier, merge};
 pub(super) struct Reviews {
     /// By reviewer.
     pub ledgers: BTreeMap<String, Ledger>,
-    /// The lines that cannot be read.
+    /// The lines that cannot be read, and what else is to be told.
     pub bad: Vec<Notice>,
 }
 

@@ -5,105 +5,128 @@
 use rustc_hash::FxHashMap;
 
 use super::assemble::{Assembly, KeyColumns};
-use super::case::{Case, Gold, Response};
+use super::case::{Case, Gold, Response, ResponseRow};
 use super::columns::Column;
 use super::fields::Fields;
-use super::instruction::{flag, is_missing};
+use super::instruction::is_missing;
+use super::said::{self, Said, Used};
 use super::table::Row;
 use crate::error::Result;
 use crate::notice::{Notice, Severity};
 
+/// The columns of the table of responses, beside those that name a case.
+struct Columns {
+    model: usize,
+    answer: usize,
+    rank: Option<usize>,
+    correct: Option<usize>,
+    used: Option<usize>,
+    gold: Option<usize>,
+    evidence: Option<usize>,
+    specialty: Option<usize>,
+    reviewers: [Option<usize>; 2],
+    pass: Option<usize>,
+}
+
+impl Columns {
+    fn of(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Columns {
+            model: fields.required(Column::Model)?,
+            answer: fields.required(Column::Answer)?,
+            rank: fields.expected(Column::Rank),
+            correct: fields.expected(Column::Correct),
+            used: fields.there(Column::Used),
+            gold: fields.there(Column::Gold),
+            evidence: fields.expected(Column::Evidence),
+            specialty: fields.there(Column::Specialty),
+            reviewers: [Column::Reviewer, Column::Annotator].map(|c| fields.there(c)),
+            pass: fields.there(Column::Pass),
+        })
+    }
+
+    /// Who says what a row says, in which reading.
+    fn who<'a>(&self, row: &'a Row) -> [&'a str; 2] {
+        let mut names = self
+            .reviewers
+            .into_iter()
+            .flatten()
+            .map(|c| row.get(c).trim());
+        let pass = self.pass.map_or("", |c| row.get(c).trim());
+        [names.find(|name| !name.is_empty()).unwrap_or(""), pass]
+    }
+
+    /// Notes cells that are unclear; gives back whether the row is left out of reports.
+    fn check(&self, fields: &mut Fields<'_>, row: &Row, usage: Used) -> bool {
+        let cell = |column: Option<usize>| column.map_or("", |c| row.get(c));
+        let used = cell(self.used);
+        if usage.says(used) == Said::Unclear {
+            let sort = "rows whose is_used_eval is unclear";
+            fields.note(Severity::Warning, sort, row, self.used, || {
+                said::UNCLEAR_USED.to_owned()
+            });
+        }
+        if said::correct(cell(self.correct)) == Said::Unclear {
+            let sort = "rows whose binary_correct is unclear";
+            fields.note(Severity::Warning, sort, row, self.correct, || {
+                said::UNCLEAR_CORRECT.to_owned()
+            });
+        }
+        usage.leaves_out(used)
+    }
+}
+
 impl Assembly {
     pub(super) fn responses(&mut self, fields: &mut Fields<'_>) -> Result<()> {
         let key = KeyColumns::of(fields)?;
-        let model_column = fields.required(Column::Model)?;
-        let answer_column = fields.required(Column::Answer)?;
-        let rank = fields.expected(Column::Rank);
-        let correct = fields.expected(Column::Correct);
-        let used = fields.there(Column::Used);
-        let gold = fields.there(Column::Gold);
-        let evidence = fields.expected(Column::Evidence);
-        let specialty = fields.there(Column::Specialty);
-        let mut seen: FxHashMap<(usize, &str), u64> = FxHashMap::default();
+        let columns = Columns::of(fields)?;
+        let rows = fields.table.rows().iter();
+        let usage = Used::of(rows.filter_map(|row| Some(row.get(columns.used?))));
+        let mut seen: FxHashMap<(usize, &str, [&str; 2]), u64> = FxHashMap::default();
         let mut models: Vec<&str> = Vec::new();
         let table = fields.table;
         for row in table.rows() {
             let Some(place) = self.place(fields, &key, row) else {
                 continue;
             };
-            let model = row.get(model_column).trim();
-            if model.is_empty() {
-                fields.note(
-                    Severity::Error,
-                    "rows without a model",
-                    row,
-                    Some(model_column),
-                    || "the model's name is empty; the row is left out".to_owned(),
-                );
+            let Some(model) = model_of(fields, row, columns.model) else {
                 continue;
-            }
-            if model.len() != row.get(model_column).len() {
-                fields.note(
-                    Severity::Info,
-                    "model names with blanks around them",
-                    row,
-                    Some(model_column),
-                    || "blanks around the model's name are not part of it".to_owned(),
-                );
-            }
-            if let Some(first) = seen.get(&(place, model)) {
-                fields.note(Severity::Error, "rows of a response that is there already", row, None, || {
+            };
+            // Several reviewers' rows about one response, as `export` writes them, are all used.
+            let who = columns.who(row);
+            if let Some(first) = seen.get(&(place, model, who)) {
+                let sort = "rows of a response that is there already";
+                fields.note(Severity::Error, sort, row, None, || {
+                    let whose = if who[0].is_empty() { "" } else { " by the same reviewer" };
                     format!(
-                        "the same instruction and model as line {first}, which is used; this row is left out. Remove one of the two"
+                        "the same instruction and model{whose} as line {first}, which is used; this row is left out. Remove one of the two"
                     )
                 });
                 continue;
             }
-            seen.insert((place, model), row.line());
+            seen.insert((place, model, who), row.line());
             if !models.contains(&model) {
                 models.push(model);
             }
-            if let Some(column) = used.filter(|&c| flag(row.get(c)).is_none()) {
-                fields.note(
-                    Severity::Warning,
-                    "rows whose is_used_eval is unclear",
-                    row,
-                    Some(column),
-                    || "is_used_eval is neither yes nor no; the row counts as not used".to_owned(),
-                );
-            }
-            if let Some(column) =
-                correct.filter(|&c| !is_missing(row.get(c)) && flag(row.get(c)).is_none())
-            {
-                fields.note(Severity::Warning, "rows whose binary_correct is unclear", row, Some(column), || {
-                    "binary_correct is neither 1 nor 0; the row is left out of counts of correct responses".to_owned()
-                });
-            }
+            let unused = columns.check(fields, row, usage);
             let case = &mut self.cases[place];
             if case.specialty.is_empty()
-                && let Some(column) = specialty
+                && let Some(column) = columns.specialty
             {
                 row.get(column).trim().clone_into(&mut case.specialty);
             }
-            case.responses.push(Response {
-                model: model.to_owned(),
-                text: row.get(answer_column).to_owned(),
-                line: row.line(),
-                columns: fields.others(row),
-            });
-            if let Some(column) = gold.filter(|&c| !row.get(c).trim().is_empty()) {
+            add_response(case, fields, row, (model, columns.answer), unused);
+            if let Some(column) = columns.gold.filter(|&c| !row.get(c).trim().is_empty()) {
+                let evidence = columns.evidence.map(|c| split_evidence(row.get(c)));
                 self.beside.entry(place).or_insert_with(|| Gold {
                     annotator: String::new(),
                     text: row.get(column).to_owned(),
-                    evidence: evidence
-                        .map(|c| split_evidence(row.get(c)))
-                        .unwrap_or_default(),
+                    evidence: evidence.unwrap_or_default(),
                     line: row.line(),
                     columns: Vec::new(),
                 });
             }
         }
-        if let Some(column) = rank {
+        if let Some(column) = columns.rank {
             check_ranks(fields, column, models.len());
         }
         self.models = models.into_iter().map(str::to_owned).collect();
@@ -230,18 +253,73 @@ impl Assembly {
     }
 }
 
-/// Ranks that are neither missing nor a number from 1 to the number of models.
+/// The model that a row names, or a notice that it names none.
+fn model_of<'a>(fields: &mut Fields<'a>, row: &'a Row, column: usize) -> Option<&'a str> {
+    let model = row.get(column).trim();
+    if model.is_empty() {
+        let sort = "rows without a model";
+        fields.note(Severity::Error, sort, row, Some(column), || {
+            "the model's name is empty; the row is left out".to_owned()
+        });
+        return None;
+    }
+    if model.len() != row.get(column).len() {
+        let sort = "model names with blanks around them";
+        fields.note(Severity::Info, sort, row, Some(column), || {
+            "blanks around the model's name are not part of it".to_owned()
+        });
+    }
+    Some(model)
+}
+
+/// Adds a response to its case, or a further row about one that is there.
+fn add_response(
+    case: &mut Case,
+    fields: &mut Fields<'_>,
+    row: &Row,
+    (model, answer): (&str, usize),
+    unused: bool,
+) {
+    let mut responses = case.responses.iter_mut();
+    let Some(response) = responses.find(|r| r.model == model) else {
+        case.responses.push(Response {
+            model: model.to_owned(),
+            text: row.get(answer).to_owned(),
+            line: row.line(),
+            columns: fields.others(row),
+            unused,
+            more: Vec::new(),
+        });
+        return;
+    };
+    if response.text != row.get(answer) {
+        let sort = "rows with another text of a response";
+        fields.note(Severity::Error, sort, row, Some(answer), || {
+            let first = response.line;
+            format!(
+                "another text of the response than on line {first}, which is shown; the row is left out, as it says something of another answer"
+            )
+        });
+        return;
+    }
+    response.more.push(ResponseRow {
+        line: row.line(),
+        columns: fields.others(row),
+    });
+}
+
+/// Notes ranks that are neither missing nor a number from 1 to the number of models.
 fn check_ranks(fields: &mut Fields<'_>, column: usize, models: usize) {
     let table = fields.table;
     for row in table.rows() {
-        let text = row.get(column).trim();
-        let known = text
-            .parse::<f64>()
-            .is_ok_and(|rank| rank >= 1.0 && rank <= models as f64);
-        if !is_missing(text) && !known {
-            fields.note(Severity::Warning, "rows with an unusable rank", row, Some(column), || {
-                format!("model_rank is no number from 1 to {models}; it is left out of means and counts")
-            });
+        if said::rank(row.get(column), models) == Said::Unclear {
+            fields.note(
+                Severity::Warning,
+                "rows with an unusable rank",
+                row,
+                Some(column),
+                || said::unclear_rank(models),
+            );
         }
     }
 }

@@ -68,10 +68,32 @@ pub struct Response {
     pub model: String,
     /// The answer as written; may be empty.
     pub text: String,
-    /// The line of the table on which the row starts, counted from 1.
+    /// The line of the table on which the first row about it starts, counted from 1.
     pub line: u64,
-    /// All other columns of the row, as (column, value), `binary_correct` and `model_rank` of the release among them.
+    /// All other columns of that row, as (column, value), `binary_correct` and `model_rank` of the release among them.
     pub columns: Vec<(String, String)>,
+    /// Whether `is_used_eval` of that row leaves the response out of reports.
+    pub unused: bool,
+    /// The further rows about it, each of another reviewer or reading.
+    pub more: Vec<ResponseRow>,
+}
+
+/// One row of the table of responses: what one reviewer said of a response.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResponseRow {
+    /// The line on which it starts, counted from 1.
+    pub line: u64,
+    /// All columns beside those of a [`Response`], as (column, value).
+    pub columns: Vec<(String, String)>,
+}
+
+impl Response {
+    /// All rows about it: line and columns.
+    pub fn rows(&self) -> impl Iterator<Item = (u64, &[(String, String)])> {
+        let more = self.more.iter();
+        std::iter::once((self.line, self.columns.as_slice()))
+            .chain(more.map(|row| (row.line, row.columns.as_slice())))
+    }
 }
 
 /// A reference response written by a clinician.

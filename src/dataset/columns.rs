@@ -27,6 +27,8 @@ pub(crate) enum Column {
     Gold,
     Evidence,
     Annotator,
+    Reviewer,
+    Pass,
     Selected,
     Description,
 }
@@ -66,7 +68,7 @@ const fn asked(
 }
 
 /// In the order of [`Column`].
-static ALL: [Names; 22] = [
+static ALL: [Names; 24] = [
     asked(
         Column::InstructionId,
         &["instruction_id"],
@@ -134,6 +136,8 @@ static ALL: [Names; 22] = [
     names(Column::Gold, &["clinician_response"]),
     names(Column::Evidence, &["evidence"]),
     names(Column::Annotator, &["annotator_num"]),
+    names(Column::Reviewer, &["reviewer"]),
+    names(Column::Pass, &["pass"]),
     names(Column::Selected, &["is_selected_ehr"]),
     names(Column::Description, &["description"]),
 ];

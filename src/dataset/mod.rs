@@ -24,9 +24,10 @@ mod fingerprint;
 pub mod instruction;
 pub mod layout;
 mod rows;
+pub mod said;
 pub mod table;
 
-pub use case::{Case, CaseKey, Gold, Response};
+pub use case::{Case, CaseKey, Gold, Response, ResponseRow};
 pub use instruction::{Instruction, Relevance, Subcategory};
 pub use layout::{RecordFile, TableFile, TableKind};
 

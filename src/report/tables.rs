@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::observations::{Observation, Observations, is_decider};
+use super::observations::{Asked, Observation, Observations, is_decider};
 use super::sheet::{Row, Sheet};
 use super::table::{Column, Number, Part, Report, Table, TableRow};
 use super::{bias, comparison, cuts, decisions, error_kinds, independent, models, reviewers};
@@ -30,18 +30,21 @@ impl Sources {
     ///
     /// # Errors
     /// When the table of single reviewers cannot be read.
-    pub fn of_dataset(dataset: &Dataset) -> Result<Self> {
+    pub fn of_dataset(dataset: &Dataset, asked: Asked<'_>) -> Result<Self> {
         let of_kind = |kind| {
             let mut tables = dataset.tables().iter();
             tables.find(|t| t.kind == kind).map(|t| t.path.as_path())
         };
         let responses = of_kind(TableKind::Responses).unwrap_or(dataset.root());
         let reviews = of_kind(TableKind::Reviews)
-            .map(|path| Observations::from_reviews(&dataset::table::Table::read(path)?))
+            .map(|path| {
+                let table = dataset::table::Table::read(path)?;
+                Observations::from_reviews(&table, dataset.cases(), asked)
+            })
             .transpose()?;
         Ok(Sources {
             dataset: dataset.name().to_owned(),
-            main: Observations::from_cases(dataset.cases(), responses),
+            main: Observations::from_cases(dataset.cases(), responses, asked),
             reviews,
         })
     }
@@ -69,7 +72,7 @@ impl Report {
     /// What one reviewer said, beside the judgements that came with the dataset: the tables on models are the reviewer's,
     /// those on agreement compare the two. Records are not read, so nothing is cut by their length.
     pub fn of_reviewer(dataset: &Dataset, own: Observations, bootstrap: Bootstrap) -> Self {
-        let mut theirs = Sources::of_dataset(dataset).ok();
+        let mut theirs = Sources::of_dataset(dataset, Asked::default()).ok();
         theirs = theirs.filter(Sources::say_something);
         let reviews = theirs.map(|theirs| {
             let mut all = theirs.reviews.unwrap_or(theirs.main);
@@ -93,6 +96,7 @@ impl Report {
             .into_iter()
             .flatten()
         {
+            said.once();
             said.rows.sort_by(|a, b| place(a).cmp(&place(b)));
         }
         let first = |o: &&Observation| o.reading == 0;
@@ -115,9 +119,9 @@ impl Report {
         tables.extend(reviewers::tables(&sheet, &independent, bootstrap));
         tables.extend(decisions::tables(&rows));
         tables.extend(bias::tables(&said, bootstrap));
-        let mut notices = sources.main.notices;
-        notices.extend(sources.reviews.into_iter().flat_map(|r| r.notices));
-        notices.extend(aside);
+        let all = std::iter::once(sources.main).chain(sources.reviews);
+        let told = |said: Observations| said.notices.into_iter().chain(said.tally.notices());
+        let notices = all.flat_map(told).chain(aside).collect();
         Report {
             dataset: sources.dataset,
             seed: bootstrap.seed,

@@ -1,6 +1,6 @@
 //! Where reviewers disagree on a case, and what each side said.
 //!
-//! In: a dataset's cases and the ledgers of all reviewers; of these, first readings. Out: the disputed cases, the worst first, and
+//! In: a dataset's cases and what [counts](super::counted) of the ledgers of all reviewers; of these, first readings. Out: the disputed cases, the worst first, and
 //! each case's sides in an order that says nothing of whose they are. What an adjudicator decides is one more reading in the
 //! adjudicator's own file ([`Pass::Adjudication`]); nothing of any side is changed. Never: a reviewer's name beside a side's
 //! number on the screen.
@@ -220,8 +220,6 @@ pub struct Decisions<'a> {
     pub of: BTreeMap<CaseKey, (&'a str, &'a CaseReview)>,
     /// Adjudications of a case that another adjudicator submitted later.
     pub outdated: usize,
-    /// Adjudications that are not submitted, and so decide nothing.
-    pub unfinished: usize,
 }
 
 /// What was decided of each case whose adjudication is submitted. An adjudication without a verdict and an order decides nothing.
@@ -232,10 +230,8 @@ pub fn decisions<'a>(cases: &[Case], ledgers: &'a BTreeMap<String, Ledger>) -> D
         let said = ledgers
             .iter()
             .map(|(name, ledger)| (name.as_str(), ledger.reading(Pass::Adjudication, &key)))
-            .filter(|(_, review)| says_something(review, case));
-        let (mut all, unfinished): (Vec<_>, Vec<_>) =
-            said.partition(|(_, review)| review.submitted.is_some());
-        decided.unfinished += unfinished.len();
+            .filter(|(_, review)| review.submitted.is_some() && says_something(review, case));
+        let mut all: Vec<_> = said.collect();
         all.sort_by_key(|(name, review)| (review.submitted.as_ref().map(|s| s.at), *name));
         if let Some(last) = all.pop() {
             decided.outdated += all.len();
@@ -371,7 +367,7 @@ mod tests {
             ("chief", last, &case, adoption.clone()),
         ]);
         let found = decisions(std::slice::from_ref(&case), &begun);
-        assert_eq!((found.of.len(), found.unfinished), (0, 1));
+        assert_eq!(found.of.len(), 0);
         let decided = ledgers(vec![
             ("chief", last, &case, judge("b", Verdict::Unsure)),
             ("chief", last, &case, adoption),
@@ -379,7 +375,7 @@ mod tests {
         ]);
         let found = decisions(std::slice::from_ref(&case), &decided);
         let (who, review) = found.of[&case.key()];
-        assert_eq!((who, found.outdated, found.unfinished), ("chief", 0, 0));
+        assert_eq!((who, found.outdated), ("chief", 0));
         assert_eq!(review.verdict("b"), None, "the side said nothing of it");
         assert_eq!(review.verdict("a"), Some(Verdict::Correct));
         assert_eq!(
@@ -404,7 +400,7 @@ mod tests {
         ]);
         let found = decisions(std::slice::from_ref(&case), &said);
         let (who, review) = found.of[&case.key()];
-        assert_eq!((who, found.outdated, found.unfinished), ("a", 1, 1));
+        assert_eq!((who, found.outdated), ("a", 1));
         assert_eq!(review.verdict("a"), Some(Verdict::Incorrect));
     }
 }

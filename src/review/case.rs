@@ -106,6 +106,8 @@ pub struct GoldReview {
     pub reason: String,
     /// When it was saved.
     pub at: Timestamp,
+    /// What the reviewer had seen of the case by then.
+    pub after: Seen,
 }
 
 /// A label of a candidate record.
@@ -135,6 +137,12 @@ pub struct Submission {
 }
 
 impl CaseReview {
+    /// Whether there is a verdict or an order.
+    pub fn is_marked(&self) -> bool {
+        let mut responses = self.responses.values();
+        responses.any(|r| r.judgement.is_some()) || !self.rank.is_empty()
+    }
+
     /// The judgement of a model's response.
     pub fn judgement(&self, model: &str) -> Option<&Judgement> {
         self.responses.get(model)?.judgement.as_ref()
@@ -267,6 +275,7 @@ impl CaseReview {
                     sufficient: *sufficient,
                     reason: reason.clone(),
                     at: entry.time,
+                    after,
                 });
             }
             Act::Relevance {

@@ -273,6 +273,13 @@ impl Ledger {
         self.readings.keys().copied()
     }
 
+    /// Forgets the readings of cases for which `keep` says no; the entries stay.
+    pub fn retain(&mut self, mut keep: impl FnMut(Pass, &CaseKey, &CaseReview) -> bool) {
+        for (pass, cases) in &mut self.readings {
+            cases.retain(|key, folded| keep(*pass, key, &folded.review));
+        }
+    }
+
     /// What holds of pairs of instructions: later, earlier, whether they ask the same, and the id of the act that says so.
     pub fn pairs(&self) -> Vec<(&str, &str, bool, &str)> {
         let mut pairs = BTreeMap::new();

@@ -6,7 +6,7 @@
 //! [`entry`] is one act and [`line`](mod@line) its form in the file; [`log`] appends and knows what is saved; [`ledger`] folds
 //! entries into what holds now, [`case`] by case; [`rank`] is a weak order of responses; [`place`] says where the file is, [`lock`] that
 //! only one session writes it, [`backup`] keeps copies. [`pass`] tells readings of a case apart, [`seen`] what was seen before a mark,
-//! [`shown`] the texts that it is about; [`earlier`] keeps apart what is of other texts.
+//! [`shown`] the texts that it is about; [`earlier`] keeps apart what is of other texts, [`counted`] says which readings count.
 //! [`assign`] shares cases among reviewers, [`plan`] is the file that says how. [`blind`] orders responses, [`naming`] finds those
 //! that name their model. [`export`] writes what others read, [`form`] is a case as other programs ask of it, [`import`] brings filled
 //! forms back. [`anchor`] makes pins and finds them again.
@@ -17,6 +17,7 @@ pub mod assign;
 pub mod backup;
 pub mod blind;
 pub mod case;
+pub mod counted;
 pub mod diff;
 pub mod earlier;
 pub mod entry;

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rustc_hash::FxHashSet;
+
 use super::pass::Pass;
 use crate::dataset::table::{Table, Writer};
 use crate::dataset::{Case, CaseKey};
@@ -47,6 +49,46 @@ pub struct Row {
     pub same_specialty: Option<bool>,
     /// How many reviewers read the case.
     pub readers: usize,
+}
+
+/// The readings that a plan asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Queues(FxHashSet<(String, Pass, CaseKey)>);
+
+impl Queues {
+    /// The readings that the plan of a dataset's folder asks for, if there is one, and what is off in it.
+    pub fn of_folder(folder: &Path) -> (Option<Self>, Vec<Notice>) {
+        let path = folder.join(FILE);
+        if !path.is_file() {
+            return (None, Vec::new());
+        }
+        match Plan::read(&path) {
+            Ok((plan, notices)) => (Some(plan.queues()), notices),
+            Err(error) => (
+                None,
+                vec![unusable(
+                    &path,
+                    &error,
+                    "no reading is known to be outside of it",
+                )],
+            ),
+        }
+    }
+
+    /// Whether the plan asks a reviewer for a reading; an adjudication is in no plan.
+    pub fn ask_for(&self, reviewer: &str, pass: Pass, case: &CaseKey) -> Option<bool> {
+        let key = (reviewer.to_owned(), pass, case.clone());
+        (pass != Pass::Adjudication).then(|| self.0.contains(&key))
+    }
+}
+
+/// What is told of a plan that cannot be read.
+fn unusable(path: &Path, error: &Error, so: &str) -> Notice {
+    let prefix = format!("{}: ", path.display());
+    let message = error.to_string();
+    let what = message.strip_prefix(&prefix).unwrap_or(&message);
+    let what = format!("the plan is not used, and {so}: {what}");
+    Notice::file(Severity::Error, path, what)
 }
 
 /// One step of a reviewer's queue.
@@ -151,6 +193,13 @@ impl Plan {
         (steps, missing)
     }
 
+    /// All its readings, to look up.
+    pub fn queues(&self) -> Queues {
+        let rows = self.rows.iter();
+        let key = |r: &Row| (r.reviewer.clone(), r.pass, r.case.clone());
+        Queues(rows.map(key).collect())
+    }
+
     /// The plan as a table.
     ///
     /// # Errors
@@ -201,11 +250,8 @@ pub fn queue_of(
     let (plan, mut notices) = match Plan::read(path) {
         Ok(read) => read,
         Err(error) => {
-            let prefix = format!("{}: ", path.display());
-            let message = error.to_string();
-            let what = message.strip_prefix(&prefix).unwrap_or(&message);
-            let what = format!("the plan is not used, and all cases are listed: {what}");
-            return (None, vec![Notice::file(Severity::Error, path, what)]);
+            let notice = unusable(path, &error, "all cases are listed");
+            return (None, vec![notice]);
         }
     };
     let (queue, missing) = plan.queue(reviewer, cases);

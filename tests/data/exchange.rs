@@ -22,7 +22,15 @@ fn reviews(clinic: &Clinic) -> Vec<Vec<u8>> {
 /// All marks of an export as JSON Lines, without times, places on the screen, and what the formats have no place for.
 fn marks(clinic: &Clinic, name: &str) -> Vec<Value> {
     clinic.done(&[
-        "export", "clinic", "--format", "jsonl", "--cases", "all", "--out", name,
+        "export",
+        "clinic",
+        "--unsubmitted",
+        "--format",
+        "jsonl",
+        "--cases",
+        "all",
+        "--out",
+        name,
     ]);
     let lines = fs::read_to_string(clinic.path(name)).expect("written");
     let lines = lines
@@ -53,7 +61,15 @@ fn what_goes_out_comes_back_the_same() {
     for (format, file) in [("label-studio", "tasks.json"), ("argilla", "records.json")] {
         let clinic = Clinic::new();
         let before = marks(&clinic, "before.jsonl");
-        clinic.done(&["export", "clinic", "--format", format, "--out", "out"]);
+        clinic.done(&[
+            "export",
+            "clinic",
+            "--unsubmitted",
+            "--format",
+            format,
+            "--out",
+            "out",
+        ]);
         let exported = json(&clinic.path("out").join(file));
         // Where it came from it changes nothing.
         let held = reviews(&clinic);
@@ -83,7 +99,15 @@ fn what_goes_out_comes_back_the_same() {
         assert_eq!(again.matches(": 0 acts written").count(), 2, "{again}");
         assert_eq!(held, reviews(&clinic), "{format}: twice");
         // And out again: the same file but for the times.
-        clinic.done(&["export", "clinic", "--format", format, "--out", "again"]);
+        clinic.done(&[
+            "export",
+            "clinic",
+            "--unsubmitted",
+            "--format",
+            format,
+            "--out",
+            "again",
+        ]);
         let mut once_more = json(&clinic.path("again").join(file));
         let mut exported = exported;
         for items in [&mut once_more, &mut exported] {
@@ -105,6 +129,7 @@ fn without_text_marks_go_out_and_come_back() {
         clinic.done(&[
             "export",
             "clinic",
+            "--unsubmitted",
             "--format",
             format,
             "--no-text",
@@ -148,6 +173,7 @@ fn what_does_not_fit_is_told_and_the_rest_comes_in() {
     clinic.done(&[
         "export",
         "clinic",
+        "--unsubmitted",
         "--format",
         "label-studio",
         "--out",

@@ -345,12 +345,20 @@ fn pandas_reads_the_tables_back_and_a_benchmark_loads_them() {
     let clinic = Clinic::new();
     let truth = clinic.path("truth.json");
     fs::write(&truth, clinic.truth().to_string()).expect("writable");
-    let said = clinic.done(&["export", "clinic", "--out", "out", "--records"]);
+    let said = clinic.done(&[
+        "export",
+        "clinic",
+        "--unsubmitted",
+        "--out",
+        "out",
+        "--records",
+    ]);
     assert!(said.contains("rows written: 48"), "{said}");
     run_python(&python, TABLES, &[&clinic.path("out"), &truth]);
     clinic.done(&[
         "export",
         "clinic",
+        "--unsubmitted",
         "--format",
         "jsonl",
         "--out",
@@ -362,7 +370,14 @@ fn pandas_reads_the_tables_back_and_a_benchmark_loads_them() {
 #[test]
 fn what_was_exported_opens_as_a_dataset_with_the_same_texts() {
     let clinic = Clinic::new();
-    clinic.done(&["export", "clinic", "--out", "out", "--records"]);
+    clinic.done(&[
+        "export",
+        "clinic",
+        "--unsubmitted",
+        "--out",
+        "out",
+        "--records",
+    ]);
     let [before, after] =
         [clinic.dir(), clinic.path("out")].map(|dir| Dataset::open(&dir).expect("a dataset"));
     assert_eq!(before.cases().len(), after.cases().len());

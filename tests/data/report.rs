@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use medalign::commands::report::{Args, Format, run};
 use medalign::config::{Config, Folders, Settings};
+use medalign::review::counted::Rules;
 use serde_json::Value;
 
 use crate::shared::{generate, json, shared};
@@ -29,6 +30,7 @@ fn report(dataset: &Path, format: Format) -> String {
         reviews: None,
         adjudicated: false,
         no_records: false,
+        rules: Rules::default(),
         seed: 1,
         samples: 200,
     };

@@ -3,7 +3,6 @@
 //! In: a dataset and its review files, all reviewers'. Out: tables in the released layout, JSON Lines, or what Label Studio and
 //! Argilla read; and counts that add up. The review files are only read, and nothing is written over without being told to.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,10 +16,12 @@ use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::files::name;
 use crate::notice::{Notice, Severity};
+use crate::review::counted::Rules;
 use crate::review::export::{
     Account, File, Options, Readings, Source, Which, argilla, label_studio, lines, tables,
 };
-use crate::review::{Ledger, private};
+use crate::review::plan::Queues;
+use crate::review::private;
 
 /// The folder of records that readers of the released layout look into.
 const RECORDS: &str = "medalign_ehr_xml";
@@ -30,7 +31,8 @@ const RECORDS: &str = "medalign_ehr_xml";
 /// Without --out the table of responses (or the JSON lines) goes to standard output and the counts to standard error. With it,
 /// PATH becomes a folder with all tables of the format, or the one file where it ends in .tsv or .jsonl. Files are private to
 /// you (0600), appear all at once, and replace none that is there unless --force says so. `medalign help export` describes each
-/// format. The exit code is 1 when a review file has bad lines, or marks of cases, models and
+/// format. A reading is written once it is submitted, and if the models' names were not in view when its marks were made; the counts
+/// say what is left out, by reviewer. The exit code is 1 when a review file has bad lines, or marks of cases, models and
 /// texts that the dataset does not have.
 #[derive(Clone, Debug, clap::Args)]
 #[expect(
@@ -53,6 +55,9 @@ pub struct Args {
     /// Which readings: each reviewer's first, or second readings and adjudications, too (as tables and lines)
     #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
     pub readings: Readings,
+    /// What counts beside what is submitted and was judged blind; the rest is left out.
+    #[command(flatten)]
+    pub rules: Rules,
     /// A review file to read instead of those of the dataset; may be given more than once
     #[arg(long, value_name = "PATH")]
     pub review_file: Vec<PathBuf>,
@@ -111,7 +116,9 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         );
     }
     let mut report = String::new();
-    let reviews = Reviews::read(&files, &dataset)?;
+    let mut reviews = Reviews::read(&files, &dataset)?;
+    let (plan, off) = Queues::of_folder(dataset.root());
+    reviews.bad.extend(off);
     for notice in reviews.bad.iter().chain(&reviews.of_texts(dataset.root())) {
         let _ = writeln!(report, "{notice}");
     }
@@ -122,10 +129,12 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         cases: dataset.cases(),
         relevance: dataset.relevance(),
         ledgers: &ledgers,
+        plan: plan.as_ref(),
     };
     let options = Options {
         which,
         readings: args.readings,
+        rules: args.rules,
         text: !args.no_text,
         suggest: args.suggest,
     };
@@ -137,15 +146,8 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     }
     let (made, account) = make(&source, options, args.format, &target)
         .map_err(|e| Error::io(&args.dir, "writing into memory", e))?;
-    let gaps: Vec<&str> = account.gaps().iter().map(|i| i.name()).collect();
-    if !gaps.is_empty() {
-        let what = format!(
-            "nothing is written: counts of {} do not add up",
-            gaps.join(", ")
-        );
-        return Err(Error::bug(what));
-    }
-    let copied = (args.records).then(|| records(&dataset, which, &ledgers));
+    refuse_gaps(&account)?;
+    let copied = (args.records).then(|| records(&dataset, &source, options));
     match &target {
         Target::Output => {
             let written = made.iter().try_for_each(|file| out.write_all(&file.bytes));
@@ -188,6 +190,18 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         ))
         .hint("`medalign review-file verify` names the lines of each review file")),
     }
+}
+
+/// Refuses to write what does not add up.
+fn refuse_gaps(account: &Account) -> Result<()> {
+    let gaps: Vec<&str> = account.gaps().iter().map(|i| i.name()).collect();
+    if gaps.is_empty() {
+        return Ok(());
+    }
+    let gaps = gaps.join(", ");
+    Err(Error::bug(format!(
+        "nothing is written: counts of {gaps} do not add up"
+    )))
 }
 
 /// Where the files go.
@@ -324,20 +338,14 @@ struct Records {
 }
 
 /// The records of the cases that are exported, one a patient.
-fn records(dataset: &Dataset, which: Which, ledgers: &BTreeMap<String, Ledger>) -> Records {
-    let source = Source {
-        name: dataset.name(),
-        cases: dataset.cases(),
-        relevance: &[],
-        ledgers,
-    };
+fn records(dataset: &Dataset, source: &Source<'_>, options: Options) -> Records {
     let mut people = std::collections::BTreeSet::new();
     let mut records = Records {
         files: Vec::new(),
         missing: 0,
         notices: Vec::new(),
     };
-    let picked = crate::review::export::picked::cases(&source, which);
+    let picked = crate::review::export::picked::cases(source, options);
     for picked in picked.iter().filter(|p| people.insert(&p.case.person_id)) {
         let person = &picked.case.person_id;
         let Ok(path) = dataset.record_path(picked.case) else {

@@ -64,6 +64,10 @@ fn export_as(dir: &Path, to: &Path, change: impl FnOnce(&mut Args)) -> (Result<(
         format: Format::Medalign,
         out: Some(to.to_owned()),
         readings: Readings::First,
+        rules: Rules {
+            unsubmitted: true,
+            ..Rules::default()
+        },
         cases: None,
         review_file: Vec::new(),
         no_text: false,

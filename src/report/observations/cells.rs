@@ -2,27 +2,42 @@
 
 use std::path::Path;
 
+use super::super::about::About;
 use super::Observation;
+use crate::dataset::said::{self, Said, Used};
 use crate::notice::{Notice, Severity};
 use crate::review::{ErrorKind, Harm, Pass, Reason, Verdict};
 
 /// At most so many cells of one sort are noticed one by one; the rest are counted.
 const LISTED: usize = 20;
 
-/// Cells that say something unreadable.
+/// Cells that say something unreadable, by line.
 pub(super) struct Doubts<'a> {
     file: &'a Path,
+    models: usize,
     correct: Vec<u64>,
     rank: Vec<u64>,
+    used: Vec<u64>,
 }
 
 impl<'a> Doubts<'a> {
-    pub(super) fn new(file: &'a Path) -> Self {
+    /// None yet, in a table about so many models.
+    pub(super) fn new(file: &'a Path, models: usize) -> Self {
         Doubts {
             file,
+            models,
             correct: Vec::new(),
             rank: Vec::new(),
+            used: Vec::new(),
         }
+    }
+
+    /// Whether `is_used_eval` leaves a row out.
+    pub(super) fn unused(&mut self, usage: Used, cell: &str, line: u64) -> bool {
+        if usage.says(cell) == Said::Unclear {
+            self.used.push(line);
+        }
+        usage.leaves_out(cell)
     }
 
     /// What a row says, by its cells; who and what it is about stays empty.
@@ -53,33 +68,29 @@ impl<'a> Doubts<'a> {
             harm: Harm::ALL.into_iter().find(|h| h.name() == harm),
             decided_by: Reason::ALL.into_iter().find(|r| r.name() == reason),
             decided_at: cell("submitted_at").parse().ok(),
+            about: About {
+                category: cell("category").to_owned(),
+                subcategory: cell("subcategory").to_owned(),
+                ..About::default()
+            },
             ..Observation::default()
         }
     }
 
     fn correct(&mut self, cell: &str, line: u64) -> Option<bool> {
-        if is_blank(cell) {
-            return None;
-        }
-        let found = read_correct(cell);
-        if found.is_none() {
+        let found = said::correct(cell);
+        if found == Said::Unclear {
             self.correct.push(line);
         }
-        found
+        found.clear()
     }
 
     fn rank(&mut self, cell: &str, line: u64) -> Option<f64> {
-        if is_blank(cell) {
-            return None;
-        }
-        let found = cell
-            .parse::<f64>()
-            .ok()
-            .filter(|r| r.is_finite() && *r > 0.0);
-        if found.is_none() {
+        let found = said::rank(cell, self.models);
+        if found == Said::Unclear {
             self.rank.push(line);
         }
-        found
+        found.clear()
     }
 
     pub(super) fn into_notices(self) -> Vec<Notice> {
@@ -87,39 +98,33 @@ impl<'a> Doubts<'a> {
         for (lines, what, rest) in [
             (
                 self.correct,
-                "binary_correct is none of 1, 0, true, false, yes, no",
-                "judgements",
+                said::UNCLEAR_CORRECT.to_owned(),
+                "judgements count as missing",
             ),
-            (self.rank, "model_rank is no positive number", "ranks"),
+            (
+                self.rank,
+                said::unclear_rank(self.models),
+                "ranks count as missing",
+            ),
+            (
+                self.used,
+                said::UNCLEAR_USED.to_owned(),
+                "rows count as not used",
+            ),
         ] {
             for &line in lines.iter().take(LISTED) {
-                let what = format!("{what}; it counts as missing");
-                notices.push(Notice::line(Severity::Warning, self.file, line, what));
+                notices.push(Notice::line(
+                    Severity::Warning,
+                    self.file,
+                    line,
+                    what.clone(),
+                ));
             }
             if lines.len() > LISTED {
-                let what = format!("{} more {rest} count as missing", lines.len() - LISTED);
+                let what = format!("{} more {rest}", lines.len() - LISTED);
                 notices.push(Notice::file(Severity::Warning, self.file, what));
             }
         }
         notices
-    }
-}
-
-/// What tables write for "no value".
-fn is_blank(cell: &str) -> bool {
-    cell.is_empty()
-        || ["nan", "na", "n/a", "null", "none"]
-            .iter()
-            .any(|b| cell.eq_ignore_ascii_case(b))
-}
-
-fn read_correct(cell: &str) -> Option<bool> {
-    let is = |words: &[&str]| words.iter().any(|w| cell.eq_ignore_ascii_case(w));
-    if is(&["1", "1.0", "true", "yes"]) {
-        Some(true)
-    } else if is(&["0", "0.0", "false", "no"]) {
-        Some(false)
-    } else {
-        None
     }
 }

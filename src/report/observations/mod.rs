@@ -1,9 +1,11 @@
 //! Observations: who judged and ranked which model's response to which instruction.
 //!
-//! In: a dataset's cases, a table of several reviewers' judgements, or review ledgers. Out: one plain row a response, reviewer
-//! and reading. A judgement or rank that cannot be read counts as missing and is noticed. Never: a question or a response.
+//! In: a dataset's cases, a table of several reviewers' judgements, or what counts of review ledgers. Out: one plain row a response,
+//! reviewer and reading that counts, and what is told of the others. A judgement or rank that cannot be read counts as missing and
+//! is noticed. Never: a question or a response.
 
 mod cells;
+mod rows;
 mod settled;
 
 pub use settled::is_decider;
@@ -14,12 +16,16 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use cells::Doubts;
+use rows::Row;
 
 use super::about::About;
-use crate::dataset::Case;
+use crate::dataset::said::Used;
 use crate::dataset::table::Table;
+use crate::dataset::{Case, CaseKey, Response};
 use crate::error::{Error, Result};
 use crate::notice::Notice;
+use crate::review::counted::{Cause, Counted, Rules, Tally};
+use crate::review::plan::Queues;
 use crate::review::{CaseReview, ErrorKind, Harm, Ledger, Pass, Reason, Verdict, adjudicate};
 
 /// What one reviewer said of one model's response to one instruction.
@@ -61,6 +67,13 @@ pub struct Observation {
     pub about: About,
 }
 
+impl Observation {
+    /// Whether there is a verdict or a rank.
+    pub fn says_something(&self) -> bool {
+        self.correct.is_some() || self.unsure || self.rank.is_some()
+    }
+}
+
 /// Observations, and what was off in their source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observations {
@@ -68,85 +81,137 @@ pub struct Observations {
     pub rows: Vec<Observation>,
     /// What adjudicators decided, a row a response of each adjudicated case; no part of `rows`, see [`Observations::settled`].
     pub decided: Vec<Observation>,
+    /// What was left out, and what was taken in that does not always count.
+    pub tally: Tally,
     /// Cells that count as missing although something is written there.
     pub notices: Vec<Notice>,
 }
 
+/// What is asked of a table's rows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'a> {
+    /// What counts.
+    pub rules: Rules,
+    /// The plan, where there is one.
+    pub plan: Option<&'a Queues>,
+}
+
+impl Asked<'_> {
+    fn planned(self, reviewer: &str, (pass, case): (Pass, &CaseKey)) -> Option<bool> {
+        let plan = self.plan.filter(|_| !reviewer.is_empty());
+        plan.and_then(|plan| plan.ask_for(reviewer, pass, case))
+    }
+}
+
 impl Observations {
     /// The judgements and ranks that came with a dataset's responses (`binary_correct`, `model_rank`, and the columns that
-    /// [`Observations::from_reviews`] reads besides). `table` is the file that the notices name.
-    pub fn from_cases(cases: &[Case], table: &Path) -> Self {
-        let mut doubts = Doubts::new(table);
-        let mut found = OfTable::default();
+    /// [`Observations::from_reviews`] reads besides), of all reviewers there. `table` is the file that the notices name.
+    pub fn from_cases(cases: &[Case], table: &Path, asked: Asked<'_>) -> Self {
+        fn cell<'c>(columns: &'c [(String, String)], name: &str) -> Option<&'c str> {
+            let mut columns = columns.iter();
+            let found = columns.find(|(n, _)| n.eq_ignore_ascii_case(name));
+            found.map(|(_, value)| value.trim())
+        }
+        let responses = || cases.iter().flat_map(|c| &c.responses);
+        let used = responses().flat_map(Response::rows);
+        let usage = Used::of(used.filter_map(|(_, columns)| cell(columns, "is_used_eval")));
+        let mut doubts = Doubts::new(table, models(cases));
+        let mut rows = Vec::new();
         for case in cases {
             for response in &case.responses {
-                let cell = |name: &str| {
-                    let mut columns = response.columns.iter();
-                    let found = columns.find(|(n, _)| n.eq_ignore_ascii_case(name));
-                    found.map_or("", |(_, value)| value.trim())
-                };
-                let said = Observation {
-                    instruction: case.instruction_id.clone(),
-                    person: case.person_id.clone(),
-                    model: response.model.clone(),
-                    ..doubts.row(cell, response.line)
-                };
-                // A table that was exported may hold adjudications.
-                found.take(said, cell);
+                for (line, columns) in response.rows() {
+                    let said = Observation {
+                        instruction: case.instruction_id.clone(),
+                        person: case.person_id.clone(),
+                        model: response.model.clone(),
+                        ..doubts.row(|name| cell(columns, name).unwrap_or(""), line)
+                    };
+                    let used = cell(columns, "is_used_eval");
+                    let unused = used.map(|cell| doubts.unused(usage, cell, line));
+                    rows.push(Row::new(said, |name| cell(columns, name), unused));
+                }
             }
         }
-        found.done(doubts)
+        let mut all = rows::observations(rows, cases, asked);
+        all.notices = doubts.into_notices();
+        all
     }
 
-    /// What holds in reviewers' ledgers for a dataset's cases, submitted or not. Cases on which a reviewer has neither
+    /// What holds in reviewers' ledgers for a dataset's cases. Cases on which a reviewer has neither
     /// a verdict nor an order are no rows of that reviewer. "Unsure" is a missing judgement; orders are numbered 1, 2, 2, 4.
-    pub fn from_ledgers(cases: &[Case], ledgers: &BTreeMap<String, Ledger>) -> Self {
-        let each = ledgers.iter();
-        let rows =
-            each.flat_map(|(reviewer, ledger)| Self::from_ledger(cases, reviewer, ledger).rows);
-        let decisions = adjudicate::decisions(cases, ledgers);
-        let decided = cases.iter().flat_map(|case| {
-            let decision = decisions.of.get(&case.key());
-            let of = |(who, review): &(&str, &CaseReview)| {
-                let submitted = review.submitted.as_ref();
-                let decided_by = submitted.and_then(|s| s.reason);
-                let decided_at = submitted.map(|s| s.at);
-                let rows = of_review(case, review, &settled::decider(who), 0).into_iter();
-                let rows = rows.map(move |o| Observation {
-                    decided_by,
-                    decided_at,
-                    ..o
-                });
-                rows.collect()
-            };
-            decision.map_or(Vec::new(), of)
-        });
-        let notices = settled::left_out(decisions.outdated, decisions.unfinished);
-        Observations {
-            rows: rows.collect(),
-            decided: decided.collect(),
-            notices,
+    pub fn from_ledgers(cases: &[Case], counted: Counted) -> Self {
+        let Counted { ledgers, tally } = counted;
+        let mut all = Observations {
+            tally,
+            ..Observations::default()
+        };
+        for (reviewer, ledger) in &ledgers {
+            all.tell_strays(cases, reviewer, ledger);
+            for case in cases {
+                let rows = readings(case, reviewer, ledger);
+                let used = |o: &Observation| {
+                    case.responses
+                        .iter()
+                        .any(|r| r.model == o.model && !r.unused)
+                };
+                for (pass, o) in rows {
+                    if used(&o) {
+                        all.rows.push(o);
+                    } else {
+                        let reading = (pass, &case.key());
+                        all.tally
+                            .leave_out(Cause::Unused, reviewer, reading, &o.model);
+                    }
+                }
+            }
         }
+        let decisions = adjudicate::decisions(cases, &ledgers);
+        for case in cases {
+            let Some((who, review)) = decisions.of.get(&case.key()) else {
+                continue;
+            };
+            let submitted = review.submitted.as_ref();
+            let rows = of_review(case, review, &settled::decider(who), 0).into_iter();
+            all.decided.extend(rows.map(|o| Observation {
+                decided_by: submitted.and_then(|s| s.reason),
+                decided_at: submitted.map(|s| s.at),
+                ..o
+            }));
+        }
+        all.notices = settled::left_out(decisions.outdated);
+        all
     }
 
-    /// What holds in one reviewer's ledger, see [`Observations::from_ledgers`].
-    pub fn from_ledger(cases: &[Case], reviewer: &str, ledger: &Ledger) -> Self {
-        let rows = cases
-            .iter()
-            .flat_map(|case| readings(case, reviewer, ledger));
-        Observations {
-            rows: rows.collect(),
-            ..Observations::default()
+    /// Tells of marks that no case or response of the dataset takes.
+    fn tell_strays(&mut self, cases: &[Case], reviewer: &str, ledger: &Ledger) {
+        let by_key: BTreeMap<CaseKey, &Case> = cases.iter().map(|c| (c.key(), c)).collect();
+        for pass in ledger.passes() {
+            for (key, review) in ledger.cases_in(pass) {
+                let ranked = review.rank.ranks_competition();
+                let ranked = ranked.into_iter().map(|(model, _)| model);
+                let judged = review.responses.iter();
+                let judged = judged.filter(|(_, r)| r.judgement.is_some());
+                for model in judged.map(|(model, _)| model.as_str()).chain(ranked) {
+                    let has = |case: &&Case| case.responses.iter().any(|r| r.model == model);
+                    let cause = match by_key.get(key) {
+                        None => Cause::NoCase,
+                        Some(case) if !has(case) => Cause::NoModel,
+                        Some(_) => continue,
+                    };
+                    self.tally.leave_out(cause, reviewer, (pass, key), model);
+                }
+            }
         }
     }
 
     /// The rows of a table with `instruction_id`, `person_id`, `model_name`, the reviewer in `annotator_num` or `reviewer`,
-    /// and at least one of `binary_correct` and `model_rank`. Read where they are there: `verdict`, `shown_position`,
-    /// `judged_at`, `seconds`, `errors`, `harm`, and `pass` (1 for the first reading of a case).
+    /// and at least one of `binary_correct` and `model_rank`, that are about a dataset's cases. Read where they are there:
+    /// `verdict`, `shown_position`, `judged_at`, `seconds`, `errors`, `harm`, `category`, `is_used_eval`, `pass` (1 for the first
+    /// reading of a case), and what says whether a reading counts: `submitted` or `submitted_at`, `blind`, `in_plan`.
     ///
     /// # Errors
     /// When a column is missing.
-    pub fn from_reviews(table: &Table) -> Result<Self> {
+    pub fn from_reviews(table: &Table, cases: &[Case], asked: Asked<'_>) -> Result<Self> {
         let column = |names: &[&str]| {
             names.iter().find_map(|n| table.column(n)).ok_or_else(|| {
                 let what = format!("line 1: the column {} is missing", names.join(" or "));
@@ -161,56 +226,63 @@ impl Observations {
         ];
         column(&["annotator_num", "reviewer"])?;
         column(&["binary_correct", "model_rank"])?;
-        let mut doubts = Doubts::new(table.path());
-        let mut found = OfTable::default();
+        let used = table.column("is_used_eval");
+        let usage = Used::of(table.rows().iter().filter_map(|row| Some(row.get(used?))));
+        let mut doubts = Doubts::new(table.path(), models(cases));
+        let mut rows = Vec::new();
         for row in table.rows() {
             let text = |column: usize| row.get(column).trim().to_owned();
-            let cell = |name: &str| table.column(name).map_or("", |c| row.get(c).trim());
+            let cell = |name: &str| table.column(name).map(|c| row.get(c).trim());
             let said = Observation {
                 instruction: text(instruction),
                 person: text(person),
                 model: text(model),
-                ..doubts.row(cell, row.line())
+                ..doubts.row(|name| cell(name).unwrap_or(""), row.line())
             };
-            found.take(said, cell);
+            let unused = used.map(|c| doubts.unused(usage, row.get(c), row.line()));
+            rows.push(Row::new(said, cell, unused));
         }
-        Ok(found.done(doubts))
+        let mut all = rows::observations(rows, cases, asked);
+        all.notices = doubts.into_notices();
+        Ok(all)
+    }
+
+    /// Adds those of another source.
+    pub fn extend(&mut self, other: Observations) {
+        self.rows.extend(other.rows);
+        self.decided.extend(other.decided);
+        self.tally.extend(other.tally);
+        self.notices.extend(other.notices);
+    }
+
+    /// Leaves out what the same reviewer says of a response in a reading of which they have spoken before, from whichever source.
+    pub fn once(&mut self) {
+        let mut seen = BTreeSet::new();
+        let tally = &mut self.tally;
+        self.rows.retain(|o| {
+            let case = CaseKey {
+                instruction: o.instruction.clone(),
+                person: o.person.clone(),
+            };
+            let pass = Pass::numbered(o.reading + 1).unwrap_or_default();
+            let new = seen.insert((case.clone(), pass, o.reviewer.clone(), o.model.clone()));
+            if !new {
+                tally.leave_out(Cause::Repeated, &o.reviewer, (pass, &case), &o.model);
+            }
+            new
+        });
     }
 }
 
-/// The rows of a table as they are read.
-#[derive(Default)]
-struct OfTable {
-    all: Observations,
-    /// Adjudications that are not submitted, by instruction, patient and adjudicator.
-    unfinished: BTreeSet<(String, String, String)>,
-}
-
-impl OfTable {
-    /// Takes a row, `cell` of which says in which reading it was said.
-    fn take<'c>(&mut self, said: Observation, cell: impl Fn(&str) -> &'c str) {
-        if Pass::from_code(cell("pass")) != Some(Pass::Adjudication) {
-            self.all.rows.push(said);
-        } else if cell("submitted") == "no" {
-            let key = (said.instruction, said.person, said.reviewer);
-            self.unfinished.insert(key);
-        } else {
-            let reviewer = settled::decider(&said.reviewer);
-            self.all.decided.push(Observation { reviewer, ..said });
-        }
-    }
-
-    /// All of it, with what was off.
-    fn done(mut self, doubts: Doubts<'_>) -> Observations {
-        self.all.notices = doubts.into_notices();
-        let left_out = settled::left_out(0, self.unfinished.len());
-        self.all.notices.extend(left_out);
-        self.all
-    }
+/// How many models have a response.
+fn models(cases: &[Case]) -> usize {
+    let responses = cases.iter().flat_map(|c| &c.responses);
+    let models: BTreeSet<&str> = responses.map(|r| r.model.as_str()).collect();
+    models.len()
 }
 
 /// A reviewer's rows of each reading of a case; an adjudication is none.
-fn readings(case: &Case, reviewer: &str, ledger: &Ledger) -> Vec<Observation> {
+fn readings(case: &Case, reviewer: &str, ledger: &Ledger) -> Vec<(Pass, Observation)> {
     let key = case.key();
     let numbered = ledger.passes().filter_map(|pass| match pass {
         Pass::First => Some((pass, 0)),
@@ -218,13 +290,18 @@ fn readings(case: &Case, reviewer: &str, ledger: &Ledger) -> Vec<Observation> {
         Pass::Adjudication => None,
     });
     numbered
-        .flat_map(|(pass, n)| of_review(case, ledger.reading(pass, &key), reviewer, n))
+        .flat_map(|(pass, n)| {
+            let rows = of_review(case, ledger.reading(pass, &key), reviewer, n);
+            rows.into_iter().map(move |o| (pass, o))
+        })
         .collect()
 }
 
 /// A reviewer's rows of a case; none without a verdict or an order.
 fn of_review(case: &Case, review: &CaseReview, reviewer: &str, reading: u32) -> Vec<Observation> {
-    let ranks = review.rank.ranks_competition();
+    // What the case has no response of has no place in the order either.
+    let order = (review.rank).only(|model| case.responses.iter().any(|r| r.model == model));
+    let ranks = order.ranks_competition();
     let verdict = |model: &str| review.judgement(model).map(|j| j.verdict);
     if ranks.is_empty() && case.responses.iter().all(|r| verdict(&r.model).is_none()) {
         return Vec::new();

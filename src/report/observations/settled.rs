@@ -28,23 +28,12 @@ pub fn is_decider(name: &str) -> bool {
     name.ends_with(&format!(" ({})", Pass::Adjudication))
 }
 
-/// What is told of adjudications that decide nothing.
-pub(super) fn left_out(outdated: usize, unfinished: usize) -> Vec<Notice> {
-    let tell = |n: usize, severity, what: &str| {
-        let notice = Notice::file(severity, Path::new("reviews"), format!("{n} {what}"));
-        (n > 0).then_some(notice)
-    };
-    let outdated = tell(
-        outdated,
-        Severity::Warning,
-        "adjudications are left out: somebody else decided the case later",
-    );
-    let unfinished = tell(
-        unfinished,
-        Severity::Warning,
-        "adjudications are left out: they are not submitted",
-    );
-    outdated.into_iter().chain(unfinished).collect()
+/// What is told of adjudications in place of which a later one counts.
+pub(super) fn left_out(outdated: usize) -> Vec<Notice> {
+    let what =
+        format!("left out: {outdated} adjudications of cases that somebody else decided later");
+    let notice = Notice::file(Severity::Info, Path::new("reviews"), what);
+    (outdated > 0).then_some(notice).into_iter().collect()
 }
 
 impl Observations {
@@ -58,7 +47,7 @@ impl Observations {
     pub fn settled(&self) -> Self {
         let mut notices = self.notices.clone();
         let (decided, outdated) = last_words(&self.decided);
-        notices.extend(left_out(outdated, 0));
+        notices.extend(left_out(outdated));
         let judged = decided.iter().filter(|o| is_judged(o));
         let judged: BTreeSet<_> = judged.map(|o| (case(o), o.model.clone())).collect();
         let (ranked, in_part) = orders(&self.rows, &decided);
@@ -116,6 +105,7 @@ impl Observations {
         Observations {
             rows,
             decided: Vec::new(),
+            tally: self.tally.clone(),
             notices,
         }
     }

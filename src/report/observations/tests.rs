@@ -34,7 +34,7 @@ fn every_known_form_is_read() {
         ("Yes", ""),
         ("", "nan"),
     ];
-    let found = Observations::from_cases(&[case(&forms)], Path::new("t.tsv"));
+    let found = Observations::from_cases(&[case(&forms)], Path::new("t.tsv"), Asked::default());
     let correct: Vec<_> = found.rows.iter().map(|o| o.correct).collect();
     assert_eq!(
         correct,
@@ -60,6 +60,7 @@ fn what_cannot_be_read_is_missing_and_noticed_by_line() {
     let found = Observations::from_cases(
         &[case(&[("maybe", "best"), ("1", "-1")])],
         Path::new("t.tsv"),
+        Asked::default(),
     );
     assert_eq!(
         (
@@ -72,7 +73,7 @@ fn what_cannot_be_read_is_missing_and_noticed_by_line() {
     let said: Vec<String> = found.notices.iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 3);
     assert!(
-        said[0].starts_with("t.tsv:2: warning: binary_correct"),
+        said[0].starts_with("t.tsv:2: warning: binary_correct is neither 1 nor 0"),
         "{said:?}"
     );
     assert!(
@@ -86,7 +87,7 @@ fn what_cannot_be_read_is_missing_and_noticed_by_line() {
 fn reviews_need_their_columns() {
     let table =
         Table::parse(Path::new("r.tsv"), b"instruction_id\tperson_id\n1\t2\n").expect("a table");
-    let error = Observations::from_reviews(&table)
+    let error = Observations::from_reviews(&table, &[], Asked::default())
         .expect_err("no model")
         .to_string();
     assert!(
@@ -118,7 +119,7 @@ fn what_was_decided_replaces_what_was_said_of_the_same() {
         ],
         // A verdict on one response, and no order.
         decided: vec![row("a", "z", Some(true), None), row("b", "z", None, None)],
-        notices: Vec::new(),
+        ..Observations::default()
     };
     let settled = said.settled();
     let seen = |all: &Observations| -> Vec<(String, String, Option<bool>, Option<f64>)> {
@@ -223,7 +224,11 @@ fn ledgers_give_what_holds() {
         });
     }
     let ledgers = BTreeMap::from([("r".to_owned(), ledger)]);
-    let found = Observations::from_ledgers(&[case, Case::default()], &ledgers);
+    let rules = Rules {
+        unsubmitted: true,
+        ..Rules::default()
+    };
+    let found = Observations::from_ledgers(&[case, Case::default()], rules.count(ledgers, None));
     let rows = found.rows.iter();
     let said: Vec<_> = rows.map(|o| (o.reading, o.correct, o.rank)).collect();
     assert_eq!(
@@ -272,7 +277,7 @@ fn the_last_adjudicator_counts_and_errors_of_the_same_verdict_stay() {
             row("chief (adjudication)", true, at("2026-01-02T00:00:00Z")),
             row("duke (adjudication)", false, at("2026-01-03T00:00:00Z")),
         ],
-        notices: Vec::new(),
+        ..Observations::default()
     };
     let settled = said.settled();
     assert_eq!(settled.rows.len(), 1);
@@ -284,7 +289,7 @@ fn the_last_adjudicator_counts_and_errors_of_the_same_verdict_stay() {
     assert_eq!(only.errors, [ErrorKind::Omission, ErrorKind::Outdated]);
     assert_eq!(only.harm, Some(Harm::Severe));
     let notice = settled.notices[0].to_string();
-    assert!(notice.contains("1 adjudications are left out"), "{notice}");
+    assert!(notice.contains("left out: 1 adjudications"), "{notice}");
 }
 
 #[test]
@@ -305,7 +310,7 @@ fn what_nobody_judged_is_missing_before_and_after() {
             row("2", "b", None, None),
         ],
         decided: vec![row("1", "a", Some(false), None), row("1", "b", None, None)],
-        notices: Vec::new(),
+        ..Observations::default()
     };
     let settled = said.settled();
     let mut rows: Vec<_> = settled
@@ -338,7 +343,7 @@ fn adjudications_in_a_dataset_s_own_table_are_no_judgements() {
         let columns = &mut case.responses[1].columns;
         columns.push((name.to_owned(), value.to_owned()));
     }
-    let found = Observations::from_cases(&[case], Path::new("t.tsv"));
+    let found = Observations::from_cases(&[case], Path::new("t.tsv"), Asked::default());
     assert_eq!((found.rows.len(), found.decided.len()), (1, 1));
     let decided = &found.decided[0];
     assert_eq!(decided.reviewer, "chief (adjudication)");

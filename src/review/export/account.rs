@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::super::case::CaseReview;
+use super::super::counted::Tally;
 use super::super::entry::Support;
 use crate::dataset::CaseKey;
 use crate::text::safe;
@@ -81,6 +82,10 @@ impl Item {
 pub enum Why {
     /// Said when the case was read again, or adjudicated.
     LaterReading,
+    /// In a reading that is not submitted.
+    Unsubmitted,
+    /// In a reading that was not blind.
+    Unblinded,
     /// The dataset does not have the case.
     NoCase,
     /// The case has no response of the model.
@@ -101,6 +106,10 @@ impl Why {
         match self {
             Why::LaterReading => {
                 "of second readings and adjudications (--readings all writes them, as tables or lines)"
+            }
+            Why::Unsubmitted => "in readings that are not submitted (--unsubmitted writes them)",
+            Why::Unblinded => {
+                "in readings with the models' names in view (--unblinded writes them)"
             }
             Why::NoCase => "of a case that is not in the dataset",
             Why::NoModel => "of models that the case does not have",
@@ -139,6 +148,8 @@ pub struct Account {
     written: BTreeMap<Item, usize>,
     left: BTreeMap<(Item, Why), usize>,
     strays: BTreeMap<Stray, usize>,
+    /// Readings that are left out, and those that are written and would not always count, by reviewer.
+    pub tally: Tally,
     /// Rows, lines, tasks or records of the main file.
     pub rows: usize,
     /// Verdicts among the written that are unsure.
@@ -225,6 +236,9 @@ impl Account {
             if !why.is_a_problem() {
                 let _ = writeln!(text, "left out: {n} {}: {}", item.name(), why.reason());
             }
+        }
+        for notice in self.tally.notices() {
+            let _ = writeln!(text, "{}", notice.what);
         }
         for (stray, n) in &self.strays {
             let (item, why) = (stray.item.name(), stray.why.reason());

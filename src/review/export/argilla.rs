@@ -119,6 +119,17 @@ fn record(picked: &Picked<'_>, options: Options, users: &BTreeMap<&str, String>)
         fields.insert(format!("answer_{letter}"), free(&response.text));
         metadata.insert(format!("model_{letter}"), response.model.clone().into());
     }
+    // By reviewer, as a response here has no place for it.
+    let who = |of: fn(&Reviewed<'_>) -> bool| -> Value {
+        let names = picked.reviews.iter().filter(|r| of(r));
+        names.map(|r| r.reviewer).collect::<Vec<_>>().into()
+    };
+    metadata.insert("blind".to_owned(), who(|r| r.standing.blind));
+    metadata.insert("saw_gold".to_owned(), who(|r| r.review.seen().gold));
+    metadata.insert(
+        "outside_plan".to_owned(),
+        who(|r| r.standing.planned == Some(false)),
+    );
     let mut responses: Map<String, Value> = Map::new();
     for Reviewed {
         reviewer, review, ..
@@ -217,6 +228,9 @@ fn settings(slots: usize) -> Value {
     let mut metadata = vec![
         metadatum("instruction_id", true),
         metadatum("person_id", true),
+        metadatum("blind", false),
+        metadatum("saw_gold", false),
+        metadatum("outside_plan", false),
     ];
     for letter in &letters {
         let name = |question: &str| format!("{question}_{letter}");

@@ -50,6 +50,8 @@ pub(super) fn count(picked: &Picked<'_>, options: Options, last: u32, account: &
     account.wrote(Item::Case, 1);
     account.wrote(Item::Response, picked.case.responses.len());
     account.left(Item::Reference, Why::NoPlace, picked.case.golds.len());
+    let aside = picked.aside.iter().map(|r| r.review.relevance.len());
+    account.left(Item::Label, Why::NoPlace, aside.sum());
     for Reviewed { review, .. } in &picked.reviews {
         super::account::marks(review, |item, model, n| match item {
             _ if model.is_some_and(|m| !picked.has(m)) => {}
@@ -111,15 +113,9 @@ fn task(picked: &Picked<'_>, slots: usize, options: Options) -> Value {
     let annotations: Vec<Value> = picked
         .reviews
         .iter()
-        .map(|r| {
-            (
-                r.reviewer,
-                r.review,
-                form::filled(case, r.review, options.text),
-            )
-        })
-        .filter(|(_, review, form)| !form.is_empty() || review.submitted.is_some())
-        .map(|(reviewer, review, form)| annotation(reviewer, review, &form))
+        .map(|r| (r, form::filled(case, r.review, options.text)))
+        .filter(|(said, form)| !form.is_empty() || said.review.submitted.is_some())
+        .map(|(said, form)| annotation(said, &form))
         .collect();
     let mut task = Map::new();
     task.insert("data".to_owned(), data.into());
@@ -135,22 +131,30 @@ fn task(picked: &Picked<'_>, slots: usize, options: Options) -> Value {
     task.into()
 }
 
-fn annotation(reviewer: &str, review: &CaseReview, form: &Form) -> Value {
+fn annotation(said: &Reviewed<'_>, form: &Form) -> Value {
+    let review = said.review;
+    let yes_no = |value: bool| if value { "yes" } else { "no" };
     let at = super::last_change(review).map(|at| format!("{at:.6}"));
     let seconds = review.submitted.as_ref().map(|s| s.seconds as f64);
     let mut map = Map::new();
-    map.insert("completed_by".to_owned(), json!({ "email": reviewer }));
+    map.insert("completed_by".to_owned(), json!({ "email": said.reviewer }));
     map.insert("was_cancelled".to_owned(), false.into());
     map.insert("ground_truth".to_owned(), false.into());
     map.insert("created_at".to_owned(), at.clone().into());
     map.insert("updated_at".to_owned(), at.into());
     map.insert("lead_time".to_owned(), seconds.into());
-    // Label Studio has no such field, and an annotation there counts as submitted. One of an earlier text submits nothing here.
+    // Label Studio has no such fields, and an annotation there counts as submitted. One of an earlier text submits nothing here.
     let done = match &review.submitted {
         Some(s) if s.outdated => "no",
         _ => submitted(review),
     };
     map.insert("submitted".to_owned(), done.into());
+    map.insert("blind".to_owned(), yes_no(said.standing.blind).into());
+    map.insert("saw_gold".to_owned(), yes_no(review.seen().gold).into());
+    map.insert(
+        "in_plan".to_owned(),
+        said.standing.planned.map(yes_no).into(),
+    );
     map.insert("result".to_owned(), result(form));
     map.into()
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::account::{Account, Item, Why};
 use super::picked::{Reviewed, pick};
 use super::tables::{
-    Author, Ranks, binary, column, decided_by, numbered, ranks, submitted, submitted_at,
+    Author, Ranks, binary, column, decided_by, numbered, ranks, seconds, submitted, submitted_at,
 };
 use super::{Options, Picked, Source};
 use crate::dataset::{Case, Response};
@@ -91,9 +91,11 @@ impl Lines {
             }
         }
         self.golds(picked);
+        let aside = picked.aside.iter().map(|r| r.review.relevance.len());
+        self.account.wrote(Item::Label, aside.sum());
         for Reviewed {
             reviewer, review, ..
-        } in &picked.reviews
+        } in picked.labelled()
         {
             for (candidate, label) in &review.relevance {
                 let mut line = start("relevance", case);
@@ -148,12 +150,12 @@ impl Lines {
         );
         line.insert("flagged".to_owned(), review.map(|r| r.flagged).into());
         line.insert("submitted".to_owned(), review.map(submitted).into());
-        let seconds = review.and_then(|r| r.submitted.as_ref()).map(|s| s.seconds);
-        line.insert("seconds".to_owned(), seconds.into());
+        line.insert("seconds".to_owned(), review.and_then(seconds).into());
         let at = review.and_then(submitted_at);
         line.insert("submitted_at".to_owned(), at.into());
         let decided = review.and_then(decided_by);
         line.insert("decided_by".to_owned(), decided.into());
+        stands(&mut line, said);
         self.free(&mut line, "comment", review.and_then(|r| r.comment(None)));
         // A judgement's pin that names no model is of the case.
         let of_it = |p: &&Pinned| p.target == Support::Judgement && p.model.is_none();
@@ -204,6 +206,7 @@ impl Lines {
         line.insert("view".to_owned(), view.into());
         let at = judgement.map(|j| format!("{:.3}", j.at));
         line.insert("judged_at".to_owned(), at.into());
+        stands(&mut line, said.map(|(s, _)| s));
         let of_it =
             |p: &&Pinned| p.target == Support::Judgement && p.model.as_deref() == Some(model);
         let pins = review.map_or(&[][..], |r| &r.pins).iter().filter(of_it);
@@ -231,6 +234,8 @@ impl Lines {
                     line.insert("is_sufficient".to_owned(), given("is_sufficient"));
                     self.free(&mut line, "reason", None);
                     line.insert("written_at".to_owned(), Value::Null);
+                    line.insert("blind".to_owned(), given("blind"));
+                    line.insert("saw_gold".to_owned(), given("saw_gold"));
                     line.insert("pins".to_owned(), json!([]));
                 }
                 Author::Reviewer(said, _) => {
@@ -280,6 +285,8 @@ impl Lines {
         self.free(line, "reason", gold.map(|g| g.reason.as_str()));
         let at = gold.map(|g| format!("{:.3}", g.at));
         line.insert("written_at".to_owned(), at.into());
+        line.insert("blind".to_owned(), said(gold.map(|g| !g.after.names)));
+        line.insert("saw_gold".to_owned(), said(gold.map(|g| g.after.gold)));
         line.insert("pins".to_owned(), self.pins(gold_pins(review)));
     }
 
@@ -304,6 +311,17 @@ impl Lines {
         self.account.wrote(Item::Pin, pins.len());
         pins.into()
     }
+}
+
+/// Puts in what is known of the reading.
+fn stands(line: &mut Map<String, Value>, said: Option<&Reviewed<'_>>) {
+    let mut put = |name: &str, value: Option<bool>| {
+        let value = value.map(|v| if v { "yes" } else { "no" });
+        line.insert(name.to_owned(), value.into());
+    };
+    put("blind", said.map(|s| s.standing.blind));
+    put("saw_gold", said.map(|s| s.review.seen().gold));
+    put("in_plan", said.and_then(|s| s.standing.planned));
 }
 
 fn gold_pins(review: &CaseReview) -> impl Iterator<Item = &Pinned> {

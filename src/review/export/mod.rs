@@ -22,8 +22,10 @@ pub use picked::{Picked, Readings, Which};
 use jiff::Timestamp;
 
 use super::case::{CaseReview, Judgement, ResponseReview};
+use super::counted::Rules;
 use super::entry::Verdict;
 use super::ledger::Ledger;
+use super::plan::Queues;
 use super::rank::WeakOrder;
 use super::seen::Seen;
 use crate::dataset::instruction::flag;
@@ -40,6 +42,8 @@ pub struct Source<'a> {
     pub relevance: &'a [Relevance],
     /// What reviewers said, by name.
     pub ledgers: &'a BTreeMap<String, Ledger>,
+    /// The plan, where there is one.
+    pub plan: Option<&'a Queues>,
 }
 
 /// What of it, and how.
@@ -49,6 +53,8 @@ pub struct Options {
     pub which: Which,
     /// Which readings of them.
     pub readings: Readings,
+    /// What counts beside what always counts; the rest is left out.
+    pub rules: Rules,
     /// Whether free text is written: questions, responses, gold responses, quotes, remarks.
     pub text: bool,
     /// Whether the table's own judgements and ranks are offered as suggestions, where the format knows such.

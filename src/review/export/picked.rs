@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clap::ValueEnum;
 
 use super::super::case::CaseReview;
+use super::super::counted::{Cause, Rules, Standing};
 use super::super::pass::Pass;
 use super::account::{Account, Item, Stray, Why, marks};
 use super::{Options, Source};
@@ -50,6 +51,8 @@ pub struct Reviewed<'a> {
     pub pass: Pass,
     /// What.
     pub review: &'a CaseReview,
+    /// What is known of the reading.
+    pub standing: Standing,
 }
 
 /// A case to export.
@@ -57,14 +60,21 @@ pub struct Reviewed<'a> {
 pub struct Picked<'a> {
     /// The case.
     pub case: &'a Case,
-    /// What reviewers said of it, by name and reading; without those who said nothing.
+    /// What reviewers said of it in readings that count, by name and reading; without those who said nothing.
     pub reviews: Vec<Reviewed<'a>>,
+    /// Readings that do not count: only relevance labels, which stand by themselves, are written of them.
+    pub aside: Vec<Reviewed<'a>>,
 }
 
 impl Picked<'_> {
     /// Whether the case has a response of a model.
     pub fn has(&self, model: &str) -> bool {
         self.case.responses.iter().any(|r| r.model == model)
+    }
+
+    /// All readings of which labels are written.
+    pub fn labelled(&self) -> impl Iterator<Item = &Reviewed<'_>> {
+        self.reviews.iter().chain(&self.aside)
     }
 }
 
@@ -85,7 +95,7 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
         relevance: Vec::new(),
     };
     let mut known: BTreeMap<CaseKey, (&Case, bool)> = BTreeMap::new();
-    for picked in joined(source, options.readings) {
+    for picked in joined(source, options) {
         let case = picked.case;
         let key = case.key();
         let wanted = wanted(&picked, options.which);
@@ -107,8 +117,17 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
     let asked = |pass: &Pass| options.readings.holds(*pass);
     for (reviewer, ledger) in source.ledgers {
         let said = ledger.passes().filter(asked);
-        for (key, review) in said.flat_map(|pass| ledger.cases_in(pass)) {
+        let said = said.flat_map(|pass| ledger.cases_in(pass).map(move |said| (pass, said)));
+        for (pass, (key, review)) in said {
             let case = known.get(key);
+            let standing = Standing::of(reviewer, pass, key, review, source.plan);
+            let against = against(options.rules, pass, review, standing);
+            if case.is_some() && review.is_marked() {
+                let reading = (pass, key);
+                account
+                    .tally
+                    .counts(options.rules, reviewer, reading, standing);
+            }
             marks(review, |item, model, n| {
                 account.found(item, n);
                 let lacks = |case: &Case| {
@@ -117,6 +136,9 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
                 let why = match case {
                     None => Why::NoCase,
                     Some((case, _)) if lacks(case) => Why::NoModel,
+                    Some(_) if against.is_some() && item != Item::Label => {
+                        return account.left(item, against.unwrap_or(Why::NotAsked), n);
+                    }
                     Some((_, false)) => return account.left(item, Why::NotAsked, n),
                     Some((_, true)) => return,
                 };
@@ -177,28 +199,48 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
 }
 
 /// The cases asked for, without an account.
-pub fn cases<'a>(source: &Source<'a>, which: Which) -> Vec<Picked<'a>> {
-    joined(source, Readings::First)
-        .filter(|picked| wanted(picked, which))
+pub fn cases<'a>(source: &Source<'a>, options: Options) -> Vec<Picked<'a>> {
+    joined(source, options)
+        .filter(|picked| wanted(picked, options.which))
         .collect()
 }
 
+/// Why a reading is left out; one in which nothing is said of a response stays.
+fn against(rules: Rules, pass: Pass, review: &CaseReview, standing: Standing) -> Option<Why> {
+    let cause = rules.against(pass, standing).filter(|_| review.is_marked());
+    cause.map(|cause| match cause {
+        Cause::Unblinded => Why::Unblinded,
+        _ => Why::Unsubmitted,
+    })
+}
+
 /// All cases, each with its reviews.
-fn joined<'a>(source: &Source<'a>, readings: Readings) -> impl Iterator<Item = Picked<'a>> {
-    let ledgers = source.ledgers;
+fn joined<'a>(source: &Source<'a>, options: Options) -> impl Iterator<Item = Picked<'a>> {
+    let (ledgers, plan) = (source.ledgers, source.plan);
     source.cases.iter().map(move |case| {
         let key = case.key();
         let reviews = ledgers.iter().flat_map(|(name, ledger)| {
-            let passes = ledger.passes().filter(|p| readings.holds(*p));
+            let passes = ledger.passes().filter(|p| options.readings.holds(*p));
             let key = &key;
-            passes.map(move |pass| Reviewed {
-                reviewer: name,
-                pass,
-                review: ledger.reading(pass, key),
+            passes.map(move |pass| {
+                let review = ledger.reading(pass, key);
+                Reviewed {
+                    reviewer: name,
+                    pass,
+                    review,
+                    standing: Standing::of(name, pass, key, review, plan),
+                }
             })
         });
-        let reviews = reviews.filter(|r| !r.review.says_nothing()).collect();
-        Picked { case, reviews }
+        let reviews = reviews.filter(|r| !r.review.says_nothing());
+        let counts =
+            |r: &Reviewed<'_>| against(options.rules, r.pass, r.review, r.standing).is_none();
+        let (reviews, aside) = reviews.partition(counts);
+        Picked {
+            case,
+            reviews,
+            aside,
+        }
     })
 }
 

@@ -29,7 +29,7 @@ pub const PINS: &str = "evidence-pins.tsv";
 /// A column's name, and whether it holds free text.
 type Column = (&'static str, bool);
 
-const RESPONSE_COLUMNS: [Column; 28] = [
+const RESPONSE_COLUMNS: [Column; 34] = [
     ("instruction_id", false),
     ("question", true),
     ("person_id", false),
@@ -58,9 +58,15 @@ const RESPONSE_COLUMNS: [Column; 28] = [
     ("pass", false),
     ("decided_by", false),
     ("submitted_at", false),
+    ("seconds", false),
+    ("blind", false),
+    ("saw_gold", false),
+    ("in_plan", false),
+    ("context_length", false),
+    ("evidence_in_context", false),
 ];
 
-const GOLD_COLUMNS: [Column; 14] = [
+const GOLD_COLUMNS: [Column; 16] = [
     ("instruction_id", false),
     ("question", true),
     ("person_id", false),
@@ -75,6 +81,8 @@ const GOLD_COLUMNS: [Column; 14] = [
     ("reviewer", false),
     ("written_at", false),
     ("pass", false),
+    ("blind", false),
+    ("saw_gold", false),
 ];
 
 const LABEL_COLUMNS: [Column; 8] = [
@@ -198,15 +206,17 @@ fn responses(
         account.wrote(Item::Response, case.responses.len());
         if picked.reviews.is_empty() {
             for response in &case.responses {
-                account.rows += 1;
-                sheet.row(response_row(case, response, None))?;
+                for (_, given) in response.rows() {
+                    account.rows += 1;
+                    sheet.row(given_row(case, response, given))?;
+                }
             }
         }
         for said @ Reviewed { review, .. } in &picked.reviews {
             count_response_marks(picked, review, options, account);
             for (response, ranks) in case.responses.iter().zip(ranks(case, review)) {
                 account.rows += 1;
-                sheet.row(response_row(case, response, Some((said, ranks))))?;
+                sheet.row(response_row(case, response, (said, ranks)))?;
             }
         }
     }
@@ -253,23 +263,20 @@ pub(super) fn ranks(case: &Case, review: &CaseReview) -> Vec<Ranks> {
     case.responses.iter().map(of).collect()
 }
 
+/// A row of what a reviewer said.
 fn response_row(
     case: &Case,
     response: &Response,
-    said: Option<(&Reviewed<'_>, Ranks)>,
+    (said, ranks): (&Reviewed<'_>, Ranks),
 ) -> [String; RESPONSE_COLUMNS.len()] {
     let model = response.model.as_str();
-    let ranks = said.and_then(|(_, ranks)| ranks);
-    let said = said.map(|(said, _)| said);
-    let review = said.map(|s| s.review);
-    let judgement = review.and_then(|r| r.judgement(model));
-    let own = review.and_then(|r| r.gold.as_ref());
+    let review = said.review;
+    let judgement = review.judgement(model);
+    let own = review.gold.as_ref();
     let gold = case.golds.first();
-    let category = review.and_then(|r| r.category.as_ref());
-    let given = |name: &str| match said {
-        None => column(&response.columns, name).to_owned(),
-        Some(_) => String::new(),
-    };
+    let category = review.category.as_ref();
+    let given = |name: &str| column(&response.columns, name).to_owned();
+    let correct = judgement.and_then(|j| binary(j.verdict));
     [
         case.instruction_id.clone(),
         case.question.clone(),
@@ -277,40 +284,62 @@ fn response_row(
         case.filename.clone(),
         model.to_owned(),
         response.text.clone(),
-        ranks.map_or_else(|| given("model_rank"), |r| r.0.to_string()),
-        judgement.map_or_else(
-            || given("binary_correct"),
-            |j| {
-                binary(j.verdict)
-                    .map_or("", |b| if b { "1" } else { "0" })
-                    .to_owned()
-            },
-        ),
-        column(&response.columns, "is_used_eval").to_owned(),
+        told(ranks.map(|r| r.0)),
+        told(correct.map(u8::from)),
+        given("is_used_eval"),
         gold.map(|g| g.text.clone())
             .or_else(|| own.map(|g| g.text.clone()))
             .unwrap_or_default(),
         gold.map(|g| g.evidence.join("|||")).unwrap_or_default(),
         case.specialty.clone(),
-        told(said.map(|s| s.reviewer)),
+        said.reviewer.to_owned(),
         told(judgement.and_then(|j| j.shown_position)),
         told(judgement.and_then(|j| j.view).map(View::name)),
         told(judgement.map(|j| j.verdict.name())),
-        review.map(|r| names(r.errors(model))).unwrap_or_default(),
-        told(review.and_then(|r| r.harm(model)).map(Harm::name)),
-        told(review.and_then(|r| r.comment(Some(model)))),
-        told(review.and_then(|r| r.comment(None))),
+        names(review.errors(model)),
+        told(review.harm(model).map(Harm::name)),
+        told(review.comment(Some(model))),
+        told(review.comment(None)),
         told(ranks.map(|r| r.1)),
         category.map_or(&case.category, |c| &c.0).clone(),
         category.map_or(&case.subcategory, |c| &c.1).clone(),
         judgement
             .map(|j| format!("{:.3}", j.at))
             .unwrap_or_default(),
-        told(review.map(submitted)),
-        told(said.map(|s| s.pass.code())),
-        told(review.and_then(decided_by)),
-        told(review.and_then(submitted_at)),
+        submitted(review).to_owned(),
+        said.pass.code(),
+        told(decided_by(review)),
+        told(submitted_at(review)),
+        told(seconds(review)),
+        yes_no(Some(said.standing.blind)),
+        yes_no(Some(review.seen().gold)),
+        yes_no(said.standing.planned),
+        given("context_length"),
+        given("evidence_in_context"),
     ]
+}
+
+/// A row of the dataset's own table, as it is: nobody reviewed its case here.
+fn given_row(
+    case: &Case,
+    response: &Response,
+    given: &[(String, String)],
+) -> [String; RESPONSE_COLUMNS.len()] {
+    let gold = case.golds.first();
+    RESPONSE_COLUMNS.map(|(name, _)| match name {
+        "instruction_id" => case.instruction_id.clone(),
+        "question" => case.question.clone(),
+        "person_id" => case.person_id.clone(),
+        "filename" => case.filename.clone(),
+        "model_name" => response.model.clone(),
+        "model_response" => response.text.clone(),
+        "clinician_response" => gold.map(|g| g.text.clone()).unwrap_or_default(),
+        "evidence" => gold.map(|g| g.evidence.join("|||")).unwrap_or_default(),
+        "submitter_specialty" => case.specialty.clone(),
+        "category" => case.category.clone(),
+        "subcategory" => case.subcategory.clone(),
+        name => column(given, name).to_owned(),
+    })
 }
 
 /// Whether a case counts as done: `yes`, `changed` since, `no`.
@@ -330,6 +359,11 @@ pub(super) fn decided_by(review: &CaseReview) -> Option<&'static str> {
 /// When the case was submitted.
 pub(super) fn submitted_at(review: &CaseReview) -> Option<String> {
     Some(format!("{:.3}", review.submitted.as_ref()?.at))
+}
+
+/// Time spent, in seconds, of a case that is submitted.
+pub(super) fn seconds(review: &CaseReview) -> Option<u64> {
+    Some(review.submitted.as_ref()?.seconds)
 }
 
 /// Correct, incorrect, or neither.
@@ -433,6 +467,8 @@ fn golds(
                         given("reviewer").to_owned(),
                         given("written_at").to_owned(),
                         given("pass").to_owned(),
+                        given("blind").to_owned(),
+                        given("saw_gold").to_owned(),
                     ]
                 }
                 Author::Reviewer(said, gold) => {
@@ -447,6 +483,8 @@ fn golds(
                         said.reviewer.to_owned(),
                         format!("{:.3}", gold.at),
                         said.pass.code(),
+                        yes_no(Some(!gold.after.names)),
+                        yes_no(Some(gold.after.gold)),
                     ]
                 }
             };
@@ -460,6 +498,8 @@ fn golds(
                 reviewer,
                 at,
                 pass,
+                blind,
+                saw_gold,
             ] = rest;
             sheet.row([
                 case.instruction_id.clone(),
@@ -476,6 +516,8 @@ fn golds(
                 reviewer,
                 at,
                 pass,
+                blind,
+                saw_gold,
             ])?;
         }
     }
@@ -504,7 +546,7 @@ fn labels(
     for picked in &selection.cases {
         for Reviewed {
             reviewer, review, ..
-        } in &picked.reviews
+        } in picked.labelled()
         {
             for (candidate, label) in &review.relevance {
                 account.wrote(Item::Label, 1);

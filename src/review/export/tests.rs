@@ -6,6 +6,8 @@ use serde_json::Value;
 use super::*;
 use crate::dataset::table::Table;
 use crate::dataset::{Gold, Response};
+use crate::report::observations::Observations;
+use crate::review::counted::Rules;
 use crate::review::entry::{Act, Entry, ErrorKind, Harm, Support, Verdict};
 use crate::review::pass::Pass;
 use crate::review::sample::{a_pass, any_act, case, entry, judge, pin};
@@ -138,6 +140,7 @@ fn all(
         cases: &cases,
         relevance: &relevance,
         ledgers: &ledgers,
+        plan: None,
     };
     write(&source, options)
 }
@@ -145,6 +148,10 @@ fn all(
 pub(super) const EVERYTHING: Options = Options {
     which: Which::All,
     readings: Readings::First,
+    rules: Rules {
+        unsubmitted: true,
+        unblinded: true,
+    },
     text: true,
     suggest: false,
 };
@@ -187,9 +194,9 @@ fn no_text_is_left_where_none_is_asked_for_and_counts_add_up() {
             for text in [true, false] {
                 let options = Options {
                     which,
-                    readings: Readings::First,
                     text,
                     suggest: true,
+                    ..EVERYTHING
                 };
                 let (files, account) = all(options, write);
                 assert_eq!(account.gaps(), [], "format {n}: {}", account.to_text());
@@ -319,6 +326,7 @@ fn later_readings_are_rows_of_their_own_where_they_are_asked_for() {
         cases: &cases,
         relevance: &relevance,
         ledgers: &ledgers,
+        plan: None,
     };
     let first = Options {
         which: Which::Reviewed,
@@ -348,7 +356,11 @@ fn later_readings_are_rows_of_their_own_where_they_are_asked_for() {
     assert_eq!(of_a("2"), Some(("incorrect", "")));
     assert_eq!(of_a("adjudication"), Some(("unsure", "slip")));
     // What was written is what a report of the table reads.
-    let found = crate::report::observations::Observations::from_reviews(&responses).expect("read");
+    let asked = crate::report::observations::Asked {
+        rules: EVERYTHING.rules,
+        plan: None,
+    };
+    let found = Observations::from_reviews(&responses, &cases, asked).expect("read");
     assert_eq!((found.rows.len(), found.decided.len()), (6, 3));
 }
 
@@ -361,6 +373,7 @@ fn each_case_with_a_gold_response_has_a_first_annotator() {
         cases: &cases,
         relevance: &relevance,
         ledgers: &ledgers,
+        plan: None,
     };
     let (files, _) = tables::files(&source, EVERYTHING).expect("in memory");
     let golds = table(&files, tables::GOLDS);
@@ -383,6 +396,7 @@ fn a_case_whose_acts_are_all_undone_has_no_row() {
         cases: &cases,
         relevance: &relevance,
         ledgers: &ledgers,
+        plan: None,
     };
     let options = Options {
         which: Which::Reviewed,
@@ -407,14 +421,16 @@ proptest! {
         });
         let ledgers = Ledger::by_reviewer(entries);
         let (cases, relevance) = (cases(), relevance());
-        let source = Source { name: "clinic", cases: &cases, relevance: &relevance, ledgers: &ledgers };
+        let source = Source { name: "clinic", cases: &cases, relevance: &relevance, ledgers: &ledgers, plan: None };
         for which in [Which::All, Which::Reviewed, Which::Left] {
             for text in [true, false] {
                 for (n, write) in FORMATS.iter().enumerate() {
                     for readings in [Readings::First, Readings::All] {
-                        let options = Options { which, readings, text, suggest: false };
-                        let (_, account) = write(&source, options);
-                        prop_assert_eq!(account.gaps(), [], "format {}: {}", n, account.to_text());
+                        for rules in [EVERYTHING.rules, Rules::default()] {
+                            let options = Options { which, readings, rules, text, suggest: false };
+                            let (_, account) = write(&source, options);
+                            prop_assert_eq!(account.gaps(), [], "format {}: {}", n, account.to_text());
+                        }
                     }
                 }
             }

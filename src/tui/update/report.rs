@@ -3,12 +3,14 @@
 //! In: the reviewer's own ledger, and a report that was computed elsewhere. Out: lines laid out for the screen's width.
 //! While reviewing is blind no report is asked for, only progress, which names no model.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::report::observations::Observations;
 use crate::report::progress;
 use crate::report::render_text::{Line, Look, Tone, lines};
 use crate::report::table::Report;
+use crate::review::counted::Rules;
 use crate::text::{self, Layout};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect};
@@ -39,9 +41,11 @@ impl App {
         self.overlay = Some(Overlay::Report(pane));
     }
 
-    /// What the reviewer said, for the report; copied, so that it is computed while judging goes on.
+    /// What counts of what the reviewer said, for the report; copied, so that it is computed while judging goes on.
     pub fn own_observations(&self) -> Observations {
-        Observations::from_ledger(self.dataset.cases(), &self.reviewer, self.log.ledger())
+        let own = (self.reviewer.clone(), self.log.ledger().clone());
+        let counted = Rules::default().count(BTreeMap::from([own]), None);
+        Observations::from_ledgers(self.dataset.cases(), counted)
     }
 
     /// Takes a report that was computed, if it is still wanted.
