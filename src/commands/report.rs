@@ -52,8 +52,8 @@ pub enum Format {
 /// Print the study's tables: correctness, ranks, win rates, agreement and tests
 ///
 /// Readings count once they are submitted, and if the models' names were not in view when their marks were made; lines at the end
-/// say what was left out or taken in, by reviewer. A rank counts if it is a number from 1 to the number of models; a row whose
-/// `is_used_eval` is not yes does not count, unless that column is empty throughout. The exit code is 1 when lines, rows or cells had to be
+/// say what was left out or taken in, by reviewer. A rank counts if it is a number from 1 to the number of models; `is_used_eval`
+/// leaves no row out, and a line says how many it does not call used. The exit code is 1 when lines, rows or cells had to be
 /// left out because they cannot be read, fit nothing in the dataset, or say something twice.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {

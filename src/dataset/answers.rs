@@ -55,7 +55,7 @@ impl Columns {
         [names.find(|name| !name.is_empty()).unwrap_or(""), pass]
     }
 
-    /// Notes cells that are unclear; gives back whether the row is left out of reports.
+    /// Notes cells that are unclear; gives back whether the row is not called used.
     fn check(&self, fields: &mut Fields<'_>, row: &Row, usage: Used) -> bool {
         let cell = |column: Option<usize>| column.map_or("", |c| row.get(c));
         let used = cell(self.used);
@@ -71,7 +71,7 @@ impl Columns {
                 said::UNCLEAR_CORRECT.to_owned()
             });
         }
-        usage.leaves_out(used)
+        usage.not_used(used)
     }
 }
 

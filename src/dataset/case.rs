@@ -72,7 +72,7 @@ pub struct Response {
     pub line: u64,
     /// All other columns of that row, as (column, value), `binary_correct` and `model_rank` of the release among them.
     pub columns: Vec<(String, String)>,
-    /// Whether `is_used_eval` of that row leaves the response out of reports.
+    /// Whether `is_used_eval` of that row does not call the response used.
     pub unused: bool,
     /// The further rows about it, each of another reviewer or reading.
     pub more: Vec<ResponseRow>,

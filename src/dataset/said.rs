@@ -53,7 +53,8 @@ pub fn unclear_rank(models: usize) -> String {
     )
 }
 
-/// How a table uses `is_used_eval`: a column that is empty throughout says nothing.
+/// How a table uses `is_used_eval`: a column that is empty throughout says nothing. Whatever it says, the row is counted, and reports
+/// tell how many such rows there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Used {
     stated: bool,
@@ -67,7 +68,7 @@ impl Used {
         }
     }
 
-    /// Whether a row is used: unless the cell says no. An unclear one, empty where others are not, comes to no.
+    /// Whether a row is called used; a cell that is empty where others are not is unclear.
     pub fn says(self, cell: &str) -> Said<bool> {
         if !self.stated {
             return Said::Missing;
@@ -75,15 +76,15 @@ impl Used {
         flag(cell).map_or(Said::Unclear, Said::Clear)
     }
 
-    /// Whether a row is left out of reports.
-    pub fn leaves_out(self, cell: &str) -> bool {
+    /// Whether a row is not called used, where the table says of rows whether they are.
+    pub fn not_used(self, cell: &str) -> bool {
         matches!(self.says(cell), Said::Clear(false) | Said::Unclear)
     }
 }
 
 /// What an unclear `is_used_eval` comes to.
 pub const UNCLEAR_USED: &str =
-    "is_used_eval is neither yes nor no; the row counts as not used, and reports leave it out";
+    "is_used_eval is neither yes nor no; reports count the row, as they count rows that say no";
 
 /// What tables write for "no value".
 fn is_blank(cell: &str) -> bool {
@@ -120,7 +121,7 @@ mod tests {
         let all = |cells: &[&str]| {
             let used = Used::of(cells.iter().copied());
             let cells = cells.iter();
-            cells.map(|c| used.leaves_out(c)).collect::<Vec<_>>()
+            cells.map(|c| used.not_used(c)).collect::<Vec<_>>()
         };
         assert_eq!(all(&["", "", "nan"]), [false, false, false]);
         assert_eq!(all(&["yes", "no", "", "?"]), [false, true, true, true]);

@@ -67,7 +67,7 @@ pub enum Cause {
     Unblinded,
     /// The plan does not ask for the reading.
     Unplanned,
-    /// The dataset says that the response is not used in the evaluation.
+    /// The dataset does not call the response used in the evaluation; it counts all the same.
     Unused,
     /// The same reviewer says something of the same response twice.
     Repeated,
@@ -197,6 +197,17 @@ impl Tally {
         model: &str,
     ) {
         self.tell((false, cause), reviewer, reading, model);
+    }
+
+    /// Counts one answer that is taken in and worth a word.
+    pub fn take_in(
+        &mut self,
+        cause: Cause,
+        reviewer: &str,
+        reading: (Pass, &CaseKey),
+        model: &str,
+    ) {
+        self.tell((true, cause), reviewer, reading, model);
     }
 
     fn tell(

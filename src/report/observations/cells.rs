@@ -32,12 +32,12 @@ impl<'a> Doubts<'a> {
         }
     }
 
-    /// Whether `is_used_eval` leaves a row out.
+    /// Whether `is_used_eval` does not call a row used.
     pub(super) fn unused(&mut self, usage: Used, cell: &str, line: u64) -> bool {
         if usage.says(cell) == Said::Unclear {
             self.used.push(line);
         }
-        usage.leaves_out(cell)
+        usage.not_used(cell)
     }
 
     /// What a row says, by its cells; who and what it is about stays empty.
@@ -109,7 +109,7 @@ impl<'a> Doubts<'a> {
             (
                 self.used,
                 said::UNCLEAR_USED.to_owned(),
-                "rows count as not used",
+                "rows are counted all the same",
             ),
         ] {
             for &line in lines.iter().take(LISTED) {

@@ -148,20 +148,16 @@ impl Observations {
         for (reviewer, ledger) in &ledgers {
             all.tell_strays(cases, reviewer, ledger);
             for case in cases {
-                let rows = readings(case, reviewer, ledger);
-                let used = |o: &Observation| {
-                    case.responses
-                        .iter()
-                        .any(|r| r.model == o.model && !r.unused)
+                let unused = |o: &Observation| {
+                    (case.responses.iter()).any(|r| r.model == o.model && r.unused)
                 };
-                for (pass, o) in rows {
-                    if used(&o) {
-                        all.rows.push(o);
-                    } else {
+                for (pass, o) in readings(case, reviewer, ledger) {
+                    if unused(&o) {
                         let reading = (pass, &case.key());
                         all.tally
-                            .leave_out(Cause::Unused, reviewer, reading, &o.model);
+                            .take_in(Cause::Unused, reviewer, reading, &o.model);
                     }
+                    all.rows.push(o);
                 }
             }
         }

@@ -18,7 +18,7 @@ pub(super) struct Row {
     pub(super) said: Observation,
     pub(super) pass: Pass,
     pub(super) standing: Standing,
-    /// Whether `is_used_eval` leaves it out; `None` where the table has no such column.
+    /// Whether `is_used_eval` does not call it used; `None` where the table has no such column.
     pub(super) unused: Option<bool>,
 }
 
@@ -89,14 +89,16 @@ pub(super) fn observations(rows: Vec<Row>, cases: &[Case], asked: Asked<'_>) -> 
             continue;
         }
         let response = case.responses.iter().find(|r| r.model == said.model);
-        let why = match response {
-            None => Some(Cause::NoModel),
-            Some(response) => unused.unwrap_or(response.unused).then_some(Cause::Unused),
+        let Some(response) = response else {
+            let (who, model) = (&said.reviewer, &said.model);
+            all.tally.leave_out(Cause::NoModel, who, reading, model);
+            continue;
         };
-        if let Some(why) = why {
-            all.tally
-                .leave_out(why, &said.reviewer, reading, &said.model);
-        } else if pass == Pass::Adjudication {
+        if unused.unwrap_or(response.unused) {
+            let (who, model) = (&said.reviewer, &said.model);
+            all.tally.take_in(Cause::Unused, who, reading, model);
+        }
+        if pass == Pass::Adjudication {
             let reviewer = settled::decider(&said.reviewer);
             all.decided.push(Observation { reviewer, ..said });
         } else {
