@@ -115,6 +115,44 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
         }
     }
     let asked = |pass: &Pass| options.readings.holds(*pass);
+    count_asked(source, options, &known, &mut account);
+    for ledger in source.ledgers.values() {
+        for pass in ledger.passes().filter(|p| !asked(p)) {
+            for (_, review) in ledger.cases_in(pass) {
+                for said in [Some(review), review.earlier.as_deref()]
+                    .into_iter()
+                    .flatten()
+                {
+                    marks(said, |item, _, n| {
+                        account.found(item, n);
+                        account.left(item, Why::LaterReading, n);
+                    });
+                }
+            }
+        }
+    }
+    let instructions: BTreeSet<&str> = selection
+        .cases
+        .iter()
+        .map(|p| p.case.instruction_id.as_str())
+        .collect();
+    let all = options.which == Which::All;
+    let wanted = |label: &&Relevance| all || instructions.contains(label.instruction_id.as_str());
+    selection.relevance = source.relevance.iter().filter(wanted).collect();
+    account.found(Item::GivenLabel, source.relevance.len());
+    let rest = source.relevance.len() - selection.relevance.len();
+    account.left(Item::GivenLabel, Why::NotAsked, rest);
+    (selection, account)
+}
+
+/// Counts what is said in the readings asked for, and what of it is left out because of the case, the text or the reading.
+fn count_asked(
+    source: &Source<'_>,
+    options: Options,
+    known: &BTreeMap<CaseKey, (&Case, bool)>,
+    account: &mut Account,
+) {
+    let asked = |pass: &Pass| options.readings.holds(*pass);
     for (reviewer, ledger) in source.ledgers {
         let said = ledger.passes().filter(asked);
         let said = said.flat_map(|pass| ledger.cases_in(pass).map(move |said| (pass, said)));
@@ -169,33 +207,6 @@ pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Accoun
             });
         }
     }
-    for ledger in source.ledgers.values() {
-        for pass in ledger.passes().filter(|p| !asked(p)) {
-            for (_, review) in ledger.cases_in(pass) {
-                for said in [Some(review), review.earlier.as_deref()]
-                    .into_iter()
-                    .flatten()
-                {
-                    marks(said, |item, _, n| {
-                        account.found(item, n);
-                        account.left(item, Why::LaterReading, n);
-                    });
-                }
-            }
-        }
-    }
-    let instructions: BTreeSet<&str> = selection
-        .cases
-        .iter()
-        .map(|p| p.case.instruction_id.as_str())
-        .collect();
-    let all = options.which == Which::All;
-    let wanted = |label: &&Relevance| all || instructions.contains(label.instruction_id.as_str());
-    selection.relevance = source.relevance.iter().filter(wanted).collect();
-    account.found(Item::GivenLabel, source.relevance.len());
-    let rest = source.relevance.len() - selection.relevance.len();
-    account.left(Item::GivenLabel, Why::NotAsked, rest);
-    (selection, account)
 }
 
 /// The cases asked for, without an account.
