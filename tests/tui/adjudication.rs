@@ -201,7 +201,11 @@ fn somebody_who_has_still_to_read_a_case_is_asked_before_others_marks_are_shown(
     desk.press("Tab c");
     assert!(desk.app.review().seen().others);
     let ledgers = BTreeMap::from([("jchen".to_owned(), desk.app.log.ledger().clone())]);
-    let rows = Observations::from_ledgers(dataset.cases(), &ledgers).rows;
+    let all = medalign::review::counted::Rules {
+        unsubmitted: true,
+        unblinded: true,
+    };
+    let rows = Observations::from_ledgers(dataset.cases(), all.count(ledgers.clone(), None)).rows;
     assert!(!rows.is_empty() && rows.iter().all(|o| o.saw_others));
 }
 
