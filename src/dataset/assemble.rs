@@ -252,8 +252,9 @@ fn fill(case: &mut Case, instruction: &Instruction) {
     set(&mut case.subcategory, &instruction.subcategory);
     set(&mut case.specialty, &instruction.specialty);
     case.as_of = case.as_of.or(instruction.as_of);
+    let mut there: FxHashSet<String> = case.columns.iter().map(|(n, _)| n.clone()).collect();
     for (name, value) in &instruction.columns {
-        if case.columns.iter().all(|(n, _)| n != name) {
+        if there.insert(name.clone()) {
             case.columns.push((name.clone(), value.clone()));
         }
     }

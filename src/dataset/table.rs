@@ -181,8 +181,12 @@ fn same_name(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(x, y)| plain(x) == plain(y))
 }
 
+/// At most so many columns with the name of an earlier one are named; the rest are counted.
+const LISTED: usize = 20;
+
 fn header(path: &Path, cells: Vec<Cell>, notices: &mut Vec<Notice>) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(cells.len());
+    let mut repeated = 0;
     let mut seen: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
     for (i, cell) in cells.into_iter().enumerate() {
         let name = cell.text.trim();
@@ -197,16 +201,22 @@ fn header(path: &Path, cells: Vec<Cell>, notices: &mut Vec<Notice>) -> Vec<Strin
             names.push(name);
             continue;
         }
-        notices.push(Notice::line(
-            Severity::Error,
-            path,
-            1,
-            format!(
+        repeated += 1;
+        if repeated <= LISTED {
+            let what = format!(
                 "column {} has the same name as an earlier one, which is used; rename one of them",
                 i + 1
-            ),
-        ));
+            );
+            notices.push(Notice::line(Severity::Error, path, 1, what));
+        }
         names.push(format!("{name}.{}", *times - 1));
+    }
+    if repeated > LISTED {
+        let what = format!(
+            "{} more columns: each has the same name as an earlier one",
+            repeated - LISTED
+        );
+        notices.push(Notice::line(Severity::Error, path, 1, what));
     }
     names
 }
@@ -441,6 +451,15 @@ mod tests {
         assert_eq!(table.column("model_name"), Some(1));
         assert_eq!(table.header()[3..], ["X.1", "Unnamed: 4"]);
         assert_eq!(table.notices().len(), 1);
+    }
+
+    #[test]
+    fn many_columns_of_one_name_are_counted() {
+        let table = parse(&format!("a{}\n", "\tx".repeat(50)));
+        assert_eq!(table.notices().len(), 21);
+        assert!(
+            said(&table)[20].ends_with("29 more columns: each has the same name as an earlier one")
+        );
     }
 
     #[test]
