@@ -222,6 +222,16 @@ impl Labels {
         *if relevant { yes } else { no } += 1;
     }
 
+    /// Adds all votes that another count has on a pair.
+    pub fn add(&mut self, instruction: &str, person: &str, from: &Labels) {
+        let pair = (instruction.to_owned(), person.to_owned());
+        if let Some((yes, no)) = from.votes.get(&pair) {
+            let votes = self.votes.entry(pair).or_default();
+            votes.0 += yes;
+            votes.1 += no;
+        }
+    }
+
     /// What most say; `None` without a vote or where they are split evenly.
     pub fn get(&self, instruction: &str, person: &str) -> Option<bool> {
         let (yes, no) = self

@@ -1,7 +1,8 @@
 //! The matches as the screen holds them: instructions with the records proposed for them, labels, how good the proposals are.
 //!
-//! In: proposals, the labels of the dataset's table, the reviewer's own. Out: rows, instructions whose gold response's record
-//! is missed first. Labels of other reviewers are not looked at.
+//! In: proposals, the labels of the dataset's table, the reviewer's own. Out: rows in the tables' order. Labels of other reviewers
+//! are not looked at. Never, in a row, their order or a figure: what the dataset says of a pair that the reviewer has still to
+//! label.
 
 use std::sync::Arc;
 
@@ -101,7 +102,8 @@ pub struct Matches {
     pub labelled: (usize, usize),
     /// Which instructions say when they were asked.
     dated: Vec<bool>,
-    order: Vec<usize>,
+    /// Instructions all of whose candidates the reviewer labelled.
+    done: FxHashSet<usize>,
     open: FxHashSet<usize>,
     given: Labels,
     own: FxHashMap<(String, String), Relevance>,
@@ -117,19 +119,14 @@ impl Matches {
         self.dated = ids
             .map(|id| asked_at(dataset, id, None).is_some())
             .collect();
-        let mut order: Vec<usize> = (0..proposals.asks.len()).collect();
-        // What the top misses is looked at first.
-        order.sort_by_key(|&i| proposals.missed[i].is_empty());
-        if self.open.is_empty() {
-            self.open.extend(order.first());
+        if self.open.is_empty() && !proposals.asks.is_empty() {
+            self.open.insert(0);
         }
-        self.order = order;
         self.proposals = Some(proposals);
-        self.arrange();
         self.count(dataset, ledger);
     }
 
-    /// Counts the labels anew, after one changed.
+    /// Counts the labels anew, after one changed, and lists what may be listed by now.
     pub fn count(&mut self, dataset: &Dataset, ledger: &Ledger) {
         self.own.clear();
         for (key, review) in ledger.cases() {
@@ -144,24 +141,31 @@ impl Matches {
         let Some(proposals) = self.proposals.clone() else {
             return;
         };
-        // As `medalign match --evaluate` counts: each label is a vote, "partly" is not relevant.
-        let mut labels = self.given.clone();
+        // As `medalign match --evaluate` counts: each label is a vote, "partly" is not relevant. The dataset's votes on what the
+        // reviewer has not labelled would tell them by the figures.
+        let mut labels = Labels::default();
         for ((instruction, person), relevance) in &self.own {
             labels.vote(instruction, person, relevance.label == Relevant::Yes);
+            labels.add(instruction, person, &self.given);
         }
         let of =
             |all: &[Vec<Candidate>]| matching::evaluate(dataset, &proposals.asks, all, &labels);
         self.figures = (of(&proposals.candidates), of(&proposals.drawn));
-        let mut labelled = (0, 0);
-        for (ask, candidates) in proposals.asks.iter().zip(&proposals.candidates) {
-            for candidate in candidates {
+        self.labelled = (0, 0);
+        self.done.clear();
+        for (i, (ask, candidates)) in proposals.asks.iter().zip(&proposals.candidates).enumerate() {
+            let own = candidates.iter().filter(|candidate| {
                 let person = &dataset.record_files()[candidate.record as usize].person_id;
-                let label = self.label(&ask.instruction_id, person);
-                labelled.0 += usize::from(label.own.is_some());
-                labelled.1 += 1;
+                self.label(&ask.instruction_id, person).own.is_some()
+            });
+            let own = own.count();
+            self.labelled.0 += own;
+            self.labelled.1 += candidates.len();
+            if own == candidates.len() {
+                self.done.insert(i);
             }
         }
-        self.labelled = labelled;
+        self.arrange();
     }
 
     /// Whether an instruction says when it was asked.
@@ -169,18 +173,10 @@ impl Matches {
         self.dated.get(ask).copied().unwrap_or_default()
     }
 
-    /// Whether that a clinician answered an instruction on records outside of its candidates may be said: once the reviewer
-    /// labelled them.
-    pub fn tells_missed(&self, ask: usize, dataset: &Dataset) -> bool {
-        let Some(proposals) = &self.proposals else {
-            return false;
-        };
-        let (id, files) = (&proposals.asks[ask].instruction_id, dataset.record_files());
-        let mut missed = proposals.missed[ask].iter();
-        missed.all(|m| {
-            let person = &files[m.record as usize].person_id;
-            self.label(id, person).own.is_some()
-        })
+    /// Whether records outside of an instruction's candidates that a clinician answered it on may be listed: once the reviewer
+    /// labelled all candidates, since that such a record is there says something of each of them.
+    pub fn tells_missed(&self, ask: usize) -> bool {
+        self.done.contains(&ask)
     }
 
     /// What is known of an instruction and a record.
@@ -233,11 +229,7 @@ impl Matches {
 
     /// The next or previous record of all instructions, in the order in which they are listed, for which `wanted` holds.
     pub fn next(&self, from: Row, forward: bool, wanted: impl Fn(Row) -> bool) -> Option<Row> {
-        let all: Vec<Row> = self
-            .order
-            .iter()
-            .flat_map(|&ask| self.records_of(ask))
-            .collect();
+        let all: Vec<Row> = self.asks().flat_map(|ask| self.records_of(ask)).collect();
         let at = match all.iter().position(|r| *r == from) {
             Some(i) => i as isize,
             // From an instruction itself the next one is its first.
@@ -258,20 +250,30 @@ impl Matches {
             return Vec::new();
         };
         let candidates = (0..proposals.candidates[ask].len()).map(|i| Row::Candidate(ask, i));
-        let missed = (0..proposals.missed[ask].len()).map(|i| Row::Missed(ask, i));
+        let missed = Some(proposals.missed[ask].len()).filter(|_| self.tells_missed(ask));
+        let missed = (0..missed.unwrap_or_default()).map(|i| Row::Missed(ask, i));
         candidates.chain(missed).collect()
     }
 
+    /// The instructions, in the tables' order.
+    fn asks(&self) -> std::ops::Range<usize> {
+        0..self.proposals.as_ref().map_or(0, |p| p.asks.len())
+    }
+
+    /// Lists what may be listed; the selection stays on what it was on, where that is still there.
     fn arrange(&mut self) {
+        let selected = self.selected();
         let mut rows = Vec::new();
-        for &ask in &self.order {
+        for ask in self.asks() {
             rows.push(Row::Ask(ask));
             if self.is_open(ask) {
                 rows.extend(self.records_of(ask));
             }
         }
+        let at = selected.and_then(|row| rows.iter().position(|r| *r == row));
         self.rows = rows;
         self.list.len = self.rows.len();
-        self.list.go(0);
+        let by = at.map_or(0, |at| at as isize - self.list.cursor as isize);
+        self.list.go(by);
     }
 }

@@ -62,3 +62,46 @@ fn a_name_that_cannot_be_shown_is_refused_with_the_option_that_takes_another() {
     pty.assert_restored();
     assert!(pty.screen().contains("with --as"), "{}", pty.screen());
 }
+
+#[test]
+fn coming_back_begins_in_the_queue_whatever_was_open_before() {
+    let desk = Desk::new();
+    let open = |more: &[&str]| desk.review("jchen", more).size(120, 40).start();
+    let leave = |mut pty: crate::pty::Pty| {
+        pty.keys("q q");
+        assert_eq!(pty.wait_exit(), 0);
+    };
+    let cases = desk.dataset();
+    let at = |n: usize| cases.cases()[n].key();
+    // Left in a case that the plan of the next day does not give.
+    let mut pty = open(&["--case", "6"]);
+    pty.wait_for("case 6 of 10");
+    go_to_answers(&mut pty);
+    pty.press("c");
+    leave(pty);
+    let mut plan = "reviewer\tplace\tpass\tinstruction_id\tperson_id\n".to_owned();
+    for (place, n) in [(1, 2), (2, 0)] {
+        let key = at(n);
+        let _ = std::fmt::Write::write_fmt(
+            &mut plan,
+            format_args!("jchen\t{place}\t1\t{}\t{}\n", key.instruction, key.person),
+        );
+    }
+    std::fs::write(desk.dataset_folder().join("plan.tsv"), plan).expect("a plan");
+    let mut pty = open(&[]);
+    pty.wait_for("1 of 2 in your queue");
+    pty.keys(">");
+    pty.wait_for("2 of 2 in your queue");
+    leave(pty);
+    // Within the queue it is gone on with where it was left.
+    let mut pty = open(&[]);
+    pty.wait_for("2 of 2 in your queue");
+    // A case outside is looked at; coming back is in the queue again.
+    pty.keys("L a g g j Enter");
+    pty.wait_for("case 2 of 10, not in your queue");
+    leave(pty);
+    let pty = open(&[]);
+    pty.wait_for("1 of 2 in your queue");
+    leave(pty);
+    assert_eq!(desk.entries("jchen").len(), 2, "nothing was said since");
+}

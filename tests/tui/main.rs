@@ -11,6 +11,7 @@ mod earlier;
 mod endurance;
 mod gold;
 mod later;
+mod matches;
 mod queue;
 mod screens;
 mod states;

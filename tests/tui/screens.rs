@@ -281,7 +281,7 @@ fn matches() {
     record(
         "a gold record that is not proposed",
         with_more_records,
-        "g m j j j j j j Enter",
+        "g m j y j y j y j y j y j Enter",
     );
 }
 

@@ -72,11 +72,7 @@ impl App {
             }
             Row::Missed(ask, i) => {
                 let rank = proposals.missed.get(ask)?.get(i)?.rank;
-                let told = self.matches.tells_missed(ask, &self.dataset);
-                format!(
-                    "{}, rank {rank}",
-                    if told { "gold record" } else { "record" }
-                )
+                format!("gold record, rank {rank}")
             }
             Row::Ask(_) => return None,
         };

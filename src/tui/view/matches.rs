@@ -116,7 +116,7 @@ fn draw_ask(app: &App, paint: &mut Paint<'_>, y: u16, ask: usize) {
     };
     paint.put(1, y, sign, theme.accent());
     let missed = !proposals.missed[ask].is_empty();
-    if missed && matches.tells_missed(ask, &app.dataset) {
+    if missed && matches.tells_missed(ask) {
         paint.put(3, y, theme.warning(), theme.warn());
     }
     // One sign a candidate, so that gaps are seen without unfolding.
@@ -153,8 +153,9 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
             let score = proposals.candidates[ask][i].score;
             let words = proposals.words[ask][i].iter();
             let words: Vec<String> = words.map(|(w, s)| format!("{w} {s:.1}")).collect();
-            // The words may come in what is hidden only.
+            // Both are of the whole record: the words may come in what is hidden only.
             let hides = app.hides_later && matches.is_dated(ask);
+            let score = score.filter(|_| !hides);
             let words = if hides { Vec::new() } else { words };
             let score = score.map(|s| format!("{s:.1}")).unwrap_or_default();
             ((i + 1).to_string(), score, words.join(", "))
@@ -162,14 +163,8 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
         Row::Missed(ask, i) => {
             let rank = proposals.missed[ask][i].rank;
             let all = super::thousands(app.dataset.record_files().len());
-            if matches.tells_missed(ask, &app.dataset) {
-                let what =
-                    format!("a clinician answered on this record; it is number {rank} of {all}");
-                (theme.warning().to_owned(), String::new(), what)
-            } else {
-                let what = format!("number {rank} of {all}");
-                (String::new(), String::new(), what)
-            }
+            let what = format!("a clinician answered on this record; it is number {rank} of {all}");
+            (theme.warning().to_owned(), String::new(), what)
         }
         Row::Ask(_) => return,
     };
