@@ -18,6 +18,7 @@ mod intake;
 mod lookup;
 mod moment;
 mod person;
+mod reason;
 mod report;
 mod rows;
 mod slots;
