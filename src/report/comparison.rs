@@ -12,7 +12,8 @@ use crate::stats::blocks;
 use crate::stats::blocks::{Omnibus, cochran_q, friedman};
 use crate::stats::method::Method;
 use crate::stats::paired;
-use crate::stats::paired::{Discordance, Zeros, wilcoxon};
+use crate::stats::paired::{Discordance, SignedP, Zeros, signed_order, wilcoxon};
+use crate::stats::ratio::Ratio;
 
 /// The tables; none for fewer than two models.
 pub(super) fn tables(sheet: &Sheet) -> Vec<Table> {
@@ -20,7 +21,9 @@ pub(super) fn tables(sheet: &Sheet) -> Vec<Table> {
         return Vec::new();
     }
     let (correct, ranks) = (sheet.majority(), sheet.mean_ranks());
-    let friedman = friedman(&ranks);
+    // Within a case equal fractions are equal numbers, so that its ties hold.
+    let value = |row: &Vec<Option<Ratio>>| row.iter().map(|r| r.map(Ratio::value)).collect();
+    let friedman = friedman(&ranks.iter().map(value).collect::<Vec<_>>());
     let mut tables = vec![
         overall(sheet, &cochran_q(&correct), &friedman),
         pairs(sheet, &correct, &ranks, &friedman),
@@ -109,7 +112,7 @@ fn overall(sheet: &Sheet, cochran: &Omnibus, friedman: &Omnibus) -> Table {
 fn pairs(
     sheet: &Sheet,
     correct: &[Vec<Option<bool>>],
-    ranks: &[Vec<Option<f64>>],
+    ranks: &[Vec<Option<Ratio>>],
     friedman: &Omnibus,
 ) -> Table {
     let k = sheet.models.len();
@@ -129,11 +132,10 @@ fn pairs(
         .iter()
         .map(|&(a, b)| {
             let both: Vec<_> = ranks.iter().map(|r| (r[a], r[b])).collect();
+            let signed = signed_order(&both);
             (
-                both.iter()
-                    .filter(|(a, b)| a.is_some() && b.is_some())
-                    .count(),
-                wilcoxon(&both, Zeros::Pratt, false).p,
+                signed.len(),
+                wilcoxon(&signed, Zeros::Pratt, SignedP::Auto).p,
             )
         })
         .collect();
@@ -167,7 +169,7 @@ fn pairs(
                     number(mcnemar_holm[i], both.n(), Form::P, &paired::MCNEMAR_HOLM),
                     number(signed[i], ranked[i].0, Form::P, &paired::WILCOXON),
                     number(signed_holm[i], ranked[i].0, Form::P, &paired::WILCOXON_HOLM),
-                    number(after, friedman.n, Form::P, &blocks::NEMENYI),
+                    number(after, friedman.n, Form::TailP, &blocks::NEMENYI),
                 ],
             }
         })
@@ -189,5 +191,61 @@ fn pairs(
         ]),
         rows,
         chart: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::observations::Observation;
+
+    /// Three reviewers' ranks of three models for eight cases, drawn once; their means are thirds.
+    const RANKS: &str = "311 331 112\n\
+222 223 223\n\
+112 121 233\n\
+232 113 121\n\
+122 133 313\n\
+111 211 131\n\
+122 331 233\n\
+323 323 212";
+
+    #[test]
+    fn mean_ranks_in_thirds_keep_their_ties() {
+        let rows: Vec<Observation> = RANKS
+            .lines()
+            .enumerate()
+            .flat_map(|(case, line)| {
+                line.split_whitespace()
+                    .enumerate()
+                    .flat_map(move |(reviewer, ranks)| {
+                        ranks.bytes().enumerate().map(move |(m, rank)| Observation {
+                            instruction: case.to_string(),
+                            reviewer: reviewer.to_string(),
+                            model: format!("m{m}"),
+                            rank: Some(f64::from(rank - b'0')),
+                            ..Observation::default()
+                        })
+                    })
+            })
+            .collect();
+        let sheet = Sheet::of(&rows);
+        let tables = tables(&sheet);
+        let pairs = tables.iter().find(|t| t.id == "pairs").expect("pairs");
+        // scipy 1.17.1 on three times the ranks: wilcoxon(3 * a, 3 * b, zero_method="pratt").
+        for (one, other, p) in [
+            ("m0", "m1", 0.5),
+            ("m0", "m2", 0.21875),
+            ("m1", "m2", 0.78125),
+        ] {
+            let row = pairs
+                .rows
+                .iter()
+                .find(|r| r.keys.contains(&one.to_owned()) && r.keys.contains(&other.to_owned()));
+            let found = row.expect("the pair").numbers[3].value.expect("a p");
+            assert!(
+                (found - p).abs() < 1e-12,
+                "{one} {other}: {found} is not {p}"
+            );
+        }
     }
 }

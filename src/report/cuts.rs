@@ -14,7 +14,7 @@ use super::tables::columns;
 use crate::stats::battles;
 use crate::stats::battles::TieRule;
 use crate::stats::interval;
-use crate::stats::interval::{mean, normal_of_mean, quantile};
+use crate::stats::interval::{bounded_mean, mean, quantile};
 
 /// Kinds, in the order of the table's rows, with their observations.
 type Kinds<'a> = BTreeMap<(usize, String), Vec<&'a Observation>>;
@@ -249,7 +249,7 @@ fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
             let (value, n) = mean(&ranks);
             let rank = Number {
                 value,
-                interval: normal_of_mean(&ranks),
+                interval: bounded_mean(&ranks, 1.0, models.len() as f64),
                 n,
                 missing: ranks.len() - n,
                 form: Form::Decimal,

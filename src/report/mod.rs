@@ -20,6 +20,7 @@ pub mod render_json;
 pub mod render_markdown;
 pub mod render_text;
 pub mod render_tsv;
+mod reviewer_pairs;
 mod reviewers;
 pub mod sheet;
 mod svg;

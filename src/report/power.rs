@@ -9,6 +9,7 @@ use super::tables::columns;
 use crate::stats::method::Method;
 use crate::stats::paired;
 use crate::stats::paired::{Discordance, decided_needed};
+use crate::stats::ratio::Ratio;
 
 /// The error rate and the power that numbers of cases are given for.
 const ALPHA: f64 = 0.05;
@@ -29,9 +30,9 @@ pub(super) fn table(sheet: &Sheet) -> Option<Table> {
             let n = judged.n();
             let difference =
                 (n > 0).then(|| (judged.first_only as f64 - judged.second_only as f64) / n as f64);
-            let ranked: Vec<(f64, f64)> = ranks.iter().filter_map(|r| r[a].zip(r[b])).collect();
+            let ranked: Vec<(Ratio, Ratio)> = ranks.iter().filter_map(|r| r[a].zip(r[b])).collect();
             let won = ranked.iter().filter(|(a, b)| a < b).count();
-            let decided = ranked.iter().filter(|(a, b)| (a - b).abs() > 0.0).count();
+            let decided = ranked.iter().filter(|(a, b)| a != b).count();
             let share = (decided > 0).then(|| won as f64 / decided as f64);
             // Ties decide nothing, so more cases than decided ones are needed.
             let by_rank = |alpha| {

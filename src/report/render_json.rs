@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::table::{Number, Report, Table};
+use super::table::{Number, Report, TAIL, Table};
 
 /// Writes the report as JSON, with a line break at its end.
 pub fn render(report: &Report) -> String {
@@ -53,12 +53,17 @@ fn of_table(table: &Table) -> Value {
 }
 
 fn of_number(number: &Number) -> Value {
-    json!({
+    let mut cell = json!({
         "value": number.value,
         "low": number.interval.map(|i| i.low),
         "high": number.interval.map(|i| i.high),
         "n": number.n,
         "missing": number.missing,
         "method": number.method.id,
-    })
+    });
+    if number.below_tail() {
+        cell["value"] = json!(TAIL);
+        cell["below"] = json!(true);
+    }
+    cell
 }

@@ -25,7 +25,11 @@ pub fn render(report: &Report) -> String {
                     "{}\t{keys}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
                     table.id,
                     column.id,
-                    shown(number.value),
+                    if number.below_tail() {
+                        number.shown()
+                    } else {
+                        shown(number.value)
+                    },
                     shown(low),
                     shown(high),
                     number.n,

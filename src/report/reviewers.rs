@@ -1,43 +1,50 @@
-//! The tables on how far reviewers agree.
+//! The table on how far reviewers agree.
 //!
 //! In: a sheet in which some cases have several reviewers, and the harm they stated. Out: a table of coefficients over all
-//! reviewers, and one of each pair of reviewers. Without such cases there is no table. Intervals come from resampling the
-//! cases that have several reviewers.
+//! reviewers. Without such cases there is no table. Intervals come from resampling the cases that have several reviewers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::observations::Observation;
 use super::sheet::{Row, Sheet};
-use super::table::{Chart, Form, Number, Part, Table, TableRow};
+use super::table::{Chart, Form, Number, Part, Table, TableRow, grouped};
 use super::tables::columns;
 use crate::stats::agreement::coincidences;
-use crate::stats::agreement::confusion;
 use crate::stats::agreement::votes;
-use crate::stats::agreement::{Agreement, Coincidences, Confusion, Scale, Votes, Weights};
+use crate::stats::agreement::{Agreement, Coincidences, Scale, Votes};
 use crate::stats::correlation;
 use crate::stats::correlation::{Tau, TauP, kendall, kendall_w, ratio, spearman};
 use crate::stats::interval::{Bootstrap, mean};
 use crate::stats::method::Method;
 use crate::stats::preferences;
 use crate::stats::preferences::Preferences;
-use crate::stats::rank::{Ties, rank};
 
 /// What one response was given by the reviewers of its case.
 type Unit = Vec<Option<f64>>;
 
 /// Levels of a judgement: incorrect and correct.
-const LEVELS: usize = 2;
+pub(super) const LEVELS: usize = 2;
 
-/// The tables; none when no case has several reviewers.
-pub(super) fn tables(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Vec<Table> {
-    if !sheet.several_reviewers() {
-        return Vec::new();
-    }
-    vec![overall(sheet, harm, bootstrap), pairs(sheet, bootstrap)]
+/// Levels of a verdict: those, and unsure.
+pub(super) const VERDICTS: usize = 3;
+
+/// The table; `None` when no case has several reviewers.
+pub(super) fn table(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Option<Table> {
+    sheet
+        .several_reviewers()
+        .then(|| overall(sheet, harm, bootstrap))
 }
 
-fn level(correct: Option<bool>) -> Option<usize> {
+pub(super) fn level(correct: Option<bool>) -> Option<usize> {
     correct.map(usize::from)
+}
+
+pub(super) fn verdict(row: &Row, model: usize) -> Option<usize> {
+    level(row.correct[model]).or(row.unsure[model].then_some(LEVELS))
+}
+
+fn as_number(level: Option<usize>) -> Option<f64> {
+    level.map(|l| l as f64)
 }
 
 /// Coefficients that are means over cases.
@@ -53,6 +60,8 @@ const MEANS: [(&str, &Method); 4] = [
 struct Parts {
     judged: Votes,
     nominal: Coincidences,
+    verdicts: Votes,
+    said: Coincidences,
     ranked: Coincidences,
     preferred: Preferences,
     harm: Coincidences,
@@ -63,6 +72,8 @@ impl Parts {
     fn add_times(&mut self, other: &Parts, times: f64) {
         self.judged.add_times(&other.judged, times);
         self.nominal.add_times(&other.nominal, times);
+        self.verdicts.add_times(&other.verdicts, times);
+        self.said.add_times(&other.said, times);
         self.ranked.add_times(&other.ranked, times);
         self.preferred.add_times(&other.preferred, times);
         self.harm.add_times(&other.harm, times);
@@ -81,8 +92,13 @@ impl Parts {
         let mut values = vec![
             self.judged.raw(),
             self.judged.fleiss(),
+            self.judged.fleiss_by_unit(),
             self.nominal.alpha(Scale::Nominal),
             self.judged.gwet_ac1(),
+            self.verdicts.raw(),
+            self.verdicts.fleiss(),
+            self.said.alpha(Scale::Nominal),
+            self.verdicts.gwet_ac1(),
             self.ranked.alpha(Scale::Ordinal),
             self.ranked.alpha(Scale::Interval),
         ];
@@ -100,16 +116,30 @@ impl Parts {
     }
 }
 
+/// A row that says the same as the one before it unless responses have unequal numbers of judgements.
+const BY_UNIT: &str = "judgements/Fleiss' kappa, each response the same";
+
 /// The table's rows in the order of [`Parts::values`].
 fn names() -> Vec<(&'static str, &'static Method)> {
     let mut names = vec![
         ("judgements/raw agreement", &votes::RAW),
         ("judgements/Fleiss' kappa", &votes::FLEISS),
+        (BY_UNIT, &votes::FLEISS_BY_UNIT),
         (
             "judgements/Krippendorff's alpha, nominal",
             &coincidences::ALPHA_NOMINAL,
         ),
         ("judgements/Gwet's AC1", &votes::AC1),
+        ("verdicts, unsure a level/raw agreement", &votes::RAW_UNSURE),
+        (
+            "verdicts, unsure a level/Fleiss' kappa",
+            &votes::FLEISS_UNSURE,
+        ),
+        (
+            "verdicts, unsure a level/Krippendorff's alpha, nominal",
+            &coincidences::ALPHA_UNSURE,
+        ),
+        ("verdicts, unsure a level/Gwet's AC1", &votes::AC1_UNSURE),
         (
             "ranks/Krippendorff's alpha, ordinal",
             &coincidences::ALPHA_ORDINAL,
@@ -131,7 +161,8 @@ fn names() -> Vec<(&'static str, &'static Method)> {
     names
 }
 
-fn overall(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Table {
+/// What each case with several reviewers adds, and what all others add together.
+fn parts_of(sheet: &Sheet, harms: &BTreeMap<usize, Vec<Unit>>) -> (Vec<Parts>, Parts) {
     let k = sheet.models.len();
     let cases = sheet.by_case();
     let judged =
@@ -144,19 +175,21 @@ fn overall(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Table 
             .collect()
     };
     let as_numbers = |rows: &[&Row], m: usize| -> Vec<_> {
-        judged(rows, m)
-            .into_iter()
-            .map(|l| l.map(|l| l as f64))
-            .collect()
+        judged(rows, m).into_iter().map(as_number).collect()
     };
-    let harms = harm_units(sheet, harm);
-    let all_harms: Vec<Unit> = harms.values().flatten().cloned().collect();
+    let verdicts =
+        |rows: &[&Row], m: usize| -> Vec<_> { rows.iter().map(|r| verdict(r, m)).collect() };
+    let said = |rows: &[&Row], m: usize| -> Vec<_> {
+        verdicts(rows, m).into_iter().map(as_number).collect()
+    };
     let empty = Parts {
         judged: Votes::new(LEVELS),
         nominal: Coincidences::new(&units(&as_numbers)),
+        verdicts: Votes::new(VERDICTS),
+        said: Coincidences::new(&units(&said)),
         ranked: Coincidences::new(&units(&ranked)),
         preferred: Preferences::default(),
-        harm: Coincidences::new(&all_harms),
+        harm: Coincidences::new(&harms.values().flatten().cloned().collect::<Vec<_>>()),
         means: [(0.0, 0.0); MEANS.len()],
     };
     let (mut several, mut alone) = (Vec::new(), empty.clone());
@@ -165,6 +198,8 @@ fn overall(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Table 
         for m in 0..k {
             parts.judged.add(&judged(rows, m));
             parts.nominal.add(&as_numbers(rows, m));
+            parts.verdicts.add(&verdicts(rows, m));
+            parts.said.add(&said(rows, m));
             parts.ranked.add(&ranked(rows, m));
         }
         let ranks: Vec<&[Option<f64>]> = rows.iter().map(|r| r.ranks.as_slice()).collect();
@@ -179,6 +214,13 @@ fn overall(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Table 
             alone.add_times(&parts, 1.0);
         }
     }
+    (several, alone)
+}
+
+fn overall(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Table {
+    let k = sheet.models.len();
+    let harms = harm_units(sheet, harm);
+    let (several, alone) = parts_of(sheet, &harms);
     let sum = |times: &[u32]| {
         let mut sum = alone.clone();
         for (parts, &times) in several.iter().zip(times).filter(|(_, t)| **t > 0) {
@@ -191,11 +233,17 @@ fn overall(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Table 
         sum(times).into_iter().map(|a| a.value).collect()
     });
     let responses = several.len() * k;
+    let unequal = unequal_judgements(sheet);
+    let unsure = unsure_verdicts(sheet);
     let rows = names()
         .into_iter()
         .zip(&found)
         .zip(intervals)
-        .filter(|(((name, _), _), _)| !name.starts_with("harm") || !all_harms.is_empty())
+        .filter(|(((name, _), _), _)| match *name {
+            BY_UNIT => unequal,
+            name if name.starts_with("verdicts") => unsure.0 > 0,
+            name => !name.starts_with("harm") || !harms.is_empty(),
+        })
         .map(|(((name, method), found), resampled)| {
             let of = match name.split('/').next() {
                 Some("preferences") => found.units,
@@ -219,13 +267,52 @@ fn overall(sheet: &Sheet, harm: &[&Observation], bootstrap: Bootstrap) -> Table 
         id: "agreement",
         part: Part::Agreement,
         title: "All reviewers",
-        caption: "Agreement on judgements, ranks, and which of two responses is better; n counts responses with at least two of them, for preferences pairs of preferences, for tau, rho and W cases where it is defined. Cases with one reviewer are in no row."
-            .to_owned(),
+        caption: format!(
+            "Agreement on judgements, ranks, and which of two responses is better; n counts responses with at least two of them, for preferences pairs of preferences, for tau, rho and W cases where it is defined. Cases with one reviewer count only for what chance agrees on: the levels' shares of Gwet's AC1 and of Fleiss' kappa by response, the share of ties of the preference kappa.{}",
+            said_unsure(unsure)
+        ),
         keys: vec!["of", "measure"],
         columns: columns(&[("value", "value")]),
         rows,
         chart: Some(Chart::Points { column: 0 }),
     }
+}
+
+/// Whether responses differ in how many judgements they have.
+fn unequal_judgements(sheet: &Sheet) -> bool {
+    let mut counts = BTreeSet::new();
+    for rows in sheet.by_case() {
+        for m in 0..sheet.models.len() {
+            counts.insert(rows.iter().filter(|r| r.correct[m].is_some()).count());
+        }
+    }
+    counts.remove(&0);
+    counts.len() > 1
+}
+
+/// How many of the verdicts in cases with several reviewers are unsure, and how many verdicts there are.
+pub(super) fn unsure_verdicts(sheet: &Sheet) -> (usize, usize) {
+    let (mut unsure, mut all) = (0, 0);
+    for rows in sheet.by_case().iter().filter(|rows| rows.len() > 1) {
+        for row in rows {
+            let here = row.unsure.iter().filter(|u| **u).count();
+            unsure += here;
+            all += here + row.correct.iter().flatten().count();
+        }
+    }
+    (unsure, all)
+}
+
+/// What a caption says of them.
+pub(super) fn said_unsure((unsure, all): (usize, usize)) -> String {
+    if unsure == 0 {
+        return String::new();
+    }
+    format!(
+        " Of {} verdicts in cases with several reviewers {} are unsure: they count as missing for judgements, and as a level of their own where that is said.",
+        grouped(all as u64),
+        grouped(unsure as u64)
+    )
 }
 
 /// The harm stated of each response, by case: one unit a response that has a statement.
@@ -262,7 +349,7 @@ fn of_orders(rows: &[&Row]) -> [Option<f64>; MEANS.len()] {
 }
 
 /// Tau-b, tau-c and rho of two orders.
-fn of_two(a: &[Option<f64>], b: &[Option<f64>]) -> [Option<f64>; 3] {
+pub(super) fn of_two(a: &[Option<f64>], b: &[Option<f64>]) -> [Option<f64>; 3] {
     [
         kendall(a, b, Tau::B, TauP::Asymptotic).value,
         kendall(a, b, Tau::C, TauP::Asymptotic).value,
@@ -270,143 +357,81 @@ fn of_two(a: &[Option<f64>], b: &[Option<f64>]) -> [Option<f64>; 3] {
     ]
 }
 
-/// The places of an order counted from 0, equals on the first of their places.
-fn places(ranks: &[Option<f64>]) -> Vec<Option<usize>> {
-    rank(ranks, Ties::Competition)
-        .into_iter()
-        .map(|r| r.map(|r| (r as usize).saturating_sub(1)))
-        .collect()
-}
+#[cfg(test)]
+mod tests {
+    use super::super::reviewer_pairs;
+    use super::*;
 
-/// What a case adds to the coefficients of two reviewers.
-#[derive(Clone)]
-struct PairParts {
-    judged: Confusion,
-    ranked: Confusion,
-    means: [(f64, f64); 3],
-}
-
-impl PairParts {
-    fn new(models: usize) -> Self {
-        PairParts {
-            judged: Confusion::new(LEVELS),
-            ranked: Confusion::new(models),
-            means: [(0.0, 0.0); 3],
+    /// Two reviewers of ten responses: they agree where both judge, and one is unsure of six. A third judges one of them.
+    fn said() -> Vec<Observation> {
+        let of = |case: usize, reviewer: &str, verdict: Option<bool>| Observation {
+            instruction: case.to_string(),
+            reviewer: reviewer.to_owned(),
+            model: "m".to_owned(),
+            correct: verdict,
+            unsure: verdict.is_none(),
+            ..Observation::default()
+        };
+        let mut rows = Vec::new();
+        for case in 0..10 {
+            rows.push(of(case, "a", Some(case % 2 == 0)));
+            rows.push(of(case, "b", (case < 4).then_some(case % 2 == 0)));
         }
+        rows.push(of(0, "c", Some(true)));
+        rows
     }
 
-    fn of(a: &Row, b: &Row, models: usize) -> Self {
-        let mut parts = PairParts::new(models);
-        for (x, y) in a.correct.iter().zip(&b.correct) {
-            parts.judged.add(level(*x), level(*y));
-        }
-        for (x, y) in places(&a.ranks).into_iter().zip(places(&b.ranks)) {
-            parts.ranked.add(x, y);
-        }
-        parts.means = of_two(&a.ranks, &b.ranks).map(|v| v.map_or((0.0, 0.0), |v| (v, 1.0)));
-        parts
-    }
-
-    fn add_times(&mut self, other: &PairParts, times: f64) {
-        self.judged.add_times(&other.judged, times);
-        self.ranked.add_times(&other.ranked, times);
-        for (sum, part) in self.means.iter_mut().zip(&other.means) {
-            sum.0 += times * part.0;
-            sum.1 += times * part.1;
-        }
-    }
-
-    /// The coefficients with their n, in the order of the table.
-    fn values(&self) -> Vec<(Option<f64>, usize)> {
-        let of = |a: Agreement| (a.value, a.units);
-        let mut values = vec![
-            of(self.judged.raw()),
-            of(self.judged.kappa(Weights::Unweighted)),
-            of(self.ranked.kappa(Weights::Linear)),
-            of(self.ranked.kappa(Weights::Quadratic)),
-        ];
-        values.extend(
-            self.means
-                .iter()
-                .map(|(sum, n)| (ratio(*sum, *n), *n as usize)),
+    #[test]
+    fn unsure_is_missing_and_a_level_side_by_side() {
+        let few = Bootstrap {
+            samples: 20,
+            seed: 1,
+        };
+        let rows = said();
+        let sheet = Sheet::of(&rows);
+        let found = table(&sheet, &[], few).expect("several reviewers");
+        let value = |of: &str, name: &str| {
+            let row = found.rows.iter().find(|r| r.keys == [of, name]);
+            row.map(|r| (r.numbers[0].value.expect("defined"), r.numbers[0].n))
+        };
+        assert_eq!(value("judgements", "raw agreement"), Some((1.0, 4)));
+        let level = "verdicts, unsure a level";
+        assert_eq!(value(level, "raw agreement"), Some((0.4, 10)));
+        // irrCAC 0.4.4 and krippendorff 0.9.0 on the same tables.
+        let near = |found: Option<(f64, usize)>, expected: f64| {
+            let found = found.expect("a row").0;
+            assert!((found - expected).abs() < 5e-6, "{found} is not {expected}");
+        };
+        near(value(level, "Gwet's AC1"), 0.101_123_6);
+        near(value(level, "Krippendorff's alpha, nominal"), 0.178_082_2);
+        near(
+            value("judgements", "Fleiss' kappa, each response the same"),
+            1.000_000_0,
         );
-        values
-    }
-}
-
-fn pairs(sheet: &Sheet, bootstrap: Bootstrap) -> Table {
-    const METHODS: [&Method; 7] = [
-        &confusion::RAW_PAIR,
-        &confusion::COHEN,
-        &confusion::COHEN_LINEAR,
-        &confusion::COHEN_QUADRATIC,
-        &correlation::TAU_PAIR,
-        &correlation::TAU_C_PAIR,
-        &correlation::RHO_PAIR,
-    ];
-    let cases = sheet.by_case();
-    let k = sheet.models.len();
-    let mut rows = Vec::new();
-    for a in 0..sheet.reviewers.len() {
-        for b in a + 1..sheet.reviewers.len() {
-            let common: Vec<PairParts> = cases
-                .iter()
-                .filter_map(|rows| {
-                    let of = |reviewer| rows.iter().find(|r| r.reviewer == reviewer).copied();
-                    of(a).zip(of(b)).map(|(x, y)| PairParts::of(x, y, k))
-                })
-                .collect();
-            if common.is_empty() {
-                continue;
-            }
-            let sum = |times: &[u32]| {
-                let mut sum = PairParts::new(k);
-                for (parts, &times) in common.iter().zip(times).filter(|(_, t)| **t > 0) {
-                    sum.add_times(parts, f64::from(times));
-                }
-                sum.values()
-            };
-            let found = sum(&vec![1; common.len()]);
-            let intervals = bootstrap.intervals(common.len(), found.len(), |times| {
-                sum(times).into_iter().map(|v| v.0).collect()
-            });
-            let numbers = found.into_iter().zip(intervals).zip(METHODS).enumerate();
-            rows.push(TableRow {
-                keys: vec![sheet.reviewers[a].clone(), sheet.reviewers[b].clone()],
-                numbers: numbers
-                    .map(|(i, (((value, n), resampled), method))| Number {
-                        value,
-                        interval: resampled.interval,
-                        n,
-                        missing: if i < 4 {
-                            common.len() * k - n
-                        } else {
-                            common.len() - n
-                        },
-                        form: Form::Decimal,
-                        method,
-                    })
-                    .collect(),
-            });
-        }
-    }
-    Table {
-        id: "reviewer_pairs",
-        part: Part::Agreement,
-        title: "Two reviewers",
-        caption: "Agreement of each pair of reviewers on what both of them reviewed; n counts responses, for tau and rho cases."
-            .to_owned(),
-        keys: vec!["reviewer", "other"],
-        columns: columns(&[
-            ("raw", "judgements: raw agreement"),
-            ("kappa", "Cohen's kappa"),
-            ("rank_kappa_linear", "ranks: kappa, linear weights"),
-            ("rank_kappa_quadratic", "quadratic weights"),
-            ("tau", "Kendall's tau-b"),
-            ("tau_c", "tau-c"),
-            ("rho", "Spearman's rho"),
-        ]),
-        rows,
-        chart: None,
+        assert!(
+            found
+                .caption
+                .contains("Of 21 verdicts in cases with several reviewers 6 are unsure")
+        );
+        let pairs = reviewer_pairs::table(&sheet, few).expect("pairs");
+        assert_eq!(pairs.columns.last().map(|c| c.id), Some("kappa_unsure"));
+        let both: Vec<_> = pairs.rows[0]
+            .numbers
+            .iter()
+            .map(|n| (n.value, n.n))
+            .collect();
+        assert_eq!((both[0], both[7]), ((Some(1.0), 4), (Some(0.4), 10)));
+        // Without anybody unsure nothing is said twice.
+        let sure: Vec<Observation> = rows.iter().filter(|o| !o.unsure).cloned().collect();
+        let sheet = Sheet::of(&sure);
+        let found = table(&sheet, &[], few).expect("several reviewers");
+        assert!(found.rows.iter().all(|r| r.keys[0] != level));
+        assert_eq!(
+            reviewer_pairs::table(&sheet, few)
+                .expect("pairs")
+                .columns
+                .len(),
+            7
+        );
     }
 }

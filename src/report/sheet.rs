@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 
 use super::observations::Observation;
 use crate::stats::battles::{Battles, TieRule};
-use crate::stats::interval::mean;
 use crate::stats::rank::{Ties, rank};
+use crate::stats::ratio::Ratio;
 
 /// What one reviewer said of one case.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Row {
     pub answered: Vec<bool>,
     /// Judgements by model.
     pub correct: Vec<Option<bool>>,
+    /// By model, whether the reviewer said that they cannot say; there is no judgement then.
+    pub unsure: Vec<bool>,
     /// Ranks by model, as given.
     pub ranks: Vec<Option<f64>>,
 }
@@ -74,6 +76,7 @@ impl Sheet {
                     reviewer,
                     answered: vec![false; models.len()],
                     correct: vec![None; models.len()],
+                    unsure: vec![false; models.len()],
                     ranks: vec![None; models.len()],
                 });
                 sheet.rows.len() - 1
@@ -85,6 +88,7 @@ impl Sheet {
             }
             row.answered[model] = true;
             row.correct[model] = o.correct;
+            row.unsure[model] = o.unsure && o.correct.is_none();
             row.ranks[model] = o.rank;
         }
         sheet.cases = cases.len();
@@ -97,13 +101,18 @@ impl Sheet {
 
     fn order_models(&mut self) {
         let battles = self.battles();
-        let rate = |m: usize| battles.win_rate(m, TieRule::LeftOut).unwrap_or(-1.0);
+        // Rates are sums of fractions: what differs by rounding only is equal, and stands by name.
+        let rate = |m: usize| {
+            let rate = battles.win_rate(m, TieRule::LeftOut);
+            rate.map_or(-1.0, |r| (r * 1e12).round())
+        };
         let mut order: Vec<usize> = (0..self.models.len()).collect();
         order.sort_by(|&a, &b| rate(b).total_cmp(&rate(a)));
         self.models = order.iter().map(|&m| self.models[m].clone()).collect();
         for row in &mut self.rows {
             row.answered = order.iter().map(|&m| row.answered[m]).collect();
             row.correct = order.iter().map(|&m| row.correct[m]).collect();
+            row.unsure = order.iter().map(|&m| row.unsure[m]).collect();
             row.ranks = order.iter().map(|&m| row.ranks[m]).collect();
         }
     }
@@ -150,12 +159,17 @@ impl Sheet {
     }
 
     /// One rank a case and model: the mean of its reviewers' ranks after numbering anew.
-    pub fn mean_ranks(&self) -> Vec<Vec<Option<f64>>> {
+    pub fn mean_ranks(&self) -> Vec<Vec<Option<Ratio>>> {
         let case = |rows: &Vec<&Row>| {
             let reranked: Vec<_> = rows.iter().map(|r| r.reranked()).collect();
             let mean = |m: usize| {
-                let ranks: Vec<_> = reranked.iter().map(|r| r[m]).collect();
-                mean(&ranks).0
+                // Ranks numbered anew are whole or half numbers.
+                let twice = reranked
+                    .iter()
+                    .filter_map(|r| r[m])
+                    .map(|r| (2.0 * r) as i64);
+                let (sum, n) = twice.fold((0, 0), |(sum, n), r| (sum + r, n + 1));
+                Ratio::new(sum, 2 * n)
             };
             (0..self.models.len()).map(mean).collect()
         };
@@ -194,7 +208,10 @@ mod tests {
         assert_eq!(sheet.majority(), [[None, Some(true)], [None, Some(false)]]);
         assert_eq!(
             sheet.mean_ranks(),
-            [[Some(1.0), Some(2.0)], [None, Some(1.0)]]
+            [
+                [Ratio::new(1, 1), Ratio::new(2, 1)],
+                [None, Ratio::new(1, 1)]
+            ]
         );
     }
 }

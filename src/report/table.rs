@@ -20,7 +20,12 @@ pub enum Form {
     Tenth,
     /// A p value: three decimals, or `<0.001`.
     P,
+    /// A p value whose reference implementations have no digits below [`TAIL`]: there it is said to be below it.
+    TailP,
 }
+
+/// Below this a p of [`Form::TailP`] is a bound.
+pub const TAIL: f64 = 1e-10;
 
 /// A number with its origin.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +55,11 @@ impl Number {
             form: Form::Count,
             method,
         }
+    }
+
+    /// Whether the value is below what its digits can be relied on for: machines get [`TAIL`], and that it is below.
+    pub fn below_tail(&self) -> bool {
+        self.form == Form::TailP && self.value.is_some_and(|v| v < TAIL)
     }
 
     /// The value for people: `–` where it is undefined.
@@ -86,8 +96,9 @@ impl Form {
             Form::Count => shown(0, value),
             Form::Tenth => shown(1, value),
             Form::Share => format!("{}%", shown(1, 100.0 * value)),
-            Form::P if value < 0.001 => "<0.001".to_owned(),
-            Form::Decimal | Form::P => shown(3, value),
+            Form::TailP if value < TAIL => "<1e-10".to_owned(),
+            Form::P | Form::TailP if value < 0.001 => "<0.001".to_owned(),
+            Form::Decimal | Form::P | Form::TailP => shown(3, value),
         }
     }
 }
@@ -330,6 +341,8 @@ mod tests {
         assert_eq!(Form::Share.show(0.650_16), "65.0%");
         assert_eq!(Form::P.show(0.000_4), "<0.001");
         assert_eq!(Form::P.show(0.05), "0.050");
+        assert_eq!(Form::TailP.show(3e-17), "<1e-10");
+        assert_eq!(Form::TailP.show(3e-7), "<0.001");
         assert_eq!(Form::Decimal.show(-0.000_01), "0.000");
         assert_eq!(Form::Decimal.show(-1.5), "-1.500");
         assert_eq!(Form::Count.show(303.0), "303");

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use super::observations::{Asked, Observation, Observations, is_decider};
 use super::sheet::{Row, Sheet};
 use super::table::{Column, Number, Part, Report, Table, TableRow};
-use super::{bias, comparison, cuts, decisions, error_kinds, independent, models, reviewers};
+use super::{
+    bias, comparison, cuts, decisions, error_kinds, independent, models, reviewer_pairs, reviewers,
+};
 use crate::dataset::{self, Case, Dataset, TableKind};
 use crate::error::Result;
 use crate::stats::interval::Bootstrap;
@@ -116,7 +118,8 @@ impl Report {
         tables.extend(comparison::tables(&main));
         let (independent, aside) = independent::rows(&first_said);
         let sheet = Sheet::of(independent.iter().copied());
-        tables.extend(reviewers::tables(&sheet, &independent, bootstrap));
+        tables.extend(reviewers::table(&sheet, &independent, bootstrap));
+        tables.extend(reviewer_pairs::table(&sheet, bootstrap));
         tables.extend(decisions::tables(&rows));
         tables.extend(bias::tables(&said, bootstrap));
         let all = std::iter::once(sources.main).chain(sources.reviews);

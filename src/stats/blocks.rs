@@ -4,7 +4,7 @@
 //! value is left out.
 
 use super::correlation::{ratio, tie_term};
-use super::distribution::{chi_square_upper, studentized_range_cdf, studentized_range_quantile};
+use super::distribution::{chi_square_upper, studentized_range_quantile, studentized_range_upper};
 use super::method::Method;
 use super::rank::average_ranks;
 
@@ -38,7 +38,7 @@ pub const KENDALL_W_ALL: Method = Method {
 /// Nemenyi's p after Friedman's test.
 pub const NEMENYI: Method = Method {
     id: "nemenyi",
-    what: "Nemenyi's p after Friedman's test, from the studentized range with infinite degrees of freedom; already adjusted for all pairs.",
+    what: "Nemenyi's p after Friedman's test, from the studentized range with infinite degrees of freedom; already adjusted for all pairs. Below 1e-10 it is given as a bound.",
     source: "Nemenyi 1963; Demšar 2006",
     ties: "as in Friedman's test",
     missing: "incomplete cases are left out",
@@ -125,8 +125,9 @@ pub fn friedman(rows: &[Vec<Option<f64>>]) -> Omnibus {
         }
     }
     let (k, n) = (models as f64, rows.len() as f64);
-    let squares: f64 = sums.iter().map(|s| s * s).sum();
-    let plain = 12.0 / (k * n * (k + 1.0)) * squares - 3.0 * n * (k + 1.0);
+    // Around the mean, so that large sums do not cancel each other.
+    let away = |s: &f64| (s - n * (k + 1.0) / 2.0).powi(2);
+    let plain = 12.0 / (k * n * (k + 1.0)) * sums.iter().map(away).sum::<f64>();
     let statistic = ratio(ties, k * (k * k - 1.0) * n)
         .map(|share| 1.0 - share)
         .filter(|c| *c > 0.0)
@@ -142,7 +143,7 @@ impl Omnibus {
         let unit = rank_difference_error(k, self.n);
         let p = |a: &f64, b: &f64| {
             let q = (a - b).abs() / unit * std::f64::consts::SQRT_2;
-            1.0 - studentized_range_cdf(q, k)
+            studentized_range_upper(q, k)
         };
         let row = |a: &f64| self.means.iter().map(|b| p(a, b)).collect();
         self.means.iter().map(row).collect()

@@ -75,8 +75,8 @@ pub const RHO_PAIR: Method = Method {
 /// Kendall's tau-b of a case's place in the order of work against its share correct, its share of tied pairs, or its minutes, and the two-sided p.
 pub const DRIFT: Method = Method {
     id: "drift-tau",
-    what: "Kendall's tau-b of a case's place in the order of work against its share correct, its share of tied pairs, or its minutes, and the two-sided p.",
-    source: "Kendall 1945; Kendall 1970",
+    what: "Kendall's tau-b of a case's place in the order of work against its share correct, its share of tied pairs, or its minutes, and the two-sided p: exact without ties for up to 33 cases (or at most one pair out of order), else by the normal approximation with the variance corrected for ties.",
+    source: "Kendall 1945; Kendall 1970; the choice is that of scipy",
     ties: "corrected for (tau-b)",
     missing: "cases without a time or the value are left out",
 };

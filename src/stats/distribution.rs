@@ -48,6 +48,20 @@ pub fn fair_binomial_cdf(successes: usize, trials: usize) -> f64 {
     sum.min(1.0)
 }
 
+/// The `t` with [`t_two_sided`]`(t, df) = 0.05`, by bisection; `None` for 0 degrees of freedom.
+pub fn t_95(df: usize) -> Option<f64> {
+    let (mut low, mut high) = (0.0, 20.0);
+    for _ in 0..80 {
+        let middle = f64::midpoint(low, high);
+        if t_two_sided(middle, df)? > 0.05 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Some(f64::midpoint(low, high))
+}
+
 /// `P(Q <= q)` for the range of `groups` standard normals (the studentized range with infinite df).
 ///
 /// `groups * ∫ φ(z) (Φ(z) - Φ(z - q))^(groups - 1) dz` (Tukey 1949; Lund & Lund 1983, AS 190). The integrand is
@@ -64,6 +78,30 @@ pub fn studentized_range_cdf(q: f64, groups: usize) -> f64 {
             let z = f64::from(i) / f64::from(STEPS_PER_UNIT);
             let density = (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt();
             density * (normal_cdf(z) - normal_cdf(z - q)).powi(power)
+        })
+        .sum();
+    (groups as f64 * sum / f64::from(STEPS_PER_UNIT)).clamp(0.0, 1.0)
+}
+
+/// `P(Q > q)`, see [`studentized_range_cdf`], without taking a number close to 1 from 1: far tails keep their digits.
+pub fn studentized_range_upper(q: f64, groups: usize) -> f64 {
+    const STEPS_PER_UNIT: i32 = 32;
+    const REACH: i32 = 9;
+    if q <= 0.0 || groups < 2 {
+        return 1.0;
+    }
+    // The largest lies at z: the others are below it, but not all within q.
+    let reach = REACH + q as i32;
+    let sum: f64 = (-REACH * STEPS_PER_UNIT..=reach * STEPS_PER_UNIT)
+        .map(|i| {
+            let z = f64::from(i) / f64::from(STEPS_PER_UNIT);
+            let density = (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt();
+            let (below, far) = (normal_cdf(z), normal_cdf(z - q));
+            let near = below - far;
+            // below^m - near^m over its factor `far`.
+            let m = groups as i32 - 1;
+            let factor: f64 = (0..m).map(|j| below.powi(m - 1 - j) * near.powi(j)).sum();
+            density * far * factor
         })
         .sum();
     (groups as f64 * sum / f64::from(STEPS_PER_UNIT)).clamp(0.0, 1.0)
@@ -96,6 +134,23 @@ mod tests {
         assert!((t_two_sided(2.228_138_851_964_939, 10).expect("df 10") - 0.05).abs() < 1e-10);
         assert_eq!(chi_square_upper(1.0, 0), None);
         assert_eq!(t_two_sided(1.0, 0), None);
+    }
+
+    #[test]
+    fn both_tails_of_the_range_add_up() {
+        for groups in [2, 3, 6, 12] {
+            for q in [0.5, 2.0, 3.5, 6.0] {
+                let sum = studentized_range_upper(q, groups) + studentized_range_cdf(q, groups);
+                assert!((sum - 1.0).abs() < 1e-10, "{groups} {q}: {sum}");
+            }
+        }
+        // Of two groups the range is √2 times a half normal: P(|Z| > 20 / √2).
+        let far = studentized_range_upper(20.0, 2) / normal_two_sided(20.0 / 2.0_f64.sqrt());
+        assert!((far - 1.0).abs() < 1e-9, "{far}");
+        // R 4.3: qt(0.975, 3) and qt(0.975, 1).
+        assert!((t_95(3).expect("df") - 3.182_446_305).abs() < 1e-8);
+        assert!((t_95(1).expect("df") - 12.706_204_736).abs() < 1e-8);
+        assert_eq!(t_95(0), None);
     }
 
     #[test]

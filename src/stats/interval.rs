@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::distribution::Z_95;
+use super::distribution::{Z_95, t_95};
 use super::method::Method;
 use super::random::Random;
 
@@ -15,7 +15,7 @@ pub const WILSON: Method = Method {
     what: "Share of judgements that are correct, with Wilson's 95% score interval.",
     source: "Wilson 1927",
     ties: "do not matter",
-    missing: "left out of the share",
+    missing: "left out of the share; unsure counts as missing",
 };
 
 /// Share of judgements that are correct.
@@ -24,7 +24,7 @@ pub const CLUSTERED_SHARE: Method = Method {
     what: "Share of judgements that are correct, pooled over reviewers, with the 95% percentile interval of a bootstrap over cases.",
     source: "Efron 1979; cases are resampled with all of their reviewers",
     ties: "do not matter",
-    missing: "left out of the share",
+    missing: "left out of the share; unsure counts as missing",
 };
 
 /// Mean of the ranks as the reviewers numbered them.
@@ -54,11 +54,11 @@ pub const RANK_SHARE: Method = Method {
     missing: "left out of the share",
 };
 
-/// Mean of the ranks as the reviewers numbered them, with the normal 95% interval of a mean (mean ± 1.
+/// Mean of the ranks within a kind, as numbered, with its score interval.
 pub const RANK_IN_KIND: Method = Method {
-    id: "mean-rank-normal",
-    what: "Mean of the ranks as the reviewers numbered them, with the normal 95% interval of a mean (mean ± 1.96 s/√n); ranks are taken as independent.",
-    source: "the MedAlign study's empirical mean",
+    id: "mean-rank-score",
+    what: "Mean of the ranks as the reviewers numbered them, with a 95% score interval between 1 and the number of models (Wilson's with the effective sample size and t in place of z); ranks are taken as independent.",
+    source: "the MedAlign study's empirical mean; Wilson 1927; Kish 1965",
     ties: "as numbered by the reviewer",
     missing: "left out of the mean",
 };
@@ -83,17 +83,44 @@ pub struct Interval {
 
 /// Wilson's score interval of a proportion (Wilson 1927); `None` when `trials` is 0.
 pub fn wilson(successes: usize, trials: usize) -> Option<Interval> {
-    if trials == 0 {
-        return None;
-    }
-    let n = trials as f64;
-    let p = successes as f64 / n;
-    let z2 = Z_95 * Z_95;
+    (trials > 0).then(|| score(successes as f64 / trials as f64, trials as f64, Z_95))
+}
+
+/// The proportions `x` with `|p - x| <= z √(x (1 - x) / n)`.
+fn score(p: f64, n: f64, z: f64) -> Interval {
+    let z2 = z * z;
     let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
-    let half = Z_95 / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
-    Some(Interval {
+    let half = z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    Interval {
         low: (centre - half).clamp(0.0, 1.0),
         high: (centre + half).clamp(0.0, 1.0),
+    }
+}
+
+/// The score interval of a mean of values between `least` and `most`: Wilson's, with as many trials as would give the
+/// mean's standard error (the effective sample size, Kish 1965), and t with n - 1 degrees of freedom in place of z. It
+/// never leaves the scale. Where all values are equal each counts as one trial. Missing values are left out, `None` for
+/// fewer than two.
+pub fn bounded_mean(values: &[Option<f64>], least: f64, most: f64) -> Option<Interval> {
+    let (Some(mean), n) = mean(values) else {
+        return None;
+    };
+    let span = most - least;
+    if n < 2 || span <= 0.0 {
+        return None;
+    }
+    let share = ((mean - least) / span).clamp(0.0, 1.0);
+    let squares: f64 = values.iter().flatten().map(|v| (v - mean).powi(2)).sum();
+    let variance = squares / (n - 1) as f64 / (span * span);
+    let trials = if variance > 1e-12 && share > 0.0 && share < 1.0 {
+        share * (1.0 - share) * n as f64 / variance
+    } else {
+        n as f64
+    };
+    let found = score(share, trials, t_95(n - 1)?);
+    Some(Interval {
+        low: least + span * found.low,
+        high: least + span * found.high,
     })
 }
 
@@ -104,7 +131,8 @@ pub fn mean(values: &[Option<f64>]) -> (Option<f64>, usize) {
     ((n > 0).then(|| present.iter().sum::<f64>() / n as f64), n)
 }
 
-/// The normal interval of a mean, `mean ± 1.96 s / √n`; missing values are left out, `None` for fewer than two.
+/// The normal interval of a mean, `mean ± 1.96 s / √n`, as for the mean taus of the reference values; it may leave the
+/// scale, so tables of bounded values take [`bounded_mean`]; missing values are left out, `None` for fewer than two.
 pub fn normal_of_mean(values: &[Option<f64>]) -> Option<Interval> {
     let (Some(mean), n) = mean(values) else {
         return None;
@@ -229,6 +257,40 @@ mod tests {
         assert!((found.low - 0.2553).abs() < 5e-5 && (found.high - 0.3662).abs() < 5e-5);
         assert_eq!(wilson(0, 0), None);
         assert!(wilson(0, 10).expect("trials").low.abs() < 1e-15);
+    }
+
+    #[test]
+    fn means_of_bounded_values_stay_on_their_scale() {
+        let some = |values: &[f64]| values.iter().copied().map(Some).collect::<Vec<_>>();
+        // The normal interval is 0.006 to 5.994 of ranks between 1 and 6.
+        for values in [[1.0, 5.0], [1.0, 6.0], [6.0, 6.0], [1.0, 1.0], [2.0, 2.0]] {
+            let found = bounded_mean(&some(&values), 1.0, 6.0).expect("two");
+            let mean = f64::midpoint(values[0], values[1]);
+            assert!(1.0 <= found.low && found.low <= mean, "{found:?}");
+            assert!(mean <= found.high && found.high <= 6.0, "{found:?}");
+            assert!(
+                found.high - found.low > 1.0,
+                "two values say little: {found:?}"
+            );
+        }
+        // Of zeros and ones it is Wilson's with n - 1 trials, for the variance is p (1 - p) n / (n - 1).
+        let ones: Vec<_> = (0..400)
+            .map(|i| Some(f64::from(u8::from(i % 4 == 0))))
+            .collect();
+        let (found, plain) = (
+            bounded_mean(&ones, 0.0, 1.0).expect("many"),
+            wilson(100, 400).expect("many"),
+        );
+        assert!((found.low - plain.low).abs() < 1e-3 && (found.high - plain.high).abs() < 1e-3);
+        // Many values off the ends: the normal interval.
+        let many: Vec<_> = (0..2_000).map(|i| Some(f64::from(1 + i % 6))).collect();
+        let (found, plain) = (
+            bounded_mean(&many, 1.0, 6.0).expect("many"),
+            normal_of_mean(&many).expect("many"),
+        );
+        assert!((found.low - plain.low).abs() < 1e-3 && (found.high - plain.high).abs() < 1e-3);
+        assert_eq!(bounded_mean(&some(&[1.0]), 1.0, 6.0), None);
+        assert_eq!(bounded_mean(&some(&[1.0, 1.0]), 1.0, 1.0), None);
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod paired;
 pub mod preferences;
 pub mod random;
 pub mod rank;
+pub mod ratio;
 
 #[cfg(test)]
 mod golden;

@@ -7,6 +7,7 @@ use super::correlation::{ratio, tie_term};
 use super::distribution::{chi_square_upper, fair_binomial_cdf, normal_quantile, normal_two_sided};
 use super::method::Method;
 use super::rank::average_ranks;
+use super::ratio::Ratio;
 
 /// Difference of the shares correct over the cases where both models have a judgement.
 pub const DIFFERENCE: Method = Method {
@@ -38,8 +39,8 @@ pub const MCNEMAR_HOLM: Method = Method {
 /// Wilcoxon's signed-rank test of the ranks (numbered anew within a case).
 pub const WILCOXON: Method = Method {
     id: "wilcoxon-pratt",
-    what: "Wilcoxon's signed-rank test of the ranks (numbered anew within a case), normal approximation without continuity correction, two-sided p.",
-    source: "Wilcoxon 1945; Pratt 1959; Cureton 1967",
+    what: "Wilcoxon's signed-rank test of the ranks (numbered anew within a case, the mean over its reviewers as an exact fraction), two-sided p: exact from all signs for up to 50 pairs without ties and zeros, for up to 13 with them; else by the normal approximation without continuity correction.",
+    source: "Wilcoxon 1945; Pratt 1959; Cureton 1967; the choice is that of scipy 1.14 and later",
     ties: "equal pairs are ranked, then left out; variance corrected",
     missing: "incomplete pairs are left out",
 };
@@ -205,97 +206,138 @@ pub enum Zeros {
     Split,
 }
 
-/// Wilcoxon's signed-rank test with the normal approximation; the statistic is the smaller rank sum. The variance is
-/// corrected for ties; `corrected` moves the statistic half a unit towards its mean.
-pub fn wilcoxon(pairs: &[(Option<f64>, Option<f64>)], zeros: Zeros, corrected: bool) -> Test {
-    let mut differences = differences(pairs);
+/// How the p value of the signed-rank test is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedP {
+    /// As scipy (1.14 and later) chooses: exact for up to 50 pairs without ties and zeros, for up to 13 with them,
+    /// else from the normal without continuity correction.
+    Auto,
+    /// From all signs that the differences could have.
+    Exact,
+    /// From the normal, the variance corrected for ties; `corrected` moves the statistic half a unit towards its mean.
+    Normal {
+        /// Whether to correct for continuity.
+        corrected: bool,
+    },
+}
+
+/// Wilcoxon's signed-rank test of differences in any exact order, see [`signed_order`] and [`differences`]. The statistic
+/// is the smaller rank sum. Without a difference other than 0 it is undefined.
+pub fn wilcoxon(signed: &[f64], zeros: Zeros, method: SignedP) -> Test {
+    let mut signed = signed.to_vec();
+    let pairs = signed.len();
+    let unequal = signed.iter().filter(|d| **d != 0.0).count();
     if zeros == Zeros::Drop {
-        differences.retain(|d| *d != 0.0);
+        signed.retain(|d| *d != 0.0);
     }
-    let sizes: Vec<f64> = differences.iter().map(|d| d.abs()).collect();
+    let sizes: Vec<f64> = signed.iter().map(|d| d.abs()).collect();
     let ranks = average_ranks(&sizes);
     let sum = |keep: fn(f64) -> bool| -> f64 {
-        let kept = differences.iter().zip(&ranks).filter(|(d, _)| keep(**d));
+        let kept = signed.iter().zip(&ranks).filter(|(d, _)| keep(**d));
         kept.map(|(_, r)| r).sum()
     };
-    let half_zero = if zeros == Zeros::Split {
-        sum(|d| d == 0.0) / 2.0
+    let zero_ranks = if zeros == Zeros::Split {
+        sum(|d| d == 0.0)
     } else {
         0.0
     };
-    let plus = sum(|d| d > 0.0) + half_zero;
-    let minus = sum(|d| d < 0.0) + half_zero;
-    let n = differences.len() as f64;
+    let (plus, minus) = (
+        sum(|d| d > 0.0) + zero_ranks / 2.0,
+        sum(|d| d < 0.0) + zero_ranks / 2.0,
+    );
+    let plain = unequal == pairs && tie_term(&sizes) == 0.0;
+    let exact = match method {
+        SignedP::Auto => pairs <= if plain { 50 } else { 13 },
+        SignedP::Exact => true,
+        SignedP::Normal { .. } => false,
+    };
+    let p = if unequal == 0 {
+        None
+    } else if exact {
+        let of_signs = signed.iter().zip(&ranks).filter(|(d, _)| **d != 0.0);
+        let weights: Vec<f64> = of_signs.map(|(_, r)| *r).collect();
+        Some(signs_p(&weights, plus.min(minus) - zero_ranks / 2.0))
+    } else {
+        let corrected = method == SignedP::Normal { corrected: true };
+        normal_p(&signed, &sizes, plus, zeros, corrected)
+    };
+    Test {
+        statistic: p.map(|_| plus.min(minus)),
+        p,
+        n: signed.len(),
+    }
+}
+
+fn normal_p(
+    signed: &[f64],
+    sizes: &[f64],
+    plus: f64,
+    zeros: Zeros,
+    corrected: bool,
+) -> Option<f64> {
+    let n = signed.len() as f64;
     let mut mean = n * (n + 1.0) / 4.0;
     let mut square = n * (n + 1.0) * (2.0 * n + 1.0);
-    let mut tied = tie_term(&sizes);
+    let mut tied = tie_term(sizes);
     if zeros == Zeros::Pratt {
-        let dropped = differences.iter().filter(|d| **d == 0.0).count() as f64;
+        let dropped = signed.iter().filter(|d| **d == 0.0).count() as f64;
         mean -= dropped * (dropped + 1.0) / 4.0;
         square -= dropped * (dropped + 1.0) * (2.0 * dropped + 1.0);
         tied -= dropped.powi(3) - dropped;
     }
     let deviation = ((square - tied / 2.0) / 24.0).sqrt();
-    let p = (deviation > 0.0).then(|| {
-        let away = plus - mean;
-        let towards = if corrected {
-            0.5_f64.min(away.abs())
-        } else {
-            0.0
-        };
-        normal_two_sided((away.abs() - towards) / deviation)
-    });
-    Test {
-        statistic: p.map(|_| plus.min(minus)),
-        p,
-        n: differences.len(),
-    }
+    (deviation > 0.0).then(|| {
+        let away = (plus - mean).abs();
+        let towards = if corrected { 0.5_f64.min(away) } else { 0.0 };
+        normal_two_sided((away - towards) / deviation)
+    })
 }
 
-/// Wilcoxon's signed-rank test, exact: from all 2ⁿ signs. `None` where differences are 0 or tied in size.
-pub fn wilcoxon_exact(pairs: &[(Option<f64>, Option<f64>)]) -> Test {
-    let differences = differences(pairs);
-    let n = differences.len();
-    let sizes: Vec<f64> = differences.iter().map(|d| d.abs()).collect();
-    if n == 0 || sizes.contains(&0.0) || tie_term(&sizes) > 0.0 {
-        return Test {
-            statistic: None,
-            p: None,
-            n,
-        };
-    }
-    let ranks = average_ranks(&sizes);
-    let plus: f64 = differences
-        .iter()
-        .zip(&ranks)
-        .filter(|(d, _)| **d > 0.0)
-        .map(|(_, r)| r)
-        .sum();
-    let total = n * (n + 1) / 2;
-    let fewer = (plus as usize).min(total - plus as usize);
-    // share[s] is the share of sign patterns of the first ranks whose sum is s.
-    let mut share = vec![0.0; fewer + 1];
+/// Twice the share of the signs of these ranks (whole or half numbers) whose sum is at most `fewer`, at most 1.
+fn signs_p(ranks: &[f64], fewer: f64) -> f64 {
+    let most = (2.0 * fewer).round() as usize;
+    // share[s] is the share of the signs of the ranks so far with which twice their sum is s.
+    let mut share = vec![0.0; most + 1];
     share[0] = 1.0;
-    for rank in 1..=n {
-        for s in (0..=fewer).rev() {
-            let without = if s >= rank { share[s - rank] } else { 0.0 };
-            share[s] = f64::midpoint(share[s], without);
+    for rank in ranks {
+        let twice = (2.0 * rank).round() as usize;
+        for s in (0..=most).rev() {
+            let with = if s >= twice { share[s - twice] } else { 0.0 };
+            share[s] = f64::midpoint(share[s], with);
         }
     }
-    let p = (2.0 * share.iter().sum::<f64>()).min(1.0);
-    Test {
-        statistic: Some(fewer as f64),
-        p: Some(p),
-        n,
-    }
+    (2.0 * share.iter().sum::<f64>()).min(1.0)
 }
 
-fn differences(pairs: &[(Option<f64>, Option<f64>)]) -> Vec<f64> {
+/// The differences of pairs that are both there. Differences of numbers that are no whole or half numbers are rounded, and
+/// so may be their ties: means of ranks go through [`signed_order`].
+pub fn differences(pairs: &[(Option<f64>, Option<f64>)]) -> Vec<f64> {
     pairs
         .iter()
         .filter_map(|(a, b)| Some((*a)? - (*b)?))
         .filter(|d| !d.is_nan())
         .collect()
+}
+
+/// For each pair that is there the place of its difference among the distinct sizes, from 1, with the difference's sign;
+/// 0 where there is none. It has the signs and the order of the differences, all that the signed-rank test asks for.
+pub fn signed_order(pairs: &[(Option<Ratio>, Option<Ratio>)]) -> Vec<f64> {
+    let differences: Vec<Ratio> = pairs
+        .iter()
+        .filter_map(|(a, b)| Some((*a)?.minus((*b)?)))
+        .collect();
+    let mut sizes: Vec<Ratio> = differences
+        .iter()
+        .filter(|d| d.sign() != 0)
+        .map(|d| d.size())
+        .collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let place = |d: &Ratio| match d.sign() {
+        0 => 0.0,
+        sign => sign as f64 * (1 + sizes.partition_point(|s| *s < d.size())) as f64,
+    };
+    differences.iter().map(place).collect()
 }
 
 #[cfg(test)]
@@ -351,14 +393,51 @@ mod tests {
 
     #[test]
     fn signed_ranks_count_signs() {
-        let pairs: Vec<_> = [1.0, 2.0, 3.0, -4.0].map(|d| (Some(d), Some(0.0))).to_vec();
+        let signed = [1.0, 2.0, 3.0, -4.0];
         // Sums of at most 4 out of ranks 1 to 4: 0, 1, 2, 3, 1+2, 4, 1+3, which is 7 of 16 patterns.
-        let found = wilcoxon_exact(&pairs);
+        let found = wilcoxon(&signed, Zeros::Drop, SignedP::Exact);
         assert_eq!((found.statistic, found.p), (Some(4.0), Some(14.0 / 16.0)));
-        assert_eq!(
-            wilcoxon(&[(Some(1.0), Some(1.0))], Zeros::Drop, false).p,
-            None
+        let nothing = [0.0];
+        for method in [SignedP::Auto, SignedP::Normal { corrected: false }] {
+            assert_eq!(wilcoxon(&nothing, Zeros::Drop, method).p, None);
+            assert_eq!(wilcoxon(&nothing, Zeros::Pratt, method).p, None);
+        }
+    }
+
+    #[test]
+    fn ties_of_thirds_hold() {
+        let of = |a, b| Ratio::new(a, b);
+        // One third and two thirds, written with unlike denominators.
+        let pairs = [
+            (of(5, 3), of(4, 3)),
+            (of(4, 3), of(1, 1)),
+            (of(1, 1), of(8, 6)),
+            (of(7, 3), of(5, 3)),
+            (of(2, 1), of(2, 1)),
+            (of(2, 1), None),
+        ];
+        assert_eq!(signed_order(&pairs), [1.0, 1.0, -1.0, 2.0, 0.0]);
+    }
+
+    #[test]
+    fn small_samples_are_exact_as_in_scipy() {
+        // scipy 1.17.1: wilcoxon(d, zero_method="pratt").
+        let few = [3.0, -1.0, 2.0, 0.0, 2.0, 3.0, -1.0];
+        let found = wilcoxon(&few, Zeros::Pratt, SignedP::Auto);
+        assert!((found.p.expect("p") - 0.187_5).abs() < 1e-12, "{found:?}");
+        let many: Vec<f64> = (1..=50)
+            .map(|i| f64::from(i * if i % 3 == 0 { -1 } else { 1 }))
+            .collect();
+        let found = wilcoxon(&many, Zeros::Pratt, SignedP::Auto);
+        assert!(
+            (found.p.expect("p") - 0.026_166_968_171_196_46).abs() < 1e-12,
+            "{found:?}"
         );
-        assert_eq!(wilcoxon_exact(&[(Some(1.0), Some(1.0))]).p, None);
+        let more: Vec<f64> = many.iter().copied().chain([51.0]).collect();
+        let found = wilcoxon(&more, Zeros::Pratt, SignedP::Auto);
+        assert!(
+            (found.p.expect("p") - 0.016_837_638_766_199_484).abs() < 1e-12,
+            "{found:?}"
+        );
     }
 }

@@ -21,7 +21,7 @@ pub const PREFERENCE_RAW: Method = Method {
 /// Kappa of the preferences, chance agreement t² + (1 - t)²/2 with t the share of ties, with the 95% percentile interval of a bootstrap over cases.
 pub const PREFERENCE_KAPPA: Method = Method {
     id: "preference-kappa",
-    what: "Kappa of the preferences, chance agreement t² + (1 - t)²/2 with t the share of ties, with the 95% percentile interval of a bootstrap over cases.",
+    what: "Kappa of the preferences, chance agreement t² + (1 - t)²/2 with t the share of ties among all preferences, those of cases with one reviewer too, with the 95% percentile interval of a bootstrap over cases.",
     source: "Bojar et al. 2016, WMT; Efron 1979",
     ties: "a tie agrees with a tie",
     missing: "a preference needs both ranks",

@@ -27,10 +27,12 @@ pub(super) fn table(sittings: &[Sitting<'_>]) -> Option<Table> {
         if n < 3 {
             continue;
         }
-        let order: Vec<Option<f64>> = (0..n).map(|i| Some(i as f64)).collect();
+        // Cases of the same moment have no order between them.
+        let moment = |at: jiff::Timestamp| Some(at.as_microsecond() as f64);
+        let order: Vec<Option<f64>> = timed.iter().map(|(at, _)| moment(*at)).collect();
         let trend = |of: &dyn Fn(&Sitting<'_>) -> Option<f64>| {
             let ys: Vec<Option<f64>> = timed.iter().map(|(_, s)| of(s)).collect();
-            let found = kendall(&order, &ys, Tau::B, TauP::Asymptotic);
+            let found = kendall(&order, &ys, Tau::B, TauP::Auto);
             [
                 number(
                     found.value,

@@ -3,17 +3,21 @@
 //! In: observations of first readings. Out: a table with a row for each letter. Never: a row made of places that are
 //! not known.
 
+use std::collections::BTreeSet;
+
 use super::number;
 use crate::report::observations::Observation;
 use crate::report::table::{Chart, Form, Part, Table, TableRow};
 use crate::report::tables::columns;
 use crate::review::blind;
 use crate::stats::interval;
-use crate::stats::interval::{mean, normal_of_mean, wilson};
+use crate::stats::interval::{bounded_mean, mean, wilson};
 
 /// The table of shares correct and mean ranks by letter; `None` where no place is known.
 pub(super) fn table(first: &[&Observation]) -> Option<Table> {
     let last = first.iter().filter_map(|o| o.position).max()?;
+    let models: BTreeSet<&str> = first.iter().map(|o| o.model.as_str()).collect();
+    let worst = models.len() as f64;
     let rows = (0..=last)
         .map(|position| {
             let here: Vec<&&Observation> = first
@@ -37,7 +41,7 @@ pub(super) fn table(first: &[&Observation]) -> Option<Table> {
                     ),
                     number(
                         rank,
-                        normal_of_mean(&ranks),
+                        bounded_mean(&ranks, 1.0, worst),
                         ranked,
                         ranks.len() - ranked,
                         Form::Decimal,

@@ -10,7 +10,7 @@ use super::{number, verdict};
 use crate::report::observations::Observation;
 use crate::report::table::{Form, Number, Part, Table, TableRow};
 use crate::report::tables::columns;
-use crate::stats::interval::{mean, normal_of_mean, wilson};
+use crate::stats::interval::{bounded_mean, mean, wilson};
 use crate::stats::method;
 use crate::stats::method::Method;
 
@@ -26,8 +26,8 @@ const UNSURE: Method = Method {
 /// Share a reviewer judges correct less the share that the other reviewers of the same responses do, mean over a case, then over cases, with the normal 95% interval of a mean.
 const LENIENCY: Method = Method {
     id: "leniency",
-    what: "Share a reviewer judges correct less the share that the other reviewers of the same responses do, mean over a case, then over cases, with the normal 95% interval of a mean.",
-    source: "paired difference",
+    what: "Share a reviewer judges correct less the share that the other reviewers of the same responses do, mean over a case, then over cases, with a 95% score interval between -1 and 1 (Wilson's with the effective sample size and t in place of z).",
+    source: "paired difference; Wilson 1927; Kish 1965",
     ties: "do not matter",
     missing: "responses that nobody else judged are left out",
 };
@@ -66,7 +66,7 @@ pub(super) fn table(first: &[&Observation], sittings: &[Sitting<'_>]) -> Option<
                     ),
                     number(
                         value,
-                        normal_of_mean(&lenient),
+                        bounded_mean(&lenient, -1.0, 1.0),
                         n,
                         own.len() - n,
                         Form::Share,

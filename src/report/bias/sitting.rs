@@ -10,14 +10,14 @@ use crate::report::observations::Observation;
 use crate::report::table::{Form, Number};
 use crate::stats::correlation::ratio;
 use crate::stats::interval;
-use crate::stats::interval::{mean, normal_of_mean, quantile, wilson};
+use crate::stats::interval::{bounded_mean, mean, quantile, wilson};
 use crate::stats::method::Method;
 
 /// Share of pairs of ranked responses of a case that are tied, mean over cases, with the normal 95% interval of a mean.
 const TIED: Method = Method {
     id: "tied-share",
-    what: "Share of pairs of ranked responses of a case that are tied, mean over cases, with the normal 95% interval of a mean.",
-    source: "plain share",
+    what: "Share of pairs of ranked responses of a case that are tied, mean over cases, with a 95% score interval between 0 and 1 (Wilson's with the effective sample size and t in place of z).",
+    source: "plain share; Wilson 1927; Kish 1965",
     ties: "are counted",
     missing: "responses without a rank are left out",
 };
@@ -130,7 +130,7 @@ pub(super) fn ties_of(sittings: &[&Sitting<'_>]) -> Number {
     let (value, n) = mean(&shares);
     number(
         value,
-        normal_of_mean(&shares),
+        bounded_mean(&shares, 0.0, 1.0),
         n,
         shares.len() - n,
         Form::Share,

@@ -143,3 +143,40 @@ fn second_readings_are_compared_with_first_ones_only() {
     assert_eq!(find(&found, "reviewers").rows[0].numbers[1].n, 8);
     assert!(found.iter().all(|t| t.id != "effects"));
 }
+
+#[test]
+fn a_trend_over_few_cases_has_its_exact_p() {
+    let at =
+        |minute: usize| Some(jiff::Timestamp::from_second(60 * minute as i64).expect("a time"));
+    // Of the 24 orders of four cases two are in line: 1/12, where the normal approximation says 0.0415.
+    let rows: Vec<Observation> = (0..4)
+        .flat_map(|case| {
+            ["a", "b", "c", "d"]
+                .into_iter()
+                .enumerate()
+                .map(move |(m, model)| Observation {
+                    at: at(case),
+                    correct: Some(m <= case),
+                    ..said("r", case, model)
+                })
+        })
+        .collect();
+    let found = run(&rows);
+    let drift = find(&found, "drift");
+    assert_eq!(drift.rows[3].numbers[1].value, Some(1.0));
+    let p = drift.rows[4].numbers[1].value.expect("a p");
+    assert!((p - 1.0 / 12.0).abs() < 1e-12, "{p}");
+    // Two cases of one moment have no order between them: scipy's p with the tie is asymptotic.
+    let rows: Vec<Observation> = rows
+        .into_iter()
+        .map(|o| Observation {
+            at: if o.instruction == "1" { at(0) } else { o.at },
+            ..o
+        })
+        .collect();
+    let found = run(&rows);
+    let tau = find(&found, "drift").rows[3].numbers[1]
+        .value
+        .expect("a tau");
+    assert!((tau - 5.0 / 30.0_f64.sqrt()).abs() < 1e-12, "{tau}");
+}

@@ -12,7 +12,16 @@ pub const ALPHA_NOMINAL: Method = Method {
     what: "Krippendorff's alpha of the judgements, nominal, with the 95% percentile interval of a bootstrap over cases.",
     source: "Krippendorff 2011; Efron 1979",
     ties: "do not matter",
-    missing: "responses with fewer than two judgements are left out",
+    missing: "unsure counts as missing; responses with fewer than two judgements are left out",
+};
+
+/// Alpha with unsure as a level.
+pub const ALPHA_UNSURE: Method = Method {
+    id: "krippendorff-nominal-unsure",
+    what: "Krippendorff's alpha of correct, incorrect and unsure, nominal, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Krippendorff 2011; Efron 1979",
+    ties: "do not matter",
+    missing: "unsure is a third level; responses with fewer than two verdicts are left out",
 };
 
 /// Krippendorff's alpha of the ranks as given, ordinal, with the 95% percentile interval of a bootstrap over cases.

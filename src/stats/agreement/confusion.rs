@@ -12,7 +12,7 @@ pub const RAW_PAIR: Method = Method {
     what: "Share of responses on which two reviewers' judgements agree, with the 95% percentile interval of a bootstrap over cases.",
     source: "plain share; Efron 1979",
     ties: "do not matter",
-    missing: "responses that either did not judge are left out",
+    missing: "unsure counts as missing; responses that either did not judge are left out",
 };
 
 /// Cohen's kappa of two reviewers' judgements, unweighted, with the 95% percentile interval of a bootstrap over cases.
@@ -21,7 +21,7 @@ pub const COHEN: Method = Method {
     what: "Cohen's kappa of two reviewers' judgements, unweighted, with the 95% percentile interval of a bootstrap over cases.",
     source: "Cohen 1960; Efron 1979",
     ties: "do not matter",
-    missing: "responses that either did not judge are left out",
+    missing: "unsure counts as missing; responses that either did not judge are left out",
 };
 
 /// Cohen's kappa of two reviewers' ranks (numbered anew as 1, 2, 2, 4), linear weights, with the 95% percentile interval of a bootstrap over cases.
@@ -48,7 +48,7 @@ pub const RAW_SELF: Method = Method {
     what: "Share of responses on which the reviewer's second judgement agrees with the first, with the 95% percentile interval of a bootstrap over cases.",
     source: "plain share; Efron 1979",
     ties: "do not matter",
-    missing: "responses not judged twice are left out",
+    missing: "unsure counts as missing; responses not judged twice are left out",
 };
 
 /// Cohen's kappa of a reviewer's first and second judgements, unweighted, with the 95% percentile interval of a bootstrap over cases.
@@ -57,7 +57,25 @@ pub const COHEN_SELF: Method = Method {
     what: "Cohen's kappa of a reviewer's first and second judgements, unweighted, with the 95% percentile interval of a bootstrap over cases.",
     source: "Cohen 1960; Efron 1979",
     ties: "do not matter",
-    missing: "responses not judged twice are left out",
+    missing: "unsure counts as missing; responses not judged twice are left out",
+};
+
+/// Raw agreement of two with unsure as a level.
+pub const RAW_PAIR_UNSURE: Method = Method {
+    id: "raw-agreement-pair-unsure",
+    what: "Share of responses on which two reviewers' verdicts (correct, incorrect, unsure) agree, with the 95% percentile interval of a bootstrap over cases.",
+    source: "plain share; Efron 1979",
+    ties: "do not matter",
+    missing: "unsure is a third level; responses without a verdict of either are left out",
+};
+
+/// Cohen's kappa with unsure as a level.
+pub const COHEN_UNSURE: Method = Method {
+    id: "cohen-kappa-unsure",
+    what: "Cohen's kappa of two reviewers' verdicts (correct, incorrect, unsure), unweighted, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Cohen 1960; Efron 1979",
+    ties: "do not matter",
+    missing: "unsure is a third level; responses without a verdict of either are left out",
 };
 
 /// How much a disagreement between two levels weighs.

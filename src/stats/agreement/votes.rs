@@ -13,16 +13,52 @@ pub const RAW: Method = Method {
     what: "Mean over responses of the share of reviewer pairs that agree, with the 95% percentile interval of a bootstrap over cases.",
     source: "plain share; Efron 1979",
     ties: "do not matter",
-    missing: "responses with fewer than two judgements are left out",
+    missing: "unsure counts as missing; responses with fewer than two judgements are left out",
 };
 
 /// Fleiss' kappa of the judgements, with the 95% percentile interval of a bootstrap over cases.
 pub const FLEISS: Method = Method {
     id: "fleiss-kappa",
     what: "Fleiss' kappa of the judgements, with the 95% percentile interval of a bootstrap over cases.",
-    source: "Fleiss 1971; with unequal numbers of reviewers each response counts with its own pairs; Efron 1979",
+    source: "Fleiss 1971; with unequal numbers of reviewers each response counts with its own pairs, and chance agreement comes from all judgements of responses with at least two, pooled; Efron 1979",
     ties: "do not matter",
-    missing: "responses with fewer than two judgements are left out",
+    missing: "unsure counts as missing; responses with fewer than two judgements are left out",
+};
+
+/// Fleiss' kappa with each response the same weight.
+pub const FLEISS_BY_UNIT: Method = Method {
+    id: "fleiss-kappa-by-response",
+    what: "Fleiss' kappa of the judgements for unequal numbers of reviewers, each response with the same weight in what chance agrees on, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Gwet 2014, as irrCAC computes it; Efron 1979",
+    ties: "do not matter",
+    missing: "unsure counts as missing; responses with one judgement count for the levels' shares only",
+};
+
+/// Raw agreement with unsure as a level.
+pub const RAW_UNSURE: Method = Method {
+    id: "raw-agreement-unsure",
+    what: "Mean over responses of the share of reviewer pairs that agree on correct, incorrect or unsure, with the 95% percentile interval of a bootstrap over cases.",
+    source: "plain share; Efron 1979",
+    ties: "do not matter",
+    missing: "unsure is a third level; responses with fewer than two verdicts are left out",
+};
+
+/// Fleiss' kappa with unsure as a level.
+pub const FLEISS_UNSURE: Method = Method {
+    id: "fleiss-kappa-unsure",
+    what: "Fleiss' kappa of correct, incorrect and unsure, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Fleiss 1971, unequal numbers of reviewers as in fleiss-kappa; Efron 1979",
+    ties: "do not matter",
+    missing: "unsure is a third level; responses with fewer than two verdicts are left out",
+};
+
+/// Gwet's AC1 with unsure as a level.
+pub const AC1_UNSURE: Method = Method {
+    id: "gwet-ac1-unsure",
+    what: "Gwet's AC1 of correct, incorrect and unsure, with the 95% percentile interval of a bootstrap over cases.",
+    source: "Gwet 2008; Efron 1979",
+    ties: "do not matter",
+    missing: "unsure is a third level; responses with one verdict count for the levels' shares only",
 };
 
 /// Gwet's AC1 of the judgements, with the 95% percentile interval of a bootstrap over cases.
@@ -31,7 +67,7 @@ pub const AC1: Method = Method {
     what: "Gwet's AC1 of the judgements, with the 95% percentile interval of a bootstrap over cases.",
     source: "Gwet 2008; Efron 1979",
     ties: "do not matter",
-    missing: "responses with one judgement count for the levels' shares only",
+    missing: "unsure counts as missing; responses with one judgement, from cases with one reviewer too, count for the levels' shares only",
 };
 
 /// What units' ratings add up to: all that raw agreement, Fleiss', Randolph's and Gwet's coefficients need. Sums of
@@ -130,6 +166,14 @@ impl Votes {
     pub fn fleiss(&self) -> Agreement {
         let all: f64 = self.levels.iter().sum();
         let expected = (all > 0.0).then(|| self.levels.iter().map(|l| (l / all).powi(2)).sum());
+        self.agreement(beyond_chance(self.observed(), expected))
+    }
+
+    /// Fleiss' kappa as Gwet generalises it to unequal numbers of ratings (irrCAC's `fleiss`): chance agreement is `Σ π²`, π the
+    /// mean over all rated units (one rating is enough) of a level's share, so that each unit counts the same.
+    pub fn fleiss_by_unit(&self) -> Agreement {
+        let share = |s: &f64| (s / self.rated).powi(2);
+        let expected = (self.rated > 0.0).then(|| self.shares.iter().map(share).sum());
         self.agreement(beyond_chance(self.observed(), expected))
     }
 
