@@ -103,6 +103,16 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     } else {
         proposals.as_ref()
     };
+    let unmatched = asks.iter().zip(proposals.iter().flatten());
+    let unmatched = unmatched.filter(|(_, candidates)| candidates.is_empty());
+    for (ask, _) in unmatched {
+        // A closed standard error is nobody's error.
+        let _ = writeln!(
+            crate::sink::stderr(),
+            "instruction {}: no record fits (none scores above 0)",
+            ask.instruction_id
+        );
+    }
     if let Some(written) = written.filter(|_| args.out.is_some() || !args.evaluate) {
         let mut table = Vec::new();
         matching::write_table(&dataset, &asks, written, &mut table).map_err(output_failed)?;
@@ -181,7 +191,7 @@ fn report(
     let k = args.top;
     let mut text = format!(
         "{} instructions, {} records; {} labelled pairs ({partly} votes \"partly\", which count as not relevant)\n\
-         words: {}; query: {}\n\n{:<34}{:>9}  {:>17}  {:>15}  {:>8}\n",
+         words: {}; query: {}\n\n{:<34}{:>9}  {:>17}  {:>17}  {:>15}  {:>8}\n",
         asks.len(),
         dataset.record_files().len(),
         labels.len(),
@@ -192,6 +202,7 @@ fn report(
         "",
         "share",
         "95 % (Wilson)",
+        "bounds",
         "relevant/known",
         "unknown",
     );
@@ -220,12 +231,18 @@ fn report(
     text.push_str(
         "\nThe study labelled 407 generally applicable instructions by hand; of random records it states 38 % alone, shown here \
          as 155 of 407.\nUnknown: pairs without a label or with votes split evenly; an instruction without a relevant record counts as \
-         known\nonly when all its records are labelled.\n",
+         known\nonly when all its records are labelled. Bounds: all that is unknown not relevant, and all of it relevant. Where more than a \
+         tenth\nis unknown only the bounds are given. An instruction for which no record fits has found none.\n",
     );
     out.write_all(text.as_bytes()).map_err(output_failed)
 }
 
 fn row(name: &str, share: &Share) -> String {
+    let bounds = share.bounds().filter(|_| share.missing > 0);
+    let bounds = bounds.map_or_else(
+        || "-".to_owned(),
+        |(low, high)| format!("{:.1} to {:.1} %", low * 100.0, high * 100.0),
+    );
     let (value, interval) = match (share.value(), share.interval()) {
         (Some(value), Some(Interval { low, high })) => (
             format!("{:.1} %", value * 100.0),
@@ -235,7 +252,7 @@ fn row(name: &str, share: &Share) -> String {
     };
     let known = format!("{}/{}", share.yes, share.known);
     format!(
-        "{name:<34}{value:>9}  {interval:>17}  {known:>15}  {:>8}\n",
+        "{name:<34}{value:>9}  {interval:>17}  {bounds:>17}  {known:>15}  {:>8}\n",
         share.missing
     )
 }

@@ -110,7 +110,7 @@ pub fn vocabulary(asks: &[Ask], tokens: Tokens) -> FxHashSet<String> {
     asks.iter().flat_map(|a| tokens.words(&a.text)).collect()
 }
 
-/// The best records for each instruction.
+/// The best records for each instruction; none where no record fits, that is, scores above 0.
 pub fn propose(
     asks: &[Ask],
     counts: &Counts,
@@ -127,6 +127,10 @@ pub fn propose(
             .iter()
             .map(|r| scores[*r as usize])
             .collect();
+        // Where no score is above 0 any order is that of the files: no record fits.
+        if !usable.iter().any(|s| *s > 0.0) {
+            return Vec::new();
+        }
         let best = okapi::top(&usable, top);
         best.into_iter()
             .map(|(place, score)| (counts.usable()[place as usize], score))
@@ -273,12 +277,20 @@ impl Share {
         }
     }
 
-    /// `yes / known`, where something is known.
+    /// `yes / known`; `None` where more than a tenth is not known, for what is labelled is no fair sample of the rest.
     pub fn value(&self) -> Option<f64> {
-        (self.known > 0).then(|| self.yes as f64 / self.known as f64)
+        let few = 9 * self.missing <= self.known;
+        (self.known > 0 && few).then(|| self.yes as f64 / self.known as f64)
     }
 
-    /// The 95 % interval after Wilson.
+    /// The share if all that is not known were not relevant, and if all of it were; `None` where there is nothing.
+    pub fn bounds(&self) -> Option<(f64, f64)> {
+        let all = self.known + self.missing;
+        let share = |yes: u64| yes as f64 / all as f64;
+        (all > 0).then(|| (share(self.yes), share(self.yes + self.missing)))
+    }
+
+    /// The 95 % interval after Wilson, of what is known.
     pub fn interval(&self) -> Option<Interval> {
         wilson(self.yes as usize, self.known as usize)
     }
@@ -312,8 +324,10 @@ pub fn evaluate(
             )
         };
         let found: Vec<Option<bool>> = candidates.iter().map(label).collect();
-        let Some(first) = found.first() else { continue };
-        evaluation.first.add(*first);
+        // An instruction for which no record fits has found none.
+        evaluation
+            .first
+            .add(found.first().copied().unwrap_or(Some(false)));
         for label in &found {
             evaluation.all.add(*label);
         }
@@ -371,6 +385,22 @@ mod tests {
                 missing: 1
             }
         );
-        assert_eq!(share.value(), Some(0.5));
+        assert_eq!(share.value(), None, "a third is not known");
+        assert_eq!(share.bounds(), Some((1.0 / 3.0, 2.0 / 3.0)));
+        let mostly = Share {
+            yes: 9,
+            known: 18,
+            missing: 2,
+        };
+        assert_eq!(mostly.value(), Some(0.5), "a tenth is not known");
+        assert_eq!(
+            Share {
+                missing: 3,
+                ..mostly
+            }
+            .value(),
+            None
+        );
+        assert_eq!(Share::default().bounds(), None);
     }
 }

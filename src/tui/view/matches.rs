@@ -264,6 +264,17 @@ fn share_words(share: &Share) -> String {
             share.yes,
             share.known
         ),
-        _ => format!("no label, {} missing", share.missing),
+        _ if share.known == 0 => format!("no label, {} missing", share.missing),
+        // Too much is not known for a bare share: what it is at least and at most.
+        _ => share.bounds().map_or_else(String::new, |(low, high)| {
+            format!(
+                "{:.0}-{:.0} % {}/{}, {} ?",
+                low * 100.0,
+                high * 100.0,
+                share.yes,
+                share.known,
+                share.missing
+            )
+        }),
     }
 }
