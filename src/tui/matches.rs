@@ -102,7 +102,7 @@ pub struct Matches {
     pub labelled: (usize, usize),
     /// Which instructions say when they were asked.
     dated: Vec<bool>,
-    /// Instructions all of whose candidates the reviewer labelled.
+    /// Instructions that have candidates, all of which the reviewer labelled.
     done: FxHashSet<usize>,
     open: FxHashSet<usize>,
     given: Labels,
@@ -161,7 +161,8 @@ impl Matches {
             let own = own.count();
             self.labelled.0 += own;
             self.labelled.1 += candidates.len();
-            if own == candidates.len() {
+            // Where no record fits nothing of the reviewer's says that they are through.
+            if own == candidates.len() && own > 0 {
                 self.done.insert(i);
             }
         }

@@ -54,6 +54,9 @@ fn nothing_tells_what_the_dataset_says_of_a_pair_before_ones_own_label() {
         });
         assert_eq!(one, other, "after {keys}");
         assert!(one.contains("no label"), "{one}");
+        // Cut as in search, no word of some instructions tells the ten records apart.
+        let cut = one.contains("words cut as in search");
+        assert_eq!(one.contains("no record fits"), cut, "{one}");
     }
     // Both tell it once it cannot steer the label any more.
     let [one, other] = desks.each_mut().map(|desk| {

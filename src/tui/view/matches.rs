@@ -15,6 +15,9 @@ use crate::tui::ranked::percent;
 const NAME: u16 = 15;
 const CELL: u16 = 21;
 
+/// What stands in the place of candidates' signs where no record scores above 0.
+const NONE_FITS: &str = "no record fits";
+
 /// The rows that the figures take below a list, by the height of both.
 pub fn rows_below(height: usize) -> usize {
     if height >= 14 { 6 } else { 0 }
@@ -120,8 +123,15 @@ fn draw_ask(app: &App, paint: &mut Paint<'_>, y: u16, ask: usize) {
         paint.put(3, y, theme.warning(), theme.warn());
     }
     // One sign a candidate, so that gaps are seen without unfolding.
-    let mut x = width.saturating_sub(proposals.candidates[ask].len() as u16 * 2 + 1);
+    let taken = match proposals.candidates[ask].len() {
+        0 => NONE_FITS.len(),
+        some => some * 2,
+    };
+    let mut x = width.saturating_sub(taken as u16 + 1);
     let end = x;
+    if proposals.candidates[ask].is_empty() {
+        paint.put(x, y, NONE_FITS, theme.dim());
+    }
     for i in 0..proposals.candidates[ask].len() {
         let label = label_of(app, Row::Candidate(ask, i));
         let style = if label.own.is_some() {
