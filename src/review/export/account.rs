@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::super::case::CaseReview;
+use super::super::case::{CaseReview, Pinned};
 use super::super::counted::Tally;
 use super::super::entry::Support;
 use crate::dataset::CaseKey;
@@ -154,6 +154,8 @@ pub struct Account {
     pub rows: usize,
     /// Verdicts among the written that are unsure.
     pub unsure: usize,
+    /// Gold responses of reviewers among the written, of cases that are not submitted.
+    pub open_golds: usize,
 }
 
 impl Account {
@@ -232,6 +234,13 @@ impl Account {
                 "{n} of the judgements are unsure: neither correct nor incorrect"
             );
         }
+        if self.open_golds > 0 {
+            let n = self.open_golds;
+            let _ = writeln!(
+                text,
+                "{n} of the gold responses of reviewers are of readings that are not submitted: their submitted_at is empty"
+            );
+        }
         for ((item, why), n) in &self.left {
             if !why.is_a_problem() {
                 let _ = writeln!(text, "left out: {n} {}: {}", item.name(), why.reason());
@@ -251,6 +260,29 @@ impl Account {
 
 /// Counts the marks of a review: item, the model it is about, how many.
 pub fn marks(review: &CaseReview, mut each: impl FnMut(Item, Option<&str>, usize)) {
+    marks_of_reading(review, &mut each);
+    marks_alone(review, each);
+}
+
+/// Counts what stands by itself, whether the reading counts or not: a gold response, which was saved as one, the passages pinned
+/// for it, and labels of records.
+pub(super) fn marks_alone(review: &CaseReview, mut each: impl FnMut(Item, Option<&str>, usize)) {
+    each(Item::Gold, None, review.gold.is_some().into());
+    each(Item::Pin, None, gold_pins(review).count());
+    each(Item::Label, None, review.relevance.len());
+}
+
+/// The passages that are pinned for a gold response.
+pub(super) fn gold_pins(review: &CaseReview) -> impl Iterator<Item = &Pinned> {
+    let pins = review.pins.iter();
+    pins.filter(|p| p.target == Support::Gold)
+}
+
+/// Counts what is part of a reading, and left out with it.
+pub(super) fn marks_of_reading(
+    review: &CaseReview,
+    mut each: impl FnMut(Item, Option<&str>, usize),
+) {
     for (model, response) in &review.responses {
         let model = Some(model.as_str());
         each(Item::Judgement, model, response.judgement.is_some().into());
@@ -261,18 +293,11 @@ pub fn marks(review: &CaseReview, mut each: impl FnMut(Item, Option<&str>, usize
     for (model, _) in review.rank.ranks_dense() {
         each(Item::Rank, Some(model), 1);
     }
-    for pinned in &review.pins {
-        let of_response = pinned.target == Support::Judgement;
-        each(
-            Item::Pin,
-            pinned.model.as_deref().filter(|_| of_response),
-            1,
-        );
+    for pinned in review.pins.iter().filter(|p| p.target != Support::Gold) {
+        each(Item::Pin, pinned.model.as_deref(), 1);
     }
     each(Item::Comment, None, review.comment.is_some().into());
     each(Item::Category, None, review.category.is_some().into());
-    each(Item::Gold, None, review.gold.is_some().into());
-    each(Item::Label, None, review.relevance.len());
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::account::{Account, Item, Why};
-use super::picked::{Reviewed, Selection, pick};
+use super::picked::{Reviewed, Selection, against, pick};
 use super::tables::submitted;
 use super::{File, Options, Picked, Source};
 use crate::review::blind::letter;
@@ -50,8 +50,14 @@ pub(super) fn count(picked: &Picked<'_>, options: Options, last: u32, account: &
     account.wrote(Item::Case, 1);
     account.wrote(Item::Response, picked.case.responses.len());
     account.left(Item::Reference, Why::NoPlace, picked.case.golds.len());
-    let aside = picked.aside.iter().map(|r| r.review.relevance.len());
-    account.left(Item::Label, Why::NoPlace, aside.sum());
+    // A form is a reading: a gold response of one that does not count has no place in it.
+    for aside in &picked.aside {
+        let why = against(options.rules, aside.pass, aside.review, aside.standing);
+        super::account::marks_alone(aside.review, |item, _, n| {
+            let why = why.filter(|_| item == Item::Gold);
+            account.left(item, why.unwrap_or(Why::NoPlace), n);
+        });
+    }
     for Reviewed { review, .. } in &picked.reviews {
         super::account::marks(review, |item, model, n| match item {
             _ if model.is_some_and(|m| !picked.has(m)) => {}

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::account::{Account, Item, Why};
+use super::account::{Account, Item, Why, gold_pins};
 use super::picked::{Reviewed, pick};
 use super::tables::{
     Author, Ranks, binary, column, decided_by, numbered, ranks, seconds, submitted, submitted_at,
@@ -91,11 +91,16 @@ impl Lines {
             }
         }
         self.golds(picked);
-        let aside = picked.aside.iter().map(|r| r.review.relevance.len());
-        self.account.wrote(Item::Label, aside.sum());
+        for aside in &picked.aside {
+            super::account::marks_alone(aside.review, |item, _, n| match item {
+                // Counted where they are written.
+                Item::Pin => {}
+                _ => self.account.wrote(item, n),
+            });
+        }
         for Reviewed {
             reviewer, review, ..
-        } in picked.labelled()
+        } in picked.all()
         {
             for (candidate, label) in &review.relevance {
                 let mut line = start("relevance", case);
@@ -236,6 +241,7 @@ impl Lines {
                     line.insert("written_at".to_owned(), Value::Null);
                     line.insert("blind".to_owned(), given("blind"));
                     line.insert("saw_gold".to_owned(), given("saw_gold"));
+                    line.insert("submitted_at".to_owned(), given("submitted_at"));
                     line.insert("pins".to_owned(), json!([]));
                 }
                 Author::Reviewer(said, _) => {
@@ -245,7 +251,7 @@ impl Lines {
             self.push(&line);
         }
         // Passages pinned for a gold response that is not written yet.
-        for said @ Reviewed { review, .. } in &picked.reviews {
+        for said @ Reviewed { review, .. } in picked.all() {
             let pinned = gold_pins(review).next().is_some();
             if review.gold.is_none() && pinned {
                 let mut line = self.gold_start(picked.case, None);
@@ -287,6 +293,8 @@ impl Lines {
         line.insert("written_at".to_owned(), at.into());
         line.insert("blind".to_owned(), said(gold.map(|g| !g.after.names)));
         line.insert("saw_gold".to_owned(), said(gold.map(|g| g.after.gold)));
+        line.insert("submitted_at".to_owned(), submitted_at(review).into());
+        self.account.open_golds += usize::from(gold.is_some() && !of.standing.submitted);
         line.insert("pins".to_owned(), self.pins(gold_pins(review)));
     }
 
@@ -322,10 +330,6 @@ fn stands(line: &mut Map<String, Value>, said: Option<&Reviewed<'_>>) {
     put("blind", said.map(|s| s.standing.blind));
     put("saw_gold", said.map(|s| s.review.seen().gold));
     put("in_plan", said.and_then(|s| s.standing.planned));
-}
-
-fn gold_pins(review: &CaseReview) -> impl Iterator<Item = &Pinned> {
-    review.pins.iter().filter(|p| p.target == Support::Gold)
 }
 
 fn start(kind: &str, case: &Case) -> Map<String, Value> {

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::super::case::CaseReview;
 use super::super::counted::{Cause, Rules, Standing};
 use super::super::pass::Pass;
-use super::account::{Account, Item, Stray, Why, marks};
+use super::account::{Account, Item, Stray, Why, marks, marks_alone, marks_of_reading};
 use super::{Options, Source};
 use crate::dataset::{Case, CaseKey, Relevance};
 
@@ -62,18 +62,18 @@ pub struct Picked<'a> {
     pub case: &'a Case,
     /// What reviewers said of it in readings that count, by name and reading; without those who said nothing.
     pub reviews: Vec<Reviewed<'a>>,
-    /// Readings that do not count: only relevance labels, which stand by themselves, are written of them.
+    /// Readings that do not count: only what stands by itself, gold responses and labels of records, is written of them.
     pub aside: Vec<Reviewed<'a>>,
 }
 
-impl Picked<'_> {
+impl<'a> Picked<'a> {
     /// Whether the case has a response of a model.
     pub fn has(&self, model: &str) -> bool {
         self.case.responses.iter().any(|r| r.model == model)
     }
 
-    /// All readings of which labels are written.
-    pub fn labelled(&self) -> impl Iterator<Item = &Reviewed<'_>> {
+    /// All readings of which something is written.
+    pub fn all(&self) -> impl Iterator<Item = &Reviewed<'a>> {
         self.reviews.iter().chain(&self.aside)
     }
 }
@@ -166,7 +166,7 @@ fn count_asked(
                     .tally
                     .counts(options.rules, reviewer, reading, standing);
             }
-            marks(review, |item, model, n| {
+            let mut count = |item, model: Option<&str>, n, against: Option<Why>| {
                 account.found(item, n);
                 let lacks = |case: &Case| {
                     model.is_some_and(|m| case.responses.iter().all(|r| r.model != m))
@@ -174,11 +174,14 @@ fn count_asked(
                 let why = match case {
                     None => Why::NoCase,
                     Some((case, _)) if lacks(case) => Why::NoModel,
-                    Some(_) if against.is_some() && item != Item::Label => {
-                        return account.left(item, against.unwrap_or(Why::NotAsked), n);
+                    Some((_, asked)) => {
+                        let why = if *asked {
+                            against
+                        } else {
+                            against.or(Some(Why::NotAsked))
+                        };
+                        return why.into_iter().for_each(|why| account.left(item, why, n));
                     }
-                    Some((_, false)) => return account.left(item, Why::NotAsked, n),
-                    Some((_, true)) => return,
                 };
                 if n > 0 {
                     let stray = Stray {
@@ -189,7 +192,9 @@ fn count_asked(
                     };
                     account.stray(stray, n);
                 }
-            });
+            };
+            marks_of_reading(review, |item, model, n| count(item, model, n, against));
+            marks_alone(review, |item, model, n| count(item, model, n, None));
             let Some(earlier) = &review.earlier else {
                 continue;
             };
@@ -217,7 +222,12 @@ pub fn cases<'a>(source: &Source<'a>, options: Options) -> Vec<Picked<'a>> {
 }
 
 /// Why a reading is left out; one in which nothing is said of a response stays.
-fn against(rules: Rules, pass: Pass, review: &CaseReview, standing: Standing) -> Option<Why> {
+pub(super) fn against(
+    rules: Rules,
+    pass: Pass,
+    review: &CaseReview,
+    standing: Standing,
+) -> Option<Why> {
     let cause = rules.against(pass, standing).filter(|_| review.is_marked());
     cause.map(|cause| match cause {
         Cause::Unblinded => Why::Unblinded,
@@ -260,9 +270,14 @@ fn wanted(picked: &Picked<'_>, which: Which) -> bool {
         let mut reviews = picked.reviews.iter();
         reviews.any(|r| r.review.judgement(model).is_some())
     };
+    let stands_alone = |r: &Reviewed<'_>| {
+        let mut any = false;
+        marks_alone(r.review, |_, _, n| any |= n > 0);
+        any
+    };
     match which {
         Which::All => true,
-        Which::Reviewed => !picked.reviews.is_empty(),
+        Which::Reviewed => !picked.reviews.is_empty() || picked.aside.iter().any(stands_alone),
         Which::Left => picked.case.responses.iter().any(|r| !judged(&r.model)),
     }
 }

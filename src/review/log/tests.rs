@@ -1,6 +1,8 @@
 use std::io::BufRead;
 use std::process::{Child, Command, Stdio};
 
+use std::fs;
+
 use super::*;
 use crate::review::entry::Verdict;
 use crate::review::sample::{case, judge, session};

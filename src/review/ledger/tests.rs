@@ -1,0 +1,214 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::review::entry::{Scope, Verdict};
+use crate::review::sample::{a_pass, any_act, case, entry, judge};
+
+/// What is done in a test: an act on a case, an undo, or a redo.
+#[derive(Clone, Debug)]
+enum Step {
+    Do(u32, Pass, Box<Act>),
+    Undo,
+    Redo,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let act = any_act().prop_filter("undo and redo are steps of their own", |act| {
+        !matches!(act, Act::Undo { .. } | Act::Redo { .. })
+    });
+    prop_oneof![
+        5 => (0..2u32, 0..3u32, act).prop_map(|(n, pass, act)| Step::Do(n, a_pass(pass), Box::new(act))),
+        3 => Just(Step::Undo),
+        2 => Just(Step::Redo),
+    ]
+}
+
+/// The plainest model of undo: a list of acts, each holding or not, and a stack of what can come back.
+#[derive(Default)]
+struct Plain {
+    acts: Vec<(Entry, bool)>,
+    back: Vec<usize>,
+}
+
+impl Plain {
+    fn newest(&self) -> Option<usize> {
+        let holds = |(e, holds): &(Entry, bool)| *holds && e.act.undoable();
+        self.acts.iter().rposition(holds)
+    }
+
+    fn reading(&self, pass: Pass, key: &CaseKey) -> CaseReview {
+        let mut review = CaseReview::default();
+        for (n, (entry, holds)) in self.acts.iter().enumerate() {
+            if *holds && entry.case.as_ref() == Some(key) && entry.pass == pass {
+                review.apply(entry, self.after(n));
+            }
+        }
+        review
+    }
+
+    /// What had been seen before an act: said of its case, or of all cases in the same sitting, whether or not it holds.
+    fn after(&self, n: usize) -> Seen {
+        let (act, _) = &self.acts[n];
+        let before = &self.acts[..n];
+        let of_case = |wanted: &dyn Fn(&Act) -> bool| {
+            let mut said = before.iter().map(|(e, _)| e);
+            said.any(|e| e.case == act.case && wanted(&e.act))
+        };
+        let all = |i: usize| {
+            let mut acts = self.acts[..i].iter().rev().map(|(e, _)| &e.act);
+            let all = Act::Unblind { scope: Scope::All };
+            acts.find(|a| matches!(a, Act::Session { .. }) || **a == all) == Some(&all)
+        };
+        let in_view = |a: &Act| !matches!(a, Act::Relevance { .. } | Act::Category { .. });
+        let mut here = (0..=n).filter(|&i| {
+            self.acts[i].0.case == act.case
+                && in_view(&self.acts[i].0.act)
+                && !matches!(self.acts[i].0.act, Act::Session { .. })
+        });
+        Seen {
+            names: here.any(all) || of_case(&|a| matches!(a, Act::Unblind { .. })),
+            gold: of_case(&|a| *a == Act::SeeGold {}),
+            others: of_case(&|a| *a == Act::SeeOthers {}),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_fold_equals_the_plain_model(steps in proptest::collection::vec(step(), 0..60)) {
+        let mut plain = Plain::default();
+        let mut ledger = Ledger::new("jchen");
+        let mut lines = Vec::new();
+        for (n, step) in (0..).zip(steps) {
+            let new = match step {
+                Step::Do(which, pass, act) => {
+                    let new = Entry { pass, ..entry(n, Some(case(which)), *act) };
+                    if new.act.undoable() {
+                        plain.back.clear();
+                    }
+                    plain.acts.push((new.clone(), true));
+                    new
+                }
+                Step::Undo => {
+                    let newest = plain.newest();
+                    prop_assert_eq!(ledger.undo_target(), newest.map(|i| &plain.acts[i].0));
+                    let Some(i) = newest else { continue };
+                    plain.acts[i].1 = false;
+                    plain.back.push(i);
+                    let (target, case) = (plain.acts[i].0.id.clone(), plain.acts[i].0.case.clone());
+                    entry(n, case, Act::Undo { target })
+                }
+                Step::Redo => {
+                    let next = plain.back.pop();
+                    prop_assert_eq!(ledger.redo_target(), next.map(|i| &plain.acts[i].0));
+                    let Some(i) = next else { continue };
+                    plain.acts[i].1 = true;
+                    let (target, case) = (plain.acts[i].0.id.clone(), plain.acts[i].0.case.clone());
+                    entry(n, case, Act::Redo { target })
+                }
+            };
+            lines.push(new.to_line().expect("writable"));
+            prop_assert!(ledger.apply(new));
+        }
+        // A restart, with every line written twice.
+        let mut again = Ledger::new("jchen");
+        for line in lines.iter().flat_map(|l| [l, l]) {
+            again.apply(Entry::from_line(line.as_bytes()).expect("an entry"));
+        }
+        prop_assert_eq!(again.ignored().duplicates, lines.len());
+        for (which, pass) in (0..6).map(|n| (n / 3, a_pass(n))) {
+            let key = case(which);
+            let expected = plain.reading(pass, &key);
+            prop_assert_eq!(ledger.reading(pass, &key), &expected);
+            prop_assert_eq!(again.reading(pass, &key), &expected);
+        }
+        prop_assert_eq!(ledger.undo_target(), again.undo_target());
+        prop_assert_eq!(ledger.redo_target(), again.redo_target());
+    }
+}
+
+#[test]
+fn an_undo_counts_wherever_its_target_stands() {
+    let judged = entry(1, Some(case(1)), judge("a", Verdict::Correct));
+    let target = judged.id.clone();
+    let undo = entry(
+        2,
+        Some(case(1)),
+        Act::Undo {
+            target: target.clone(),
+        },
+    );
+    let redo = entry(3, Some(case(1)), Act::Redo { target });
+    let mut ledger = Ledger::new("jchen");
+    ledger.apply(undo);
+    ledger.apply(judged);
+    assert_eq!(ledger.case(&case(1)).verdict("a"), None);
+    ledger.apply(redo);
+    assert_eq!(ledger.case(&case(1)).verdict("a"), Some(Verdict::Correct));
+}
+
+#[test]
+fn other_reviewers_are_kept_apart() {
+    let mine = entry(1, Some(case(1)), judge("a", Verdict::Correct));
+    let mut theirs = entry(2, Some(case(1)), judge("a", Verdict::Incorrect));
+    theirs.reviewer = "okafor".to_owned();
+    let mut ledger = Ledger::new("jchen");
+    assert!(ledger.apply(mine.clone()) && !ledger.apply(theirs.clone()));
+    assert_eq!(ledger.ignored().foreign, 1);
+    let all = Ledger::by_reviewer([mine, theirs]);
+    let verdict = |name: &str| all[name].case(&case(1)).verdict("a");
+    assert_eq!(verdict("jchen"), Some(Verdict::Correct));
+    assert_eq!(verdict("okafor"), Some(Verdict::Incorrect));
+}
+
+#[test]
+fn a_change_after_submission_shows() {
+    let mut ledger = Ledger::new("jchen");
+    let submit = Act::Submit {
+        overruled: Vec::new(),
+        seconds: 5,
+        reason: None,
+    };
+    let acts = [
+        submit,
+        Act::Flag { on: true },
+        judge("a", Verdict::Correct),
+        Act::Reopen {},
+    ];
+    let states: Vec<(bool, bool)> = (0..)
+        .zip(acts)
+        .map(|(n, act)| {
+            ledger.apply(entry(n, Some(case(1)), act));
+            let review = ledger.case(&case(1));
+            (review.submitted.is_some(), review.changed_since)
+        })
+        .collect();
+    assert_eq!(
+        states,
+        [(true, false), (true, false), (true, true), (false, false)]
+    );
+}
+
+#[test]
+fn progress_counts_what_the_dataset_has() {
+    let mut ledger = Ledger::new("jchen");
+    for (n, model) in (0..).zip(["a", "b", "gone"]) {
+        ledger.apply(entry(n, Some(case(1)), judge(model, Verdict::Correct)));
+    }
+    let with = |n: u32, models: &[&str]| Case {
+        instruction_id: n.to_string(),
+        person_id: case(n).person,
+        responses: models
+            .iter()
+            .map(|m| crate::dataset::Response {
+                model: (*m).to_owned(),
+                ..Default::default()
+            })
+            .collect(),
+        ..Case::default()
+    };
+    let cases = [with(1, &["a", "b"]), with(2, &["a"]), with(3, &[])];
+    let progress = ledger.progress(&cases);
+    assert_eq!((progress.cases, progress.judged_cases), (3, 1));
+    assert_eq!((progress.responses, progress.judged), (3, 2));
+}
