@@ -261,7 +261,15 @@ fn parts(format: &str) -> (&'static str, &'static str) {
 }
 
 fn exported(clinic: &Clinic, format: &str, file: &str) -> Value {
-    clinic.done(&["export", "clinic", "--format", format, "--out", "out"]);
+    clinic.done(&[
+        "export",
+        "clinic",
+        "--unsubmitted",
+        "--format",
+        format,
+        "--out",
+        "out",
+    ]);
     forget(clinic);
     json(&clinic.path("out").join(file))
 }
