@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::{adjudicate, demo, keys, review};
 use crate::commands::{
     check, convert, diff, doctor, export, help, import_instructions, import_judgements,
-    import_omop, index, match_, merge, plan, report, review_file, search,
+    import_omop, index, match_, merge, plan, report, review_file, score, search,
 };
 
 /// Review language models' answers about patient records.
@@ -63,6 +63,8 @@ pub enum Command {
     /// Decide where reviewers disagree: the worst cases first, with what each side said
     #[cfg(feature = "tui")]
     Adjudicate(adjudicate::Args),
+    /// Measure the responses by the gold responses: BLEU, chrF, ROUGE, METEOR and others
+    Score(score::Args),
     /// Report correctness, ranks, win rates and agreement, each number with its method
     Report(report::Args),
     /// Make one review file of several, with each act once

@@ -104,6 +104,19 @@ pub fn clip(text: &str, columns: usize) -> String {
     all
 }
 
+/// A count with commas between thousands.
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut all = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            all.push(',');
+        }
+        all.push(digit);
+    }
+    all
+}
+
 /// Breaks text into rows of at most `width` columns (at least 1; a wider glyph gets a row of its own).
 pub fn wrap(text: &str, width: usize, layout: Layout) -> Vec<Row> {
     let width = width.max(1);

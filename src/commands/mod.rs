@@ -33,6 +33,7 @@ pub mod report;
 pub mod review;
 pub mod review_file;
 mod reviews;
+pub mod score;
 pub mod search;
 
 use std::io::{self, Write};
@@ -70,6 +71,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         }
         Some(Command::Convert(args)) => convert::run(args, out)?,
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,
+        Some(Command::Score(args)) => score::run(args, out)?,
         Some(Command::Plan(args)) => plan::run(args, &config()?, out)?,
         Some(Command::Report(args)) => report::run(args, &config()?, out)?,
         Some(Command::Merge(args)) => merge::run(args, out)?,

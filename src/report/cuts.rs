@@ -9,12 +9,13 @@ use super::about::About;
 use super::models::share_correct;
 use super::observations::Observation;
 use super::sheet::Sheet;
-use super::table::{Chart, Form, Number, Part, Table, TableRow, grouped};
+use super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::tables::columns;
 use crate::stats::battles;
 use crate::stats::battles::TieRule;
 use crate::stats::interval;
 use crate::stats::interval::{bounded_mean, mean, quantile};
+use crate::text::thousands;
 
 /// Kinds, in the order of the table's rows, with their observations.
 type Kinds<'a> = BTreeMap<(usize, String), Vec<&'a Observation>>;
@@ -134,7 +135,7 @@ fn by_context<'a>(observations: &[&'a Observation]) -> Kinds<'a> {
     let mut kinds = Kinds::new();
     for o in observations {
         let kind = match o.about.context {
-            Some(tokens) => (tokens as usize, format!("{} tokens", grouped(tokens))),
+            Some(tokens) => (tokens as usize, format!("{} tokens", thousands(tokens))),
             None => (usize::MAX, "(not known)".to_owned()),
         };
         kinds.entry(kind).or_default().push(o);
@@ -195,8 +196,8 @@ fn by_quarter<'a>(
                 let name = format!(
                     "quarter {}: {} to {} {unit}",
                     quarter + 1,
-                    grouped(low),
-                    grouped(high)
+                    thousands(low),
+                    thousands(high)
                 );
                 (quarter, name)
             }
@@ -339,8 +340,8 @@ mod tests {
                 ("(not known)", 1)
             ]
         );
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(grouped(999), "999");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(thousands(999), "999");
     }
 
     #[test]

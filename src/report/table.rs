@@ -6,6 +6,7 @@
 use crate::notice::Notice;
 use crate::stats::interval::Interval;
 use crate::stats::method::Method;
+use crate::text::thousands;
 
 /// How a number is written for people. Machines always get all its digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +93,7 @@ impl Form {
             }
         };
         match self {
-            Form::Count if value >= 1_000.0 => grouped(value.round() as u64),
+            Form::Count if value >= 1_000.0 => thousands(value.round() as u64),
             Form::Count => shown(0, value),
             Form::Tenth => shown(1, value),
             Form::Share => format!("{}%", shown(1, 100.0 * value)),
@@ -101,19 +102,6 @@ impl Form {
             Form::Decimal | Form::P | Form::TailP => shown(3, value),
         }
     }
-}
-
-/// A count with commas between thousands.
-pub(super) fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// A column of numbers.

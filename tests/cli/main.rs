@@ -2,6 +2,7 @@
 
 mod door;
 mod outputs;
+mod scores;
 
 use std::fs;
 use std::io;

@@ -315,15 +315,7 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
 
 /// A count with separators.
 pub(in crate::tui) fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let mut all = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            all.push(',');
-        }
-        all.push(c);
-    }
-    all
+    text::thousands(n as u64)
 }
 
 fn map(app: &App, paint: &mut Paint<'_>) {

@@ -1,0 +1,154 @@
+//! The scores of a dataset's responses.
+//!
+//! In: cases with responses and gold responses. Out: for each metric a row a response, in the dataset's order, as the table
+//! that other programs read. A case without a gold response has nothing to be measured against: its responses are counted,
+//! never scored. Never: text of a question, a response or a record.
+
+use std::io;
+
+use rayon::prelude::*;
+
+use super::{Metric, Reading};
+use crate::dataset::Case;
+use crate::dataset::table::Writer;
+
+/// The columns of a table of scores.
+pub const COLUMNS: [&str; 6] = [
+    "instruction_id",
+    "person_id",
+    "model_name",
+    "score",
+    "references",
+    "signature",
+];
+
+/// A response that can be scored.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'d> {
+    case: &'d Case,
+    /// Whose it is.
+    pub model: &'d str,
+    text: &'d str,
+}
+
+/// What of a dataset can be scored.
+#[derive(Clone, Debug, Default)]
+pub struct Answers<'d> {
+    /// Responses of cases with gold responses, in the dataset's order.
+    pub scored: Vec<Answer<'d>>,
+    /// Responses of cases without.
+    pub without_gold: usize,
+}
+
+impl<'d> Answers<'d> {
+    /// The responses of these cases.
+    pub fn of(cases: &'d [Case]) -> Self {
+        let mut answers = Answers::default();
+        for case in cases {
+            if golds(case).next().is_none() {
+                answers.without_gold += case.responses.len();
+                continue;
+            }
+            let responses = case.responses.iter();
+            answers.scored.extend(responses.map(|response| Answer {
+                case,
+                model: &response.model,
+                text: &response.text,
+            }));
+        }
+        answers
+    }
+
+    /// Each response's score; `done` is told of each one.
+    pub fn score(&self, metric: &dyn Metric, done: &(dyn Fn() + Sync)) -> Vec<f64> {
+        self.scored
+            .par_iter()
+            .map(|answer| {
+                let references: Vec<&str> = golds(answer.case).collect();
+                let score = metric.score(&Reading {
+                    response: answer.text,
+                    references: &references,
+                });
+                done();
+                score
+            })
+            .collect()
+    }
+
+    /// The table of these scores, which are in the order of [`scored`](Self::scored).
+    ///
+    /// # Errors
+    /// Never, in memory.
+    pub fn table(&self, metric: &dyn Metric, scores: &[f64]) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let mut table = Writer::tabs(&mut bytes);
+        table.row(COLUMNS)?;
+        for (answer, score) in self.scored.iter().zip(scores) {
+            let references = golds(answer.case).count();
+            table.row([
+                answer.case.instruction_id.as_str(),
+                &answer.case.person_id,
+                answer.model,
+                &score.to_string(),
+                &references.to_string(),
+                &metric.signature(references),
+            ])?;
+        }
+        Ok(bytes)
+    }
+}
+
+/// The gold responses that say something.
+fn golds(case: &Case) -> impl Iterator<Item = &str> {
+    let texts = case.golds.iter().map(|gold| gold.text.as_str());
+    texts.filter(|text| !text.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Gold, Response};
+    use crate::metrics::LEXICAL;
+
+    fn case(id: &str, golds: &[&str]) -> Case {
+        let response = |model: &str, text: &str| Response {
+            model: model.to_owned(),
+            text: text.to_owned(),
+            ..Response::default()
+        };
+        let gold = |text: &&str| Gold {
+            text: (*text).to_owned(),
+            ..Gold::default()
+        };
+        Case {
+            instruction_id: id.to_owned(),
+            person_id: "7".to_owned(),
+            responses: vec![response("one", "She takes apixaban."), response("two", "")],
+            golds: golds.iter().map(gold).collect(),
+            ..Case::default()
+        }
+    }
+
+    #[test]
+    fn what_has_no_gold_response_is_counted_and_not_scored() {
+        let cases = [
+            case("1", &["She takes apixaban.", " ", "No."]),
+            case("2", &[" "]),
+        ];
+        let answers = Answers::of(&cases);
+        assert_eq!((answers.scored.len(), answers.without_gold), (2, 2));
+        let bleu = LEXICAL[0];
+        let scores = answers.score(bleu, &|| {});
+        assert!(
+            (scores[0] - 100.0).abs() < 1e-9,
+            "the better reference counts"
+        );
+        assert!(scores[1].abs() < 1e-9);
+        let table = answers.table(bleu, &scores).expect("memory");
+        let table = String::from_utf8(table).expect("text");
+        let last = table.lines().last().expect("a row");
+        let signature = bleu.signature(2);
+        assert_eq!(last, format!("1\t7\ttwo\t0\t2\t{signature}"));
+        assert_eq!(table.lines().count(), 3);
+    }
+}
