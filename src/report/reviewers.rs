@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::observations::Observation;
 use super::sheet::{Row, Sheet};
-use super::table::{Chart, Form, Number, Part, Table, TableRow, grouped};
+use super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::tables::columns;
 use crate::stats::agreement::coincidences;
 use crate::stats::agreement::votes;
@@ -18,6 +18,7 @@ use crate::stats::interval::{Bootstrap, mean};
 use crate::stats::method::Method;
 use crate::stats::preferences;
 use crate::stats::preferences::Preferences;
+use crate::text::thousands;
 
 /// What one response was given by the reviewers of its case.
 type Unit = Vec<Option<f64>>;
@@ -310,8 +311,8 @@ pub(super) fn said_unsure((unsure, all): (usize, usize)) -> String {
     }
     format!(
         " Of {} verdicts in cases with several reviewers {} are unsure: they count as missing for judgements, and as a level of their own where that is said.",
-        grouped(all as u64),
-        grouped(unsure as u64)
+        thousands(all as u64),
+        thousands(unsure as u64)
     )
 }
 
