@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::dataset::{CaseKey, Dataset};
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
+use crate::review::adjudicate::{self, Dispute};
 use crate::review::place::{Seat, review_file};
 use crate::review::plan::{self, Step};
 use crate::review::{Act, Ledger, Log, Opened, Pass, Reviewer, Scope, Session, Texts};
@@ -97,8 +98,8 @@ pub struct Wish<'a> {
     pub case: Option<&'a str>,
     /// The plan to follow instead of the one in the dataset's folder.
     pub plan: Option<&'a Path>,
-    /// What reviewers said, where somebody decides between them; then the disputed cases stand in place of the plan.
-    pub(super) said: Option<&'a Reviews>,
+    /// What reviewers said, where somebody decides between them, and the disputed cases, which stand in place of the plan.
+    pub(super) said: Option<(&'a Reviews, &'a [Dispute])>,
 }
 
 /// Opens the reviewer on a dataset that was read.
@@ -113,17 +114,8 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
     terminal::survive_size_limit()
         .map_err(|e| Error::bug(format!("preparing for a full disk: {e}")))?;
     let (facts, keymap) = outlook(config, args.keymap.as_deref())?;
-    let name = args.reviewer.clone().or_else(login).ok_or_else(|| {
-        Error::usage("your login name is not known").hint("say who reviews: --as NAME")
-    })?;
-    let reviewer = Reviewer::new(&name)?;
-    let seat = Seat {
-        dataset: dataset.root(),
-        name: dataset.name(),
-        data: &config.folders.data,
-        asked: args.review_file.as_deref(),
-    };
-    let (path, mut notices): (PathBuf, Vec<Notice>) = review_file(&seat, &reviewer);
+    let (reviewer, path, mut notices) = whose(&dataset, args, config)?;
+    let name = reviewer.name().to_owned();
     if let Some(asked) = &args.review_file {
         let tables = dataset.tables().iter().map(|t| &t.path);
         let records = dataset.record_files().iter().map(|r| &r.path);
@@ -135,13 +127,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
     let (agenda, told) = Agenda::of(&dataset, wish, &name, seed);
     notices.extend(told);
     let case = wish.case.map(|c| agenda.find(&dataset, c)).transpose()?;
-    let session = Session {
-        reviewer: reviewer.clone(),
-        dataset: dataset.name().to_owned(),
-        fingerprint: dataset.fingerprint().to_owned(),
-        seed,
-        texts: Arc::new(Texts::of(dataset.cases())),
-    };
+    let session = session(&dataset, &reviewer, seed);
     let Opened {
         mut log,
         notices: opening,
@@ -198,6 +184,37 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
     run::run(start, outside)
 }
 
+/// Who reviews, where their review file is, and what is odd about that.
+pub(super) fn whose(
+    dataset: &Dataset,
+    args: &SeatArgs,
+    config: &Config,
+) -> Result<(Reviewer, PathBuf, Vec<Notice>)> {
+    let name = args.reviewer.clone().or_else(login).ok_or_else(|| {
+        Error::usage("your login name is not known").hint("say who you are: --as NAME")
+    })?;
+    let reviewer = Reviewer::new(&name)?;
+    let seat = Seat {
+        dataset: dataset.root(),
+        name: dataset.name(),
+        data: &config.folders.data,
+        asked: args.review_file.as_deref(),
+    };
+    let (path, notices) = review_file(&seat, &reviewer);
+    Ok((reviewer, path, notices))
+}
+
+/// What a sitting begins with.
+pub(super) fn session(dataset: &Dataset, reviewer: &Reviewer, seed: u64) -> Session {
+    Session {
+        reviewer: reviewer.clone(),
+        dataset: dataset.name().to_owned(),
+        fingerprint: dataset.fingerprint().to_owned(),
+        seed,
+        texts: Arc::new(Texts::of(dataset.cases())),
+    }
+}
+
 /// What the terminal can do, and the keys in force.
 pub(super) fn outlook(config: &Config, keymap: Option<&str>) -> Result<(Facts, Keymap)> {
     let facts = Facts::read(|name| std::env::var(name).ok());
@@ -224,10 +241,10 @@ impl Agenda {
             None => dataset.root().join(plan::FILE),
         };
         let (plan, told) = plan::queue_of(&file, wish.plan.is_some(), name, dataset.cases());
-        if let Some(said) = wish.said {
+        if let Some((said, disputes)) = wish.said {
             let adjudication = Adjudication::of(dataset.cases(), said.ledgers.clone(), name, seed);
             let agenda = Agenda {
-                queue: adjudication.queue(),
+                queue: adjudicate::queue(disputes),
                 plan,
                 adjudication: Some(adjudication),
                 pass: Pass::Adjudication,

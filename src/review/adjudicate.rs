@@ -206,6 +206,49 @@ fn count_pairs(case: &Case, a: &CaseReview, b: &CaseReview, found: &mut Dispute)
     }
 }
 
+/// Somebody who decides, as the cases that they have still to read see them: what others said of these is kept from them.
+#[derive(Clone, Copy, Debug)]
+pub struct Unread<'a> {
+    /// The dataset's cases.
+    pub cases: &'a [Case],
+    /// What the plan gives them to read; `None` where there is no plan.
+    pub plan: Option<&'a [Step]>,
+    /// What they said themselves.
+    pub own: &'a Ledger,
+}
+
+impl Unread<'_> {
+    /// Whether what others said of a case is kept from them until they ask for it.
+    pub fn hides(&self, case: usize) -> bool {
+        let Some(key) = self.cases.get(case).map(Case::key) else {
+            return false;
+        };
+        if self.own.seen(&key).others {
+            return false;
+        }
+        let open = |pass: Pass| self.own.reading(pass, &key).submitted.is_none();
+        if let Some(plan) = self.plan {
+            return plan.iter().any(|s| s.case == case && open(s.pass));
+        }
+        // Without a plan everybody may still read everything; who reads nothing and was asked once only decides.
+        let decides = self.own.cases_in(Pass::Adjudication).next().is_some();
+        open(Pass::First) && (!decides || self.reads())
+    }
+
+    /// Whether they are a reviewer of this dataset, and not only somebody who decides.
+    pub fn reads(&self) -> bool {
+        match self.plan {
+            Some(plan) => !plan.is_empty(),
+            None => self.cases.iter().any(|c| reads(self.own, c)),
+        }
+    }
+
+    /// The cases that are kept from them.
+    pub fn hidden(&self) -> Vec<usize> {
+        (0..self.cases.len()).filter(|c| self.hides(*c)).collect()
+    }
+}
+
 /// The disputed cases as an adjudicator's queue.
 pub fn queue(disputes: &[Dispute]) -> Vec<Step> {
     let pass = Pass::Adjudication;

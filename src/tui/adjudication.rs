@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use crate::dataset::Case;
 use crate::review::adjudicate::{self, Dispute, Side};
 use crate::review::case::{CaseReview, Pinned};
-use crate::review::plan::Step;
 use crate::review::{Ledger, Pass};
 use crate::tui::app::App;
 
@@ -84,11 +83,6 @@ impl Adjudication {
         }
     }
 
-    /// The disputed cases as a queue, the worst first.
-    pub fn queue(&self) -> Vec<Step> {
-        adjudicate::queue(&self.disputes)
-    }
-
     /// What a case is disputed about, if it is.
     pub fn dispute(&self, case: usize) -> Option<&Dispute> {
         self.disputes.iter().find(|d| d.case == case)
@@ -160,6 +154,12 @@ impl App {
     /// The sides of the case in view; none where nobody adjudicates.
     pub fn sides(&self) -> &[Side] {
         self.adjudication.as_ref().map_or(&[], |a| &a.sides)
+    }
+
+    /// Whether reviewers disagree on the case in view.
+    pub fn is_disputed(&self) -> bool {
+        let adjudication = self.adjudication.as_ref();
+        adjudication.is_some_and(|a| a.dispute(self.case).is_some())
     }
 
     /// How many rows below each answer say what the sides said of it.

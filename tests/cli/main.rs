@@ -693,14 +693,38 @@ fn disputed_cases_are_listed_and_agreement_is_said() {
     assert!(alone.err.contains("takes two to disagree"), "{alone:?}");
     judge(&dataset, "mrossi", &shell.path("mrossi.jsonl"));
     let files = ["--reviews", "jchen.jsonl", "mrossi.jsonl"];
-    let agreed = shell.run(&[["adjudicate", "clinic"].as_slice(), &files].concat());
+    let chief = ["adjudicate", "clinic", "--as", "chief"];
+    let agreed = shell.run(&[chief.as_slice(), &files].concat());
     assert_eq!(agreed.code, 0, "{agreed:?}");
     assert!(agreed.out.contains("reviewers agree"), "{agreed:?}");
 
     let text = fs::read_to_string(shell.path("mrossi.jsonl")).expect("a review");
     let changed = text.replacen("\"correct\"", "\"incorrect\"", 1) + "no line\n";
     fs::write(shell.path("mrossi.jsonl"), changed).expect("changed");
-    let listed = shell.run(&[["adjudicate", "clinic", "--list"].as_slice(), &files].concat());
+    let list = [chief.as_slice(), &["--list"], &files].concat();
+    // Who may still read everything learns nothing of what others said, unless it is asked for.
+    let refused = shell.run(&list);
+    assert_eq!((refused.code, refused.out.lines().count()), (1, 1));
+    assert!(
+        refused
+            .err
+            .contains("10 cases that you have still to read, disputed or not"),
+        "{}",
+        refused.err
+    );
+    let noted = shell.path("clinic/reviews/chief.jsonl");
+    assert!(!noted.exists(), "nothing was seen, and nothing is noted");
+    let listed = shell.run(&[list.as_slice(), &["--see-others"]].concat());
+    let file = fs::read_to_string(&noted).expect("a review file");
+    assert_eq!(file.matches("\"kind\":\"see_others\"").count(), 1, "{file}");
+    assert!(
+        file.contains(&dataset.cases()[0].key().instruction),
+        "{file}"
+    );
+    // It is noted once, and asked no more of whoever only decides.
+    let again = shell.run(&list);
+    assert_eq!(again.out, listed.out);
+    assert_eq!(fs::read_to_string(&noted).expect("a review file"), file);
     // A line that cannot be read is told, and so is the exit code.
     assert_eq!(listed.code, 1, "{listed:?}");
     assert!(listed.err.contains("mrossi.jsonl:10: "), "{}", listed.err);
@@ -759,4 +783,57 @@ fn what_only_one_of_two_people_read_is_counted_apart() {
     let all = shell.run(&["diff", "--all", "jchen.jsonl", "other.jsonl"]);
     assert_eq!(all.code, 1, "{all:?}");
     assert!(all.err.contains("medalign adjudicate"), "{}", all.err);
+}
+
+#[cfg(feature = "tui")]
+#[test]
+fn adjudicating_leaves_out_what_is_still_to_be_read_disputed_or_not() {
+    let shell = Shell::new();
+    let dataset = shell.demo();
+    for who in ["jchen", "mrossi"] {
+        judge(
+            &dataset,
+            who,
+            &shell.path(&format!("clinic/reviews/{who}.jsonl")),
+        );
+    }
+    let path = shell.path("clinic/reviews/mrossi.jsonl");
+    let agreed = fs::read_to_string(&path).expect("a review");
+    let first = dataset.cases()[0].key();
+    let [mine, other] = [0, 1].map(|n: usize| dataset.cases()[n].key());
+    let list = ["adjudicate", "clinic", "--as", "okafor", "--list"];
+    let mut told = Vec::new();
+    for key in [&mine, &other] {
+        let plan = format!(
+            "reviewer\tplace\tpass\tinstruction_id\tperson_id\nokafor\t1\t1\t{}\t{}\n",
+            key.instruction, key.person
+        );
+        fs::write(shell.path("clinic/plan.tsv"), plan).expect("a plan");
+        for disputed in [false, true] {
+            let text = if disputed {
+                agreed.replacen("\"correct\"", "\"incorrect\"", 1)
+            } else {
+                agreed.clone()
+            };
+            fs::write(&path, text).expect("changed");
+            let ran = shell.run(&list);
+            assert_eq!(ran.code, 1, "{ran:?}");
+            told.push((ran.out.contains(&first.instruction), ran.out + &ran.err));
+        }
+    }
+    // Of the case that okafor has to read it makes no difference what others said; of another one it does.
+    assert_eq!(told[0], told[1]);
+    assert!(!told[1].0 && told[3].0, "{told:?}");
+    // Nor does the message of the screen, where there is nothing else.
+    let plan = format!(
+        "reviewer\tplace\tpass\tinstruction_id\tperson_id\nokafor\t1\t1\t{}\t{}\n",
+        mine.instruction, mine.person
+    );
+    fs::write(shell.path("clinic/plan.tsv"), plan).expect("a plan");
+    let ran = shell.run(&["adjudicate", "clinic", "--as", "okafor"]);
+    assert!(ran.out.contains("nothing to decide"), "{ran:?}");
+    assert!(
+        ran.err.contains("1 case that you have still to read"),
+        "{ran:?}"
+    );
 }

@@ -83,7 +83,14 @@ fn a_changed_letter_takes_the_marks_of_that_answer_and_gives_them_back() {
         "json",
     ];
     let whole = clinic.run(&report).1;
-    let disputes = clinic.done(&["adjudicate", "clinic", "--list"]);
+    let disputes = clinic.done(&[
+        "adjudicate",
+        "clinic",
+        "--list",
+        "--as",
+        "chief",
+        "--see-others",
+    ]);
     assert!(
         disputes.contains("0000000000\t0000000012\t2\t2\t2\t0"),
         "{disputes}"
@@ -126,7 +133,14 @@ fn a_changed_letter_takes_the_marks_of_that_answer_and_gives_them_back() {
         );
     }
     assert_ne!(text, whole);
-    let (_, disputes) = clinic.run(&["adjudicate", "clinic", "--list"]);
+    let (_, disputes) = clinic.run(&[
+        "adjudicate",
+        "clinic",
+        "--list",
+        "--as",
+        "chief",
+        "--see-others",
+    ]);
     assert!(
         disputes.contains("0000000000\t0000000012\t2\t1\t1\t0"),
         "{disputes}"

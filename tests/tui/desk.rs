@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use medalign::dataset::{Case, Dataset};
 use medalign::record::Record;
 use medalign::report::table::Report;
-use medalign::review::{Ledger, Log, Opened, Pass, Reviewer, Session, plan};
+use medalign::review::{Ledger, Log, Opened, Pass, Reviewer, Session, adjudicate, plan};
 use medalign::search::Engine;
 use medalign::search::claim::Ground;
 use medalign::tui::action::{Action, Layer};
@@ -225,15 +225,14 @@ impl Desk {
         };
         let Opened { log, mut notices } =
             Log::open(&room.review_file(), &session).expect("a review file");
+        let queue_of = |said| adjudicate::queue(&adjudicate::disputes(dataset.cases(), said));
+        let disputed = setup.said.as_ref().map(queue_of);
         let of = |said| Adjudication::of(dataset.cases(), said, REVIEWER, 0);
         let adjudication = setup.said.map(of);
         let file = dataset.root().join(plan::FILE);
         let (plan, off) = plan::queue_of(&file, false, REVIEWER, dataset.cases());
         notices.extend(off);
-        let queue = match &adjudication {
-            Some(adjudication) => adjudication.queue(),
-            None => plan.clone().unwrap_or_default(),
-        };
+        let queue = disputed.unwrap_or_else(|| plan.clone().unwrap_or_default());
         let start = Start {
             dataset: Arc::new(dataset),
             log,

@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::{App, Effect, RecordState, Tone};
 use crate::review::plan::Step;
 use crate::review::{Pass, blind};
+use crate::tui::adjudication::Adjudication;
 use crate::tui::layout::Focus;
 use crate::tui::panes::answers::Answers;
 use crate::tui::panes::timeline::Timeline;
@@ -44,11 +45,8 @@ impl App {
         let Step { case, pass } = step;
         self.case = case;
         self.pass = pass;
-        if self
-            .adjudication
-            .as_ref()
-            .is_some_and(|a| a.is_decided(case))
-        {
+        let decided = |a: &Adjudication| a.is_decided(case);
+        if self.adjudication.as_ref().is_some_and(decided) && !self.hides_others(case) {
             self.say(
                 Tone::Alert,
                 "Somebody else has decided this case; what you submit takes its place",

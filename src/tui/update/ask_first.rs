@@ -103,26 +103,12 @@ impl App {
 
     /// Whether what others marked in a case is kept from a reviewer who has still to read it.
     pub fn hides_others(&self, case: usize) -> bool {
-        let Some(case_key) = self
-            .dataset
-            .cases()
-            .get(case)
-            .map(crate::dataset::Case::key)
-        else {
-            return false;
+        let unread = adjudicate::Unread {
+            cases: self.dataset.cases(),
+            plan: self.plan.as_deref(),
+            own: self.log.ledger(),
         };
-        let ledger = self.log.ledger();
-        if !self.adjudicates() || ledger.seen(&case_key).others {
-            return false;
-        }
-        let open = |pass: Pass| ledger.reading(pass, &case_key).submitted.is_none();
-        if let Some(plan) = &self.plan {
-            return plan.iter().any(|s| s.case == case && open(s.pass));
-        }
-        // Without a plan everybody may still read everything; who reads nothing and was asked once only decides.
-        let decides = ledger.cases_in(Pass::Adjudication).next().is_some();
-        let mut cases = self.dataset.cases().iter();
-        open(Pass::First) && (!decides || cases.any(|c| adjudicate::reads(ledger, c)))
+        self.adjudicates() && unread.hides(case)
     }
 
     /// Whether that holds of the case in view.

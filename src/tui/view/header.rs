@@ -172,6 +172,10 @@ fn place(app: &App, paint: &mut Paint<'_>, x: u16, right: u16) -> u16 {
             format!("ADJUDICATION, dispute {} of {queued}", place + 1)
         }
         (Some(place), queued) => format!("{} of {queued} in your queue", place + 1),
+        (None, _) if app.hides_others(app.case) => {
+            format!("ADJUDICATION, case {case} of {n}, yours to read")
+        }
+        (None, _) if app.is_disputed() => format!("ADJUDICATION, case {case} of {n}, disputed"),
         (None, _) if app.adjudicates() => {
             format!("ADJUDICATION, case {case} of {n}, not disputed")
         }
