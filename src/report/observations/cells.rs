@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::about::About;
 use super::Observation;
+use crate::dataset::instruction::flag;
 use crate::dataset::said::{self, Said, Used};
 use crate::notice::{Notice, Severity};
 use crate::review::{ErrorKind, Harm, Pass, Reason, Verdict};
@@ -68,6 +69,7 @@ impl<'a> Doubts<'a> {
             harm: Harm::ALL.into_iter().find(|h| h.name() == harm),
             decided_by: Reason::ALL.into_iter().find(|r| r.name() == reason),
             decided_at: cell("submitted_at").parse().ok(),
+            saw_others: flag(cell("saw_others")) == Some(true),
             about: About {
                 category: cell("category").to_owned(),
                 subcategory: cell("subcategory").to_owned(),

@@ -203,7 +203,8 @@ impl Observations {
     /// The rows of a table with `instruction_id`, `person_id`, `model_name`, the reviewer in `annotator_num` or `reviewer`,
     /// and at least one of `binary_correct` and `model_rank`, that are about a dataset's cases. Read where they are there:
     /// `verdict`, `shown_position`, `judged_at`, `seconds`, `errors`, `harm`, `category`, `is_used_eval`, `pass` (1 for the first
-    /// reading of a case), and what says whether a reading counts: `submitted` or `submitted_at`, `blind`, `in_plan`.
+    /// reading of a case), and what says whether a reading counts: `submitted` or `submitted_at`, `blind`, `in_plan`;
+    /// and `saw_others`.
     ///
     /// # Errors
     /// When a column is missing.

@@ -126,6 +126,7 @@ fn record(picked: &Picked<'_>, options: Options, users: &BTreeMap<&str, String>)
     };
     metadata.insert("blind".to_owned(), who(|r| r.standing.blind));
     metadata.insert("saw_gold".to_owned(), who(|r| r.review.seen().gold));
+    metadata.insert("saw_others".to_owned(), who(|r| r.review.seen().others));
     metadata.insert(
         "outside_plan".to_owned(),
         who(|r| r.standing.planned == Some(false)),
@@ -230,6 +231,7 @@ fn settings(slots: usize) -> Value {
         metadatum("person_id", true),
         metadatum("blind", false),
         metadatum("saw_gold", false),
+        metadatum("saw_others", false),
         metadatum("outside_plan", false),
     ];
     for letter in &letters {

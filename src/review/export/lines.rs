@@ -329,6 +329,7 @@ fn stands(line: &mut Map<String, Value>, said: Option<&Reviewed<'_>>) {
     };
     put("blind", said.map(|s| s.standing.blind));
     put("saw_gold", said.map(|s| s.review.seen().gold));
+    put("saw_others", said.map(|s| s.review.seen().others));
     put("in_plan", said.and_then(|s| s.standing.planned));
 }
 

@@ -365,6 +365,58 @@ fn later_readings_are_rows_of_their_own_where_they_are_asked_for() {
 }
 
 #[test]
+fn that_others_marks_were_seen_is_written_and_read_again() {
+    let of = |who: &str, n: u32, pass, act| {
+        let mut entry = entry(n, Some(case(1)), act);
+        who.clone_into(&mut entry.reviewer);
+        Entry { pass, ..entry }
+    };
+    let first = Pass::First;
+    let ledgers = Ledger::by_reviewer([
+        of("anna", 1, first, judge("a", Verdict::Correct)),
+        of("bogdan", 2, Pass::Adjudication, Act::SeeOthers {}),
+        of("bogdan", 3, first, judge("a", Verdict::Incorrect)),
+    ]);
+    let (cases, relevance) = (cases(), relevance());
+    let source = Source {
+        name: "clinic",
+        cases: &cases,
+        relevance: &relevance,
+        ledgers: &ledgers,
+        plan: None,
+    };
+    let options = Options {
+        which: Which::Reviewed,
+        ..EVERYTHING
+    };
+    let (files, _) = tables::files(&source, options).expect("in memory");
+    let asked = crate::report::observations::Asked {
+        rules: EVERYTHING.rules,
+        plan: None,
+    };
+    let responses = table(&files, tables::RESPONSES);
+    let read = Observations::from_reviews(&responses, &cases, asked).expect("read");
+    let said = read.rows.iter().filter(|o| o.says_something());
+    let seen: Vec<_> = said.map(|o| (o.reviewer.as_str(), o.saw_others)).collect();
+    assert_eq!(seen, [("anna", false), ("bogdan", true)]);
+    // The other formats say it, too.
+    let (text, _) = lines::write(&source, options);
+    let text = String::from_utf8(text).expect("text");
+    let after = text
+        .lines()
+        .filter(|l| l.contains("\"saw_others\":\"yes\""));
+    assert!(
+        after.count() > 0 && text.contains("\"saw_others\":\"no\""),
+        "{text}"
+    );
+    for (n, write) in FORMATS.iter().enumerate() {
+        let (files, _) = write(&source, options);
+        let says = |f: &File| String::from_utf8_lossy(&f.bytes).contains("saw_others");
+        assert!(files.iter().any(says), "format {n}");
+    }
+}
+
+#[test]
 fn each_case_with_a_gold_response_has_a_first_annotator() {
     let (mut cases, relevance, ledgers) = (cases(), relevance(), ledgers());
     cases[0].golds.clear();

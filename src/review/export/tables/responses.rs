@@ -14,7 +14,7 @@ use crate::dataset::{Case, Response};
 use crate::review::case::CaseReview;
 use crate::review::entry::{ErrorKind, Harm, Verdict, View};
 
-const RESPONSE_COLUMNS: [Column; 34] = [
+const RESPONSE_COLUMNS: [Column; 35] = [
     ("instruction_id", false),
     ("question", true),
     ("person_id", false),
@@ -46,6 +46,7 @@ const RESPONSE_COLUMNS: [Column; 34] = [
     ("seconds", false),
     ("blind", false),
     ("saw_gold", false),
+    ("saw_others", false),
     ("in_plan", false),
     ("context_length", false),
     ("evidence_in_context", false),
@@ -178,6 +179,7 @@ fn response_row(
         told(seconds(review)),
         yes_no(Some(said.standing.blind)),
         yes_no(Some(review.seen().gold)),
+        yes_no(Some(review.seen().others)),
         yes_no(said.standing.planned),
         given("context_length"),
         given("evidence_in_context"),
