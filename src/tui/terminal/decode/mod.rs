@@ -10,12 +10,12 @@
 //! console, carries out control characters inside of sequences, and does not say whether something has begun.
 //!
 //! What has begun, time does not end:
-//! - A lone `ESC` is the key after 50 ms. What another read then brings behind it is still looked at as the rest of a
-//!   sequence, when it looks like one and comes in one piece, which a person's keys do not.
+//! - A lone `ESC` is the key after 50 ms. What later reads bring behind it is still looked at as the rest of a sequence,
+//!   as long as it looks like one: bytes that come alone are keys, as a person's are, but a piece of several is its rest.
 //! - `ESC` and a key at once is either Alt with the key or Esc and the key: the keymap knows ([`Event::EscThen`]).
 //!   `ESC [`, `ESC O`, `ESC ]` and `ESC P` before something that no terminal sends there are Esc and keys, too.
 //! - All else waits for its end however long that takes. A string ends at `BEL`, at `ST`, at `CAN` and `SUB`; the rest of
-//!   a sequence is one byte mostly. After a second the reviewer is told that keys are held back and that Esc ends it: so a
+//!   a sequence is one byte mostly. A second after it began the reviewer is told that keys are held back and that Esc ends it: so a
 //!   person who has typed what looks like the start of a string is not shut out, and no reply becomes a mark.
 //! - A paste ends at its end mark.
 
@@ -33,7 +33,7 @@ use std::time::{Duration, Instant};
 use super::event::Event;
 use super::key::{Code, Key};
 use paste::{Begun, Form, Outcome};
-use signs::{character, continues_escape, ends_text, introduces, opens_text};
+use signs::{begins_escape, character, continues_escape, ends_text, introduces, opens_text};
 use units::{Unit, Units};
 
 /// A lone `ESC` is the key when nothing has followed for this long.
@@ -53,10 +53,12 @@ pub(super) struct Decoder {
     state: State,
     /// When the last byte came.
     last: Instant,
+    /// When bytes came last that nothing held back.
+    since: Instant,
     /// The reviewer was told that keys are held back.
     told: bool,
-    /// The last that came was a lone `ESC`, which was taken for the key.
-    after_esc: bool,
+    /// A lone `ESC` was taken for the key; and so were these bytes after it, each of which came alone.
+    after_esc: Option<Vec<u8>>,
 }
 
 /// What has begun.
@@ -97,8 +99,9 @@ impl Decoder {
             units: Units::default(),
             state: State::Ground,
             last: now,
+            since: now,
             told: false,
-            after_esc: false,
+            after_esc: None,
         }
     }
 
@@ -108,7 +111,8 @@ impl Decoder {
             State::Ground | State::Cancel { lone: true, .. } => None,
             State::Escape | State::Cancel { .. } => Some(self.last + ESC_WAIT),
             State::Paste(paste) => paste.due(self.last),
-            _ => (!self.told).then(|| self.last + HELD_WAIT),
+            // Not after the last byte: a person who types on would never be told.
+            _ => (!self.told).then(|| self.since + HELD_WAIT),
         }
     }
 
@@ -118,9 +122,11 @@ impl Decoder {
             return;
         }
         self.last = now;
-        if std::mem::take(&mut self.after_esc) && continues_escape(bytes) {
-            self.state = State::Escape;
+        if self.is_free() {
+            self.since = now;
         }
+        let joined = self.join_to_escape(bytes);
+        let bytes = joined.as_deref().unwrap_or(bytes);
         let mut rest = bytes;
         while let Some((&byte, after)) = rest.split_first() {
             if let State::Paste(paste) = &mut self.state {
@@ -137,13 +143,30 @@ impl Decoder {
         self.tell_when_free(events);
     }
 
-    /// Says so when what was told to hold keys back is over.
-    fn tell_when_free(&mut self, events: &mut Vec<Event>) {
-        let free = matches!(
+    /// The sequence whose `ESC` was taken for the key, where these bytes go on with it.
+    fn join_to_escape(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let mut sequence = self.after_esc.take()?;
+        let first = sequence.is_empty();
+        sequence.extend_from_slice(bytes);
+        if (first || bytes.len() > 1) && continues_escape(&sequence) {
+            self.state = State::Escape;
+            return Some(sequence);
+        }
+        self.after_esc = begins_escape(&sequence).then_some(sequence);
+        None
+    }
+
+    /// Whether nothing has begun that holds keys back.
+    fn is_free(&self) -> bool {
+        matches!(
             self.state,
             State::Ground | State::Escape | State::Cancel { lone: true, .. }
-        );
-        if free && std::mem::take(&mut self.told) {
+        )
+    }
+
+    /// Says so when what was told to hold keys back is over.
+    fn tell_when_free(&mut self, events: &mut Vec<Event>) {
+        if self.is_free() && std::mem::take(&mut self.told) {
             events.push(Event::Tell(FREE));
         }
     }
@@ -157,7 +180,7 @@ impl Decoder {
             State::Ground => {}
             State::Escape => {
                 self.state = State::Ground;
-                self.after_esc = true;
+                self.after_esc = Some(Vec::new());
                 events.push(Event::Key(Key::plain(Code::Esc)));
             }
             State::Cancel { lone, .. } => {
@@ -167,7 +190,7 @@ impl Decoder {
             State::Paste(paste) => {
                 let outcome = paste.elapse();
                 // Where Esc gives the paste up, it may still have been the first byte of the end mark.
-                self.after_esc = matches!(outcome, Outcome::Over(..));
+                self.after_esc = matches!(outcome, Outcome::Over(..)).then(Vec::new);
                 self.paste_outcome(outcome, events);
             }
             _ => {

@@ -46,6 +46,15 @@ const REPLIES: &[(&str, &[u8])] = &[
         "OSC with a text of two-byte characters",
         b"\x1b]0;\xc3\x9c\xc3\x9d x1q\x07",
     ),
+    (
+        "OSC with a character that was cut short",
+        b"\x1b]0;\xe2\x9c c x1q\x07",
+    ),
+    (
+        "title with a character that was cut short",
+        b"\x1b]lc\xf0\x9f\x9c x1q\x1b\\",
+    ),
+    ("keypad's Begin, leftover mode", b"\x1bOE"),
     ("DCS that tmux leaks", b"\x1bPtmux;c1x\x1b\\"),
     ("APC", b"\x1b_c x1q\x1b\\"),
     ("PM", b"\x1b^c x1q\x1b\\"),
@@ -169,4 +178,41 @@ fn many_replies_in_one_packet_and_keys_between() {
         desk.send(&[reply, b"j".as_slice()].concat());
     }
     assert_eq!(acts(&mut desk), vec!["j"; REPLIES.len()].join(" "));
+}
+
+/// `ESC` and the introducer each come alone, and are keys; the rest comes in one piece.
+#[test]
+fn no_rest_of_a_reply_acts_or_types() {
+    let pause = Duration::from_millis(300);
+    for (name, reply) in REPLIES {
+        let mut desk = Desk::new();
+        desk.send(&reply[..1]).pause(pause);
+        desk.send(&reply[1..2]).pause(pause);
+        let first = acts(&mut desk);
+        let introducer = char::from(reply[1]);
+        assert_eq!(first, format!("Esc {introducer}"), "{name}");
+        // One more byte is a key, too; two are a piece.
+        if reply.len() > 3 {
+            desk.send(&reply[2..]).pause(pause);
+            assert_eq!(acts(&mut desk), "", "{name}");
+            desk.send(b"c");
+            assert_eq!(acts(&mut desk), "c", "after {name}");
+        }
+    }
+}
+
+#[test]
+fn keys_of_the_keypad_that_were_cut_mark_nothing() {
+    for end in "jklmnopqrstuvwxy".bytes() {
+        let mut desk = Desk::new();
+        desk.send(b"\x1b").pause(Duration::from_millis(300));
+        desk.send(&[b'O', end]);
+        assert_eq!(acts(&mut desk), "Esc", "{}", char::from(end));
+    }
+    // A person's Esc and keys, each alone.
+    let mut desk = Desk::new();
+    for key in b"\x1b[5c]1x" {
+        desk.send(&[*key]).pause(Duration::from_millis(300));
+    }
+    assert_eq!(acts(&mut desk), "Esc [ 5 c ] 1 x");
 }

@@ -2,6 +2,7 @@
 //!
 //! In: a unit or the bytes of one read. Out: yes or no, or the key that it is. No state.
 
+use super::PARAMETERS_MAX;
 use super::units::Unit;
 use crate::tui::terminal::key::{Code, Key};
 
@@ -26,9 +27,23 @@ pub(super) fn continues_escape(bytes: &[u8]) -> bool {
             ..,
         ]
         | [b'O', b'A'..=b'F' | b'H' | b'M' | b'P'..=b'S', ..]
+        // The keypad; a word may begin so, but does not end there.
+        | [b'O', b'I' | b'X' | b'a'..=b'd' | b'j'..=b'y']
         | [b'X' | b'^' | b'_', _, ..] => true,
         [kind @ (b']' | b'P'), first, ..] => opens_text(*kind, *first),
         _ => false,
+    }
+}
+
+/// Whether these bytes, all taken for keys after an `ESC`, may still be the first ones of a sequence.
+pub(super) fn begins_escape(bytes: &[u8]) -> bool {
+    match bytes {
+        [kind, parameters @ ..] => {
+            introduces(*kind)
+                && parameters.len() < PARAMETERS_MAX
+                && parameters.iter().all(|c| matches!(c, 0x20..=0x3f))
+        }
+        [] => false,
     }
 }
 

@@ -359,3 +359,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_types_on_is_told_too_that_keys_are_held_back() {
+    let mut desk = Desk::new();
+    desk.send(b"\x1b]11;");
+    for _ in 0..4 {
+        desk.pause(MOMENT).send(b"c");
+    }
+    assert_eq!(desk.got(), format!("!{HELD}"));
+    assert_eq!(desk.send(b"\x1b").pause(MOMENT).send(b"c").got(), format!("!{FREE} c"));
+}

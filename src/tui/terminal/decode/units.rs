@@ -8,7 +8,7 @@
 pub(super) enum Unit {
     /// A character, a control character perhaps.
     Char(char),
-    /// A byte above 0x7f that is not UTF-8 where it stands.
+    /// A byte above 0x7f that is not UTF-8 where it stands, or the first one of a character that was cut short.
     Byte(u8),
 }
 
@@ -51,8 +51,9 @@ impl Units {
                 Err(error) => match error.error_len() {
                     None => break,
                     Some(bad) => {
-                        let bad = self.held.drain(..bad);
-                        units.extend(bad.map(Unit::Byte));
+                        // The first byte stands for the whole of a broken character: its others are no controls of their own.
+                        units.push(Unit::Byte(self.held[0]));
+                        self.held.drain(..bad);
                     }
                 },
             }
