@@ -24,6 +24,7 @@ const KEPT: usize = 3;
 /// When a copy cannot be written, read back or moved; the review file itself is not touched.
 pub fn back_up(review: &Path, bytes: &[u8]) -> Result<Option<Notice>> {
     let folder = folder_of(review);
+    not_a_link(&folder)?;
     let newest = slot(review, 1);
     own_names(review)?;
     let copy = if is_copy(&newest) {
@@ -33,9 +34,6 @@ pub fn back_up(review: &Path, bytes: &[u8]) -> Result<Option<Notice>> {
     };
     if copy == bytes {
         return Ok(None);
-    }
-    if fs::symlink_metadata(&folder).is_ok_and(|m| m.is_symlink()) {
-        return Err(Error::unreadable(&folder, "a link, which is not followed"));
     }
     super::private::private_folder(&folder)?;
     let moving = |from: &Path, to: &Path| match fs::rename(from, to) {
@@ -68,6 +66,7 @@ pub fn back_up(review: &Path, bytes: &[u8]) -> Result<Option<Notice>> {
 /// When they cannot be written.
 pub(super) fn put_aside(review: &Path, bytes: &[u8]) -> Result<()> {
     let folder = folder_of(review);
+    not_a_link(&folder)?;
     super::private::private_folder(&folder)?;
     write_copy(&folder, &aside(review), bytes)
 }
@@ -75,6 +74,16 @@ pub(super) fn put_aside(review: &Path, bytes: &[u8]) -> Result<()> {
 fn aside(review: &Path) -> PathBuf {
     let time = Timestamp::now().as_millisecond();
     folder_of(review).join(format!("{}.kept-{time}.jsonl", name(review)))
+}
+
+/// Refuses a folder of copies that is a link: nothing is written or moved where it leads.
+fn not_a_link(folder: &Path) -> Result<()> {
+    if fs::symlink_metadata(folder).is_ok_and(|m| m.is_symlink()) {
+        return Err(
+            Error::unreadable(folder, "a link, which is not followed").hint("remove the link")
+        );
+    }
+    Ok(())
 }
 
 /// Whether this is a copy: a regular file, neither a link nor a pipe.

@@ -73,6 +73,8 @@ pub struct Log {
     opened: Vec<u8>,
     /// What the file was like after the last write; nothing is known after one that failed.
     left: Option<Left>,
+    /// The last look at the file failed: what was saved may be there no more.
+    doubtful: bool,
     reviewer: String,
     texts: Arc<Texts>,
     ids: Ids,
@@ -137,6 +139,7 @@ impl Log {
             left: Left::of(&file, Hash::default().and(&bytes)).ok(),
             file,
             opened: bytes,
+            doubtful: false,
             reviewer: name.to_owned(),
             texts: session.texts.clone(),
             ids: last.map_or_else(Ids::default, |id| Ids::after(&id)),
@@ -256,11 +259,11 @@ impl Log {
     /// # Errors
     /// When some of it still could not be made durable.
     pub fn retry(&mut self) -> Result<Saved> {
-        if let (true, Some(saved)) = (self.pending.is_empty(), self.saved) {
+        if let (true, false, Some(saved)) = (self.pending.is_empty(), self.doubtful, self.saved) {
             return Ok(saved);
         }
         self.write_pending().map_err(|e| {
-            let n = self.pending.len();
+            let n = self.unsaved();
             e.hint(format!(
                 "{n} {} unsaved: make room or mend the folder, then save again; or save a copy elsewhere",
                 if n == 1 { "act is" } else { "acts are" }
@@ -274,7 +277,7 @@ impl Log {
     }
 
     fn write_pending(&mut self) -> Result<()> {
-        if self.pending.is_empty() {
+        if self.pending.is_empty() && !self.doubtful {
             return Ok(());
         }
         self.mend(false)?;
@@ -337,7 +340,7 @@ impl Log {
     pub fn save_elsewhere(&self, path: &Path) -> Result<Saved> {
         let io = |e| Error::io(path, "saving unsaved acts", e);
         let mut text = String::new();
-        for entry in &self.pending {
+        for entry in self.not_known_saved() {
             text.push_str(&entry.to_line()?);
             text.push('\n');
         }
@@ -352,11 +355,20 @@ impl Log {
         &self.ledger
     }
 
-    /// How many of the reviewer's acts are not known to be on the disk; the entry that begins a session is none.
+    /// How many of the reviewer's acts are not known to be on the disk; the entry that begins a session is none. Where the
+    /// file cannot be used, these are all.
     pub fn unsaved(&self) -> usize {
-        let acts = self.pending.iter();
+        let acts = self.not_known_saved().iter();
         acts.filter(|e| !matches!(e.act, Act::Session { .. }))
             .count()
+    }
+
+    fn not_known_saved(&self) -> &[Entry] {
+        if self.doubtful {
+            self.ledger.entries()
+        } else {
+            &self.pending
+        }
     }
 
     /// When an act was last made durable in this session.

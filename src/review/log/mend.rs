@@ -29,8 +29,14 @@ impl Log {
         self.mend(thorough)
     }
 
-    /// Makes sure that the file at the path holds all that was saved, as it was saved.
+    /// Makes sure that the file at the path holds all that was saved, as it was saved; where that fails, nothing counts as saved.
     pub(super) fn mend(&mut self, thorough: bool) -> Result<()> {
+        let mended = self.try_to_mend(thorough);
+        self.doubtful = mended.is_err();
+        mended
+    }
+
+    fn try_to_mend(&mut self, thorough: bool) -> Result<()> {
         let io = |e| Error::io(&self.path, "looking at the review file", e);
         let own = self.file.metadata().map_err(io)?;
         let same = match fs::symlink_metadata(&self.path) {

@@ -434,3 +434,56 @@ fn copies_have_the_whole_name_and_pipes_and_links_are_none() {
         assert_eq!(fs::read(&secret).expect("there"), b"mine");
     }
 }
+
+/// While the file cannot be used, nothing counts as saved, and a copy holds all of it.
+#[cfg(unix)]
+#[test]
+fn what_was_saved_in_a_file_that_cannot_be_used_is_unsaved() {
+    let dir = folder();
+    let path = dir.path().join("jchen.jsonl");
+    let mut log = open(&path).log;
+    for n in 0..2 {
+        log.append(Some(&case(n)), judge("a", Verdict::Correct))
+            .expect("saved");
+    }
+    assert_eq!(log.unsaved(), 0);
+    fs::remove_file(&path).expect("there");
+    fs::create_dir(&path).expect("made");
+    log.look(false).expect_err("a folder");
+    assert_eq!(log.unsaved(), 2);
+    log.retry().expect_err("still a folder");
+    let spare = dir.path().join("spare.jsonl");
+    log.save_elsewhere(&spare).expect("there is room");
+    assert_eq!(verdicts(&spare, 2), [Some(Verdict::Correct); 2]);
+    fs::remove_dir(&path).expect("there");
+    log.retry().expect("written again");
+    assert_eq!(log.unsaved(), 0);
+    drop(log);
+    assert_eq!(verdicts(&path, 2), [Some(Verdict::Correct); 2]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_folder_that_is_a_link_is_not_followed() {
+    let dir = folder();
+    let path = dir.path().join("jchen.jsonl");
+    let elsewhere = dir.path().join("elsewhere");
+    fs::create_dir(&elsewhere).expect("made");
+    fs::write(elsewhere.join("jchen.1.jsonl"), "mine").expect("written");
+    std::os::unix::fs::symlink(&elsewhere, dir.path().join(".backup")).expect("linked");
+    let mut log = open(&path).log;
+    log.append(Some(&case(0)), judge("a", Verdict::Correct))
+        .expect("saved");
+    fs::write(&path, "another program's").expect("written");
+    log.look(true)
+        .expect_err("nowhere to put aside what is there");
+    assert_eq!(log.unsaved(), 1);
+    let names = fs::read_dir(&elsewhere).expect("listed");
+    let names: Vec<_> = names
+        .map(|item| item.expect("an item").file_name())
+        .collect();
+    assert_eq!(names, ["jchen.1.jsonl"]);
+    fs::remove_file(dir.path().join(".backup")).expect("there");
+    drop(log);
+    assert_eq!(verdicts(&path, 1), [Some(Verdict::Correct)]);
+}

@@ -136,8 +136,6 @@ pub struct App {
     pub pending: Vec<Key>,
     /// The key pressed last was told that it leaves when it comes again.
     pub(in crate::tui) said_how_to_leave: bool,
-    /// Whether leaving was held up once since the review file could not be looked at.
-    pub(in crate::tui) told_on_leaving: bool,
     /// When the review file was looked at last.
     looked: std::time::Instant,
     /// The key before it was, so that this one leaves where it is the same.
@@ -222,7 +220,6 @@ impl App {
             grounded: Vec::new(),
             pending: Vec::new(),
             said_how_to_leave: false,
-            told_on_leaving: false,
             looked: std::time::Instant::now(),
             leaves_again: false,
             message: None,

@@ -440,14 +440,12 @@ impl App {
 
     fn leave(&mut self) {
         self.keep_open_work();
-        // Said once; the next time it is left for good, and ending the program tries once more.
         let looked = self.log.look(true);
         if self.tell_of_file() {
             return;
         }
-        if let (Err(error), false) = (looked, self.told_on_leaving) {
-            self.told_on_leaving = true;
-            return self.say(
+        if let Err(error) = looked {
+            self.say(
                 Tone::Alert,
                 format!("The review file cannot be used: {error}"),
             );

@@ -368,5 +368,8 @@ fn who_types_on_is_told_too_that_keys_are_held_back() {
         desk.pause(MOMENT).send(b"c");
     }
     assert_eq!(desk.got(), format!("!{HELD}"));
-    assert_eq!(desk.send(b"\x1b").pause(MOMENT).send(b"c").got(), format!("!{FREE} c"));
+    assert_eq!(
+        desk.send(b"\x1b").pause(MOMENT).send(b"c").got(),
+        format!("!{FREE} c")
+    );
 }
