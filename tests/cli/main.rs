@@ -242,7 +242,7 @@ mod screen {
         fs::create_dir(shell.path("config")).expect("a folder");
         fs::write(
             shell.path("config/keymap.toml"),
-            "[global]\n\"c\" = \"none\"\n\"v\" = \"correct\"\n",
+            "[answers]\n\"c\" = \"none\"\n\"v\" = \"correct\"\n",
         )
         .expect("a file");
         let ran = shell.run(&["keys"]);
