@@ -50,8 +50,11 @@ pub(super) fn control_sequence(parameters: &[u8], end: u8) -> Option<Event> {
     }
     let bits = numbers.modifiers();
     let key = match end {
-        // xterm's form for keys that have no sequence of their own.
+        // xterm's form for keys that have no sequence of their own; it has no parts of parts.
         b'~' if numbers.get(0, 0) == 27 => {
+            if parameters.contains(&b':') {
+                return None;
+            }
             let code = named(numbers.get(2, 0))
                 .or_else(|| char::from_u32(numbers.get(2, 0)).map(Code::Char))?;
             printable(code)?;

@@ -115,6 +115,7 @@ fn what_is_no_press_of_a_known_key_is_none() {
         "\x1b[99;1:3u",
         "\x1b[99;9u",
         "\x1b[99;17u",
+        "\x1b[27;1;99:3~",
         "\x1b[57358u",
         "\x1b[57441;2u",
         "\x1b[49;2u",
