@@ -33,16 +33,32 @@ pub fn correct(cell: &str) -> Said<bool> {
     flag(cell).map_or(Said::Unclear, Said::Clear)
 }
 
+/// At most so many characters and words has a label; more are a text.
+const LABEL: (usize, usize) = (24, 3);
+
+/// The label of its own that an unclear `binary_correct` is, in small letters: a few letters and what joins them. Anything
+/// else may be somebody's text, which no report may show.
+pub fn label(cell: &str) -> Option<String> {
+    let label = cell.trim().to_lowercase();
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '/');
+    let short = label.chars().count() <= LABEL.0
+        && label.split_whitespace().count() <= LABEL.1
+        && label.chars().all(joins);
+    (correct(cell) == Said::Unclear && short).then_some(label)
+}
+
 /// What an unclear `binary_correct` comes to.
 pub const UNCLEAR_CORRECT: &str = "binary_correct is neither 1 nor 0; it counts as missing";
 
-/// What `model_rank` says among so many models: a number from 1 to theirs.
+/// What `model_rank` says among so many models: a number from 1 to theirs. Of one model alone no place can be out of
+/// range, since there is no order: it is a rating then, from 1 up.
 pub fn rank(cell: &str, models: usize) -> Said<f64> {
     if is_blank(cell) {
         return Said::Missing;
     }
     let rank = cell.trim().parse::<f64>().ok();
-    let rank = rank.filter(|rank| *rank >= 1.0 && *rank <= models as f64);
+    let most = if models < 2 { f64::MAX } else { models as f64 };
+    let rank = rank.filter(|rank| *rank >= 1.0 && *rank <= most);
     rank.map_or(Said::Unclear, Said::Clear)
 }
 
@@ -114,6 +130,10 @@ mod tests {
         ] {
             assert_eq!(rank(cell, 2), said, "{cell:?}");
         }
+        // Krippendorff's published table rates one thing a row, from 1 to 5.
+        assert_eq!(rank("5", 1), Said::Clear(5.0));
+        assert_eq!(rank("0", 1), Said::Unclear);
+        assert_eq!(rank("inf", 1), Said::Unclear);
     }
 
     #[test]
