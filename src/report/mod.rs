@@ -11,6 +11,7 @@ mod cuts;
 mod decisions;
 mod error_kinds;
 mod independent;
+mod labels;
 mod models;
 pub mod observations;
 mod power;

@@ -9,7 +9,8 @@ use super::observations::{Asked, Observation, Observations, is_decider};
 use super::sheet::{Row, Sheet};
 use super::table::{Column, Number, Part, Report, Table, TableRow};
 use super::{
-    bias, comparison, cuts, decisions, error_kinds, independent, models, reviewer_pairs, reviewers,
+    bias, comparison, cuts, decisions, error_kinds, independent, labels, models, reviewer_pairs,
+    reviewers,
 };
 use crate::dataset::{self, Case, Dataset, TableKind};
 use crate::error::Result;
@@ -54,9 +55,8 @@ impl Sources {
     /// Whether there is any judgement or rank.
     pub fn say_something(&self) -> bool {
         let rows = |o: &Observations| {
-            o.rows
-                .iter()
-                .any(|o| o.correct.is_some() || o.rank.is_some())
+            let mut rows = o.rows.iter();
+            rows.any(|o| o.correct.is_some() || o.rank.is_some() || o.label.is_some())
         };
         rows(&self.main) || self.reviews.as_ref().is_some_and(rows)
     }
@@ -113,12 +113,14 @@ impl Report {
             .then(|| Sheet::of(first_said.iter().copied()));
         let mut tables = vec![overview(&main, reviews.as_ref())];
         tables.extend(models::tables(&main, bootstrap));
+        tables.extend(labels::table(&rows, &main.models));
         tables.extend(cuts::tables(&rows, &main.models));
         tables.extend(error_kinds::tables(&rows, &main.models));
         tables.extend(comparison::tables(&main));
         let (independent, aside) = independent::rows(&first_said);
         let sheet = Sheet::of(independent.iter().copied());
         tables.extend(reviewers::table(&sheet, &independent, bootstrap));
+        tables.extend(labels::agreement(&independent, bootstrap));
         tables.extend(reviewer_pairs::table(&sheet, bootstrap));
         tables.extend(decisions::tables(&rows));
         tables.extend(bias::tables(&said, bootstrap));

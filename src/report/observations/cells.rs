@@ -56,6 +56,7 @@ impl<'a> Doubts<'a> {
         Observation {
             reviewer: either("reviewer", "annotator_num").to_owned(),
             correct: self.correct(cell("binary_correct"), line),
+            label: said::label(cell("binary_correct")),
             rank: self.rank(cell("model_rank"), line),
             unsure: cell("verdict").eq_ignore_ascii_case(Verdict::Unsure.name()),
             reading: match Pass::from_code(cell("pass")) {

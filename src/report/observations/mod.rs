@@ -41,6 +41,8 @@ pub struct Observation {
     pub reviewer: String,
     /// The judgement; `None` when there is none, or the reviewer is unsure.
     pub correct: Option<bool>,
+    /// A label that is neither correct nor incorrect, where the table judges with labels of its own.
+    pub label: Option<String>,
     /// The rank, 1 is best; `None` when there is none.
     pub rank: Option<f64>,
     /// Whether the reviewer said that they cannot say.
@@ -68,9 +70,9 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Whether there is a verdict or a rank.
+    /// Whether there is a verdict, a label or a rank.
     pub fn says_something(&self) -> bool {
-        self.correct.is_some() || self.unsure || self.rank.is_some()
+        self.correct.is_some() || self.unsure || self.label.is_some() || self.rank.is_some()
     }
 }
 
@@ -317,6 +319,7 @@ fn of_review(case: &Case, review: &CaseReview, reviewer: &str, reading: u32) -> 
                 Some(Verdict::Incorrect) => Some(false),
                 Some(Verdict::Unsure) | None => None,
             },
+            label: None,
             rank: numbered
                 .find(|(ranked, _)| *ranked == model)
                 .map(|(_, rank)| f64::from(*rank)),

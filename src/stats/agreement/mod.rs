@@ -6,10 +6,12 @@
 
 pub mod coincidences;
 pub mod confusion;
+pub mod labels;
 pub mod votes;
 
 pub use coincidences::{Coincidences, Scale, krippendorff};
 pub use confusion::{Confusion, Weights, cohen};
+pub use labels::Labels;
 pub use votes::{Votes, fleiss, free_marginal, gwet_ac1, raw};
 
 use super::correlation::ratio;
