@@ -231,13 +231,12 @@ fn nothing_disputed(
 ) -> String {
     let cases = dataset.cases().iter().enumerate();
     let shown = cases.filter(|(i, _)| !hidden.contains(i));
-    match shown
-        .filter(|(_, c)| adjudicate::readers(c, said) > 1)
-        .count()
-    {
-        0 => "No case was read by two people: there is nothing to decide.".to_owned(),
+    let shared = shown.filter(|(_, c)| adjudicate::readers(c, said) > 1);
+    let of = if hidden.is_empty() { "" } else { "other " };
+    match shared.count() {
+        0 => format!("No {of}case was read by two people: there is nothing to decide."),
         n => format!(
-            "The reviewers agree on all {n} cases that several read: there is nothing to decide."
+            "The reviewers agree on all {n} {of}cases that several read: there is nothing to decide."
         ),
     }
 }
