@@ -142,21 +142,19 @@ impl WeakOrder {
         self.turn_into(next)
     }
 
-    /// Ties a model with the level above it; an unranked one with the last level. Closes free numbers.
+    /// Ties a model with the level above it; an unranked one with the last level. The numbers of all others stay.
     /// Returns whether it changed.
     pub fn tie_above(&mut self, model: &str) -> bool {
-        let mut next = self.closed();
-        let above = match next.place(model) {
-            Some(i) => i.checked_sub(1),
-            None => Some(next.levels.len().saturating_sub(1)),
+        let above = match self.place(model) {
+            Some(i) => self.levels[..i].iter().rposition(|l| !l.is_empty()),
+            None => Some(self.levels.len().saturating_sub(1)),
         };
         let Some(above) = above else {
             return false;
         };
-        next.take(model);
-        next.put(model, above);
-        next = next.closed();
-        self.turn_into(next)
+        self.take(model);
+        self.put(model, above);
+        true
     }
 
     fn turn_into(&mut self, next: WeakOrder) -> bool {
@@ -369,10 +367,7 @@ fn letters<'a>(
         column,
         what: match shown.len() {
             0 => "there is no response to rank".to_owned(),
-            n => format!(
-                "no response {letter}: they are A to {}",
-                self::letter(n as u32 - 1)
-            ),
+            n => format!("no {letter} here, only A to {}", self::letter(n as u32 - 1)),
         },
     };
     if shown.len() > 26 {

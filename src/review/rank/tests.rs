@@ -98,6 +98,18 @@ fn moves_split_ties_and_never_make_them() {
 }
 
 #[test]
+fn a_tie_leaves_the_numbers_of_the_others() {
+    let mut order = WeakOrder::EMPTY;
+    order.set("m0", 5);
+    order.tie_above("m1");
+    order.set("m2", 3);
+    assert_eq!(order.to_line(&SHOWN), "C > A = B", "3 is better than 5");
+    order.tie_above("m0");
+    assert_eq!(order.level("m0"), Some(3));
+    assert_eq!(order.level("m1"), Some(5));
+}
+
+#[test]
 fn ranks_are_numbered_three_ways() {
     let order = parse("B > A = C > D").expect("a rank line");
     let numbers = |ranks: Vec<(&str, u32)>| ranks.into_iter().map(|r| r.1).collect::<Vec<_>>();

@@ -73,13 +73,9 @@ pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u
     );
     let (sign, style) = theme.mark(app.review(), model);
     let at = paint.put_in(at, y, end.saturating_sub(at), &format!(" {sign}"), style);
-    let rank = app
-        .rank()
-        .ranks_competition()
-        .into_iter()
-        .find(|(m, _)| *m == model);
-    let at = match rank {
-        Some((_, n)) => paint.put_in(
+    // The number that was given, so that the same digit ties with it.
+    let at = match app.rank().level(model) {
+        Some(n) => paint.put_in(
             at,
             y,
             end.saturating_sub(at),

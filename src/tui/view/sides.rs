@@ -60,9 +60,8 @@ fn words_of(review: &CaseReview, model: &str, theme: Theme) -> Option<String> {
 }
 
 fn rank_of(review: &CaseReview, model: &str) -> String {
-    let mut ranks = review.rank.ranks_competition().into_iter();
-    let rank = ranks.find(|(m, _)| *m == model);
-    rank.map_or_else(String::new, |(_, n)| format!("rank {n}"))
+    let rank = review.rank.level(model);
+    rank.map_or_else(String::new, |n| format!("rank {n}"))
 }
 
 /// The list of sides.
