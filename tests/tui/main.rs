@@ -14,6 +14,7 @@ mod later;
 mod matches;
 mod queue;
 mod screens;
+mod slips;
 mod states;
 mod stories;
 mod threads;

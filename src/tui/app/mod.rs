@@ -140,6 +140,10 @@ pub struct App {
     looked: std::time::Instant,
     /// The key before it was, so that this one leaves where it is the same.
     pub(in crate::tui) leaves_again: bool,
+    /// The last key, and the layers that it was pressed in first of several times in a row.
+    pub(in crate::tui) repeated: Option<(Key, Vec<Layer>)>,
+    /// Whether the message in view says what an act did.
+    pub(in crate::tui) said_of_act: bool,
     /// The message in view.
     pub message: Option<(Tone, String)>,
     /// When the last act was saved, as a time on the wall.
@@ -222,6 +226,8 @@ impl App {
             said_how_to_leave: false,
             looked: std::time::Instant::now(),
             leaves_again: false,
+            repeated: None,
+            said_of_act: false,
             message: None,
             saved_at: None,
             size,
@@ -403,6 +409,7 @@ impl App {
     /// Says something on the message line.
     pub fn say(&mut self, tone: Tone, message: impl Into<String>) {
         self.message = Some((tone, message.into()));
+        self.said_of_act = false;
     }
 
     /// Writes an act to the review file; it is on disk when this returns true. A failure is said and stays in view. What

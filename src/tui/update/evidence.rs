@@ -307,7 +307,13 @@ impl App {
                 return Ok((event, sentence));
             }
             (_, Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf(_)) | None) => {
-                return Err("Go to an event or into a note to pin it".to_owned());
+                let first = match self.focus {
+                    Focus::Answers => {
+                        format!("{} goes to the record: ", self.key_of(Action::NextPane))
+                    }
+                    _ => String::new(),
+                };
+                return Err(format!("{first}go to an event or into a note to pin it"));
             }
         };
         let len = record.value(record.event(event)).len();
@@ -363,6 +369,7 @@ impl App {
             &pin.quote.split_whitespace().collect::<Vec<_>>().join(" "),
             40,
         );
+        let whole = self.selection.is_none() && pin.quote.contains('\n');
         let saved = self.act(
             Some(&self.key()),
             Act::Evidence {
@@ -387,10 +394,15 @@ impl App {
                 format!("\u{201c}{quote}\u{201d}")
             };
             let pins = if n == 1 { "pin" } else { "pins" };
+            let what = if whole {
+                "The whole note is pinned"
+            } else {
+                "Pinned"
+            };
             let undo = self.key_of(Action::Undo);
             self.say(
                 Tone::Calm,
-                format!("Pinned to {to} ({n} {pins}), {undo} takes it back: {quote}"),
+                format!("{what} to {to} ({n} {pins}), {undo} takes it back: {quote}"),
             );
         }
     }

@@ -61,6 +61,7 @@ impl App {
     pub(super) fn done(&mut self, what: &str) {
         let (dot, undo) = (self.theme.dot(), self.key_of(Action::Undo));
         self.say(Tone::Calm, format!("{what} {dot} {undo} takes it back"));
+        self.said_of_act = true;
     }
 
     /// Whether there is an answer in focus that may be judged now; says why not, and how to get there.

@@ -8,12 +8,14 @@ pub mod evidence;
 pub mod gold;
 mod judge;
 mod later;
+mod leaving;
 mod lists;
 mod matches;
 mod moves;
 mod prompts;
 mod ranked;
 mod report;
+mod slips;
 mod together;
 mod typing;
 mod undo;
@@ -40,12 +42,15 @@ impl App {
         }
         self.pending.push(key);
         let layers = self.layers();
+        self.note_key(key, &layers);
         match self.keymap.lookup(&layers, &self.pending) {
             Lookup::Action(action) => {
                 self.pending.clear();
-                self.message = None;
                 self.leaves_again = std::mem::take(&mut self.said_how_to_leave);
-                self.run(action);
+                if !self.slips(&layers, action) {
+                    self.clear_message(action);
+                    self.run(action);
+                }
             }
             Lookup::Prefix(_) => {}
             // A begun sequence is left as everything else is.
@@ -89,15 +94,6 @@ impl App {
         }
         self.say_what_gave_way();
         self.fit();
-    }
-
-    /// A key that is bound to nothing here; one that marks an answer elsewhere says where.
-    fn unbound(&mut self, typed: &[Key]) {
-        if let Lookup::Action(action) = self.keymap.lookup(&[Layer::Answers], typed)
-            && action::is_mark(action)
-        {
-            self.run(action);
-        }
     }
 
     /// Takes pasted text; outside text entry it is refused, so that a stray paste marks nothing.
@@ -175,8 +171,7 @@ impl App {
             Action::Back => self.back(),
             Action::Cancel => {
                 if !self.close_one() {
-                    let key = self.key_of(Action::Back);
-                    self.say(Tone::Calm, format!("Nothing is open here; {key} leaves"));
+                    self.say_that_nothing_is_open();
                 }
             }
             Action::Quit => self.leave(),
@@ -415,70 +410,6 @@ impl App {
             return false;
         }
         true
-    }
-
-    fn back(&mut self) {
-        if self.close_one() {
-        } else if self.log.unsaved() > 0 || self.leaves_again {
-            self.leave();
-        } else {
-            // The key that closes what lies over the panes is pressed once too often with ease.
-            self.said_how_to_leave = true;
-            let key = self.key_of(Action::Back);
-            self.say(
-                Tone::Calm,
-                format!("Everything is saved; {key} again leaves"),
-            );
-        }
-    }
-
-    /// Keeps what is typed or chosen and not saved: it is work, and the program may be about to end.
-    pub(in crate::tui) fn keep_open_work(&mut self) {
-        self.keep_typing();
-        self.save_draft();
-    }
-
-    fn leave(&mut self) {
-        self.keep_open_work();
-        let looked = self.log.look(true);
-        if self.tell_of_file() {
-            return;
-        }
-        if let Err(error) = looked {
-            self.say(
-                Tone::Alert,
-                format!("The review file cannot be used: {error}"),
-            );
-        }
-        let unsaved = self.log.unsaved();
-        if unsaved > 0 {
-            let acts = if unsaved == 1 {
-                "1 act is".to_owned()
-            } else {
-                format!("{unsaved} acts are")
-            };
-            let lines = vec![
-                format!("{acts} NOT saved in {}", self.log.path().display()),
-                format!(
-                    "Free some space or fix the folder, then {} saves them.",
-                    self.key_of(Action::RetrySave)
-                ),
-                format!(
-                    "{} saves a copy of them in another place.",
-                    self.key_of(Action::SaveElsewhere)
-                ),
-            ];
-            self.overlay = Some(Overlay::Confirm(Question::LeaveUnsaved, lines));
-            return;
-        }
-        self.quit();
-    }
-
-    pub(in crate::tui) fn quit(&mut self) {
-        self.forget_cancelled();
-        self.remember_place();
-        self.effects.push(Effect::SavePlace);
-        self.effects.push(Effect::Quit);
     }
 
     fn retry_save(&mut self) {

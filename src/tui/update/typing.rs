@@ -139,11 +139,21 @@ impl App {
         }
     }
 
-    /// Says what of the reading in view was typed and not saved when the program ended, or else in which case something was.
+    /// Says what was typed and not saved when the program ended.
     pub(in crate::tui) fn say_what_was_typed(&mut self) {
+        if let Some(text) = self.what_was_typed(false) {
+            self.say(Tone::Alert, format!("Not saved yet: {text}"));
+        }
+    }
+
+    /// What of the reading in view was typed and not saved, or else in which case something was; `cancelled`: on purpose.
+    pub(super) fn what_was_typed(&self, cancelled: bool) -> Option<String> {
         let here = (self.key(), self.pass);
-        let live = || self.typing.kept().iter().filter(|k| !k.cancelled);
-        let mut said: Vec<String> = live()
+        let all = self.typing.kept().iter();
+        let all = all.filter(|k| k.cancelled == cancelled && k.subject.case.is_some());
+        let kept: Vec<_> = all.collect();
+        let said: Vec<String> = kept
+            .iter()
             .filter(|k| k.subject.case.as_ref() == Some(&here))
             .map(|k| {
                 let what = match &k.subject.what {
@@ -157,17 +167,15 @@ impl App {
                 format!("{what} ({key} brings it back)")
             })
             .collect();
-        if said.is_empty() {
-            let cases = self.dataset.cases();
-            let elsewhere = live().find_map(|k| {
-                let (key, _) = k.subject.case.as_ref()?;
-                cases.iter().position(|c| c.key() == *key)
-            });
-            said.extend(elsewhere.map(|case| format!("text in case {}", case + 1)));
-        }
         if !said.is_empty() {
-            self.say(Tone::Alert, format!("Not saved yet: {}", said.join(", ")));
+            return Some(said.join(", "));
         }
+        let cases = self.dataset.cases();
+        kept.iter().find_map(|k| {
+            let (key, _) = k.subject.case.as_ref()?;
+            let case = cases.iter().position(|c| c.key() == *key)?;
+            Some(format!("text in case {}", case + 1))
+        })
     }
 
     /// The keys that save and cancel what is typed, for its heading.

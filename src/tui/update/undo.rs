@@ -67,8 +67,11 @@ impl App {
 
     /// Whether what lies over the case hides what an act did, so that it is not taken back unseen; says so.
     fn hides(&mut self, act: &Act) -> bool {
-        let over = self.visit.is_some() || matches!(self.overlay, Some(Overlay::Matches));
-        let hides = over && !matches!(act, Act::Relevance { .. });
+        let hides = match self.overlay {
+            Some(Overlay::Evidence(_)) => !matches!(act, Act::Evidence { .. } | Act::Unpin { .. }),
+            Some(Overlay::Matches) => !matches!(act, Act::Relevance { .. }),
+            _ => self.visit.is_some() && !matches!(act, Act::Relevance { .. }),
+        };
         if hides {
             let what = in_words(act, &|_| String::new());
             let back = self.key_of(Action::Back);

@@ -69,7 +69,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             Action::Choose | Action::Back
                 if matches!(
                     app.overlay,
-                    Some(Overlay::Tags { .. } | Overlay::Applicability { .. })
+                    Some(
+                        Overlay::Tags { .. } | Overlay::Applicability { .. } | Overlay::Category(_)
+                    )
                 ) =>
             {
                 if *action == Action::Choose {
