@@ -28,7 +28,7 @@ fn lines_are_read_leniently() {
 #[test]
 fn errors_name_the_column() {
     for (line, error) in [
-        ("B > F", "column 5: no response F: they are A to E"),
+        ("B > F", "column 5: no F here, only A to E"),
         ("B > b", "column 5: B comes twice"),
         ("B > > A", "column 5: a letter is missing before `>`"),
         ("B >", "column 3: a letter is missing at the end"),
