@@ -61,8 +61,12 @@ impl Desk {
 
     /// Whether a file of what is typed and not saved is there.
     pub(crate) fn is_typing_kept(&self) -> bool {
+        // A file that is being written has another name until it is whole.
         let files = std::fs::read_dir(self.home().join("data/typing"));
-        files.is_ok_and(|mut files| files.next().is_some())
+        let whole = |f: std::io::Result<std::fs::DirEntry>| {
+            f.is_ok_and(|f| f.path().extension().is_some_and(|e| e == "json"))
+        };
+        files.is_ok_and(|mut files| files.any(whole))
     }
 
     /// What the review file holds; fails where a line is no entry.
