@@ -295,6 +295,11 @@ impl Pairs {
     }
 
     fn quit(&mut self) {
+        // What fails here makes decisions unsaved, which is asked about below.
+        let _ = self.start.log.look(true);
+        if let Some(notice) = self.start.log.take_notices().pop() {
+            return self.say(Tone::Alert, format!("FILE CHANGED: {}", notice.what));
+        }
         let unsaved = self.start.log.unsaved();
         if unsaved > 0 && self.start.log.retry().is_err() {
             self.asked_to_leave = true;

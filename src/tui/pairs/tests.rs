@@ -177,3 +177,30 @@ fn every_size_can_be_drawn() {
         }
     }
 }
+
+/// Another program takes the file of decisions away after the last decision.
+#[test]
+fn leaving_looks_whether_the_decisions_are_still_there() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("i.tsv.decisions.jsonl");
+    let mut pairs = pairs(dir.path(), (120, 40));
+    press(&mut pairs, "j s");
+    std::fs::remove_file(&path).expect("there");
+    std::fs::create_dir(&path).expect("made");
+    press(&mut pairs, "q");
+    assert_eq!(pairs.leave, None);
+    let said = |pairs: &Pairs| pairs.message.as_ref().map(|m| m.1.clone()).expect("said");
+    let message = said(&pairs);
+    assert!(
+        message.contains("1 decisions are only in memory"),
+        "{message}"
+    );
+    std::fs::remove_dir(&path).expect("there");
+    press(&mut pairs, "q");
+    let message = said(&pairs);
+    assert!(message.contains("FILE CHANGED"), "{message}");
+    press(&mut pairs, "q");
+    assert_eq!(pairs.leave, Some(Leave::Quit));
+    let text = std::fs::read_to_string(&path).expect("restored");
+    assert_eq!(text.matches("\"kind\":\"pair").count(), 1, "{text}");
+}
