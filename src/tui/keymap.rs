@@ -366,7 +366,7 @@ mod tests {
             Lookup::Action(Action::Undo)
         );
         assert_eq!(
-            map.lookup(&[Layer::Global], &sequence("c")),
+            map.lookup(&[Layer::Answers], &sequence("c")),
             Lookup::Action(Action::Correct)
         );
     }
