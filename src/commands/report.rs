@@ -186,6 +186,11 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf], asked: Asked<'_>) -> Result<So
     let of_texts = reviews.of_texts(dataset.root());
     let counted = asked.rules.count(reviews.ledgers, asked.plan);
     let mut main = Observations::from_ledgers(dataset.cases(), counted);
+    let earlier: Vec<String> = of_texts
+        .iter()
+        .filter(|n| n.severity > Severity::Info)
+        .map(|n| n.what.clone())
+        .collect();
     main.notices.extend(of_texts);
     main.notices.splice(0..0, reviews.bad);
     for table in tables {
@@ -197,7 +202,7 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf], asked: Asked<'_>) -> Result<So
         let file = files.first().map_or(dataset.root(), PathBuf::as_path);
         let otherwise = Error::unreadable(file, "no judgement or rank of a case of this dataset")
             .hint("name reviews that were made of this dataset");
-        return Err(nothing(file, &main.tally).unwrap_or(otherwise));
+        return Err(nothing(file, &main.tally, earlier).unwrap_or(otherwise));
     }
     Ok(Sources {
         dataset: dataset.name().to_owned(),
@@ -206,16 +211,24 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf], asked: Asked<'_>) -> Result<So
     })
 }
 
-/// Why nothing is left to report on, where the rules leave out what there is.
-fn nothing(file: &Path, tally: &Tally) -> Option<Error> {
-    let (unsubmitted, unblinded) = (Cause::Unsubmitted, Cause::Unblinded);
-    let left = [(unsubmitted, "--unsubmitted"), (unblinded, "--unblinded")];
-    let (_, option) = left
-        .into_iter()
-        .find(|(cause, _)| tally.left_out(*cause) > 0)?;
-    let lines: Vec<String> = tally.notices().into_iter().map(|n| n.what).collect();
+/// Why nothing is left to report on, where the rules leave out what there is, or it is of `earlier` texts.
+fn nothing(file: &Path, tally: &Tally, earlier: Vec<String>) -> Option<Error> {
+    let mut lines: Vec<String> = tally.notices().into_iter().map(|n| n.what).collect();
+    let is_of_earlier = !earlier.is_empty();
+    lines.extend(earlier);
     let what = format!("nothing is left to report on: {}", lines.join("; "));
-    Some(Error::unreadable(file, what).hint(format!("{option} counts such readings, too")))
+    let causes = [Cause::Unsubmitted, Cause::Unblinded].into_iter();
+    let option = causes
+        .filter(|c| tally.left_out(*c) > 0)
+        .find_map(Cause::option);
+    let hint = match option {
+        Some(option) => format!("{option} counts such readings, too"),
+        None if is_of_earlier => {
+            "judge the present texts, or report on the dataset that was judged".to_owned()
+        }
+        None => return None,
+    };
+    Some(Error::unreadable(file, what).hint(hint))
 }
 
 /// The dataset's own judgements and ranks, and those of its table of single reviewers; where it has none, what holds in the
@@ -229,11 +242,14 @@ fn sources(dataset: &Dataset, asked: Asked<'_>, config: &Config) -> Result<Sourc
         return Ok(sources);
     }
     if let Ok(files) = own_files(dataset, config) {
-        return reviewed(dataset, &files, asked);
+        let mut reviewed = reviewed(dataset, &files, asked)?;
+        // What the table says and does not count is told, too.
+        reviewed.main.tally.extend(sources.main.tally);
+        return Ok(reviewed);
     }
     let otherwise = Error::unreadable(dataset.root(), "no response has a judgement or a rank")
         .hint("name reviews with --reviews, or a dataset whose responses have binary_correct or model_rank");
-    Err(nothing(dataset.root(), &sources.main.tally).unwrap_or(otherwise))
+    Err(nothing(dataset.root(), &sources.main.tally, Vec::new()).unwrap_or(otherwise))
 }
 
 /// The tokens of the cases' records by patient, estimated from their plain text, and how many records are left out, each named

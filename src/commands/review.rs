@@ -25,7 +25,6 @@ use crate::tui::run::{self, Outside};
 use crate::tui::terminal::{self, Clipboard, Facts, Options};
 use crate::tui::theme::Theme;
 use crate::tui::typing::{self, Typing};
-use crate::tui::view::lists::has_marks;
 
 /// Read records, judge and rank the answers
 #[derive(Clone, Debug, clap::Args)]
@@ -254,7 +253,7 @@ impl Agenda {
             let own = said.ledgers.get(name);
             let of_own = |s: &&Step| {
                 let key = dataset.cases()[s.case].key();
-                own.is_some_and(|l| has_marks(l.case(&key)))
+                own.is_some_and(|l| l.case(&key).is_begun())
             };
             let own = agenda.queue.iter().filter(of_own).count();
             if own > 0 {

@@ -29,7 +29,7 @@ pub fn of_reviewer(name: &str, cases: &[Case], queue: &[Step], ledger: &Ledger) 
     let mut all = progress(cases, ledger);
     if !queue.is_empty() {
         all.title = "Your queue";
-        "What is done of the cases that the plan gives you.".clone_into(&mut all.caption);
+        "What is done of the cases that the plan gives you. Reports count what is submitted, and leave out what was judged with the models' names in view.".clone_into(&mut all.caption);
     }
     if !again.is_empty() {
         let key = |s: &Step| source.get(s.case).map(Case::key);
@@ -80,23 +80,26 @@ const BARS: Option<Chart> = Some(Chart::Bars {
 
 fn progress(cases: &[Case], ledger: &Ledger) -> Table {
     let progress = ledger.progress(cases);
+    let all = progress.cases;
+    let mut rows = vec![
+        row("cases submitted", progress.submitted, all),
+        row("cases begun, not submitted", progress.begun, all),
+        row("cases judged in full", progress.judged_cases, all),
+        row("answers judged", progress.judged, progress.responses),
+        row("cases flagged", progress.flagged, all),
+    ];
+    if progress.unblinded > 0 {
+        let what = "submitted with names in view";
+        rows.insert(1, row(what, progress.unblinded, all));
+    }
     Table {
         id: "progress",
         part: Part::Progress,
         title: "All cases",
-        caption: "What is done of all there is.".to_owned(),
+        caption: "What is done of all there is. Reports count what is submitted, and leave out what was judged with the models' names in view.".to_owned(),
         keys: vec!["what"],
         columns: columns(&COLUMNS),
-        rows: vec![
-            row("cases submitted", progress.submitted, progress.cases),
-            row(
-                "cases judged in full",
-                progress.judged_cases,
-                progress.cases,
-            ),
-            row("answers judged", progress.judged, progress.responses),
-            row("cases flagged", progress.flagged, progress.cases),
-        ],
+        rows,
         chart: BARS,
     }
 }

@@ -143,6 +143,17 @@ impl CaseReview {
         responses.any(|r| r.judgement.is_some()) || !self.rank.is_empty()
     }
 
+    /// Whether the reviewer has said something of the answers, or submitted the case.
+    pub fn is_begun(&self) -> bool {
+        let said = |r: &ResponseReview| {
+            r.judgement.is_some() || !r.errors.is_empty() || r.comment.is_some()
+        };
+        !self.rank.is_empty()
+            || self.comment.is_some()
+            || self.submitted.is_some()
+            || self.responses.values().any(said)
+    }
+
     /// The judgement of a model's response.
     pub fn judgement(&self, model: &str) -> Option<&Judgement> {
         self.responses.get(model)?.judgement.as_ref()

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::case::CaseReview;
+use super::counted::{Cause, Rules, Standing};
 use super::entry::{Act, Entry};
 use super::pass::Pass;
 use super::seen::{Seen, Sights};
@@ -26,8 +27,12 @@ pub struct Progress {
     pub cases: usize,
     /// Cases with a verdict on every response (at least one).
     pub judged_cases: usize,
-    /// Cases submitted.
+    /// Cases submitted, with the present text of every answer.
     pub submitted: usize,
+    /// Of these, cases that reports leave out because the models' names were in view.
+    pub unblinded: usize,
+    /// Cases in which something is said, and that are not submitted.
+    pub begun: usize,
     /// Cases marked to come back to.
     pub flagged: usize,
     /// Responses there are.
@@ -362,7 +367,16 @@ impl Ledger {
             progress.responses += case.responses.len();
             progress.judged += judged;
             progress.judged_cases += usize::from(judged > 0 && judged == case.responses.len());
-            progress.submitted += usize::from(review.is_done());
+            let key = case.key();
+            let standing = Standing::of(&self.reviewer, Pass::First, &key, review, None);
+            let against = Rules::default().against(Pass::First, standing);
+            if review.is_done() {
+                progress.submitted += 1;
+                let left_out = review.is_marked() && against == Some(Cause::Unblinded);
+                progress.unblinded += usize::from(left_out);
+            } else {
+                progress.begun += usize::from(review.is_begun());
+            }
             progress.flagged += usize::from(review.flagged);
         }
         progress

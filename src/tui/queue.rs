@@ -41,7 +41,7 @@ impl App {
         match self.case_filter {
             CaseFilter::All | CaseFilter::Queue => true,
             CaseFilter::Unfinished => !review.is_done(),
-            CaseFilter::Mine => crate::tui::view::lists::has_marks(review),
+            CaseFilter::Mine => review.is_begun(),
             CaseFilter::Flagged => review.flagged,
             CaseFilter::Category(i) => {
                 let category = self.categories().get(i).copied();

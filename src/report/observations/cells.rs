@@ -98,34 +98,33 @@ impl<'a> Doubts<'a> {
 
     pub(super) fn into_notices(self) -> Vec<Notice> {
         let mut notices = Vec::new();
-        for (lines, what, rest) in [
+        for (severity, lines, what, rest) in [
             (
+                Severity::Warning,
                 self.correct,
                 said::UNCLEAR_CORRECT.to_owned(),
                 "judgements count as missing",
             ),
             (
+                Severity::Warning,
                 self.rank,
                 said::unclear_rank(self.models),
                 "ranks count as missing",
             ),
+            // They are in the numbers like all others.
             (
+                Severity::Info,
                 self.used,
                 said::UNCLEAR_USED.to_owned(),
                 "rows are counted all the same",
             ),
         ] {
             for &line in lines.iter().take(LISTED) {
-                notices.push(Notice::line(
-                    Severity::Warning,
-                    self.file,
-                    line,
-                    what.clone(),
-                ));
+                notices.push(Notice::line(severity, self.file, line, what.clone()));
             }
             if lines.len() > LISTED {
                 let what = format!("{} more {rest}", lines.len() - LISTED);
-                notices.push(Notice::file(Severity::Warning, self.file, what));
+                notices.push(Notice::file(severity, self.file, what));
             }
         }
         notices

@@ -100,7 +100,7 @@ impl Observations {
             let what = format!(
                 "the decided orders of {in_part} cases leave out responses that reviewers ranked; the reviewers' orders stay"
             );
-            notices.push(Notice::file(Severity::Warning, Path::new("reviews"), what));
+            notices.push(Notice::file(Severity::Info, Path::new("reviews"), what));
         }
         Observations {
             rows,

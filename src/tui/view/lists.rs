@@ -1,5 +1,7 @@
 //! How lists, menus, help, questions and hints look.
 
+use std::fmt::Write as _;
+
 use ratatui::layout::{Position, Rect};
 
 use crate::dataset::Case;
@@ -37,17 +39,6 @@ pub(super) fn select(app: &App, paint: &mut Paint<'_>, y: u16, selected: bool) {
     }
 }
 
-/// Whether the reviewer has any mark in a case.
-pub fn has_marks(review: &CaseReview) -> bool {
-    !review.rank.is_empty()
-        || review.comment.is_some()
-        || review.submitted.is_some()
-        || review
-            .responses
-            .values()
-            .any(|r| r.judgement.is_some() || !r.errors.is_empty() || r.comment.is_some())
-}
-
 /// A filter's name; that of a category is the category's.
 fn filter_name(app: &App, filter: CaseFilter) -> String {
     if filter == CaseFilter::Queue && app.adjudicates() {
@@ -71,18 +62,23 @@ pub(super) fn cases(
     let theme = app.theme;
     let all = app.dataset.cases();
     let of = |s: &Step| Some(app.log.ledger().reading(s.pass, &all.get(s.case)?.key()));
-    let done = |s: &Step| of(s).is_some_and(CaseReview::is_done);
-    let right = if filter == CaseFilter::Queue {
-        let submitted = app.queue.iter().filter(|s| done(s)).count();
-        format!("{submitted} of {} submitted", app.queue.len())
-    } else {
-        let first = |case| Step {
-            case,
-            pass: app.usual_pass(),
-        };
-        let submitted = (0..all.len()).filter(|i| done(&first(*i))).count();
-        format!("{submitted} of {} submitted", all.len())
+    let first = |case| Step {
+        case,
+        pass: app.usual_pass(),
     };
+    let queued = filter == CaseFilter::Queue;
+    let steps: Vec<Step> = if queued {
+        app.queue.clone()
+    } else {
+        (0..all.len()).map(first).collect()
+    };
+    let reviews: Vec<&CaseReview> = steps.iter().filter_map(of).collect();
+    let submitted = reviews.iter().filter(|r| r.is_done()).count();
+    let begun = reviews.iter().filter(|r| r.is_begun()).count() - submitted;
+    let mut right = format!("{submitted} of {} submitted", steps.len());
+    if begun > 0 {
+        let _ = write!(right, ", {begun} begun");
+    }
     heading(
         app,
         paint,
@@ -133,7 +129,7 @@ fn case_row(
         "~"
     } else if review.submitted.is_some() {
         theme.submitted()
-    } else if has_marks(review) {
+    } else if review.is_begun() {
         theme.begun()
     } else {
         theme.untouched()
