@@ -198,6 +198,7 @@ mod tests {
     use super::*;
     use crate::dataset::Response;
     use crate::report::render_text::{Look, render};
+    use crate::review::entry::Scope;
     use crate::review::{Act, Entry, Verdict};
 
     #[test]
@@ -247,6 +248,39 @@ mod tests {
                 },
             );
         }
+        // One of them is begun, and one is submitted with the names in view.
+        let mut other = ledger.clone();
+        for entry in [
+            (1, Act::Reopen {}),
+            (2, Act::Unblind { scope: Scope::Case }),
+            (2, judge),
+        ] {
+            let (case, act) = entry;
+            other.apply(Entry {
+                pass: crate::review::Pass::First,
+                v: 1,
+                id: format!("z{case}{}", act.kind()),
+                time: jiff::Timestamp::UNIX_EPOCH,
+                reviewer: "r".to_owned(),
+                case: Some(cases[case].key()),
+                act,
+                shown: None,
+                extra: serde_json::Map::new(),
+            });
+        }
+        let report = of_reviewer("clinic", &cases, &[], &other);
+        let rows = report.tables[0].rows.iter();
+        let rows: Vec<_> = rows
+            .map(|r| (r.keys[0].as_str(), r.numbers[1].value))
+            .collect();
+        assert_eq!(
+            rows[..3],
+            [
+                ("cases submitted", Some(10.0)),
+                ("submitted with names in view", Some(1.0)),
+                ("cases begun, not submitted", Some(1.0)),
+            ]
+        );
         let report = of_reviewer("clinic", &cases, &[], &ledger);
         let ids: Vec<&str> = report.tables.iter().map(|t| t.id).collect();
         assert_eq!(ids, ["progress", "progress_by_category", "pace"]);
