@@ -1,6 +1,7 @@
 //! What counts in a report and is written by an export: submitted readings, judged blind, of the texts that are there; and that
 //! the same is said of them whichever way they come.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use medalign::dataset::{CaseKey, Dataset};
@@ -25,7 +26,7 @@ fn set(shell: &Shell) {
                 model,
             ];
             table += &row.join("\t");
-            table += &format!("\tAnswer {n} of {model}.\n");
+            writeln!(table, "\tAnswer {n} of {model}.").expect("memory");
         }
     }
     put(shell, "set", &table);
@@ -166,7 +167,7 @@ fn all_reviewers_rows_of_a_table_are_read_whichever_way_it_is_named() {
         ("b", ["2\t0", "1\t1", "1\t1"]),
     ] {
         for (who, marks) in ["r1", "r2", "r3"].into_iter().zip(marks) {
-            table += &format!("1\tq\t7\t7.xml\t{model}\tx\t{marks}\t{who}\n");
+            writeln!(table, "1\tq\t7\t7.xml\t{model}\tx\t{marks}\t{who}").expect("memory");
         }
     }
     put(&shell, "several", &table);
@@ -196,7 +197,7 @@ fn check_and_report_have_one_rule_for_what_a_row_says() {
         (3, ["2\t0", "1\t1"], ""),
     ] {
         for (model, marks) in ["a", "b"].into_iter().zip(marks) {
-            table += &format!("{n}\tq{n}\t7\t7.xml\t{model}\tx\t{marks}\t{used}\n");
+            writeln!(table, "{n}\tq{n}\t7\t7.xml\t{model}\tx\t{marks}\t{used}").expect("memory");
         }
     }
     put(&shell, "used", &table);
