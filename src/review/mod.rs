@@ -42,7 +42,7 @@ pub mod shown;
 pub mod summary;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 
 pub use case::{CaseReview, Judgement, ResponseReview};
 pub use entry::{Act, Entry, ErrorKind, Harm, Reason, Scope, Verdict, View};

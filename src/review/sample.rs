@@ -25,14 +25,14 @@ pub(super) fn session(reviewer: &str) -> Session {
     }
 }
 
-pub(super) fn case(n: u32) -> CaseKey {
+pub(crate) fn case(n: u32) -> CaseKey {
     CaseKey {
         instruction: n.to_string(),
         person: "126158386".to_owned(),
     }
 }
 
-pub(super) fn judge(model: &str, verdict: Verdict) -> Act {
+pub(crate) fn judge(model: &str, verdict: Verdict) -> Act {
     Act::Judge {
         model: model.to_owned(),
         verdict: Some(verdict),
@@ -47,7 +47,7 @@ pub(super) fn a_pass(n: u32) -> Pass {
 }
 
 /// An entry whose id and time follow from `n`.
-pub(super) fn entry(n: u32, case: Option<CaseKey>, act: Act) -> Entry {
+pub(crate) fn entry(n: u32, case: Option<CaseKey>, act: Act) -> Entry {
     Entry {
         v: VERSION,
         id: format!("{n:026}"),
