@@ -420,6 +420,9 @@ impl App {
         match self.log.retry() {
             Ok(saved) => {
                 self.saved_at = Some(self.wall_clock(saved.time));
+                // What was mended on the way stands among the notices, and does not hold up leaving.
+                let mended = self.log.take_notices();
+                self.notices.extend(mended);
                 // There is nothing left to ask.
                 if matches!(
                     self.overlay,
