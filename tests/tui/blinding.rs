@@ -28,7 +28,7 @@ const LATER: &str = "qzlat";
 const LABEL: &str = "given:";
 
 /// Two cases of one patient, the first of them asked before the record ends; answers by two models, gold responses, labels, marks
-/// of somebody else in the table and in a review file, and a record of another patient.
+/// of somebody else in the table and in a review file, and records of other patients.
 fn room() -> Room {
     let room = Room::empty("blind");
     let question = "When did the fever begin?";
@@ -108,6 +108,13 @@ fn room() -> Room {
     room.write("ehr-relevance-labels.csv", &labels);
     room.write("ehrs/11.xml", &record("11"));
     room.write("ehrs/12.xml", &record("12"));
+    // A word that half of all records have counts for nothing: most have no fever, so that two of them are proposed.
+    for person in ["13", "14", "15"] {
+        let other = record(person)
+            .replace("ever", "oot")
+            .replace("FEVER", "FOOT");
+        room.write(&format!("ehrs/{person}.xml"), &other);
+    }
     room.write(
         "plan.tsv",
         "reviewer\tplace\tpass\tinstruction_id\tperson_id\njchen\t1\t1\t9001\t11\n",

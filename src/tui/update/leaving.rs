@@ -61,13 +61,11 @@ impl App {
         if self.tell_of_file() {
             return;
         }
-        if let Err(error) = looked {
-            self.say(
-                Tone::Alert,
-                format!("The review file cannot be used: {error}"),
-            );
-        }
         let unsaved = self.log.unsaved();
+        if let (Err(error), 0) = (looked, unsaved) {
+            let said = format!("The review file cannot be used: {error}");
+            self.say(Tone::Alert, said);
+        }
         if unsaved > 0 {
             let acts = if unsaved == 1 {
                 "1 act is".to_owned()
