@@ -74,6 +74,12 @@ pub enum MidnightArg {
 /// # Errors
 /// When a table cannot be read or records cannot be written; and, after all is written, when rows had defects.
 pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+    if args.out.as_os_str() == "-" {
+        return Err(
+            Error::usage("records go into a folder, not to standard output")
+                .hint("name a folder with --out"),
+        );
+    }
     let options = Options {
         tables: args.tables.clone(),
         out: args.out.clone(),
