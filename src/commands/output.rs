@@ -49,6 +49,8 @@ pub(super) struct Guard {
     inputs: Vec<PathBuf>,
     /// Folders of review files, where nothing else goes.
     reviews: Vec<PathBuf>,
+    /// The plan of a dataset, whatever its columns' order.
+    plan: Vec<PathBuf>,
     plans: bool,
 }
 
@@ -69,6 +71,7 @@ impl Guard {
         self.inputs.extend(tables.chain(records));
         let root = dataset.root();
         if !root.is_file() {
+            self.plan.push(root.join(plan::FILE));
             self.reviews.push(root.join("reviews"));
             return self;
         }
@@ -78,6 +81,7 @@ impl Guard {
             let tables = layout.tables.into_iter().map(|t| t.path);
             let records = layout.records.into_iter().map(|r| r.path);
             self.inputs.extend(tables.chain(records));
+            self.plan.push(folder.join(plan::FILE));
             self.reviews.push(folder.join("reviews"));
         }
         self
@@ -217,7 +221,8 @@ impl Guard {
             let files = fs::read_dir(folder).into_iter().flatten().flatten();
             files.map(|f| f.path()).any(|f| same(&f))
         };
-        self.inputs.iter().any(same) || self.reviews.iter().any(listed)
+        let plan = self.plan.iter().filter(|_| !self.plans);
+        self.inputs.iter().chain(plan).any(same) || self.reviews.iter().any(listed)
     }
 
     fn is_among_reviews(&self, path: &Path) -> bool {

@@ -146,7 +146,12 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
     let clipboard = config.settings.clipboard && !args.no_clipboard;
     let typing_file = typing::path(&config.folders.data, &path);
     let typing = Typing::read(&typing_file).unwrap_or_else(|e| {
-        let what = format!("{e}; it is left out");
+        // What cannot be read now may be by somebody who knows how.
+        let aside = typing_file.with_extension("unreadable");
+        let what = match std::fs::rename(&typing_file, &aside) {
+            Ok(()) => format!("{e}; it is kept as {}", aside.display()),
+            Err(_) => format!("{e}; it is left out"),
+        };
         notices.push(Notice::file(Severity::Warning, &typing_file, what));
         Typing::default()
     });

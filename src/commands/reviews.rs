@@ -56,6 +56,20 @@ impl Reviews {
             }));
             readings.push(reading);
         }
+        for (kept, other) in merge::Merged::of(&readings).conflicts {
+            let [kept, other] = [kept, other].map(|p| (p.source, p.line(&readings).number));
+            let what = format!(
+                "another act with the id of {}:{}, left out; `medalign merge` names all of them",
+                files[kept.0].display(),
+                kept.1
+            );
+            bad.push(Notice::line(
+                Severity::Error,
+                &files[other.0],
+                other.1,
+                what,
+            ));
+        }
         let merged = merge::merge(readings);
         let mut ledgers = Ledger::by_reviewer(merged.into_iter().map(|(_, line)| line.entry));
         let texts = Arc::new(Texts::of(dataset.cases()));

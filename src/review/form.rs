@@ -98,7 +98,17 @@ pub fn acts(
             levels.entry(rank).or_default().push(model.clone());
         }
     }
-    if !levels.is_empty() {
+    // A ranking holds of all answers at once: one that lacks an answer ranked already would take that rank away.
+    let is_answered = |model: &&String| levels.values().any(|level| level.contains(model));
+    let lost = models
+        .values()
+        .filter(|model| now.rank.level(model).is_some())
+        .filter(|model| !is_answered(model));
+    if !levels.is_empty() && lost.count() > 0 {
+        let what =
+            "the ranks, which lack a response that is ranked already; the ranking stays as it is";
+        reader.wrong.push(what.to_owned());
+    } else if !levels.is_empty() {
         let order = levels.into_values().map(|mut level| {
             level.sort();
             level

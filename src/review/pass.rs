@@ -44,9 +44,11 @@ impl Pass {
 
     /// The reading of a [`code`](Pass::code); `None` for anything else.
     pub fn from_code(code: &str) -> Option<Pass> {
-        if code == ADJUDICATION {
+        if code.eq_ignore_ascii_case(ADJUDICATION) {
             return Some(Pass::Adjudication);
         }
+        // pandas writes whole numbers beside missing ones as `2.0`.
+        let code = code.strip_suffix(".0").unwrap_or(code);
         code.parse().ok().and_then(Pass::numbered)
     }
 

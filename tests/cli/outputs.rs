@@ -182,6 +182,16 @@ fn nothing_is_written_over_what_is_read_or_over_a_review() {
             refused(&shell.run(args), args);
         }
     }
+    // A plan's columns may stand in another order.
+    let turned = "person_id\tinstruction_id\tpass\tplace\treviewer\n1\t7\t1\t1\tjchen\n";
+    let plan = fs::read(shell.path("set/plan.tsv")).expect("a plan");
+    fs::write(shell.path("set/plan.tsv"), turned).expect("written");
+    for args in &writers("set/plan.tsv")[..7] {
+        if args[0] != "plan" {
+            refused(&shell.run(args), args);
+        }
+    }
+    fs::write(shell.path("set/plan.tsv"), plan).expect("written");
     let args = [
         "import",
         "instructions",

@@ -2,6 +2,7 @@
 
 use medalign::review::Act;
 use medalign::tui::app::Effect;
+use medalign::tui::terminal::{Code, Key};
 
 use crate::desk::Desk;
 
@@ -145,4 +146,29 @@ fn a_key_of_the_record_says_so_in_the_answers() {
         desk.said(),
         "Tab goes to the record: go to an event or into a note to pin it"
     );
+}
+
+#[test]
+fn alt_with_a_key_ends_a_text_and_marks_nothing() {
+    for code in [
+        Code::Char('c'),
+        Code::Char('1'),
+        Code::Enter,
+        Code::Backspace,
+        Code::Char('u'),
+    ] {
+        let mut desk = Desk::demo(WIDE);
+        desk.press("Tab x a type:maybe");
+        let before = desk.app.review().clone();
+        desk.app.press_after_esc(Key::plain(code));
+        assert_eq!(*desk.app.review(), before, "{code:?}: {}", desk.said());
+        assert!(desk.said().ends_with("is not"), "{}", desk.said());
+        desk.press("a");
+        assert!(desk.text().contains("maybe"), "the text comes back");
+    }
+    // With no text open they are two keys that a slow line has brought together.
+    let mut desk = Desk::demo(WIDE);
+    desk.press("Tab");
+    desk.app.press_after_esc(Key::plain(Code::Char('c')));
+    assert!(desk.said().starts_with("A correct"), "{}", desk.said());
 }

@@ -19,6 +19,7 @@ pub(super) struct Doubts<'a> {
     correct: Vec<u64>,
     rank: Vec<u64>,
     used: Vec<u64>,
+    pass: Vec<u64>,
 }
 
 impl<'a> Doubts<'a> {
@@ -30,7 +31,20 @@ impl<'a> Doubts<'a> {
             correct: Vec::new(),
             rank: Vec::new(),
             used: Vec::new(),
+            pass: Vec::new(),
         }
+    }
+
+    /// The reading that a row is part of, the first where nothing is said; `None` where it cannot be told: the row is left out.
+    pub(super) fn pass(&mut self, cell: &str, line: u64) -> Option<Pass> {
+        if cell.is_empty() {
+            return Some(Pass::First);
+        }
+        let found = Pass::from_code(cell);
+        if found.is_none() {
+            self.pass.push(line);
+        }
+        found
     }
 
     /// Whether `is_used_eval` does not call a row used.
@@ -110,6 +124,13 @@ impl<'a> Doubts<'a> {
                 self.rank,
                 said::unclear_rank(self.models),
                 "ranks count as missing",
+            ),
+            (
+                Severity::Error,
+                self.pass,
+                "pass is neither a number from 1 on nor `adjudication`; the row is left out"
+                    .to_owned(),
+                "rows are left out since their pass cannot be told",
             ),
             // They are in the numbers like all others.
             (

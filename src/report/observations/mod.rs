@@ -122,6 +122,10 @@ impl Observations {
         for case in cases {
             for response in &case.responses {
                 for (line, columns) in response.rows() {
+                    let pass = cell(columns, "pass").unwrap_or("").trim();
+                    let Some(pass) = doubts.pass(pass, line) else {
+                        continue;
+                    };
                     let said = Observation {
                         instruction: case.instruction_id.clone(),
                         person: case.person_id.clone(),
@@ -130,7 +134,7 @@ impl Observations {
                     };
                     let used = cell(columns, "is_used_eval");
                     let unused = used.map(|cell| doubts.unused(usage, cell, line));
-                    rows.push(Row::new(said, |name| cell(columns, name), unused));
+                    rows.push(Row::new(said, pass, |name| cell(columns, name), unused));
                 }
             }
         }
@@ -232,6 +236,9 @@ impl Observations {
         for row in table.rows() {
             let text = |column: usize| row.get(column).trim().to_owned();
             let cell = |name: &str| table.column(name).map(|c| row.get(c).trim());
+            let Some(pass) = doubts.pass(cell("pass").unwrap_or(""), row.line()) else {
+                continue;
+            };
             let said = Observation {
                 instruction: text(instruction),
                 person: text(person),
@@ -239,7 +246,7 @@ impl Observations {
                 ..doubts.row(|name| cell(name).unwrap_or(""), row.line())
             };
             let unused = used.map(|c| doubts.unused(usage, row.get(c), row.line()));
-            rows.push(Row::new(said, cell, unused));
+            rows.push(Row::new(said, pass, cell, unused));
         }
         let mut all = rows::observations(rows, cases, asked);
         all.notices = doubts.into_notices();

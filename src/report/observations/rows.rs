@@ -26,11 +26,12 @@ impl Row {
     /// A row that says something, with what its cells say of its reading.
     pub(super) fn new<'c>(
         said: Observation,
+        pass: Pass,
         cell: impl Fn(&str) -> Option<&'c str>,
         unused: Option<bool>,
     ) -> Self {
         Row {
-            pass: Pass::from_code(cell("pass").unwrap_or("")).unwrap_or_default(),
+            pass,
             standing: standing(&said.reviewer, cell),
             said,
             unused,

@@ -64,12 +64,13 @@ impl Observations {
             if judged.contains(&response) {
                 replaced.entry(response).or_default().push(said);
                 o.correct = None;
+                o.label = None;
                 o.unsure = false;
                 o.errors.clear();
                 o.harm = None;
             }
             // A row goes only where all that it said is replaced.
-            let says = |o: &Observation| is_judged(o) || o.rank.is_some();
+            let says = |o: &Observation| is_judged(o) || o.rank.is_some() || o.label.is_some();
             if says(&o) || !says(said) {
                 left.insert((case(&o), o.model.clone()));
                 rows.push(o);

@@ -97,6 +97,30 @@ fn reviews_need_their_columns() {
 }
 
 #[test]
+fn a_row_of_a_reading_that_cannot_be_told_is_left_out_by_line() {
+    let table = b"instruction_id\tperson_id\tmodel_name\tbinary_correct\treviewer\tpass\n\
+        7\t1\ta\t1\tx\t1.0\n7\t1\ta\t0\tx\t2.0\n7\t1\ta\t0\ty\tsecond\n";
+    let table = Table::parse(Path::new("r.tsv"), table).expect("a table");
+    let cases = [case(&[("1", "1")])];
+    let found = Observations::from_reviews(&table, &cases, Asked::default()).expect("rows");
+    let readings: Vec<_> = found
+        .rows
+        .iter()
+        .map(|o| (o.reviewer.as_str(), o.reading))
+        .collect();
+    assert!(
+        !readings.iter().any(|(reviewer, _)| *reviewer == "y"),
+        "{readings:?}"
+    );
+    let told: Vec<_> = found.notices.iter().map(ToString::to_string).collect();
+    assert!(
+        told.iter()
+            .any(|n| n.starts_with("r.tsv:4: error: pass is neither")),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn what_was_decided_replaces_what_was_said_of_the_same() {
     let row = |model: &str, reviewer: &str, correct, rank: Option<f64>| Observation {
         instruction: "7".to_owned(),

@@ -12,6 +12,7 @@ use crate::review::case::CaseReview;
 use crate::review::entry::{Act, ErrorKind, Harm, Verdict};
 use crate::review::form::{self, Form};
 use crate::review::ledger::Ledger;
+use crate::review::rank::WeakOrder;
 use crate::review::sample::{any_act, case, entry, judge};
 
 fn three() -> Case {
@@ -323,6 +324,35 @@ fn records_of_argilla_are_read() {
         ["record 2: an answer that is neither a text nor a number nor a list of them"]
     );
     assert_eq!(brought.passed.get("discarded responses"), Some(&1));
+}
+
+#[test]
+fn ranks_that_lack_a_ranked_response_replace_no_ranking() {
+    let [first, second] = ["A", "B"].map(|letter| models()[letter].clone());
+    let now = CaseReview {
+        rank: WeakOrder::from_levels(&[vec![first.clone()], vec![second.clone()]]),
+        ..CaseReview::default()
+    };
+    let ranks = |answers: &[(&str, &str)]| {
+        let answers = answers.iter();
+        let form = answers.map(|(name, rank)| ((*name).to_owned(), vec![(*rank).to_owned()]));
+        form::acts(&form.collect(), &models(), &now)
+    };
+    for answers in [
+        &[("rank_A", "2")][..],
+        &[("rank_A", "2"), ("rank_B", "first")],
+    ] {
+        let (acts, wrong) = ranks(answers);
+        assert!(acts.is_empty(), "{acts:?}");
+        assert!(
+            wrong
+                .iter()
+                .any(|w| w.contains("the ranking stays as it is"))
+        );
+    }
+    let (acts, wrong) = ranks(&[("rank_A", "2"), ("rank_B", "1")]);
+    let order = vec![vec![second], vec![first]];
+    assert_eq!((acts, wrong), (vec![Act::Rank { order }], Vec::new()));
 }
 
 proptest! {

@@ -259,7 +259,10 @@ impl App {
             Err(lines) => self.overlay = Some(Overlay::Confirm(Question::EditorFailed, lines)),
             Ok(text) => {
                 let changed = if let Some(Overlay::Comment { editor, .. }) = &mut self.overlay {
-                    editor.replace(&text)
+                    let changed = editor.replace(&text);
+                    // The other program's file is gone: until it is saved this is the only copy.
+                    self.keep_typing();
+                    changed
                 } else {
                     let changed = self.gold.editor.replace(&text);
                     self.gold.touched();

@@ -164,6 +164,7 @@ impl App {
         // A line that was typed before is no longer the ranking that was meant.
         let typed = self.here(What::Rank);
         self.typing.forget(&typed);
+        self.write_typing();
         let order = rank.levels().to_vec();
         if self.act(Some(&self.key()), Act::Rank { order }) {
             self.done(said);

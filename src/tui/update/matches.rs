@@ -154,7 +154,12 @@ impl App {
     fn in_question(&self) -> Option<Row> {
         let matches = &self.matches;
         match &self.visit {
-            Some(visit) => visit.looked.as_ref().map(|l| l.row),
+            // Proposed anew meanwhile, the row may be another record's.
+            Some(visit) => visit
+                .looked
+                .as_ref()
+                .map(|l| l.row)
+                .filter(|row| self.pair(*row).is_some_and(|(_, p)| p == visit.person)),
             // While they are proposed anew, or could not be, the list is not what it was.
             None if matches.working.is_some() || matches.problem.is_some() => None,
             None => matches.selected().filter(|r| r.is_record()),
@@ -246,7 +251,20 @@ impl App {
 
     /// Writes why the record in question has its label, where that differs.
     pub(super) fn save_label_comment(&mut self, text: &str) {
-        let Some((instruction, person)) = self.in_question().and_then(|row| self.pair(row)) else {
+        // Of the record that it was begun for, whatever is in question by now.
+        let subject = self
+            .typing
+            .open
+            .as_ref()
+            .and_then(|open| open.subject.case.clone());
+        let Some((
+            CaseKey {
+                instruction,
+                person,
+            },
+            _,
+        )) = subject
+        else {
             return;
         };
         let Some(own) = self.matches.label(&instruction, &person).own else {

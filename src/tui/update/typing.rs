@@ -161,6 +161,7 @@ impl App {
                     What::Comment(None) => "a comment on the case".to_owned(),
                     What::Tags(model) => format!("tags of {}", self.called(model)),
                     What::Rank => "a ranking".to_owned(),
+                    What::Label => "why a record has its label".to_owned(),
                     _ => "whether it applies".to_owned(),
                 };
                 let key = self.key_of(action_of(&k.subject.what));
@@ -171,10 +172,12 @@ impl App {
             return Some(said.join(", "));
         }
         let cases = self.dataset.cases();
-        kept.iter().find_map(|k| {
-            let (key, _) = k.subject.case.as_ref()?;
-            let case = cases.iter().position(|c| c.key() == *key)?;
-            Some(format!("text in case {}", case + 1))
+        kept.first().map(|k| {
+            let key = k.subject.case.as_ref().map(|(key, _)| key);
+            match cases.iter().position(|c| Some(&c.key()) == key) {
+                Some(case) => format!("text in case {}", case + 1),
+                None => "why a proposed record has its label".to_owned(),
+            }
         })
     }
 
