@@ -384,6 +384,22 @@ fn selections_find_and_undo_in_the_pane() {
 }
 
 #[test]
+fn what_another_editor_made_of_a_comment_is_kept_at_once() {
+    let mut desk = Desk::demo(LOW);
+    desk.press("Tab a type:one C-e");
+    desk.effects.clear();
+    desk.app
+        .take_edited(Ok("one and a whole page\n".to_owned()));
+    desk.press("");
+    assert!(
+        desk.app.effects.contains(&Effect::KeepTyping)
+            || desk.effects.contains(&Effect::KeepTyping)
+    );
+    let kept = format!("{:?}", desk.app.typing.kept());
+    assert!(kept.contains("a whole page"), "{kept}");
+}
+
+#[test]
 fn another_editor_takes_the_text_and_gives_it_back() {
     let mut desk = Desk::demo(LOW);
     desk.press("E type:one C-e");

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use medalign::tui::matcher::Message;
+
 use crate::desk::{Desk, Room, Setup};
 
 const SIZE: (u16, u16) = (120, 40);
@@ -124,4 +126,27 @@ fn matches_hide_by_the_moment_of_the_instruction_in_question() {
             desk.press("q");
         }
     }
+}
+
+#[test]
+fn a_label_is_of_the_record_on_the_screen_whatever_is_proposed_meanwhile() {
+    let mut desk = open(Room::with_more_records(), 0);
+    desk.press("g m j Enter");
+    let looked_at = desk.app.visit.as_ref().expect("a record").person.clone();
+    let mut anew = (**desk.app.matches.proposals.as_ref().expect("proposals")).clone();
+    for candidates in &mut anew.candidates {
+        candidates.reverse();
+    }
+    desk.app.take_matches(Message::Done(Ok(Arc::new(anew))));
+    desk.press("y");
+    let ledger = desk.app.log.ledger();
+    let labelled: Vec<String> = ledger
+        .cases()
+        .flat_map(|(_, review)| review.relevance.keys().cloned())
+        .collect();
+    assert!(
+        labelled.iter().all(|person| *person == looked_at),
+        "{labelled:?}"
+    );
+    assert!(desk.said().contains("to label it"), "{}", desk.said());
 }
