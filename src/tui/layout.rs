@@ -91,6 +91,33 @@ impl Frame {
         if height < 20 { 2 } else { height / 3 }
     }
 
+    /// Rows of what lies over all the panes, below its heading.
+    pub fn rows(&self) -> usize {
+        // The heading stands on the row of the panes' headings.
+        usize::from(self.middle.height).max(1)
+    }
+
+    /// A pane with the row of its heading, for what lies over it; all the panes where they are not side by side.
+    pub fn over(&self, pane: Rect) -> Rect {
+        let area = if self.rule.is_empty() {
+            self.middle
+        } else {
+            pane
+        };
+        Rect {
+            y: area.y.saturating_sub(1),
+            height: area.height + 1,
+            ..area
+        }
+    }
+
+    /// The pane beside the timeline, for what is read in the record; all the panes where there is none.
+    pub fn beside_timeline(&self) -> Rect {
+        let panes = [self.gold, self.answers];
+        let beside = panes.into_iter().find(|pane| !pane.is_empty());
+        beside.unwrap_or(self.middle)
+    }
+
     /// Lays out a screen.
     pub fn of(needs: Needs) -> Frame {
         let (width, height) = needs.size;

@@ -16,7 +16,7 @@ use crate::review::entry::Relevant;
 use crate::search::counts::Tokens;
 use crate::search::matching::{self, Candidate, Evaluation, Labels};
 use crate::search::{Progress, Proposals};
-use crate::tui::overlay::List;
+use crate::tui::widgets::list::List;
 
 /// One row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

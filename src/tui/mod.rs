@@ -17,6 +17,7 @@ pub mod loader;
 pub mod matcher;
 pub mod matches;
 pub mod overlay;
+pub mod overlays;
 pub mod paint;
 pub mod pairs;
 pub mod panes;

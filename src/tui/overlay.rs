@@ -12,80 +12,9 @@ use crate::review::{ErrorKind, Harm};
 use crate::text::{self, Layout, Row};
 use crate::tui::action::{Action, Layer};
 use crate::tui::editor::Editor;
+use crate::tui::overlays;
+use crate::tui::widgets::list::{List, Scroll};
 use crate::tui::widgets::trend::Trend;
-
-/// A list with a selected row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct List {
-    /// The selected row.
-    pub cursor: usize,
-    /// The first visible row.
-    pub top: usize,
-    /// How many rows there are.
-    pub len: usize,
-    /// How many rows are visible.
-    pub height: usize,
-}
-
-impl List {
-    /// A list of `len` rows with one selected.
-    pub fn new(len: usize, cursor: usize, height: usize) -> Self {
-        let mut list = List {
-            cursor,
-            top: 0,
-            len,
-            height: height.max(1),
-        };
-        list.top = cursor.saturating_sub(list.height / 2);
-        list.go(0);
-        list
-    }
-
-    /// Moves the selection by rows.
-    pub fn go(&mut self, by: isize) {
-        self.cursor = self
-            .cursor
-            .saturating_add_signed(by)
-            .min(self.len.saturating_sub(1));
-        if self.cursor < self.top {
-            self.top = self.cursor.saturating_sub(self.height / 2);
-        } else if self.cursor >= self.top + self.height {
-            self.top = self.cursor + 1 - self.height + self.height / 2;
-        }
-        self.top = self
-            .top
-            .min(self.len.saturating_sub(self.height))
-            .min(self.cursor);
-    }
-
-    /// Fits the list to a height.
-    pub fn resize(&mut self, height: usize) {
-        self.height = height.max(1);
-        self.top = self.top.max((self.cursor + 1).saturating_sub(self.height));
-        self.go(0);
-    }
-}
-
-/// Text that scrolls without a selection.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Scroll {
-    /// The first visible row.
-    pub top: usize,
-    /// How many rows there are.
-    pub len: usize,
-    /// How many rows are visible.
-    pub height: usize,
-}
-
-impl Scroll {
-    /// Scrolls by rows.
-    pub fn go(&mut self, by: isize) {
-        self.top = self
-            .top
-            .saturating_add_signed(by)
-            .min(self.len.saturating_sub(self.height.max(1)));
-    }
-}
 
 /// A report, laid out for the screen.
 #[derive(Clone, Debug, Default)]
@@ -209,8 +138,8 @@ pub enum Question {
 
 /// What lies over the panes.
 pub enum Overlay {
-    /// Every key.
-    Help(Scroll),
+    /// One of those that are by themselves.
+    Own(Box<dyn overlays::Overlay>),
     /// Actions by name.
     Palette {
         /// What was typed.
@@ -229,8 +158,6 @@ pub enum Overlay {
         /// The selection among them.
         list: List,
     },
-    /// What was off in the files.
-    Notices(List),
     /// Pins, and the evidence that came with the dataset.
     Evidence(List),
     /// What reviewers said of the case, in an adjudication.
@@ -246,10 +173,6 @@ pub enum Overlay {
         /// The selection.
         list: List,
     },
-    /// Where the instruction belongs in the taxonomy.
-    Category(List),
-    /// Which kinds of events are shown.
-    Kinds(List),
     /// What is wrong with the answer in focus.
     Tags {
         /// The model; never shown.
@@ -320,12 +243,9 @@ impl Overlay {
     pub fn layer(&self) -> Layer {
         match self {
             Overlay::Applicability { typing: true, .. } => Layer::Text,
-            Overlay::Help(_)
-            | Overlay::Notices(_)
-            | Overlay::Applicability { .. }
-            | Overlay::Category(_)
+            Overlay::Own(overlay) => overlay.layers()[0],
+            Overlay::Applicability { .. }
             | Overlay::Report(_)
-            | Overlay::Kinds(_)
             | Overlay::Reason { .. }
             | Overlay::Whole(_)
             | Overlay::Tags { .. } => Layer::List,
@@ -347,13 +267,10 @@ impl Overlay {
     pub fn list(&mut self) -> Option<&mut List> {
         match self {
             Overlay::Cases { list, .. }
-            | Overlay::Notices(list)
             | Overlay::Evidence(list)
             | Overlay::Sides(list)
             | Overlay::Reason { list, .. }
             | Overlay::Applicability { list, .. }
-            | Overlay::Category(list)
-            | Overlay::Kinds(list)
             | Overlay::Tags { list, .. } => Some(list),
             _ => None,
         }

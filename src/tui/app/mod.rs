@@ -356,8 +356,10 @@ impl App {
         match &self.overlay {
             Some(overlay) if overlay.layer() == Layer::Text => vec![Layer::Text],
             Some(Overlay::Search(_)) => vec![Layer::Search, Layer::Text],
+            Some(Overlay::Own(overlay)) if overlay.takes_text() => overlay.layers().to_vec(),
             // A passage is selected in the timeline or in a reader; marks could be hit by mistake there.
             _ if self.selection.is_some() => vec![Layer::Passage],
+            Some(Overlay::Own(overlay)) => overlay.layers().to_vec(),
             // Lists and readers keep the keys of the global layer that make sense over them; `update` says which.
             Some(overlay @ (Overlay::Cases { .. } | Overlay::Sides(_))) => {
                 vec![overlay.layer(), Layer::List, Layer::Global]

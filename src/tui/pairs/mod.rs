@@ -21,9 +21,9 @@ use crate::text::{self, Layout, Row};
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{Tone, wall_clock};
 use crate::tui::keymap::{Keymap, Lookup, print_sequence};
-use crate::tui::overlay::{List, Scroll};
 use crate::tui::terminal::{self, Code, Event, Key, Options, Terminal};
 use crate::tui::theme::Theme;
+use crate::tui::widgets::list::{List, Scroll};
 
 /// How long one poll waits when nothing happens.
 const IDLE: Duration = Duration::from_millis(250);

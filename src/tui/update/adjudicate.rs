@@ -8,7 +8,8 @@ use crate::tui::action::{Action, Layer};
 use crate::tui::adjudication::SideRow;
 use crate::tui::app::{App, Tone};
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{List, Overlay};
+use crate::tui::overlay::Overlay;
+use crate::tui::widgets::list::List;
 
 impl App {
     /// Whether this is an adjudication.

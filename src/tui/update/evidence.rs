@@ -14,10 +14,11 @@ use crate::tui::action::Action;
 use crate::tui::adjudication::Adjudication;
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{List, Overlay};
+use crate::tui::overlay::Overlay;
 use crate::tui::panes::timeline::Line;
 use crate::tui::pins::{Places, Wanted};
 use crate::tui::selection::{self, Motion, Selection, Unit};
+use crate::tui::widgets::list::List;
 
 /// An event is pinned whole up to this many bytes of text; of a longer one a passage is selected.
 const MOST_WHOLE: usize = 2000;

@@ -9,8 +9,9 @@ use crate::tui::app::{App, Effect, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::gold::Gold;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{Ask, List, Overlay, Question};
+use crate::tui::overlay::{Ask, Overlay, Question};
 use crate::tui::typing::{Subject, What};
+use crate::tui::widgets::list::List;
 
 /// What another program made of a text: the new text, or what went wrong, a line each.
 pub type Edited = Result<String, Vec<String>>;

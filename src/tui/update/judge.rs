@@ -8,8 +8,9 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{List, Overlay, Question};
+use crate::tui::overlay::{Overlay, Question};
 use crate::tui::typing::What;
+use crate::tui::widgets::list::List;
 
 impl App {
     pub(super) fn judge_action(&mut self, action: Action) {
@@ -58,7 +59,7 @@ impl App {
     }
 
     /// Says what was done, and how to take it back.
-    pub(super) fn done(&mut self, what: &str) {
+    pub(in crate::tui) fn done(&mut self, what: &str) {
         let (dot, undo) = (self.theme.dot(), self.key_of(Action::Undo));
         self.say(Tone::Calm, format!("{what} {dot} {undo} takes it back"));
         self.said_of_act = true;

@@ -4,15 +4,12 @@
 
 use std::sync::Arc;
 
-use crate::record::Kind;
-use crate::review::{Act, ErrorKind, Harm};
+use crate::review::{ErrorKind, Harm};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::find::Find;
-use crate::tui::overlay::{
-    Ask, CaseFilter, List, Overlay, Question, ReportPane, Scroll, WholeText,
-};
-use crate::tui::panes::timeline::Filter;
+use crate::tui::overlay::{Ask, CaseFilter, Overlay, Question, ReportPane, WholeText};
+use crate::tui::widgets::list::{List, Scroll};
 
 impl App {
     /// Closes or cancels the overlay. It saves nothing; what was typed or chosen in it comes back once.
@@ -21,6 +18,7 @@ impl App {
             // Only the line is left; the menu is still open.
             Some(Overlay::Applicability { typing: true, .. }) => return self.end_reason(),
             Some(Overlay::Whole(_)) => return self.back_to_list(),
+            Some(Overlay::Own(_)) => return self.with_overlay(|app, overlay| overlay.close(app)),
             _ => self.cancel_typing(),
         }
         match self.overlay.take() {
@@ -45,18 +43,11 @@ impl App {
     /// Fits the open overlay to the screen.
     pub(in crate::tui) fn fit_overlay(&mut self) {
         let height = self.list_height();
-        let is_help = matches!(self.overlay, Some(Overlay::Help(_)));
-        let help = if is_help {
-            crate::tui::view::lists::help_rows(self).len()
-        } else {
-            0
-        };
         match &mut self.overlay {
-            Some(Overlay::Help(scroll)) => {
-                scroll.len = help;
-                scroll.height = height;
-                scroll.go(0);
-            }
+            Some(Overlay::Own(_)) => self.with_overlay(|app, mut overlay| {
+                overlay.fit(app);
+                Some(overlay)
+            }),
             Some(Overlay::Palette { list, .. }) => list.resize(height.saturating_sub(1).max(1)),
             Some(Overlay::Search(_)) => self.fit_search(),
             Some(Overlay::Report(_)) => self.fit_report(self.frame.middle.width, height),
@@ -80,12 +71,6 @@ impl App {
                 }
             }
             None => {}
-        }
-    }
-
-    pub(super) fn open_help(&mut self) {
-        if !matches!(self.overlay, Some(Overlay::Help(_))) {
-            self.overlay = Some(Overlay::Help(Scroll::default()));
         }
     }
 
@@ -123,27 +108,6 @@ impl App {
         });
     }
 
-    pub(super) fn open_notices(&mut self) {
-        let n = self.all_notices().count();
-        if n == 0 {
-            self.say(
-                Tone::Calm,
-                "There are no notices: nothing was off in the files",
-            );
-            return;
-        }
-        self.overlay = Some(Overlay::Notices(List::new(n, 0, self.list_height())));
-    }
-
-    /// Notices of the review file, the dataset and the record in view.
-    pub fn all_notices(&self) -> impl Iterator<Item = &crate::notice::Notice> {
-        let record = self.view().map_or(&[][..], |v| v.record.notices());
-        self.notices
-            .iter()
-            .chain(self.dataset.notices())
-            .chain(record)
-    }
-
     /// The categories of the cases, each once, in the cases' order.
     pub fn categories(&self) -> Vec<&str> {
         let mut all: Vec<&str> = Vec::new();
@@ -154,56 +118,6 @@ impl App {
             }
         }
         all
-    }
-
-    pub(super) fn open_category(&mut self) {
-        let taxonomy = self.dataset.taxonomy();
-        if taxonomy.is_empty() {
-            self.say(
-                Tone::Alert,
-                "This dataset has no instruction-taxonomy.csv to choose from",
-            );
-            return;
-        }
-        let (category, subcategory) = self.category_of(self.case());
-        let here = taxonomy
-            .iter()
-            .position(|t| t.category == category && t.name == subcategory);
-        let list = List::new(taxonomy.len(), here.unwrap_or(0), self.list_height());
-        self.overlay = Some(Overlay::Category(list));
-    }
-
-    fn choose_category(&mut self, row: usize) {
-        self.overlay = None;
-        let Some(chosen) = self.dataset.taxonomy().get(row) else {
-            return;
-        };
-        let (category, subcategory) = (chosen.category.clone(), chosen.name.clone());
-        if self.category_of(self.case()) == (category.as_str(), subcategory.as_str()) {
-            return;
-        }
-        let said = format!("This instruction is now {category}: {subcategory}");
-        if self.act(
-            Some(&self.key()),
-            Act::Category {
-                category,
-                subcategory,
-            },
-        ) {
-            self.done(&crate::text::safe(&said));
-        }
-    }
-
-    pub(super) fn open_kinds(&mut self) {
-        if self.view().is_none() {
-            self.say(Tone::Alert, "There is no record to filter");
-            return;
-        }
-        self.overlay = Some(Overlay::Kinds(List::new(
-            Kind::ALL.len(),
-            0,
-            self.list_height(),
-        )));
     }
 
     pub(super) fn list_action(&mut self, action: Action) {
@@ -244,9 +158,7 @@ impl App {
             _ => return self.close_first(),
         };
         match &mut self.overlay {
-            Some(Overlay::Help(scroll) | Overlay::Report(ReportPane { scroll, .. })) => {
-                scroll.go(by);
-            }
+            Some(Overlay::Report(ReportPane { scroll, .. })) => scroll.go(by),
             Some(Overlay::Whole(whole)) => whole.scroll.go(by),
             // Going to a reason chooses it, so that the first step down goes to the first one.
             Some(Overlay::Reason { chosen, list, .. }) if !*chosen => {
@@ -294,9 +206,6 @@ impl App {
     }
 
     fn filter_cases(&mut self, filter: CaseFilter) {
-        if matches!(self.overlay, Some(Overlay::Kinds(_))) && filter == CaseFilter::All {
-            return self.show_all_kinds();
-        }
         if matches!(self.overlay, Some(Overlay::Cases { .. })) {
             self.case_filter = filter;
             self.open_cases();
@@ -313,14 +222,6 @@ impl App {
         self.filter_cases(CaseFilter::Queue);
     }
 
-    fn show_all_kinds(&mut self) {
-        if let RecordState::Ready(view) = &self.record {
-            let view = Arc::clone(view);
-            self.timeline.set_filter(&view.record, Filter::default());
-            self.say(Tone::Calm, "Everything is shown");
-        }
-    }
-
     fn choose(&mut self) {
         match &mut self.overlay {
             Some(Overlay::Cases { shown, list, .. }) => {
@@ -335,11 +236,6 @@ impl App {
                 self.choose_applicability();
             }
             Some(Overlay::Applicability { .. }) => self.save_applicability(),
-            Some(Overlay::Kinds(_)) => self.toggle(),
-            Some(Overlay::Category(list)) => {
-                let row = list.cursor;
-                self.choose_category(row);
-            }
             Some(Overlay::Evidence(list)) => {
                 let row = list.cursor;
                 self.choose_evidence(row);
@@ -353,20 +249,6 @@ impl App {
 
     fn toggle(&mut self) {
         match &mut self.overlay {
-            Some(Overlay::Kinds(list)) => {
-                let kind = Kind::ALL[list.cursor.min(Kind::ALL.len() - 1)];
-                let RecordState::Ready(view) = &self.record else {
-                    return;
-                };
-                let view = Arc::clone(view);
-                let mut filter = self.timeline.filter().clone();
-                if filter.hidden_kinds.contains(&kind) {
-                    filter.hidden_kinds.retain(|k| *k != kind);
-                } else {
-                    filter.hidden_kinds.push(kind);
-                }
-                self.timeline.set_filter(&view.record, filter);
-            }
             Some(Overlay::Tags {
                 errors, harm, list, ..
             }) => {
@@ -386,12 +268,12 @@ impl App {
                     };
                 }
             }
-            Some(Overlay::Help(scroll) | Overlay::Report(ReportPane { scroll, .. })) => {
+            Some(Overlay::Report(ReportPane { scroll, .. })) => {
                 scroll.go(scroll.height as isize / 2);
             }
             Some(Overlay::Applicability { .. }) => self.choose_applicability(),
             Some(Overlay::Reason { .. }) => self.say_how_to_decide(),
-            Some(Overlay::Cases { .. } | Overlay::Category(_) | Overlay::Evidence(_)) => {
+            Some(Overlay::Cases { .. } | Overlay::Evidence(_)) => {
                 self.choose();
             }
             _ => {}

@@ -26,6 +26,7 @@ use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::{CaseFilter, Overlay, Question};
+use crate::tui::overlays::{category, help, kinds, notices};
 use crate::tui::terminal::{Code, Key};
 
 impl App {
@@ -147,7 +148,7 @@ impl App {
             return;
         }
         match action {
-            Action::Help => self.open_help(),
+            Action::Help => help::open(self),
             Action::Palette => self.open_palette(),
             Action::NextPane | Action::PreviousPane => {
                 self.next_pane();
@@ -162,7 +163,7 @@ impl App {
             Action::NextCase => self.step_case(true),
             Action::PreviousCase => self.step_case(false),
             Action::Cases => self.open_cases(),
-            Action::Notices => self.open_notices(),
+            Action::Notices => notices::open(self),
             Action::Repaint => self.effects.push(Effect::Repaint),
             Action::Suspend => {
                 self.keep_open_work();
@@ -215,9 +216,9 @@ impl App {
                 self.open_prompt(action);
             }
             Action::Map => self.open_map(),
-            Action::Kinds => self.open_kinds(),
+            Action::Kinds => kinds::open(self),
             Action::HideLater => self.toggle_later(),
-            Action::Category => self.open_category(),
+            Action::Category => category::open(self),
             Action::Unblind => self.ask_unblind(),
             Action::Report => self.open_report(),
             Action::RetrySave => self.retry_save(),
@@ -306,7 +307,7 @@ impl App {
                 return true;
             }
             Action::Help if !matches!(overlay.layer(), Layer::Text | Layer::Search) => {
-                self.open_help();
+                help::open(self);
                 return true;
             }
             _ => {}
@@ -327,16 +328,13 @@ impl App {
                 self.text_action(action);
             }
             Overlay::Report(_) => self.report_action(action),
-            Overlay::Help(_)
-            | Overlay::Cases { .. }
-            | Overlay::Notices(_)
+            Overlay::Own(_) => self.with_overlay(|app, overlay| overlay.act(app, action)),
+            Overlay::Cases { .. }
             | Overlay::Evidence(_)
             | Overlay::Sides(_)
             | Overlay::Reason { .. }
             | Overlay::Whole(_)
             | Overlay::Applicability { .. }
-            | Overlay::Category(_)
-            | Overlay::Kinds(_)
             | Overlay::Tags { .. } => self.list_action(action),
             Overlay::Confirm(..) => self.question_action(action),
         }
@@ -390,7 +388,7 @@ impl App {
     }
 
     /// Says that what lies over the panes has to be closed first.
-    pub(super) fn close_first(&mut self) {
+    pub(in crate::tui) fn close_first(&mut self) {
         let back = self.key_of(Action::Back);
         self.say(Tone::Calm, format!("{back} closes this first"));
     }

@@ -8,10 +8,11 @@ use crate::record::{EventId, Kind, Record};
 use crate::tui::action::Action;
 use crate::tui::app::{App, RecordState, Tone};
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{Overlay, Scroll};
+use crate::tui::overlay::Overlay;
 use crate::tui::panes::timeline::{Filter, Line, wrap_note};
 use crate::tui::record_view::RecordView;
 use crate::tui::terminal::{Code, Key};
+use crate::tui::widgets::list::Scroll;
 use crate::tui::widgets::trend::Trend;
 
 impl App {

@@ -15,11 +15,12 @@ use crate::tui::action::{Action, Layer, TABLE};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{Ask, List, Overlay};
+use crate::tui::overlay::{Ask, Overlay};
 use crate::tui::panes::timeline::Filter;
 use crate::tui::resume::Place;
 use crate::tui::terminal::{Code, Key};
 use crate::tui::typing::{Subject, What};
+use crate::tui::widgets::list::List;
 
 impl App {
     pub(super) fn open_prompt(&mut self, action: Action) {

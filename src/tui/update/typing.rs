@@ -100,7 +100,7 @@ impl App {
     }
 
     /// What is open is cancelled: it comes back once, unless it is what came back already.
-    pub(super) fn cancel_typing(&mut self) {
+    pub(in crate::tui) fn cancel_typing(&mut self) {
         let Some(open) = self.typing.open.take() else {
             return;
         };

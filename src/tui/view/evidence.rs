@@ -7,10 +7,10 @@ use crate::review::entry::Support;
 use crate::text;
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::overlay::List;
 use crate::tui::paint::Paint;
 use crate::tui::update::evidence::{EvidenceRow, how_words};
 use crate::tui::view::lists;
+use crate::tui::widgets::list::List;
 
 /// Rows of the list and rows below it for the selected one's whole text.
 pub(in crate::tui) fn rows(height: usize) -> (usize, usize) {

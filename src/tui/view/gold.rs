@@ -8,9 +8,9 @@ use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::List;
 use crate::tui::paint::Paint;
 use crate::tui::view::lists;
+use crate::tui::widgets::list::List;
 
 /// Draws the pane; gives back where the caret is, when keys go into it.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) -> Option<Position> {

@@ -64,14 +64,17 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         let Some(key) = app.keymap.key(&layers, *action) else {
             continue;
         };
+        let own = match &app.overlay {
+            Some(Overlay::Own(overlay)) => overlay.hint(*action),
+            _ => None,
+        };
         let what = match action {
+            _ if own.is_some() => own.unwrap_or_default(),
             Action::Enter if matches!(app.overlay, Some(Overlay::Comment { .. })) => "new line",
             Action::Choose | Action::Back
                 if matches!(
                     app.overlay,
-                    Some(
-                        Overlay::Tags { .. } | Overlay::Applicability { .. } | Overlay::Category(_)
-                    )
+                    Some(Overlay::Tags { .. } | Overlay::Applicability { .. })
                 ) =>
             {
                 if *action == Action::Choose {
@@ -134,11 +137,10 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::FilterCategory,
             Action::Back,
         ],
-        Some(Overlay::Kinds(_)) => &[Action::Toggle, Action::FilterAll, Action::Back],
+        Some(Overlay::Own(overlay)) => overlay.hints(),
         Some(Overlay::Tags { .. } | Overlay::Applicability { typing: false, .. }) => {
             &[Action::Toggle, Action::Choose, Action::Back]
         }
-        Some(Overlay::Category(_)) => &[Action::Down, Action::Choose, Action::Back],
         Some(Overlay::Reason { .. }) => &[Action::Down, Action::Up, Action::Confirm, Action::Back],
         Some(Overlay::Report(_)) => &[
             Action::Down,
@@ -148,9 +150,7 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::Bottom,
             Action::Back,
         ],
-        Some(Overlay::Help(_) | Overlay::Notices(_) | Overlay::Whole(_)) => {
-            &[Action::Down, Action::PageDown, Action::Back]
-        }
+        Some(Overlay::Whole(_)) => &[Action::Down, Action::PageDown, Action::Back],
         Some(Overlay::Evidence(_)) => &[
             Action::Down,
             Action::Choose,

@@ -5,38 +5,24 @@ use std::fmt::Write as _;
 use ratatui::layout::{Position, Rect};
 
 use crate::dataset::Case;
-use crate::notice::Severity;
-use crate::record::Kind;
 use crate::review::plan::Step;
 use crate::review::{CaseReview, ErrorKind, Harm, Pass};
 use crate::text;
 use crate::tui::action::{Action, Layer, TABLE};
 use crate::tui::app::App;
 use crate::tui::editor::Editor;
-use crate::tui::layout::Focus;
-use crate::tui::overlay::{CaseFilter, List, Question, Scroll, WholeText};
+use crate::tui::overlay::{CaseFilter, Question, WholeText};
 use crate::tui::paint::Paint;
+use crate::tui::widgets::{self, list::List};
 
 /// Writes a list's heading; rows begin on the second row.
 pub(super) fn heading(app: &App, paint: &mut Paint<'_>, title: &str, right: &str) {
-    paint.blank();
-    paint.line(0, app.theme.line(), app.theme.dim());
-    let x = paint.put(1, 0, &format!(" {title} "), app.theme.accent());
-    let right = format!(" {right} ");
-    let width = usize::from(paint.area().width.saturating_sub(1));
-    // What stands at the right is said elsewhere too; the title is not.
-    if right.len() > 2 && usize::from(x) + text::width(&right) <= width {
-        paint.put_right(width as u16, 0, &right, app.theme.dim());
-    }
+    widgets::heading::heading(app.theme, paint, title, right);
 }
 
 /// Marks the selected row.
 pub(super) fn select(app: &App, paint: &mut Paint<'_>, y: u16, selected: bool) {
-    if selected {
-        let width = paint.area().width;
-        paint.put(0, y, app.theme.cursor(), app.theme.accent());
-        paint.style(1, y, width, app.theme.selected(true));
-    }
+    widgets::list::select(app.theme, paint, y, selected);
 }
 
 /// A filter's name; that of a category is the category's.
@@ -247,107 +233,6 @@ pub(super) fn whole(app: &App, paint: &mut Paint<'_>, whole: &WholeText) {
     }
 }
 
-/// The list of notices.
-pub(super) fn notices(app: &App, paint: &mut Paint<'_>, list: List) {
-    let theme = app.theme;
-    heading(
-        app,
-        paint,
-        "Notices: what was off in the files",
-        &format!("{} of {}", list.cursor + 1, list.len),
-    );
-    let below = if list.height < 12 { 2 } else { 4 };
-    let rows = list.height.saturating_sub(below + 1);
-    let top = list.top.max((list.cursor + 1).saturating_sub(rows.max(1)));
-    for (y, (i, notice)) in app
-        .all_notices()
-        .enumerate()
-        .skip(top)
-        .take(rows.max(1))
-        .enumerate()
-    {
-        let y = 1 + y as u16;
-        let style = match notice.severity {
-            Severity::Error => theme.alert(),
-            Severity::Warning => theme.warn(),
-            Severity::Info => theme.dim(),
-        };
-        let x = paint.put(2, y, &notice.severity.to_string(), style);
-        let file = notice
-            .file
-            .file_name()
-            .map(|f| f.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let line = notice.line.map(|l| format!(":{l}")).unwrap_or_default();
-        let x = paint.put_in(x.max(9) + 1, y, 36, &format!("{file}{line}"), theme.dim());
-        paint.put(x + 1, y, &notice.what, theme.text());
-        select(app, paint, y, i == list.cursor);
-    }
-    // The whole of the selected one stands below, since lines are cut off.
-    if let Some(notice) = app.all_notices().nth(list.cursor) {
-        let y = 1 + rows as u16;
-        paint.line(y, theme.line(), theme.dim());
-        let whole = text::safe(&notice.to_string()).into_owned();
-        let width = usize::from(paint.area().width.saturating_sub(2)).max(1);
-        let rows = text::wrap(&whole, width, text::Layout::Lines);
-        for (i, row) in rows.iter().take(below).enumerate() {
-            paint.put(
-                1,
-                y + 1 + i as u16,
-                &whole[row.start as usize..row.end as usize],
-                theme.text(),
-            );
-        }
-    }
-}
-
-/// The menu of kinds.
-pub(super) fn kinds(app: &App, paint: &mut Paint<'_>, list: List) {
-    let theme = app.theme;
-    let all = app.key_of(Action::FilterAll);
-    heading(
-        app,
-        paint,
-        "Kinds of events shown",
-        &format!("{all} shows everything"),
-    );
-    let Some(view) = app.view() else { return };
-    for (y, i) in (list.top..Kind::ALL.len()).take(list.height).enumerate() {
-        let y = 1 + y as u16;
-        let kind = Kind::ALL[i];
-        let hidden = app.timeline.filter().hidden_kinds.contains(&kind);
-        let count = view.kinds[i];
-        paint.put(2, y, if hidden { "[ ]" } else { "[x]" }, theme.text());
-        paint.put(6, y, theme.kind(kind), theme.bold());
-        let style = if count == 0 {
-            theme.dim()
-        } else {
-            theme.text()
-        };
-        paint.put(8, y, &kind.name().replace('_', " "), style);
-        paint.put_right(34, y, &super::header::thousands(count), style);
-        select(app, paint, y, i == list.cursor);
-    }
-}
-
-/// The menu of the taxonomy.
-pub(super) fn category(app: &App, paint: &mut Paint<'_>, list: List) {
-    let theme = app.theme;
-    heading(app, paint, "Where the instruction belongs", "");
-    let here = app.category_of(app.case());
-    let rows = app.dataset.taxonomy().iter().enumerate();
-    for (y, (i, row)) in rows.skip(list.top).take(list.height).enumerate() {
-        let y = 1 + y as u16;
-        let on = here == (row.category.as_str(), row.name.as_str());
-        paint.put(2, y, if on { "(x)" } else { "( )" }, theme.text());
-        // The names are what is chosen; where there is room, the category and its meaning stand beside.
-        paint.put_in(6, y, 30, &row.name, theme.text());
-        paint.put_in(37, y, 22, &row.category, theme.dim());
-        paint.put(60, y, &row.description, theme.dim());
-        select(app, paint, y, i == list.cursor);
-    }
-}
-
 /// The menu of error kinds and harm.
 pub(super) fn tags(
     app: &App,
@@ -466,105 +351,5 @@ pub(super) fn confirm(app: &App, paint: &mut Paint<'_>, question: &Question, lin
     let bottom = usize::from(paint.area().height.saturating_sub(keys.len() as u16));
     for (y, key) in (usize::from(y + 1).min(bottom)..).zip(&keys) {
         paint.put(2, y as u16, key, theme.bold());
-    }
-}
-
-/// One row of the help.
-pub enum HelpRow {
-    /// A heading.
-    Title(String),
-    /// Keys and what they do.
-    Key(String, &'static str),
-    /// Text.
-    Text(String),
-}
-
-/// The rows of the help, the pane in focus first.
-pub fn help_rows(app: &App) -> Vec<HelpRow> {
-    let pane = match app.focus {
-        Focus::Timeline => Layer::Timeline,
-        Focus::Answers => Layer::Answers,
-        Focus::Gold => Layer::Gold,
-    };
-    let others = Layer::ALL
-        .into_iter()
-        .filter(|l| *l != pane && *l != Layer::Global && *l != Layer::Pairs);
-    let layers = [pane, Layer::Global].into_iter().chain(others);
-    let mut rows = Vec::new();
-    for layer in layers {
-        rows.push(HelpRow::Title(layer.title().to_owned()));
-        for entry in TABLE.iter().filter(|e| e.layers.contains(&layer)) {
-            let keys = app.keymap.keys(layer, entry.action);
-            if !keys.is_empty() {
-                rows.push(HelpRow::Key(keys.join("  "), entry.doc));
-            }
-        }
-        rows.push(HelpRow::Text(String::new()));
-    }
-    rows.push(HelpRow::Title("Signs".to_owned()));
-    let theme = app.theme;
-    let kinds: Vec<String> = Kind::ALL
-        .iter()
-        .map(|k| format!("{} {}", theme.kind(*k), k.name().replace('_', " ")))
-        .collect();
-    for part in kinds.chunks(4) {
-        rows.push(HelpRow::Text(part.join("   ")));
-    }
-    rows.push(HelpRow::Text(format!(
-        "{} found   {} pinned   {} notices   {} flagged",
-        theme.hit(),
-        theme.pin(),
-        theme.warning(),
-        theme.flag()
-    )));
-    rows.push(HelpRow::Text(format!(
-        "{} not begun   {} begun   {} submitted",
-        theme.untouched(),
-        theme.begun(),
-        theme.submitted()
-    )));
-    let (up, down, unit) = if theme.ascii {
-        ("H", "L", "U")
-    } else {
-        ("↑", "↓", "≠")
-    };
-    rows.push(HelpRow::Text(format!(
-        "{up} above, {down} below the range that the record states   {unit} another unit than usual"
-    )));
-    for text in [
-        "On the map: accented where the patient was in hospital; the taller, the more",
-        "R1, R2 and so on: what reviewer 1, 2 and so on said, in an adjudication",
-    ] {
-        rows.push(HelpRow::Text(text.to_owned()));
-    }
-    rows
-}
-
-/// The help.
-pub(super) fn help(app: &App, paint: &mut Paint<'_>, scroll: Scroll) {
-    let theme = app.theme;
-    let back = app.key_in(Layer::List, Action::Back);
-    let place = format!(
-        "{}-{} of {}   {back} closes",
-        scroll.top + 1,
-        (scroll.top + scroll.height).min(scroll.len),
-        scroll.len
-    );
-    heading(app, paint, "All keys", &place);
-    for (y, row) in help_rows(app)
-        .iter()
-        .skip(scroll.top)
-        .take(scroll.height)
-        .enumerate()
-    {
-        let y = 1 + y as u16;
-        match row {
-            HelpRow::Title(title) => drop(paint.put(1, y, title, theme.accent())),
-            HelpRow::Key(keys, doc) => {
-                paint.put_in(3, y, 17, keys, theme.bold());
-                paint.put(21, y, doc, theme.text());
-            }
-            HelpRow::Text(text) => drop(paint.put(3, y, text, theme.text())),
-        }
     }
 }

@@ -116,13 +116,14 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
     let overlay = app.overlay.as_ref()?;
     let area = over(app, overlay);
     match overlay {
-        Overlay::Help(scroll) => lists::help(app, &mut paint.part(area), *scroll),
+        Overlay::Own(overlay) => {
+            return overlay.draw(app, &mut paint.part(overlay.area(&app.frame)));
+        }
         Overlay::Cases {
             filter,
             shown,
             list,
         } => lists::cases(app, &mut paint.part(area), *filter, shown, *list),
-        Overlay::Notices(list) => lists::notices(app, &mut paint.part(area), *list),
         Overlay::Evidence(list) => evidence::list(app, &mut paint.part(area), *list),
         Overlay::Sides(list) => sides::list(app, &mut paint.part(area), *list),
         Overlay::Whole(whole) => lists::whole(app, &mut paint.part(area), whole),
@@ -143,9 +144,7 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
             let said = (*applicable, *sufficient);
             return gold::menu(app, &mut paint.part(area), said, reason, *typing, *list);
         }
-        Overlay::Category(list) => lists::category(app, &mut paint.part(area), *list),
         Overlay::Report(pane) => report::draw(app, &mut paint.part(area), pane),
-        Overlay::Kinds(list) => lists::kinds(app, &mut paint.part(area), *list),
         Overlay::Tags {
             model,
             errors,
@@ -189,15 +188,11 @@ fn over(app: &App, overlay: &Overlay) -> Rect {
     let frame = &app.frame;
     let side = match overlay {
         Overlay::Tags { .. }
-        | Overlay::Category(_)
         | Overlay::Confirm(..)
         | Overlay::Reason { .. }
         | Overlay::Trend(_) => frame.timeline,
-        Overlay::Kinds(_) if !frame.gold.is_empty() => frame.gold,
         // Whether an instruction applies is read in the record.
-        Overlay::Kinds(_) | Overlay::Applicability { .. } if !frame.answers.is_empty() => {
-            frame.answers
-        }
+        Overlay::Applicability { .. } if !frame.answers.is_empty() => frame.answers,
         _ => frame.middle,
     };
     let area = if frame.rule.is_empty() {

@@ -4,9 +4,9 @@ use crate::record::{Event, EventId, Kind, Record};
 use crate::search::find::Field;
 use crate::text::{self, Layout, Row};
 use crate::tui::app::App;
-use crate::tui::overlay::Scroll;
 use crate::tui::paint::Paint;
 use crate::tui::panes::timeline_view::{hit_marks, name_of};
+use crate::tui::widgets::list::Scroll;
 
 /// Draws the reader.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>, id: EventId, rows: &[Row], scroll: Scroll) {

@@ -9,11 +9,11 @@ use crate::text;
 use crate::tui::action::{Action, Layer};
 use crate::tui::adjudication::SideRow;
 use crate::tui::app::App;
-use crate::tui::overlay::List;
 use crate::tui::paint::Paint;
 use crate::tui::theme::Theme;
 use crate::tui::view::evidence::{self, Line};
 use crate::tui::view::{answers, gold, lists};
+use crate::tui::widgets::list::List;
 
 /// What each side said of an answer, a row each from the top of `area` on.
 pub(super) fn below_answer(app: &App, paint: &mut Paint<'_>, area: Rect, model: &str) {

@@ -1,4 +1,6 @@
 //! Small drawings that know nothing of the program's state.
 
+pub mod heading;
+pub mod list;
 pub mod map;
 pub mod trend;

@@ -1,0 +1,149 @@
+//! Every key with what it does, those of the pane in focus first, and what the signs mean.
+
+use ratatui::layout::Position;
+
+use super::{LIST, Next, Overlay, not_here};
+use crate::record::Kind;
+use crate::tui::action::{Action, Layer, TABLE};
+use crate::tui::app::App;
+use crate::tui::layout::Focus;
+use crate::tui::paint::Paint;
+use crate::tui::widgets::heading::heading;
+use crate::tui::widgets::list::{Scroll, motion};
+
+/// The help.
+pub struct Help {
+    rows: Vec<Row>,
+    scroll: Scroll,
+}
+
+/// One row.
+enum Row {
+    Title(&'static str),
+    /// Keys and what they do.
+    Key(String, &'static str),
+    Text(String),
+}
+
+/// Opens the help; one that is open stays where it is.
+pub fn open(app: &mut App) {
+    let open = app.over::<Help>().is_some();
+    if !open {
+        app.open(Help {
+            rows: rows(app),
+            scroll: Scroll::default(),
+        });
+    }
+}
+
+impl Overlay for Help {
+    fn layers(&self) -> &'static [Layer] {
+        LIST
+    }
+
+    fn fit(&mut self, app: &mut App) {
+        self.scroll.resize(self.rows.len(), app.frame.rows());
+    }
+
+    fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
+        match (motion(action, app.frame.rows()), action) {
+            (Some(by), _) => self.scroll.go(by),
+            (None, Action::Toggle) => self.scroll.go(self.scroll.height as isize / 2),
+            (None, Action::Choose) => return None,
+            (None, _) => not_here(app, action),
+        }
+        Some(self)
+    }
+
+    fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
+        let theme = app.theme;
+        let back = app.key_in(Layer::List, Action::Back);
+        let scroll = self.scroll;
+        let place = format!(
+            "{}-{} of {}   {back} closes",
+            scroll.top + 1,
+            (scroll.top + scroll.height).min(scroll.len),
+            scroll.len
+        );
+        heading(theme, paint, "All keys", &place);
+        let rows = self.rows.iter().skip(scroll.top).take(scroll.height);
+        for (y, row) in (1..).zip(rows) {
+            match row {
+                Row::Title(title) => drop(paint.put(1, y, title, theme.accent())),
+                Row::Key(keys, doc) => {
+                    paint.put_in(3, y, 17, keys, theme.bold());
+                    paint.put(21, y, doc, theme.text());
+                }
+                Row::Text(text) => drop(paint.put(3, y, text, theme.text())),
+            }
+        }
+        None
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        &[Action::Down, Action::PageDown, Action::Back]
+    }
+}
+
+fn rows(app: &App) -> Vec<Row> {
+    let pane = match app.focus {
+        Focus::Timeline => Layer::Timeline,
+        Focus::Answers => Layer::Answers,
+        Focus::Gold => Layer::Gold,
+    };
+    let others = Layer::ALL
+        .into_iter()
+        .filter(|l| *l != pane && *l != Layer::Global && *l != Layer::Pairs);
+    let layers = [pane, Layer::Global].into_iter().chain(others);
+    let mut rows = Vec::new();
+    for layer in layers {
+        rows.push(Row::Title(layer.title()));
+        for entry in TABLE.iter().filter(|e| e.layers.contains(&layer)) {
+            let keys = app.keymap.keys(layer, entry.action);
+            if !keys.is_empty() {
+                rows.push(Row::Key(keys.join("  "), entry.doc));
+            }
+        }
+        rows.push(Row::Text(String::new()));
+    }
+    rows.push(Row::Title("Signs"));
+    rows.extend(signs(app).into_iter().map(Row::Text));
+    rows
+}
+
+fn signs(app: &App) -> Vec<String> {
+    let theme = app.theme;
+    let kinds: Vec<String> = Kind::ALL
+        .iter()
+        .map(|k| format!("{} {}", theme.kind(*k), k.name().replace('_', " ")))
+        .collect();
+    let mut rows: Vec<String> = kinds.chunks(4).map(|part| part.join("   ")).collect();
+    rows.push(format!(
+        "{} found   {} pinned   {} notices   {} flagged",
+        theme.hit(),
+        theme.pin(),
+        theme.warning(),
+        theme.flag()
+    ));
+    rows.push(format!(
+        "{} not begun   {} begun   {} submitted",
+        theme.untouched(),
+        theme.begun(),
+        theme.submitted()
+    ));
+    let (up, down, unit) = if theme.ascii {
+        ("H", "L", "U")
+    } else {
+        ("↑", "↓", "≠")
+    };
+    rows.push(format!(
+        "{up} above, {down} below the range that the record states   {unit} another unit than usual"
+    ));
+    for text in [
+        "On the map: accented where the patient was in hospital; the taller, the more",
+        "R1, R2 and so on: what reviewer 1, 2 and so on said, in an adjudication",
+    ] {
+        rows.push(text.to_owned());
+    }
+    rows
+}

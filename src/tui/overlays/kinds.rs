@@ -1,0 +1,106 @@
+//! Which kinds of events the timeline shows.
+
+use std::sync::Arc;
+
+use ratatui::layout::{Position, Rect};
+
+use super::{LIST, Next, Overlay, move_in};
+use crate::record::Kind;
+use crate::text::thousands;
+use crate::tui::action::{Action, Layer};
+use crate::tui::app::{App, Tone};
+use crate::tui::layout::Frame;
+use crate::tui::paint::Paint;
+use crate::tui::panes::timeline::Filter;
+use crate::tui::widgets::heading::heading;
+use crate::tui::widgets::list::{List, select};
+
+/// The menu of kinds; what is chosen is the timeline's filter.
+pub struct Kinds {
+    list: List,
+}
+
+/// Opens the menu.
+pub fn open(app: &mut App) {
+    if app.view().is_none() {
+        app.say(Tone::Alert, "There is no record to filter");
+        return;
+    }
+    let list = List::new(Kind::ALL.len(), 0, app.frame.rows());
+    app.open(Kinds { list });
+}
+
+impl Overlay for Kinds {
+    fn layers(&self) -> &'static [Layer] {
+        LIST
+    }
+
+    fn area(&self, frame: &Frame) -> Rect {
+        frame.over(frame.beside_timeline())
+    }
+
+    fn fit(&mut self, app: &mut App) {
+        self.list.resize(app.frame.rows());
+    }
+
+    fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
+        match action {
+            Action::Choose | Action::Toggle => toggle(app, self.list.cursor),
+            Action::FilterAll => {
+                set(app, Filter::default());
+                app.say(Tone::Calm, "Everything is shown");
+            }
+            _ => move_in(&mut self.list, app, action),
+        }
+        Some(self)
+    }
+
+    fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
+        let (theme, list) = (app.theme, self.list);
+        let all = app.key_of(Action::FilterAll);
+        heading(
+            theme,
+            paint,
+            "Kinds of events shown",
+            &format!("{all} shows everything"),
+        );
+        let view = app.view()?;
+        for (y, i) in (1..).zip((list.top..Kind::ALL.len()).take(list.height)) {
+            let kind = Kind::ALL[i];
+            let hidden = app.timeline.filter().hidden_kinds.contains(&kind);
+            let count = view.kinds[i];
+            paint.put(2, y, if hidden { "[ ]" } else { "[x]" }, theme.text());
+            paint.put(6, y, theme.kind(kind), theme.bold());
+            let style = if count == 0 {
+                theme.dim()
+            } else {
+                theme.text()
+            };
+            paint.put(8, y, &kind.name().replace('_', " "), style);
+            paint.put_right(34, y, &thousands(count as u64), style);
+            select(theme, paint, y, i == list.cursor);
+        }
+        None
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        &[Action::Toggle, Action::FilterAll, Action::Back]
+    }
+}
+
+fn toggle(app: &mut App, row: usize) {
+    let kind = Kind::ALL[row.min(Kind::ALL.len() - 1)];
+    let mut filter = app.timeline.filter().clone();
+    if filter.hidden_kinds.contains(&kind) {
+        filter.hidden_kinds.retain(|k| *k != kind);
+    } else {
+        filter.hidden_kinds.push(kind);
+    }
+    set(app, filter);
+}
+
+fn set(app: &mut App, filter: Filter) {
+    if let Some(view) = app.view().map(Arc::clone) {
+        app.timeline.set_filter(&view.record, filter);
+    }
+}
