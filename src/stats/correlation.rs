@@ -116,6 +116,16 @@ pub struct PairCounts {
     pub tied_both: u64,
 }
 
+impl std::ops::AddAssign for PairCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.concordant += other.concordant;
+        self.discordant += other.discordant;
+        self.tied_x_only += other.tied_x_only;
+        self.tied_y_only += other.tied_y_only;
+        self.tied_both += other.tied_both;
+    }
+}
+
 impl PairCounts {
     /// Counts all pairs of places, in n²/2 steps.
     pub fn of(x: &[f64], y: &[f64]) -> Self {
@@ -262,16 +272,58 @@ fn kendall_asymptotic_p(x: &[f64], y: &[f64], counts: PairCounts) -> Option<f64>
 pub fn spearman(x: &[Option<f64>], y: &[Option<f64>]) -> Correlation {
     let (x, y) = complete(x, y);
     let n = x.len();
-    let value = pearson(&average_ranks(&x), &average_ranks(&y));
-    let p = value.filter(|_| n > 2).and_then(|r| {
-        let df = n - 2;
-        t_two_sided(r * (df as f64 / ((1.0 + r) * (1.0 - r))).sqrt(), df)
-    });
-    Correlation { value, p, n }
+    let value = product_moment(&average_ranks(&x), &average_ranks(&y));
+    Correlation {
+        value,
+        p: value.and_then(|r| p_of_r(r, n)),
+        n,
+    }
+}
+
+/// Pearson's r, its p from t with n - 2 degrees of freedom (`None` for n < 3). With a vector of 0 and 1 it is the
+/// point-biserial correlation.
+pub fn pearson(x: &[Option<f64>], y: &[Option<f64>]) -> Correlation {
+    let (x, y) = complete(x, y);
+    let n = x.len();
+    let value = product_moment(&x, &y);
+    Correlation {
+        value,
+        p: value.and_then(|r| p_of_r(r, n)),
+        n,
+    }
+}
+
+/// The two-sided p of a product-moment correlation of `n` places.
+fn p_of_r(r: f64, n: usize) -> Option<f64> {
+    let df = n.checked_sub(2).filter(|df| *df > 0)?;
+    t_two_sided(r * (df as f64 / ((1.0 + r) * (1.0 - r))).sqrt(), df)
+}
+
+/// The area under the ROC curve: how often a score of one of the `true` is above one of the `false`, a tie counting one
+/// half (Mann & Whitney 1947; Hanley & `McNeil` 1982). `sorted` by score, each with how often it counts; `None` without both
+/// kinds.
+pub fn area(sorted: impl IntoIterator<Item = (f64, bool, f64)>) -> Option<f64> {
+    let (mut below, mut won, mut positive) = (0.0, 0.0, 0.0);
+    let (mut score, mut tied, mut level) = (f64::NAN, 0.0, 0.0);
+    for (value, is, times) in sorted {
+        if value.total_cmp(&score).is_ne() {
+            won += level * (below + 0.5 * tied);
+            below += tied;
+            (score, tied, level) = (value, 0.0, 0.0);
+        }
+        if is {
+            level += times;
+            positive += times;
+        } else {
+            tied += times;
+        }
+    }
+    won += level * (below + 0.5 * tied);
+    ratio(won, positive * (below + tied))
 }
 
 /// Pearson's r; `None` for a constant vector.
-fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
+fn product_moment(x: &[f64], y: &[f64]) -> Option<f64> {
     let n = x.len() as f64;
     let (mx, my) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);
     let (mut sxy, mut sxx, mut syy) = (0.0, 0.0, 0.0);

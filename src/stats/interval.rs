@@ -184,50 +184,57 @@ pub struct Resampled {
     pub defined: usize,
 }
 
+impl Resampled {
+    /// The percentile interval of a statistic's values on the samples.
+    pub fn of(values: impl Iterator<Item = f64>) -> Self {
+        let mut values: Vec<f64> = values.collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let ends = quantile(&values, 0.025).zip(quantile(&values, 0.975));
+        Resampled {
+            interval: ends.map(|(low, high)| Interval { low, high }),
+            defined: values.len(),
+        }
+    }
+}
+
 impl Bootstrap {
-    /// Percentile intervals (Efron 1979; 2.5% and 97.5%) of several statistics at once, resampling `units` cases.
+    /// The values of several statistics on each sample, resampling `units` cases; none where there are fewer than two.
     ///
-    /// `statistics` gets how often each case was drawn, and gives `count` values. Sample `i` draws from stream `i` of
-    /// the seed, so the result does not depend on the order or the number of threads.
-    pub fn intervals<F>(self, units: usize, count: usize, statistics: F) -> Vec<Resampled>
+    /// `statistics` gets how often each case was drawn. Sample `i` draws from stream `i` of the seed, so the result does
+    /// not depend on the order or the number of threads.
+    pub fn draws<F>(self, units: usize, statistics: F) -> Vec<Vec<Option<f64>>>
     where
         F: Fn(&[u32]) -> Vec<Option<f64>> + Sync,
     {
         // One case drawn again and again says nothing of how far another one might be.
-        let drawn: Vec<Vec<Option<f64>>> = if units < 2 {
-            Vec::new()
-        } else {
-            (0..self.samples)
-                .into_par_iter()
-                .map_init(
-                    || vec![0u32; units],
-                    |times, sample| {
-                        let mut random = Random::new(self.seed, sample as u64);
-                        times.fill(0);
-                        for _ in 0..units {
-                            times[random.below(units)] += 1;
-                        }
-                        statistics(times)
-                    },
-                )
-                .collect()
-        };
+        if units < 2 {
+            return Vec::new();
+        }
+        (0..self.samples)
+            .into_par_iter()
+            .map_init(
+                || vec![0u32; units],
+                |times, sample| {
+                    let mut random = Random::new(self.seed, sample as u64);
+                    times.fill(0);
+                    for _ in 0..units {
+                        times[random.below(units)] += 1;
+                    }
+                    statistics(times)
+                },
+            )
+            .collect()
+    }
+
+    /// Percentile intervals (Efron 1979; 2.5% and 97.5%) of `count` statistics at once, see [`draws`](Self::draws).
+    pub fn intervals<F>(self, units: usize, count: usize, statistics: F) -> Vec<Resampled>
+    where
+        F: Fn(&[u32]) -> Vec<Option<f64>> + Sync,
+    {
+        let drawn = self.draws(units, statistics);
         (0..count)
             .into_par_iter()
-            .map(|which| {
-                let mut values: Vec<f64> = drawn
-                    .iter()
-                    .filter_map(|s| s.get(which).copied()?)
-                    .collect();
-                values.sort_unstable_by(f64::total_cmp);
-                let interval = quantile(&values, 0.025)
-                    .zip(quantile(&values, 0.975))
-                    .map(|(low, high)| Interval { low, high });
-                Resampled {
-                    interval,
-                    defined: values.len(),
-                }
-            })
+            .map(|which| Resampled::of(drawn.iter().filter_map(|s| s.get(which).copied()?)))
             .collect()
     }
 

@@ -9,11 +9,13 @@ pub mod agreement;
 pub mod battles;
 pub mod blocks;
 pub mod correlation;
+pub mod dependent;
 pub mod distribution;
 pub mod hash;
 pub mod interval;
 pub mod method;
 pub mod paired;
+pub mod pairwise;
 pub mod preferences;
 pub mod random;
 pub mod rank;
@@ -21,3 +23,5 @@ pub mod ratio;
 
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod golden_metrics;
