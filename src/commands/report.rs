@@ -16,9 +16,11 @@ use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::dataset::table::Table;
 use crate::error::{Error, Result};
+use crate::metrics::score_tables::{self, Scores};
 use crate::metrics::tokens;
 use crate::notice::{Notice, Severity};
 use crate::record::linear;
+use crate::report::metrics;
 use crate::report::observations::{Asked, Observations};
 use crate::report::table::Report;
 use crate::report::tables::Sources;
@@ -26,6 +28,7 @@ use crate::report::{render_html, render_json, render_markdown, render_text, rend
 use crate::review::counted::{Cause, Rules, Tally};
 use crate::review::plan::Queues;
 use crate::stats::interval::Bootstrap;
+use crate::text::{safe, thousands};
 
 /// How text is laid out: wide enough for most tables, and the same wherever it goes.
 const LOOK: render_text::Look = render_text::Look {
@@ -75,6 +78,12 @@ pub struct Args {
     /// Put what adjudicators decided in place of what reviewers said; agreement between reviewers stays theirs
     #[arg(long)]
     pub adjudicated: bool,
+    /// Tables of automatic metrics' scores, one a metric (default: the folder `scores` of the dataset, which `medalign score` writes)
+    #[arg(long, value_name = "FOLDER")]
+    pub scores: Option<PathBuf>,
+    /// Instead of the report, list the cases in which this metric orders the responses least as the reviewers do
+    #[arg(long, value_name = "METRIC")]
+    pub disagreements: Option<String>,
     /// Do not read the records, so that models are not compared by the records' length
     #[arg(long)]
     pub no_records: bool,
@@ -109,12 +118,17 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         Some(files) => reviewed(&dataset, files, asked)?,
     };
     sources.main.notices.splice(0..0, off);
+    sources.scores = scores(&dataset, args, &mut sources.main.notices)?;
     if args.adjudicated {
         settle(&mut sources)?;
     } else if !sources.main.decided.is_empty() {
         let what = "some cases are adjudicated; --adjudicated reports what was decided";
         let notice = Notice::file(Severity::Info, dataset.root(), what);
         sources.main.notices.push(notice);
+    }
+    if let Some(metric) = &args.disagreements {
+        let text = disagreements(&dataset, &sources, metric)?;
+        return to.write(text.as_bytes(), out);
     }
     let (lengths, left_out) = if args.no_records {
         (BTreeMap::new(), 0)
@@ -147,6 +161,67 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         ))
         .hint("`medalign check` names what is off in the dataset")),
     }
+}
+
+/// The scores of automatic metrics. A folder that was named and is not there is an error.
+fn scores(dataset: &Dataset, args: &Args, notices: &mut Vec<Notice>) -> Result<Vec<Scores>> {
+    let folder = match &args.scores {
+        Some(folder) => {
+            std::fs::metadata(folder).map_err(|e| Error::io(folder, "reading the scores", e))?;
+            folder.clone()
+        }
+        None => score_tables::folder(dataset.root()),
+    };
+    let (scores, told) = score_tables::read(&folder, dataset.cases())?;
+    notices.extend(told);
+    Ok(scores)
+}
+
+/// The list of the cases in which a metric and the reviewers part.
+fn disagreements(dataset: &Dataset, sources: &Sources, metric: &str) -> Result<String> {
+    use std::fmt::Write;
+
+    let Some(scores) = sources.scores.iter().find(|s| s.metric == metric) else {
+        let there: Vec<&str> = sources.scores.iter().map(|s| s.metric.as_str()).collect();
+        let error = Error::usage(format!("there are no scores of {metric}"));
+        return Err(error.hint(if there.is_empty() {
+            "`medalign score DIR` makes scores".to_owned()
+        } else {
+            format!("there are scores of {}", there.join(", "))
+        }));
+    };
+    let rows: Vec<_> = (sources.main.rows.iter())
+        .filter(|o| o.reading == 0)
+        .collect();
+    let apart = metrics::disagreements(&rows, scores);
+    let mut text = format!(
+        "{} cases in which {metric} does not order the responses as their reviewers do, the worst first
+",
+        thousands(apart.len() as u64)
+    );
+    for (i, case) in apart.iter().enumerate() {
+        let _ = write!(
+            text,
+            "\n{}. instruction {}, patient {}: tau-b {:.3}\n   {metric}: {}\n",
+            i + 1,
+            safe(&case.instruction),
+            safe(&case.person),
+            case.tau,
+            safe(&case.by_metric)
+        );
+        for said in &case.by_reviewers {
+            let _ = writeln!(text, "   reviewers: {}", safe(said));
+        }
+    }
+    if let Some(first) = apart.first() {
+        let _ = write!(
+            text,
+            "\nTo open one: medalign review {} --case {}\n",
+            dataset.root().display(),
+            safe(&first.instruction)
+        );
+    }
+    Ok(text)
 }
 
 /// Puts what adjudicators decided into the tables about models; those on agreement are of what reviewers said.
@@ -208,6 +283,7 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf], asked: Asked<'_>) -> Result<So
         dataset: dataset.name().to_owned(),
         main,
         reviews: None,
+        scores: Vec::new(),
     })
 }
 

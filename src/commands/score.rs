@@ -12,8 +12,10 @@ use indicatif::ProgressBar;
 use super::output::{Guard, There};
 use crate::cli::DatasetArg;
 use crate::dataset::Dataset;
+use crate::dataset::table::Table;
 use crate::error::{Error, Result};
-use crate::metrics::scores::Answers;
+use crate::metrics::score_tables;
+use crate::metrics::scores::{Answers, before};
 use crate::metrics::{LEXICAL, Metric};
 use crate::review::private;
 use crate::text;
@@ -22,7 +24,8 @@ use crate::text;
 ///
 /// Each score equals that of the metric's usual implementation in Python (sacrebleu, NLTK, `rouge_score`), with all gold
 /// responses of a case as references; the column `signature` says with which settings. BLEU and chrF go from 0 to 100, all
-/// others from 0 to 1. Responses to instructions without a gold response are counted and not scored.
+/// others from 0 to 1. Responses to instructions without a gold response are counted and not scored. Scores that are in the
+/// tables already are kept where neither the response, nor the gold responses, nor the settings have changed.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// What to score.
@@ -34,7 +37,7 @@ pub struct Args {
     /// The folder for the tables (default: `scores` in the dataset's folder)
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
-    /// Replace tables that are there already
+    /// Score everything anew, and replace tables that are there already, whoever wrote them
     #[arg(long)]
     pub force: bool,
 }
@@ -57,7 +60,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     }
     let folder = match &args.out {
         Some(folder) => folder.clone(),
-        None => dataset.root().join("scores"),
+        None => score_tables::folder(dataset.root()),
     };
     private::private_folder(&folder)?;
     let guard = Guard::default().dataset(&dataset);
@@ -65,7 +68,11 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         .iter()
         .map(|metric| {
             let path = folder.join(metric.name()).with_added_extension("tsv");
-            guard.file(&path, There::Option("--force", args.force))
+            let ours = Table::read(&path).ok().and_then(|table| before(&table));
+            let replace = args.force || ours.is_some();
+            let place = guard.file(&path, There::Option("--force", replace))?;
+            let before = ours.filter(|_| !args.force).unwrap_or_default();
+            Ok((place, before))
         })
         .collect::<Result<Vec<_>>>()?;
 
@@ -77,8 +84,10 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         }
     };
     let mut columns = Vec::new();
-    for (metric, place) in metrics.iter().zip(&places) {
-        let scores = answers.score(*metric, &done);
+    let mut kept = 0;
+    for (metric, (place, before)) in metrics.iter().zip(&places) {
+        kept += answers.kept(*metric, before);
+        let scores = answers.score(*metric, before, &done);
         let table = answers.table(*metric, &scores);
         place.write(&table.map_err(super::output_failed)?)?;
         columns.push(scores);
@@ -88,9 +97,11 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     }
     let text = means(&metrics, &answers, &columns)
         + &format!(
-            "\n{} responses scored, {} have no gold response; tables in {}\n",
+            "\n{} responses scored, {} have no gold response; {} of {} scores were there already; tables in {}\n",
             text::thousands(answers.scored.len() as u64),
             text::thousands(answers.without_gold as u64),
+            text::thousands(kept as u64),
+            text::thousands(all as u64),
             folder.display()
         );
     out.write_all(text.as_bytes())

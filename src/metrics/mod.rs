@@ -16,6 +16,7 @@ mod ngram;
 pub mod porter;
 mod punkt;
 pub mod rouge;
+pub mod score_tables;
 pub mod scores;
 pub mod tokens;
 mod treebank;

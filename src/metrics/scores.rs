@@ -7,20 +7,62 @@
 use std::io;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::{Metric, Reading};
 use crate::dataset::Case;
-use crate::dataset::table::Writer;
+use crate::dataset::table::{Table, Writer};
+use crate::stats::hash::fnv1a;
 
 /// The columns of a table of scores.
-pub const COLUMNS: [&str; 6] = [
+pub const COLUMNS: [&str; 7] = [
     "instruction_id",
     "person_id",
     "model_name",
     "score",
     "references",
     "signature",
+    "content",
 ];
+
+/// A hash of what a score is of: a response of a case and the gold responses that say something. `None` without any.
+pub fn content(case: &Case, response: &str) -> Option<u64> {
+    let mut bytes = response.as_bytes().to_vec();
+    let before = bytes.len();
+    for gold in golds(case) {
+        // No text of UTF-8 has this byte.
+        bytes.push(0xff);
+        bytes.extend(gold.as_bytes());
+    }
+    (bytes.len() > before).then(|| fnv1a(&bytes))
+}
+
+/// How tables write such a hash.
+pub fn hex(content: u64) -> String {
+    format!("{content:016x}")
+}
+
+/// Scores that were made before, by what they are of: the hash of the texts and the signature.
+pub type Before = FxHashMap<(String, String), f64>;
+
+/// The scores of a table that [`Answers::table`] wrote; `None` where the file is no such table.
+pub fn before(table: &Table) -> Option<Before> {
+    let columns = COLUMNS.map(|name| table.column(name));
+    let [_, _, _, Some(score), _, Some(signature), Some(content)] = columns else {
+        return None;
+    };
+    if columns.iter().any(Option::is_none) || table.header().len() != COLUMNS.len() {
+        return None;
+    }
+    let rows = table.rows().iter().filter_map(|row| {
+        let value = row.get(score).parse().ok()?;
+        Some((
+            (row.get(content).to_owned(), row.get(signature).to_owned()),
+            value,
+        ))
+    });
+    Some(rows.collect())
+}
 
 /// A response that can be scored.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +71,13 @@ pub struct Answer<'d> {
     /// Whose it is.
     pub model: &'d str,
     text: &'d str,
+}
+
+impl Answer<'_> {
+    /// The hash of what its score is of.
+    fn content(&self) -> String {
+        content(self.case, self.text).map(hex).unwrap_or_default()
+    }
 }
 
 /// What of a dataset can be scored.
@@ -59,20 +108,37 @@ impl<'d> Answers<'d> {
         answers
     }
 
-    /// Each response's score; `done` is told of each one.
-    pub fn score(&self, metric: &dyn Metric, done: &(dyn Fn() + Sync)) -> Vec<f64> {
+    /// Each response's score, those made before as they are; `done` is told of each one.
+    pub fn score(
+        &self,
+        metric: &dyn Metric,
+        before: &Before,
+        done: &(dyn Fn() + Sync),
+    ) -> Vec<f64> {
         self.scored
             .par_iter()
             .map(|answer| {
                 let references: Vec<&str> = golds(answer.case).collect();
-                let score = metric.score(&Reading {
-                    response: answer.text,
-                    references: &references,
+                let kept = before.get(&(answer.content(), metric.signature(references.len())));
+                let score = kept.copied().unwrap_or_else(|| {
+                    metric.score(&Reading {
+                        response: answer.text,
+                        references: &references,
+                    })
                 });
                 done();
                 score
             })
             .collect()
+    }
+
+    /// How many of the scores were made before.
+    pub fn kept(&self, metric: &dyn Metric, before: &Before) -> usize {
+        let is_kept = |answer: &&Answer| {
+            let references = golds(answer.case).count();
+            before.contains_key(&(answer.content(), metric.signature(references)))
+        };
+        self.scored.iter().filter(is_kept).count()
     }
 
     /// The table of these scores, which are in the order of [`scored`](Self::scored).
@@ -92,6 +158,7 @@ impl<'d> Answers<'d> {
                 &score.to_string(),
                 &references.to_string(),
                 &metric.signature(references),
+                &answer.content(),
             ])?;
         }
         Ok(bytes)
@@ -138,7 +205,7 @@ mod tests {
         let answers = Answers::of(&cases);
         assert_eq!((answers.scored.len(), answers.without_gold), (2, 2));
         let bleu = LEXICAL[0];
-        let scores = answers.score(bleu, &|| {});
+        let scores = answers.score(bleu, &Before::default(), &|| {});
         assert!(
             (scores[0] - 100.0).abs() < 1e-9,
             "the better reference counts"
@@ -148,7 +215,17 @@ mod tests {
         let table = String::from_utf8(table).expect("text");
         let last = table.lines().last().expect("a row");
         let signature = bleu.signature(2);
-        assert_eq!(last, format!("1\t7\ttwo\t0\t2\t{signature}"));
+        let content = hex(content(&cases[0], "").expect("gold responses"));
+        assert_eq!(last, format!("1\t7\ttwo\t0\t2\t{signature}\t{content}"));
         assert_eq!(table.lines().count(), 3);
+
+        let table = Table::parse(std::path::Path::new("bleu.tsv"), table.as_bytes());
+        let mut made = before(&table.expect("a table")).expect("our columns");
+        assert_eq!(answers.kept(bleu, &made), 2);
+        for score in made.values_mut() {
+            *score = 12.0;
+        }
+        assert_eq!(answers.score(bleu, &made, &|| {}), [12.0, 12.0]);
+        assert_eq!(answers.kept(LEXICAL[1], &made), 0, "of another metric");
     }
 }

@@ -12,6 +12,7 @@ mod decisions;
 mod error_kinds;
 mod independent;
 mod labels;
+pub mod metrics;
 mod models;
 pub mod observations;
 mod power;

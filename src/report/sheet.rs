@@ -133,6 +133,15 @@ impl Sheet {
             .copied()
     }
 
+    /// The instruction and the patient of each case.
+    pub fn case_names(&self) -> Vec<(&str, &str)> {
+        let mut names = vec![("", ""); self.cases];
+        for ((instruction, person), &case) in &self.places {
+            names[case] = (instruction, person);
+        }
+        names
+    }
+
     /// Whether some case has more than one reviewer.
     pub fn several_reviewers(&self) -> bool {
         self.rows.len() > self.cases

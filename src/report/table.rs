@@ -170,6 +170,8 @@ pub enum Part {
     Agreement,
     /// What besides the responses may have moved reviewers.
     Bias,
+    /// Whether automatic metrics rank as clinicians do.
+    Metrics,
 }
 
 impl Part {
@@ -184,6 +186,7 @@ impl Part {
             Part::Tests => "Tests and power",
             Part::Agreement => "Agreement of reviewers",
             Part::Bias => "Reviewer bias and time",
+            Part::Metrics => "Automatic metrics",
         }
     }
 
@@ -198,6 +201,7 @@ impl Part {
             Part::Tests => "tests",
             Part::Agreement => "agreement",
             Part::Bias => "bias",
+            Part::Metrics => "metrics",
         }
     }
 }

@@ -9,11 +9,12 @@ use super::observations::{Asked, Observation, Observations, is_decider};
 use super::sheet::{Row, Sheet};
 use super::table::{Column, Number, Part, Report, Table, TableRow};
 use super::{
-    bias, comparison, cuts, decisions, error_kinds, independent, labels, models, reviewer_pairs,
-    reviewers,
+    bias, comparison, cuts, decisions, error_kinds, independent, labels, metrics, models,
+    reviewer_pairs, reviewers,
 };
 use crate::dataset::{self, Case, Dataset, TableKind};
 use crate::error::Result;
+use crate::metrics::score_tables::{self, Scores};
 use crate::stats::interval::Bootstrap;
 use crate::stats::method;
 
@@ -26,6 +27,8 @@ pub struct Sources {
     pub main: Observations,
     /// Judgements and ranks of several reviewers, for the tables on agreement; the main ones where there are none.
     pub reviews: Option<Observations>,
+    /// Automatic metrics' scores of the responses.
+    pub scores: Vec<Scores>,
 }
 
 impl Sources {
@@ -49,6 +52,7 @@ impl Sources {
             dataset: dataset.name().to_owned(),
             main: Observations::from_cases(dataset.cases(), responses, asked),
             reviews,
+            scores: Vec::new(),
         })
     }
 
@@ -82,10 +86,13 @@ impl Report {
             all.rows.extend(own.rows.iter().cloned());
             all
         });
+        // What cannot be read of them, `medalign report` tells of.
+        let scores = score_tables::read(&score_tables::folder(dataset.root()), dataset.cases());
         let mut sources = Sources {
             dataset: dataset.name().to_owned(),
             main: own,
             reviews,
+            scores: scores.map(|(scores, _)| scores).unwrap_or_default(),
         };
         sources.describe(dataset.cases(), &BTreeMap::new());
         Report::of(sources, bootstrap)
@@ -124,6 +131,13 @@ impl Report {
         tables.extend(reviewer_pairs::table(&sheet, bootstrap));
         tables.extend(decisions::tables(&rows));
         tables.extend(bias::tables(&said, bootstrap));
+        tables.extend(metrics::tables(
+            &main,
+            &rows,
+            &sheet,
+            &sources.scores,
+            bootstrap,
+        ));
         let all = std::iter::once(sources.main).chain(sources.reviews);
         let told = |said: Observations| said.notices.into_iter().chain(said.tally.notices());
         let notices = all.flat_map(told).chain(aside).collect();
@@ -280,6 +294,7 @@ mod tests {
             dataset: "d".to_owned(),
             main: observations(reviewers),
             reviews: None,
+            scores: Vec::new(),
         };
         Report::of(
             sources,
@@ -371,6 +386,7 @@ mod tests {
             dataset: String::new(),
             main: Observations::default(),
             reviews: Some(Observations::default()),
+            scores: Vec::new(),
         };
         let report = Report::of(
             sources,

@@ -31,7 +31,7 @@ fn say_skipped() {
     eprintln!("skipped: MEDALIGN_SHARED is not set");
 }
 
-pub(super) fn golden(file: &str) -> Option<Value> {
+pub(crate) fn golden(file: &str) -> Option<Value> {
     let text = std::fs::read_to_string(shared(file)?).expect("a reference file");
     Some(serde_json::from_str(&text).expect("JSON"))
 }
@@ -40,7 +40,7 @@ fn agreement() -> Option<Value> {
     golden("golden/agreement.json")
 }
 
-pub(super) fn list(value: &Value) -> &Vec<Value> {
+pub(crate) fn list(value: &Value) -> &Vec<Value> {
     value.as_array().expect("a list")
 }
 
@@ -48,7 +48,7 @@ fn row(value: &Value) -> Vec<Option<f64>> {
     list(value).iter().map(Value::as_f64).collect()
 }
 
-pub(super) fn rows(value: &Value) -> Vec<Vec<Option<f64>>> {
+pub(crate) fn rows(value: &Value) -> Vec<Vec<Option<f64>>> {
     list(value).iter().map(row).collect()
 }
 
@@ -60,7 +60,7 @@ fn full_rows(value: &Value) -> Vec<Vec<f64>> {
 }
 
 #[track_caller]
-pub(super) fn same(found: Option<f64>, expected: &Value, tolerance: f64, what: &str) {
+pub(crate) fn same(found: Option<f64>, expected: &Value, tolerance: f64, what: &str) {
     match (found, expected.as_f64()) {
         (None, None) => {}
         (Some(a), Some(b)) => assert!((a - b).abs() <= tolerance, "{what}: {a} is not {b}"),

@@ -22,6 +22,6 @@ pub mod rank;
 pub mod ratio;
 
 #[cfg(test)]
-mod golden;
+pub(crate) mod golden;
 #[cfg(test)]
 mod golden_metrics;

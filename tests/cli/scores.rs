@@ -40,17 +40,30 @@ fn each_metric_is_a_table_and_nothing_is_replaced_unasked() {
     assert_eq!(rows[1][..3], ["7", "1", "alpha"]);
     let best: f64 = rows[1][3].parse().expect("a number");
     assert!((best - 100.0).abs() < 1e-9);
-    assert_eq!(rows[2][4..], ["1", signature]);
+    assert_eq!(rows[2][4..6], ["1", signature]);
     let mode = fs::metadata(&path)
         .expect("it is there")
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o600);
 
+    // What was scored is kept, what is missing is added.
     let again = shell.run(&["score", "set"]);
-    assert_eq!(again.code, 2, "{again:?}");
-    assert!(again.err.contains("--force"));
-    assert!(!shell.path("set/scores/chrf.tsv").exists());
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(
+        again.out.contains("4 of 20 scores were there already"),
+        "{again:?}"
+    );
+    assert!(shell.path("set/scores/chrf.tsv").exists());
+    assert_eq!(fs::read_to_string(&path).expect("a table"), table);
+
+    // A table that somebody else wrote is nobody's to replace.
+    let other = "instruction_id\tperson_id\tmodel_name\tscore\n7\t1\talpha\t0.5\n";
+    fs::write(&path, other).expect("written");
+    let refused = shell.run(&["score", "set"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.err.contains("--force"));
+    assert_eq!(fs::read_to_string(&path).expect("a table"), other);
     assert_eq!(shell.run(&["score", "set", "--force"]).code, 0);
     assert_eq!(fs::read_to_string(&path).expect("a table"), table);
 }

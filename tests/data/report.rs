@@ -30,6 +30,8 @@ fn report(dataset: &Path, format: Format) -> String {
         reviews: None,
         adjudicated: false,
         no_records: false,
+        scores: None,
+        disagreements: None,
         rules: Rules::default(),
         seed: 1,
         samples: 200,
