@@ -1,6 +1,6 @@
 //! The core of `medalign`, in the order in which data flows:
 //!
-//! [`stats`] is common ground: numbers and how they are computed.
+//! Common ground: [`stats`] is numbers and how they are computed, [`files`] what is done to files.
 //! [`record`] reads patients' records, [`omop`] makes them of a hospital's tables; [`dataset`] reads the tables that pose
 //! instructions about them; [`search`] finds places in a record; [`review`] keeps what reviewers say of the answers; [`metrics`] says how alike two
 //! texts are; [`report`] makes statistics and tables; [`commands`] and `tui` stand on top of all.

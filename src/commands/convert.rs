@@ -14,9 +14,9 @@ use crate::dataset::layout::person_of;
 use crate::dataset::{Dataset, RecordFile};
 use crate::error::{Error, Result};
 use crate::files::name;
+use crate::files::private::private_folder;
 use crate::notice::Severity;
 use crate::record::{Record, linear, lumia_writer, visit_day_writer};
-use crate::review::private_folder;
 use crate::text;
 
 /// Convert records between shapes, or into the text that models are shown.

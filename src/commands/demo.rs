@@ -12,7 +12,8 @@ use crate::commands::review::{self, SeatArgs};
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::review::private_folder;
+use crate::files::private::{parent, private_folder};
+use crate::files::replace::replace;
 
 /// The reviewer on an invented dataset
 #[derive(Clone, Debug, clap::Args)]
@@ -84,15 +85,11 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
 fn write_to(folder: &Path) -> Result<()> {
     for (path, content) in FILES {
         let path = folder.join(path);
-        private_folder(path.parent().unwrap_or(folder))?;
+        private_folder(parent(&path))?;
         if fs::read(&path).is_ok_and(|old| old == content.as_bytes()) {
             continue;
         }
-        let fail = |e| Error::io(&path, "writing the demo", e);
-        let mut file =
-            tempfile::NamedTempFile::new_in(path.parent().unwrap_or(folder)).map_err(fail)?;
-        file.write_all(content.as_bytes()).map_err(fail)?;
-        file.persist(&path).map_err(|e| fail(e.error))?;
+        replace(&path, content.as_bytes())?;
     }
     Ok(())
 }

@@ -10,8 +10,8 @@ use crate::commands::output_failed;
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::files::lock::{self, Lock};
 use crate::review::line::Reading;
-use crate::review::lock::{self, Lock};
 use crate::review::place::{Reviewer, Seat, review_file};
 
 /// Say what the program finds

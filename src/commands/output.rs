@@ -12,8 +12,10 @@ use std::path::{Path, PathBuf};
 use crate::dataset::Dataset;
 use crate::dataset::layout::Layout;
 use crate::error::{Error, Result};
+use crate::files::private;
+use crate::files::replace::put;
 use crate::review::line::Reading;
-use crate::review::{plan, private};
+use crate::review::plan;
 
 /// So many bytes of a file that is there say what it is.
 const LOOK: u64 = 1 << 20;
@@ -281,7 +283,7 @@ impl Place {
         &self,
         write: impl FnOnce(&mut File) -> io::Result<T>,
     ) -> Result<T> {
-        private::put(&self.path, self.replace, write)
+        put(&self.path, self.replace, write)
     }
 }
 

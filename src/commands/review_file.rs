@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use super::output::{Guard, There};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::files::backup;
 use crate::review::line::Reading;
 use crate::review::merge::merge;
 use crate::review::schema::{FORMAT, SCHEMA};
 use crate::review::summary::summary;
-use crate::review::{Entry, Ledger, backup};
+use crate::review::{Entry, Ledger};
 use crate::text::safe;
 
 /// Check, recover, list or explain review files

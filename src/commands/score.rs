@@ -14,10 +14,10 @@ use crate::cli::DatasetArg;
 use crate::dataset::Dataset;
 use crate::dataset::table::Table;
 use crate::error::{Error, Result};
+use crate::files::private;
 use crate::metrics::score_tables;
 use crate::metrics::scores::{Answers, before};
 use crate::metrics::{LEXICAL, Metric};
-use crate::review::private;
 use crate::text;
 
 /// Measure the responses by the gold responses: BLEU, chrF, Google BLEU, ROUGE, METEOR

@@ -1,5 +1,24 @@
-//! Files as the whole program treats them.
+//! Files as the whole program treats them: one mechanism for each thing that is done to them.
 //!
-//! In: ids and names. Out: file names that lead nowhere else. Never: a path made of what a file or table says.
+//! In: paths and bytes. Out: what only the user may read, on the disk before anyone is told so. Never: a path made of what a
+//! file or table says, a symbolic link followed, a mode changed on what was there before.
+//!
+//! [`private`] makes files (0600) and folders (0700); [`replace`] writes a file whole or not at all; [`lock`] lets one program
+//! write at a time and says which; [`append`] adds lines that are durable; [`backup`] keeps earlier states; [`name`] turns an id into
+//! a file's name.
 
+pub mod append;
+pub mod backup;
+pub mod lock;
 pub mod name;
+pub mod private;
+pub mod replace;
+
+/// What a file is called where something is said of it, and which option names another.
+#[derive(Clone, Copy, Debug)]
+pub struct FileKind {
+    /// As in "locking the …".
+    pub name: &'static str,
+    /// The option that names another file, as it is typed.
+    pub option: &'static str,
+}

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::assemble::Written;
 use crate::error::{Error, Result};
+use crate::files::private::{create_new, folder_in, parent, private_folder, sync_folder};
 
 /// The folder in which an import writes.
 pub(crate) struct Staging {
@@ -35,13 +36,8 @@ impl Staging {
                     .hint("choose another folder, or give --overwrite to replace records of the same patients"),
             );
         }
-        make_private(out)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".ehrs-import-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let folder = builder
-            .tempdir_in(out)
+        private_folder(out)?;
+        let folder = folder_in(out, ".ehrs-import-")
             .map_err(|e| Error::io(out, "making a folder for new records", e))?;
         Ok(Staging { target, folder })
     }
@@ -61,7 +57,7 @@ impl Staging {
         let failed = |e| {
             Error::io(&path, "writing the record", e).hint("check that the disk has space left")
         };
-        let file = create(&path).map_err(failed)?;
+        let file = create_new(&path).map_err(failed)?;
         let (mut out, written) = write(file)?;
         out.flush().map_err(failed)?;
         let file = out.into_inner().map_err(|e| failed(e.into_error()))?;
@@ -73,13 +69,12 @@ impl Staging {
     /// Gives the records their place.
     pub(crate) fn publish(self) -> Result<()> {
         let Staging { target, folder } = self;
-        sync(folder.path())?;
-        let parent = target.parent().unwrap_or(Path::new("."));
+        sync_folder(folder.path())?;
         // Renaming onto an empty folder works, onto one with files it does not.
         if fs::rename(folder.path(), &target).is_ok() {
             // The folder has its final name now: nothing is left to remove.
             let _ = folder.keep();
-            return sync(parent);
+            return sync_folder(parent(&target));
         }
         for entry in fs::read_dir(folder.path())
             .map_err(|e| Error::io(folder.path(), "listing new records", e))?
@@ -88,34 +83,6 @@ impl Staging {
             let to = target.join(entry.file_name());
             fs::rename(entry.path(), &to).map_err(|e| Error::io(&to, "replacing the record", e))?;
         }
-        sync(&target)
+        sync_folder(&target)
     }
-}
-
-fn make_private(folder: &Path) -> Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(folder)
-        .map_err(|e| Error::io(folder, "making the folder", e))
-}
-
-fn create(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// Makes new names in a folder last, where the system can.
-fn sync(folder: &Path) -> Result<()> {
-    if cfg!(unix) {
-        File::open(folder)
-            .and_then(|f| f.sync_all())
-            .map_err(|e| Error::io(folder, "syncing the folder", e))?;
-    }
-    Ok(())
 }

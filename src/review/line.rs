@@ -398,7 +398,7 @@ impl Reading {
 ///
 /// # Errors
 /// When the file is there and cannot be read.
-pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>> {
+fn bytes_of(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     match File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
         Ok(_) => Ok(bytes),

@@ -10,28 +10,36 @@
 
 mod mend;
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mend::{Hash, Left};
 
-use super::backup;
 use super::earlier;
 use super::entry::{Act, Entry, VERSION};
 use super::id::Ids;
 use super::ledger::Ledger;
-use super::line::{BadLine, Reading, bytes_of};
-use super::lock::{Lock, Owner, host};
+use super::line::{BadLine, Reading};
 use super::pass::Pass;
 use super::place::Reviewer;
-use super::private::{open_log, private_folder, write_new};
 use super::shown::Texts;
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
+use crate::files::FileKind;
+use crate::files::append::Lines;
+use crate::files::backup;
+use crate::files::lock::{Lock, Owner, host};
+use crate::files::private::write_new;
 use crate::notice::{Notice, Severity};
+
+/// How messages call the file.
+const REVIEW_FILE: FileKind = FileKind {
+    name: "review file",
+    option: "--review-file",
+};
+
+/// A file that another program replaces again and again is given up after so many times.
+const TRIES: usize = 3;
 
 /// Who reviews what; becomes the `session` entry before the first act.
 #[derive(Clone, Debug)]
@@ -68,11 +76,9 @@ pub struct Saved {
 #[derive(Debug)]
 pub struct Log {
     path: PathBuf,
-    file: File,
+    lines: Lines,
     /// What the file held when it was opened.
     opened: Vec<u8>,
-    /// What the file was like after the last write; nothing is known after one that failed.
-    left: Option<Left>,
     /// The last look at the file failed: what was saved may be there no more.
     doubtful: bool,
     reviewer: String,
@@ -99,25 +105,31 @@ impl Log {
     /// file, or cannot be read and written.
     pub fn open(path: &Path, session: &Session) -> Result<Opened> {
         let mut notices = Vec::new();
-        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-            private_folder(folder)?;
-        }
-        let owner = Owner::this(&session.reviewer);
-        let (lock, left) = Lock::take(&Lock::path_for(path), &owner)?;
-        if let Some(left) = left {
+        let owner = Owner::this(session.reviewer.name());
+        let lock = Lock::take(&Lock::path_for(path), &REVIEW_FILE, &owner)?;
+        let lock = lock.map_err(|holder| {
+            Error::unreadable(
+                path,
+                format_args!("the review file is open already: {holder}"),
+            )
+            .hint("close that session first, or review under another name with --as")
+        })?;
+        if let Some(left) = &lock.left_by {
             let what = format!("took over from a session that did not end well: {left}");
             notices.push(Notice::file(Severity::Warning, path, what));
         }
-        let file = open_log(path)?;
-        let bytes = bytes_of(path)?;
+        let (lines, bytes) = Lines::open(path, REVIEW_FILE)?;
         let reading = Reading::of(&bytes);
-        match backup::back_up(path, &bytes) {
-            Ok(notice) => notices.extend(notice),
-            Err(e) => {
-                let what = format!("no backup was made: {e}");
-                notices.push(Notice::file(Severity::Warning, path, what));
-            }
-        }
+        let unlike = match backup::back_up(path, &bytes) {
+            Ok(lost) => lost.map(|copy| {
+                format!(
+                    "lines that were in the file at the last session are changed or gone; the copy from then is {} (`medalign review-file recover` merges them)",
+                    copy.display()
+                )
+            }),
+            Err(e) => Some(format!("no backup was made: {e}")),
+        };
+        notices.extend(unlike.map(|what| Notice::file(Severity::Warning, path, what)));
         for bad in &reading.bad {
             notices.push(Notice::line(
                 Severity::Error,
@@ -136,8 +148,7 @@ impl Log {
         note_oddities(path, &ledger, session, &mut notices);
         let log = Log {
             path: path.to_owned(),
-            left: Left::of(&file, Hash::default().and(&bytes)).ok(),
-            file,
+            lines,
             opened: bytes,
             doubtful: false,
             reviewer: name.to_owned(),
@@ -280,56 +291,42 @@ impl Log {
         if self.pending.is_empty() && !self.doubtful {
             return Ok(());
         }
-        self.mend(false)?;
-        let pending = std::mem::take(&mut self.pending);
-        let mut written = 0;
-        let mut outcome = Ok(());
-        for entry in &pending {
-            outcome = entry.to_line().and_then(|line| self.write_line(&line));
-            if outcome.is_err() {
-                break;
+        for _ in 0..TRIES {
+            self.mend(false)?;
+            if self.write_out()? {
+                return Ok(());
             }
-            written += 1;
         }
-        // What was written before a failure is made durable too, so that it is not written again.
-        let synced = self.sync();
-        if synced.is_err() {
-            written = 0;
-        }
-        self.pending = pending;
-        self.pending.drain(..written);
-        outcome.and(synced)
+        self.doubtful = true;
+        Err(self.replaced_again())
     }
 
-    /// One line in one call on a handle that appends, after a line feed where the file's last line has none.
-    fn write_line(&mut self, line: &str) -> Result<()> {
-        let io = |e| Error::io(&self.path, "writing the review file", e);
-        let mut bytes = Vec::with_capacity(line.len() + 2);
-        if self.ends_torn().map_err(io)? {
-            bytes.push(b'\n');
+    /// Appends what waits; `false`: the file lost its name meanwhile, and nothing of it counts.
+    fn write_out(&mut self) -> Result<bool> {
+        let mut lines = Vec::with_capacity(self.pending.len());
+        let mut made = Ok(());
+        for entry in &self.pending {
+            match entry.to_line() {
+                Ok(line) => lines.push(line),
+                Err(e) => {
+                    made = Err(e);
+                    break;
+                }
+            }
         }
-        bytes.extend_from_slice(line.as_bytes());
-        bytes.push(b'\n');
-        let left = self.left.take();
-        self.file.write_all(&bytes).map_err(io)?;
-        self.left = left.and_then(|left| Left::of(&self.file, left.hash.and(&bytes)).ok());
-        Ok(())
-    }
-
-    fn ends_torn(&self) -> std::io::Result<bool> {
-        let mut file = &self.file;
-        if file.metadata()?.len() == 0 {
+        let appended = self.lines.append(&lines);
+        self.pending.drain(..appended.durable);
+        if appended.renamed {
             return Ok(false);
         }
-        let mut last = [0];
-        file.seek(SeekFrom::End(-1))?;
-        file.read_exact(&mut last)?;
-        Ok(last != *b"\n")
+        appended.outcome.and(made).map(|()| true)
     }
 
-    fn sync(&self) -> Result<()> {
-        let synced = self.file.sync_data();
-        synced.map_err(|e| Error::io(&self.path, "making the review file durable", e))
+    fn replaced_again(&self) -> Error {
+        Error::unreadable(
+            &self.path,
+            "another program replaces the review file again and again",
+        )
     }
 
     /// Writes what is not on the disk yet into a new file (0600), to be merged later by `review-file recover`. It stays

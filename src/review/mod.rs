@@ -4,8 +4,7 @@
 //! from them. Never: a line that is changed or removed once written, or a state that is not a fold of the lines.
 //!
 //! [`entry`] is one act and [`line`](mod@line) its form in the file; [`log`] appends and knows what is saved; [`ledger`] folds
-//! entries into what holds now, [`case`] by case; [`rank`] is a weak order of responses; [`place`] says where the file is, [`lock`] that
-//! only one session writes it, [`backup`] keeps copies. [`pass`] tells readings of a case apart, [`seen`] what was seen before a mark,
+//! entries into what holds now, [`case`] by case; [`rank`] is a weak order of responses; [`place`] says where the file is. [`pass`] tells readings of a case apart, [`seen`] what was seen before a mark,
 //! [`shown`] the texts that it is about; [`earlier`] keeps apart what is of other texts, [`counted`] says which readings count.
 //! [`assign`] shares cases among reviewers, [`plan`] is the file that says how. [`blind`] orders responses, [`naming`] finds those
 //! that name their model. [`export`] writes what others read, [`form`] is a case as other programs ask of it, [`import`] brings filled
@@ -14,7 +13,6 @@
 pub mod adjudicate;
 pub mod anchor;
 pub mod assign;
-pub mod backup;
 pub mod blind;
 pub mod case;
 pub mod counted;
@@ -27,14 +25,12 @@ pub mod id;
 pub mod import;
 pub mod ledger;
 pub mod line;
-pub mod lock;
 pub mod log;
 pub mod merge;
 pub mod naming;
 pub mod pass;
 pub mod place;
 pub mod plan;
-pub mod private;
 pub mod rank;
 pub mod schema;
 pub mod seen;
@@ -50,7 +46,6 @@ pub use ledger::{Ledger, Progress};
 pub use log::{Log, Opened, Saved, Session};
 pub use pass::Pass;
 pub use place::Reviewer;
-pub use private::private_folder;
 pub use rank::WeakOrder;
 pub use seen::Seen;
 pub use shown::Texts;

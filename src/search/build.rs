@@ -8,7 +8,6 @@
 //! One thread reads records ahead (each is read by several), this one makes documents, and tantivy's one writer thread
 //! indexes them in an arena of 200 MB. Records in memory are bounded by [`IN_FLIGHT`] bytes of files.
 
-use std::fs::{File, TryLockError};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -17,13 +16,21 @@ use std::time::{Duration, Instant, SystemTime};
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
-use super::place::{Indexed, Manifest, Place, Plan, Stamp, files, set_mode};
+use super::place::{Indexed, Manifest, Place, Plan, Stamp, files};
 use super::schema::{Fields, SCHEMA_VERSION, document, register, schema};
 use crate::dataset::{Dataset, RecordFile};
 use crate::error::{Error, Result};
+use crate::files::FileKind;
+use crate::files::lock::{Lock, Owner};
+use crate::files::private::set_mode;
 use crate::notice::Notice;
 use crate::record::{EventId, Record};
 
+/// How messages call the index's files.
+const INDEX: FileKind = FileKind {
+    name: "index",
+    option: "XDG_CACHE_HOME",
+};
 /// Memory of the writer thread, in bytes.
 const ARENA: usize = 200_000_000;
 /// Records that are read ahead have at most so many bytes of files together; one larger record goes alone.
@@ -272,25 +279,15 @@ pub fn delete(place: &Place) -> Result<bool> {
 }
 
 /// Keeps other programs from building the same index.
-fn lock(place: &Place) -> Result<File> {
-    let path = place.lock();
-    let io = |e| Error::io(&path, "locking the index", e);
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(io)?;
-    set_mode(&path, 0o600).map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::unreadable(
+fn lock(place: &Place) -> Result<Lock> {
+    let taken = Lock::take(&place.lock(), &INDEX, &Owner::this("index"))?;
+    taken.map_err(|_| {
+        Error::unreadable(
             place.folder(),
             "another program is building the index of this dataset",
         )
-        .hint("wait until it is done; searching goes on with what is there")),
-        Err(TryLockError::Error(e)) => Err(io(e)),
-    }
+        .hint("wait until it is done; searching goes on with what is there")
+    })
 }
 
 fn create(place: &Place) -> Result<Index> {

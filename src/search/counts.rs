@@ -26,6 +26,7 @@ use super::okapi::{Postings, Statistics};
 use super::place::{Place, Stamp};
 use crate::dataset::{Dataset, RecordFile};
 use crate::error::{Error, Result};
+use crate::files::replace::put;
 use crate::notice::{Notice, Severity};
 use crate::record::{Kind, Record};
 
@@ -341,17 +342,13 @@ fn hash(word: &str) -> u64 {
 
 /// Writes the counts beside the index, private, at once or not at all.
 fn write<'a>(path: &Path, head: &Head, records: impl Iterator<Item = &'a Counted>) -> Result<()> {
-    let io = |e| Error::io(path, "keeping the counts", e);
     let head = serde_json::to_vec(head)
         .map_err(|e| Error::bug("the counts cannot be written").caused_by(e))?;
-    // A temporary file is private from the start.
-    let file =
-        tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new("."))).map_err(io)?;
-    let mut out = Summed {
-        out: BufWriter::new(file),
-        sum: FxHasher::default(),
-    };
-    let mut all = |records: &mut dyn Iterator<Item = &'a Counted>| -> std::io::Result<()> {
+    put(path, true, |file| {
+        let mut out = Summed {
+            out: BufWriter::new(file),
+            sum: FxHasher::default(),
+        };
         out.put(MAGIC)?;
         out.put(&(head.len() as u64).to_le_bytes())?;
         out.put(&head)?;
@@ -364,13 +361,9 @@ fn write<'a>(path: &Path, head: &Head, records: impl Iterator<Item = &'a Counted
             }
         }
         let sum = out.sum.finish();
-        out.out.write_all(&sum.to_le_bytes())
-    };
-    all(&mut { records }).map_err(io)?;
-    let file = out.out.into_inner().map_err(|e| io(e.into_error()))?;
-    file.as_file().sync_all().map_err(io)?;
-    file.persist(path).map_err(|e| io(e.error))?;
-    Ok(())
+        out.out.write_all(&sum.to_le_bytes())?;
+        out.out.flush()
+    })
 }
 
 /// Writes and sums what was written.

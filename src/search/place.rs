@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::schema::SCHEMA_VERSION;
 use crate::dataset::{Dataset, Fingerprint, RecordFile};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::files::private::own_folder;
 use crate::notice::{Notice, Severity};
 
 /// A file changed so shortly before it was read may have changed again without a new time: the clocks of file systems step
@@ -77,7 +78,7 @@ impl Place {
             &self.folder,
             &self.data(),
         ] {
-            make_private(folder).map_err(|e| Error::io(folder, "making the index's folder", e))?;
+            own_folder(folder)?;
         }
         Ok(())
     }
@@ -100,29 +101,6 @@ pub(super) fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
         .filter_map(Result::ok)
         .map(|f| f.path())
         .filter(|p| p.is_file())
-}
-
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
-    set_mode(folder, 0o700)
-}
-
-/// Makes a file or folder private to the user.
-pub(super) fn set_mode(path: &Path, mode: u32) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        if path.metadata()?.permissions().mode() & 0o777 != mode {
-            fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = (path, mode);
-    Ok(())
 }
 
 /// What tells a changed record file from an unchanged one.

@@ -4,9 +4,35 @@
 
 /// FNV-1a, 64 bit.
 pub fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    Fnv1a::of(bytes).hash
+}
+
+/// FNV-1a of all bytes so far, with their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fnv1a {
+    hash: u64,
+    bytes: u64,
+}
+
+impl Fnv1a {
+    /// Of bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let nothing = Fnv1a {
+            hash: 0xcbf2_9ce4_8422_2325,
+            bytes: 0,
+        };
+        nothing.and(bytes)
+    }
+
+    /// With more bytes after those so far.
+    #[must_use]
+    pub fn and(self, bytes: &[u8]) -> Self {
+        let one = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        Fnv1a {
+            hash: bytes.iter().fold(self.hash, one),
+            bytes: self.bytes + bytes.len() as u64,
+        }
+    }
 }
 
 /// What `SplitMix64` adds to its state at each step.
@@ -29,6 +55,7 @@ mod tests {
         assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
         assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c);
         assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
+        assert_eq!(Fnv1a::of(b"foo").and(b"bar"), Fnv1a::of(b"foobar"));
         // SplitMix64: the first output of the generator with seed 0 is the finaliser of its increment.
         assert_eq!(mix(STEP), 0xe220_a839_7b1d_cdaf);
     }

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 use crate::error::Error;
-use crate::review::private::write_new;
-use crate::review::private_folder;
+use crate::files::private::{folder_in, private_folder, write_new};
 
 /// A text that is larger than this was not written by hand.
 const MOST_BYTES: u64 = 1 << 20;
@@ -65,14 +64,7 @@ pub fn edit(folder: &Path, command: &str, text: &str) -> Result<String, Vec<Stri
 fn write(folder: &Path, text: &str) -> Result<(PathBuf, PathBuf), Error> {
     private_folder(folder)?;
     let io = |e| Error::io(folder, "writing the text", e);
-    let mut own = tempfile::Builder::new();
-    own.prefix("text-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        own.permissions(fs::Permissions::from_mode(0o700));
-    }
-    let own = own.tempdir_in(folder).map_err(io)?.keep();
+    let own = folder_in(folder, "text-").map_err(io)?.keep();
     let path = own.join("text.txt");
     let mut bytes = text.as_bytes().to_vec();
     if !bytes.is_empty() && !bytes.ends_with(b"\n") {

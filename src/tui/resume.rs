@@ -4,13 +4,14 @@
 //! never text; a damaged one is ignored, since nothing but comfort is lost with it.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
+use crate::files::private::{parent, private_folder};
+use crate::files::replace::replace;
 use crate::record::{EncounterId, EventId, Record};
 use crate::review::Pass;
 use crate::tui::app::App;
@@ -114,14 +115,9 @@ impl Resume {
     /// # Errors
     /// When the folder or the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let fail = |e: std::io::Error| Error::io(path, "remembering where things are", e);
-        crate::review::private_folder(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+        private_folder(parent(path))?;
         let bytes =
             serde_json::to_vec(self).map_err(|e| Error::bug(format!("places as JSON: {e}")))?;
-        file.write_all(&bytes).map_err(fail)?;
-        file.persist(path).map_err(|e| fail(e.error))?;
-        Ok(())
+        replace(path, &bytes)
     }
 }

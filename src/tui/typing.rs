@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
-use crate::review::{ErrorKind, Harm, Pass, private, private_folder};
+use crate::files::private::{parent, private_folder};
+use crate::files::replace::replace;
+use crate::review::{ErrorKind, Harm, Pass};
 use crate::stats::hash::fnv1a;
 
 /// What is typed is written so long after the last key …
@@ -184,10 +186,10 @@ impl Typing {
                 _ => Ok(()),
             };
         }
-        private_folder(path.parent().unwrap_or(Path::new(".")))?;
+        private_folder(parent(path))?;
         let bytes =
             serde_json::to_vec(&kept).map_err(|e| Error::bug(format!("typing as JSON: {e}")))?;
-        private::replace(path, &bytes)
+        replace(path, &bytes)
     }
 
     /// Reads what an earlier session left; nothing where there is no file.

@@ -15,13 +15,14 @@ use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::files::name;
+use crate::files::private;
+use crate::files::replace::put;
 use crate::notice::{Notice, Severity};
 use crate::review::counted::Rules;
 use crate::review::export::{
     Account, File, Options, Readings, Source, Which, argilla, label_studio, lines, tables,
 };
 use crate::review::plan::Queues;
-use crate::review::private;
 
 /// The folder of records that readers of the released layout look into.
 const RECORDS: &str = "medalign_ehr_xml";
@@ -297,13 +298,10 @@ fn place(
     if folder.is_dir() {
         return fill(folder, made, copied, force);
     }
-    let parent = match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let parent = private::parent(folder);
     private::private_folder(parent)?;
     // Removed with all in it when something fails.
-    let making = private::folder_in(parent).map_err(|e| io(parent, e))?;
+    let making = private::folder_in(parent, ".medalign-").map_err(|e| io(parent, e))?;
     fill(making.path(), made, copied, false)?;
     std::fs::rename(making.path(), folder).map_err(|e| io(folder, e))?;
     // It has another name now, and nothing is left to remove.
@@ -315,14 +313,14 @@ fn fill(folder: &Path, made: &[File], copied: &[(PathBuf, String)], replace: boo
     for file in made {
         let path = folder.join(file.name);
         private::private_folder(path.parent().unwrap_or(folder))?;
-        private::put(&path, replace, |to| to.write_all(&file.bytes))?;
+        put(&path, replace, |to| to.write_all(&file.bytes))?;
     }
     for (from, name) in copied {
         let path = folder.join(name);
         private::private_folder(path.parent().unwrap_or(folder))?;
         let mut source =
             std::fs::File::open(from).map_err(|e| Error::io(from, "reading the record", e))?;
-        private::put(&path, replace, |to| std::io::copy(&mut source, to))?;
+        put(&path, replace, |to| std::io::copy(&mut source, to))?;
     }
     Ok(())
 }

@@ -1,20 +1,18 @@
 //! Whether a review file is still as it was left, and making it so again.
 //!
-//! In: the file's length, time of change and hash as they were, and all acts that were saved. Out: the file whole, and a notice of
-//! what was found. Never: an act lost that was saved, or another program's line.
-
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+//! In: what a look at the file found, and all acts that were saved. Out: the file whole, and a notice of what was found. Never: an act lost
+//! that was saved, or another program's line.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Log;
-use crate::error::{Error, Result};
+use super::{Log, TRIES};
+use crate::error::Result;
+use crate::files::append::{Found, Look};
+use crate::files::backup;
+use crate::files::replace::replace;
 use crate::notice::{Notice, Severity};
-use crate::review::backup;
 use crate::review::entry::Entry;
 use crate::review::line::Reading;
-use crate::review::private::{open_log, private_folder, replace, same_file};
 
 impl Log {
     /// Looks whether the file is as it was left, and restores it where it is not; `thorough` reads all of it. What was found is
@@ -37,33 +35,23 @@ impl Log {
     }
 
     fn try_to_mend(&mut self, thorough: bool) -> Result<()> {
-        let io = |e| Error::io(&self.path, "looking at the review file", e);
-        let own = self.file.metadata().map_err(io)?;
-        let same = match fs::symlink_metadata(&self.path) {
-            Ok(there) => same_file(&there, &own),
-            Err(e) if e.kind() == ErrorKind::NotFound => false,
-            Err(e) => return Err(io(e)),
-        };
-        if same && !thorough && self.left.as_ref().is_some_and(|l| l.is_still(&own)) {
-            return Ok(());
-        }
-        let anew = if same {
-            None
-        } else {
-            if let Some(folder) = self.path.parent().filter(|p| !p.as_os_str().is_empty()) {
-                private_folder(folder)?;
+        for again in 0..TRIES {
+            match self.lines.look(thorough || again > 0)? {
+                Look::Still => return Ok(()),
+                Look::Other(found) => {
+                    if self.settle(found)? {
+                        return Ok(());
+                    }
+                }
             }
-            Some(open_log(&self.path)?)
-        };
-        let file = anew.as_ref().unwrap_or(&self.file);
-        let bytes = all_of(file).map_err(io)?;
-        let hash = Hash::default().and(&bytes);
-        if same && self.left.as_ref().is_some_and(|l| l.hash == hash) {
-            // Touched, and nothing else.
-            self.left = Left::of(&self.file, hash).ok();
-            return Ok(());
         }
-        let there = Reading::of(&bytes);
+        Err(self.replaced_again())
+    }
+
+    /// Goes on with what was found where all that was saved is in it; else restores the file, which is to be looked at again: another
+    /// program may have been quicker.
+    fn settle(&mut self, found: Found) -> Result<bool> {
+        let there = Reading::of(&found.bytes);
         let mut known: FxHashMap<&str, &Entry> = FxHashMap::default();
         for line in &there.entries {
             known.entry(&line.entry.id).or_insert(&line.entry);
@@ -74,39 +62,31 @@ impl Log {
             .filter(|e| !waiting.contains(e.id.as_str()))
             .filter(|e| known.get(e.id.as_str()) != Some(e))
             .count();
-        let whole = bytes.starts_with(&self.opened);
-        let what = if lost == 0 && whole {
+        let whole = lost == 0 && found.bytes.starts_with(&self.opened);
+        let what = if whole {
             // A write that failed leaves a file of which nothing is known; that is nobody else's doing.
-            let told = self.left.is_some() || !same;
-            self.left = Left::of(file, hash).ok();
-            if let Some(anew) = anew {
-                self.file = anew;
-            }
+            let told = found.by_another;
+            self.lines.adopt(found);
             if !told {
-                return Ok(());
+                return Ok(true);
             }
             "another program changed the review file during this session; all that was saved is there".to_owned()
         } else {
-            let (file, hash) = self.restore(&bytes, &there, &waiting)?;
-            self.left = Left::of(&file, hash).ok();
-            self.file = file;
+            self.restore(&found, &there, &waiting)?;
+            self.lines.reopen()?;
             format!(
                 "another program replaced, cut or rewrote the review file during this session: {lost} acts were lost or changed there; the file is restored, and what it held is kept in .backup beside it"
             )
         };
         self.notices
             .push(Notice::file(Severity::Warning, &self.path, what));
-        Ok(())
+        Ok(whole)
     }
 
     /// Puts what is there aside and writes the file anew: what it held when it was opened, all acts since, and what others
     /// have added.
-    fn restore(
-        &self,
-        bytes: &[u8],
-        there: &Reading,
-        waiting: &FxHashSet<&str>,
-    ) -> Result<(File, Hash)> {
+    fn restore(&self, found: &Found, there: &Reading, waiting: &FxHashSet<&str>) -> Result<()> {
+        let bytes = &found.bytes;
         let mut text = self.opened.clone();
         let mut seen: FxHashSet<String> = Reading::of(&text)
             .entries
@@ -135,69 +115,10 @@ impl Log {
             backup::put_aside(&self.path, bytes)?;
         }
         replace(&self.path, &text)?;
-        Ok((open_log(&self.path)?, Hash::default().and(&text)))
+        let late = self.lines.bytes_now(found)?;
+        if late != *bytes {
+            backup::put_aside(&self.path, &late)?;
+        }
+        Ok(())
     }
-}
-
-/// What a file was like when it was last written or looked at.
-#[derive(Clone, Debug)]
-pub(super) struct Left {
-    length: u64,
-    changed: (i64, i64),
-    pub(super) hash: Hash,
-}
-
-impl Left {
-    pub(super) fn of(file: &File, hash: Hash) -> std::io::Result<Left> {
-        let now = file.metadata()?;
-        Ok(Left {
-            length: now.len(),
-            changed: changed(&now),
-            hash,
-        })
-    }
-
-    fn is_still(&self, now: &fs::Metadata) -> bool {
-        (self.length, self.changed) == (now.len(), changed(now))
-    }
-}
-
-/// When a file or what is known of it was changed last; no program can set this back.
-fn changed(file: &fs::Metadata) -> (i64, i64) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        (file.ctime(), file.ctime_nsec())
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = file;
-        (0, 0)
-    }
-}
-
-/// A hash of all bytes so far (FNV-1a), with their number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Hash(u64, u64);
-
-impl Default for Hash {
-    fn default() -> Self {
-        Hash(0xcbf2_9ce4_8422_2325, 0)
-    }
-}
-
-impl Hash {
-    pub(super) fn and(self, bytes: &[u8]) -> Hash {
-        let one = |h: u64, b: &u8| (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3);
-        Hash(bytes.iter().fold(self.0, one), self.1 + bytes.len() as u64)
-    }
-}
-
-/// All bytes of a file that is open.
-fn all_of(file: &File) -> std::io::Result<Vec<u8>> {
-    let mut file = file;
-    let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(0))?;
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

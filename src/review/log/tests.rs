@@ -1,4 +1,4 @@
-use std::io::BufRead;
+use std::io::{BufRead, Write};
 use std::process::{Child, Command, Stdio};
 
 use std::fs;
@@ -486,4 +486,38 @@ fn a_backup_folder_that_is_a_link_is_not_followed() {
     fs::remove_file(dir.path().join(".backup")).expect("there");
     drop(log);
     assert_eq!(verdicts(&path, 1), [Some(Verdict::Correct)]);
+}
+
+/// The file gets another content between the look and the write: what went into the file without a name counts for nothing, and
+/// is written into the one that has it.
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_while_it_is_written_is_seen_at_once() {
+    let dir = folder();
+    let path = dir.path().join("jchen.jsonl");
+    let mut log = open(&path).log;
+    log.append(Some(&case(0)), judge("a", Verdict::Correct))
+        .expect("saved");
+    log.queue(Pass::First, Some(case(1)), judge("a", Verdict::Correct));
+    log.mend(false).expect("as it was left");
+    let other = dir.path().join("other");
+    fs::write(&other, "another program's\n").expect("written");
+    fs::rename(&other, &path).expect("renamed");
+    assert!(!log.write_out().expect("no failure of the disk"));
+    assert_eq!(log.unsaved(), 1);
+    log.retry().expect("saved");
+    assert_eq!(log.unsaved(), 0);
+    let told = log.take_notices();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].what.contains("2 acts were lost"), "{told:?}");
+    let kept = backup::copies(&path).expect("listed");
+    let kept = kept.iter().map(|f| fs::read(f).expect("there"));
+    assert_eq!(
+        kept.filter(|b| b == b"another program's\n").count(),
+        1,
+        "what the other program left is kept"
+    );
+    drop(log);
+    let held = verdicts(&path, 2);
+    assert_eq!(held, [Some(Verdict::Correct); 2]);
 }

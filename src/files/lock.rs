@@ -1,4 +1,4 @@
-//! One writer a review file: an exclusive lock that says whose it is.
+//! One writer a file: an exclusive lock that says whose it is.
 //!
 //! In: a path and an [`Owner`]. Out: a lock held until it is dropped. The lock is the operating system's (`flock`), so it
 //! ends with the process that holds it, however that ends; the lock file's text only names the owner. Text without a
@@ -13,14 +13,16 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::place::Reviewer;
+use super::FileKind;
+use super::private::{only_regular, parent, private, private_folder};
 use crate::error::{Error, Result};
 
 /// Who holds a lock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
-    /// The reviewer.
-    pub reviewer: String,
+    /// The person, or what is done; `reviewer` in the lock file.
+    #[serde(rename = "reviewer")]
+    pub who: String,
     /// The machine.
     pub host: String,
     /// The process.
@@ -31,9 +33,9 @@ pub struct Owner {
 
 impl Owner {
     /// This process as an owner.
-    pub fn this(reviewer: &Reviewer) -> Self {
+    pub fn this(who: &str) -> Self {
         Owner {
-            reviewer: reviewer.name().to_owned(),
+            who: who.to_owned(),
             host: host(),
             pid: std::process::id(),
             start: format!("{:.0}", Timestamp::now()),
@@ -44,12 +46,12 @@ impl Owner {
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Owner {
-            reviewer,
+            who,
             host,
             pid,
             start,
         } = self;
-        write!(f, "{reviewer}, on {host}, process {pid}, since {start}")
+        write!(f, "{who}, on {host}, process {pid}, since {start}")
     }
 }
 
@@ -64,48 +66,47 @@ pub fn host() -> String {
     return std::env::var("COMPUTERNAME").unwrap_or_default();
 }
 
-/// A lock that is held.
+/// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
+    /// Who left it behind, when someone did; made safe to show.
+    pub left_by: Option<String>,
 }
 
+/// The lock, or who has it (made safe to show).
+pub type Taken = std::result::Result<Lock, String>;
+
 impl Lock {
-    /// The lock file of a review file: `.<name>.lock` beside it.
-    pub fn path_for(review: &Path) -> PathBuf {
-        let stem = review.file_name().unwrap_or_default().to_string_lossy();
-        review.with_file_name(format!(".{stem}.lock"))
+    /// The lock file of a file: `.<name>.lock` beside it.
+    pub fn path_for(file: &Path) -> PathBuf {
+        let stem = file.file_name().unwrap_or_default().to_string_lossy();
+        file.with_file_name(format!(".{stem}.lock"))
     }
 
-    /// Takes the lock. Also says who left it behind, when someone did.
+    /// Takes the lock of a file of this kind; the caller says what to do where another process has it.
     ///
     /// # Errors
-    /// When another process holds it (named), or the lock file cannot be made.
-    pub fn take(path: &Path, owner: &Owner) -> Result<(Lock, Option<String>)> {
+    /// When the lock file or its folder cannot be made, or not be locked by this file system.
+    pub fn take(path: &Path, kind: &FileKind, owner: &Owner) -> Result<Taken> {
+        private_folder(parent(path))?;
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        super::private::private(&mut options);
-        let io = |e| Error::io(path, "locking the review file", e);
+        private(options.read(true).write(true).create(true).truncate(false));
+        let io = |e| Error::io(path, &format!("locking the {}", kind.name), e);
         let mut file = options.open(path).map_err(io)?;
-        super::private::only_regular(path, &file)?;
+        only_regular(path, &file, kind)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let holder = owner_text(&mut file);
-                return Err(Error::unreadable(
-                    path,
-                    format_args!("the review file is open already: {holder}"),
-                )
-                .hint("close that session first, or review under another name with --as"));
-            }
+            Err(TryLockError::WouldBlock) => return Ok(Err(owner_text(&mut file))),
             Err(TryLockError::Error(e)) => {
-                return Err(io(e).hint(
-                    "the file system may not support locks: keep the file elsewhere with --review-file",
-                ));
+                return Err(io(e).hint(format!(
+                    "the file system may not support locks: keep the file elsewhere with {}",
+                    kind.option
+                )));
             }
         }
         let left = file.metadata().is_ok_and(|m| m.len() > 0);
-        let left = left.then(|| owner_text(&mut file));
+        let left_by = left.then(|| owner_text(&mut file));
         let text = serde_json::to_string(owner)
             .map_err(|e| Error::bug("a lock's owner could not be written").caused_by(e))?;
         // The lock is held by now; its text is a courtesy, and a full disk must not keep anyone from reading a review.
@@ -113,7 +114,7 @@ impl Lock {
             .set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
             .and_then(|_| file.write_all(format!("{text}\n").as_bytes()));
-        Ok((Lock { file }, left))
+        Ok(Ok(Lock { file, left_by }))
     }
 }
 

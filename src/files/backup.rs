@@ -1,7 +1,7 @@
-//! Copies of a review file in `.backup` beside it.
+//! Copies of a file that only grows, in `.backup` beside it.
 //!
-//! In: a review file's bytes as a session opens it. Out: `.backup/<file name>.1.jsonl` (the newest) to `.3.jsonl`, each read back
-//! after it was written. A review file only grows, so each copy begins the next; one that does not begin the file
+//! In: the file's bytes as a session opens it. Out: `.backup/<file name>.1.jsonl` (the newest) to `.3.jsonl`, each read back
+//! after it was written. The file only grows, so each copy begins the next; one that does not begin the file
 //! shows that another program changed the file, and is put aside as `<file name>.kept-<time>.jsonl`, which nothing rotates away.
 
 use std::ffi::OsStr;
@@ -11,69 +11,65 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::line::bytes_of;
+use super::private::{private_folder, sync_folder};
 use crate::error::{Error, Result};
-use crate::notice::{Notice, Severity};
 
 /// Copies that are kept.
 const KEPT: usize = 3;
 
-/// Copies a review file whose bytes these are, when its newest copy differs. Says when the file lost what the copy has.
+/// Copies a file whose bytes these are, when its newest copy differs. Where the file lost what the copy has, the copy is put aside,
+/// and its path given.
 ///
 /// # Errors
-/// When a copy cannot be written, read back or moved; the review file itself is not touched.
-pub fn back_up(review: &Path, bytes: &[u8]) -> Result<Option<Notice>> {
-    let folder = folder_of(review);
+/// When a copy cannot be written, read back or moved; the file itself is not touched.
+pub fn back_up(file: &Path, bytes: &[u8]) -> Result<Option<PathBuf>> {
+    let folder = folder_of(file);
     not_a_link(&folder)?;
-    let newest = slot(review, 1);
-    own_names(review)?;
+    let newest = slot(file, 1);
+    own_names(file)?;
     let copy = if is_copy(&newest) {
-        bytes_of(&newest)?
+        fs::read(&newest).map_err(|e| Error::io(&newest, "reading a backup", e))?
     } else {
         Vec::new()
     };
     if copy == bytes {
         return Ok(None);
     }
-    super::private::private_folder(&folder)?;
+    private_folder(&folder)?;
     let moving = |from: &Path, to: &Path| match fs::rename(from, to) {
         Err(e) if e.kind() != ErrorKind::NotFound => Err(Error::io(from, "moving a backup", e)),
         _ => Ok(()),
     };
-    let mut notice = None;
+    let mut lost = None;
     if bytes.starts_with(&copy) {
         for n in (1..KEPT).rev() {
-            moving(&slot(review, n), &slot(review, n + 1))?;
+            moving(&slot(file, n), &slot(file, n + 1))?;
         }
     } else {
-        let aside = aside(review);
+        let aside = aside(file);
         moving(&newest, &aside)?;
-        let what = format!(
-            "lines that were in the file at the last session are changed or gone; the copy from then is {} (`medalign review-file recover` merges them)",
-            aside.display()
-        );
-        notice = Some(Notice::file(Severity::Warning, review, what));
+        lost = Some(aside);
     }
     if !bytes.is_empty() {
         write_copy(&folder, &newest, bytes)?;
     }
-    Ok(notice)
+    Ok(lost)
 }
 
-/// Keeps bytes that another program left in a review file, apart from the copies.
+/// Keeps bytes that another program left in a file, apart from the copies.
 ///
 /// # Errors
 /// When they cannot be written.
-pub(super) fn put_aside(review: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = folder_of(review);
+pub fn put_aside(file: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = folder_of(file);
     not_a_link(&folder)?;
-    super::private::private_folder(&folder)?;
-    write_copy(&folder, &aside(review), bytes)
+    private_folder(&folder)?;
+    write_copy(&folder, &aside(file), bytes)
 }
 
-fn aside(review: &Path) -> PathBuf {
+fn aside(file: &Path) -> PathBuf {
     let time = Timestamp::now().as_millisecond();
-    folder_of(review).join(format!("{}.kept-{time}.jsonl", name(review)))
+    folder_of(file).join(format!("{}.kept-{time}.jsonl", name(file)))
 }
 
 /// Refuses a folder of copies that is a link: nothing is written or moved where it leads.
@@ -92,18 +88,18 @@ fn is_copy(path: &Path) -> bool {
 }
 
 /// Copies of earlier versions were named without the file's ending; of a `.jsonl` file they are taken over.
-fn own_names(review: &Path) -> Result<()> {
-    let Some(stem) = name(review).strip_suffix(".jsonl").map(str::to_owned) else {
+fn own_names(file: &Path) -> Result<()> {
+    let Some(stem) = name(file).strip_suffix(".jsonl").map(str::to_owned) else {
         return Ok(());
     };
-    if (1..=KEPT).any(|n| is_copy(&slot(review, n))) {
+    if (1..=KEPT).any(|n| is_copy(&slot(file, n))) {
         return Ok(());
     }
     for n in 1..=KEPT {
-        let old = folder_of(review).join(format!("{stem}.{n}.jsonl"));
+        let old = folder_of(file).join(format!("{stem}.{n}.jsonl"));
         if is_copy(&old) {
             let io = |e| Error::io(&old, "moving a backup", e);
-            fs::rename(&old, slot(review, n)).map_err(io)?;
+            fs::rename(&old, slot(file, n)).map_err(io)?;
         }
     }
     Ok(())
@@ -119,15 +115,15 @@ fn write_copy(folder: &Path, to: &Path, bytes: &[u8]) -> Result<()> {
         return Err(Error::unreadable(to, "a backup reads back differently"));
     }
     file.persist(to).map_err(|e| io(e.error))?;
-    super::private::sync_folder(folder)
+    sync_folder(folder)
 }
 
-/// All copies of a review file, the newest first, then those put aside.
+/// All copies of a file, the newest first, then those put aside.
 ///
 /// # Errors
 /// When the folder is there and cannot be listed.
-pub fn copies(review: &Path) -> Result<Vec<PathBuf>> {
-    let folder = folder_of(review);
+pub fn copies(file: &Path) -> Result<Vec<PathBuf>> {
+    let folder = folder_of(file);
     let io = |e| Error::io(&folder, "listing backups", e);
     let mut names = Vec::new();
     match fs::read_dir(&folder) {
@@ -140,7 +136,7 @@ pub fn copies(review: &Path) -> Result<Vec<PathBuf>> {
         Err(e) => return Err(io(e)),
     }
     names.sort();
-    let full = name(review);
+    let full = name(file);
     let plain = full.strip_suffix(".jsonl").unwrap_or(&full).to_owned();
     let is_own = |name: &&String| {
         let rest = name.strip_prefix(&format!("{full}."));
@@ -159,16 +155,16 @@ pub fn copies(review: &Path) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-fn folder_of(review: &Path) -> PathBuf {
-    review.with_file_name(".backup")
+fn folder_of(file: &Path) -> PathBuf {
+    file.with_file_name(".backup")
 }
 
-fn slot(review: &Path, n: usize) -> PathBuf {
-    folder_of(review).join(format!("{}.{n}.jsonl", name(review)))
+fn slot(file: &Path, n: usize) -> PathBuf {
+    folder_of(file).join(format!("{}.{n}.jsonl", name(file)))
 }
 
 /// The whole name: `a.jsonl` and `a.json` have copies of their own.
-fn name(review: &Path) -> String {
-    let name = review.file_name().unwrap_or(OsStr::new("review"));
+fn name(file: &Path) -> String {
+    let name = file.file_name().unwrap_or(OsStr::new("file"));
     name.to_string_lossy().into_owned()
 }
