@@ -10,7 +10,6 @@ use crate::dataset::collect::{self, Form, Mapping};
 use crate::dataset::table::Table;
 use crate::metrics::near::Found;
 use crate::notice::Severity;
-use crate::text;
 
 /// What was done.
 #[derive(Debug, Serialize)]
@@ -46,8 +45,8 @@ pub(super) struct Column {
 
 #[derive(Debug, Serialize)]
 pub(super) struct Label {
-    category: String,
-    subcategory: String,
+    category_letters: usize,
+    subcategory_letters: usize,
     instructions: usize,
     first_line: u64,
 }
@@ -133,8 +132,8 @@ pub(super) fn summary(
 impl Label {
     pub(super) fn of(label: &collect::UnknownLabel) -> Self {
         Label {
-            category: text::safe(&label.category).into_owned(),
-            subcategory: text::safe(&label.subcategory).into_owned(),
+            category_letters: label.category.chars().count(),
+            subcategory_letters: label.subcategory.chars().count(),
             instructions: label.count,
             first_line: label.first_line,
         }
@@ -207,8 +206,11 @@ impl Summary {
         for label in &self.unknown_labels {
             let _ = writeln!(
                 text,
-                "not in the taxonomy: category \"{}\", subcategory \"{}\" ({} instructions, first on line {})",
-                label.category, label.subcategory, label.instructions, label.first_line
+                "not in the taxonomy: a category of {} letters with a subcategory of {} ({} instructions, first on line {})",
+                label.category_letters,
+                label.subcategory_letters,
+                label.instructions,
+                label.first_line
             );
         }
         for row in &self.set_aside {

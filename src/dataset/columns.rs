@@ -159,6 +159,14 @@ impl Column {
         self.names()[0]
     }
 
+    /// Whether a header's cell is the name of any column, in tables or forms.
+    pub(crate) fn any_is_called(cell: &str) -> bool {
+        let cell = cell.trim().to_ascii_lowercase().replace([' ', '-'], "_");
+        let same = |name: &str| name.replace(' ', "_") == cell;
+        let called = |names: &Names| names.tables.iter().chain(names.form).any(|n| same(n));
+        ALL.iter().any(called)
+    }
+
     /// Headers of forms that mean it.
     pub(crate) fn form(self) -> &'static [&'static str] {
         self.row().form

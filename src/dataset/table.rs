@@ -7,6 +7,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::columns::Column;
 use super::decode::decode;
 use super::rows::{self, Dialect};
 use crate::error::{Error, Result};
@@ -149,8 +150,13 @@ impl Table {
         }
     }
 
-    /// The column names for a message: those that look like names, never the text of a cell.
+    /// The column names for a message: those that look like names, in a header that has a name we know. A line without
+    /// one may be a row of a table that has no header, and no cell of it is told.
     pub fn header_for_message(&self) -> String {
+        if !self.header.iter().any(|h| Column::any_is_called(h)) {
+            let n = self.header.len();
+            return format!("none of the {n} cells of line 1 is the name of a column");
+        }
         let looks_like_name = |h: &str| {
             !h.is_empty()
                 && h.len() <= 40
@@ -166,7 +172,7 @@ impl Table {
             .collect();
         let rest = self.header.len() - names.len();
         match (names.len(), rest) {
-            (0, n) => format!("none of the {n} cells of line 1 is a column name"),
+            (0, n) => format!("columns found: {n}"),
             (_, 0) => format!("columns found: {}", names.join(", ")),
             (_, n) => format!("columns found: {} and {n} more", names.join(", ")),
         }
@@ -471,7 +477,7 @@ mod tests {
         );
         assert_eq!(
             parse("1\t2\n").header_for_message(),
-            "none of the 2 cells of line 1 is a column name"
+            "none of the 2 cells of line 1 is the name of a column"
         );
     }
 

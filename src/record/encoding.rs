@@ -217,14 +217,14 @@ mod tests {
     fn invalid_utf8_is_replaced_with_a_line() {
         let (text, notices) = read(b"<a>\nb\xffc\n\xed\xa0\x80</a>");
         assert_eq!(text, "<a>\nb\u{fffd}c\n\u{fffd}\u{fffd}\u{fffd}</a>");
-        assert!(notices[0].starts_with("r.xml:2: warning"));
+        assert!(notices[0].starts_with("r.xml:2:2: warning"));
     }
 
     #[test]
     fn nul_is_replaced() {
         let (text, notices) = read(b"<a>b\0c</a>");
         assert_eq!(text, "<a>b\u{fffd}c</a>");
-        assert!(notices[0].starts_with("r.xml:1: error"));
+        assert!(notices[0].starts_with("r.xml:1:5: error"));
     }
 
     #[test]

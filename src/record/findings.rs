@@ -94,7 +94,10 @@ impl Findings {
         let mut lines = Lines::new(text);
         let mut notices: Vec<Notice> = all
             .into_iter()
-            .map(|f| Notice::line(f.severity, path, lines.of(f.offset), f.what))
+            .map(|f| {
+                let (line, column) = lines.of(f.offset);
+                Notice::line(f.severity, path, line, f.what).at_column(column)
+            })
             .collect();
         if self.uncounted > 0 {
             let what = format!("{} further findings are not listed", self.uncounted);
@@ -104,34 +107,48 @@ impl Findings {
     }
 }
 
-/// Counts lines at rising offsets without starting over.
-struct Lines<'a> {
+/// Counts lines and columns at rising offsets, each byte once.
+#[derive(Debug)]
+pub struct Lines<'a> {
     text: &'a str,
     at: usize,
     line: u64,
+    column: u64,
 }
 
 impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
+    /// From the start of `text` on.
+    pub fn new(text: &'a str) -> Self {
         Lines {
             text,
             at: 0,
             line: 1,
+            column: 1,
         }
     }
 
-    fn of(&mut self, offset: usize) -> u64 {
-        let offset = offset.min(self.text.len());
+    /// The line of a byte offset, and its column in characters, both counted from 1. No offset may be before an earlier one.
+    pub fn of(&mut self, offset: usize) -> (u64, u64) {
+        let offset = offset.clamp(self.at, self.text.len());
         let between = &self.text.as_bytes()[self.at..offset];
         self.line += memchr::memchr_iter(b'\n', between).count() as u64;
+        let last = match memchr::memrchr(b'\n', between) {
+            Some(end) => {
+                self.column = 1;
+                &between[end + 1..]
+            }
+            None => between,
+        };
+        // A character has one byte that does not go on with another.
+        self.column += last.iter().filter(|b| **b & 0xc0 != 0x80).count() as u64;
         self.at = offset;
-        self.line
+        (self.line, self.column)
     }
 }
 
 /// The line of a byte offset, counted from 1.
 pub(super) fn line_of(text: &str, offset: usize) -> u64 {
-    Lines::new(text).of(offset)
+    Lines::new(text).of(offset).0
 }
 
 #[cfg(test)]
@@ -145,7 +162,19 @@ mod tests {
         findings.add(Severity::Error, 0, "first");
         let notices = findings.into_notices(Path::new("r.xml"), "a\nb\nc\n");
         let shown: Vec<String> = notices.iter().map(ToString::to_string).collect();
-        assert_eq!(shown, ["r.xml:1: error: first", "r.xml:3: warning: second"]);
+        assert_eq!(
+            shown,
+            ["r.xml:1:1: error: first", "r.xml:3:1: warning: second"]
+        );
+    }
+
+    #[test]
+    fn columns_count_characters_in_the_line() {
+        let text = "né\nüber alles";
+        let mut lines = Lines::new(text);
+        let at = |what| text.find(what).expect("in the text");
+        let found = ["é", "über", "ber", "alles"].map(|what| lines.of(at(what)));
+        assert_eq!(found, [(1, 2), (2, 1), (2, 2), (2, 6)]);
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod visit_day_writer;
 mod walk;
 
 pub use as_of::AsOf;
+pub use findings::Lines;
 pub use locate::Passages;
 pub use model::{
     Builder, Encounter, EncounterId, Event, EventId, Kind, NewEvent, Person, Record, Shape, Sym,

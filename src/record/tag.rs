@@ -31,16 +31,67 @@ pub(super) fn is_empty(raw: &str) -> bool {
     raw.ends_with('/')
 }
 
-/// A name that may be put into a message: a plain XML name of bounded length, else `?`.
-pub(super) fn speakable(name: &str) -> &str {
-    if name.len() <= 40
-        && is_name(name)
-        && !name.chars().any(|c| !c.is_alphanumeric() && !c.is_ascii())
-    {
-        name
-    } else {
-        "?"
+/// The names that the formats have, and what stands at the root of files that are taken for records.
+const KNOWN: [&str; 46] = [
+    "age",
+    "birthdate",
+    "bundle",
+    "care_site_id",
+    "caresite",
+    "caresites",
+    "clinicaldocument",
+    "code",
+    "condition",
+    "condition_occurrence",
+    "day",
+    "days",
+    "death",
+    "demographics",
+    "device_exposure",
+    "drug_exposure",
+    "encounter",
+    "end",
+    "entry",
+    "ethnicity",
+    "event",
+    "events",
+    "eventstream",
+    "gender",
+    "html",
+    "measurement",
+    "name",
+    "note",
+    "note_id",
+    "observation",
+    "payerplan",
+    "person",
+    "person_id",
+    "procedure",
+    "procedure_occurrence",
+    "provider",
+    "provider_id",
+    "providers",
+    "race",
+    "record",
+    "start",
+    "timestamp",
+    "type",
+    "unit",
+    "visit",
+    "years",
+];
+
+/// A name for a message: one of the formats' own as it is written. Of any other only how long it is, since it may be a
+/// piece of a note.
+pub(super) fn speakable(name: &str) -> Cow<'_, str> {
+    if KNOWN.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+        return Cow::Borrowed(name);
     }
+    let letters = match name.chars().count() {
+        1 => "1 letter".to_owned(),
+        n => format!("{n} letters"),
+    };
+    Cow::Owned(format!("name of {letters}"))
 }
 
 /// Fills `out` with the attributes of the start tag `raw`, whose `<` stands at byte `offset`.
@@ -124,7 +175,7 @@ fn report_duplicates(attributes: &[Attribute<'_>], offset: usize, findings: &mut
     };
     if let Some(key) = twice {
         let what = format!(
-            "the attribute {} stands twice in one tag; the first one counts",
+            "an attribute stands twice in one tag ({}); the first one counts",
             speakable(key)
         );
         findings.add(Severity::Error, offset, what);
@@ -282,7 +333,7 @@ fn reference(text: &str, place: usize, findings: &mut Findings, out: &mut String
             Cow::Borrowed("a character reference that XML forbids; it is kept as it is written")
         } else {
             format!(
-                "the entity &{}; is unknown; it is kept as it is written",
+                "an unknown entity (a {}); it is kept as it is written",
                 speakable(name)
             )
             .into()
@@ -352,7 +403,11 @@ mod tests {
         assert_eq!(keys, ["type", "name", "name"]);
         assert_eq!(pairs[0].1, "note");
         assert_eq!(notices.len(), 3);
-        assert!(notices.iter().any(|n| n.contains("name stands twice")));
+        assert!(
+            notices
+                .iter()
+                .any(|n| n.contains("twice in one tag (name)"))
+        );
         let (pairs, notices) = parsed("event type=\"note");
         assert_eq!(pairs[0].1, "note");
         assert_eq!(notices.len(), 1);
@@ -364,7 +419,7 @@ mod tests {
         let (out, notices) = text("a&nbsp;b&#27;&#xD800;&#0;");
         assert_eq!(out, "a&nbsp;b&#27;&#xD800;&#0;");
         assert_eq!(notices.len(), 4);
-        assert!(notices[0].contains("&nbsp;"));
+        assert!(notices[0].contains("name of 4 letters"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The commands as a shell sees them: what they print, where, and the exit code. No variable of the caller's reaches them.
 
+mod canary;
 mod counts;
 mod door;
 mod outputs;

@@ -173,7 +173,11 @@ fn labels_and_ids_that_cannot_be_used_are_problems() {
     let argument = format!("--taxonomy={}", taxonomy.display());
     let (summary, error) = import_instructions(&form, &dir.path().join("out.tsv"), &[&argument]);
     assert_eq!(error.map(|e| e.kind()), Some(Kind::Problems));
-    assert_eq!(summary["unknown_labels"][0]["subcategory"], "nonsense");
+    let label = &summary["unknown_labels"][0];
+    assert_eq!(
+        (&label["subcategory_letters"], &label["first_line"]),
+        (&8.into(), &3.into())
+    );
     assert_eq!(summary["repeated_ids"][0]["line"], 3);
     assert_eq!(summary["spoilt_ids"][0], 4);
     assert_eq!(

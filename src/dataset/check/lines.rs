@@ -1,43 +1,35 @@
 //! Lines and columns of byte offsets in a record file.
 //!
-//! In: a file, offsets in its decoded text. Out: notices with line and column. A file that cannot be read again gives
-//! notices without a line.
+//! In: a file, what was found at offsets of its decoded text. Out: notices with line and column, each byte of the file
+//! looked at once. A file that cannot be read again gives notices of its first line.
 
 use std::path::Path;
 
 use crate::dataset::decode;
 use crate::notice::{Notice, Severity};
+use crate::record::Lines;
 
-/// A record file's text and where its lines start.
-pub(super) struct Lines {
-    text: String,
-    starts: Vec<usize>,
+/// Something that is off at a byte offset of a record file.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub(super) severity: Severity,
+    pub(super) offset: u64,
+    pub(super) what: String,
 }
 
-impl Lines {
-    pub(super) fn of_file(path: &Path) -> Self {
-        let text = std::fs::read(path)
-            .map(|bytes| decode::lossy(&bytes))
-            .unwrap_or_default();
-        let mut starts = vec![0];
-        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i + 1));
-        Lines { text, starts }
+/// The findings in the file at `path` as notices, in the order of the file.
+pub(super) fn notices(path: &Path, mut found: Vec<Finding>) -> Vec<Notice> {
+    if found.is_empty() {
+        return Vec::new();
     }
-
-    pub(super) fn notice(
-        &self,
-        severity: Severity,
-        path: &Path,
-        offset: u64,
-        what: &str,
-    ) -> Notice {
-        let offset = offset as usize;
-        let line = self.starts.partition_point(|&s| s <= offset);
-        let start = self.starts[line - 1];
-        match self.text.get(start..offset) {
-            Some(before) => Notice::line(severity, path, line as u64, what)
-                .at_column(before.chars().count() as u64 + 1),
-            None => Notice::file(severity, path, what),
-        }
-    }
+    let text = std::fs::read(path)
+        .map(|bytes| decode::lossy(&bytes))
+        .unwrap_or_default();
+    found.sort_by_key(|f| f.offset);
+    let mut lines = Lines::new(&text);
+    let notice = |f: Finding| {
+        let (line, column) = lines.of(f.offset as usize);
+        Notice::line(f.severity, path, line, f.what).at_column(column)
+    };
+    found.into_iter().map(notice).collect()
 }

@@ -19,7 +19,7 @@ use crate::record::Passages;
 use crate::record::locate::How;
 use crate::text;
 
-use lines::Lines;
+use lines::Finding;
 use record::{Place, Seen};
 
 /// What a check found.
@@ -197,69 +197,82 @@ fn shared_ids(seen: &[Seen]) -> Vec<Notice> {
     notices
 }
 
-/// Types that are not known, and codes that come in several units, over all records.
+/// So many notices of a sort are listed; the rest are counted.
+const LISTED: usize = 20;
+
+/// Types that are not known, and codes that come in several units, over all records. Which they are is not said: a
+/// damaged file has anything there, also a piece of a note.
 fn across_records(seen: &[Seen]) -> Vec<Notice> {
     let mut types: FxHashMap<&str, (u64, Place)> = FxHashMap::default();
-    let mut units: FxHashMap<&str, Vec<(&str, u64, Place)>> = FxHashMap::default();
-    for (i, one) in seen.iter().enumerate() {
+    let mut units: FxHashMap<&str, FxHashMap<&str, (u64, Place)>> = FxHashMap::default();
+    for (file, one) in seen.iter().enumerate() {
         for (name, count, offset) in &one.types {
             let place = Place {
-                file: i,
+                file,
                 offset: *offset,
             };
             types.entry(name).or_insert((0, place)).0 += count;
         }
         for (code, unit, count, offset) in &one.units {
             let place = Place {
-                file: i,
+                file,
                 offset: *offset,
             };
             let of_code = units.entry(code).or_default();
-            match of_code.iter_mut().find(|(u, ..)| u == unit) {
-                Some((_, n, _)) => *n += count,
-                None => of_code.push((unit, *count, place)),
-            }
+            of_code.entry(unit).or_insert((0, place)).0 += count;
         }
     }
-    let mut found: Vec<(Place, Severity, String)> = Vec::new();
-    for (name, (count, place)) in types {
-        let name = text::clip(name, 40);
+    let unknown = types.into_iter().map(|(name, (count, place))| {
+        let length = name.chars().count();
         let what = format!(
-            "events of the unknown type \"{name}\": {count}, the first is here; they are shown as other events"
+            "events of an unknown type of {length} letters: {count}, the first is here; they are shown as other events"
         );
-        found.push((place, Severity::Warning, what));
-    }
-    for (code, mut of_code) in units {
-        if of_code.len() < 2 {
-            continue;
-        }
-        of_code.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        let listed: Vec<String> = of_code
-            .iter()
-            .take(5)
-            .map(|(unit, count, _)| format!("{} ({count} times)", text::clip(unit, 20)))
-            .collect();
+        (place, what)
+    });
+    let mixed = units.into_values().filter(|of| of.len() > 1).map(|of_code| {
+        let units = of_code.len();
+        let mut counts: Vec<(u64, Place)> = of_code.into_values().collect();
+        counts.sort_by_key(|(count, place)| (std::cmp::Reverse(*count), *place));
+        counts.truncate(5);
+        let times: Vec<String> = counts.iter().map(|(n, _)| text::thousands(*n)).collect();
         let what = format!(
-            "{} comes in {} units: {}; a trend over them misleads. The rarest of these is here",
-            text::clip(code, 40),
-            of_code.len(),
-            listed.join(", ")
+            "a code comes in {units} units (events of each: {}); a trend over them misleads. The rarest of these is here",
+            times.join(", ")
         );
-        let rarest = of_code[of_code.len().min(5) - 1].2;
-        found.push((rarest, Severity::Warning, what));
-    }
-    found.sort_by_key(|(place, ..)| *place);
+        (counts[counts.len() - 1].1, what)
+    });
+    let mut found = listed(unknown, "unknown types of events");
+    found.extend(listed(mixed, "codes that come in several units"));
+    found.sort_by_key(|(place, _)| *place);
     let mut notices = Vec::new();
     for group in found.chunk_by(|a, b| a.0.file == b.0.file) {
+        let of_file = group.iter().map(|(place, what)| Finding {
+            severity: Severity::Warning,
+            offset: place.offset,
+            what: what.clone(),
+        });
         let path = &seen[group[0].0.file].path;
-        let lines = Lines::of_file(path);
-        notices.extend(
-            group
-                .iter()
-                .map(|(place, severity, what)| lines.notice(*severity, path, place.offset, what)),
-        );
+        notices.extend(lines::notices(path, of_file.collect()));
     }
     notices
+}
+
+/// The first of what was found of a sort, the last of them with a count of the rest.
+fn listed(found: impl Iterator<Item = (Place, String)>, sort: &str) -> Vec<(Place, String)> {
+    let mut found: Vec<(Place, String)> = found.collect();
+    found.sort();
+    let rest = found.len().saturating_sub(LISTED);
+    found.truncate(LISTED);
+    if let Some((place, _)) = found.last()
+        && rest > 0
+    {
+        let what = format!(
+            "{} more {sort} come after this one",
+            text::thousands(rest as u64)
+        );
+        found.push((*place, what));
+    }
+    found
 }
 
 /// The passages of a case's gold responses that are not in its record.
@@ -414,8 +427,8 @@ mod tests {
             "warning: events before the birth date of their encounter: 2,",
             "warning: encounters with another birth date than the first: 1,",
             "warning: encounters with another sex than the first: 1,",
-            "warning: events of the unknown type \"fax\": 1,",
-            "warning: LOINC/1 comes in 2 units: kg (2 times), lb (1 times)",
+            "warning: events of an unknown type of 3 letters: 1,",
+            "warning: a code comes in 2 units (events of each: 2, 1);",
             "ehrs/2.xml:1: error: wrong patient: the file's name says 2, the record says 1",
             "ehrs/2.xml:1: error: states the same patient 1 as",
             "ehrs/3.xml:1: error: the root element is <html>",
@@ -436,7 +449,35 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let path: &Path = &dir.path().join("1.xml");
         std::fs::write(path, "é<a>\n  <b/>").expect("writable");
-        let notice = Lines::of_file(path).notice(Severity::Info, path, 8, "x");
-        assert_eq!((notice.line, notice.column), (Some(2), Some(3)));
+        let finding = |offset| Finding {
+            severity: Severity::Info,
+            offset,
+            what: "x".to_owned(),
+        };
+        let notices = lines::notices(path, vec![finding(8), finding(2)]);
+        let places: Vec<_> = notices.iter().map(|n| (n.line, n.column)).collect();
+        assert_eq!(places, [(Some(1), Some(2)), (Some(2), Some(3))]);
+    }
+
+    #[test]
+    fn many_unknown_types_and_mixed_units_are_counted() {
+        let event = |n: usize| {
+            let name = "x".repeat(n + 1);
+            format!(
+                "<entry timestamp=\"2013-10-10\"><event type=\"{name}\" code=\"\" name=\"\"/>\
+                 <event type=\"measurement\" code=\"A/{n}\" name=\"\" unit=\"kg\">1</event>\
+                 <event type=\"measurement\" code=\"A/{n}\" name=\"\" unit=\"lb\">1</event></entry>"
+            )
+        };
+        let events: String = (0..LISTED + 5).map(event).collect();
+        let found = found(&[("ehrs/1.xml", record("1", &[encounter("", &events)]))]);
+        let told = |what: &str| found.iter().filter(|f| f.contains(what)).count();
+        assert_eq!(told("events of an unknown type"), LISTED);
+        assert_eq!(told("a code comes in 2 units"), LISTED);
+        has(
+            &found,
+            ": warning: 5 more unknown types of events come after",
+        );
+        has(&found, ": warning: 5 more codes that come in several units");
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use super::lines::Lines;
+use super::lines::{self, Finding};
 use crate::dataset::{Dataset, RecordFile};
 use crate::notice::{Notice, Severity};
 use crate::record::{self, Encounter, Kind, Passages, Record, Sym};
@@ -78,13 +78,7 @@ pub(super) fn look(dataset: &Dataset, file: &RecordFile, cases: &[usize], today:
     times(&record, today, &mut found);
     people(&record, &mut found);
     compared(&record, &mut seen);
-    if !found.is_empty() {
-        let lines = Lines::of_file(&file.path);
-        let notices = found
-            .iter()
-            .map(|f| lines.notice(f.severity, &file.path, f.offset, &f.what));
-        seen.notices.extend(notices);
-    }
+    seen.notices.extend(lines::notices(&file.path, found));
     let passages = Passages::of(&record);
     for &place in cases {
         let (looked, notices) = super::evidence_notices(dataset, place, &passages);
@@ -119,12 +113,6 @@ fn unreadable(file: &RecordFile, message: &str, hint: Option<&str>) -> Notice {
         Some((line, rest)) => Notice::line(Severity::Error, &file.path, line, told(rest)),
         None => Notice::file(Severity::Error, &file.path, told(what)),
     }
-}
-
-struct Finding {
-    severity: Severity,
-    offset: u64,
-    what: String,
 }
 
 /// One finding for all places of a sort in one record: the first place, and how many there are.
