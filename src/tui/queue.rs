@@ -5,7 +5,38 @@
 use crate::dataset::Case;
 use crate::review::plan::Step;
 use crate::tui::app::App;
-use crate::tui::overlay::CaseFilter;
+
+/// Which cases are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum CaseFilter {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that the plan gives the reviewer.
+    Queue,
+    /// Those that are not submitted.
+    Unfinished,
+    /// Those that the reviewer has marks in.
+    Mine,
+    /// Those that are flagged.
+    Flagged,
+    /// Those of one category, by its place among [`App::categories`].
+    Category(usize),
+}
+
+impl CaseFilter {
+    /// Its name in the list's heading.
+    pub fn name(self) -> &'static str {
+        match self {
+            CaseFilter::All => "all",
+            CaseFilter::Queue => "your queue",
+            CaseFilter::Unfinished => "unfinished",
+            CaseFilter::Mine => "mine",
+            CaseFilter::Flagged => "flagged",
+            CaseFilter::Category(_) => "of one category",
+        }
+    }
+}
 
 impl App {
     /// The reading in view.
@@ -67,6 +98,18 @@ impl App {
             (Some(here), false) => all[..here].iter().rev().find(listed).copied(),
             (None, _) => all.iter().find(listed).copied(),
         }
+    }
+
+    /// The categories of the cases, each once, in the cases' order.
+    pub fn categories(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        for case in self.dataset.cases() {
+            let (category, _) = self.category_of(case);
+            if !category.is_empty() && !all.contains(&category) {
+                all.push(category);
+            }
+        }
+        all
     }
 
     /// Category and subcategory of a case: what the reviewer said, or else the dataset.

@@ -7,7 +7,9 @@ use medalign::dataset::Dataset;
 use medalign::report::observations::Observations;
 use medalign::review::entry::{EventPlace, Pin, Support};
 use medalign::review::{Act, Entry, ErrorKind, Harm, Ledger, Pass, Reason, Verdict, adjudicate};
-use medalign::tui::overlay::Overlay;
+use medalign::tui::overlays::reason;
+use medalign::tui::overlays::sides::Sides;
+use medalign::tui::overlays::whole::Whole;
 
 use crate::desk::{Desk, Room, Setup, YES};
 
@@ -295,7 +297,7 @@ fn submitting_says_what_is_open_and_asks_what_decided() {
     let text = desk.text();
     assert!(text.contains("Reviewers disagree, and no mark"), "{text}");
     assert!(text.contains("ranked differently"), "{text}");
-    assert!(matches!(desk.app.overlay, Some(Overlay::Reason { .. })));
+    assert!(desk.app.over::<reason::Reason>().is_some());
     desk.press("q");
     let submitted = |desk: &Desk| {
         let ledger = desk.app.log.ledger();
@@ -440,14 +442,14 @@ fn long_remarks_are_read_in_full() {
         .expect("a gold response");
     desk.press("g j").press(&"j ".repeat(comment));
     desk.press("Enter");
-    assert!(matches!(desk.app.overlay, Some(Overlay::Whole(_))));
+    assert!(desk.app.over::<Whole>().is_some());
     let text = desk.text();
     assert!(
         text.contains("Yes: a stroke in 2018, and apixaban since."),
         "{text}"
     );
     desk.press("q");
-    assert!(matches!(desk.app.overlay, Some(Overlay::Sides(_))));
+    assert!(desk.app.over::<Sides>().is_some());
     desk.press("q");
     assert!(desk.app.overlay.is_none());
 }

@@ -16,6 +16,8 @@ use medalign::review::{Act, Entry, Ledger, Pass, Verdict};
 use medalign::search::{self, Engine};
 use medalign::tui::app::Effect;
 use medalign::tui::overlay::Overlay;
+use medalign::tui::overlays::confirm::Confirm;
+use medalign::tui::overlays::report::Report;
 
 use crate::desk::{Desk, REVIEWER, Room, Setup, rows};
 
@@ -212,7 +214,7 @@ fn look(desk: &mut Desk, path: &[String], found: &mut BTreeSet<&'static str>) {
         .ledger()
         .cases()
         .any(|(_, review)| !review.relevance.is_empty());
-    let report = matches!(&app.overlay, Some(Overlay::Report(pane)) if !pane.blind);
+    let report = app.over::<Report>().is_some_and(|pane| !pane.blind);
     let may = [
         (NAME, seen.names || report),
         (GOLD, seen.gold),
@@ -233,8 +235,12 @@ fn signature(desk: &Desk) -> String {
     let app = &desk.app;
     let seen = app.log.ledger().seen(&app.key());
     // What is asked, and what is selected, change what keys do.
+    let confirm = app.over::<Confirm>();
     let about = match &app.overlay {
-        Some(Overlay::Confirm(question, _)) => format!("{question:?}"),
+        Some(Overlay::Own(over)) => {
+            let asked = confirm.map(|c| format!("{:?}", c.question));
+            format!("{:?} {asked:?}", (**over).type_id())
+        }
         Some(Overlay::Prompt { ask, .. }) => format!("{ask:?}"),
         Some(Overlay::Matches) => {
             let row = app.matches.selected();

@@ -7,7 +7,7 @@ use medalign::review::anchor::Anchor;
 use medalign::review::entry::Support;
 use medalign::tui::app::Effect;
 use medalign::tui::layout::Focus;
-use medalign::tui::overlay::Overlay;
+use medalign::tui::overlays::confirm::Confirm;
 
 use crate::desk::{Desk, Room, Setup};
 
@@ -344,10 +344,7 @@ fn the_pane_stands_beside_the_record_where_there_is_room() {
     desk.press("Tab");
     assert!(desk.said().contains("E writes"), "{}", desk.said());
     desk.press("E type:text C-s Esc S");
-    assert!(matches!(
-        desk.app.overlay,
-        None | Some(Overlay::Confirm(..))
-    ));
+    assert!(desk.app.overlay.is_none() || desk.app.over::<Confirm>().is_some());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use medalign::search::worker::{Message, Outcome, Reply};
 use medalign::tui::action::{Action, Layer, TABLE};
 use medalign::tui::app::Effect;
 use medalign::tui::layout::Focus;
-use medalign::tui::overlay::Overlay;
+use medalign::tui::overlays::confirm::Confirm;
 use medalign::tui::panes::timeline::Line;
 
 use crate::desk::{Desk, LONELY, Room, Setup, rows};
@@ -647,7 +647,7 @@ fn a_clumsy_hand_leaves_no_mark() {
             }
             // In the answers, and where any key goes back to them, these keys are meant.
             let over = &desk.app.overlay;
-            let shown = over.is_none() || matches!(over, Some(Overlay::Confirm(..)));
+            let shown = over.is_none() || desk.app.over::<Confirm>().is_some();
             let answers = desk.app.focus == Focus::Answers && shown;
             let (before, names) = (marks(&desk), desk.app.is_unblinded());
             if !answers {

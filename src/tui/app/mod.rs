@@ -26,10 +26,11 @@ use crate::tui::gold::Gold;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout::{Focus, Frame};
 use crate::tui::matches::Matches;
-use crate::tui::overlay::{CaseFilter, Overlay};
+use crate::tui::overlay::Overlay;
 use crate::tui::panes::answers::Answers;
 use crate::tui::panes::timeline::{Filter, Timeline};
 use crate::tui::pins::Pins;
+use crate::tui::queue::CaseFilter;
 use crate::tui::ranked::Ranked;
 use crate::tui::record_view::RecordView;
 use crate::tui::resume::Place;
@@ -361,13 +362,6 @@ impl App {
             _ if self.selection.is_some() => vec![Layer::Passage],
             Some(Overlay::Own(overlay)) => overlay.layers().to_vec(),
             // Lists and readers keep the keys of the global layer that make sense over them; `update` says which.
-            Some(overlay @ (Overlay::Cases { .. } | Overlay::Sides(_))) => {
-                vec![overlay.layer(), Layer::List, Layer::Global]
-            }
-            // What asks for a yes among its rows.
-            Some(overlay @ (Overlay::Evidence(_) | Overlay::Reason { .. })) => {
-                vec![overlay.layer(), Layer::Question, Layer::List, Layer::Global]
-            }
             Some(overlay) => vec![overlay.layer(), Layer::Global],
             None if self.visit.as_ref().is_some_and(|v| v.looked.is_some()) => {
                 vec![Layer::Candidate, Layer::Timeline, Layer::Global]

@@ -3,10 +3,19 @@
 //! In: keys as actions, the size of the screen. Out: changes of the state below it, and what lies over the panes then. Each file is one
 //! overlay: its state, how it is opened, whose keys it takes, how it fits, acts and looks. One is open at a time.
 
+pub mod cases;
 pub mod category;
+pub mod confirm;
+pub mod evidence;
 pub mod help;
 pub mod kinds;
+pub mod map;
 pub mod notices;
+pub mod reason;
+pub mod report;
+pub mod sides;
+pub mod trend;
+pub mod whole;
 
 use std::any::Any;
 
@@ -108,6 +117,15 @@ impl App {
         };
         let any: &dyn Any = overlay.as_ref();
         any.downcast_ref()
+    }
+
+    /// The same, to change it.
+    pub fn over_mut<T: Overlay>(&mut self) -> Option<&mut T> {
+        let Some(Old::Own(overlay)) = &mut self.overlay else {
+            return None;
+        };
+        let any: &mut dyn Any = overlay.as_mut();
+        any.downcast_mut()
     }
 
     /// Takes what lies over the panes out of the state, does something with it, and lays the outcome over them, unless something else

@@ -3,13 +3,8 @@
 //! In: actions. Out: acts of the adjudication in the adjudicator's own review file; marks and ranks set by hand go the way they
 //! go everywhere. No side is ever changed.
 
-use crate::review::{Act, Pass, Reason};
-use crate::tui::action::{Action, Layer};
-use crate::tui::adjudication::SideRow;
+use crate::review::{Act, Pass};
 use crate::tui::app::{App, Tone};
-use crate::tui::layout::Focus;
-use crate::tui::overlay::Overlay;
-use crate::tui::widgets::list::List;
 
 impl App {
     /// Whether this is an adjudication.
@@ -24,119 +19,6 @@ impl App {
         } else {
             Pass::First
         }
-    }
-
-    pub(super) fn open_sides(&mut self) {
-        if !self.adjudicates() {
-            return self.say(
-                Tone::Calm,
-                "What others marked is hidden here; `medalign adjudicate` shows it to whoever decides",
-            );
-        }
-        if self.is_covered() {
-            return self.ask_others();
-        }
-        let rows = self.side_rows().len();
-        if rows == 0 {
-            return self.say(Tone::Calm, "Nobody has marked or ranked this case yet");
-        }
-        self.overlay = Some(Overlay::Sides(List::new(rows, 0, 1)));
-    }
-
-    /// The row of the list of sides that is selected.
-    fn selected_side(&self) -> Option<SideRow> {
-        match &self.overlay {
-            Some(Overlay::Sides(list)) => self.side_rows().get(list.cursor).copied(),
-            _ => None,
-        }
-    }
-
-    /// Goes to the selected pin in the record.
-    pub(super) fn choose_side(&mut self) {
-        let Some(row) = self.selected_side() else {
-            self.overlay = None;
-            return;
-        };
-        let SideRow::Pin(side, n) = row else {
-            let key = self.key_in(Layer::Sides, Action::Adopt);
-            let number = row.side() + 1;
-            let text = crate::tui::view::sides::whole(self, row);
-            self.show_whole(&format!("Reviewer {number}"), &text);
-            return self.say(
-                Tone::Calm,
-                format!(
-                    "In the list {key} takes over what reviewer {number} marked, and the order"
-                ),
-            );
-        };
-        let id = self.sides()[side].review.pins[n].id.clone();
-        match self.pins.anchor(&id).and_then(|a| a.place()) {
-            Some((event, range)) => {
-                let start = range.start;
-                self.go_to_place(event, start);
-            }
-            None => self.say(Tone::Alert, "This passage is not in the record"),
-        }
-    }
-
-    /// Takes over what the selected side marked, and its order.
-    pub(super) fn adopt(&mut self) {
-        let Some(row) = self.selected_side() else {
-            return;
-        };
-        if self.review().submitted.is_some() {
-            let reopen = self.key_of(Action::Reopen);
-            return self.say(
-                Tone::Alert,
-                format!("This case is submitted: {reopen} reopens it"),
-            );
-        }
-        let side = &self.sides()[row.side()];
-        let act = side.adoption(self.case(), self.shown_view(), &self.models());
-        if self.act(Some(&self.key()), act) {
-            self.overlay = None;
-            if !self.order.is_empty() {
-                self.focus_on(Focus::Answers);
-            }
-            let (submit, undo) = (self.key_of(Action::Submit), self.key_of(Action::Undo));
-            let number = row.side() + 1;
-            self.say(
-                Tone::Calm,
-                format!(
-                    "Taken over from reviewer {number}; {submit} submits, {undo} takes it back"
-                ),
-            );
-        }
-    }
-
-    /// Asks what decided; with the answer the case is submitted.
-    pub(super) fn ask_reason(&mut self, lines: Vec<String>) {
-        self.overlay = Some(Overlay::Reason {
-            lines,
-            chosen: false,
-            list: List::new(Reason::ALL.len(), 0, Reason::ALL.len()),
-        });
-    }
-
-    /// Submits with the reason that is chosen; without one nothing is decided.
-    pub(super) fn decide(&mut self) {
-        match &self.overlay {
-            Some(Overlay::Reason { chosen, list, .. }) if *chosen => {
-                let reason = Reason::ALL.get(list.cursor).copied();
-                self.submit_now(reason);
-            }
-            _ => self.say_how_to_decide(),
-        }
-    }
-
-    pub(super) fn say_how_to_decide(&mut self) {
-        let key = |action| self.key_in(Layer::List, action);
-        let (down, up) = (key(Action::Down), key(Action::Up));
-        let yes = self.key_of(Action::Confirm);
-        self.say(
-            Tone::Calm,
-            format!("{down} and {up} choose what decided, then {yes} submits"),
-        );
     }
 
     /// What is still open of a disputed case, a line each; `name` is what an answer is called.

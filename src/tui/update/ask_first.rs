@@ -9,7 +9,7 @@ use crate::review::{Act, Pass, Scope, adjudicate};
 use crate::tui::action::{self, Action};
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{Overlay, Question};
+use crate::tui::overlays::confirm::Question;
 
 /// Whether an action says something of the case, or begins to.
 fn says_something(action: Action) -> bool {
@@ -72,12 +72,12 @@ impl App {
             format!("{} opens the next case of your queue.", self.key_of(Action::NextCase)),
         ];
         let question = Question::OutsidePlan(again.then_some(action));
-        self.overlay = Some(Overlay::Confirm(question, lines));
+        self.ask(question, lines);
         true
     }
 
     /// Goes on outside of the plan, with the action that asked.
-    pub(super) fn go_on_outside(&mut self, action: Option<Action>) {
+    pub(in crate::tui) fn go_on_outside(&mut self, action: Option<Action>) {
         if !self.act(Some(&self.key()), Act::OutsidePlan {}) {
             return;
         }
@@ -130,17 +130,17 @@ impl App {
     }
 
     /// Asks whether to show what others marked.
-    pub(super) fn ask_others(&mut self) {
+    pub(in crate::tui) fn ask_others(&mut self) {
         let lines = vec![
             "You have still to read this case, and here is what others marked.".to_owned(),
             "A first reading of yours after that is left out of agreement, by name.".to_owned(),
             "`medalign review` lets you read it first.".to_owned(),
         ];
-        self.overlay = Some(Overlay::Confirm(Question::SeeOthers, lines));
+        self.ask(Question::SeeOthers, lines);
     }
 
     /// Shows what others marked in the case in view, once the review file notes it.
-    pub(super) fn show_others(&mut self) {
+    pub(in crate::tui) fn show_others(&mut self) {
         let key = self.key();
         let case = &self.dataset.cases()[self.case];
         let anything = self

@@ -9,7 +9,8 @@ use crate::tui::app::{App, Effect, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::gold::Gold;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{Ask, Overlay, Question};
+use crate::tui::overlay::{Ask, Overlay};
+use crate::tui::overlays::confirm::Question;
 use crate::tui::typing::{Subject, What};
 use crate::tui::widgets::list::List;
 
@@ -257,7 +258,7 @@ impl App {
     /// Takes what another program made of the text.
     pub fn take_edited(&mut self, edited: Edited) {
         match edited {
-            Err(lines) => self.overlay = Some(Overlay::Confirm(Question::EditorFailed, lines)),
+            Err(lines) => self.ask(Question::EditorFailed, lines),
             Ok(text) => {
                 let changed = if let Some(Overlay::Comment { editor, .. }) = &mut self.overlay {
                     let changed = editor.replace(&text);
@@ -372,7 +373,7 @@ impl App {
         self.gold_is_kept();
         if saved {
             self.typing_is_saved();
-            let said = crate::tui::view::gold::applicability(applicable, sufficient);
+            let said = crate::tui::said::applicability(applicable, sufficient);
             self.done(&format!("Saved: {said}"));
         }
     }

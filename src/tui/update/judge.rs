@@ -8,7 +8,8 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{Overlay, Question};
+use crate::tui::overlay::Overlay;
+use crate::tui::overlays::{confirm::Question, reason};
 use crate::tui::typing::What;
 use crate::tui::widgets::list::List;
 
@@ -275,11 +276,11 @@ impl App {
         }
         let lines = self.submit_warnings();
         if self.adjudicates() {
-            self.ask_reason(lines);
+            reason::open(self, lines);
         } else if lines.is_empty() {
             self.submit_now(None);
         } else {
-            self.overlay = Some(Overlay::Confirm(Question::Submit, lines));
+            self.ask(Question::Submit, lines);
         }
     }
 
@@ -334,7 +335,7 @@ impl App {
     }
 
     /// Submits, whatever is missing or contradicts; the review file notes that by model.
-    pub(super) fn submit_now(&mut self, reason: Option<Reason>) {
+    pub(in crate::tui) fn submit_now(&mut self, reason: Option<Reason>) {
         self.overlay = None;
         let overruled = self.warnings(&str::to_owned);
         let seconds = self.seconds_spent();
@@ -374,10 +375,10 @@ impl App {
             "The models' names will be shown in every case that you open in this session.".to_owned(),
             "The review file notes it for each; reports and exports tell such marks apart, for good.".to_owned(),
         ];
-        self.overlay = Some(Overlay::Confirm(Question::Unblind, lines));
+        self.ask(Question::Unblind, lines);
     }
 
-    pub(super) fn unblind(&mut self) {
+    pub(in crate::tui) fn unblind(&mut self) {
         if self.act(None, Act::Unblind { scope: Scope::All }) {
             self.unblinds = true;
             self.note_names();

@@ -14,7 +14,7 @@ use crate::tui::view::thousands;
 
 impl App {
     /// What of the record is in view, where there is one and the instruction says when it was asked.
-    pub(super) fn shown_view(&self) -> Option<View> {
+    pub(in crate::tui) fn shown_view(&self) -> Option<View> {
         self.view()?;
         self.case().as_of?;
         Some(if self.hides_later {

@@ -5,7 +5,7 @@
 
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, Tone};
-use crate::tui::overlay::{Overlay, Question};
+use crate::tui::overlays::confirm::Question;
 
 impl App {
     pub(super) fn back(&mut self) {
@@ -83,7 +83,7 @@ impl App {
                     self.key_of(Action::SaveElsewhere)
                 ),
             ];
-            self.overlay = Some(Overlay::Confirm(Question::LeaveUnsaved, lines));
+            self.ask(Question::LeaveUnsaved, lines);
             return;
         }
         // What was cancelled ends with the session; on a screen that is too small nobody would read that.

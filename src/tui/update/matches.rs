@@ -87,8 +87,11 @@ impl App {
                 self.effects.push(Effect::StopMatch);
             }
             Action::StopIndex => self.say(Tone::Calm, "Nothing is being counted"),
-            Action::Undo => self.undo(),
-            Action::Redo => self.redo(),
+            Action::Undo | Action::Redo => {
+                self.change_last(action == Action::Undo, |act| {
+                    matches!(act, Act::Relevance { .. })
+                });
+            }
             other if self.label_action(other) => {}
             _ => self.close_first(),
         }

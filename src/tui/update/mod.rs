@@ -4,7 +4,6 @@
 
 mod adjudicate;
 mod ask_first;
-pub mod evidence;
 pub mod gold;
 mod judge;
 mod later;
@@ -12,9 +11,9 @@ mod leaving;
 mod lists;
 mod matches;
 mod moves;
+mod passage;
 mod prompts;
 mod ranked;
-mod report;
 mod slips;
 mod together;
 mod typing;
@@ -25,8 +24,10 @@ use crate::tui::action::{self, Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{CaseFilter, Overlay, Question};
-use crate::tui::overlays::{category, help, kinds, notices};
+use crate::tui::overlay::Overlay;
+use crate::tui::overlays::confirm::{Confirm, Question};
+use crate::tui::overlays::{cases, category, evidence, help, kinds, map, notices, report, sides};
+use crate::tui::queue::CaseFilter;
 use crate::tui::terminal::{Code, Key};
 
 impl App {
@@ -75,7 +76,7 @@ impl App {
                         self.message = None;
                     }
                     self.type_key(key);
-                } else if matches!(self.overlay, Some(Overlay::Confirm(..))) {
+                } else if self.asks() {
                     self.message = None;
                     self.overlay = None;
                 } else if typed.len() > 1 {
@@ -162,7 +163,7 @@ impl App {
             }
             Action::NextCase => self.step_case(true),
             Action::PreviousCase => self.step_case(false),
-            Action::Cases => self.open_cases(),
+            Action::Cases => cases::open(self),
             Action::Notices => notices::open(self),
             Action::Repaint => self.effects.push(Effect::Repaint),
             Action::Suspend => {
@@ -183,8 +184,9 @@ impl App {
             Action::FindWord => self.find_word(),
             Action::Select if self.focus == Focus::Timeline => self.select_passage(),
             Action::NextWord | Action::PreviousWord | Action::Select => self.word_action(action),
-            Action::Pin | Action::PinAnswer | Action::Evidence => self.evidence_action(action),
-            Action::Sides => self.open_sides(),
+            Action::Pin | Action::PinAnswer => self.pin(action == Action::PinAnswer),
+            Action::Evidence => evidence::open(self),
+            Action::Sides => sides::open(self),
             Action::Gold
             | Action::SaveGold
             | Action::LeaveGold
@@ -215,17 +217,16 @@ impl App {
             Action::GotoDate | Action::DateRange | Action::RankLine | Action::SaveElsewhere => {
                 self.open_prompt(action);
             }
-            Action::Map => self.open_map(),
+            Action::Map => map::open(self),
             Action::Kinds => kinds::open(self),
             Action::HideLater => self.toggle_later(),
             Action::Category => category::open(self),
             Action::Unblind => self.ask_unblind(),
-            Action::Report => self.open_report(),
+            Action::Report => report::open(self),
             Action::RetrySave => self.retry_save(),
             Action::InstructionDown => self.scroll_instruction(1),
             Action::InstructionUp => self.scroll_instruction(-1),
-            Action::Undo => self.undo(),
-            Action::Redo => self.redo(),
+            Action::Undo | Action::Redo => self.change_last(action == Action::Undo, |_| true),
             Action::Flag
             | Action::Correct
             | Action::Incorrect
@@ -301,7 +302,7 @@ impl App {
             // These hold everywhere.
             Action::Repaint | Action::Suspend | Action::Quit | Action::RetrySave => return false,
             // Saving a copy is offered where one would leave and lose what is not saved.
-            Action::SaveElsewhere if matches!(overlay, Overlay::Confirm(..)) => return false,
+            Action::SaveElsewhere if self.asks() => return false,
             Action::Back | Action::Cancel => {
                 self.close_overlay();
                 return true;
@@ -312,7 +313,7 @@ impl App {
             }
             _ => {}
         }
-        if action::is_mark(action) && !matches!(overlay, Overlay::Confirm(..)) {
+        if action::is_mark(action) && !self.asks() {
             self.close_first();
             return true;
         }
@@ -320,23 +321,14 @@ impl App {
             Overlay::Search(_) => self.search_action(action),
             Overlay::Matches => self.matches_action(action),
             Overlay::Reader { .. } => self.reader_action(action),
-            Overlay::Trend(_) | Overlay::Map(_) => self.trend_action(action),
             Overlay::Palette { .. }
             | Overlay::Prompt { .. }
             | Overlay::Comment { .. }
             | Overlay::Applicability { typing: true, .. } => {
                 self.text_action(action);
             }
-            Overlay::Report(_) => self.report_action(action),
             Overlay::Own(_) => self.with_overlay(|app, overlay| overlay.act(app, action)),
-            Overlay::Cases { .. }
-            | Overlay::Evidence(_)
-            | Overlay::Sides(_)
-            | Overlay::Reason { .. }
-            | Overlay::Whole(_)
-            | Overlay::Applicability { .. }
-            | Overlay::Tags { .. } => self.list_action(action),
-            Overlay::Confirm(..) => self.question_action(action),
+            Overlay::Applicability { .. } | Overlay::Tags { .. } => self.list_action(action),
         }
         true
     }
@@ -422,10 +414,8 @@ impl App {
                 let mended = self.log.take_notices();
                 self.notices.extend(mended);
                 // There is nothing left to ask.
-                if matches!(
-                    self.overlay,
-                    Some(Overlay::Confirm(Question::LeaveUnsaved, _))
-                ) {
+                let asked = self.over::<Confirm>().map(|c| &c.question);
+                if asked == Some(&Question::LeaveUnsaved) {
                     self.overlay = None;
                 }
                 self.say(Tone::Calm, "Everything is saved now");

@@ -9,11 +9,11 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, RecordState, Tone};
 use crate::tui::layout::Focus;
 use crate::tui::overlay::Overlay;
+use crate::tui::overlays::trend;
 use crate::tui::panes::timeline::{Filter, Line, wrap_note};
 use crate::tui::record_view::RecordView;
 use crate::tui::terminal::{Code, Key};
 use crate::tui::widgets::list::Scroll;
-use crate::tui::widgets::trend::Trend;
 
 impl App {
     pub(super) fn move_action(&mut self, action: Action) {
@@ -89,7 +89,7 @@ impl App {
                 }
             }
             Action::OnlyCode => self.only_code(record),
-            Action::Trend => self.open_trend(record),
+            Action::Trend => trend::open(self, record),
             _ => {}
         }
     }
@@ -258,89 +258,6 @@ impl App {
                 );
             }
             None => self.say(Tone::Alert, "Go to an event with a code first"),
-        }
-    }
-
-    fn open_trend(&mut self, record: &Record) {
-        let trend = self
-            .timeline
-            .selected_event()
-            .and_then(|e| Trend::of(record, e, self.timeline.hidden_from()));
-        match trend {
-            Some(trend) if !trend.points.is_empty() => self.overlay = Some(Overlay::Trend(trend)),
-            Some(_) => self.say(
-                Tone::Alert,
-                "This event's code has no numeric values to draw",
-            ),
-            None => self.say(Tone::Alert, "Go to a value with a code first"),
-        }
-    }
-
-    pub(super) fn trend_action(&mut self, action: Action) {
-        let by = match action {
-            Action::Left => -1,
-            Action::Right => 1,
-            Action::PageUp => -10,
-            Action::PageDown => 10,
-            Action::Top => isize::MIN / 2,
-            Action::Bottom => isize::MAX / 2,
-            Action::Choose => return self.choose_point(),
-            _ => return,
-        };
-        match &mut self.overlay {
-            Some(Overlay::Trend(trend)) => trend.go(by),
-            Some(Overlay::Map(_)) => self.move_on_map(by),
-            _ => {}
-        }
-    }
-
-    fn choose_point(&mut self) {
-        let overlay = self.overlay.take();
-        if let (Some(Overlay::Trend(trend)), RecordState::Ready(view)) = (overlay, &self.record)
-            && let Some(point) = trend.points.get(trend.cursor)
-        {
-            let view = Arc::clone(view);
-            self.timeline.show(&view.record, point.event);
-        }
-    }
-
-    pub(super) fn open_map(&mut self) {
-        let Some(view) = self.view() else {
-            return self.say(Tone::Alert, "There is no record to move in");
-        };
-        let here = self
-            .timeline
-            .selected_time(&view.record)
-            .and_then(|t| self.map.column_of(t.seconds()));
-        match here {
-            Some(column) if !self.frame.map.is_empty() => {
-                self.focus = Focus::Timeline;
-                self.overlay = Some(Overlay::Map(column));
-            }
-            _ => self.say(
-                Tone::Alert,
-                "The map needs a record with dates and a screen of 16 rows",
-            ),
-        }
-    }
-
-    fn move_on_map(&mut self, by: isize) {
-        let (Some(Overlay::Map(column)), RecordState::Ready(view)) =
-            (&mut self.overlay, &self.record)
-        else {
-            return;
-        };
-        let mut at = *column;
-        for _ in 0..by.unsigned_abs().min(10_000) {
-            match self.map.next_busy(at, by > 0) {
-                Some(next) => at = next,
-                None => break,
-            }
-        }
-        *column = at;
-        if let Some(seconds) = self.map.start_of(at) {
-            let view = Arc::clone(view);
-            self.timeline.go_to_time(&view.record, seconds);
         }
     }
 }

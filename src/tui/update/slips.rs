@@ -7,7 +7,6 @@ use crate::tui::action::{self, Action, Layer};
 use crate::tui::app::{App, Tone};
 use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::Overlay;
 use crate::tui::terminal::Key;
 
 impl App {
@@ -25,7 +24,7 @@ impl App {
         };
         match action {
             // A question takes every key as an answer.
-            _ if matches!(self.overlay, Some(Overlay::Confirm(..))) => return false,
+            _ if self.asks() => return false,
             Action::Submit => {
                 // What the first one did stays in view.
                 let now = format!(

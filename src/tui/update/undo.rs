@@ -8,24 +8,22 @@ use crate::review::plan::Step;
 use crate::review::{Act, Pass, WeakOrder};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
-use crate::tui::overlay::{Overlay, Question};
+use crate::tui::overlays::confirm::Question;
 
 impl App {
-    pub(super) fn undo(&mut self) {
-        self.change(true, None);
-    }
-
-    pub(super) fn redo(&mut self) {
-        self.change(false, None);
+    /// Takes the last act back, or does again what was taken back; `shown` says which acts what lies over the case shows, so that no
+    /// other is changed unseen.
+    pub(in crate::tui) fn change_last(&mut self, undo: bool, shown: fn(&Act) -> bool) {
+        self.change(undo, None, shown);
     }
 
     /// Takes back, or does again, an act of another case, after a yes to the question about it.
-    pub(super) fn change_elsewhere(&mut self, undo: bool, target: &str) {
-        self.change(undo, Some(target));
+    pub(in crate::tui) fn change_elsewhere(&mut self, undo: bool, target: &str) {
+        self.change(undo, Some(target), |_| true);
     }
 
     /// Takes the last act back, or does again what was taken back; `agreed`: the act that was asked about.
-    fn change(&mut self, undo: bool, agreed: Option<&str>) {
+    fn change(&mut self, undo: bool, agreed: Option<&str>, shown: fn(&Act) -> bool) {
         let ledger = self.log.ledger();
         let entry = if undo {
             ledger.undo_target()
@@ -38,7 +36,7 @@ impl App {
         };
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
         let pass = entry.pass;
-        if self.hides(&act)
+        if self.hides(&act, shown)
             || self.is_of_other_screen(pass, &act)
             || (agreed != Some(&target)
                 && self.asks_first(pass, case.as_ref(), &act, &target, undo))
@@ -66,12 +64,9 @@ impl App {
     }
 
     /// Whether what lies over the case hides what an act did, so that it is not taken back unseen; says so.
-    fn hides(&mut self, act: &Act) -> bool {
-        let hides = match self.overlay {
-            Some(Overlay::Evidence(_)) => !matches!(act, Act::Evidence { .. } | Act::Unpin { .. }),
-            Some(Overlay::Matches) => !matches!(act, Act::Relevance { .. }),
-            _ => self.visit.is_some() && !matches!(act, Act::Relevance { .. }),
-        };
+    fn hides(&mut self, act: &Act, shown: fn(&Act) -> bool) -> bool {
+        let beside = self.visit.is_some() && !matches!(act, Act::Relevance { .. });
+        let hides = beside || !shown(act);
         if hides {
             let what = in_words(act, &|_| String::new());
             let back = self.key_of(Action::Back);
@@ -125,7 +120,7 @@ impl App {
         ];
         let target = id.to_owned();
         let question = Question::Elsewhere { undo, target };
-        self.overlay = Some(Overlay::Confirm(question, lines));
+        self.ask(question, lines);
         true
     }
 

@@ -5,12 +5,11 @@ use std::ops::Range;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
-use crate::review::{CaseReview, ResponseReview};
 use crate::tui::app::App;
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
-use crate::tui::theme::Theme;
+use crate::tui::said::words_of;
 use crate::tui::view::sides;
 
 /// Draws the visible answers.
@@ -159,8 +158,7 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
         return;
     };
     let model = response.model.as_str();
-    let now = app.review().responses.get(model);
-    let words = earlier(app.review(), model, theme).or_else(|| now.and_then(|r| said(r, theme)));
+    let words = words_of(app.review(), model, theme);
     let mut room = width;
     if rows.len() > top + height {
         let more = format!("{} of {} lines", (top + height).min(rows.len()), rows.len());
@@ -176,32 +174,6 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
         let style = style.patch(Style::new().add_modifier(Modifier::ITALIC));
         paint.put_in(area.x + 1, last, room, &text, style);
     }
-}
-
-/// What was said of an earlier text of an answer, and not said anew.
-pub(super) fn earlier(review: &CaseReview, model: &str, theme: Theme) -> Option<String> {
-    let of = review.earlier_of(model)?;
-    let mut parts: Vec<String> = vec!["of an earlier text".to_owned()];
-    parts.extend(review.earlier_verdict(model).map(|v| v.name().to_owned()));
-    parts.extend(said(of, theme));
-    let now = review.responses.get(model).and_then(|r| said(r, theme));
-    parts.extend(now.map(|words| format!("now: {words}")));
-    Some(parts.join(&format!(" {} ", theme.dot())))
-}
-
-/// Tags, harm and comment in a line.
-pub(super) fn said(review: &ResponseReview, theme: Theme) -> Option<String> {
-    let mut parts: Vec<String> = review.errors.iter().map(|e| e.label().to_owned()).collect();
-    if let Some(harm) = review.harm {
-        parts.push(format!("harm {}", harm.name()));
-    }
-    if let Some(comment) = review.comment.as_ref().filter(|c| !c.is_empty()) {
-        parts.push(format!(
-            "\u{201c}{}\u{201d}",
-            comment.split_whitespace().collect::<Vec<_>>().join(" ")
-        ));
-    }
-    (!parts.is_empty()).then(|| parts.join(&format!(" {} ", theme.dot())))
 }
 
 /// Draws the comment editor below the answers.

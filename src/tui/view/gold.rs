@@ -9,6 +9,7 @@ use crate::tui::app::App;
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
+use crate::tui::said::applicability;
 use crate::tui::view::lists;
 use crate::tui::widgets::list::List;
 
@@ -92,26 +93,6 @@ pub(super) fn name(app: &App) -> String {
     let words = ["Gold", sign, &pins];
     let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
     format!(" {} ", words.join(" "))
-}
-
-/// Whether the instruction applies and the record suffices, in words.
-pub(in crate::tui) fn applicability(applicable: Option<bool>, sufficient: Option<bool>) -> String {
-    let applies = match applicable {
-        Some(true) => Some("applies"),
-        Some(false) => Some("does not apply"),
-        None => None,
-    };
-    let suffices = match sufficient {
-        Some(true) => Some("the record suffices"),
-        Some(false) => Some("the record does not suffice"),
-        None => None,
-    };
-    let parts: Vec<&str> = applies.into_iter().chain(suffices).collect();
-    if parts.is_empty() {
-        "nothing is said of whether it applies".to_owned()
-    } else {
-        parts.join(", ")
-    }
 }
 
 /// The menu of applicability; gives back the caret while the reason is typed.

@@ -6,7 +6,7 @@ use crate::review::Pass;
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::Overlay;
+use crate::tui::overlays::map::OnMap;
 use crate::tui::paint::Paint;
 use crate::tui::widgets::map::Column;
 
@@ -326,9 +326,9 @@ fn map(app: &App, paint: &mut Paint<'_>) {
     let mut paint = paint.part(app.frame.map);
     let theme = app.theme;
     let Some(view) = app.view() else { return };
-    let here = match &app.overlay {
-        Some(Overlay::Map(column)) => Some(*column),
-        _ => app
+    let here = match app.over::<OnMap>() {
+        Some(on_map) => Some(on_map.column),
+        None => app
             .timeline
             .selected_time(&view.record)
             .and_then(|t| app.map.column_of(t.seconds())),

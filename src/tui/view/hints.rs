@@ -5,7 +5,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, RecordState};
 use crate::tui::keymap::{Lookup, print_sequence};
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{Overlay, Question};
+use crate::tui::overlay::Overlay;
 use crate::tui::paint::Paint;
 
 /// The hint line: what the keys of a begun sequence do, or the next sensible keys of what is in focus.
@@ -90,7 +90,6 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             }
             Action::Down if matches!(app.overlay, Some(Overlay::Search(_))) => "next",
             Action::HideLater if app.timeline.hides_later() => "show later",
-            Action::Choose if matches!(app.overlay, Some(Overlay::Sides(_))) => "read, go to",
             Action::Cancel if matches!(app.overlay, Some(Overlay::Search(_))) => "close",
             other => crate::tui::action::of(*other).hint,
         };
@@ -127,40 +126,10 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::Copy,
             Action::Back,
         ],
-        Some(Overlay::Cases { .. }) => &[
-            Action::Choose,
-            Action::FilterAll,
-            Action::FilterQueue,
-            Action::FilterUnfinished,
-            Action::FilterMine,
-            Action::FilterFlagged,
-            Action::FilterCategory,
-            Action::Back,
-        ],
         Some(Overlay::Own(overlay)) => overlay.hints(),
         Some(Overlay::Tags { .. } | Overlay::Applicability { typing: false, .. }) => {
             &[Action::Toggle, Action::Choose, Action::Back]
         }
-        Some(Overlay::Reason { .. }) => &[Action::Down, Action::Up, Action::Confirm, Action::Back],
-        Some(Overlay::Report(_)) => &[
-            Action::Down,
-            Action::PageDown,
-            Action::Right,
-            Action::Left,
-            Action::Bottom,
-            Action::Back,
-        ],
-        Some(Overlay::Whole(_)) => &[Action::Down, Action::PageDown, Action::Back],
-        Some(Overlay::Evidence(_)) => &[
-            Action::Down,
-            Action::Choose,
-            Action::Unpin,
-            Action::Undo,
-            Action::Back,
-        ],
-        Some(Overlay::Sides(_)) => &[Action::Down, Action::Adopt, Action::Choose, Action::Back],
-        Some(Overlay::Confirm(Question::EditorFailed, _)) => &[Action::Back],
-        Some(Overlay::Confirm(..)) => &[Action::Confirm, Action::Back],
         Some(Overlay::Reader { .. }) => &[
             Action::Down,
             Action::PageDown,
@@ -192,9 +161,6 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::BuildIndex,
             Action::StopIndex,
         ],
-        Some(Overlay::Trend(_) | Overlay::Map(_)) => {
-            &[Action::Left, Action::Right, Action::Choose, Action::Back]
-        }
         Some(Overlay::Comment { .. }) => &[
             Action::Accept,
             Action::Cancel,

@@ -4,8 +4,7 @@
 //! is visible.
 
 mod answers;
-pub(in crate::tui) mod evidence;
-pub(in crate::tui) mod gold;
+mod gold;
 mod header;
 mod hints;
 pub mod lists;
@@ -13,9 +12,7 @@ pub mod matches;
 mod rank;
 mod ranked;
 pub mod reader;
-mod report;
-pub(in crate::tui) mod sides;
-mod trend;
+mod sides;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -119,21 +116,6 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
         Overlay::Own(overlay) => {
             return overlay.draw(app, &mut paint.part(overlay.area(&app.frame)));
         }
-        Overlay::Cases {
-            filter,
-            shown,
-            list,
-        } => lists::cases(app, &mut paint.part(area), *filter, shown, *list),
-        Overlay::Evidence(list) => evidence::list(app, &mut paint.part(area), *list),
-        Overlay::Sides(list) => sides::list(app, &mut paint.part(area), *list),
-        Overlay::Whole(whole) => lists::whole(app, &mut paint.part(area), whole),
-        Overlay::Reason {
-            lines,
-            chosen,
-            list,
-        } => {
-            sides::reason(app, &mut paint.part(area), lines, *chosen, *list);
-        }
         Overlay::Applicability {
             applicable,
             sufficient,
@@ -144,7 +126,6 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
             let said = (*applicable, *sufficient);
             return gold::menu(app, &mut paint.part(area), said, reason, *typing, *list);
         }
-        Overlay::Report(pane) => report::draw(app, &mut paint.part(area), pane),
         Overlay::Tags {
             model,
             errors,
@@ -163,9 +144,6 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
             found,
             list,
         } => return lists::palette(app, &mut paint.part(area), editor, found, *list),
-        Overlay::Confirm(question, lines) => {
-            lists::confirm(app, &mut paint.part(area), question, lines);
-        }
         Overlay::Reader {
             event,
             rows,
@@ -174,11 +152,10 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
         } => reader::draw(app, &mut paint.part(area), *event, rows, *scroll),
         Overlay::Matches => matches::draw(app, &mut paint.part(area)),
         Overlay::Search(editor) => return ranked::draw(app, &mut paint.part(area), editor),
-        Overlay::Trend(value) => trend::draw(app, &mut paint.part(area), value),
         Overlay::Comment { model, editor } => {
             return answers::comment(app, paint, model.as_deref(), editor);
         }
-        Overlay::Prompt { .. } | Overlay::Map(_) => {}
+        Overlay::Prompt { .. } => {}
     }
     None
 }
@@ -187,10 +164,7 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
 fn over(app: &App, overlay: &Overlay) -> Rect {
     let frame = &app.frame;
     let side = match overlay {
-        Overlay::Tags { .. }
-        | Overlay::Confirm(..)
-        | Overlay::Reason { .. }
-        | Overlay::Trend(_) => frame.timeline,
+        Overlay::Tags { .. } => frame.timeline,
         // Whether an instruction applies is read in the record.
         Overlay::Applicability { .. } if !frame.answers.is_empty() => frame.answers,
         _ => frame.middle,

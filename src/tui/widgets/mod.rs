@@ -3,4 +3,5 @@
 pub mod heading;
 pub mod list;
 pub mod map;
+pub mod passages;
 pub mod trend;

@@ -1,16 +1,85 @@
-//! How the trend of a value looks: points over time, the axis with its unit, and the point in focus.
+//! The trend of a value: points over time, the axis with its unit, the point in focus.
 
-use crate::record::Time;
+use std::sync::Arc;
+
+use ratatui::layout::{Position, Rect};
+
+use super::{Next, Overlay};
+use crate::record::{Record, Time};
 use crate::text;
-use crate::tui::app::App;
+use crate::tui::action::{Action, Layer};
+use crate::tui::app::{App, Tone};
+use crate::tui::layout::Frame;
 use crate::tui::paint::Paint;
 use crate::tui::widgets::trend::Trend;
 
 /// Columns of the labels at the left.
 const LABEL: u16 = 9;
 
-/// Draws the chart.
-pub(super) fn draw(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
+/// Opens the trend of the value that the timeline's cursor is on.
+pub fn open(app: &mut App, record: &Record) {
+    let trend = app
+        .timeline
+        .selected_event()
+        .and_then(|e| Trend::of(record, e, app.timeline.hidden_from()));
+    match trend {
+        Some(trend) if !trend.points.is_empty() => app.open(trend),
+        Some(_) => app.say(
+            Tone::Alert,
+            "This event's code has no numeric values to draw",
+        ),
+        None => app.say(Tone::Alert, "Go to a value with a code first"),
+    }
+}
+
+/// By how many points or columns an action moves.
+pub(super) fn motion(action: Action) -> Option<isize> {
+    match action {
+        Action::Left => Some(-1),
+        Action::Right => Some(1),
+        Action::PageUp => Some(-10),
+        Action::PageDown => Some(10),
+        Action::Top => Some(isize::MIN / 2),
+        Action::Bottom => Some(isize::MAX / 2),
+        _ => None,
+    }
+}
+
+impl Overlay for Trend {
+    fn layers(&self) -> &'static [Layer] {
+        &[Layer::Trend, Layer::Global]
+    }
+
+    fn area(&self, frame: &Frame) -> Rect {
+        frame.over(frame.timeline)
+    }
+
+    fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
+        if action == Action::Choose {
+            if let (Some(view), Some(point)) =
+                (app.view().map(Arc::clone), self.points.get(self.cursor))
+            {
+                app.timeline.show(&view.record, point.event);
+            }
+            return None;
+        }
+        if let Some(by) = motion(action) {
+            self.go(by);
+        }
+        Some(self)
+    }
+
+    fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
+        chart(app, paint, self);
+        None
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        &[Action::Left, Action::Right, Action::Choose, Action::Back]
+    }
+}
+
+fn chart(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
     let theme = app.theme;
     paint.blank();
     let area = paint.area();

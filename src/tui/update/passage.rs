@@ -5,11 +5,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::record::locate::How;
 use crate::record::{EventId, Record};
+use crate::review::Act;
 use crate::review::anchor::{self, Anchor};
 use crate::review::entry::Support;
-use crate::review::{Act, Verdict};
 use crate::tui::action::Action;
 use crate::tui::adjudication::Adjudication;
 use crate::tui::app::{App, Effect, RecordState, Tone};
@@ -18,44 +17,11 @@ use crate::tui::overlay::Overlay;
 use crate::tui::panes::timeline::Line;
 use crate::tui::pins::{Places, Wanted};
 use crate::tui::selection::{self, Motion, Selection, Unit};
-use crate::tui::widgets::list::List;
 
 /// An event is pinned whole up to this many bytes of text; of a longer one a passage is selected.
 const MOST_WHOLE: usize = 2000;
 
-/// One row of the list of evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EvidenceRow {
-    /// A pin, by its place among those that hold.
-    Pin(usize),
-    /// The dataset's gold responses and evidence, not looked at yet.
-    Covered,
-    /// A gold response of the dataset.
-    Gold(usize),
-    /// A passage of evidence that came with it.
-    Passage(usize, usize),
-}
-
 impl App {
-    /// The rows of the list of evidence.
-    pub fn evidence_rows(&self) -> Vec<EvidenceRow> {
-        let pins = 0..self.review().pins.len();
-        let mut rows: Vec<EvidenceRow> = pins.map(EvidenceRow::Pin).collect();
-        let golds = &self.case().golds;
-        if golds.is_empty() {
-            return rows;
-        }
-        if self.review().gold_seen.is_none() {
-            rows.push(EvidenceRow::Covered);
-            return rows;
-        }
-        for (i, gold) in golds.iter().enumerate() {
-            rows.push(EvidenceRow::Gold(i));
-            rows.extend((0..gold.evidence.len()).map(|n| EvidenceRow::Passage(i, n)));
-        }
-        rows
-    }
-
     /// What is to be found in the record of the case in view.
     pub fn wanted_places(&self) -> Wanted {
         Wanted {
@@ -408,196 +374,13 @@ impl App {
         }
     }
 
-    pub(super) fn evidence_action(&mut self, action: Action) {
-        match action {
-            Action::Evidence => self.open_evidence(),
-            _ => self.pin(action == Action::PinAnswer),
-        }
-    }
-
-    fn open_evidence(&mut self) {
-        let rows = self.evidence_rows();
-        if rows.is_empty() {
-            let pin = self.key_of(Action::Pin);
-            let said = format!("There is no evidence yet: {pin} on an event or a passage pins it");
-            return self.say(Tone::Calm, said);
-        }
-        self.overlay = Some(Overlay::Evidence(List::new(rows.len(), 0, 10)));
-    }
-
-    /// Goes to what the selected row is about.
-    pub(super) fn choose_evidence(&mut self, row: usize) {
-        match self.evidence_rows().get(row).copied() {
-            Some(EvidenceRow::Pin(i)) => self.go_to_pin(i),
-            Some(EvidenceRow::Covered) => {
-                let yes = self.key_of(Action::Confirm);
-                self.say(
-                    Tone::Calm,
-                    format!("{yes} shows them; the review file notes it"),
-                );
-            }
-            Some(EvidenceRow::Gold(i)) => {
-                let text = self.case().golds[i].text.clone();
-                self.show_whole("The dataset's gold response", &text);
-            }
-            Some(EvidenceRow::Passage(gold, n)) => self.go_to_passage(gold, n),
-            None => self.overlay = None,
-        }
-    }
-
-    /// Yes to what a row asks: only what is hidden does.
-    pub(super) fn confirm_evidence(&mut self, row: usize) {
-        if self.evidence_rows().get(row) == Some(&EvidenceRow::Covered) {
-            self.uncover_gold();
-        } else {
-            self.close_first();
-        }
-    }
-
-    fn go_to_pin(&mut self, i: usize) {
-        let Some(pinned) = self.review().pins.get(i).cloned() else {
-            return;
-        };
-        match self.pins.anchor(&pinned.id).cloned() {
-            None => self.say(Tone::Calm, "The record is still being read"),
-            Some(Anchor::Lost) => {
-                let remove = self.key_of(Action::Unpin);
-                let why =
-                    format!("This passage is no longer in the record; {remove} removes the pin");
-                self.say(Tone::Alert, why);
-            }
-            Some(anchor) => {
-                if let Some((event, range)) = anchor.place() {
-                    self.go_to_place(event, range.start);
-                }
-                match anchor {
-                    Anchor::Moved(_, _, how) => {
-                        let how = how_words(how);
-                        self.say(
-                            Tone::Alert,
-                            format!(
-                                "The record changed: this is where the passage is found now, {how}"
-                            ),
-                        );
-                    }
-                    Anchor::Around(..) => self.say(
-                        Tone::Alert,
-                        "The text around this passage changed since it was pinned",
-                    ),
-                    Anchor::Kept(..) | Anchor::Lost => {}
-                }
-            }
-        }
-    }
-
-    fn go_to_passage(&mut self, gold: usize, n: usize) {
-        let Some(located) = self.pins.passages.get(gold).and_then(|g| g.get(n)) else {
-            return self.say(Tone::Calm, "The record is still being read");
-        };
-        let count = located.places.len();
-        let how = located.how;
-        let next = self.pins.next.get(&(gold, n)).copied().unwrap_or(0);
-        let Some(place) = located.places.get(next % count.max(1)).cloned() else {
-            return self.say(Tone::Alert, "This passage is not in the record");
-        };
-        let at = next % count;
-        self.pins.next.insert((gold, n), at + 1);
-        self.go_to_place(place.event, place.range.map_or(0, |r| r.start));
-        let mut said = format!("Found {}", how_words(how));
-        if count > 1 {
-            let list = self.key_of(Action::Evidence);
-            said = format!(
-                "{said}, place {} of {count}: {list} again goes to the next",
-                at + 1
-            );
-        }
-        self.say(Tone::Calm, said);
-    }
-
-    /// Shows a place of the record in the timeline.
-    pub(super) fn go_to_place(&mut self, event: EventId, offset: usize) {
+    /// Shows a place of the record in the timeline; false where there is no record.
+    pub(in crate::tui) fn go_to_place(&mut self, event: EventId, offset: usize) -> bool {
         let Some(view) = self.view().map(Arc::clone) else {
-            return;
+            return false;
         };
-        self.overlay = None;
         self.focus = Focus::Timeline;
         self.timeline.show_text(&view.record, event, offset);
-    }
-
-    /// Shows the dataset's gold responses and evidence from now on; the review file notes that they were seen.
-    fn uncover_gold(&mut self) {
-        if self.act(Some(&self.key()), Act::SeeGold {})
-            && let Some(Overlay::Evidence(list)) = &self.overlay
-        {
-            let (cursor, height) = (list.cursor, list.height);
-            let rows = self.evidence_rows().len();
-            self.overlay = Some(Overlay::Evidence(List::new(rows, cursor, height)));
-            self.say(
-                Tone::Calm,
-                "The dataset's gold response is shown; the review file notes it",
-            );
-        }
-    }
-
-    /// Takes the selected pin away.
-    pub(super) fn unpin(&mut self) {
-        let Some(Overlay::Evidence(list)) = &self.overlay else {
-            return;
-        };
-        let (cursor, height) = (list.cursor, list.height);
-        let Some(EvidenceRow::Pin(i)) = self.evidence_rows().get(cursor).copied() else {
-            return self.say(Tone::Alert, "Only your own pins can be removed");
-        };
-        if self.review().submitted.is_some() {
-            let reopen = self.key_of(Action::Reopen);
-            let why = format!("This case is submitted: {reopen} reopens it");
-            return self.say(Tone::Alert, why);
-        }
-        let target = self.review().pins[i].id.clone();
-        if self.act(Some(&self.key()), Act::Unpin { target }) {
-            let undo = self.key_of(Action::Undo);
-            self.say(
-                Tone::Calm,
-                format!("The pin is removed; {undo} brings it back"),
-            );
-        }
-        self.refresh_pins();
-        self.list_evidence(cursor, height);
-    }
-
-    /// Undo and redo with the list open; it stays, unless they lead into another case.
-    pub(super) fn undo_in_evidence(&mut self, undo: bool) {
-        if undo {
-            self.undo();
-        } else {
-            self.redo();
-        }
-        if let Some(Overlay::Evidence(list)) = &self.overlay {
-            self.list_evidence(list.cursor, list.height);
-        }
-    }
-
-    /// Lists the evidence as it is now; closes the list when there is none.
-    fn list_evidence(&mut self, cursor: usize, height: usize) {
-        let rows = self.evidence_rows().len();
-        self.overlay = (rows > 0).then(|| {
-            let cursor = cursor.min(rows - 1);
-            Overlay::Evidence(List::new(rows, cursor, height))
-        });
-    }
-
-    /// The reviewer's verdict as a word, for the list of evidence.
-    pub(in crate::tui) fn verdict_word(&self, model: &str) -> &'static str {
-        self.verdict_of(model).map_or("no mark", Verdict::name)
-    }
-}
-
-/// How a passage was found, in words that follow "found".
-pub fn how_words(how: How) -> String {
-    match how {
-        How::Exactly => "letter by letter".to_owned(),
-        How::Spaced => "with other white space".to_owned(),
-        How::Like(score) => format!("as the closest text, {:.0} % the same", score * 100.0),
-        How::Nowhere => "nowhere".to_owned(),
+        true
     }
 }

@@ -1,0 +1,296 @@
+//! The list of cases: which are listed, how far each is, what it is about.
+
+use std::fmt::Write as _;
+
+use ratatui::layout::Position;
+
+use super::{Next, Overlay, move_in};
+use crate::dataset::Case;
+use crate::review::plan::Step;
+use crate::review::{CaseReview, Pass};
+use crate::text;
+use crate::tui::action::{Action, Layer};
+use crate::tui::app::{App, Tone};
+use crate::tui::paint::Paint;
+use crate::tui::queue::CaseFilter;
+use crate::tui::widgets::heading::heading;
+use crate::tui::widgets::list::{List, select};
+
+/// The list, under the filter that stepping through the cases follows, too.
+pub struct Cases {
+    filter: CaseFilter,
+    /// The readings.
+    shown: Vec<Step>,
+    list: List,
+}
+
+/// Opens the list at the case in view.
+pub fn open(app: &mut App) {
+    let shown = app.listed();
+    let here = shown.iter().position(|s| *s == app.step());
+    let after = || shown.iter().position(|s| s.case >= app.case);
+    let cursor = here.or_else(after).unwrap_or(0);
+    let list = List::new(shown.len(), cursor, app.frame.rows());
+    app.open(Cases {
+        filter: app.case_filter,
+        shown,
+        list,
+    });
+}
+
+impl Overlay for Cases {
+    fn layers(&self) -> &'static [Layer] {
+        &[Layer::Cases, Layer::List, Layer::Global]
+    }
+
+    fn fit(&mut self, app: &mut App) {
+        self.list.resize(app.frame.rows());
+    }
+
+    fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
+        let filter = match action {
+            Action::Choose | Action::Toggle => {
+                if let Some(step) = self.shown.get(self.list.cursor) {
+                    app.open_step(*step);
+                }
+                return None;
+            }
+            Action::FilterQueue if app.queue.is_empty() => {
+                app.say(
+                    Tone::Calm,
+                    "There is no plan with cases for you; `medalign plan` makes one",
+                );
+                return Some(self);
+            }
+            Action::FilterAll => CaseFilter::All,
+            Action::FilterQueue => CaseFilter::Queue,
+            Action::FilterUnfinished => CaseFilter::Unfinished,
+            Action::FilterMine => CaseFilter::Mine,
+            Action::FilterFlagged => CaseFilter::Flagged,
+            Action::FilterCategory => next_category(app),
+            _ => {
+                move_in(&mut self.list, app, action);
+                return Some(self);
+            }
+        };
+        app.case_filter = filter;
+        open(app);
+        None
+    }
+
+    fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
+        let (theme, filter, list) = (app.theme, self.filter, self.list);
+        let all = app.dataset.cases();
+        let shown = &self.shown;
+        let title = format!("Cases: {} ({})", filter_name(app, filter), shown.len());
+        heading(theme, paint, &title, &progress(app, filter));
+        if shown.is_empty() {
+            paint.put(2, 2, "No case is listed under this filter.", theme.dim());
+        }
+        for (y, i) in (1..).zip((list.top..shown.len()).take(list.height)) {
+            let step = shown[i];
+            let number = if filter == CaseFilter::Queue {
+                i
+            } else {
+                step.case
+            };
+            if let (Some(case), Some(review)) = (all.get(step.case), review_of(app, step)) {
+                case_row(app, paint, y, (step, number), case, review);
+            }
+            select(theme, paint, y, i == list.cursor);
+        }
+        None
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        &[
+            Action::Choose,
+            Action::FilterAll,
+            Action::FilterQueue,
+            Action::FilterUnfinished,
+            Action::FilterMine,
+            Action::FilterFlagged,
+            Action::FilterCategory,
+            Action::Back,
+        ]
+    }
+}
+
+/// The category behind the one that is listed, all cases behind the last.
+fn next_category(app: &App) -> CaseFilter {
+    let next = match app.case_filter {
+        CaseFilter::Category(i) => i + 1,
+        _ => 0,
+    };
+    if next < app.categories().len() {
+        CaseFilter::Category(next)
+    } else {
+        CaseFilter::All
+    }
+}
+
+/// A filter's name; that of a category is the category's.
+fn filter_name(app: &App, filter: CaseFilter) -> String {
+    if filter == CaseFilter::Queue && app.adjudicates() {
+        return "disputed".to_owned();
+    }
+    let category = match filter {
+        CaseFilter::Category(i) => app.categories().get(i).map(|c| text::safe(c).into_owned()),
+        _ => None,
+    };
+    category.unwrap_or_else(|| filter.name().to_owned())
+}
+
+fn review_of(app: &App, step: Step) -> Option<&CaseReview> {
+    let case = app.dataset.cases().get(step.case)?;
+    Some(app.log.ledger().reading(step.pass, &case.key()))
+}
+
+/// How far the reviewer is, in the queue or in all cases.
+fn progress(app: &App, filter: CaseFilter) -> String {
+    let first = |case| Step {
+        case,
+        pass: app.usual_pass(),
+    };
+    let steps: Vec<Step> = if filter == CaseFilter::Queue {
+        app.queue.clone()
+    } else {
+        (0..app.dataset.cases().len()).map(first).collect()
+    };
+    let reviews = steps.iter().filter_map(|s| review_of(app, *s));
+    let reviews: Vec<&CaseReview> = reviews.collect();
+    let submitted = reviews.iter().filter(|r| r.is_done()).count();
+    let begun = reviews.iter().filter(|r| r.is_begun()).count() - submitted;
+    let mut right = format!("{submitted} of {} submitted", steps.len());
+    if begun > 0 {
+        let _ = write!(right, ", {begun} begun");
+    }
+    right
+}
+
+/// A case of the list: how far it is, its number, the instruction.
+fn case_row(
+    app: &App,
+    paint: &mut Paint<'_>,
+    y: u16,
+    (step, number): (Step, usize),
+    case: &Case,
+    review: &CaseReview,
+) {
+    let theme = app.theme;
+    let width = paint.area().width;
+    let judged = case
+        .responses
+        .iter()
+        .filter(|r| {
+            review
+                .responses
+                .get(&r.model)
+                .is_some_and(|r| r.judgement.is_some())
+        })
+        .count();
+    let outdated = review.earlier.is_some();
+    let sign = if outdated {
+        "~"
+    } else if review.submitted.is_some() {
+        theme.submitted()
+    } else if review.is_begun() {
+        theme.begun()
+    } else {
+        theme.untouched()
+    };
+    let here = step == app.step();
+    paint.put(
+        1,
+        y,
+        sign,
+        if outdated {
+            theme.warn()
+        } else if review.submitted.is_some() {
+            theme.accent()
+        } else {
+            theme.text()
+        },
+    );
+    paint.put(
+        3,
+        y,
+        if review.flagged { theme.flag() } else { " " },
+        theme.warn(),
+    );
+    let x = paint.put(5, y, &format!("{:>4}", number + 1), theme.dim());
+    let x = paint.put(
+        x + 1,
+        y,
+        &format!("{judged}/{}", case.responses.len()),
+        theme.dim(),
+    );
+    let x = match step.pass {
+        Pass::First => x,
+        Pass::Again(_) => paint.put(x + 1, y, "again", theme.accent()),
+        Pass::Adjudication => paint.put(x + 1, y, &disputed(app, step.case, width), theme.warn()),
+    };
+    let about = if width > 90 {
+        case.specialty.as_str()
+    } else {
+        ""
+    };
+    let end = if about.is_empty() {
+        width
+    } else {
+        paint.put_right(
+            width.saturating_sub(1),
+            y,
+            &text::clip(about, 24),
+            theme.dim(),
+        )
+    };
+    let question = case
+        .question
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let question = if question.is_empty() {
+        format!("record {}", case.person_id)
+    } else {
+        question
+    };
+    let style = if here { theme.bold() } else { theme.text() };
+    paint.put_in(x + 2, y, end.saturating_sub(x + 3), &question, style);
+}
+
+/// What a case is disputed about, in few words where there is little room.
+fn disputed(app: &App, case: usize, width: u16) -> String {
+    let Some(adjudication) = &app.adjudication else {
+        return String::new();
+    };
+    if app.hides_others(case) {
+        return "yours to read".to_owned();
+    }
+    if adjudication.is_decided(case) {
+        return "decided by another".to_owned();
+    }
+    let Some(dispute) = adjudication.dispute(case) else {
+        return match adjudication.readers(case) {
+            0 => "not read".to_owned(),
+            1 => "one reading".to_owned(),
+            _ => "agreed".to_owned(),
+        };
+    };
+    let verdicts = match dispute.models.len() {
+        0 => String::new(),
+        1 => "1 verdict".to_owned(),
+        n => format!("{n} verdicts"),
+    };
+    let order = if dispute.reversed > 0 {
+        format!("{:.0} % of order", dispute.reversed_share() * 100.0)
+    } else {
+        String::new()
+    };
+    let mut parts = vec![verdicts, order];
+    parts.retain(|p| !p.is_empty());
+    if width <= 90 {
+        parts.truncate(1);
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,420 @@
+//! The evidence of the case: the reviewer's pins, and the passages that came with the dataset, hidden until somebody asks for them.
+//!
+//! In: actions. Out: a place shown in the timeline, a pin taken away, a word in the review file that the dataset's evidence was seen.
+
+use ratatui::layout::Position;
+
+use super::whole::Whole;
+use super::{Next, Overlay, move_in};
+use crate::record::locate::How;
+use crate::review::Act;
+use crate::review::anchor::Anchor;
+use crate::review::case::Pinned;
+use crate::review::entry::Support;
+use crate::text;
+use crate::tui::action::{Action, Layer};
+use crate::tui::app::{App, Tone};
+use crate::tui::paint::Paint;
+use crate::tui::panes::timeline_view::name_of;
+use crate::tui::said::{how_words, verdict_word};
+use crate::tui::widgets::list::List;
+use crate::tui::widgets::passages::{self, Line};
+
+/// The list of evidence.
+pub struct Evidence {
+    list: List,
+}
+
+/// One row of the list of evidence.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Row {
+    /// A pin, by its place among those that hold.
+    Pin(usize),
+    /// The dataset's gold responses and evidence, not looked at yet.
+    Covered,
+    /// A gold response of the dataset.
+    Gold(usize),
+    /// A passage of evidence that came with it.
+    Passage(usize, usize),
+}
+
+/// Opens the list, unless there is nothing to list.
+pub fn open(app: &mut App) {
+    let rows = rows(app);
+    if rows.is_empty() {
+        let pin = app.key_of(Action::Pin);
+        let said = format!("There is no evidence yet: {pin} on an event or a passage pins it");
+        return app.say(Tone::Calm, said);
+    }
+    app.open(Evidence {
+        list: List::new(rows.len(), 0, 10),
+    });
+}
+
+fn rows(app: &App) -> Vec<Row> {
+    let pins = 0..app.review().pins.len();
+    let mut rows: Vec<Row> = pins.map(Row::Pin).collect();
+    let golds = &app.case().golds;
+    if golds.is_empty() {
+        return rows;
+    }
+    if app.review().gold_seen.is_none() {
+        rows.push(Row::Covered);
+        return rows;
+    }
+    for (i, gold) in golds.iter().enumerate() {
+        rows.push(Row::Gold(i));
+        rows.extend((0..gold.evidence.len()).map(|n| Row::Passage(i, n)));
+    }
+    rows
+}
+
+impl Overlay for Evidence {
+    fn layers(&self) -> &'static [Layer] {
+        // What asks for a yes stands among its rows.
+        &[Layer::Evidence, Layer::Question, Layer::List, Layer::Global]
+    }
+
+    fn fit(&mut self, app: &mut App) {
+        self.list.resize(passages::rows(app.frame.rows()).0);
+    }
+
+    fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
+        let row = rows(app).get(self.list.cursor).copied();
+        match (action, row) {
+            (Action::Choose | Action::Toggle, _) => return self.choose(app, row),
+            (Action::Confirm, Some(Row::Covered)) => {
+                if app.act(Some(&app.key()), Act::SeeGold {}) {
+                    self.list_anew(app);
+                    app.say(
+                        Tone::Calm,
+                        "The dataset's gold response is shown; the review file notes it",
+                    );
+                }
+            }
+            (Action::Confirm, _) => app.close_first(),
+            (Action::Unpin, Some(Row::Pin(i))) => {
+                if !unpin(app, i) {
+                    return Some(self);
+                }
+                self.list_anew(app);
+            }
+            (Action::Unpin, _) => app.say(Tone::Alert, "Only your own pins can be removed"),
+            (Action::Undo | Action::Redo, _) => {
+                let of_evidence =
+                    |act: &Act| matches!(act, Act::Evidence { .. } | Act::Unpin { .. });
+                app.change_last(action == Action::Undo, of_evidence);
+                self.list_anew(app);
+            }
+            _ => move_in(&mut self.list, app, action),
+        }
+        // Without anything to list it is closed.
+        (self.list.len > 0).then_some(self as Box<dyn Overlay>)
+    }
+
+    fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
+        let rows = rows(app);
+        let pins = app.review().pins.len();
+        let s = if pins == 1 { "pin" } else { "pins" };
+        let title = format!("Evidence: {pins} {s}");
+        let key = app.key_of(Action::Choose);
+        passages::draw(app.theme, paint, self.list, (&title, &key), |i| {
+            rows.get(i).map(|row| line_of(app, *row))
+        });
+        None
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        &[
+            Action::Down,
+            Action::Choose,
+            Action::Unpin,
+            Action::Undo,
+            Action::Back,
+        ]
+    }
+}
+
+impl Evidence {
+    /// Goes to what the selected row is about.
+    fn choose(self: Box<Self>, app: &mut App, row: Option<Row>) -> Next {
+        let shown = match row? {
+            Row::Pin(i) => go_to_pin(app, i),
+            Row::Passage(gold, n) => go_to_passage(app, gold, n),
+            Row::Covered => {
+                let yes = app.key_of(Action::Confirm);
+                let said = format!("{yes} shows them; the review file notes it");
+                app.say(Tone::Calm, said);
+                false
+            }
+            Row::Gold(i) => {
+                let text = app.case().golds[i].text.clone();
+                return Some(Whole::over(self, "The dataset's gold response", &text));
+            }
+        };
+        (!shown).then_some(self as Box<dyn Overlay>)
+    }
+
+    /// Lists the evidence as it is now.
+    fn list_anew(&mut self, app: &App) {
+        let rows = rows(app).len();
+        let cursor = self.list.cursor.min(rows.saturating_sub(1));
+        self.list = List::new(rows, cursor, self.list.height);
+    }
+}
+
+/// Takes a pin away; false where it may not be.
+fn unpin(app: &mut App, i: usize) -> bool {
+    if app.review().submitted.is_some() {
+        let reopen = app.key_of(Action::Reopen);
+        let why = format!("This case is submitted: {reopen} reopens it");
+        app.say(Tone::Alert, why);
+        return false;
+    }
+    let target = app.review().pins[i].id.clone();
+    if app.act(Some(&app.key()), Act::Unpin { target }) {
+        let undo = app.key_of(Action::Undo);
+        app.say(
+            Tone::Calm,
+            format!("The pin is removed; {undo} brings it back"),
+        );
+    }
+    app.refresh_pins();
+    true
+}
+
+/// Shows where a pin stands; says whether it does.
+fn go_to_pin(app: &mut App, i: usize) -> bool {
+    let Some(pinned) = app.review().pins.get(i).cloned() else {
+        return false;
+    };
+    let anchor = match app.pins.anchor(&pinned.id).cloned() {
+        None => {
+            app.say(Tone::Calm, "The record is still being read");
+            return false;
+        }
+        Some(Anchor::Lost) => {
+            let remove = app.key_of(Action::Unpin);
+            let why = format!("This passage is no longer in the record; {remove} removes the pin");
+            app.say(Tone::Alert, why);
+            return false;
+        }
+        Some(anchor) => anchor,
+    };
+    let place = anchor.place();
+    let shown = place.is_some_and(|(event, range)| app.go_to_place(event, range.start));
+    match anchor {
+        Anchor::Moved(_, _, how) => {
+            let how = how_words(how);
+            app.say(
+                Tone::Alert,
+                format!("The record changed: this is where the passage is found now, {how}"),
+            );
+        }
+        Anchor::Around(..) => app.say(
+            Tone::Alert,
+            "The text around this passage changed since it was pinned",
+        ),
+        Anchor::Kept(..) | Anchor::Lost => {}
+    }
+    shown
+}
+
+/// Shows where a passage of the dataset stands, at the next place with each time; says whether it does.
+fn go_to_passage(app: &mut App, gold: usize, n: usize) -> bool {
+    let Some(located) = app.pins.passages.get(gold).and_then(|g| g.get(n)) else {
+        app.say(Tone::Calm, "The record is still being read");
+        return false;
+    };
+    let (count, how) = (located.places.len(), located.how);
+    let next = app.pins.next.get(&(gold, n)).copied().unwrap_or(0);
+    let Some(place) = located.places.get(next % count.max(1)).cloned() else {
+        app.say(Tone::Alert, "This passage is not in the record");
+        return false;
+    };
+    let at = next % count;
+    app.pins.next.insert((gold, n), at + 1);
+    let shown = app.go_to_place(place.event, place.range.map_or(0, |r| r.start));
+    let mut said = format!("Found {}", how_words(how));
+    if count > 1 {
+        let list = app.key_of(Action::Evidence);
+        said = format!(
+            "{said}, place {} of {count}: {list} again goes to the next",
+            at + 1
+        );
+    }
+    app.say(Tone::Calm, said);
+    shown
+}
+
+fn line_of(app: &App, row: Row) -> Line {
+    match row {
+        Row::Pin(i) => line_of_pin(app, &app.review().pins[i], |model| {
+            verdict_word(app.review(), model)
+        }),
+        Row::Covered => line_of_covered(app),
+        Row::Gold(i) => line_of_gold(app, i),
+        Row::Passage(gold, n) => line_of_passage(app, gold, n),
+    }
+}
+
+/// A pin; `verdict` is the mark, as a word, of the answer that it supports the judgement of.
+pub(super) fn line_of_pin<'a>(
+    app: &App,
+    pinned: &Pinned,
+    verdict: impl Fn(&str) -> &'a str,
+) -> Line {
+    let to = match (&pinned.target, &pinned.model) {
+        (Support::Judgement, Some(model)) => {
+            let answer = app.models().iter().position(|m| m == model);
+            let letter = answer.map_or_else(|| "an answer".to_owned(), |i| app.letter(i));
+            format!("{letter}: {}", verdict(model))
+        }
+        _ => "gold".to_owned(),
+    };
+    let (state, about) = match app.pins.anchor(&pinned.id) {
+        None => ("…".to_owned(), "The record is still being read.".to_owned()),
+        Some(Anchor::Kept(..)) => (String::new(), String::new()),
+        Some(Anchor::Around(..)) => (
+            "changed around".to_owned(),
+            "The text around this passage changed since it was pinned.".to_owned(),
+        ),
+        Some(Anchor::Moved(_, _, how)) => (
+            "moved".to_owned(),
+            format!(
+                "The record changed since this was pinned: found {}, at another place.",
+                how_words(*how)
+            ),
+        ),
+        Some(Anchor::Lost) => (
+            "LOST".to_owned(),
+            "The record changed since this was pinned, and the passage is no longer in it."
+                .to_owned(),
+        ),
+    };
+    let hidden = app.view().is_some_and(|view| {
+        let place = app.pins.anchor(&pinned.id).and_then(Anchor::place);
+        let as_of = app.timeline.hidden_from();
+        let event = place.map(|(event, _)| view.record.event(event));
+        as_of
+            .zip(event)
+            .is_some_and(|(a, e)| a.is_later(&view.record, e))
+    });
+    if hidden {
+        return Line {
+            sign: app.theme.pin(),
+            to,
+            text: "later than the instruction, hidden".to_owned(),
+            off: true,
+            ..Line::default()
+        };
+    }
+    let off = !state.is_empty();
+    let place = app.view().and_then(|view| {
+        let (event, _) = app.pins.anchor(&pinned.id)?.place()?;
+        let (name, _) = name_of(&view.record, view.record.event(event));
+        Some(text::safe(name).into_owned())
+    });
+    let name = place.unwrap_or_else(|| pinned.pin.event.type_name.clone());
+    let (text, about) = if pinned.pin.quote.is_empty() {
+        (name, about)
+    } else {
+        let dot = app.theme.dot();
+        let about = match about.as_str() {
+            "" => name,
+            about => format!("{name} {dot} {about}"),
+        };
+        (pinned.pin.quote.clone(), about)
+    };
+    Line {
+        sign: app.theme.pin(),
+        to,
+        when: pinned.pin.event.time.clone().unwrap_or_default(),
+        state,
+        text,
+        about,
+        off,
+    }
+}
+
+fn line_of_covered(app: &App) -> Line {
+    let golds = &app.case().golds;
+    let passages: usize = golds.iter().map(|g| g.evidence.len()).sum();
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let key = app.key_of(Action::Confirm);
+    Line {
+        sign: " ",
+        to: "dataset".to_owned(),
+        when: "hidden".to_owned(),
+        state: String::new(),
+        text: format!(
+            "{} and {}: {key} shows them",
+            count(golds.len(), "gold response"),
+            count(passages, "passage")
+        ),
+        about: "They are hidden so that what you write is your own; the review file notes when they were shown."
+            .to_owned(),
+        off: false,
+    }
+}
+
+fn line_of_gold(app: &App, i: usize) -> Line {
+    let gold = &app.case().golds[i];
+    let by = text::clip(&gold.annotator, 24);
+    Line {
+        sign: " ",
+        to: "dataset".to_owned(),
+        when: "gold response".to_owned(),
+        state: String::new(),
+        text: gold.text.clone(),
+        about: if by.is_empty() {
+            "The dataset's gold response:".to_owned()
+        } else {
+            format!("The dataset's gold response, by {by}:")
+        },
+        off: false,
+    }
+}
+
+fn line_of_passage(app: &App, gold: usize, n: usize) -> Line {
+    let passage = app.case().golds[gold].evidence[n].clone();
+    let located = app.pins.passages.get(gold).and_then(|g| g.get(n));
+    let place = located.and_then(|l| l.places.first());
+    let when = app.view().zip(place).and_then(|(view, place)| {
+        let time = view.record.event(place.event).time?;
+        Some(time.to_string())
+    });
+    let (state, mut about) = match located.map(|l| l.how) {
+        None => ("…".to_owned(), "The record is still being read.".to_owned()),
+        Some(How::Exactly) => (String::new(), "Found letter by letter.".to_owned()),
+        Some(How::Nowhere) => (
+            "ABSENT".to_owned(),
+            "Not in this record, and nothing like it.".to_owned(),
+        ),
+        Some(how @ How::Spaced) => (
+            "spaces differ".to_owned(),
+            format!("Found {}.", how_words(how)),
+        ),
+        Some(how @ How::Like(score)) => (
+            format!("{:.0} % the same", score * 100.0),
+            format!(
+                "Not in this record as it is written. Found {}.",
+                how_words(how)
+            ),
+        ),
+    };
+    if let Some(located) = located.filter(|l| l.places.len() > 1) {
+        let n = located.places.len();
+        about =
+            format!("{about} It stands at {n} places, and nothing tells which of them was meant.");
+    }
+    Line {
+        sign: " ",
+        to: "dataset".to_owned(),
+        when: when.unwrap_or_default(),
+        off: !matches!(located.map(|l| l.how), Some(How::Exactly)),
+        state,
+        text: passage,
+        about,
+    }
+}

@@ -1,0 +1,102 @@
+//! A list of passages, a line each, the selected one whole below.
+//!
+//! In: a list, and the lines of its visible rows. Out: cells; a text that has no room is cut off, and the key that shows it is named.
+
+use crate::text;
+use crate::tui::paint::Paint;
+use crate::tui::theme::Theme;
+use crate::tui::widgets::heading::heading;
+use crate::tui::widgets::list::{List, select};
+
+/// One row in words.
+#[derive(Default)]
+pub struct Line {
+    /// A sign before it.
+    pub sign: &'static str,
+    /// What it belongs to.
+    pub to: String,
+    /// When, or how much.
+    pub when: String,
+    /// What is off with it.
+    pub state: String,
+    /// What it says.
+    pub text: String,
+    /// What to know of it, above its whole text.
+    pub about: String,
+    /// Whether something is off with it.
+    pub off: bool,
+}
+
+/// Rows of the list and rows below it for the selected one's whole text.
+pub fn rows(height: usize) -> (usize, usize) {
+    let below = (height / 3).clamp(3, 12).min(height.saturating_sub(2));
+    (height.saturating_sub(below + 1).max(1), below)
+}
+
+/// Draws the list; `line_of` is asked for the visible rows only, `whole_key` shows all of a text that is cut off.
+pub fn draw(
+    theme: Theme,
+    paint: &mut Paint<'_>,
+    list: List,
+    (title, whole_key): (&str, &str),
+    line_of: impl Fn(usize) -> Option<Line>,
+) {
+    let right = format!("{} of {}", list.cursor + 1, list.len);
+    heading(theme, paint, title, &right);
+    let (above, below) = rows(usize::from(paint.area().height.saturating_sub(1)));
+    let width = paint.area().width;
+    for (y, i) in (list.top..list.len).take(above).enumerate() {
+        let y = 1 + y as u16;
+        let Some(line) = line_of(i) else { break };
+        let style = if line.off { theme.warn() } else { theme.text() };
+        paint.put(2, y, line.sign, theme.accent());
+        let x = paint.put_in(4, y, 13, &line.to, theme.bold()).max(17);
+        let x = paint.put_in(x + 1, y, 16, &line.when, theme.dim()).max(34);
+        let x = if line.state.is_empty() {
+            x
+        } else {
+            paint.put_in(x + 1, y, 18, &line.state, theme.warn())
+        };
+        paint.put_in(
+            x + 1,
+            y,
+            width.saturating_sub(x + 2),
+            &one_line(&line.text),
+            style,
+        );
+        select(theme, paint, y, i == list.cursor);
+    }
+    let Some(line) = line_of(list.cursor) else {
+        return;
+    };
+    let y = 1 + above as u16;
+    paint.line(y, theme.line(), theme.dim());
+    let columns = usize::from(width.saturating_sub(2)).max(1);
+    let mut y = y + 1;
+    for (whole, about) in [(&line.about, true), (&line.text, false)] {
+        // No more of a long text is wrapped than there is room for.
+        let most = columns * (below + 2) * 4;
+        let end = (0..=most.min(whole.len()))
+            .rev()
+            .find(|i| whole.is_char_boundary(*i));
+        let whole = &whole[..end.unwrap_or(0)];
+        for row in text::wrap(whole, columns, text::Layout::Flattened) {
+            if usize::from(y) > above + below + 1 {
+                let more = format!("{whole_key} all of it");
+                let right = paint.area().width.saturating_sub(1);
+                paint.put_right(right, y - 1, &format!(" {more}"), theme.warn());
+                return;
+            }
+            let part = &whole[row.start as usize..row.end as usize];
+            let style = if about { theme.dim() } else { theme.text() };
+            paint.put(1, y, part, style);
+            y += 1;
+        }
+    }
+}
+
+/// The first part of a text on one line; a whole note is not copied for it.
+fn one_line(text: &str) -> String {
+    let words = text.split_whitespace().take(60);
+    words.collect::<Vec<_>>().join(" ")
+}
