@@ -262,7 +262,7 @@ mod tests {
     use super::*;
     use crate::config::{Folders, Settings};
     use crate::dataset::CaseKey;
-    use crate::review::{Act, Log, Reviewer, Session, Verdict};
+    use crate::review::{Act, Log, Reviewer, Session, Turn, Verdict};
 
     fn config(folder: &Path) -> Config {
         let folders = Folders {
@@ -309,7 +309,7 @@ mod tests {
             log.append(Some(&case), judge).expect("saved");
             log.append(Some(&case), comment).expect("saved");
             if sitting == 1 {
-                log.undo().expect("saved");
+                log.turn(Turn::Undo).expect("saved");
             }
         }
         path

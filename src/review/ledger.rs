@@ -20,6 +20,25 @@ use super::seen::{Seen, Sights};
 use super::shown::Texts;
 use crate::dataset::{Case, CaseKey};
 
+/// The two ways through what was done: back, and forward again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Take an act back.
+    Undo,
+    /// Do again what was taken back.
+    Redo,
+}
+
+impl Turn {
+    /// The act that turns the act with this id.
+    pub fn act(self, target: String) -> Act {
+        match self {
+            Turn::Undo => Act::Undo { target },
+            Turn::Redo => Act::Redo { target },
+        }
+    }
+}
+
 /// How far a reviewer is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
@@ -320,14 +339,14 @@ impl Ledger {
         self.known(id).map(|i| &self.entries[i])
     }
 
-    /// The act that undo would take back: the newest that holds.
-    pub fn undo_target(&self) -> Option<&Entry> {
-        self.done.last().map(|i| &self.entries[*i])
-    }
-
-    /// The act that redo would bring back: the one undone last, until a new act is done.
-    pub fn redo_target(&self) -> Option<&Entry> {
-        self.redoable.last().map(|i| &self.entries[*i])
+    /// The act that undo would take back, the newest that holds; or the one that redo would bring back, the one undone last, until a
+    /// new act is done.
+    pub fn target(&self, turn: Turn) -> Option<&Entry> {
+        let stack = match turn {
+            Turn::Undo => &self.done,
+            Turn::Redo => &self.redoable,
+        };
+        stack.last().map(|i| &self.entries[*i])
     }
 
     /// Whether an act holds, that is, was not undone.

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use super::earlier;
 use super::entry::{Act, Entry, VERSION};
 use super::id::Ids;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Turn};
 use super::line::{BadLine, Reading};
 use super::pass::Pass;
 use super::place::Reviewer;
@@ -241,28 +241,16 @@ impl Log {
         self.pending.push(entry);
     }
 
-    /// Takes back the newest act that holds. `None` when there is none.
+    /// Takes back the newest act that holds, or brings back the one that was undone last. `None` when there is none.
     ///
     /// # Errors
     /// As [`append`](Self::append).
-    pub fn undo(&mut self) -> Result<Option<Saved>> {
-        let Some((target, pass, case)) = self.ledger.undo_target().map(place_of) else {
+    pub fn turn(&mut self, turn: Turn) -> Result<Option<Saved>> {
+        let Some((target, pass, case)) = self.ledger.target(turn).map(place_of) else {
             return Ok(None);
         };
-        let act = Act::Undo { target };
-        self.append_in(pass, case.as_ref(), act).map(Some)
-    }
-
-    /// Brings back the act that was undone last. `None` when there is none.
-    ///
-    /// # Errors
-    /// As [`append`](Self::append).
-    pub fn redo(&mut self) -> Result<Option<Saved>> {
-        let Some((target, pass, case)) = self.ledger.redo_target().map(place_of) else {
-            return Ok(None);
-        };
-        let act = Act::Redo { target };
-        self.append_in(pass, case.as_ref(), act).map(Some)
+        self.append_in(pass, case.as_ref(), turn.act(target))
+            .map(Some)
     }
 
     /// Tries again to write what is not on the disk yet.

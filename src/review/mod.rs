@@ -42,7 +42,7 @@ pub(crate) mod sample;
 
 pub use case::{CaseReview, Judgement, ResponseReview};
 pub use entry::{Act, Entry, ErrorKind, Harm, Reason, Scope, Verdict, View};
-pub use ledger::{Ledger, Progress};
+pub use ledger::{Ledger, Progress, Turn};
 pub use log::{Log, Opened, Saved, Session};
 pub use pass::Pass;
 pub use place::Reviewer;

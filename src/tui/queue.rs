@@ -7,7 +7,7 @@ use crate::review::plan::Step;
 use crate::tui::app::App;
 
 /// Which cases are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub enum CaseFilter {
     /// All of them.
     #[default]
@@ -20,13 +20,13 @@ pub enum CaseFilter {
     Mine,
     /// Those that are flagged.
     Flagged,
-    /// Those of one category, by its place among [`App::categories`].
-    Category(usize),
+    /// Those of the category with this name.
+    Category(String),
 }
 
 impl CaseFilter {
     /// Its name in the list's heading.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             CaseFilter::All => "all",
             CaseFilter::Queue => "your queue",
@@ -69,15 +69,12 @@ impl App {
             return false;
         };
         let review = self.log.ledger().reading(step.pass, &case.key());
-        match self.case_filter {
+        match &self.case_filter {
             CaseFilter::All | CaseFilter::Queue => true,
             CaseFilter::Unfinished => !review.is_done(),
             CaseFilter::Mine => review.is_begun(),
             CaseFilter::Flagged => review.flagged,
-            CaseFilter::Category(i) => {
-                let category = self.categories().get(i).copied();
-                category.is_some_and(|c| c == self.category_of(case).0)
-            }
+            CaseFilter::Category(name) => name == self.category_of(case).0,
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use medalign::dataset::{CaseKey, Dataset};
-use medalign::review::{Act, Log, Reviewer, Scope, Session, Texts, Verdict};
+use medalign::review::{Act, Log, Reviewer, Scope, Session, Texts, Turn, Verdict};
 use serde_json::Value;
 
 use crate::{Ran, Shell};
@@ -269,7 +269,11 @@ fn what_is_reopened_or_whose_submission_is_undone_does_not_count() {
     two_who_submit(&shell);
     Sitting::of(&shell, "jchen").act(3, Act::Reopen {});
     let mut sitting = Sitting::of(&shell, "okafor");
-    sitting.0.undo().expect("saved").expect("something to undo");
+    sitting
+        .0
+        .turn(Turn::Undo)
+        .expect("saved")
+        .expect("something to undo");
     drop(sitting);
     let (tables, notices, code) = report(&shell, &["set"]);
     assert_eq!((correct(&tables, "a"), code), ((0.75, 4), 0));

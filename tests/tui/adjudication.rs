@@ -6,7 +6,9 @@ use std::sync::Arc;
 use medalign::dataset::Dataset;
 use medalign::report::observations::Observations;
 use medalign::review::entry::{EventPlace, Pin, Support};
-use medalign::review::{Act, Entry, ErrorKind, Harm, Ledger, Pass, Reason, Verdict, adjudicate};
+use medalign::review::{
+    Act, Entry, ErrorKind, Harm, Ledger, Pass, Reason, Turn, Verdict, adjudicate,
+};
 use medalign::tui::overlays::reason;
 use medalign::tui::overlays::sides::Sides;
 use medalign::tui::overlays::whole::Whole;
@@ -384,7 +386,7 @@ fn each_screen_takes_back_only_what_was_done_in_it() {
     desk.press(YES).press("u");
     assert!(desk.said().contains("medalign review"), "{}", desk.said());
     assert_eq!(
-        desk.app.log.ledger().undo_target().map(|e| e.pass),
+        desk.app.log.ledger().target(Turn::Undo).map(|e| e.pass),
         Some(Pass::First)
     );
 }

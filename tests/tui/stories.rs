@@ -5,6 +5,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use medalign::review::Turn;
 use medalign::search::Query;
 use medalign::search::worker::{Message, Outcome, Reply};
 use medalign::tui::action::{Action, Layer, TABLE};
@@ -217,9 +218,9 @@ fn an_act_on_a_case_that_is_gone_is_asked_about_and_not_named() {
     desk.press("u");
     assert!(desk.text().contains("does not have"), "{}", desk.text());
     assert!(!desk.text().contains(" of A"), "{}", desk.text());
-    assert!(desk.app.log.ledger().undo_target().is_some());
+    assert!(desk.app.log.ledger().target(Turn::Undo).is_some());
     desk.press("y");
-    assert!(desk.app.log.ledger().undo_target().is_none());
+    assert!(desk.app.log.ledger().target(Turn::Undo).is_none());
 }
 
 #[test]

@@ -91,7 +91,7 @@ proptest! {
                 }
                 Step::Undo => {
                     let newest = plain.newest();
-                    prop_assert_eq!(ledger.undo_target(), newest.map(|i| &plain.acts[i].0));
+                    prop_assert_eq!(ledger.target(Turn::Undo), newest.map(|i| &plain.acts[i].0));
                     let Some(i) = newest else { continue };
                     plain.acts[i].1 = false;
                     plain.back.push(i);
@@ -100,7 +100,7 @@ proptest! {
                 }
                 Step::Redo => {
                     let next = plain.back.pop();
-                    prop_assert_eq!(ledger.redo_target(), next.map(|i| &plain.acts[i].0));
+                    prop_assert_eq!(ledger.target(Turn::Redo), next.map(|i| &plain.acts[i].0));
                     let Some(i) = next else { continue };
                     plain.acts[i].1 = true;
                     let (target, case) = (plain.acts[i].0.id.clone(), plain.acts[i].0.case.clone());
@@ -122,8 +122,8 @@ proptest! {
             prop_assert_eq!(ledger.reading(pass, &key), &expected);
             prop_assert_eq!(again.reading(pass, &key), &expected);
         }
-        prop_assert_eq!(ledger.undo_target(), again.undo_target());
-        prop_assert_eq!(ledger.redo_target(), again.redo_target());
+        prop_assert_eq!(ledger.target(Turn::Undo), again.target(Turn::Undo));
+        prop_assert_eq!(ledger.target(Turn::Redo), again.target(Turn::Redo));
     }
 }
 

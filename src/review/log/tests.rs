@@ -4,6 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::fs;
 
 use super::*;
+use crate::review::Turn;
 use crate::review::entry::Verdict;
 use crate::review::sample::{case, judge, session};
 
@@ -36,7 +37,7 @@ fn what_is_saved_is_there_after_reopening() {
             .expect("saved");
         log.append(Some(&case(2)), judge("a", Verdict::Incorrect))
             .expect("saved");
-        log.undo().expect("saved");
+        log.turn(Turn::Undo).expect("saved");
         assert_eq!(log.ledger().case(&case(2)).verdict("a"), None);
         assert_eq!(log.unsaved(), 0);
     }
@@ -45,9 +46,9 @@ fn what_is_saved_is_there_after_reopening() {
     let verdict = |log: &Log, n| log.ledger().case(&case(n)).verdict("a");
     assert_eq!(verdict(&log, 1), Some(Verdict::Correct));
     assert_eq!(verdict(&log, 2), None);
-    log.redo().expect("saved");
+    log.turn(Turn::Redo).expect("saved");
     assert_eq!(verdict(&log, 2), Some(Verdict::Incorrect));
-    assert!(log.redo().expect("nothing to do").is_none());
+    assert!(log.turn(Turn::Redo).expect("nothing to do").is_none());
     let all = ["session", "judge", "judge", "undo", "session", "redo"];
     assert_eq!(kinds(&path), all);
 }
@@ -273,7 +274,7 @@ fn child_writes_until_there_is_no_room() {
             .expect_err("no room");
     }
     assert_eq!(log.unsaved(), 4);
-    assert!(log.undo().is_err(), "an undo waits too");
+    assert!(log.turn(Turn::Undo).is_err(), "an undo waits too");
     assert_eq!(log.ledger().progress([]).cases, 0);
     let review = log.ledger().case(&case(n + 2));
     assert_eq!(review.verdict("a"), Some(Verdict::Correct));

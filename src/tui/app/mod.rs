@@ -44,7 +44,7 @@ use crate::tui::widgets::map::Map;
 pub use start::{Effect, RecordState, Start, Tone};
 
 /// The texts of a case's responses in an order; borrows nothing of the state but these.
-fn texts_of<'a>(case: &'a Case, order: &[usize]) -> Vec<&'a str> {
+pub(in crate::tui) fn texts_of<'a>(case: &'a Case, order: &[usize]) -> Vec<&'a str> {
     let text = |&i: &usize| case.responses[i].text.as_str();
     order.iter().map(text).collect()
 }

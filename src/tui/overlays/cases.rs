@@ -32,7 +32,7 @@ pub fn open(app: &mut App) {
     let cursor = here.or_else(after).unwrap_or(0);
     let list = List::new(shown.len(), cursor, app.frame.rows());
     app.open(Cases {
-        filter: app.case_filter,
+        filter: app.case_filter.clone(),
         shown,
         list,
     });
@@ -79,7 +79,7 @@ impl Overlay for Cases {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let (theme, filter, list) = (app.theme, self.filter, self.list);
+        let (theme, filter, list) = (app.theme, &self.filter, self.list);
         let all = app.dataset.cases();
         let shown = &self.shown;
         let title = format!("Cases: {} ({})", filter_name(app, filter), shown.len());
@@ -89,7 +89,7 @@ impl Overlay for Cases {
         }
         for (y, i) in (1..).zip((list.top..shown.len()).take(list.height)) {
             let step = shown[i];
-            let number = if filter == CaseFilter::Queue {
+            let number = if *filter == CaseFilter::Queue {
                 i
             } else {
                 step.case
@@ -118,27 +118,28 @@ impl Overlay for Cases {
 
 /// The category behind the one that is listed, all cases behind the last.
 fn next_category(app: &App) -> CaseFilter {
-    let next = match app.case_filter {
-        CaseFilter::Category(i) => i + 1,
+    let all = app.categories();
+    let next = match &app.case_filter {
+        CaseFilter::Category(name) => {
+            let here = all.iter().position(|c| c == name);
+            here.map_or(0, |i| i + 1)
+        }
         _ => 0,
     };
-    if next < app.categories().len() {
-        CaseFilter::Category(next)
-    } else {
-        CaseFilter::All
-    }
+    all.get(next).map_or(CaseFilter::All, |name| {
+        CaseFilter::Category((*name).to_owned())
+    })
 }
 
 /// A filter's name; that of a category is the category's.
-fn filter_name(app: &App, filter: CaseFilter) -> String {
-    if filter == CaseFilter::Queue && app.adjudicates() {
+fn filter_name(app: &App, filter: &CaseFilter) -> String {
+    if *filter == CaseFilter::Queue && app.adjudicates() {
         return "disputed".to_owned();
     }
-    let category = match filter {
-        CaseFilter::Category(i) => app.categories().get(i).map(|c| text::safe(c).into_owned()),
-        _ => None,
-    };
-    category.unwrap_or_else(|| filter.name().to_owned())
+    match filter {
+        CaseFilter::Category(name) => text::safe(name).into_owned(),
+        _ => filter.name().to_owned(),
+    }
 }
 
 fn review_of(app: &App, step: Step) -> Option<&CaseReview> {
@@ -147,12 +148,12 @@ fn review_of(app: &App, step: Step) -> Option<&CaseReview> {
 }
 
 /// How far the reviewer is, in the queue or in all cases.
-fn progress(app: &App, filter: CaseFilter) -> String {
+fn progress(app: &App, filter: &CaseFilter) -> String {
     let first = |case| Step {
         case,
         pass: app.usual_pass(),
     };
-    let steps: Vec<Step> = if filter == CaseFilter::Queue {
+    let steps: Vec<Step> = if *filter == CaseFilter::Queue {
         app.queue.clone()
     } else {
         (0..app.dataset.cases().len()).map(first).collect()

@@ -3,6 +3,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{Next, Overlay};
+use crate::review::Turn;
 use crate::text;
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::App;
@@ -23,8 +24,8 @@ pub enum Question {
     SeeOthers,
     /// Take back, or do again, the act with this id, which is of another case than the one in view.
     Elsewhere {
-        /// Whether it is taken back.
-        undo: bool,
+        /// Which of the two.
+        turn: Turn,
         /// The act's id.
         target: String,
     },
@@ -72,7 +73,7 @@ impl Overlay for Confirm {
             Question::Unblind => app.unblind(),
             Question::OutsidePlan(action) => app.go_on_outside(action),
             Question::SeeOthers => app.show_others(),
-            Question::Elsewhere { undo, target } => app.change_elsewhere(undo, &target),
+            Question::Elsewhere { turn, target } => app.change_elsewhere(turn, &target),
             Question::LeaveUnsaved => app.quit(),
             Question::EditorFailed => {}
         }
@@ -129,8 +130,12 @@ impl Question {
             Question::Unblind => ("Show the models' names?", "shows them"),
             Question::OutsidePlan(_) => ("Go on outside of your plan?", "goes on"),
             Question::SeeOthers => ("Show what others marked?", "shows it"),
-            Question::Elsewhere { undo: true, .. } => ("Take it back there?", "takes it back"),
-            Question::Elsewhere { undo: false, .. } => ("Do it again there?", "does it again"),
+            Question::Elsewhere {
+                turn: Turn::Undo, ..
+            } => ("Take it back there?", "takes it back"),
+            Question::Elsewhere {
+                turn: Turn::Redo, ..
+            } => ("Do it again there?", "does it again"),
             Question::LeaveUnsaved => ("Leave without saving?", "leaves and loses them"),
             Question::EditorFailed => ("Your editor did not end well", ""),
         }

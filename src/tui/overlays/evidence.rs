@@ -7,10 +7,10 @@ use ratatui::layout::Position;
 use super::whole::Whole;
 use super::{Next, Overlay, move_in};
 use crate::record::locate::How;
-use crate::review::Act;
 use crate::review::anchor::Anchor;
 use crate::review::case::Pinned;
 use crate::review::entry::Support;
+use crate::review::{Act, Turn};
 use crate::text;
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Tone};
@@ -69,6 +69,11 @@ fn rows(app: &App) -> Vec<Row> {
     rows
 }
 
+/// Whether the list shows what an act did.
+fn is_of_evidence(act: &Act) -> bool {
+    matches!(act, Act::Evidence { .. } | Act::Unpin { .. })
+}
+
 impl Overlay for Evidence {
     fn layers(&self) -> &'static [Layer] {
         // What asks for a yes stands among its rows.
@@ -100,10 +105,12 @@ impl Overlay for Evidence {
                 self.list_anew(app);
             }
             (Action::Unpin, _) => app.say(Tone::Alert, "Only your own pins can be removed"),
-            (Action::Undo | Action::Redo, _) => {
-                let of_evidence =
-                    |act: &Act| matches!(act, Act::Evidence { .. } | Act::Unpin { .. });
-                app.change_last(action == Action::Undo, of_evidence);
+            (Action::Undo, _) => {
+                app.change_last(Turn::Undo, is_of_evidence);
+                self.list_anew(app);
+            }
+            (Action::Redo, _) => {
+                app.change_last(Turn::Redo, is_of_evidence);
                 self.list_anew(app);
             }
             _ => move_in(&mut self.list, app, action),

@@ -16,7 +16,7 @@ use crate::dataset::collect::Submission;
 use crate::error::Result;
 use crate::metrics::near::{Close, Decided, Pair};
 use crate::notice::Notice;
-use crate::review::{Act, Log, Saved};
+use crate::review::{Act, Log, Saved, Turn};
 use crate::text::{self, Layout, Row};
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{Tone, wall_clock};
@@ -269,8 +269,8 @@ impl Pairs {
             Action::Same => self.decide(Some(true)),
             Action::Different => self.decide(Some(false)),
             Action::Clear => self.decide(None),
-            Action::Undo => self.take_back(true),
-            Action::Redo => self.take_back(false),
+            Action::Undo => self.turn(Turn::Undo),
+            Action::Redo => self.turn(Turn::Redo),
             Action::RetrySave => {
                 let outcome = self.start.log.retry();
                 self.after(outcome, "Saved");
@@ -391,20 +391,14 @@ impl Pairs {
         self.after(outcome, words);
     }
 
-    fn take_back(&mut self, undo: bool) {
-        let outcome = if undo {
-            self.start.log.undo()
-        } else {
-            self.start.log.redo()
+    fn turn(&mut self, turn: Turn) {
+        let (nothing, said) = match turn {
+            Turn::Undo => ("Nothing to undo", "Undone"),
+            Turn::Redo => ("Nothing to redo", "Done again"),
         };
-        let nothing = if undo {
-            "Nothing to undo"
-        } else {
-            "Nothing to redo"
-        };
-        match outcome {
+        match self.start.log.turn(turn) {
             Ok(None) => self.say(Tone::Calm, nothing),
-            Ok(Some(saved)) => self.after(Ok(saved), if undo { "Undone" } else { "Done again" }),
+            Ok(Some(saved)) => self.after(Ok(saved), said),
             Err(error) => self.after(Err(error), ""),
         }
     }

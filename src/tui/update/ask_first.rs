@@ -6,25 +6,10 @@
 use crate::dataset::CaseKey;
 use crate::review::plan::Step;
 use crate::review::{Act, Pass, Scope, adjudicate};
-use crate::tui::action::{self, Action};
+use crate::tui::action::{self, Action, Reach};
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::layout::Focus;
 use crate::tui::overlays::confirm::Question;
-
-/// Whether an action says something of the case, or begins to.
-fn says_something(action: Action) -> bool {
-    let of_case = matches!(
-        action,
-        Action::CaseComment
-            | Action::Flag
-            | Action::Pin
-            | Action::PinAnswer
-            | Action::Gold
-            | Action::Applicability
-            | Action::Submit
-    );
-    of_case || action::is_mark(action)
-}
 
 /// Whether an act belongs to the reading that it is made in.
 fn is_of_reading(act: &Act) -> bool {
@@ -49,12 +34,14 @@ impl App {
 
     /// Asks before the first act that says something of the case in view, where something has to be asked; says whether it did.
     pub(super) fn asks_before(&mut self, action: Action) -> bool {
-        if !says_something(action) || self.visit.is_some() {
-            return false;
-        }
-        // Marks that nothing takes here are refused, not asked about.
         let in_focus = self.overlay.is_none() && self.focus == Focus::Answers;
-        if action::is_mark(action) && !in_focus {
+        let says = match action::of(action).reach {
+            Reach::Speaks => true,
+            // Marks that nothing takes here are refused, not asked about.
+            Reach::Marks => in_focus,
+            Reach::Beside | Reach::Case => false,
+        };
+        if !says || self.visit.is_some() {
             return false;
         }
         if self.is_covered() {

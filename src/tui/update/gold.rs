@@ -43,64 +43,88 @@ impl App {
         self.focus = focus;
     }
 
-    pub(super) fn gold_action(&mut self, action: Action) {
-        match action {
-            Action::Gold if self.case().question.is_empty() => {
-                let what = "A record without an instruction has nothing to answer";
-                self.say(
-                    Tone::Alert,
-                    format!("{what}: open a dataset to write a gold response"),
-                );
-            }
-            Action::Gold => {
-                self.focus_on(Focus::Gold);
-                if self.review().submitted.is_some() {
-                    let reopen = self.key_of(Action::Reopen);
-                    self.say(
-                        Tone::Calm,
-                        format!("This case is submitted: {reopen} reopens it for writing"),
-                    );
-                }
-            }
-            Action::LeaveGold => {
-                // As everywhere, what was begun last is left first.
-                if !self.gold.editor.end_selection() {
-                    self.leave_gold();
-                }
-            }
-            Action::SaveGold => self.save_gold(),
-            Action::Applicability => self.open_applicability(),
-            Action::ExternalEditor => {
-                self.save_draft();
-                self.effects.push(Effect::Edit);
-            }
-            Action::FindInText => {
-                let mut editor = Editor::new(&self.looked_for, true);
-                editor.select_all();
-                let subject = Subject {
-                    case: None,
-                    what: What::InText,
-                };
-                let overlay = Overlay::Prompt {
-                    ask: Ask::InText,
-                    editor,
-                    problem: None,
-                };
-                self.begin(subject, overlay);
-            }
-            _ => {
-                if edit(&mut self.gold.editor, action) {
-                    self.gold.touched();
-                }
-                if action == Action::Mark {
-                    self.say_marking();
-                }
-            }
+    pub(super) fn open_gold(&mut self) {
+        if self.case().question.is_empty() {
+            let what = "A record without an instruction has nothing to answer";
+            return self.say(
+                Tone::Alert,
+                format!("{what}: open a dataset to write a gold response"),
+            );
+        }
+        self.focus_on(Focus::Gold);
+        if self.review().submitted.is_some() {
+            let reopen = self.key_of(Action::Reopen);
+            self.say(
+                Tone::Calm,
+                format!("This case is submitted: {reopen} reopens it for writing"),
+            );
         }
     }
 
+    /// As everywhere, what was begun last is left first.
+    pub(super) fn end_or_leave_gold(&mut self) {
+        if !self.gold.editor.end_selection() {
+            self.leave_gold();
+        }
+    }
+
+    /// Writes on in another program.
+    pub(super) fn edit_outside(&mut self) {
+        match &self.overlay {
+            None => self.save_draft(),
+            Some(Overlay::Comment { .. }) => self.keep_typing(),
+            Some(_) => {
+                let why = "Only comments and gold responses go to your editor";
+                return self.say(Tone::Calm, why);
+            }
+        }
+        self.effects.push(Effect::Edit);
+    }
+
+    pub(super) fn open_find_in_text(&mut self) {
+        let mut editor = Editor::new(&self.looked_for, true);
+        editor.select_all();
+        let subject = Subject {
+            case: None,
+            what: What::InText,
+        };
+        let overlay = Overlay::Prompt {
+            ask: Ask::InText,
+            editor,
+            problem: None,
+        };
+        self.begin(subject, overlay);
+    }
+
+    /// Changes the text that is being written: over the panes, or else the gold response. `change` says whether it did.
+    pub(super) fn write(&mut self, change: impl FnOnce(&mut Editor) -> bool) {
+        if let Some(overlay) = &mut self.overlay {
+            if overlay.editor().is_some_and(change) {
+                self.typed();
+            }
+        } else if change(&mut self.gold.editor) {
+            self.gold.touched();
+        }
+    }
+
+    pub(super) fn move_by_word(&mut self, forward: bool) {
+        self.write(|editor| {
+            editor.word(forward);
+            false
+        });
+    }
+
+    /// Begins or ends a selection in what is being written.
+    pub(super) fn mark_text(&mut self) {
+        self.write(|editor| {
+            editor.mark();
+            false
+        });
+        self.say_marking();
+    }
+
     /// Says whether moving the caret selects now.
-    pub(super) fn say_marking(&mut self) {
+    fn say_marking(&mut self) {
         let editor = match &mut self.overlay {
             Some(overlay) => overlay.editor(),
             None => Some(&mut self.gold.editor),
@@ -195,7 +219,7 @@ impl App {
         self.gold = Gold::of(self.log.ledger().reading(self.pass, &key));
     }
 
-    fn save_gold(&mut self) {
+    pub(super) fn save_gold(&mut self) {
         let text = self.gold.editor.text().trim_end().to_owned();
         let before = self.review().gold.clone();
         let applicable = self.key_of(Action::Applicability);
@@ -283,7 +307,7 @@ impl App {
         self.fit();
     }
 
-    fn open_applicability(&mut self) {
+    pub(super) fn open_applicability(&mut self) {
         if self.review().submitted.is_some() {
             let reopen = self.key_of(Action::Reopen);
             let why = format!("This case is submitted: {reopen} reopens it");
@@ -376,26 +400,5 @@ impl App {
             let said = crate::tui::said::applicability(applicable, sufficient);
             self.done(&format!("Saved: {said}"));
         }
-    }
-}
-
-/// Carries out an action of text entry; says whether the text changed.
-pub(super) fn edit(editor: &mut Editor, action: Action) -> bool {
-    match action {
-        Action::DeleteWord => editor.delete_word(),
-        Action::DeleteToStart => editor.delete_to_start(),
-        Action::DeleteToEnd => editor.delete_to_end(),
-        Action::PutBack => editor.put_back(),
-        Action::TextUndo => editor.undo(),
-        Action::TextRedo => editor.redo(),
-        Action::WordLeft | Action::WordRight => {
-            editor.word(action == Action::WordRight);
-            false
-        }
-        Action::Mark => {
-            editor.mark();
-            false
-        }
-        _ => false,
     }
 }

@@ -14,49 +14,25 @@ use crate::tui::typing::What;
 use crate::tui::widgets::list::List;
 
 impl App {
-    pub(super) fn judge_action(&mut self, action: Action) {
-        match action {
-            Action::Flag => {
-                let on = !self.review().flagged;
-                if self.act(Some(&self.key()), Act::Flag { on }) {
-                    self.done(if on {
-                        "Flagged to come back to"
-                    } else {
-                        "Flag taken away"
-                    });
-                }
-                return;
-            }
-            Action::CaseComment => {
-                let text = self.review().comment.clone().unwrap_or_default();
-                let editor = Editor::new(&text, false);
-                let overlay = Overlay::Comment {
-                    model: None,
-                    editor,
-                };
-                return self.begin(self.here(What::Comment(None)), overlay);
-            }
-            Action::Reopen => return self.reopen(),
-            Action::Submit => return self.submit(),
-            _ => {}
+    pub(super) fn toggle_flag(&mut self) {
+        let on = !self.review().flagged;
+        if self.act(Some(&self.key()), Act::Flag { on }) {
+            self.done(if on {
+                "Flagged to come back to"
+            } else {
+                "Flag taken away"
+            });
         }
-        if !self.may_judge() {
-            return;
-        }
-        match action {
-            Action::Correct => self.verdict(Some(Verdict::Correct)),
-            Action::Incorrect => self.verdict(Some(Verdict::Incorrect)),
-            Action::Unsure => self.verdict(Some(Verdict::Unsure)),
-            Action::Clear => self.verdict(None),
-            Action::Tags => self.open_tags(),
-            Action::Comment => self.open_comment(),
-            Action::Rank(n) => self.rank_with(|rank, model| rank.set(model, usize::from(n))),
-            Action::Unrank => self.rank_with(WeakOrder::clear),
-            Action::Better => self.rank_with(WeakOrder::better),
-            Action::Worse => self.rank_with(WeakOrder::worse),
-            Action::Tie => self.rank_with(WeakOrder::tie_above),
-            _ => {}
-        }
+    }
+
+    pub(super) fn open_case_comment(&mut self) {
+        let text = self.review().comment.clone().unwrap_or_default();
+        let editor = Editor::new(&text, false);
+        let overlay = Overlay::Comment {
+            model: None,
+            editor,
+        };
+        self.begin(self.here(What::Comment(None)), overlay);
     }
 
     /// Says what was done, and how to take it back.
@@ -88,9 +64,18 @@ impl App {
         false
     }
 
-    fn verdict(&mut self, verdict: Option<Verdict>) {
+    /// The answer in focus and its model, where it may be judged now; else says why not.
+    fn judged(&mut self) -> Option<(usize, String)> {
         let answer = self.answers.focus();
-        let Some(model) = self.model(answer).map(str::to_owned) else {
+        self.may_judge()
+            .then(|| self.model(answer).map(str::to_owned))
+            .flatten()
+            .map(|model| (answer, model))
+    }
+
+    /// Gives the answer in focus a verdict, or takes it away.
+    pub(super) fn mark(&mut self, verdict: Option<Verdict>) {
+        let Some((answer, model)) = self.judged() else {
             return;
         };
         if self.verdict_of(&model) == verdict {
@@ -128,9 +113,14 @@ impl App {
             .map(|j| j.verdict)
     }
 
-    fn rank_with(&mut self, change: impl FnOnce(&mut WeakOrder, &str) -> bool) {
-        let answer = self.answers.focus();
-        let Some(model) = self.model(answer).map(str::to_owned) else {
+    /// Puts the answer in focus on a rank.
+    pub(super) fn rank_on(&mut self, level: usize) {
+        self.rank_with(|rank, model| rank.set(model, level));
+    }
+
+    /// Moves the answer in focus in the ranking.
+    pub(super) fn rank_with(&mut self, change: impl FnOnce(&mut WeakOrder, &str) -> bool) {
+        let Some((answer, model)) = self.judged() else {
             return;
         };
         let mut rank = self.rank().clone();
@@ -173,8 +163,8 @@ impl App {
         }
     }
 
-    fn open_tags(&mut self) {
-        let Some(model) = self.model(self.answers.focus()).map(str::to_owned) else {
+    pub(super) fn open_tags(&mut self) {
+        let Some((_, model)) = self.judged() else {
             return;
         };
         let review = self.review().responses.get(&model);
@@ -222,8 +212,8 @@ impl App {
         }
     }
 
-    fn open_comment(&mut self) {
-        let Some(model) = self.model(self.answers.focus()).map(str::to_owned) else {
+    pub(super) fn open_comment(&mut self) {
+        let Some((_, model)) = self.judged() else {
             return;
         };
         let text = self
@@ -264,7 +254,7 @@ impl App {
         }
     }
 
-    fn submit(&mut self) {
+    pub(super) fn submit(&mut self) {
         self.save_draft();
         if self.review().submitted.is_some() {
             let (next, reopen) = (self.key_of(Action::NextCase), self.key_of(Action::Reopen));
@@ -358,7 +348,7 @@ impl App {
         }
     }
 
-    fn reopen(&mut self) {
+    pub(super) fn reopen(&mut self) {
         if self.review().submitted.is_none() {
             self.say(Tone::Calm, "This case is open already");
         } else if self.act(Some(&self.key()), Act::Reopen {}) {

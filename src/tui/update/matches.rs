@@ -8,12 +8,12 @@ use std::sync::Arc;
 use crate::dataset::CaseKey;
 use crate::record::Kind;
 use crate::review::entry::Relevant;
-use crate::review::{Act, Pass};
+use crate::review::{Act, Pass, Turn};
 use crate::search::counts::Tokens;
 use crate::search::find::Field;
 use crate::search::proposals::marking;
 use crate::search::{Marker, Progress};
-use crate::tui::action::Action;
+use crate::tui::action::{self, Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::matcher::Message;
@@ -87,32 +87,15 @@ impl App {
                 self.effects.push(Effect::StopMatch);
             }
             Action::StopIndex => self.say(Tone::Calm, "Nothing is being counted"),
-            Action::Undo | Action::Redo => {
-                self.change_last(action == Action::Undo, |act| {
-                    matches!(act, Act::Relevance { .. })
-                });
+            Action::Undo => {
+                self.change_last(Turn::Undo, |act| matches!(act, Act::Relevance { .. }));
             }
-            other if self.label_action(other) => {}
+            Action::Redo => {
+                self.change_last(Turn::Redo, |act| matches!(act, Act::Relevance { .. }));
+            }
+            label if action::of(label).layers.contains(&Layer::Candidate) => self.carry_out(label),
             _ => self.close_first(),
         }
-    }
-
-    /// Carries out an action on the record in question; says whether it is one.
-    pub(super) fn label_action(&mut self, action: Action) -> bool {
-        match action {
-            Action::Relevant => self.label(Some(Relevant::Yes)),
-            Action::NotRelevant => self.label(Some(Relevant::No)),
-            Action::PartlyRelevant => self.label(Some(Relevant::Partly)),
-            Action::Unlabel => self.label(None),
-            Action::LabelComment => self.open_label_comment(),
-            Action::NextCandidate | Action::PreviousCandidate => {
-                self.step_candidate(action == Action::NextCandidate);
-            }
-            Action::NextPassage => self.step_passage(1),
-            Action::PreviousPassage => self.step_passage(-1),
-            _ => return false,
-        }
-        true
     }
 
     fn choose_match(&mut self, action: Action) {
@@ -169,7 +152,7 @@ impl App {
         }
     }
 
-    fn label(&mut self, label: Option<Relevant>) {
+    pub(super) fn label(&mut self, label: Option<Relevant>) {
         if self.visit.is_some() && matches!(self.record, RecordState::Reading) {
             return self.say(Tone::Alert, "The record is still being read; then label it");
         }
@@ -227,7 +210,7 @@ impl App {
         self.matches.count(&dataset, self.log.ledger());
     }
 
-    fn open_label_comment(&mut self) {
+    pub(super) fn open_label_comment(&mut self) {
         let pair = self.in_question().and_then(|row| self.pair(row));
         let label = pair.and_then(|(i, p)| Some((self.matches.label(&i, &p).own?, (i, p))));
         let Some((label, pair)) = label else {
@@ -307,7 +290,7 @@ impl App {
         self.start_visit(visit);
     }
 
-    fn step_candidate(&mut self, forward: bool) {
+    pub(super) fn step_candidate(&mut self, forward: bool) {
         let Some(row) = self.in_question() else {
             return;
         };

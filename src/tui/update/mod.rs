@@ -4,6 +4,7 @@
 
 mod adjudicate;
 mod ask_first;
+mod dispatch;
 pub mod gold;
 mod judge;
 mod later;
@@ -12,6 +13,7 @@ mod lists;
 mod matches;
 mod moves;
 mod passage;
+mod pin;
 mod prompts;
 mod ranked;
 mod slips;
@@ -26,9 +28,9 @@ use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::Overlay;
 use crate::tui::overlays::confirm::{Confirm, Question};
-use crate::tui::overlays::{cases, category, evidence, help, kinds, map, notices, report, sides};
 use crate::tui::queue::CaseFilter;
 use crate::tui::terminal::{Code, Key};
+use crate::tui::update::moves::Go;
 
 impl App {
     /// Takes a key.
@@ -130,218 +132,38 @@ impl App {
             .unwrap_or_else(|| format!(":{}", entry.name))
     }
 
-    /// Carries out an action.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "each action has its line here, so that none is forgotten"
-    )]
-    pub fn run(&mut self, action: Action) {
-        if self.visit.is_some() && !crate::tui::visit::may(action) {
-            return self.refuse_beside();
-        }
-        if self.asks_before(action) {
-            return;
-        }
-        if self.selection.is_some() && self.layers() == [Layer::Passage] {
-            return self.passage_action(action);
-        }
-        if self.over_an_overlay(action) {
-            return;
-        }
-        match action {
-            Action::Help => help::open(self),
-            Action::Palette => self.open_palette(),
-            Action::NextPane | Action::PreviousPane => {
-                self.next_pane();
-            }
-            Action::Zoom => {
-                if self.frame.wide {
-                    self.zoom = !self.zoom;
-                } else {
-                    self.say(Tone::Calm, "One pane is shown at a time at this width");
-                }
-            }
-            Action::NextCase => self.step_case(true),
-            Action::PreviousCase => self.step_case(false),
-            Action::Cases => cases::open(self),
-            Action::Notices => notices::open(self),
-            Action::Repaint => self.effects.push(Effect::Repaint),
-            Action::Suspend => {
-                self.keep_open_work();
-                self.effects.push(Effect::Suspend);
-            }
-            Action::Back => self.back(),
-            Action::Cancel => {
-                if !self.close_one() {
-                    self.say_that_nothing_is_open();
-                }
-            }
-            Action::Quit => self.leave(),
-            Action::Copy => self.copy(),
-            Action::Find => self.open_find(),
-            Action::FindNext => self.find_step(true),
-            Action::FindPrevious => self.find_step(false),
-            Action::FindWord => self.find_word(),
-            Action::Select if self.focus == Focus::Timeline => self.select_passage(),
-            Action::NextWord | Action::PreviousWord | Action::Select => self.word_action(action),
-            Action::Pin | Action::PinAnswer => self.pin(action == Action::PinAnswer),
-            Action::Evidence => evidence::open(self),
-            Action::Sides => sides::open(self),
-            Action::Gold
-            | Action::SaveGold
-            | Action::LeaveGold
-            | Action::Applicability
-            | Action::ExternalEditor
-            | Action::FindInText
-            | Action::TextUndo
-            | Action::TextRedo
-            | Action::DeleteWord
-            | Action::DeleteToEnd
-            | Action::PutBack
-            | Action::Mark
-            | Action::WordLeft
-            | Action::WordRight => self.gold_action(action),
-            Action::Grounding => self.toggle_grounding(),
-            Action::Search => self.open_search(),
-            Action::BuildIndex | Action::StopIndex => self.index_action(action),
-            Action::Matches => self.open_matches(),
-            Action::Relevant
-            | Action::NotRelevant
-            | Action::PartlyRelevant
-            | Action::Unlabel
-            | Action::LabelComment
-            | Action::NextCandidate
-            | Action::PreviousCandidate
-            | Action::NextPassage
-            | Action::PreviousPassage => drop(self.label_action(action)),
-            Action::GotoDate | Action::DateRange | Action::RankLine | Action::SaveElsewhere => {
-                self.open_prompt(action);
-            }
-            Action::Map => map::open(self),
-            Action::Kinds => kinds::open(self),
-            Action::HideLater => self.toggle_later(),
-            Action::Category => category::open(self),
-            Action::Unblind => self.ask_unblind(),
-            Action::Report => report::open(self),
-            Action::RetrySave => self.retry_save(),
-            Action::InstructionDown => self.scroll_instruction(1),
-            Action::InstructionUp => self.scroll_instruction(-1),
-            Action::Undo | Action::Redo => self.change_last(action == Action::Undo, |_| true),
-            Action::Flag
-            | Action::Correct
-            | Action::Incorrect
-            | Action::Unsure
-            | Action::Clear
-            | Action::Rank(_)
-            | Action::Unrank
-            | Action::Better
-            | Action::Worse
-            | Action::Tie
-            | Action::Tags
-            | Action::Comment
-            | Action::CaseComment
-            | Action::Submit
-            | Action::Reopen => self.judge_action(action),
-            Action::Down
-            | Action::Up
-            | Action::Left
-            | Action::Right
-            | Action::PageDown
-            | Action::PageUp
-            | Action::Top
-            | Action::Bottom
-            | Action::Fold
-            | Action::FoldAll
-            | Action::UnfoldAll
-            | Action::Open
-            | Action::NextEncounter
-            | Action::PreviousEncounter
-            | Action::NextNote
-            | Action::PreviousNote
-            | Action::OnlyCode
-            | Action::Trend => self.move_action(action),
-            Action::Same
-            | Action::Different
-            | Action::NextUndecided
-            | Action::OnlyUndecided
-            | Action::SelectLines
-            | Action::SelectSentences
-            | Action::OtherEnd
-            | Action::NextSentence
-            | Action::PreviousSentence
-            | Action::Unpin
-            | Action::Adopt
-            | Action::Confirm
-            | Action::Choose
-            | Action::SearchWhere
-            | Action::Explain
-            | Action::Group
-            | Action::NextUnlabelled
-            | Action::MatchWords
-            | Action::Toggle
-            | Action::FilterAll
-            | Action::FilterQueue
-            | Action::FilterUnfinished
-            | Action::FilterMine
-            | Action::FilterFlagged
-            | Action::FilterCategory
-            | Action::Enter
-            | Action::Accept
-            | Action::NewLine
-            | Action::ToggleRegex
-            | Action::DeleteToStart => {}
-        }
-    }
-
-    /// With an overlay open, actions are its own; says whether the action was taken (or refused) there.
-    fn over_an_overlay(&mut self, action: Action) -> bool {
-        let Some(overlay) = &self.overlay else {
-            return false;
-        };
-        match action {
-            // These hold everywhere.
-            Action::Repaint | Action::Suspend | Action::Quit | Action::RetrySave => return false,
-            // Saving a copy is offered where one would leave and lose what is not saved.
-            Action::SaveElsewhere if self.asks() => return false,
-            Action::Back | Action::Cancel => {
-                self.close_overlay();
-                return true;
-            }
-            Action::Help if !matches!(overlay.layer(), Layer::Text | Layer::Search) => {
-                help::open(self);
-                return true;
-            }
-            _ => {}
-        }
-        if action::is_mark(action) && !self.asks() {
-            self.close_first();
-            return true;
-        }
-        match overlay {
-            Overlay::Search(_) => self.search_action(action),
-            Overlay::Matches => self.matches_action(action),
-            Overlay::Reader { .. } => self.reader_action(action),
-            Overlay::Palette { .. }
-            | Overlay::Prompt { .. }
-            | Overlay::Comment { .. }
-            | Overlay::Applicability { typing: true, .. } => {
-                self.text_action(action);
-            }
-            Overlay::Own(_) => self.with_overlay(|app, overlay| overlay.act(app, action)),
-            Overlay::Applicability { .. } | Overlay::Tags { .. } => self.list_action(action),
-        }
-        true
-    }
-
     /// Scrolls by the mouse's wheel.
     pub fn wheel(&mut self, lines: isize) {
         let action = if lines > 0 { Action::Down } else { Action::Up };
         for _ in 0..lines.unsigned_abs() {
             if !self.over_an_overlay(action) {
-                self.move_action(action);
+                self.go_in_pane(if lines > 0 { Go::Down } else { Go::Up });
             }
         }
         self.fit();
+    }
+
+    fn toggle_zoom(&mut self) {
+        if self.frame.wide {
+            self.zoom = !self.zoom;
+        } else {
+            self.say(Tone::Calm, "One pane is shown at a time at this width");
+        }
+    }
+
+    fn repaint(&mut self) {
+        self.effects.push(Effect::Repaint);
+    }
+
+    fn suspend(&mut self) {
+        self.keep_open_work();
+        self.effects.push(Effect::Suspend);
+    }
+
+    fn cancel(&mut self) {
+        if !self.close_one() {
+            self.say_that_nothing_is_open();
+        }
     }
 
     fn next_pane(&mut self) {
@@ -365,7 +187,7 @@ impl App {
         if let Some(step) = self.neighbour(forward) {
             return self.open_step(step);
         }
-        let which = match self.case_filter {
+        let which = match &self.case_filter {
             CaseFilter::All => String::new(),
             CaseFilter::Queue => " of your queue".to_owned(),
             CaseFilter::Category(_) => " of this category".to_owned(),
@@ -387,7 +209,9 @@ impl App {
 
     /// Closes what was opened last of what is no overlay; says whether there was something.
     fn close_one(&mut self) -> bool {
-        if self.visit.is_some() {
+        if self.is_selecting() {
+            self.selection = None;
+        } else if self.visit.is_some() {
             self.leave_visit();
         } else if self.focus == Focus::Gold {
             self.leave_gold();
@@ -434,6 +258,9 @@ impl App {
     }
 
     fn copy(&mut self) {
+        if self.is_selecting() {
+            return self.copy_passage();
+        }
         let (text, what) = match (self.focus, &self.record) {
             (Focus::Gold, _) => {
                 let selected = self.gold.editor.selection();

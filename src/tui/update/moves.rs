@@ -12,85 +12,151 @@ use crate::tui::overlay::Overlay;
 use crate::tui::overlays::trend;
 use crate::tui::panes::timeline::{Filter, Line, wrap_note};
 use crate::tui::record_view::RecordView;
+use crate::tui::selection::Motion;
 use crate::tui::terminal::{Code, Key};
 use crate::tui::widgets::list::Scroll;
 
+/// A move up or down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Go {
+    /// One line down.
+    Down,
+    /// One line up.
+    Up,
+    /// Half a page down.
+    PageDown,
+    /// Half a page up.
+    PageUp,
+    /// To the first line.
+    Top,
+    /// To the last line.
+    Bottom,
+}
+
 impl App {
-    pub(super) fn move_action(&mut self, action: Action) {
+    /// Goes up or down: the end of a passage that is being selected, or the pane in focus.
+    pub(super) fn go(&mut self, by: Go) {
+        if self.is_selecting() {
+            self.move_passage(by);
+        } else {
+            self.go_in_pane(by);
+        }
+    }
+
+    /// Goes up or down in the pane in focus.
+    pub(super) fn go_in_pane(&mut self, by: Go) {
         match self.focus {
-            Focus::Timeline => self.timeline_action(action),
-            Focus::Answers => self.answers_action(action),
+            Focus::Timeline => {
+                if self.in_timeline().is_some() {
+                    match by {
+                        Go::Down => self.timeline.go(1),
+                        Go::Up => self.timeline.go(-1),
+                        Go::PageDown => self.timeline.page(1),
+                        Go::PageUp => self.timeline.page(-1),
+                        Go::Top => self.timeline.go_to_line(0),
+                        Go::Bottom => self.timeline.go_to_line(usize::MAX),
+                    }
+                }
+            }
+            Focus::Answers => match by {
+                Go::Down => self.answers.scroll(1),
+                Go::Up => self.answers.scroll(-1),
+                Go::PageDown => self.answers.page(1),
+                Go::PageUp => self.answers.page(-1),
+                Go::Top => self.answers.scroll(isize::MIN / 2),
+                Go::Bottom => self.answers.scroll(isize::MAX / 2),
+            },
             // The wheel; keys are text there.
-            Focus::Gold if matches!(action, Action::Down | Action::Up) => {
-                let down = action == Action::Down;
-                let key = if down { Code::Down } else { Code::Up };
-                self.gold.editor.key(Key::plain(key));
-            }
-            Focus::Gold => {}
-        }
-    }
-
-    fn answers_action(&mut self, action: Action) {
-        let pane = &mut self.answers;
-        match action {
-            Action::Down => pane.scroll(1),
-            Action::Up => pane.scroll(-1),
-            Action::PageDown => pane.page(1),
-            Action::PageUp => pane.page(-1),
-            Action::Top => pane.scroll(isize::MIN / 2),
-            Action::Bottom => pane.scroll(isize::MAX / 2),
-            Action::Left | Action::Right => {
-                let right = action == Action::Right;
-                if !pane.go(if right { 1 } else { -1 }) {
-                    let end = if right { "last" } else { "first" };
-                    self.say(Tone::Calm, format!("This is the {end} answer"));
+            Focus::Gold => match by {
+                Go::Down => {
+                    self.gold.editor.key(Key::plain(Code::Down));
                 }
-            }
-            _ => {}
+                Go::Up => {
+                    self.gold.editor.key(Key::plain(Code::Up));
+                }
+                Go::PageDown | Go::PageUp | Go::Top | Go::Bottom => {}
+            },
         }
     }
 
-    fn timeline_action(&mut self, action: Action) {
-        let view = match &self.record {
-            RecordState::Ready(view) => Arc::clone(view),
-            RecordState::Reading => return self.say(Tone::Calm, "The record is still being read"),
-            RecordState::Failed(_) => {
-                return self.say(Tone::Alert, "There is no record to move in");
-            }
-        };
-        let record = &view.record;
+    /// The record, where the timeline is in focus; says why there is none.
+    fn in_timeline(&mut self) -> Option<Arc<RecordView>> {
+        if self.focus != Focus::Timeline {
+            return None;
+        }
+        match &self.record {
+            RecordState::Ready(view) => return Some(Arc::clone(view)),
+            RecordState::Reading => self.say(Tone::Calm, "The record is still being read"),
+            RecordState::Failed(_) => self.say(Tone::Alert, "There is no record to move in"),
+        }
+        None
+    }
+
+    pub(super) fn go_left(&mut self) {
+        if self.is_selecting() {
+            self.move_caret(Motion::Letter { forward: false });
+        } else if self.focus == Focus::Answers {
+            self.step_answer(false);
+        } else if let Some(view) = self.in_timeline() {
+            self.fold_left(&view.record);
+        }
+    }
+
+    pub(super) fn go_right(&mut self) {
+        if self.is_selecting() {
+            self.move_caret(Motion::Letter { forward: true });
+        } else if self.focus == Focus::Answers {
+            self.step_answer(true);
+        } else if let Some(view) = self.in_timeline() {
+            self.open_at(&view, false);
+        }
+    }
+
+    fn step_answer(&mut self, forward: bool) {
+        if !self.answers.go(if forward { 1 } else { -1 }) {
+            let end = if forward { "last" } else { "first" };
+            self.say(Tone::Calm, format!("This is the {end} answer"));
+        }
+    }
+
+    pub(super) fn fold(&mut self) {
+        if let Some(view) = self.in_timeline() {
+            self.timeline.toggle(&view.record);
+        }
+    }
+
+    pub(super) fn fold_all(&mut self, folded: bool) {
+        if let Some(view) = self.in_timeline() {
+            self.timeline.fold_all(&view.record, folded);
+        }
+    }
+
+    pub(super) fn step_encounter(&mut self, forward: bool) {
+        if self.in_timeline().is_none() {
+            return;
+        }
         let pane = &mut self.timeline;
-        match action {
-            Action::Down => pane.go(1),
-            Action::Up => pane.go(-1),
-            Action::PageDown => pane.page(1),
-            Action::PageUp => pane.page(-1),
-            Action::Top => pane.go_to_line(0),
-            Action::Bottom => pane.go_to_line(usize::MAX),
-            Action::Fold => pane.toggle(record),
-            Action::FoldAll => pane.fold_all(record, true),
-            Action::UnfoldAll => pane.fold_all(record, false),
-            Action::Left => self.fold_left(record),
-            Action::Right | Action::Open => self.open_line(&view, action == Action::Open),
-            Action::NextEncounter | Action::PreviousEncounter => {
-                let forward = action == Action::NextEncounter;
-                if !pane.go_to(forward, |l| matches!(l, Line::Encounter(_))) {
-                    let end = if forward { "last" } else { "first" };
-                    let hidden = forward && pane.hidden_from().is_some() && pane.later() > 0;
-                    let hidden = if hidden { " before what is hidden" } else { "" };
-                    self.say(Tone::Calm, format!("This is the {end} encounter{hidden}"));
-                }
-            }
-            Action::NextNote | Action::PreviousNote => {
-                let forward = action == Action::NextNote;
-                if !pane.go_to_note(record, forward) {
-                    let where_ = if forward { "behind" } else { "before" };
-                    self.say(Tone::Calm, format!("There is no note {where_} this line"));
-                }
-            }
-            Action::OnlyCode => self.only_code(record),
-            Action::Trend => trend::open(self, record),
-            _ => {}
+        if !pane.go_to(forward, |l| matches!(l, Line::Encounter(_))) {
+            let end = if forward { "last" } else { "first" };
+            let hidden = forward && pane.hidden_from().is_some() && pane.later() > 0;
+            let hidden = if hidden { " before what is hidden" } else { "" };
+            self.say(Tone::Calm, format!("This is the {end} encounter{hidden}"));
+        }
+    }
+
+    pub(super) fn step_note(&mut self, forward: bool) {
+        if let Some(view) = self.in_timeline()
+            && !self.timeline.go_to_note(&view.record, forward)
+        {
+            let where_ = if forward { "behind" } else { "before" };
+            self.say(Tone::Calm, format!("There is no note {where_} this line"));
+        }
+    }
+
+    /// Opens what the cursor is on, at last at full size.
+    pub(super) fn open_line(&mut self) {
+        if let Some(view) = self.in_timeline() {
+            self.open_at(&view, true);
         }
     }
 
@@ -112,7 +178,7 @@ impl App {
 
     /// Opens what the cursor is on: an encounter unfolds, a note opens in place, an open note or any other event at full
     /// size.
-    fn open_line(&mut self, view: &RecordView, full: bool) {
+    fn open_at(&mut self, view: &RecordView, full: bool) {
         let record = &view.record;
         match self.timeline.selected() {
             Some(Line::Encounter(e)) => {
@@ -224,7 +290,11 @@ impl App {
         }
     }
 
-    fn only_code(&mut self, record: &Record) {
+    pub(super) fn only_code(&mut self) {
+        let Some(view) = self.in_timeline() else {
+            return;
+        };
+        let record = &view.record;
         let filter = self.timeline.filter().clone();
         if filter.only_code.is_some() {
             self.timeline.set_filter(
@@ -258,6 +328,12 @@ impl App {
                 );
             }
             None => self.say(Tone::Alert, "Go to an event with a code first"),
+        }
+    }
+
+    pub(super) fn open_trend(&mut self) {
+        if let Some(view) = self.in_timeline() {
+            trend::open(self, &view.record);
         }
     }
 }

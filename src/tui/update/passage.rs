@@ -1,98 +1,20 @@
-//! Evidence: selecting a passage of a note, pinning it, and the list of all evidence.
+//! Selecting a passage of a note, in the timeline or at full size.
 //!
-//! In: actions. Out: pins in the review file, a selection, places shown in the timeline. Each refusal says what to do instead.
+//! In: moves. Out: a selection and where it stands on the screen; what is done with it is its caller's.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::record::{EventId, Record};
-use crate::review::Act;
-use crate::review::anchor::{self, Anchor};
-use crate::review::entry::Support;
-use crate::tui::action::Action;
-use crate::tui::adjudication::Adjudication;
+use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::layout::Focus;
 use crate::tui::overlay::Overlay;
 use crate::tui::panes::timeline::Line;
-use crate::tui::pins::{Places, Wanted};
-use crate::tui::selection::{self, Motion, Selection, Unit};
-
-/// An event is pinned whole up to this many bytes of text; of a longer one a passage is selected.
-const MOST_WHOLE: usize = 2000;
+use crate::tui::selection::{Motion, Selection, Unit};
+use crate::tui::update::moves::Go;
 
 impl App {
-    /// What is to be found in the record of the case in view.
-    pub fn wanted_places(&self) -> Wanted {
-        Wanted {
-            pins: self
-                .review()
-                .pins
-                .iter()
-                .chain(self.adjudication.iter().flat_map(Adjudication::pins))
-                .map(|p| (p.id.clone(), p.pin.clone()))
-                .collect(),
-            passages: self
-                .case()
-                .golds
-                .iter()
-                .map(|g| g.evidence.clone())
-                .collect(),
-        }
-    }
-
-    /// Takes where pins and passages stand, if it is still the case in view; what is not where it was is said.
-    pub fn take_places(&mut self, case: usize, places: Places) {
-        if case != self.case || self.visit.is_some() {
-            return;
-        }
-        self.pins.take(places);
-        self.refresh_pins();
-        let pins = &self.review().pins;
-        let count = |wanted: fn(&Anchor) -> bool| {
-            pins.iter()
-                .filter(|p| self.pins.anchor(&p.id).is_some_and(wanted))
-                .count()
-        };
-        let around = count(|a| matches!(a, Anchor::Around(..)));
-        let moved = count(|a| matches!(a, Anchor::Moved(..)));
-        let gone = count(|a| matches!(a, Anchor::Lost));
-        if around + moved + gone > 0 {
-            let mut parts = Vec::new();
-            let mut part = |n: usize, what: &str| {
-                if n > 0 {
-                    parts.push(format!("{n} {what}"));
-                }
-            };
-            part(gone, "lost");
-            part(moved, "found again elsewhere");
-            part(around, "in a text that changed around it");
-            let list = self.key_of(Action::Evidence);
-            let what = parts.join(", ");
-            self.say(
-                Tone::Alert,
-                format!("The record changed since you pinned: {what}; {list} lists the pins"),
-            );
-        }
-    }
-
-    /// Brings gutter, map and list in line with the pins that hold.
-    pub(in crate::tui) fn refresh_pins(&mut self) {
-        if self.visit.is_some() {
-            return;
-        }
-        let case = self.dataset.cases()[self.case].key();
-        let own = &self.log.ledger().reading(self.pass, &case).pins;
-        let theirs = self.adjudication.iter().flat_map(Adjudication::pins);
-        let unknown = self.pins.refresh(own.iter().chain(theirs));
-        if let Some(view) = self.view().map(Arc::clone) {
-            self.pins.mark_map(&view.record, &self.map);
-            if unknown {
-                self.effects.push(Effect::Places { case: self.case });
-            }
-        }
-    }
-
     /// Begins the selection of a passage where the cursor is.
     pub(super) fn select_passage(&mut self) {
         let Some(view) = self.view().map(Arc::clone) else {
@@ -146,7 +68,12 @@ impl App {
     }
 
     /// The place found that the search stands at, where it is in this event, at or behind this row of its text.
-    fn find_in(&self, record: &Record, event: EventId, row: usize) -> Option<Range<usize>> {
+    pub(super) fn find_in(
+        &self,
+        record: &Record,
+        event: EventId,
+        row: usize,
+    ) -> Option<Range<usize>> {
         let hit = self.hits().all.get(self.find.at?)?;
         let rows_end = match self.timeline.selected() {
             Some(Line::Text(e, _)) if e == event && self.overlay.is_none() => {
@@ -162,75 +89,107 @@ impl App {
         (in_value && here && there.is_some()).then_some(range)
     }
 
-    pub(super) fn passage_action(&mut self, action: Action) {
-        let (RecordState::Ready(view), Some(passage)) = (&self.record, &mut self.selection) else {
-            self.selection = None;
-            return;
-        };
-        let view = Arc::clone(view);
-        let text = view.record.value(view.record.event(passage.event));
-        let forward = !matches!(
-            action,
-            Action::Left
-                | Action::Up
-                | Action::PageUp
-                | Action::PreviousWord
-                | Action::PreviousSentence
-        );
+    /// Whether a passage is being selected, and takes the keys.
+    pub(super) fn is_selecting(&self) -> bool {
+        self.selection.is_some() && self.layers() == [Layer::Passage]
+    }
+
+    /// Begins a selection where the cursor is; again, begins it anew.
+    pub(super) fn select(&mut self) {
+        if self.is_selecting() {
+            self.in_passage(Selection::begin_here);
+            self.say(Tone::Calm, "The selection begins anew here");
+        } else if self.focus == Focus::Timeline {
+            self.select_passage();
+        } else {
+            self.select_words();
+        }
+    }
+
+    /// Selects by lines or sentences, or by letters again.
+    pub(super) fn select_by(&mut self, unit: Unit) {
+        self.in_passage(|passage, text| passage.toggle(text, unit));
+    }
+
+    /// Moves the other end from now on.
+    pub(super) fn other_end(&mut self) {
+        self.in_passage(|passage, _| passage.swap());
+        self.follow_passage();
+    }
+
+    pub(super) fn step_sentence(&mut self, forward: bool) {
+        self.move_caret(Motion::Sentence { forward });
+    }
+
+    /// Goes to the next word of the answer in focus or the one before; in a passage, takes it in.
+    pub(super) fn step_word(&mut self, forward: bool) {
+        if self.is_selecting() {
+            self.move_caret(Motion::Word { forward });
+        } else {
+            self.step_word_of_answer(forward);
+        }
+    }
+
+    /// Does something with the passage and the text that it is in.
+    fn in_passage(&mut self, change: impl FnOnce(&mut Selection, &str)) {
+        if let (RecordState::Ready(view), Some(passage)) = (&self.record, &mut self.selection) {
+            let event = view.record.event(passage.event);
+            change(passage, view.record.value(event));
+        }
+    }
+
+    /// Moves the end up or down: rows of the screen, or sentences.
+    pub(super) fn move_passage(&mut self, by: Go) {
         let half = match &self.overlay {
             Some(Overlay::Reader { scroll, .. }) => scroll.height / 2,
             _ => usize::from(self.frame.timeline.height) / 2,
         };
-        let motion = match action {
-            Action::Left | Action::Right => Motion::Letter { forward },
-            Action::NextWord | Action::PreviousWord => Motion::Word { forward },
-            Action::NextSentence | Action::PreviousSentence => Motion::Sentence { forward },
-            Action::Down | Action::Up if passage.unit == Unit::Sentences => {
-                Motion::Sentence { forward }
-            }
-            Action::Down => Motion::Rows(1),
-            Action::Up => Motion::Rows(-1),
-            Action::PageDown => Motion::Rows(half.max(1) as isize),
-            Action::PageUp => Motion::Rows(-(half.max(1) as isize)),
-            Action::Top => Motion::Start,
-            Action::Bottom => Motion::End,
-            Action::Select => {
-                passage.begin_here(text);
-                return self.say(Tone::Calm, "The selection begins anew here");
-            }
-            Action::SelectLines => return passage.toggle(text, Unit::Lines),
-            Action::SelectSentences => return passage.toggle(text, Unit::Sentences),
-            Action::OtherEnd => {
-                passage.swap();
-                return self.follow_passage();
-            }
-            Action::Pin => return self.pin(false),
-            Action::PinAnswer => return self.pin(true),
-            Action::Copy => {
-                let text = text.get(passage.selected()).unwrap_or_default().to_owned();
-                self.effects.push(Effect::Copy {
-                    text,
-                    what: "passage",
-                });
-                self.selection = None;
-                return;
-            }
-            Action::Back | Action::Cancel => {
-                self.selection = None;
-                return;
-            }
-            _ => {
-                let end = self.key_of(Action::Back);
-                let said = format!("A passage is being selected: {end} ends that first");
-                return self.say(Tone::Calm, said);
-            }
+        let half = half.max(1) as isize;
+        let by_sentences = self.selection.as_ref().map(|s| s.unit) == Some(Unit::Sentences);
+        self.move_caret(match by {
+            Go::Down if by_sentences => Motion::Sentence { forward: true },
+            Go::Up if by_sentences => Motion::Sentence { forward: false },
+            Go::Down => Motion::Rows(1),
+            Go::Up => Motion::Rows(-1),
+            Go::PageDown => Motion::Rows(half),
+            Go::PageUp => Motion::Rows(-half),
+            Go::Top => Motion::Start,
+            Go::Bottom => Motion::End,
+        });
+    }
+
+    /// Moves the end that moves.
+    pub(super) fn move_caret(&mut self, motion: Motion) {
+        let (RecordState::Ready(view), Some(passage)) = (&self.record, &mut self.selection) else {
+            return;
         };
+        let text = view.record.value(view.record.event(passage.event));
         let rows = match &self.overlay {
             Some(Overlay::Reader { rows, .. }) => rows.as_slice(),
             _ => self.timeline.note_rows(passage.event),
         };
         passage.go(text, rows, motion);
         self.follow_passage();
+    }
+
+    /// Copies the passage, which ends its selection.
+    pub(super) fn copy_passage(&mut self) {
+        let mut text = String::new();
+        self.in_passage(|passage, all| {
+            all.get(passage.selected())
+                .unwrap_or_default()
+                .clone_into(&mut text);
+        });
+        let what = "passage";
+        self.effects.push(Effect::Copy { text, what });
+        self.selection = None;
+    }
+
+    /// An action that has no use for a passage.
+    pub(super) fn end_passage_first(&mut self) {
+        let end = self.key_of(Action::Back);
+        let said = format!("A passage is being selected: {end} ends that first");
+        self.say(Tone::Calm, said);
     }
 
     /// Brings the end that moves into view.
@@ -252,135 +211,5 @@ impl App {
         } else {
             self.timeline.show_text(&view.record, event, caret);
         }
-    }
-
-    /// What is to be pinned: the selection, or else what the cursor is on; or why not.
-    fn to_pin(&self, record: &Record) -> Result<(EventId, Range<usize>), String> {
-        if let Some(passage) = &self.selection {
-            return Ok((passage.event, passage.selected()));
-        }
-        let select = self.key_of(Action::Select);
-        let event = match (&self.overlay, self.timeline.selected()) {
-            (Some(Overlay::Reader { event, .. }), _) => *event,
-            (_, Some(Line::Event(event))) => event,
-            (_, Some(Line::Text(event, row))) => {
-                let text = record.value(record.event(event));
-                let row = self.timeline.note_rows(event).get(row as usize);
-                let at = row.map_or(0, |r| r.start as usize);
-                let found = self.find_in(record, event, at);
-                let blanks = text[at..].len() - text[at..].trim_start().len();
-                let at = found.map_or(at + blanks, |hit| hit.start);
-                let sentence = selection::without_blanks(text, selection::sentence_at(text, at));
-                return Ok((event, sentence));
-            }
-            (_, Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf(_)) | None) => {
-                let first = match self.focus {
-                    Focus::Answers => {
-                        format!("{} goes to the record: ", self.key_of(Action::NextPane))
-                    }
-                    _ => String::new(),
-                };
-                return Err(format!("{first}go to an event or into a note to pin it"));
-            }
-        };
-        let len = record.value(record.event(event)).len();
-        if len > MOST_WHOLE {
-            return Err(format!(
-                "This is a long text: {select} selects the passage to pin"
-            ));
-        }
-        Ok((event, 0..len))
-    }
-
-    /// Pins what is selected, or what the cursor is on, to the gold response or to the judgement of the answer in focus.
-    pub(super) fn pin(&mut self, to_answer: bool) {
-        let Some(view) = self.view().map(Arc::clone) else {
-            return self.say(Tone::Alert, "There is no record to pin in");
-        };
-        if self.review().submitted.is_some() {
-            let reopen = self.key_of(Action::Reopen);
-            let why = format!("This case is submitted: {reopen} reopens it");
-            return self.say(Tone::Alert, why);
-        }
-        let answer = self.answers.focus();
-        let model = self.model(answer).map(str::to_owned);
-        if to_answer && model.is_none() {
-            return self.say(Tone::Alert, "This case has no answers to judge");
-        }
-        let (event, range) = match self.to_pin(&view.record) {
-            Ok(place) => place,
-            Err(why) => return self.say(Tone::Alert, why),
-        };
-        let model = model.filter(|_| to_answer);
-        let target = if to_answer {
-            Support::Judgement
-        } else {
-            Support::Gold
-        };
-        let to = match &model {
-            Some(_) => format!("your judgement of {}", self.letter(answer)),
-            None => "your gold response".to_owned(),
-        };
-        let list = self.key_of(Action::Evidence);
-        let same = self.review().pins.iter().any(|p| {
-            (p.target, &p.model) == (target, &model)
-                && self.pins.anchor(&p.id).and_then(Anchor::place) == Some((event, &range))
-        });
-        if same {
-            self.selection = None;
-            let said = format!("This is pinned to {to} already; {list} lists the pins");
-            return self.say(Tone::Calm, said);
-        }
-        let pin = anchor::pin(&view.record, &self.key().person, event, range.clone());
-        let quote = crate::text::clip(
-            &pin.quote.split_whitespace().collect::<Vec<_>>().join(" "),
-            40,
-        );
-        let whole = self.selection.is_none() && pin.quote.contains('\n');
-        let saved = self.act(
-            Some(&self.key()),
-            Act::Evidence {
-                target,
-                model: model.clone(),
-                pin,
-            },
-        );
-        self.selection = None;
-        if let Some(id) = self.log.ledger().entries().last().map(|e| e.id.clone()) {
-            self.pins.put(&id, event, range);
-        }
-        self.refresh_pins();
-        if saved {
-            let pins = self.review().pins.iter();
-            let n = pins
-                .filter(|p| (p.target, &p.model) == (target, &model))
-                .count();
-            let quote = if quote.is_empty() {
-                "the event".to_owned()
-            } else {
-                format!("\u{201c}{quote}\u{201d}")
-            };
-            let pins = if n == 1 { "pin" } else { "pins" };
-            let what = if whole {
-                "The whole note is pinned"
-            } else {
-                "Pinned"
-            };
-            let undo = self.key_of(Action::Undo);
-            self.say(
-                Tone::Calm,
-                format!("{what} to {to} ({n} {pins}), {undo} takes it back: {quote}"),
-            );
-        }
-    }
-
-    /// Shows a place of the record in the timeline; false where there is no record.
-    pub(in crate::tui) fn go_to_place(&mut self, event: EventId, offset: usize) -> bool {
-        let Some(view) = self.view().map(Arc::clone) else {
-            return false;
-        };
-        self.focus = Focus::Timeline;
-        self.timeline.show_text(&view.record, event, offset);
-        true
     }
 }

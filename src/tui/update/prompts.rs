@@ -11,8 +11,8 @@ use crate::record::Time;
 use crate::review::WeakOrder;
 use crate::search::claim;
 use crate::search::find::{Field, Finder};
-use crate::tui::action::{Action, Layer, TABLE};
-use crate::tui::app::{App, Effect, RecordState, Tone};
+use crate::tui::action::{self, Action, Layer, TABLE};
+use crate::tui::app::{App, RecordState, Tone, texts_of};
 use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
 use crate::tui::overlay::{Ask, Overlay};
@@ -23,30 +23,45 @@ use crate::tui::typing::{Subject, What};
 use crate::tui::widgets::list::List;
 
 impl App {
-    pub(super) fn open_prompt(&mut self, action: Action) {
-        let (ask, text) = match action {
-            Action::RankLine => {
-                if !self.may_judge() {
-                    return;
-                }
-                (Ask::Rank, self.rank().to_line(&self.models()))
-            }
-            Action::DateRange => (Ask::DateRange, self.date_range()),
-            Action::SaveElsewhere => {
-                if self.log.unsaved() == 0 {
-                    return self.say(Tone::Calm, "Everything is saved");
-                }
-                (Ask::SaveElsewhere, elsewhere())
-            }
-            _ => (Ask::Date, String::new()),
-        };
-        if matches!(ask, Ask::Date | Ask::DateRange) && self.view().is_none() {
-            self.say(Tone::Alert, "There is no record to look in");
-            return;
+    pub(super) fn open_rank_line(&mut self) {
+        if self.may_judge() {
+            let line = self.rank().to_line(&self.models());
+            self.open_prompt(Ask::Rank, &line);
         }
+    }
+
+    pub(super) fn open_goto_date(&mut self) {
+        if self.has_record() {
+            self.open_prompt(Ask::Date, "");
+        }
+    }
+
+    pub(super) fn open_date_range(&mut self) {
+        if self.has_record() {
+            self.open_prompt(Ask::DateRange, &self.date_range());
+        }
+    }
+
+    pub(super) fn open_save_elsewhere(&mut self) {
+        if self.log.unsaved() == 0 {
+            return self.say(Tone::Calm, "Everything is saved");
+        }
+        self.open_prompt(Ask::SaveElsewhere, &elsewhere());
+    }
+
+    /// Whether there is a record to look in; says that there is none.
+    fn has_record(&mut self) -> bool {
+        let there = self.view().is_some();
+        if !there {
+            self.say(Tone::Alert, "There is no record to look in");
+        }
+        there
+    }
+
+    fn open_prompt(&mut self, ask: Ask, text: &str) {
         let overlay = Overlay::Prompt {
             ask,
-            editor: Editor::new(&text, true),
+            editor: Editor::new(text, true),
             problem: None,
         };
         match super::typing::asked(ask) {
@@ -208,24 +223,27 @@ impl App {
         }
     }
 
-    pub(super) fn word_action(&mut self, action: Action) {
-        let answer = self.answers.focus();
-        let case = &self.dataset.cases()[self.case];
-        let Some(&response) = self.order.get(answer) else {
+    /// Begins a selection of words of the answer in focus, or ends it.
+    pub(super) fn select_words(&mut self) {
+        let texts = texts_of(&self.dataset.cases()[self.case], &self.order);
+        let Some(text) = texts.get(self.answers.focus()) else {
             return;
         };
-        let text = &case.responses[response].text;
-        if action == Action::Select {
-            let open = self.answers.toggle_selection(text);
-            let (word, find) = (self.key_of(Action::NextWord), self.key_of(Action::FindWord));
-            let said = if open {
-                format!("Selecting: {word} takes in the next word, {find} finds the selection")
-            } else {
-                "The selection is ended".to_owned()
-            };
-            self.say(Tone::Calm, said);
+        let open = self.answers.toggle_selection(text);
+        let (word, find) = (self.key_of(Action::NextWord), self.key_of(Action::FindWord));
+        let said = if open {
+            format!("Selecting: {word} takes in the next word, {find} finds the selection")
         } else {
-            self.answers.step_word(text, action == Action::NextWord);
+            "The selection is ended".to_owned()
+        };
+        self.say(Tone::Calm, said);
+    }
+
+    /// Goes to the next word of the answer in focus, or to the one before.
+    pub(super) fn step_word_of_answer(&mut self, forward: bool) {
+        let texts = texts_of(&self.dataset.cases()[self.case], &self.order);
+        if let Some(text) = texts.get(self.answers.focus()) {
+            self.answers.step_word(text, forward);
         }
     }
 
@@ -293,16 +311,6 @@ impl App {
     pub(super) fn text_action(&mut self, action: Action) {
         match action {
             Action::Accept => self.accept(),
-            Action::ExternalEditor => match &self.overlay {
-                Some(Overlay::Comment { .. }) => {
-                    self.keep_typing();
-                    self.effects.push(Effect::Edit);
-                }
-                _ => self.say(
-                    Tone::Calm,
-                    "Only comments and gold responses go to your editor",
-                ),
-            },
             Action::Enter | Action::NewLine => match &mut self.overlay {
                 Some(Overlay::Comment { editor, .. }) => {
                     editor.new_line();
@@ -323,16 +331,9 @@ impl App {
                     self.find_as_typed(&text, regex);
                 }
             }
-            action => {
-                if let Some(editor) = self.overlay.as_mut().and_then(Overlay::editor)
-                    && super::gold::edit(editor, action)
-                {
-                    self.typed();
-                }
-                if action == Action::Mark {
-                    self.say_marking();
-                }
-            }
+            // What changes any text that is being written.
+            action if action::of(action).layers.contains(&Layer::Text) => self.carry_out(action),
+            _ => {}
         }
     }
 

@@ -81,38 +81,36 @@ impl App {
                 self.ranked.grouped = !self.ranked.grouped;
                 self.ranked.arrange();
             }
-            Action::BuildIndex | Action::StopIndex => self.index_action(action),
+            Action::BuildIndex => self.build_index(),
+            Action::StopIndex => self.stop_index(),
             other => self.text_action(other),
         }
     }
 
-    pub(super) fn index_action(&mut self, action: Action) {
-        let building = self.ranked.building.is_some();
-        match (action, building) {
-            (Action::BuildIndex, true) => self.say(
+    pub(super) fn build_index(&mut self) {
+        if self.ranked.building.is_some() {
+            let stop = self.key_of_index(Action::StopIndex);
+            let said = format!("The index is being made already; {stop} stops");
+            return self.say(Tone::Calm, said);
+        }
+        if self.ranked.state.as_ref().is_some_and(State::is_current) {
+            // The files may have changed since they were looked at; a build that finds nothing to do is short.
+            self.say(
                 Tone::Calm,
-                format!(
-                    "The index is being made already; {} stops",
-                    self.key_of_index(Action::StopIndex)
-                ),
-            ),
-            (Action::BuildIndex, false) => {
-                if self.ranked.state.as_ref().is_some_and(State::is_current) {
-                    // The files may have changed since they were looked at; a build that finds nothing to do is short.
-                    self.say(
-                        Tone::Calm,
-                        "The index was up to date; the records are looked at again",
-                    );
-                }
-                self.ranked.building = Some(crate::search::Progress::default());
-                self.ranked.ended = None;
-                self.effects.push(Effect::BuildIndex);
-            }
-            (_, true) => {
-                self.say(Tone::Calm, "Stopping …");
-                self.effects.push(Effect::StopIndex);
-            }
-            (_, false) => self.say(Tone::Calm, "No index is being made"),
+                "The index was up to date; the records are looked at again",
+            );
+        }
+        self.ranked.building = Some(crate::search::Progress::default());
+        self.ranked.ended = None;
+        self.effects.push(Effect::BuildIndex);
+    }
+
+    pub(super) fn stop_index(&mut self) {
+        if self.ranked.building.is_some() {
+            self.say(Tone::Calm, "Stopping …");
+            self.effects.push(Effect::StopIndex);
+        } else {
+            self.say(Tone::Calm, "No index is being made");
         }
     }
 

@@ -5,7 +5,7 @@
 
 use crate::dataset::CaseKey;
 use crate::review::plan::Step;
-use crate::review::{Act, Pass, WeakOrder};
+use crate::review::{Act, Pass, Turn, WeakOrder};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::overlays::confirm::Question;
@@ -13,25 +13,23 @@ use crate::tui::overlays::confirm::Question;
 impl App {
     /// Takes the last act back, or does again what was taken back; `shown` says which acts what lies over the case shows, so that no
     /// other is changed unseen.
-    pub(in crate::tui) fn change_last(&mut self, undo: bool, shown: fn(&Act) -> bool) {
-        self.change(undo, None, shown);
+    pub(in crate::tui) fn change_last(&mut self, turn: Turn, shown: fn(&Act) -> bool) {
+        self.change(turn, None, shown);
     }
 
     /// Takes back, or does again, an act of another case, after a yes to the question about it.
-    pub(in crate::tui) fn change_elsewhere(&mut self, undo: bool, target: &str) {
-        self.change(undo, Some(target), |_| true);
+    pub(in crate::tui) fn change_elsewhere(&mut self, turn: Turn, target: &str) {
+        self.change(turn, Some(target), |_| true);
     }
 
     /// Takes the last act back, or does again what was taken back; `agreed`: the act that was asked about.
-    fn change(&mut self, undo: bool, agreed: Option<&str>, shown: fn(&Act) -> bool) {
-        let ledger = self.log.ledger();
-        let entry = if undo {
-            ledger.undo_target()
-        } else {
-            ledger.redo_target()
-        };
+    fn change(&mut self, turn: Turn, agreed: Option<&str>, shown: fn(&Act) -> bool) {
+        let entry = self.log.ledger().target(turn);
         let Some(entry) = entry else {
-            let what = if undo { "take back" } else { "do again" };
+            let what = match turn {
+                Turn::Undo => "take back",
+                Turn::Redo => "do again",
+            };
             return self.say(Tone::Calm, format!("There is nothing to {what}"));
         };
         let (target, case, act) = (entry.id.clone(), entry.case.clone(), entry.act.clone());
@@ -39,26 +37,22 @@ impl App {
         if self.hides(&act, shown)
             || self.is_of_other_screen(pass, &act)
             || (agreed != Some(&target)
-                && self.asks_first(pass, case.as_ref(), &act, &target, undo))
+                && self.asks_first(pass, case.as_ref(), &act, &target, turn))
         {
             return;
         }
-        let change = if undo {
-            Act::Undo { target }
-        } else {
-            Act::Redo { target }
-        };
-        if self.act_in(pass, case.as_ref(), change) {
+        if self.act_in(pass, case.as_ref(), turn.act(target)) {
             self.show_change(pass, case.as_ref(), &act);
             self.refresh_pins();
             self.follow_gold();
             let what = self.describe(case.as_ref(), &act);
-            if undo {
-                let redo = self.key_of(Action::Redo);
-                let said = format!("Taken back: {what}. {redo} does it again");
-                self.say(Tone::Calm, said);
-            } else {
-                self.done(&format!("Done again: {what}"));
+            match turn {
+                Turn::Undo => {
+                    let redo = self.key_of(Action::Redo);
+                    let said = format!("Taken back: {what}. {redo} does it again");
+                    self.say(Tone::Calm, said);
+                }
+                Turn::Redo => self.done(&format!("Done again: {what}")),
             }
         }
     }
@@ -87,7 +81,7 @@ impl App {
         case: Option<&CaseKey>,
         act: &Act,
         id: &str,
-        undo: bool,
+        turn: Turn,
     ) -> bool {
         let Some(key) = case else { return false };
         let cases = self.dataset.cases();
@@ -109,17 +103,16 @@ impl App {
             (None, Some(case)) => format!("case {}", case + 1),
             (None, None) => "a case that this dataset does not have".to_owned(),
         };
-        let did = if undo {
-            "The last act"
-        } else {
-            "What was taken back last"
+        let did = match turn {
+            Turn::Undo => "The last act",
+            Turn::Redo => "What was taken back last",
         };
         let lines = vec![
             format!("{did} was {what}."),
             format!("It is not of the case in view: {at}."),
         ];
         let target = id.to_owned();
-        let question = Question::Elsewhere { undo, target };
+        let question = Question::Elsewhere { turn, target };
         self.ask(question, lines);
         true
     }

@@ -93,7 +93,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             Action::Cancel if matches!(app.overlay, Some(Overlay::Search(_))) => "close",
             other => crate::tui::action::of(*other).hint,
         };
-        if matches!(action, Action::Rank(_)) {
+        if *action == Action::Rank1 {
             x = paint.put(x, 0, "1-9", theme.bold());
             x = paint.put(x + 1, 0, "rank", theme.dim()) + 2;
             continue;
@@ -266,7 +266,7 @@ fn in_pane(app: &App) -> &'static [Action] {
             Action::Correct,
             Action::Incorrect,
             Action::Unsure,
-            Action::Rank(1),
+            Action::Rank1,
             Action::Tie,
             Action::Sides,
             Action::Submit,

@@ -1,0 +1,156 @@
+//! The table of commands: one row an action, with its function.
+//!
+//! In: the name of a macro that makes something of the rows: [`super`] makes the actions and what is known of them,
+//! `update` the functions that carry them out. So a row is written once, and what is drawn knows no function. An action is added by its row
+//! here and by its function.
+
+/// Hands every row to a macro: action, name in keymap files and the palette, hint of one or two words, what it does in one line, layers,
+/// [`Reach`](super::Reach), and what it does where nothing lies over the panes. Over them, what lies there is asked.
+macro_rules! rows {
+    ($with:ident) => {
+        $with! {
+            Help, "help", "all keys", "Show every key, those of the pane in focus first", GLOBAL, Beside, help::open;
+            Palette, "palette", "command", "Find an action by its name and run it", GLOBAL, Beside, App::open_palette;
+            NextPane, "next-pane", "pane", "Go to the next pane", ALSO_GOLD, Case, App::next_pane;
+            PreviousPane, "previous-pane", "pane back", "Go to the previous pane", ALSO_GOLD, Case, App::next_pane;
+            Zoom, "zoom", "zoom", "Give the pane in focus the whole width, or give it back", GLOBAL, Case, App::toggle_zoom;
+            Undo, "undo", "undo", "Take back the last act, also of an earlier session", GLOBAL, Beside, |app| app.change_last(Turn::Undo, |_| true);
+            Redo, "redo", "redo", "Do again what was taken back", GLOBAL, Beside, |app| app.change_last(Turn::Redo, |_| true);
+            NextCase, "next-case", "next case", "Open the next case", GLOBAL, Beside, |app| app.step_case(true);
+            PreviousCase, "previous-case", "previous case", "Open the previous case", GLOBAL, Beside, |app| app.step_case(false);
+            Cases, "cases", "cases", "List all cases with their progress", GLOBAL, Beside, cases::open;
+            Notices, "notices", "notices", "List what was off in the files", GLOBAL, Beside, notices::open;
+            Find, "find", "find", "Find text in this record, the answers and the instruction", GLOBAL, Beside, App::open_find;
+            FindNext, "find-next", "next", "Go to the next place found", GLOBAL, Beside, |app| app.find_step(true);
+            FindPrevious, "find-previous", "previous", "Go to the previous place found", GLOBAL, Beside, |app| app.find_step(false);
+            Search, "search", "search", "Search this record or all records, the best events first", GLOBAL, Beside, App::open_search;
+            SearchWhere, "search-where", "where", "Search this record only, or all records", SEARCH, Beside, App::nothing;
+            Explain, "explain", "why", "Say what each word adds to the selected event's score", SEARCH, Beside, App::nothing;
+            Group, "group", "by encounter", "Show the events found under their encounters, or by score", SEARCH, Beside, App::nothing;
+            BuildIndex, "build-index", "make the index", "Make the index of ranked search, or bring it up to date", &[Layer::Global, Layer::Search], Beside, App::build_index;
+            StopIndex, "stop-index", "stop it", "Stop making the index; what is done of it is kept", &[Layer::Global, Layer::Search, Layer::Matches], Beside, App::stop_index;
+            Matches, "matches", "matches", "Say whether the records proposed for instructions suit", GLOBAL, Beside, App::open_matches;
+            Relevant, "relevant", "suits", "The record suits the instruction", LABELS, Beside, |app| app.label(Some(Relevant::Yes));
+            NotRelevant, "not-relevant", "does not", "The record does not suit the instruction", LABELS, Beside, |app| app.label(Some(Relevant::No));
+            PartlyRelevant, "partly-relevant", "partly", "The record suits the instruction in part", LABELS, Beside, |app| app.label(Some(Relevant::Partly));
+            Unlabel, "unlabel", "clear label", "Take your label of the record away", LABELS, Beside, |app| app.label(None);
+            LabelComment, "label-comment", "say why", "Say why the record has its label", LABELS, Beside, App::open_label_comment;
+            NextUnlabelled, "next-unlabelled", "unlabelled", "Go to the next candidate that you have not labelled", MATCHES, Beside, App::nothing;
+            MatchWords, "match-words", "words", "Propose anew by the study's words, or by ranked search's", MATCHES, Beside, App::nothing;
+            NextCandidate, "next-candidate", "next record", "Look at the next proposed record", CANDIDATE, Beside, |app| app.step_candidate(true);
+            PreviousCandidate, "previous-candidate", "record before", "Look at the proposed record before", CANDIDATE, Beside, |app| app.step_candidate(false);
+            NextPassage, "next-passage", "next passage", "Go to the next passage that fits the instruction", CANDIDATE, Beside, |app| app.step_passage(1);
+            PreviousPassage, "previous-passage", "passage before", "Go to the passage before that fits the instruction", CANDIDATE, Beside, |app| app.step_passage(-1);
+            Copy, "copy", "copy", "Copy the passage, event, note or answer in focus", &[Layer::Global, Layer::Passage, Layer::Gold], Beside, App::copy;
+            Repaint, "repaint", "repaint", "Draw the whole screen anew", ALSO_GOLD, Beside, App::repaint;
+            Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", ALSO_GOLD, Beside, App::suspend;
+            Back, "back", "back", "Close what is open; with nothing open, leave the program", CLOSES, Beside, App::back;
+            Quit, "quit", "leave", "Leave the program; everything is saved already", GLOBAL, Beside, App::leave;
+            GotoDate, "goto-date", "date", "Go to a date in the record", GLOBAL, Beside, App::open_goto_date;
+            Map, "map", "map", "Move along the record's map with left and right", GLOBAL, Beside, map::open;
+            Flag, "flag", "flag", "Flag the case to come back to, or take the flag away", GLOBAL, Speaks, App::toggle_flag;
+            Unblind, "unblind", "unblind", "Show the models' names from now on; this is noted", GLOBAL, Case, App::ask_unblind;
+            Report, "report", "report", "Show the report of your reviews; blind, your progress", GLOBAL, Case, report::open;
+            RetrySave, "retry-save", "save again", "Try again to write what could not be saved", GLOBAL, Beside, App::retry_save;
+            SaveElsewhere, "save-elsewhere", "save a copy", "Save a copy of what could not be saved, in another place", GLOBAL, Beside, App::open_save_elsewhere;
+            InstructionDown, "instruction-down", "instruction", "Scroll a long instruction down", ALSO_GOLD, Beside, |app| app.scroll_instruction(1);
+            InstructionUp, "instruction-up", "instruction up", "Scroll a long instruction up", ALSO_GOLD, Beside, |app| app.scroll_instruction(-1);
+            Correct, "correct", "correct", "Mark the answer in focus correct", ANSWERS, Marks, |app| app.mark(Some(Verdict::Correct));
+            Incorrect, "incorrect", "incorrect", "Mark the answer in focus incorrect", ANSWERS, Marks, |app| app.mark(Some(Verdict::Incorrect));
+            Unsure, "unsure", "unsure", "Mark the answer in focus unsure", ANSWERS, Marks, |app| app.mark(Some(Verdict::Unsure));
+            Clear, "clear", "clear mark", "Take the mark of the answer in focus away", &[Layer::Answers, Layer::Pairs], Marks, |app| app.mark(None);
+            Rank1, "rank-1", "rank", "Put the answer in focus on rank 1, the best", ANSWERS, Marks, |app| app.rank_on(1);
+            Rank2, "rank-2", "rank 2", "Put the answer in focus on rank 2", ANSWERS, Marks, |app| app.rank_on(2);
+            Rank3, "rank-3", "rank 3", "Put the answer in focus on rank 3", ANSWERS, Marks, |app| app.rank_on(3);
+            Rank4, "rank-4", "rank 4", "Put the answer in focus on rank 4", ANSWERS, Marks, |app| app.rank_on(4);
+            Rank5, "rank-5", "rank 5", "Put the answer in focus on rank 5", ANSWERS, Marks, |app| app.rank_on(5);
+            Rank6, "rank-6", "rank 6", "Put the answer in focus on rank 6", ANSWERS, Marks, |app| app.rank_on(6);
+            Rank7, "rank-7", "rank 7", "Put the answer in focus on rank 7", ANSWERS, Marks, |app| app.rank_on(7);
+            Rank8, "rank-8", "rank 8", "Put the answer in focus on rank 8", ANSWERS, Marks, |app| app.rank_on(8);
+            Rank9, "rank-9", "rank 9", "Put the answer in focus on rank 9", ANSWERS, Marks, |app| app.rank_on(9);
+            Unrank, "unrank", "unrank", "Take the answer in focus out of the ranking", ANSWERS, Marks, |app| app.rank_with(WeakOrder::clear);
+            Better, "better", "better", "Move the answer in focus up in the ranking", ANSWERS, Marks, |app| app.rank_with(WeakOrder::better);
+            Worse, "worse", "worse", "Move the answer in focus down in the ranking", ANSWERS, Marks, |app| app.rank_with(WeakOrder::worse);
+            Tie, "tie", "tie", "Tie the answer in focus with the one above it", ANSWERS, Marks, |app| app.rank_with(WeakOrder::tie_above);
+            RankLine, "rank-line", "type the rank", "Type the ranking, such as B > A = C > D", ANSWERS, Marks, App::open_rank_line;
+            Tags, "tags", "tags", "Say what is wrong with the answer, and how harmful", ANSWERS, Marks, App::open_tags;
+            Comment, "comment", "comment", "Comment on the answer in focus", ANSWERS, Marks, App::open_comment;
+            CaseComment, "case-comment", "case comment", "Comment on the case as a whole", GLOBAL, Speaks, App::open_case_comment;
+            Category, "category", "category", "Say where the instruction belongs in the taxonomy", GLOBAL, Case, category::open;
+            Submit, "submit", "submit", "Submit the case; what is missing is said first", &[Layer::Answers, Layer::Global], Speaks, App::submit;
+            Reopen, "reopen", "reopen", "Reopen a submitted case", GLOBAL, Case, App::reopen;
+            Down, "down", "down", "Go down one line", MOVES, Beside, |app| app.go(Go::Down);
+            Up, "up", "up", "Go up one line", MOVES, Beside, |app| app.go(Go::Up);
+            Left, "left", "left", "Go left: the previous answer, the previous point", MOVES, Beside, App::go_left;
+            Right, "right", "right", "Go right: the next answer, the next point", MOVES, Beside, App::go_right;
+            PageDown, "page-down", "page down", "Go down half a page", MOVES, Beside, |app| app.go(Go::PageDown);
+            PageUp, "page-up", "page up", "Go up half a page", MOVES, Beside, |app| app.go(Go::PageUp);
+            Top, "top", "top", "Go to the first line", MOVES, Beside, |app| app.go(Go::Top);
+            Bottom, "bottom", "bottom", "Go to the last line", MOVES, Beside, |app| app.go(Go::Bottom);
+            Fold, "fold", "fold", "Fold or unfold the encounter or note", TIMELINE, Beside, App::fold;
+            FoldAll, "fold-all", "fold all", "Fold every encounter", TIMELINE, Beside, |app| app.fold_all(true);
+            UnfoldAll, "unfold-all", "unfold all", "Unfold every encounter", TIMELINE, Beside, |app| app.fold_all(false);
+            Open, "open", "open", "Open: unfold, show a note in place, then full size", TIMELINE, Beside, App::open_line;
+            NextEncounter, "next-encounter", "encounter", "Go to the next encounter", TIMELINE, Beside, |app| app.step_encounter(true);
+            PreviousEncounter, "previous-encounter", "encounter back", "Go to the previous encounter", TIMELINE, Beside, |app| app.step_encounter(false);
+            NextNote, "next-note", "note", "Go to the next note", &[Layer::Timeline, Layer::Reader], Beside, |app| app.step_note(true);
+            PreviousNote, "previous-note", "note back", "Go to the previous note", &[Layer::Timeline, Layer::Reader], Beside, |app| app.step_note(false);
+            Kinds, "kinds", "kinds", "Choose which kinds of events are shown", GLOBAL, Beside, kinds::open;
+            OnlyCode, "only-code", "this code only", "Show only events with this event's code, or all again", TIMELINE, Beside, App::only_code;
+            DateRange, "date-range", "dates", "Show only events between two dates, or all again", GLOBAL, Beside, App::open_date_range;
+            HideLater, "hide-later", "hide later", "Hide what is later than the instruction, or show it", GLOBAL, Case, App::toggle_later;
+            Trend, "trend", "trend", "Show this value over time", TIMELINE, Beside, App::open_trend;
+            FindWord, "find-word", "find claim", "Find the claim in focus in the record, in any notation", ANSWERS, Case, App::find_word;
+            NextWord, "next-word", "word", "Go to the next word; in a passage, take it in", &[Layer::Answers, Layer::Passage], Case, |app| app.step_word(true);
+            PreviousWord, "previous-word", "word back", "Go to the previous word; in a passage, take it in", &[Layer::Answers, Layer::Passage], Case, |app| app.step_word(false);
+            Select, "select", "select", "Begin a selection at the cursor; again, begin it anew", &[Layer::Answers, Layer::Timeline, Layer::Reader, Layer::Passage], Case, App::select;
+            SelectLines, "select-lines", "lines", "Select by lines, or by letters again", PASSAGE, Case, |app| app.select_by(Unit::Lines);
+            SelectSentences, "select-sentences", "sentences", "Select by sentences, or by letters again", PASSAGE, Case, |app| app.select_by(Unit::Sentences);
+            OtherEnd, "other-end", "other end", "Move the other end of the passage", PASSAGE, Case, App::other_end;
+            NextSentence, "next-sentence", "sentence", "Go to the end of the next sentence", PASSAGE, Case, |app| app.step_sentence(true);
+            PreviousSentence, "previous-sentence", "sentence back", "Go to the start of the sentence, then of the one before", PASSAGE, Case, |app| app.step_sentence(false);
+            Pin, "pin", "pin", "Pin the event or the passage to your gold response", &[Layer::Timeline, Layer::Reader, Layer::Passage], Speaks, |app| app.pin(false);
+            PinAnswer, "pin-answer", "pin to answer", "Pin it to your judgement of the answer in focus", &[Layer::Global, Layer::Answers, Layer::Passage], Speaks, |app| app.pin(true);
+            Evidence, "evidence", "evidence", "List the evidence: your pins and the dataset's passages", GLOBAL, Case, evidence::open;
+            Sides, "sides", "what they said", "Adjudication: list what reviewers said of this case", GLOBAL, Case, sides::open;
+            Adopt, "adopt", "take over", "Take over the marks and the order of this reviewer", &[Layer::Sides], Case, App::nothing;
+            Gold, "gold", "gold", "Write your gold response, beside the record", GLOBAL, Speaks, App::open_gold;
+            Applicability, "applicability", "does it apply", "Say whether the instruction applies, the record suffices", GLOBAL, Speaks, App::open_applicability;
+            SaveGold, "save-gold", "save", "Save the text as your gold response", GOLD, Case, App::save_gold;
+            LeaveGold, "leave-gold", "leave", "End the selection, or leave; the draft is saved", GOLD, Case, App::end_or_leave_gold;
+            ExternalEditor, "external-editor", "your editor", "Write on in the editor that $VISUAL or $EDITOR names", WRITING, Case, App::edit_outside;
+            FindInText, "find-in-text", "find", "Find in the text being written; Enter goes on", GOLD, Case, App::open_find_in_text;
+            Unpin, "unpin", "remove", "Take the selected pin away", EVIDENCE, Case, App::nothing;
+            Grounding, "grounding", "grounding", "Mark which claims of the answers occur in the record", GLOBAL, Case, App::toggle_grounding;
+            Same, "same", "the same", "The two ask the same: the later one is left out", PAIRS, Case, App::nothing;
+            Different, "different", "different", "The two differ: both are kept", PAIRS, Case, App::nothing;
+            NextUndecided, "next-undecided", "next open", "Go to the next pair that nobody has decided", PAIRS, Case, App::nothing;
+            OnlyUndecided, "only-undecided", "only open", "List only pairs that nobody has decided, or all again", PAIRS, Case, App::nothing;
+            Confirm, "confirm", "yes", "Say yes to what is asked", QUESTION, Beside, App::nothing;
+            Choose, "choose", "choose", "Choose what is selected", &[Layer::List, Layer::Trend, Layer::Search, Layer::Matches], Beside, App::nothing;
+            Toggle, "toggle", "toggle", "Turn what is selected on or off", &[Layer::List, Layer::Matches], Beside, App::nothing;
+            FilterAll, "filter-all", "all", "List all cases; show all kinds of events", LIST, Beside, App::nothing;
+            FilterQueue, "filter-queue", "queue", "List the cases that the plan gives you, in its order", CASES, Beside, App::nothing;
+            FilterUnfinished, "filter-unfinished", "unfinished", "List only cases that are not submitted", CASES, Beside, App::nothing;
+            FilterMine, "filter-mine", "mine", "List only cases that you have marks in", CASES, Beside, App::nothing;
+            FilterFlagged, "filter-flagged", "flagged", "List only flagged cases", CASES, Beside, App::nothing;
+            Enter, "enter", "accept", "Accept what was typed; in a comment, start a new line", TEXT, Beside, App::nothing;
+            FilterCategory, "filter-category", "category", "List only cases of one category; again for the next one", CASES, Beside, App::nothing;
+            Accept, "accept", "save", "Accept what was typed, also in a comment", TEXT, Beside, App::nothing;
+            NewLine, "new-line", "new line", "Start a new line, in a comment", TEXT, Beside, App::nothing;
+            Cancel, "cancel", "cancel", "Close or cancel what is open: saves nothing, never leaves", CANCELS, Beside, App::cancel;
+            ToggleRegex, "toggle-regex", "regex", "Find: take the text as a regular expression, or literally", TEXT, Beside, App::nothing;
+            TextUndo, "text-undo", "undo", "Take back what was typed last", WRITING, Beside, |app| app.write(Editor::undo);
+            TextRedo, "text-redo", "redo", "Type again what was taken back", WRITING, Beside, |app| app.write(Editor::redo);
+            DeleteWord, "delete-word", "delete word", "Delete what is selected, or the word before the cursor", WRITING, Beside, |app| app.write(Editor::delete_word);
+            DeleteToEnd, "delete-to-end", "delete to end", "Delete to the end of the line", WRITING, Beside, |app| app.write(Editor::delete_to_end);
+            PutBack, "put-back", "put back", "Put back what was deleted last as a word or a selection", WRITING, Beside, |app| app.write(Editor::put_back);
+            Mark, "mark", "select", "Begin or end a selection; Shift with arrows selects, too", WRITING, Beside, App::mark_text;
+            DeleteToStart, "delete-to-start", "delete to start", "Delete to the start of the line", TEXT, Beside, |app| app.write(Editor::delete_to_start);
+            WordLeft, "word-left", "word left", "Go one word left", WRITING, Beside, |app| app.move_by_word(false);
+            WordRight, "word-right", "word right", "Go one word right", WRITING, Beside, |app| app.move_by_word(true);
+        }
+    };
+}
+
+pub(in crate::tui) use rows;

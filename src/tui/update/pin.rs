@@ -1,0 +1,225 @@
+//! Pinning evidence, and where pins and the dataset's passages stand in the record.
+//!
+//! In: what is selected or under the cursor. Out: pins in the review file, places shown in the timeline. Each refusal says what to do instead.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::record::{EventId, Record};
+use crate::review::Act;
+use crate::review::anchor::{self, Anchor};
+use crate::review::entry::Support;
+use crate::tui::action::Action;
+use crate::tui::adjudication::Adjudication;
+use crate::tui::app::{App, Effect, Tone};
+use crate::tui::layout::Focus;
+use crate::tui::overlay::Overlay;
+use crate::tui::panes::timeline::Line;
+use crate::tui::pins::{Places, Wanted};
+use crate::tui::selection;
+
+/// An event is pinned whole up to this many bytes of text; of a longer one a passage is selected.
+const MOST_WHOLE: usize = 2000;
+
+impl App {
+    /// What is to be found in the record of the case in view.
+    pub fn wanted_places(&self) -> Wanted {
+        Wanted {
+            pins: self
+                .review()
+                .pins
+                .iter()
+                .chain(self.adjudication.iter().flat_map(Adjudication::pins))
+                .map(|p| (p.id.clone(), p.pin.clone()))
+                .collect(),
+            passages: self
+                .case()
+                .golds
+                .iter()
+                .map(|g| g.evidence.clone())
+                .collect(),
+        }
+    }
+
+    /// Takes where pins and passages stand, if it is still the case in view; what is not where it was is said.
+    pub fn take_places(&mut self, case: usize, places: Places) {
+        if case != self.case || self.visit.is_some() {
+            return;
+        }
+        self.pins.take(places);
+        self.refresh_pins();
+        let pins = &self.review().pins;
+        let count = |wanted: fn(&Anchor) -> bool| {
+            pins.iter()
+                .filter(|p| self.pins.anchor(&p.id).is_some_and(wanted))
+                .count()
+        };
+        let around = count(|a| matches!(a, Anchor::Around(..)));
+        let moved = count(|a| matches!(a, Anchor::Moved(..)));
+        let gone = count(|a| matches!(a, Anchor::Lost));
+        if around + moved + gone > 0 {
+            let mut parts = Vec::new();
+            let mut part = |n: usize, what: &str| {
+                if n > 0 {
+                    parts.push(format!("{n} {what}"));
+                }
+            };
+            part(gone, "lost");
+            part(moved, "found again elsewhere");
+            part(around, "in a text that changed around it");
+            let list = self.key_of(Action::Evidence);
+            let what = parts.join(", ");
+            self.say(
+                Tone::Alert,
+                format!("The record changed since you pinned: {what}; {list} lists the pins"),
+            );
+        }
+    }
+
+    /// Brings gutter, map and list in line with the pins that hold.
+    pub(in crate::tui) fn refresh_pins(&mut self) {
+        if self.visit.is_some() {
+            return;
+        }
+        let case = self.dataset.cases()[self.case].key();
+        let own = &self.log.ledger().reading(self.pass, &case).pins;
+        let theirs = self.adjudication.iter().flat_map(Adjudication::pins);
+        let unknown = self.pins.refresh(own.iter().chain(theirs));
+        if let Some(view) = self.view().map(Arc::clone) {
+            self.pins.mark_map(&view.record, &self.map);
+            if unknown {
+                self.effects.push(Effect::Places { case: self.case });
+            }
+        }
+    }
+
+    /// What is to be pinned: the selection, or else what the cursor is on; or why not.
+    fn to_pin(&self, record: &Record) -> Result<(EventId, Range<usize>), String> {
+        if let Some(passage) = &self.selection {
+            return Ok((passage.event, passage.selected()));
+        }
+        let select = self.key_of(Action::Select);
+        let event = match (&self.overlay, self.timeline.selected()) {
+            (Some(Overlay::Reader { event, .. }), _) => *event,
+            (_, Some(Line::Event(event))) => event,
+            (_, Some(Line::Text(event, row))) => {
+                let text = record.value(record.event(event));
+                let row = self.timeline.note_rows(event).get(row as usize);
+                let at = row.map_or(0, |r| r.start as usize);
+                let found = self.find_in(record, event, at);
+                let blanks = text[at..].len() - text[at..].trim_start().len();
+                let at = found.map_or(at + blanks, |hit| hit.start);
+                let sentence = selection::without_blanks(text, selection::sentence_at(text, at));
+                return Ok((event, sentence));
+            }
+            (_, Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf(_)) | None) => {
+                let first = match self.focus {
+                    Focus::Answers => {
+                        format!("{} goes to the record: ", self.key_of(Action::NextPane))
+                    }
+                    _ => String::new(),
+                };
+                return Err(format!("{first}go to an event or into a note to pin it"));
+            }
+        };
+        let len = record.value(record.event(event)).len();
+        if len > MOST_WHOLE {
+            return Err(format!(
+                "This is a long text: {select} selects the passage to pin"
+            ));
+        }
+        Ok((event, 0..len))
+    }
+
+    /// Pins what is selected, or what the cursor is on, to the gold response or to the judgement of the answer in focus.
+    pub(super) fn pin(&mut self, to_answer: bool) {
+        let Some(view) = self.view().map(Arc::clone) else {
+            return self.say(Tone::Alert, "There is no record to pin in");
+        };
+        if self.review().submitted.is_some() {
+            let reopen = self.key_of(Action::Reopen);
+            let why = format!("This case is submitted: {reopen} reopens it");
+            return self.say(Tone::Alert, why);
+        }
+        let answer = self.answers.focus();
+        let model = self.model(answer).map(str::to_owned);
+        if to_answer && model.is_none() {
+            return self.say(Tone::Alert, "This case has no answers to judge");
+        }
+        let (event, range) = match self.to_pin(&view.record) {
+            Ok(place) => place,
+            Err(why) => return self.say(Tone::Alert, why),
+        };
+        let model = model.filter(|_| to_answer);
+        let target = if to_answer {
+            Support::Judgement
+        } else {
+            Support::Gold
+        };
+        let to = match &model {
+            Some(_) => format!("your judgement of {}", self.letter(answer)),
+            None => "your gold response".to_owned(),
+        };
+        let list = self.key_of(Action::Evidence);
+        let same = self.review().pins.iter().any(|p| {
+            (p.target, &p.model) == (target, &model)
+                && self.pins.anchor(&p.id).and_then(Anchor::place) == Some((event, &range))
+        });
+        if same {
+            self.selection = None;
+            let said = format!("This is pinned to {to} already; {list} lists the pins");
+            return self.say(Tone::Calm, said);
+        }
+        let pin = anchor::pin(&view.record, &self.key().person, event, range.clone());
+        let quote = crate::text::clip(
+            &pin.quote.split_whitespace().collect::<Vec<_>>().join(" "),
+            40,
+        );
+        let whole = self.selection.is_none() && pin.quote.contains('\n');
+        let saved = self.act(
+            Some(&self.key()),
+            Act::Evidence {
+                target,
+                model: model.clone(),
+                pin,
+            },
+        );
+        self.selection = None;
+        if let Some(id) = self.log.ledger().entries().last().map(|e| e.id.clone()) {
+            self.pins.put(&id, event, range);
+        }
+        self.refresh_pins();
+        if saved {
+            let pins = self.review().pins.iter();
+            let n = pins
+                .filter(|p| (p.target, &p.model) == (target, &model))
+                .count();
+            let quote = if quote.is_empty() {
+                "the event".to_owned()
+            } else {
+                format!("\u{201c}{quote}\u{201d}")
+            };
+            let pins = if n == 1 { "pin" } else { "pins" };
+            let what = if whole {
+                "The whole note is pinned"
+            } else {
+                "Pinned"
+            };
+            let undo = self.key_of(Action::Undo);
+            self.say(
+                Tone::Calm,
+                format!("{what} to {to} ({n} {pins}), {undo} takes it back: {quote}"),
+            );
+        }
+    }
+
+    /// Shows a place of the record in the timeline; false where there is no record.
+    pub(in crate::tui) fn go_to_place(&mut self, event: EventId, offset: usize) -> bool {
+        let Some(view) = self.view().map(Arc::clone) else {
+            return false;
+        };
+        self.focus = Focus::Timeline;
+        self.timeline.show_text(&view.record, event, offset);
+        true
+    }
+}
