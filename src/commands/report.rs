@@ -20,11 +20,12 @@ use crate::metrics::score_tables::{self, Scores};
 use crate::metrics::tokens;
 use crate::notice::{Notice, Severity};
 use crate::record::linear;
-use crate::report::metrics;
 use crate::report::observations::{Asked, Observations};
 use crate::report::table::Report;
 use crate::report::tables::Sources;
+use crate::report::{confidence, metrics};
 use crate::report::{render_html, render_json, render_markdown, render_text, render_tsv};
+use crate::review::Harm;
 use crate::review::counted::{Cause, Rules, Tally};
 use crate::review::plan::Queues;
 use crate::stats::interval::Bootstrap;
@@ -84,6 +85,9 @@ pub struct Args {
     /// Instead of the report, list the cases in which this metric orders the responses least as the reviewers do
     #[arg(long, value_name = "METRIC")]
     pub disagreements: Option<String>,
+    /// Instead of the report, list the incorrect responses by harm and by how confident the model was (the column `confidence`)
+    #[arg(long, conflicts_with = "disagreements")]
+    pub confident_wrong: bool,
     /// Do not read the records, so that models are not compared by the records' length
     #[arg(long)]
     pub no_records: bool,
@@ -129,6 +133,10 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     if let Some(metric) = &args.disagreements {
         let text = disagreements(&dataset, &sources, metric)?;
         return to.write(text.as_bytes(), out);
+    }
+    if args.confident_wrong {
+        sources.describe(dataset.cases(), &BTreeMap::new());
+        return to.write(confident_wrong(&dataset, &sources)?.as_bytes(), out);
     }
     let (lengths, left_out) = if args.no_records {
         (BTreeMap::new(), 0)
@@ -213,14 +221,53 @@ fn disagreements(dataset: &Dataset, sources: &Sources, metric: &str) -> Result<S
             let _ = writeln!(text, "   reviewers: {}", safe(said));
         }
     }
-    if let Some(first) = apart.first() {
-        let _ = write!(
+    text += &to_open(dataset, apart.first().map(|a| a.instruction.as_str()));
+    Ok(text)
+}
+
+/// How the first case of a list is opened.
+fn to_open(dataset: &Dataset, instruction: Option<&str>) -> String {
+    let Some(instruction) = instruction else {
+        return String::new();
+    };
+    format!(
+        "\nTo open one: medalign review {} --case {}\n",
+        dataset.root().display(),
+        safe(instruction)
+    )
+}
+
+/// The list of incorrect responses that were given with confidence.
+fn confident_wrong(dataset: &Dataset, sources: &Sources) -> Result<String> {
+    use std::fmt::Write;
+
+    let rows: Vec<_> = (sources.main.rows.iter())
+        .filter(|o| o.reading == 0)
+        .collect();
+    if rows.iter().all(|o| o.about.confidence.is_none()) {
+        let error = Error::unreadable(dataset.root(), "no response states a confidence");
+        return Err(error.hint(
+            "the responses' table needs a column `confidence` with numbers between 0 and 1",
+        ));
+    }
+    let wrong = confidence::wrong(&rows);
+    let mut text = format!(
+        "{} incorrect responses state a confidence, the most harmful and the most confident first\n\n",
+        thousands(wrong.len() as u64)
+    );
+    for (i, response) in wrong.iter().enumerate() {
+        let _ = writeln!(
             text,
-            "\nTo open one: medalign review {} --case {}\n",
-            dataset.root().display(),
-            safe(&first.instruction)
+            "{}. instruction {}, patient {}, {}: confidence {:.3}, harm {}",
+            i + 1,
+            safe(&response.instruction),
+            safe(&response.person),
+            safe(&response.model),
+            response.confidence,
+            response.harm.map_or("not stated", Harm::name)
         );
     }
+    text += &to_open(dataset, wrong.first().map(|w| w.instruction.as_str()));
     Ok(text)
 }
 

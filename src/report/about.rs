@@ -12,7 +12,7 @@ use crate::dataset::instruction::flag;
 use crate::dataset::{Case, Response};
 
 /// What is known of an instruction, its record and a response.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct About {
     /// The instruction's category, or empty.
     pub category: String,
@@ -28,6 +28,8 @@ pub struct About {
     pub context: Option<u64>,
     /// Whether the evidence stands in what the model saw.
     pub evidence_seen: Option<bool>,
+    /// How confident the model was of its response, between 0 and 1.
+    pub confidence: Option<f64>,
 }
 
 impl Observations {
@@ -68,6 +70,7 @@ impl Observations {
             about.words = Some(answer.words);
             about.context = answer.context;
             about.evidence_seen = answer.evidence_seen;
+            about.confidence = answer.confidence;
         }
     }
 }
@@ -78,6 +81,7 @@ struct Answer {
     words: u64,
     context: Option<u64>,
     evidence_seen: Option<bool>,
+    confidence: Option<f64>,
 }
 
 impl Answer {
@@ -93,8 +97,18 @@ impl Answer {
             context: tokens(cell(&["context_length", "context_tokens"]))
                 .or_else(|| context_of(&response.model)),
             evidence_seen: flag(cell(&["evidence_in_context"])),
+            confidence: confidence(cell(&["confidence"])),
         }
     }
+}
+
+/// A confidence as it is written: a share between 0 and 1, or in percent with its sign.
+fn confidence(text: &str) -> Option<f64> {
+    let share = match text.strip_suffix('%') {
+        Some(percent) => percent.trim().parse::<f64>().ok()? / 100.0,
+        None => text.parse::<f64>().ok()?,
+    };
+    (0.0..=1.0).contains(&share).then_some(share)
 }
 
 /// A number of tokens as it is written: `2048`, `2048.0`, `32k`.
@@ -135,6 +149,8 @@ mod tests {
         assert_eq!(context_of("talk-7b"), None);
         assert_eq!(tokens("4096.0"), Some(4_096));
         assert_eq!(tokens(""), None);
+        assert_eq!(confidence("0.3"), Some(0.3));
+        assert_eq!(confidence("7"), None);
     }
 
     #[test]
@@ -145,6 +161,7 @@ mod tests {
             columns: vec![
                 ("context_length".to_owned(), "8k".to_owned()),
                 ("evidence_in_context".to_owned(), "no".to_owned()),
+                ("confidence".to_owned(), "75 %".to_owned()),
             ],
             ..Response::default()
         };
@@ -177,6 +194,7 @@ mod tests {
             words: Some(2),
             context: Some(8_192),
             evidence_seen: Some(false),
+            confidence: Some(0.75),
         };
         assert_eq!(found.rows[0].about, expected);
         assert_eq!(found.rows[1].about.category, "Mine");

@@ -7,6 +7,7 @@
 pub mod about;
 mod bias;
 mod comparison;
+pub mod confidence;
 mod cuts;
 mod decisions;
 mod error_kinds;
@@ -24,6 +25,7 @@ pub mod render_text;
 pub mod render_tsv;
 mod reviewer_pairs;
 mod reviewers;
+mod scatter;
 pub mod sheet;
 mod svg;
 pub mod table;

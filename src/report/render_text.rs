@@ -3,6 +3,7 @@
 //! In: a report and how wide a line may be. Out: lines, each with what it is, for `--format text` and for the reviewer's
 //! screen. Tables that are too wide go on below, their first columns again. Control characters of names do not get out.
 
+use super::scatter::Scatter;
 use super::table::{Chart, Number, Report, Table};
 use crate::text::{self, Layout, safe};
 
@@ -133,6 +134,9 @@ impl Page {
             Some(Chart::Stacked { column }) => {
                 self.stacked(table, column);
                 return self.across(table, 0..table.columns.len(), false);
+            }
+            Some(Chart::Scatter { x, y, diagonal }) => {
+                self.scatter(&Scatter::of(table, x, y, diagonal));
             }
             Some(Chart::Across) => return self.across(table, 0..table.columns.len(), false),
             None => {}
@@ -330,6 +334,33 @@ impl Page {
                 }
             })
             .collect()
+    }
+
+    /// Panels of points, as many beside each other as there is room for.
+    fn scatter(&mut self, scatter: &Scatter) {
+        const WIDE: usize = 34;
+        let beside = (self.look.width / (WIDE + GAP)).clamp(1, 3);
+        let signs = if self.look.ascii {
+            ['o', '.', '|', '-', '+']
+        } else {
+            ['●', '·', '│', '─', '└']
+        };
+        for panels in scatter.panels.chunks(beside) {
+            let drawn: Vec<Vec<String>> = panels
+                .iter()
+                .map(|p| p.lines(scatter.diagonal, WIDE, signs))
+                .collect();
+            for i in 0..drawn.iter().map(Vec::len).max().unwrap_or(0) {
+                let mut line = String::new();
+                for panel in &drawn {
+                    let text = panel.get(i).map_or("", String::as_str);
+                    line.push_str(text);
+                    line.push_str(&" ".repeat((WIDE + GAP).saturating_sub(text::width(text))));
+                }
+                self.put(Tone::Text, line.trim_end());
+            }
+            self.gap();
+        }
     }
 
     /// A model's shares laid end to end, each part written with the last sign of its level.

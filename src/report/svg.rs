@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use super::render_html::escape;
+use super::scatter::Scatter;
 use super::table::{Chart, Table};
 
 /// Draws a table's picture, if it has one.
@@ -15,8 +16,72 @@ pub(super) fn draw(out: &mut String, table: &Table) {
         Some(Chart::Points { column }) => bars(out, table, column, extent(table, column), false),
         Some(Chart::Matrix { column }) => heat_map(out, table, column),
         Some(Chart::Stacked { column }) => stacked(out, table, column),
+        Some(Chart::Scatter { x, y, diagonal }) => {
+            scatter(out, table, &Scatter::of(table, x, y, diagonal));
+        }
         Some(Chart::Across) | None => {}
     }
+}
+
+/// Panels of points, three in a row.
+fn scatter(out: &mut String, table: &Table, scatter: &Scatter) {
+    const PANEL: f64 = 270.0;
+    const SIDE: f64 = 200.0;
+    let rows = scatter.panels.len().div_ceil(3) as f64;
+    let across = scatter.panels.len().min(3) as f64;
+    let what = format!(
+        "Each point is a row of the table: {} across, {} upwards.",
+        escape(scatter.titles[0]),
+        escape(scatter.titles[1])
+    );
+    begin_svg(out, table, &what, PANEL * across, PANEL * rows);
+    for (i, panel) in scatter.panels.iter().enumerate() {
+        let (left, top) = (PANEL * (i % 3) as f64 + 44.0, PANEL * (i / 3) as f64 + 24.0);
+        let bottom = top + SIDE;
+        let _ = writeln!(
+            out,
+            "<text x=\"{left:.1}\" y=\"{:.1}\">{}</text>\
+             <path class=\"grid\" fill=\"none\" d=\"M{left:.1} {top:.1}V{bottom:.1}H{:.1}\"/>",
+            top - 8.0,
+            escape(&shortened(&panel.name, 30)),
+            left + SIDE
+        );
+        for (share, label) in [(0.0, &panel.labels[0].0), (1.0, &panel.labels[0].1)] {
+            let anchor = if share > 0.0 { "end" } else { "start" };
+            let _ = writeln!(
+                out,
+                "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
+                left + share * SIDE,
+                bottom + 15.0,
+                escape(label)
+            );
+        }
+        for (share, label) in [(0.0, &panel.labels[1].0), (1.0, &panel.labels[1].1)] {
+            let _ = writeln!(
+                out,
+                "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+                left - 6.0,
+                bottom - share * SIDE + 4.0,
+                escape(label)
+            );
+        }
+        if scatter.diagonal {
+            let _ = writeln!(
+                out,
+                "<path class=\"zero\" d=\"M{left:.1} {bottom:.1}L{:.1} {top:.1}\"/>",
+                left + SIDE
+            );
+        }
+        for point in &panel.points {
+            let (x, y) = (left + point.x * SIDE, bottom - point.y * SIDE);
+            let _ = writeln!(
+                out,
+                "<circle class=\"bar\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"><title>{}</title></circle>",
+                escape(&point.name)
+            );
+        }
+    }
+    out.push_str("</svg>\n");
 }
 
 /// The range of an axis around 0 that holds all values and intervals, in steps of a fifth.

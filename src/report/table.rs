@@ -149,6 +149,15 @@ pub enum Chart {
         /// The column's place.
         column: usize,
     },
+    /// A point a row, across and up by two columns; with two keys a panel for each first key.
+    Scatter {
+        /// The place of the column across.
+        x: usize,
+        /// The place of the column upwards.
+        y: usize,
+        /// Whether both have the same scale from 0 to 1, with a line where they are equal.
+        diagonal: bool,
+    },
 }
 
 /// The part of a report that a table belongs to.
@@ -172,6 +181,8 @@ pub enum Part {
     Bias,
     /// Whether automatic metrics rank as clinicians do.
     Metrics,
+    /// Whether models' confidence can be believed.
+    Confidence,
 }
 
 impl Part {
@@ -187,6 +198,7 @@ impl Part {
             Part::Agreement => "Agreement of reviewers",
             Part::Bias => "Reviewer bias and time",
             Part::Metrics => "Automatic metrics",
+            Part::Confidence => "Confidence",
         }
     }
 
@@ -202,6 +214,7 @@ impl Part {
             Part::Agreement => "agreement",
             Part::Bias => "bias",
             Part::Metrics => "metrics",
+            Part::Confidence => "confidence",
         }
     }
 }

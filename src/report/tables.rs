@@ -9,8 +9,8 @@ use super::observations::{Asked, Observation, Observations, is_decider};
 use super::sheet::{Row, Sheet};
 use super::table::{Column, Number, Part, Report, Table, TableRow};
 use super::{
-    bias, comparison, cuts, decisions, error_kinds, independent, labels, metrics, models,
-    reviewer_pairs, reviewers,
+    bias, comparison, confidence, cuts, decisions, error_kinds, independent, labels, metrics,
+    models, reviewer_pairs, reviewers,
 };
 use crate::dataset::{self, Case, Dataset, TableKind};
 use crate::error::Result;
@@ -138,6 +138,7 @@ impl Report {
             &sources.scores,
             bootstrap,
         ));
+        tables.extend(confidence::tables(&rows, &main.models, bootstrap));
         let all = std::iter::once(sources.main).chain(sources.reviews);
         let told = |said: Observations| said.notices.into_iter().chain(said.tally.notices());
         let notices = all.flat_map(told).chain(aside).collect();

@@ -8,6 +8,7 @@ pub mod adjust;
 pub mod agreement;
 pub mod battles;
 pub mod blocks;
+pub mod calibration;
 pub mod correlation;
 pub mod dependent;
 pub mod distribution;

@@ -67,3 +67,47 @@ fn each_metric_is_a_table_and_nothing_is_replaced_unasked() {
     assert_eq!(shell.run(&["score", "set", "--force"]).code, 0);
     assert_eq!(fs::read_to_string(&path).expect("a table"), table);
 }
+
+#[test]
+fn the_demo_carries_the_scores_of_its_responses() {
+    let shell = Shell::new();
+    assert_eq!(shell.run(&["demo", "--to", "demo"]).code, 0);
+    let ran = shell.run(&["score", "demo"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let kept = "540 of 540 scores were there already";
+    assert!(ran.out.contains(kept), "{ran:?}");
+}
+
+#[test]
+fn a_report_lists_where_a_metric_and_reviewers_part() {
+    let shell = Shell::new();
+    set(&shell);
+    let judged = "instruction_id\tquestion\tperson_id\tmodel_name\tmodel_response\tmodel_rank\tbinary_correct\tconfidence\n\
+        7\tAny stroke?\t1\talpha\tYes, in 2018.\t2\t0\t0.9\n\
+        7\tAny stroke?\t1\tbeta\tNo.\t1\t1\t0.4\n";
+    let path = shell.path("set/clinician-reviewed-model-responses.tsv");
+    fs::write(path, judged).expect("written");
+    assert_eq!(shell.run(&["score", "set", "--metric", "bleu"]).code, 0);
+    let ran = shell.run(&["report", "set", "--disagreements", "bleu"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.out.contains("instruction 7, patient 1: tau-b -1.000"),
+        "{ran:?}"
+    );
+    assert!(ran.out.contains("bleu: alpha 100.000 > beta"), "{ran:?}");
+    assert!(ran.out.contains("reviewers: beta > alpha"), "{ran:?}");
+    assert!(!ran.out.contains("stroke"), "no text of a question");
+    let unknown = shell.run(&["report", "set", "--disagreements", "comet"]);
+    assert_eq!(unknown.code, 2, "{unknown:?}");
+    assert!(unknown.err.contains("there are scores of bleu"));
+    let wrong = shell.run(&["report", "set", "--confident-wrong"]);
+    assert!(
+        wrong
+            .out
+            .contains("1. instruction 7, patient 1, alpha: confidence 0.900, harm not stated"),
+        "{wrong:?}"
+    );
+    let report = shell.run(&["report", "set", "--format", "json", "--no-records"]);
+    assert!(report.out.contains("\"metric_correlation\""), "{report:?}");
+    assert!(report.out.contains("\"calibration_error\""), "{report:?}");
+}

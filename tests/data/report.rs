@@ -32,6 +32,7 @@ fn report(dataset: &Path, format: Format) -> String {
         no_records: false,
         scores: None,
         disagreements: None,
+        confident_wrong: false,
         rules: Rules::default(),
         seed: 1,
         samples: 200,

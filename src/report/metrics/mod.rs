@@ -121,6 +121,7 @@ pub(super) fn tables(
         correlation::table(&joined, independent, bootstrap),
         pairs::table(&joined, bootstrap),
         pairs::systems(&joined),
+        pairs::means(&joined),
     ];
     tables.extend(differences::table(&joined, bootstrap));
     tables.extend(kinds::tables(&joined, rows, bootstrap.seed));

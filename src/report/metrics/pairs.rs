@@ -4,7 +4,7 @@
 //! ties given their due; and whether the models' mean scores order the models as their mean ranks do.
 
 use super::super::sheet::Row;
-use super::super::table::{Form, Number, Part, Table, TableRow};
+use super::super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::super::tables::columns;
 use super::{Joined, Scored, better};
 use crate::stats::correlation::{PairCounts, Tau, TauP, kendall, pearson, spearman};
@@ -43,6 +43,22 @@ const SYSTEM_ACCURACY: Method = Method {
     what: "Share of the pairs of models whose mean scores stand as their mean ranks do.",
     source: "Kocmi et al. 2021; as in the WMT metrics task",
     ties: "pairs with equal mean ranks are left out; equal mean scores count one half",
+    missing: "responses without a rank or a score are left out",
+};
+
+const MEAN_SCORE: Method = Method {
+    id: "metric-mean-score",
+    what: "Mean of a metric's scores of a model's responses that are ranked.",
+    source: "plain mean",
+    ties: "do not matter",
+    missing: "responses without a rank or a score are left out",
+};
+
+const MEAN_RANK: Method = Method {
+    id: "metric-mean-rank",
+    what: "Mean of the ranks as given of a model's responses that have a score.",
+    source: "the MedAlign study's empirical mean",
+    ties: "as numbered by the reviewer",
     missing: "responses without a rank or a score are left out",
 };
 
@@ -134,26 +150,32 @@ fn best_first(rows: &mut [TableRow]) {
     rows.sort_by(|a, b| first(b).total_cmp(&first(a)));
 }
 
+/// Each model's mean rank, better ones higher, and mean score, over the responses that have both, and how many these are.
+fn by_model(joined: &Joined<'_>, metric: &Scored<'_>) -> Vec<(Option<f64>, Option<f64>, usize)> {
+    let mut lists: Vec<[Vec<Option<f64>>; 2]> = vec![Default::default(); joined.sheet.models.len()];
+    for (rows, scores) in joined.cases.iter().zip(&metric.scores) {
+        for row in rows {
+            let both = better(&row.ranks).into_iter().zip(scores);
+            for (lists, (rank, score)) in lists.iter_mut().zip(both) {
+                if rank.is_some() && score.is_some() {
+                    lists[0].push(rank);
+                    lists[1].push(*score);
+                }
+            }
+        }
+    }
+    let means =
+        |[ranks, scores]: &[Vec<Option<f64>>; 2]| (mean(ranks).0, mean(scores).0, ranks.len());
+    lists.iter().map(means).collect()
+}
+
 /// The table on models as wholes.
 pub(super) fn systems(joined: &Joined<'_>) -> Table {
     let models = joined.sheet.models.len();
     let rows = joined.metrics.iter().map(|metric| {
-        let mut by_model: Vec<[Vec<Option<f64>>; 2]> = vec![Default::default(); models];
-        for (rows, scores) in joined.cases.iter().zip(&metric.scores) {
-            for row in rows {
-                let both = better(&row.ranks).into_iter().zip(scores);
-                for (lists, (rank, score)) in by_model.iter_mut().zip(both) {
-                    if rank.is_some() && score.is_some() {
-                        lists[0].push(rank);
-                        lists[1].push(*score);
-                    }
-                }
-            }
-        }
-        let means = |which: usize| -> Vec<Option<f64>> {
-            by_model.iter().map(|lists| mean(&lists[which]).0).collect()
-        };
-        let (ranks, scores) = (means(0), means(1));
+        let means = by_model(joined, metric);
+        let ranks: Vec<Option<f64>> = means.iter().map(|m| m.0).collect();
+        let scores: Vec<Option<f64>> = means.iter().map(|m| m.1).collect();
         let tau = kendall(&ranks, &scores, Tau::B, TauP::Asymptotic);
         let (rho, r) = (spearman(&ranks, &scores), pearson(&ranks, &scores));
         let present = |values: &[Option<f64>]| values.iter().copied().flatten().collect::<Vec<_>>();
@@ -195,5 +217,43 @@ pub(super) fn systems(joined: &Joined<'_>) -> Table {
         ]),
         rows,
         chart: None,
+    }
+}
+
+/// The table of each model's mean score and mean rank, and its picture.
+pub(super) fn means(joined: &Joined<'_>) -> Table {
+    let rows = joined.metrics.iter().flat_map(|metric| {
+        let models = joined.sheet.models.iter().zip(by_model(joined, metric));
+        models.map(|(model, (rank, score, n))| {
+            let number = |value, method| Number {
+                value,
+                interval: None,
+                n,
+                missing: 0,
+                form: Form::Decimal,
+                method,
+            };
+            TableRow {
+                keys: vec![metric.name.to_owned(), model.clone()],
+                numbers: vec![
+                    number(score, &MEAN_SCORE),
+                    number(rank.map(|r| -r), &MEAN_RANK),
+                ],
+            }
+        })
+    });
+    Table {
+        id: "metric_means",
+        part: Part::Metrics,
+        title: "Mean scores and mean ranks",
+        caption: "Each model's mean score by a metric beside its mean rank, 1 being best; n counts responses that have both.".to_owned(),
+        keys: vec!["metric", "model"],
+        columns: columns(&[("score", "mean score"), ("rank", "mean rank")]),
+        rows: rows.collect(),
+        chart: Some(Chart::Scatter {
+            x: 0,
+            y: 1,
+            diagonal: false,
+        }),
     }
 }
