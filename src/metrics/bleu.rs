@@ -8,7 +8,7 @@
 //! `sacrebleu/metrics/bleu.py`.
 
 use super::ngram::{self, Counts, Ids, LONGEST};
-use super::words::{international_13a, is_space};
+use super::words::{international_13a, is_space, split};
 use super::{Metric, Reading};
 
 /// What a run length without a match counts.
@@ -66,19 +66,19 @@ pub struct Parts {
 impl Bleu {
     /// The score and what it was made of.
     pub fn parts(&self, response: &str, references: &[&str]) -> Parts {
-        let tokens = |text: &str| {
-            let text = if self.lower_case {
-                text.to_lowercase()
+        let line = |text: &str| {
+            let text = text.trim_end_matches(is_space);
+            if self.lower_case {
+                international_13a(&text.to_lowercase())
             } else {
-                text.to_owned()
-            };
-            international_13a(text.trim_end_matches(is_space))
+                international_13a(text)
+            }
         };
-        let response = tokens(response);
-        let references: Vec<Vec<String>> = references.iter().map(|r| tokens(r)).collect();
+        let response = line(response);
+        let references: Vec<String> = references.iter().map(|r| line(r)).collect();
         let mut ids = Ids::default();
-        let response = ids.of(&response);
-        let references: Vec<Vec<u32>> = references.iter().map(|r| ids.of(r)).collect();
+        let response = ids.of_words(split(&response));
+        let references: Vec<Vec<u32>> = references.iter().map(|r| ids.of_words(split(r))).collect();
         let mut matches = [0.0; LONGEST];
         let mut runs = [0.0; LONGEST];
         for n in 1..=LONGEST {

@@ -6,7 +6,7 @@
 //! `nltk/translate/gleu_score.py` over 13a tokens, as the metric `google_bleu` of Hugging Face's `evaluate` calls it.
 
 use super::ngram::{self, Ids, LONGEST};
-use super::words::international_13a;
+use super::words::{international_13a, split};
 use super::{Metric, Reading};
 
 /// Google BLEU over runs of one to four tokens cut by 13a.
@@ -30,7 +30,7 @@ impl Metric for GoogleBleu {
             .map(|r| international_13a(r))
             .collect();
         let mut ids = Ids::default();
-        let response = ids.of(&response);
+        let response = ids.of_words(split(&response));
         let counts: Vec<_> = (1..=LONGEST)
             .map(|n| ngram::count(&response, n, 32))
             .collect();
@@ -38,7 +38,7 @@ impl Metric for GoogleBleu {
         references
             .iter()
             .map(|reference| {
-                let reference = ids.of(reference);
+                let reference = ids.of_words(split(reference));
                 let matched: u64 = counts
                     .iter()
                     .zip(1..)

@@ -15,11 +15,6 @@ pub(super) struct Ids<'t> {
 }
 
 impl<'t> Ids<'t> {
-    /// The numbers of a sequence.
-    pub(super) fn of<S: AsRef<str>>(&mut self, tokens: &'t [S]) -> Vec<u32> {
-        self.of_words(tokens.iter().map(AsRef::as_ref))
-    }
-
     /// The numbers of words as they come.
     pub(super) fn of_words(&mut self, words: impl IntoIterator<Item = &'t str>) -> Vec<u32> {
         words

@@ -45,7 +45,7 @@ const ENDINGS: [&[(&str, &str)]; PARTS] = [
 ];
 
 /// Lemmas or inflected forms, each with the words that belong to it, a blank between them.
-type Words = FxHashMap<Box<str>, Box<str>>;
+type Words = FxHashMap<&'static str, &'static str>;
 
 /// The unpacked table.
 #[derive(Debug, Default)]
@@ -64,6 +64,8 @@ fn wordnet() -> &'static WordNet {
         GzDecoder::new(&packed[..])
             .read_to_string(&mut text)
             .expect("the embedded table is whole");
+        // It is read once and lasts as long as the program.
+        let text: &'static str = text.leak();
         let mut wordnet = WordNet::default();
         for line in text.lines() {
             let mut cells = line.split('\t');
@@ -77,7 +79,7 @@ fn wordnet() -> &'static WordNet {
             };
             let part = ["n", "v", "a", "r"].iter().position(|p| *p == part);
             if let Some(table) = part.and_then(|part| table.get_mut(part)) {
-                table.insert(word.into(), words.into());
+                table.insert(word, words);
             }
         }
         wordnet
@@ -89,26 +91,27 @@ fn wordnet() -> &'static WordNet {
 pub(super) fn synonyms(word: &str) -> Vec<&'static str> {
     let wordnet = wordnet();
     let mut names = Vec::new();
-    for part in 0..PARTS {
-        for form in base_forms(wordnet, part, word) {
-            if let Some(all) = wordnet.names[part].get(form.as_str()) {
+    let mut form = String::new();
+    for (part, endings) in ENDINGS.iter().enumerate() {
+        let mut take = |form: &str| {
+            if let Some(all) = wordnet.names[part].get(form) {
                 names.extend(all.split(' ').filter(|name| !name.is_empty()));
+            }
+        };
+        take(word);
+        if let Some(irregular) = wordnet.irregular[part].get(word) {
+            irregular.split(' ').for_each(take);
+            continue;
+        }
+        // The forms it may be inflected from; those that are no lemmas find nothing.
+        for (ending, base) in *endings {
+            if let Some(stem) = word.strip_suffix(ending) {
+                form.clear();
+                form.push_str(stem);
+                form.push_str(base);
+                take(&form);
             }
         }
     }
     names
-}
-
-/// The word itself and the forms it may be inflected from; those that are no lemmas find nothing later.
-fn base_forms(wordnet: &WordNet, part: usize, word: &str) -> Vec<String> {
-    let mut forms = vec![word.to_owned()];
-    if let Some(irregular) = wordnet.irregular[part].get(word) {
-        forms.extend(irregular.split(' ').map(str::to_owned));
-    } else {
-        forms.extend(ENDINGS[part].iter().filter_map(|(ending, base)| {
-            word.strip_suffix(ending)
-                .map(|stem| format!("{stem}{base}"))
-        }));
-    }
-    forms
 }

@@ -6,6 +6,8 @@
 //!
 //! Sources: `sacrebleu/tokenizers/tokenizer_13a.py`, `tokenizer_re.py`, `metrics/chrf.py` (2.6.0).
 
+use std::borrow::Cow;
+
 pub(super) use super::rouge::split;
 
 /// Whether Python's `str.isspace` holds: Unicode's white space and the four separators U+001C to U+001F.
@@ -13,64 +15,63 @@ pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
 
-/// The text as `mteval-v13a` cuts it, tokens between single blanks removed: what sacrebleu's `13a` gives.
-pub(super) fn international_13a(text: &str) -> Vec<String> {
-    let text = text
-        .replace("<skipped>", "")
-        .replace("-\n", "")
-        .replace('\n', " ");
-    let text = if text.contains('&') {
-        text.replace("&quot;", "\"")
-            .replace("&amp;", "&")
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-    } else {
-        text
-    };
-    let mut line: Vec<char> = Vec::with_capacity(text.len() + 16);
-    line.push(' ');
-    for c in text.chars() {
-        if is_mark(c) {
-            line.extend([' ', c, ' ']);
-        } else {
-            line.push(c);
+/// The text as `mteval-v13a` cuts it, tokens between blanks: what sacrebleu's `13a` gives before it is split.
+pub(super) fn international_13a(text: &str) -> String {
+    let mut text = Cow::Borrowed(text);
+    let unescaped = [
+        ("&quot;", "\""),
+        ("&amp;", "&"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+    ];
+    let joined = [("<skipped>", ""), ("-\n", ""), ("\n", " ")];
+    for (old, new) in joined.into_iter().chain(unescaped) {
+        if text.contains(old) {
+            text = Cow::Owned(text.replace(old, new));
         }
     }
-    line.push(' ');
-    let stop = |c: char| matches!(c, '.' | ',');
+    // All that the rules name is ASCII, so that letters of other scripts pass byte by byte.
+    let mut line: Vec<u8> = Vec::with_capacity(2 * text.len());
+    line.push(b' ');
+    for &byte in text.as_bytes() {
+        if is_mark(byte) {
+            line.extend([b' ', byte, b' ']);
+        } else {
+            line.push(byte);
+        }
+    }
+    line.push(b' ');
+    let stop = |byte: u8| matches!(byte, b'.' | b',');
     let line = pairs(
         &line,
         |a, b| !a.is_ascii_digit() && stop(b),
-        |a, b| [a, ' ', b, ' '],
+        |a, b| [a, b' ', b, b' '],
     );
     let line = pairs(
         &line,
         |a, b| stop(a) && !b.is_ascii_digit(),
-        |a, b| [' ', a, ' ', b],
+        |a, b| [b' ', a, b' ', b],
     );
     let line = pairs(
         &line,
-        |a, b| a.is_ascii_digit() && b == '-',
-        |a, b| [a, ' ', b, ' '],
+        |a, b| a.is_ascii_digit() && b == b'-',
+        |a, b| [a, b' ', b, b' '],
     );
-    line.split(|c| is_space(*c))
-        .filter(|token| !token.is_empty())
-        .map(|token| token.iter().collect())
-        .collect()
+    String::from_utf8(line).expect("blanks stand beside ASCII and before or after whole letters")
 }
 
 /// The punctuation that 13a sets apart wherever it stands: ASCII's, but for the apostrophe, comma, hyphen and full stop.
-fn is_mark(c: char) -> bool {
-    matches!(c, '{'..='~' | '['..='`' | ' '..='&' | '('..='+' | ':'..='@' | '/')
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'{'..=b'~' | b'['..=b'`' | b' '..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/')
 }
 
 /// Replaces each pair of neighbours that `matches`, from the left, no two of them overlapping.
 fn pairs(
-    line: &[char],
-    matches: impl Fn(char, char) -> bool,
-    becomes: impl Fn(char, char) -> [char; 4],
-) -> Vec<char> {
-    let mut out = Vec::with_capacity(line.len() + 16);
+    line: &[u8],
+    matches: impl Fn(u8, u8) -> bool,
+    becomes: impl Fn(u8, u8) -> [u8; 4],
+) -> Vec<u8> {
+    let mut out = Vec::with_capacity(line.len() + 32);
     let mut at = 0;
     while let Some(a) = line.get(at) {
         match line.get(at + 1) {
