@@ -7,7 +7,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use medalign::dataset::Dataset;
@@ -18,6 +17,7 @@ use medalign::search::find::Finder;
 use medalign::search::matching::{QueryText, asks, propose, vocabulary};
 use medalign::search::okapi::Formula;
 use medalign::search::{Engine, Marker, Place, Query};
+use medalign::work::Cancel;
 use tantivy::schema::{
     FAST, INDEXED, IndexRecordOption, STRING, Schema, TEXT, TextFieldIndexing, TextOptions,
 };
@@ -32,7 +32,7 @@ fn main() {
     let dataset = Dataset::open(&corpus).expect("a dataset");
     let cache = tempfile::tempdir().expect("a folder");
     let place = Place::of(&dataset, cache.path());
-    let never = AtomicBool::new(false);
+    let never = Cancel::default();
 
     let (start, cpu) = (Instant::now(), cpu_seconds());
     let built = build(&dataset, &place, false, &mut |_| {}, &never).expect("an index");
@@ -377,7 +377,7 @@ fn largest(dataset: &Dataset) {
 }
 
 fn matching(dataset: &Dataset, place: &Place) {
-    let never = AtomicBool::new(false);
+    let never = Cancel::default();
     let asks = asks(dataset, QueryText::Question).expect("instructions and records");
     for tokens in [Tokens::Split, Tokens::Chart] {
         let words = vocabulary(&asks, tokens);

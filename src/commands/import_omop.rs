@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::format::Format;
 use crate::error::{Error, Result};
 use crate::omop::{self, Midnight, Options, Progress, Step};
+use crate::work::progress::{Progress as Bar, Unit};
 
 /// Turn OMOP CDM tables into records, one LUMIA XML file a patient.
 ///
@@ -93,9 +93,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         seconds: args.seconds,
         overwrite: args.overwrite,
     };
-    let bar = bar();
-    let report = omop::import(&options, &watcher(&bar))?;
-    bar.finish_and_clear();
+    let report = omop::import(&options, &watcher())?;
     let text = match args.format {
         Format::Text => report.to_text(),
         Format::Json => {
@@ -141,38 +139,15 @@ fn read_patients(path: &Path) -> Result<Vec<i64>> {
     Ok(ids)
 }
 
-fn bar() -> ProgressBar {
-    let target = if crate::sink::stderr_is_terminal() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    ProgressBar::with_draw_target(None, target)
-}
-
-fn watcher(bar: &ProgressBar) -> Progress {
-    let bar = bar.clone();
+/// Tells how far it is; over with the import.
+fn watcher() -> Progress {
+    let bar = Bar::begin("reading tables", 0, Unit::Bytes);
     Arc::new(move |step| match step {
-        Step::Reading(bytes) => {
-            bar.set_style(style(
-                "reading tables {wide_bar} {bytes}/{total_bytes} {eta}",
-            ));
-            bar.set_length(bytes);
-        }
-        Step::Read(bytes) => bar.inc(bytes),
-        Step::Writing(parts) => {
-            bar.set_style(style("writing records {wide_bar} {pos}/{len} parts {eta}"));
-            bar.set_length(parts);
-            bar.set_position(0);
-        }
-        Step::Wrote => bar.inc(1),
+        Step::Reading(bytes) => bar.next("reading tables", bytes, Unit::Bytes),
+        Step::Read(bytes) => bar.add(bytes),
+        Step::Writing(parts) => bar.next("writing records", parts, Unit::Things("parts")),
+        Step::Wrote => bar.add(1),
     })
-}
-
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template)
-        .expect("the template is written above and valid")
-        .progress_chars("=> ")
 }
 
 #[cfg(test)]
@@ -194,8 +169,8 @@ mod tests {
     }
 
     #[test]
-    fn templates_are_valid() {
-        let watch = watcher(&bar());
+    fn each_step_is_told() {
+        let watch = watcher();
         for step in [
             Step::Reading(1),
             Step::Read(1),

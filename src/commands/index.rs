@@ -4,9 +4,6 @@
 //! stopped at any time: the index stays as its last commit left it.
 
 use std::io::Write;
-use std::sync::atomic::AtomicBool;
-
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::DatasetArg;
 use crate::commands::output_failed;
@@ -16,6 +13,8 @@ use crate::error::{Error, Result};
 use crate::notice::Notice;
 use crate::search::build::{Built, Progress, State, build, delete, left_out, state};
 use crate::search::{Engine, Place};
+use crate::work::Cancel;
+use crate::work::progress::{Progress as Bar, Unit};
 
 /// Make the index for ranked search, or bring it up to date
 ///
@@ -117,18 +116,12 @@ fn status(dataset: &Dataset, place: &Place, out: &mut dyn Write) -> Result<()> {
 pub fn update(dataset: &Dataset, place: &Place, anew: bool) -> Result<Built> {
     let mut bar = None;
     let mut progress = |now: Progress| {
-        if bar.is_none() && crate::sink::stderr_is_terminal() {
-            bar = Some(new_bar(now.of_bytes));
-        }
-        if let Some(bar) = &bar {
-            bar.set_message(format!("{} of {} records", now.records, now.of_records));
-            bar.set_position(now.bytes);
-        }
+        let bar = bar.get_or_insert_with(|| Bar::begin("indexing", now.of_bytes, Unit::Bytes));
+        bar.note(format!("{} of {} records", now.records, now.of_records));
+        bar.set(now.bytes);
     };
-    let built = build(dataset, place, anew, &mut progress, &AtomicBool::new(false));
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
+    let built = build(dataset, place, anew, &mut progress, &Cancel::default());
+    drop(bar);
     let built = built?;
     tell(&built.notices);
     Ok(built)
@@ -140,14 +133,5 @@ pub(super) fn tell(notices: &[Notice]) {
     for notice in notices {
         // A closed standard error is nobody's error.
         let _ = writeln!(err, "{notice}");
-    }
-}
-
-fn new_bar(bytes: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("indexing {bar:30} {bytes}/{total_bytes} {msg} {eta}");
-    let bar = ProgressBar::new(bytes);
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
     }
 }

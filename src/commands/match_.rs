@@ -5,7 +5,6 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 
 use clap::ValueEnum;
 
@@ -22,6 +21,8 @@ use crate::search::counts::{Counts, Tokens};
 use crate::search::matching::{self, Ask, Candidate, Evaluation, Labels, QueryText, STUDY, Share};
 use crate::search::okapi::Formula;
 use crate::stats::interval::Interval;
+use crate::work::Cancel;
+use crate::work::progress::{Progress, Unit};
 
 /// Which BM25.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -130,23 +131,17 @@ fn counts(dataset: &Dataset, config: &Config, asks: &[Ask], tokens: Tokens) -> R
     let place = Place::of(dataset, &config.folders.cache);
     let words = matching::vocabulary(asks, tokens);
     let bytes = dataset.record_files().iter().map(|f| f.bytes).sum();
-    let bar = crate::sink::stderr_is_terminal().then(|| indicatif::ProgressBar::new(bytes));
-    let progress = |now: crate::search::Progress| {
-        if let Some(bar) = &bar {
-            bar.set_position(now.bytes);
-        }
-    };
+    let bar = Progress::begin("counting words", bytes, Unit::Bytes);
+    let progress = |now: crate::search::Progress| bar.set(now.bytes);
     let counts = Counts::of(
         dataset,
         &place,
         tokens,
         &words,
         &progress,
-        &AtomicBool::new(false),
+        &Cancel::default(),
     );
-    if let Some(bar) = &bar {
-        bar.finish_and_clear();
-    }
+    drop(bar);
     let counts = counts?;
     let mut err = crate::sink::stderr();
     for notice in &counts.notices {

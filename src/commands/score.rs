@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
-use indicatif::ProgressBar;
-
 use super::output::{Guard, There};
 use crate::cli::DatasetArg;
 use crate::dataset::Dataset;
@@ -19,6 +17,7 @@ use crate::metrics::score_tables;
 use crate::metrics::scores::{Answers, before};
 use crate::metrics::{LEXICAL, Metric};
 use crate::text;
+use crate::work::progress::{Progress, Unit};
 
 /// Measure the responses by the gold responses: BLEU, chrF, Google BLEU, ROUGE, METEOR
 ///
@@ -77,12 +76,8 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
 
     let all = answers.scored.len() * metrics.len();
-    let bar = crate::sink::stderr_is_terminal().then(|| ProgressBar::new(all as u64));
-    let done = || {
-        if let Some(bar) = &bar {
-            bar.inc(1);
-        }
-    };
+    let bar = Progress::begin("scoring", all as u64, Unit::Things("scores"));
+    let done = || bar.add(1);
     let mut columns = Vec::new();
     let mut kept = 0;
     for (metric, (place, before)) in metrics.iter().zip(&places) {
@@ -92,9 +87,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         place.write(&table.map_err(super::output_failed)?)?;
         columns.push(scores);
     }
-    if let Some(bar) = &bar {
-        bar.finish_and_clear();
-    }
+    drop(bar);
     let text = means(&metrics, &answers, &columns)
         + &format!(
             "\n{} responses scored, {} have no gold response; {} of {} scores were there already; tables in {}\n",

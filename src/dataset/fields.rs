@@ -8,26 +8,25 @@ use std::path::PathBuf;
 use super::columns::Column;
 use super::table::{Row, Table};
 use crate::error::{Error, Result};
-use crate::notice::{Notice, Severity};
-
-/// At most so many notices of one sort name their rows; the rest are counted.
-const LISTED: u64 = 20;
+use crate::notice::{Bounded, Notice, Severity};
 
 /// A table with the columns that were asked of it.
 pub(super) struct Fields<'a> {
     pub(super) table: &'a Table,
     used: Vec<usize>,
-    notices: Vec<Notice>,
-    counts: Vec<(&'static str, Severity, u64)>,
+    notices: Bounded<&'static str>,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn new(table: &'a Table) -> Self {
+        let mut notices = Bounded::default();
+        for notice in table.notices() {
+            notices.push(notice.clone());
+        }
         Fields {
             table,
             used: Vec::new(),
-            notices: table.notices().to_vec(),
-            counts: Vec::new(),
+            notices,
         }
     }
 
@@ -98,17 +97,8 @@ impl<'a> Fields<'a> {
         column: Option<usize>,
         what: impl FnOnce() -> String,
     ) {
-        let known = self.counts.iter().position(|(s, ..)| *s == sort);
-        let place = known.unwrap_or_else(|| {
-            self.counts.push((sort, severity, 0));
-            self.counts.len() - 1
-        });
-        self.counts[place].2 += 1;
-        if self.counts[place].2 > LISTED {
-            return;
-        }
         let path = self.table.path();
-        self.notices.push(match column {
+        self.notices.add(sort, severity, || match column {
             Some(column) => {
                 let (line, at) = self.table.position(row, column);
                 Notice::line(severity, path, line, what()).at_column(at)
@@ -151,15 +141,9 @@ impl<'a> Fields<'a> {
     }
 
     /// The notices, with a summary for each sort that was not listed in full.
-    pub(super) fn into_notices(mut self) -> Vec<Notice> {
-        for (sort, severity, count) in self.counts {
-            if count > LISTED {
-                let what = format!("{} more {sort} in this table", count - LISTED);
-                self.notices
-                    .push(Notice::file(severity, self.table.path(), what));
-            }
-        }
-        self.notices
+    pub(super) fn into_notices(self) -> Vec<Notice> {
+        let rest = |sort, n| format!("{n} more {sort} in this table");
+        self.notices.into_notices(self.table.path(), rest)
     }
 
     /// The table's file.

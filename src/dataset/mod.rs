@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::{Error, Result};
-use crate::notice::{Notice, Severity};
+use crate::notice::{Bounded, Notice, Severity};
 use crate::record::{self, Record, Unconfirmed};
 
 mod answers;
@@ -35,9 +35,6 @@ use assemble::{Assembly, Origin};
 pub(crate) use fingerprint::Fingerprint;
 use layout::Layout;
 use table::Table;
-
-/// At most so many patients without a record are named one by one.
-const LISTED: usize = 20;
 
 /// A dataset: cases, and the record files that they are about.
 #[derive(Debug)]
@@ -184,24 +181,17 @@ impl Dataset {
             ));
             return;
         }
-        for &i in missing.iter().take(LISTED) {
+        let mut notices = Bounded::default();
+        for i in missing {
             let origin = &self.origins[i];
-            let what = format!("no record of patient {} is here", self.cases[i].person_id);
-            self.notices.push(Notice::line(
-                Severity::Warning,
-                &origin.file,
-                origin.line,
-                what,
-            ));
+            let severity = Severity::Warning;
+            notices.add((), severity, || {
+                let what = format!("no record of patient {} is here", self.cases[i].person_id);
+                Notice::line(severity, &origin.file, origin.line, what)
+            });
         }
-        if missing.len() > LISTED {
-            let what = format!(
-                "the records of {} more patients are not here",
-                missing.len() - LISTED
-            );
-            self.notices
-                .push(Notice::file(Severity::Warning, &self.root, what));
-        }
+        let rest = |(), n| format!("the records of {n} more patients are not here");
+        self.notices.extend(notices.into_notices(&self.root, rest));
     }
 
     /// The folder or record file that was opened.

@@ -8,10 +8,8 @@ use std::path::Path;
 use memchr::memchr;
 
 use super::table::Cell;
-use crate::notice::{Notice, Severity};
+use crate::notice::{Bounded, LISTED, Notice, Severity};
 
-/// At most so many notices of one sort name their rows; the rest are counted.
-const LISTED: u64 = 20;
 /// How many bytes all searches for a far closing quote may look at, whatever a file holds.
 const PATIENCE: usize = 1 << 24;
 
@@ -75,7 +73,7 @@ pub(super) fn position(text: &str, lines: &[usize], offset: usize) -> (u64, u64)
 }
 
 /// What can be off in rows.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Sort {
     Stray,
     Inside,
@@ -87,18 +85,8 @@ enum Sort {
 }
 
 impl Sort {
-    const ALL: [Sort; 7] = [
-        Sort::Stray,
-        Sort::Inside,
-        Sort::Short,
-        Sort::Long,
-        Sort::Blank,
-        Sort::Return,
-        Sort::Nul,
-    ];
-
     /// Severity, how many notices name their places, and what the rest of them is called.
-    fn rule(self) -> (Severity, u64, &'static str) {
+    fn rule(self) -> (Severity, usize, &'static str) {
         match self {
             Sort::Stray => (Severity::Error, LISTED, "stray quotes"),
             Sort::Inside => (Severity::Info, 1, "quotes inside unquoted cells"),
@@ -118,9 +106,8 @@ struct Splitter<'a> {
     dialect: Dialect,
     lines: &'a [usize],
     width: usize,
-    counts: [u64; Sort::ALL.len()],
     patience: usize,
-    notices: &'a mut Vec<Notice>,
+    notices: Bounded<Sort>,
 }
 
 /// Cells of one row as parsed, not yet unescaped.
@@ -148,12 +135,12 @@ pub(super) fn split(
         dialect,
         lines,
         width: 0,
-        counts: [0; Sort::ALL.len()],
         patience: PATIENCE,
-        notices,
+        notices: Bounded::default(),
     };
     let rows = splitter.rows();
-    splitter.summaries();
+    let rest = |sort: Sort, n| format!("{n} more {} in this table", sort.rule().2);
+    notices.extend(splitter.notices.into_notices(path, rest));
     rows
 }
 
@@ -414,22 +401,9 @@ impl Splitter<'_> {
 
     fn note(&mut self, sort: Sort, at: usize, what: &str) {
         let (severity, listed, _) = sort.rule();
-        self.counts[sort as usize] += 1;
-        if self.counts[sort as usize] <= listed {
+        self.notices.add_of(listed, sort, severity, || {
             let (line, column) = position(self.text, self.lines, at);
-            self.notices
-                .push(Notice::line(severity, self.path, line, what).at_column(column));
-        }
-    }
-
-    fn summaries(&mut self) {
-        for sort in Sort::ALL {
-            let (severity, listed, name) = sort.rule();
-            let count = self.counts[sort as usize];
-            if count > listed {
-                let what = format!("{} more {name} in this table", count - listed);
-                self.notices.push(Notice::file(severity, self.path, what));
-            }
-        }
+            Notice::line(severity, self.path, line, what).at_column(column)
+        });
     }
 }

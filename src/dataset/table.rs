@@ -11,7 +11,7 @@ use super::columns::Column;
 use super::decode::decode;
 use super::rows::{self, Dialect};
 use crate::error::{Error, Result};
-use crate::notice::{Notice, Severity};
+use crate::notice::{Bounded, Notice, Severity};
 
 /// One cell: its text without the quotes around it, and where it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,12 +187,9 @@ fn same_name(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(x, y)| plain(x) == plain(y))
 }
 
-/// At most so many columns with the name of an earlier one are named; the rest are counted.
-const LISTED: usize = 20;
-
 fn header(path: &Path, cells: Vec<Cell>, notices: &mut Vec<Notice>) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(cells.len());
-    let mut repeated = 0;
+    let mut repeated = Bounded::default();
     let mut seen: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
     for (i, cell) in cells.into_iter().enumerate() {
         let name = cell.text.trim();
@@ -207,23 +204,17 @@ fn header(path: &Path, cells: Vec<Cell>, notices: &mut Vec<Notice>) -> Vec<Strin
             names.push(name);
             continue;
         }
-        repeated += 1;
-        if repeated <= LISTED {
+        repeated.add((), Severity::Error, || {
             let what = format!(
                 "column {} has the same name as an earlier one, which is used; rename one of them",
                 i + 1
             );
-            notices.push(Notice::line(Severity::Error, path, 1, what));
-        }
+            Notice::line(Severity::Error, path, 1, what)
+        });
         names.push(format!("{name}.{}", *times - 1));
     }
-    if repeated > LISTED {
-        let what = format!(
-            "{} more columns: each has the same name as an earlier one",
-            repeated - LISTED
-        );
-        notices.push(Notice::line(Severity::Error, path, 1, what));
-    }
+    let rest = |(), n| format!("{n} more columns: each has the same name as an earlier one");
+    notices.extend(repeated.into_notices(path, rest));
     names
 }
 

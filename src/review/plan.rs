@@ -12,7 +12,7 @@ use super::pass::Pass;
 use crate::dataset::table::{Table, Writer};
 use crate::dataset::{Case, CaseKey};
 use crate::error::{Error, Result};
-use crate::notice::{Notice, Severity};
+use crate::notice::{Bounded, Notice, Severity};
 
 /// The plan's name in the dataset's folder.
 pub const FILE: &str = "plan.tsv";
@@ -28,9 +28,6 @@ const COLUMNS: [&str; 8] = [
     "same_specialty",
     "readers",
 ];
-
-/// At most so many lines are noticed one by one; the rest are counted.
-const LISTED: usize = 20;
 
 /// One reading: a line of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +119,14 @@ impl Plan {
             })?;
         }
         let [reviewer, place, pass, instruction, person] = columns;
-        let mut doubts = Doubts::new(path);
+        let mut notices = Bounded::default();
+        let mut doubt = |line, why: &str| {
+            let severity = Severity::Error;
+            notices.add((), severity, || {
+                let what = format!("the line is left out of the plan: {why}");
+                Notice::line(severity, path, line, what)
+            });
+        };
         let mut rows: Vec<Row> = Vec::new();
         let mut seen: BTreeMap<(String, CaseKey, Pass), u64> = BTreeMap::new();
         for row in table.rows() {
@@ -132,7 +136,7 @@ impl Plan {
                 number(place).filter(|n| *n > 0),
                 Pass::from_code(text(pass)).filter(|p| *p != Pass::Adjudication),
             ) else {
-                doubts.add(row.line(), "place and pass must be numbers from 1 on");
+                doubt(row.line(), "place and pass must be numbers from 1 on");
                 continue;
             };
             let case = CaseKey {
@@ -140,13 +144,13 @@ impl Plan {
                 person: text(person).to_owned(),
             };
             if text(reviewer).is_empty() {
-                doubts.add(row.line(), "it names no reviewer");
+                doubt(row.line(), "it names no reviewer");
                 continue;
             }
             let key = (text(reviewer).to_owned(), case.clone(), reading);
             if let Some(first) = seen.insert(key, row.line()) {
                 let what = format!("the same reviewer, case and pass as line {first}");
-                doubts.add(row.line(), &what);
+                doubt(row.line(), &what);
                 continue;
             }
             rows.push(Row {
@@ -159,7 +163,8 @@ impl Plan {
                 readers: 0,
             });
         }
-        Ok((Plan { rows }, doubts.into_notices()))
+        let rest = |(), n| format!("{n} more lines are left out of the plan");
+        Ok((Plan { rows }, notices.into_notices(path, rest)))
     }
 
     /// The reviewers, by name.
@@ -268,42 +273,6 @@ pub fn queue_of(
         notices.push(Notice::file(Severity::Warning, path, what));
     }
     (Some(queue), notices)
-}
-
-/// Lines that say no reading.
-struct Doubts<'a> {
-    path: &'a Path,
-    notices: Vec<Notice>,
-    more: usize,
-}
-
-impl<'a> Doubts<'a> {
-    fn new(path: &'a Path) -> Self {
-        Doubts {
-            path,
-            notices: Vec::new(),
-            more: 0,
-        }
-    }
-
-    fn add(&mut self, line: u64, why: &str) {
-        if self.notices.len() == LISTED {
-            self.more += 1;
-            return;
-        }
-        let what = format!("the line is left out of the plan: {why}");
-        self.notices
-            .push(Notice::line(Severity::Error, self.path, line, what));
-    }
-
-    fn into_notices(mut self) -> Vec<Notice> {
-        if self.more > 0 {
-            let what = format!("{} more lines are left out of the plan", self.more);
-            self.notices
-                .push(Notice::file(Severity::Error, self.path, what));
-        }
-        self.notices
-    }
 }
 
 #[cfg(test)]

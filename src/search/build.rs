@@ -8,7 +8,6 @@
 //! One thread reads records ahead (each is read by several), this one makes documents, and tantivy's one writer thread
 //! indexes them in an arena of 200 MB. Records in memory are bounded by [`IN_FLIGHT`] bytes of files.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -25,6 +24,7 @@ use crate::files::lock::{Lock, Owner};
 use crate::files::private::set_mode;
 use crate::notice::Notice;
 use crate::record::{EventId, Record};
+use crate::work::Cancel;
 
 /// How messages call the index's files.
 const INDEX: FileKind = FileKind {
@@ -191,7 +191,7 @@ pub fn build(
     place: &Place,
     anew: bool,
     progress: &mut dyn FnMut(Progress),
-    cancel: &AtomicBool,
+    cancel: &Cancel,
 ) -> Result<Built> {
     place.make()?;
     let _lock = lock(place)?;
@@ -371,7 +371,7 @@ impl Run<'_> {
         files: &[RecordFile],
         plan: &Plan,
         progress: &mut dyn FnMut(Progress),
-        cancel: &AtomicBool,
+        cancel: &Cancel,
     ) -> Result<bool> {
         let chosen: Vec<&RecordFile> = plan.read.iter().map(|(i, _)| &files[*i]).collect();
         let mut now = Progress {
@@ -386,7 +386,7 @@ impl Run<'_> {
         done.retain(|r| !again.contains(r.person.as_str()));
         self.manifest.records = done;
         let budget = Budget::default();
-        let stop = AtomicBool::new(false);
+        let stop = Cancel::default();
         let dataset = self.dataset;
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel(64);
@@ -394,7 +394,7 @@ impl Run<'_> {
             scope.spawn(move || {
                 for file in chosen {
                     reading.take(file.bytes);
-                    if stopped.load(Ordering::Relaxed) {
+                    if stopped.is_asked() {
                         return;
                     }
                     let stamp = Stamp::of(file, SystemTime::now());
@@ -405,7 +405,7 @@ impl Run<'_> {
             });
             let outcome =
                 self.take_all(chosen, plan, &receiver, &budget, &mut now, progress, cancel);
-            stop.store(true, Ordering::Relaxed);
+            stop.ask();
             drop(receiver);
             // A reader that waits for memory has to see that nobody wants its record.
             budget.give(u64::MAX);
@@ -422,10 +422,10 @@ impl Run<'_> {
         budget: &Budget,
         now: &mut Progress,
         progress: &mut dyn FnMut(Progress),
-        cancel: &AtomicBool,
+        cancel: &Cancel,
     ) -> Result<bool> {
         for (file, (_, known)) in chosen.iter().zip(&plan.read) {
-            if cancel.load(Ordering::Relaxed) {
+            if cancel.is_asked() {
                 return Ok(false);
             }
             let (stamp, record) = records
@@ -466,9 +466,9 @@ impl Run<'_> {
     }
 
     /// Adds a record's events; returns `false` when it was cancelled.
-    fn add(&mut self, person: &str, record: &Record, cancel: &AtomicBool) -> Result<bool> {
+    fn add(&mut self, person: &str, record: &Record, cancel: &Cancel) -> Result<bool> {
         for (i, event) in record.events().iter().enumerate() {
-            if i % LOOK_EVERY == 0 && cancel.load(Ordering::Relaxed) {
+            if i % LOOK_EVERY == 0 && cancel.is_asked() {
                 return Ok(false);
             }
             let document: TantivyDocument =

@@ -13,7 +13,6 @@ use std::fs::File;
 use std::hash::Hasher;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
@@ -29,6 +28,7 @@ use crate::error::{Error, Result};
 use crate::files::replace::put;
 use crate::notice::{Notice, Severity};
 use crate::record::{Kind, Record};
+use crate::work::Cancel;
 
 /// Begins the file; the number grows with its form and with what is counted.
 const MAGIC: &[u8; 8] = b"MACOUNT2";
@@ -128,7 +128,7 @@ impl Counts {
         tokens: Tokens,
         vocabulary: &FxHashSet<String>,
         progress: &(dyn Fn(Progress) + Sync),
-        cancel: &AtomicBool,
+        cancel: &Cancel,
     ) -> Result<Self> {
         let path = place.counts(tokens.name());
         let files = dataset.record_files();
@@ -245,7 +245,7 @@ impl<'a> Maker<'a> {
         &mut self,
         dataset: &Dataset,
         progress: &(dyn Fn(Progress) + Sync),
-        cancel: &AtomicBool,
+        cancel: &Cancel,
     ) -> Result<(Vec<Option<Counted>>, Vec<Notice>)> {
         let files = dataset.record_files();
         let mut now = Progress {
@@ -256,7 +256,7 @@ impl<'a> Maker<'a> {
         let (mut records, mut notices) = (Vec::with_capacity(files.len()), Vec::new());
         let mut rest = files;
         while !rest.is_empty() {
-            if cancel.load(Ordering::Relaxed) {
+            if cancel.is_asked() {
                 return Err(Error::new(crate::error::Kind::Problems, "cancelled"));
             }
             let mut bytes = 0;
@@ -521,7 +521,7 @@ mod tests {
                 Tokens::Split,
                 &words,
                 &|_| {},
-                &AtomicBool::new(false),
+                &Cancel::default(),
             )
             .expect("counts")
         };

@@ -4,8 +4,6 @@
 //! clinicians answered it on and that are not among them; and, for one record, the events that an instruction is best read
 //! beside. Never: a label; those are people's.
 
-use std::sync::atomic::AtomicBool;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::analysis::Analyzer;
@@ -19,6 +17,7 @@ use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::notice::Notice;
 use crate::record::{EventId, Kind, Record, Sym};
+use crate::work::Cancel;
 
 /// At most so many words are said of a candidate.
 const WORDS: usize = 8;
@@ -64,7 +63,7 @@ impl Proposals {
         tokens: Tokens,
         top: usize,
         progress: &(dyn Fn(Progress) + Sync),
-        cancel: &AtomicBool,
+        cancel: &Cancel,
     ) -> Result<Self> {
         let asks = matching::asks(dataset, QueryText::Question)?;
         let vocabulary = matching::vocabulary(&asks, tokens);

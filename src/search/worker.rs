@@ -4,11 +4,8 @@
 //! request's generation, progress of a build, how it ended. A panic is a message too, and the next request starts afresh.
 //! Ending a worker cancels its build and waits for neither thread.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::build::{self, Built, Progress, State};
@@ -17,6 +14,8 @@ use super::place::Place;
 use super::query::{Hidden, Query};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::work::Cancel;
+use crate::work::thread::{Outbox, Serve, Thread};
 
 /// What to search for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,31 +86,21 @@ pub enum Message {
 
 /// The threads.
 pub struct Worker {
-    shared: Arc<Shared>,
+    searcher: Arc<Thread<Searching>>,
+    builder: Thread<Building>,
     messages: Receiver<Message>,
-    builder: Option<JoinHandle<()>>,
 }
 
-struct Shared {
-    dataset: Arc<Dataset>,
-    place: Place,
-    inbox: Mutex<Inbox>,
-    arrived: Condvar,
-    cancel: AtomicBool,
-    outbox: Sender<Message>,
-    wake: Box<dyn Fn() + Send + Sync>,
-}
-
-#[derive(Default)]
-struct Inbox {
-    request: Option<Request>,
-    /// The index was built: see its new state.
-    refresh: bool,
-    closed: bool,
+/// What the searching thread is to do.
+enum Wish {
+    /// To answer.
+    Request(Request),
+    /// To look at the index anew: it was built, or another program may have changed it.
+    Look,
 }
 
 impl Worker {
-    /// Starts the searching thread; `wake` is called after each message, from the threads.
+    /// Starts the threads; `wake` is called after each message, from the threads.
     ///
     /// # Errors
     /// When the system gives no thread.
@@ -120,62 +109,49 @@ impl Worker {
         place: Place,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self> {
-        let (outbox, messages) = channel();
-        let shared = Arc::new(Shared {
+        let (outbox, messages) = Outbox::new(wake);
+        let searching = Searching {
+            dataset: Arc::clone(&dataset),
+            place: place.clone(),
+            engine: None,
+            outbox: outbox.clone(),
+        };
+        let searcher = Arc::new(Thread::start("search", searching)?);
+        searcher.wish(Wish::Look);
+        let building = Building {
             dataset,
             place,
-            inbox: Mutex::new(Inbox {
-                refresh: true,
-                ..Inbox::default()
-            }),
-            arrived: Condvar::new(),
-            cancel: AtomicBool::new(false),
+            searcher: Arc::downgrade(&searcher),
             outbox,
-            wake: Box::new(wake),
-        });
-        let own = Arc::clone(&shared);
-        spawn("search", move || own.serve())?;
+        };
+        let builder = Thread::start("index", building)?;
         Ok(Worker {
-            shared,
+            searcher,
+            builder,
             messages,
-            builder: None,
         })
     }
 
     /// Asks; drops an older request that has not begun.
     pub fn ask(&self, request: Request) {
-        self.shared.inbox().request = Some(request);
-        self.shared.arrived.notify_one();
+        self.searcher.wish(Wish::Request(request));
     }
 
     /// Looks at the index and the record files again, which another program may have changed; [`Message::State`] follows.
     pub fn look(&self) {
-        self.shared.inbox().refresh = true;
-        self.shared.arrived.notify_one();
+        self.searcher.wish(Wish::Look);
     }
 
     /// Builds the index, or brings it up to date; `anew` forgets what is there. Does nothing while a build is under way.
-    ///
-    /// # Errors
-    /// When the system gives no thread.
-    pub fn build(&mut self, anew: bool) -> Result<()> {
-        if self.is_building() {
-            return Ok(());
+    pub fn build(&self, anew: bool) {
+        if !self.builder.is_busy() {
+            self.builder.wish(anew);
         }
-        self.shared.cancel.store(false, Ordering::Relaxed);
-        let shared = Arc::clone(&self.shared);
-        self.builder = Some(spawn("index", move || shared.build(anew))?);
-        Ok(())
     }
 
     /// Asks the build to end soon; the index stays as its last commit left it.
     pub fn cancel_build(&self) {
-        self.shared.cancel.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether a build is under way.
-    pub fn is_building(&self) -> bool {
-        self.builder.as_ref().is_some_and(|b| !b.is_finished())
+        self.builder.cancel();
     }
 
     /// What the threads said since the last call.
@@ -189,72 +165,49 @@ impl Worker {
     }
 }
 
-impl Drop for Worker {
-    fn drop(&mut self) {
-        self.cancel_build();
-        self.shared.inbox().closed = true;
-        self.shared.arrived.notify_one();
+/// The searching thread.
+struct Searching {
+    dataset: Arc<Dataset>,
+    place: Place,
+    engine: Option<Engine>,
+    outbox: Outbox<Message>,
+}
+
+impl Serve for Searching {
+    type Wish = Wish;
+
+    fn slot(wish: &Wish) -> Option<u8> {
+        Some(matches!(wish, Wish::Request(_)).into())
+    }
+
+    fn serve(&mut self, wish: Wish, _: &Cancel) {
+        let message = match wish {
+            Wish::Request(request) => Message::Reply(self.answer(&request)),
+            Wish::Look => {
+                // The files may be others; opening takes a few milliseconds.
+                self.engine = None;
+                Message::State(build::state(&self.dataset, &self.place, false))
+            }
+        };
+        self.outbox.say(message);
+    }
+
+    fn panicked(&mut self) {
+        self.engine = None;
+        self.outbox.say(Message::WorkerGone(
+            "the search stopped by a defect; the index may be damaged",
+        ));
     }
 }
 
-impl Shared {
-    fn inbox(&self) -> std::sync::MutexGuard<'_, Inbox> {
-        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn say(&self, message: Message) {
-        // Nobody listens when the worker was dropped.
-        if self.outbox.send(message).is_ok() {
-            (self.wake)();
-        }
-    }
-
-    /// The searching thread.
-    fn serve(&self) {
-        let mut engine: Option<Engine> = None;
-        loop {
-            let mut inbox = self.inbox();
-            while inbox.request.is_none() && !inbox.refresh && !inbox.closed {
-                inbox = self
-                    .arrived
-                    .wait(inbox)
-                    .unwrap_or_else(PoisonError::into_inner);
-            }
-            if inbox.closed {
-                return;
-            }
-            let refresh = std::mem::take(&mut inbox.refresh);
-            let request = inbox.request.take();
-            drop(inbox);
-            if refresh {
-                // The files may be others; opening takes a few milliseconds.
-                engine = None;
-                self.say(Message::State(build::state(
-                    &self.dataset,
-                    &self.place,
-                    false,
-                )));
-            }
-            let Some(request) = request else { continue };
-            let answer = catch_unwind(AssertUnwindSafe(|| self.answer(&request, &mut engine)));
-            if let Ok(reply) = answer {
-                self.say(Message::Reply(reply));
-            } else {
-                engine = None;
-                self.say(Message::WorkerGone(
-                    "the search stopped by a defect; the index may be damaged",
-                ));
-            }
-        }
-    }
-
-    fn answer(&self, request: &Request, engine: &mut Option<Engine>) -> Reply {
+impl Searching {
+    fn answer(&mut self, request: &Request) -> Reply {
         let start = Instant::now();
         let query = request.understood();
-        let outcome = match self.found(request, &query, engine) {
+        let outcome = match self.found(request, &query) {
             Ok(outcome) => outcome,
             Err(error) => {
-                *engine = None;
+                self.engine = None;
                 Outcome::Failed(said(&error))
             }
         };
@@ -266,18 +219,15 @@ impl Shared {
         }
     }
 
-    fn found(
-        &self,
-        request: &Request,
-        query: &Query,
-        engine: &mut Option<Engine>,
-    ) -> Result<Outcome> {
-        if engine.is_none() && build::state(&self.dataset, &self.place, false) == State::Missing {
+    fn found(&mut self, request: &Request, query: &Query) -> Result<Outcome> {
+        if self.engine.is_none()
+            && build::state(&self.dataset, &self.place, false) == State::Missing
+        {
             return Ok(Outcome::NoIndex);
         }
-        let engine = match engine {
+        let engine = match &mut self.engine {
             Some(engine) => engine,
-            None => engine.insert(Engine::open(&self.place)?),
+            none => none.insert(Engine::open(&self.place)?),
         };
         let found = engine.search(query, request.patient.as_deref(), request.limit)?;
         let mut weights = Vec::new();
@@ -288,42 +238,50 @@ impl Shared {
         }
         Ok(Outcome::Found(found, weights))
     }
+}
 
-    /// The building thread.
-    fn build(&self, anew: bool) {
+/// The building thread.
+struct Building {
+    dataset: Arc<Dataset>,
+    place: Place,
+    /// Is told of what was built.
+    searcher: Weak<Thread<Searching>>,
+    outbox: Outbox<Message>,
+}
+
+impl Serve for Building {
+    /// Whether what is there is forgotten.
+    type Wish = bool;
+
+    fn serve(&mut self, anew: bool, cancel: &Cancel) {
         let mut last = Instant::now();
         let mut progress = |now: Progress| {
             // A screen needs no more than some ten a second; the last one always comes.
             if now.records == now.of_records || last.elapsed() > Duration::from_millis(100) {
                 last = Instant::now();
-                self.say(Message::Progress(now));
+                self.outbox.say(Message::Progress(now));
             }
         };
-        let built = catch_unwind(AssertUnwindSafe(|| {
-            build::build(
-                &self.dataset,
-                &self.place,
-                anew,
-                &mut progress,
-                &self.cancel,
-            )
-        }));
-        match built {
-            Ok(built) => self.say(Message::Built(built.map_err(|e| said(&e)))),
-            Err(_) => self.say(Message::WorkerGone(
-                "building the index stopped by a defect",
-            )),
-        }
-        self.inbox().refresh = true;
-        self.arrived.notify_one();
+        let built = build::build(&self.dataset, &self.place, anew, &mut progress, cancel);
+        let built = built.map_err(|e| said(&e));
+        self.outbox.say(Message::Built(built));
+        self.look();
+    }
+
+    fn panicked(&mut self) {
+        self.outbox.say(Message::WorkerGone(
+            "building the index stopped by a defect",
+        ));
+        self.look();
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
-    std::thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(work)
-        .map_err(|e| Error::bug("the system gives no thread for the search").caused_by(e))
+impl Building {
+    fn look(&self) {
+        if let Some(searcher) = self.searcher.upgrade() {
+            searcher.wish(Wish::Look);
+        }
+    }
 }
 
 fn said(error: &Error) -> String {

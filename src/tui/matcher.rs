@@ -3,16 +3,17 @@
 //! In: a dataset. Out: progress while the records' words are counted, then the proposals. Dropping it cancels it and waits for
 //! nothing.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Receiver;
 
 use crate::dataset::Dataset;
+use crate::error::Result;
 use crate::search::counts::Tokens;
 use crate::search::{Place, Progress, Proposals};
 use crate::tui::terminal::Waker;
+use crate::work::Cancel;
+use crate::work::thread::{Outbox, Serve, Thread};
 
 /// Records that are proposed for each instruction, as in the study.
 pub const TOP: usize = 5;
@@ -23,13 +24,15 @@ pub enum Message {
     /// How far counting is.
     Progress(Progress),
     /// The proposals, or why there are none.
-    Done(Result<Arc<Proposals>, String>),
+    Done(std::result::Result<Arc<Proposals>, String>),
 }
 
 /// The thread.
 pub struct Matcher {
-    messages: Receiver<Message>,
-    cancel: Arc<AtomicBool>,
+    thread: Thread<Matching>,
+    messages: Receiver<(u64, Message)>,
+    /// The wish that counts: what is still said of an earlier one is of no use.
+    newest: u64,
 }
 
 impl Matcher {
@@ -37,54 +40,65 @@ impl Matcher {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(
-        dataset: Arc<Dataset>,
-        cache: PathBuf,
-        tokens: Tokens,
-        waker: Waker,
-    ) -> std::io::Result<Self> {
-        let (outbox, messages) = channel();
-        let cancel = Arc::new(AtomicBool::new(false));
-        let stop = Arc::clone(&cancel);
-        std::thread::Builder::new()
-            .name("match".to_owned())
-            .spawn(move || {
-                let place = Place::of(&dataset, &cache);
-                let (said, wake) = (outbox.clone(), waker.clone());
-                let progress = move |now| {
-                    // Nobody listens when it was dropped.
-                    if said.send(Message::Progress(now)).is_ok() {
-                        wake.wake();
-                    }
-                };
-                let made = catch_unwind(AssertUnwindSafe(|| {
-                    Proposals::of(&dataset, &place, tokens, TOP, &progress, &stop)
-                }));
-                let done = match made {
-                    Ok(Ok(proposals)) => Ok(Arc::new(proposals)),
-                    Ok(Err(error)) => Err(error.to_string()),
-                    Err(_) => Err("matching stopped by a defect".to_owned()),
-                };
-                if outbox.send(Message::Done(done)).is_ok() {
-                    waker.wake();
-                }
-            })?;
-        Ok(Matcher { messages, cancel })
+    pub fn start(dataset: Arc<Dataset>, cache: PathBuf, waker: Waker) -> Result<Self> {
+        let (outbox, messages) = Outbox::new(move || waker.wake());
+        let matching = Matching {
+            dataset,
+            cache,
+            outbox,
+            wish: 0,
+        };
+        let thread = Thread::start("match", matching)?;
+        Ok(Matcher {
+            thread,
+            messages,
+            newest: 0,
+        })
+    }
+
+    /// Proposes anew, with texts cut like this.
+    pub fn propose(&mut self, tokens: Tokens) {
+        self.newest += 1;
+        self.thread.wish((self.newest, tokens));
     }
 
     /// Asks it to end soon.
     pub fn cancel(&self) {
-        self.cancel.store(true, Ordering::Relaxed);
+        self.thread.cancel();
     }
 
     /// What it said since the last call.
     pub fn messages(&self) -> Vec<Message> {
-        self.messages.try_iter().collect()
+        let said = self.messages.try_iter();
+        said.filter(|(wish, _)| *wish == self.newest)
+            .map(|(_, message)| message)
+            .collect()
     }
 }
 
-impl Drop for Matcher {
-    fn drop(&mut self) {
-        self.cancel();
+struct Matching {
+    dataset: Arc<Dataset>,
+    cache: PathBuf,
+    outbox: Outbox<(u64, Message)>,
+    /// The one that is served.
+    wish: u64,
+}
+
+impl Serve for Matching {
+    type Wish = (u64, Tokens);
+
+    fn serve(&mut self, (wish, tokens): (u64, Tokens), cancel: &Cancel) {
+        self.wish = wish;
+        let place = Place::of(&self.dataset, &self.cache);
+        let said = self.outbox.clone();
+        let progress = move |now| said.say((wish, Message::Progress(now)));
+        let made = Proposals::of(&self.dataset, &place, tokens, TOP, &progress, cancel);
+        let done = made.map(Arc::new).map_err(|e| e.to_string());
+        self.outbox.say((wish, Message::Done(done)));
+    }
+
+    fn panicked(&mut self) {
+        let done = Err("matching stopped by a defect".to_owned());
+        self.outbox.say((self.wish, Message::Done(done)));
     }
 }

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::search::counts::Tokens;
 use crate::tui::app::{App, Effect, RecordState, Start, Tone};
 use crate::tui::external;
-use crate::tui::loader::{Loader, Reply};
+use crate::tui::loader::{self, Loader, Records, Reply};
 use crate::tui::matcher::{self, Matcher};
 use crate::tui::resume::Resume;
 use crate::tui::searcher::Searcher;
@@ -45,11 +46,12 @@ pub struct Outside {
 pub fn run(start: Start, outside: Outside) -> Result<u8> {
     terminal::run(outside.options, move |terminal: &mut Terminal| {
         let size = terminal.size();
-        let loader = Loader::start(Arc::clone(&start.dataset), terminal.waker())
-            .map_err(|e| Error::bug(format!("starting the thread that reads records: {e}")))?;
+        let (dataset, records) = (Arc::clone(&start.dataset), loader::records());
+        let loader = Loader::start(dataset, Arc::clone(&records), terminal.waker())?;
         let mut app = App::new(start, (size.width, size.height));
         let mut turn = Turn {
             loader,
+            records,
             clipboard: outside.clipboard,
             typing: outside.typing,
             resume: outside.resume,
@@ -145,6 +147,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
 
 struct Turn {
     loader: Loader,
+    records: Arc<Records>,
     clipboard: Clipboard,
     typing: PathBuf,
     resume: PathBuf,
@@ -169,15 +172,7 @@ impl Turn {
                     }
                 }
                 Effect::Visit { person, ask } => self.loader.wish_visit(person, ask),
-                Effect::Match { tokens } => {
-                    let (dataset, cache) = (Arc::clone(&app.dataset), self.cache.clone());
-                    match Matcher::start(dataset, cache, tokens, terminal.waker()) {
-                        Ok(matcher) => self.matcher = Some(matcher),
-                        Err(error) => {
-                            app.take_matches(matcher::Message::Done(Err(error.to_string())));
-                        }
-                    }
-                }
+                Effect::Match { tokens } => self.propose(tokens, app, terminal),
                 Effect::StopMatch => {
                     if let Some(matcher) = &self.matcher {
                         matcher.cancel();
@@ -213,16 +208,32 @@ impl Turn {
         Ok(leave)
     }
 
+    /// Hands the wish for proposals to the thread that makes them, which starts with the first one.
+    fn propose(&mut self, tokens: Tokens, app: &mut App, terminal: &Terminal) {
+        if self.matcher.is_none() {
+            let (dataset, cache) = (Arc::clone(&app.dataset), self.cache.clone());
+            match Matcher::start(dataset, cache, terminal.waker()) {
+                Ok(matcher) => self.matcher = Some(matcher),
+                Err(error) => {
+                    return app.take_matches(matcher::Message::Done(Err(error.to_string())));
+                }
+            }
+        }
+        if let Some(matcher) = &mut self.matcher {
+            matcher.propose(tokens);
+        }
+    }
+
     /// Hands an effect to the threads of ranked search, which start with the first one.
     fn search(&mut self, effect: Effect, app: &mut App, terminal: &Terminal) {
         if self.searcher.is_none() {
-            match Searcher::start(&app.dataset, &self.cache, &terminal.waker()) {
+            match Searcher::start(&app.dataset, &self.records, &self.cache, &terminal.waker()) {
                 Ok(searcher) => self.searcher = Some(searcher),
                 Err(error) => return app.say(Tone::Alert, error.to_string()),
             }
         }
-        if let Some(searcher) = &mut self.searcher {
-            searcher.carry_out(effect, app);
+        if let Some(searcher) = &self.searcher {
+            searcher.carry_out(effect);
         }
     }
 

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use crate::dataset::Dataset;
 use crate::search::{Place, Worker};
-use crate::tui::app::{App, Effect, Tone};
+use crate::tui::app::{App, Effect};
 use crate::tui::cutter::Cutter;
+use crate::tui::loader::Records;
 use crate::tui::terminal::Waker;
 
 /// The threads.
@@ -23,31 +24,27 @@ impl Searcher {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(dataset: &Arc<Dataset>, cache: &Path, waker: &Waker) -> crate::Result<Self> {
+    pub fn start(
+        dataset: &Arc<Dataset>,
+        records: &Arc<Records>,
+        cache: &Path,
+        waker: &Waker,
+    ) -> crate::Result<Self> {
         let place = Place::of(dataset, cache);
         let wake = waker.clone();
         let worker = Worker::start(Arc::clone(dataset), place, move || wake.wake())?;
-        let cutter = Cutter::start(Arc::clone(dataset), waker.clone()).map_err(|e| {
-            crate::Error::bug("the system gives no thread for passages").caused_by(e)
-        })?;
+        let cutter = Cutter::start(Arc::clone(dataset), Arc::clone(records), waker.clone())?;
         Ok(Searcher { worker, cutter })
     }
 
     /// Carries out an effect of ranked search.
-    pub fn carry_out(&mut self, effect: Effect, app: &mut App) {
+    pub fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::Search(request) => self.worker.ask(request),
-            Effect::Passages(wanted) => {
-                let person = app.person().to_owned();
-                let view = app.view().map(|view| (person, Arc::clone(view)));
-                self.cutter.wish(wanted, view);
-            }
+            Effect::Passages(wanted) => self.cutter.wish(wanted),
             Effect::LookAtIndex => self.worker.look(),
             Effect::BuildIndex => {
-                if let Err(error) = self.worker.build(false) {
-                    app.ranked.building = None;
-                    app.say(Tone::Alert, error.to_string());
-                }
+                self.worker.build(false);
             }
             Effect::StopIndex => self.worker.cancel_build(),
             _ => {}

@@ -7,7 +7,6 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use medalign::dataset::Dataset;
@@ -17,6 +16,7 @@ use medalign::search::build::{build, delete, state};
 use medalign::search::okapi::{Formula, Statistics, scores, top};
 use medalign::search::worker::{Message, Outcome, Request, Worker};
 use medalign::search::{Engine, Found, Hit, Marker, Place, Query, State};
+use medalign::work::Cancel;
 use serde_json::Value;
 
 use crate::shared::{generate, json, shared};
@@ -211,7 +211,7 @@ fn opened(root: &Path) -> (Dataset, Place) {
 }
 
 fn make(dataset: &Dataset, place: &Place) -> medalign::search::Built {
-    build(dataset, place, false, &mut |_| {}, &AtomicBool::new(false)).expect("an index")
+    build(dataset, place, false, &mut |_| {}, &Cancel::default()).expect("an index")
 }
 
 fn find(engine: &Engine, query: &str) -> Found {
@@ -481,12 +481,12 @@ fn cancelling_leaves_the_last_commit() {
         &[("note", "", "Progress", "2019-01-01 10:00", "Zebra seen")],
     );
     let (dataset, _) = opened(root.path());
-    let cancel = AtomicBool::new(true);
+    let cancel = Cancel::default();
+    cancel.ask();
     let built = build(&dataset, &place, false, &mut |_| {}, &cancel).expect("cancelled");
     assert!(built.cancelled);
     let engine = Engine::open(&place).expect("an index");
     assert_eq!(hits(&engine, "knee"), ["2/1"]);
-    cancel.store(false, Ordering::Relaxed);
     assert_eq!(make(&dataset, &place).indexed, 1);
 }
 
@@ -494,7 +494,7 @@ fn cancelling_leaves_the_last_commit() {
 fn the_worker_answers_the_newest_request() {
     let root = tempfile::tempdir().expect("a folder");
     let (dataset, place) = small(root.path());
-    let mut worker = Worker::start(Arc::new(dataset), place, || {}).expect("a thread");
+    let worker = Worker::start(Arc::new(dataset), place, || {}).expect("a thread");
     let next = |worker: &Worker| worker.wait(Duration::from_mins(1)).expect("a message");
     assert!(matches!(next(&worker), Message::State(State::Missing)));
     let ask = |worker: &Worker, generation, query: &str| {
@@ -512,7 +512,7 @@ fn the_worker_answers_the_newest_request() {
         panic!("a reply")
     };
     assert!(matches!(reply.outcome, Outcome::NoIndex));
-    worker.build(false).expect("a thread");
+    worker.build(false);
     loop {
         match next(&worker) {
             Message::Built(built) => {

@@ -9,7 +9,6 @@ use std::fmt::Write as _;
 use std::fs;
 use std::mem::discriminant;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use medalign::dataset::Dataset;
 use medalign::review::{Act, Entry, Ledger, Pass, Verdict};
@@ -18,6 +17,7 @@ use medalign::tui::app::Effect;
 use medalign::tui::overlay::Overlay;
 use medalign::tui::overlays::confirm::Confirm;
 use medalign::tui::overlays::report::Report;
+use medalign::work::Cancel;
 
 use crate::desk::{Desk, REVIEWER, Room, Setup, rows};
 
@@ -183,7 +183,7 @@ fn index(room: &Room) -> &'static Engine {
     let dataset = Dataset::open(&room.dataset()).expect("a dataset");
     let cache = tempfile::tempdir().expect("a temporary folder");
     let place = search::Place::of(&dataset, cache.path());
-    let stop = AtomicBool::new(false);
+    let stop = Cancel::default();
     search::build(&dataset, &place, false, &mut |_| {}, &stop).expect("an index");
     let engine = Engine::open(&place).expect("the index");
     // Both are needed as long as the test runs.

@@ -1,7 +1,6 @@
 //! What the program does on threads, done at once: search, passages, records beside the case.
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use medalign::tui::cutter::Cut;
 use medalign::tui::matcher;
 use medalign::tui::ranked::Wanted;
 use medalign::tui::record_view::RecordView;
+use medalign::work::Cancel;
 use tempfile::TempDir;
 
 use crate::desk::Desk;
@@ -56,7 +56,7 @@ fn engine() -> &'static Engine {
         let dataset = Dataset::open(&demo).expect("the demo");
         let cache = tempfile::tempdir().expect("a temporary folder");
         let place = search::Place::of(&dataset, cache.path());
-        let stop = AtomicBool::new(false);
+        let stop = Cancel::default();
         search::build(&dataset, &place, false, &mut |_| {}, &stop).expect("an index");
         (cache, Engine::open(&place).expect("the index"))
     });
@@ -121,7 +121,7 @@ impl Desk {
         }
         let cache = tempfile::tempdir().expect("a temporary folder");
         let place = search::Place::of(&self.app.dataset, cache.path());
-        let stop = AtomicBool::new(false);
+        let stop = Cancel::default();
         let proposals = Proposals::of(&self.app.dataset, &place, tokens, 5, &|_| {}, &stop);
         let done = proposals.map(Arc::new).map_err(|e| e.to_string());
         self.app.take_matches(matcher::Message::Done(done));

@@ -6,11 +6,8 @@ use super::super::about::About;
 use super::Observation;
 use crate::dataset::instruction::flag;
 use crate::dataset::said::{self, Said, Used};
-use crate::notice::{Notice, Severity};
+use crate::notice::{Bounded, Notice, Severity};
 use crate::review::{ErrorKind, Harm, Pass, Reason, Verdict};
-
-/// At most so many cells of one sort are noticed one by one; the rest are counted.
-const LISTED: usize = 20;
 
 /// Cells that say something unreadable, by line.
 pub(super) struct Doubts<'a> {
@@ -140,13 +137,12 @@ impl<'a> Doubts<'a> {
                 "rows are counted all the same",
             ),
         ] {
-            for &line in lines.iter().take(LISTED) {
-                notices.push(Notice::line(severity, self.file, line, what.clone()));
+            let mut sort = Bounded::default();
+            for line in lines {
+                let one = || Notice::line(severity, self.file, line, what.clone());
+                sort.add(rest, severity, one);
             }
-            if lines.len() > LISTED {
-                let what = format!("{} more {rest}", lines.len() - LISTED);
-                notices.push(Notice::file(severity, self.file, what));
-            }
+            notices.extend(sort.into_notices(self.file, |rest, n| format!("{n} more {rest}")));
         }
         notices
     }
