@@ -16,7 +16,6 @@ pub mod layout;
 pub mod loader;
 pub mod matcher;
 pub mod matches;
-pub mod overlay;
 pub mod overlays;
 pub mod paint;
 pub mod pairs;

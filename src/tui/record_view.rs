@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::record::{Kind, Record, Sym, Time};
+use crate::record::{EventId, Kind, Record, Sym, Time};
 
 /// A record, ready to be shown.
 #[derive(Debug)]
@@ -68,4 +68,22 @@ fn usual_units(record: &Record) -> HashMap<Sym, String> {
         .into_iter()
         .map(|(code, (_, unit))| (code, unit))
         .collect()
+}
+
+/// An event as text for the clipboard, and what it is.
+pub fn event_text(record: &Record, id: EventId) -> (String, &'static str) {
+    let event = record.event(id);
+    if event.kind == Kind::Note {
+        return (record.value(event).to_owned(), "note");
+    }
+    let time = event.time.map(|t| t.to_string());
+    let parts = [
+        time.as_deref().unwrap_or_default(),
+        record.code(event),
+        record.name(event),
+        record.value(event).trim(),
+        record.unit(event),
+    ];
+    let words: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    (words.join(" "), "event")
 }

@@ -4,18 +4,19 @@
 //! is walked by itself. No planted word may stand in a frame, in what is copied, or in what is remembered of places, before the
 //! review file says that it was seen. That the walk can fail is shown by it: each word does come, once it may.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::fs;
-use std::mem::discriminant;
 use std::sync::Arc;
 
 use medalign::dataset::Dataset;
 use medalign::review::{Act, Entry, Ledger, Pass, Verdict};
 use medalign::search::{self, Engine};
 use medalign::tui::app::Effect;
-use medalign::tui::overlay::Overlay;
 use medalign::tui::overlays::confirm::Confirm;
+use medalign::tui::overlays::matches::Proposed;
+use medalign::tui::overlays::prompt::Prompt;
 use medalign::tui::overlays::report::Report;
 use medalign::work::Cancel;
 
@@ -235,26 +236,17 @@ fn signature(desk: &Desk) -> String {
     let app = &desk.app;
     let seen = app.log.ledger().seen(&app.key());
     // What is asked, and what is selected, change what keys do.
-    let confirm = app.over::<Confirm>();
-    let about = match &app.overlay {
-        Some(Overlay::Own(over)) => {
-            let asked = confirm.map(|c| format!("{:?}", c.question));
-            format!("{:?} {asked:?}", (**over).type_id())
-        }
-        Some(Overlay::Prompt { ask, .. }) => format!("{ask:?}"),
-        Some(Overlay::Matches) => {
-            let row = app.matches.selected();
-            format!(
-                "{}",
-                row.is_some_and(medalign::tui::matches::Row::is_record)
-            )
-        }
-        _ => String::new(),
-    };
+    let confirm = app.over::<Confirm>().map(|c| &c.question);
+    let prompt = app.over::<Prompt>().map(|p| p.label(app));
+    let matches = app.over::<Proposed>().map(|_| {
+        let row = app.matches.selected();
+        row.is_some_and(medalign::tui::matches::Row::is_record)
+    });
+    let about = format!("{confirm:?} {prompt:?} {matches:?}");
     format!(
         "{about} {:?} {:?} {:?} {:?} {} {} {} {seen:?}",
         app.layers(),
-        app.overlay.as_ref().map(discriminant),
+        app.overlay.as_deref().map(Any::type_id),
         app.focus,
         app.case,
         app.hides_later,

@@ -10,7 +10,7 @@ macro_rules! rows {
     ($with:ident) => {
         $with! {
             Help, "help", "all keys", "Show every key, those of the pane in focus first", GLOBAL, Beside, help::open;
-            Palette, "palette", "command", "Find an action by its name and run it", GLOBAL, Beside, App::open_palette;
+            Palette, "palette", "command", "Find an action by its name and run it", GLOBAL, Beside, palette::open;
             NextPane, "next-pane", "pane", "Go to the next pane", ALSO_GOLD, Case, App::next_pane;
             PreviousPane, "previous-pane", "pane back", "Go to the previous pane", ALSO_GOLD, Case, App::next_pane;
             Zoom, "zoom", "zoom", "Give the pane in focus the whole width, or give it back", GLOBAL, Case, App::toggle_zoom;
@@ -20,21 +20,21 @@ macro_rules! rows {
             PreviousCase, "previous-case", "previous case", "Open the previous case", GLOBAL, Beside, |app| app.step_case(false);
             Cases, "cases", "cases", "List all cases with their progress", GLOBAL, Beside, cases::open;
             Notices, "notices", "notices", "List what was off in the files", GLOBAL, Beside, notices::open;
-            Find, "find", "find", "Find text in this record, the answers and the instruction", GLOBAL, Beside, App::open_find;
+            Find, "find", "find", "Find text in this record, the answers and the instruction", GLOBAL, Beside, find::open;
             FindNext, "find-next", "next", "Go to the next place found", GLOBAL, Beside, |app| app.find_step(true);
             FindPrevious, "find-previous", "previous", "Go to the previous place found", GLOBAL, Beside, |app| app.find_step(false);
-            Search, "search", "search", "Search this record or all records, the best events first", GLOBAL, Beside, App::open_search;
+            Search, "search", "search", "Search this record or all records, the best events first", GLOBAL, Beside, search::open;
             SearchWhere, "search-where", "where", "Search this record only, or all records", SEARCH, Beside, App::nothing;
             Explain, "explain", "why", "Say what each word adds to the selected event's score", SEARCH, Beside, App::nothing;
             Group, "group", "by encounter", "Show the events found under their encounters, or by score", SEARCH, Beside, App::nothing;
             BuildIndex, "build-index", "make the index", "Make the index of ranked search, or bring it up to date", &[Layer::Global, Layer::Search], Beside, App::build_index;
             StopIndex, "stop-index", "stop it", "Stop making the index; what is done of it is kept", &[Layer::Global, Layer::Search, Layer::Matches], Beside, App::stop_index;
-            Matches, "matches", "matches", "Say whether the records proposed for instructions suit", GLOBAL, Beside, App::open_matches;
+            Matches, "matches", "matches", "Say whether the records proposed for instructions suit", GLOBAL, Beside, matches::open;
             Relevant, "relevant", "suits", "The record suits the instruction", LABELS, Beside, |app| app.label(Some(Relevant::Yes));
             NotRelevant, "not-relevant", "does not", "The record does not suit the instruction", LABELS, Beside, |app| app.label(Some(Relevant::No));
             PartlyRelevant, "partly-relevant", "partly", "The record suits the instruction in part", LABELS, Beside, |app| app.label(Some(Relevant::Partly));
             Unlabel, "unlabel", "clear label", "Take your label of the record away", LABELS, Beside, |app| app.label(None);
-            LabelComment, "label-comment", "say why", "Say why the record has its label", LABELS, Beside, App::open_label_comment;
+            LabelComment, "label-comment", "say why", "Say why the record has its label", LABELS, Beside, label_comment::open;
             NextUnlabelled, "next-unlabelled", "unlabelled", "Go to the next candidate that you have not labelled", MATCHES, Beside, App::nothing;
             MatchWords, "match-words", "words", "Propose anew by the study's words, or by ranked search's", MATCHES, Beside, App::nothing;
             NextCandidate, "next-candidate", "next record", "Look at the next proposed record", CANDIDATE, Beside, |app| app.step_candidate(true);
@@ -46,13 +46,13 @@ macro_rules! rows {
             Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", ALSO_GOLD, Beside, App::suspend;
             Back, "back", "back", "Close what is open; with nothing open, leave the program", CLOSES, Beside, App::back;
             Quit, "quit", "leave", "Leave the program; everything is saved already", GLOBAL, Beside, App::leave;
-            GotoDate, "goto-date", "date", "Go to a date in the record", GLOBAL, Beside, App::open_goto_date;
+            GotoDate, "goto-date", "date", "Go to a date in the record", GLOBAL, Beside, dates::open;
             Map, "map", "map", "Move along the record's map with left and right", GLOBAL, Beside, map::open;
             Flag, "flag", "flag", "Flag the case to come back to, or take the flag away", GLOBAL, Speaks, App::toggle_flag;
             Unblind, "unblind", "unblind", "Show the models' names from now on; this is noted", GLOBAL, Case, App::ask_unblind;
             Report, "report", "report", "Show the report of your reviews; blind, your progress", GLOBAL, Case, report::open;
             RetrySave, "retry-save", "save again", "Try again to write what could not be saved", GLOBAL, Beside, App::retry_save;
-            SaveElsewhere, "save-elsewhere", "save a copy", "Save a copy of what could not be saved, in another place", GLOBAL, Beside, App::open_save_elsewhere;
+            SaveElsewhere, "save-elsewhere", "save a copy", "Save a copy of what could not be saved, in another place", GLOBAL, Beside, save_elsewhere::open;
             InstructionDown, "instruction-down", "instruction", "Scroll a long instruction down", ALSO_GOLD, Beside, |app| app.scroll_instruction(1);
             InstructionUp, "instruction-up", "instruction up", "Scroll a long instruction up", ALSO_GOLD, Beside, |app| app.scroll_instruction(-1);
             Correct, "correct", "correct", "Mark the answer in focus correct", ANSWERS, Marks, |app| app.mark(Some(Verdict::Correct));
@@ -72,10 +72,10 @@ macro_rules! rows {
             Better, "better", "better", "Move the answer in focus up in the ranking", ANSWERS, Marks, |app| app.rank_with(WeakOrder::better);
             Worse, "worse", "worse", "Move the answer in focus down in the ranking", ANSWERS, Marks, |app| app.rank_with(WeakOrder::worse);
             Tie, "tie", "tie", "Tie the answer in focus with the one above it", ANSWERS, Marks, |app| app.rank_with(WeakOrder::tie_above);
-            RankLine, "rank-line", "type the rank", "Type the ranking, such as B > A = C > D", ANSWERS, Marks, App::open_rank_line;
-            Tags, "tags", "tags", "Say what is wrong with the answer, and how harmful", ANSWERS, Marks, App::open_tags;
-            Comment, "comment", "comment", "Comment on the answer in focus", ANSWERS, Marks, App::open_comment;
-            CaseComment, "case-comment", "case comment", "Comment on the case as a whole", GLOBAL, Speaks, App::open_case_comment;
+            RankLine, "rank-line", "type the rank", "Type the ranking, such as B > A = C > D", ANSWERS, Marks, rank_line::open;
+            Tags, "tags", "tags", "Say what is wrong with the answer, and how harmful", ANSWERS, Marks, tags::open;
+            Comment, "comment", "comment", "Comment on the answer in focus", ANSWERS, Marks, comment::open_on_answer;
+            CaseComment, "case-comment", "case comment", "Comment on the case as a whole", GLOBAL, Speaks, comment::open_on_case;
             Category, "category", "category", "Say where the instruction belongs in the taxonomy", GLOBAL, Case, category::open;
             Submit, "submit", "submit", "Submit the case; what is missing is said first", &[Layer::Answers, Layer::Global], Speaks, App::submit;
             Reopen, "reopen", "reopen", "Reopen a submitted case", GLOBAL, Case, App::reopen;
@@ -97,7 +97,7 @@ macro_rules! rows {
             PreviousNote, "previous-note", "note back", "Go to the previous note", &[Layer::Timeline, Layer::Reader], Beside, |app| app.step_note(false);
             Kinds, "kinds", "kinds", "Choose which kinds of events are shown", GLOBAL, Beside, kinds::open;
             OnlyCode, "only-code", "this code only", "Show only events with this event's code, or all again", TIMELINE, Beside, App::only_code;
-            DateRange, "date-range", "dates", "Show only events between two dates, or all again", GLOBAL, Beside, App::open_date_range;
+            DateRange, "date-range", "dates", "Show only events between two dates, or all again", GLOBAL, Beside, dates::open_range;
             HideLater, "hide-later", "hide later", "Hide what is later than the instruction, or show it", GLOBAL, Case, App::toggle_later;
             Trend, "trend", "trend", "Show this value over time", TIMELINE, Beside, App::open_trend;
             FindWord, "find-word", "find claim", "Find the claim in focus in the record, in any notation", ANSWERS, Case, App::find_word;
@@ -115,11 +115,11 @@ macro_rules! rows {
             Sides, "sides", "what they said", "Adjudication: list what reviewers said of this case", GLOBAL, Case, sides::open;
             Adopt, "adopt", "take over", "Take over the marks and the order of this reviewer", &[Layer::Sides], Case, App::nothing;
             Gold, "gold", "gold", "Write your gold response, beside the record", GLOBAL, Speaks, App::open_gold;
-            Applicability, "applicability", "does it apply", "Say whether the instruction applies, the record suffices", GLOBAL, Speaks, App::open_applicability;
+            Applicability, "applicability", "does it apply", "Say whether the instruction applies, the record suffices", GLOBAL, Speaks, applicability::open;
             SaveGold, "save-gold", "save", "Save the text as your gold response", GOLD, Case, App::save_gold;
             LeaveGold, "leave-gold", "leave", "End the selection, or leave; the draft is saved", GOLD, Case, App::end_or_leave_gold;
             ExternalEditor, "external-editor", "your editor", "Write on in the editor that $VISUAL or $EDITOR names", WRITING, Case, App::edit_outside;
-            FindInText, "find-in-text", "find", "Find in the text being written; Enter goes on", GOLD, Case, App::open_find_in_text;
+            FindInText, "find-in-text", "find", "Find in the text being written; Enter goes on", GOLD, Case, in_text::open;
             Unpin, "unpin", "remove", "Take the selected pin away", EVIDENCE, Case, App::nothing;
             Grounding, "grounding", "grounding", "Mark which claims of the answers occur in the record", GLOBAL, Case, App::toggle_grounding;
             Same, "same", "the same", "The two ask the same: the later one is left out", PAIRS, Case, App::nothing;

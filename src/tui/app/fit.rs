@@ -6,7 +6,6 @@ use super::{App, RecordState, texts_of};
 use crate::text;
 use crate::text::Layout;
 use crate::tui::layout::{Frame, Needs};
-use crate::tui::overlay::Overlay;
 use crate::tui::widgets::map::Map;
 
 impl App {
@@ -31,10 +30,8 @@ impl App {
             }
             self.instruction = (rows, self.size);
         }
-        let editor = match &self.overlay {
-            Some(Overlay::Comment { .. }) => (height / 4).clamp(3, 10),
-            _ => 0,
-        };
+        let overlay = self.overlay.as_ref();
+        let editor = overlay.map_or(0, |over| over.rows_below_answers(height));
         self.frame = Frame::of(Needs {
             size: self.size,
             instruction: self.instruction.0.len() as u16,

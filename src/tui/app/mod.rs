@@ -26,7 +26,7 @@ use crate::tui::gold::Gold;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout::{Focus, Frame};
 use crate::tui::matches::Matches;
-use crate::tui::overlay::Overlay;
+use crate::tui::overlays::Overlay;
 use crate::tui::panes::answers::Answers;
 use crate::tui::panes::timeline::{Filter, Timeline};
 use crate::tui::pins::Pins;
@@ -108,7 +108,7 @@ pub struct App {
     /// Whether it has the whole width.
     pub zoom: bool,
     /// What lies over the panes.
-    pub overlay: Option<Overlay>,
+    pub overlay: Option<Box<dyn Overlay>>,
     /// What is typed or chosen in it and not saved.
     pub typing: Typing,
     /// The record's map.
@@ -347,22 +347,17 @@ impl App {
         if self.is_writing() {
             return true;
         }
-        self.overlay
-            .as_ref()
-            .is_some_and(|o| matches!(o.layer(), Layer::Text | Layer::Search))
+        self.overlay.as_ref().is_some_and(|o| o.takes_text())
     }
 
     /// The layers that read keys, the first before the others.
     pub fn layers(&self) -> Vec<Layer> {
         match &self.overlay {
-            Some(overlay) if overlay.layer() == Layer::Text => vec![Layer::Text],
-            Some(Overlay::Search(_)) => vec![Layer::Search, Layer::Text],
-            Some(Overlay::Own(overlay)) if overlay.takes_text() => overlay.layers().to_vec(),
+            Some(overlay) if overlay.takes_text() => overlay.layers().to_vec(),
             // A passage is selected in the timeline or in a reader; marks could be hit by mistake there.
             _ if self.selection.is_some() => vec![Layer::Passage],
-            Some(Overlay::Own(overlay)) => overlay.layers().to_vec(),
-            // Lists and readers keep the keys of the global layer that make sense over them; `update` says which.
-            Some(overlay) => vec![overlay.layer(), Layer::Global],
+            // Most keep the keys of the global layer that make sense over them.
+            Some(overlay) => overlay.layers().to_vec(),
             None if self.visit.as_ref().is_some_and(|v| v.looked.is_some()) => {
                 vec![Layer::Candidate, Layer::Timeline, Layer::Global]
             }

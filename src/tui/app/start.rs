@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::App;
 use crate::dataset::Dataset;
 use crate::review::plan::Step;
 use crate::review::{Log, Pass};
@@ -92,6 +93,13 @@ pub enum Effect {
     Suspend,
     /// Leave.
     Quit,
+}
+
+impl App {
+    /// Takes the effects that the runner has to carry out.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
 }
 
 /// The record of the case in view.

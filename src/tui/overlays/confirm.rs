@@ -80,6 +80,11 @@ impl Overlay for Confirm {
         None
     }
 
+    /// Saving a copy is offered where one would leave and lose what is not saved.
+    fn lets_through(&self, action: Action) -> bool {
+        action == Action::SaveElsewhere
+    }
+
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
         let theme = app.theme;
         let (title, yes) = self.question.words();

@@ -3,17 +3,31 @@
 //! In: keys as actions, the size of the screen. Out: changes of the state below it, and what lies over the panes then. Each file is one
 //! overlay: its state, how it is opened, whose keys it takes, how it fits, acts and looks. One is open at a time.
 
+pub mod applicability;
 pub mod cases;
 pub mod category;
+pub mod comment;
 pub mod confirm;
+pub mod dates;
 pub mod evidence;
+pub mod find;
 pub mod help;
+pub mod in_text;
 pub mod kinds;
+pub mod label_comment;
 pub mod map;
+pub mod matches;
 pub mod notices;
+pub mod palette;
+pub mod prompt;
+pub mod rank_line;
+pub mod reader;
 pub mod reason;
 pub mod report;
+pub mod save_elsewhere;
+pub mod search;
 pub mod sides;
+pub mod tags;
 pub mod trend;
 pub mod whole;
 
@@ -21,11 +35,13 @@ use std::any::Any;
 
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::action::{Action, Layer};
+use crate::tui::action::{self, Action, Layer, is_mark};
 use crate::tui::app::App;
+use crate::tui::editor::Editor;
 use crate::tui::layout::Frame;
-use crate::tui::overlay::Overlay as Old;
 use crate::tui::paint::Paint;
+use crate::tui::terminal::Key;
+use crate::tui::typing::{Content, What};
 use crate::tui::widgets::list::{List, motion};
 
 /// What lies over the panes after an action: nothing, the same, or something else.
@@ -47,10 +63,45 @@ pub trait Overlay: Any {
     /// Carries out an action; what the action opens over the panes goes before what is given back.
     fn act(self: Box<Self>, app: &mut App, action: Action) -> Next;
 
+    /// Whether an action is carried out as if nothing lay over the panes: it knows what lies over them.
+    fn lets_through(&self, _action: Action) -> bool {
+        false
+    }
+
     /// Closes or cancels it: nothing is saved by that.
     fn close(self: Box<Self>, app: &mut App) -> Next {
-        app.cancel_typing();
+        app.cancel_typing(self.content());
         None
+    }
+
+    /// Its text editor, while keys go into one.
+    fn editor(&mut self) -> Option<&mut Editor> {
+        None
+    }
+
+    /// Takes a key that is bound to nothing; says whether the text changed.
+    fn type_key(&mut self, key: Key) -> bool {
+        self.editor().is_some_and(|editor| editor.key(key))
+    }
+
+    /// Its text changed.
+    fn typed(&mut self, _app: &mut App) {}
+
+    /// What is typed or chosen in it, if that is kept while it is not saved.
+    fn content(&self) -> Option<(What, Content)> {
+        None
+    }
+
+    /// Takes what was typed or chosen in it before.
+    fn put_back(&mut self, content: &Content) {
+        if let (Some(editor), Content::Text(text)) = (self.editor(), content) {
+            editor.replace(text);
+        }
+    }
+
+    /// Rows that it takes from the answers, on a screen of so many.
+    fn rows_below_answers(&self, _height: u16) -> u16 {
+        0
     }
 
     /// Draws it; gives back where the caret is, if text is typed in it.
@@ -66,6 +117,12 @@ pub trait Overlay: Any {
 }
 
 impl dyn Overlay {
+    /// Itself, where it is this.
+    pub fn as_a<T: Overlay>(&self) -> Option<&T> {
+        let any: &dyn Any = self;
+        any.downcast_ref()
+    }
+
     /// Whether keys are text in it.
     pub fn takes_text(&self) -> bool {
         self.layers().contains(&Layer::Text)
@@ -83,6 +140,18 @@ fn saves_or_cancels(action: Action) -> Option<&'static str> {
 
 /// Keys of a list that has none of its own.
 const LIST: &[Layer] = &[Layer::List, Layer::Global];
+
+/// Keys of text entry.
+const TEXT: &[Layer] = &[Layer::Text];
+
+/// Whether an action changes any text that is written, wherever that is.
+fn writes(action: Action) -> bool {
+    let answers = matches!(
+        action,
+        Action::Enter | Action::Accept | Action::NewLine | Action::Cancel | Action::ToggleRegex
+    );
+    action::of(action).layers.contains(&Layer::Text) && !answers
+}
 
 /// Moves in a list that has the height of the panes; what is no move waits until the list is closed.
 fn move_in(list: &mut List, app: &mut App, action: Action) {
@@ -107,41 +176,73 @@ fn not_here(app: &mut App, action: Action) {
 impl App {
     /// Lays something over the panes.
     pub fn open(&mut self, overlay: impl Overlay) {
-        self.overlay = Some(Old::Own(Box::new(overlay)));
+        self.overlay = Some(Box::new(overlay));
     }
 
     /// What lies over the panes, where it is this.
     pub fn over<T: Overlay>(&self) -> Option<&T> {
-        let Some(Old::Own(overlay)) = &self.overlay else {
-            return None;
-        };
-        let any: &dyn Any = overlay.as_ref();
-        any.downcast_ref()
+        self.overlay.as_deref()?.as_a()
     }
 
     /// The same, to change it.
     pub fn over_mut<T: Overlay>(&mut self) -> Option<&mut T> {
-        let Some(Old::Own(overlay)) = &mut self.overlay else {
-            return None;
-        };
-        let any: &mut dyn Any = overlay.as_mut();
+        let any: &mut dyn Any = self.overlay.as_deref_mut()?;
         any.downcast_mut()
     }
 
     /// Takes what lies over the panes out of the state, does something with it, and lays the outcome over them, unless something else
     /// was opened meanwhile.
-    pub(in crate::tui) fn with_overlay(
-        &mut self,
-        act: impl FnOnce(&mut App, Box<dyn Overlay>) -> Next,
-    ) {
-        match self.overlay.take() {
-            Some(Old::Own(overlay)) => {
-                let next = act(self, overlay);
-                if self.overlay.is_none() {
-                    self.overlay = next.map(Old::Own);
-                }
+    fn with_overlay(&mut self, act: impl FnOnce(&mut App, Box<dyn Overlay>) -> Next) {
+        if let Some(overlay) = self.overlay.take() {
+            let next = act(self, overlay);
+            if self.overlay.is_none() {
+                self.overlay = next;
             }
-            other => self.overlay = other,
         }
+    }
+
+    /// Fits it to the screen.
+    pub(in crate::tui) fn fit_overlay(&mut self) {
+        self.with_overlay(|app, mut overlay| {
+            overlay.fit(app);
+            Some(overlay)
+        });
+    }
+
+    /// With something over the panes, actions are its own; says whether the action was taken, or refused, there.
+    pub(in crate::tui) fn act_over(&mut self, action: Action) -> bool {
+        let Some(overlay) = &self.overlay else {
+            return false;
+        };
+        match action {
+            // These hold everywhere.
+            Action::Repaint | Action::Suspend | Action::Quit | Action::RetrySave => return false,
+            Action::Back | Action::Cancel => {
+                self.with_overlay(|app, overlay| overlay.close(app));
+            }
+            _ if overlay.takes_text() && writes(action) => return false,
+            _ if overlay.lets_through(action) => return false,
+            Action::Help if !overlay.takes_text() => help::open(self),
+            _ if is_mark(action) && !self.asks() => self.close_first(),
+            _ => self.with_overlay(|app, overlay| overlay.act(app, action)),
+        }
+        true
+    }
+
+    /// Changes the text of what lies over the panes: `write` says whether it did. Gives back whether text is written there.
+    pub(in crate::tui) fn write_over(
+        &mut self,
+        write: impl FnOnce(&mut dyn Overlay) -> bool,
+    ) -> bool {
+        let mut takes = false;
+        self.with_overlay(|app, mut overlay| {
+            takes = overlay.takes_text();
+            if write(overlay.as_mut()) {
+                app.touch_typing();
+                overlay.typed(app);
+            }
+            Some(overlay)
+        });
+        takes
     }
 }

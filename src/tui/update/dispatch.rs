@@ -7,8 +7,11 @@ use crate::review::{Turn, Verdict, WeakOrder};
 use crate::tui::action::{self, Action, Layer, Reach};
 use crate::tui::app::App;
 use crate::tui::editor::Editor;
-use crate::tui::overlay::Overlay;
-use crate::tui::overlays::{cases, category, evidence, help, kinds, map, notices, report, sides};
+use crate::tui::overlays::{
+    applicability, cases, category, comment, dates, evidence, find, help, in_text, kinds,
+    label_comment, map, matches, notices, palette, rank_line, report, save_elsewhere, search,
+    sides, tags,
+};
 use crate::tui::selection::Unit;
 use crate::tui::update::moves::Go;
 
@@ -38,13 +41,13 @@ impl App {
             } else {
                 self.end_passage_first();
             }
-        } else if !self.over_an_overlay(action) {
+        } else if !self.act_over(action) {
             self.carry_out(action);
         }
     }
 
     /// Does what the row of an action says.
-    pub(super) fn carry_out(&mut self, action: Action) {
+    pub(in crate::tui) fn carry_out(&mut self, action: Action) {
         FUNCTIONS[action as usize](self);
     }
 
@@ -54,44 +57,4 @@ impl App {
         reason = "it stands among the functions of the table"
     )]
     fn nothing(&mut self) {}
-
-    /// With an overlay open, actions are its own; says whether the action was taken (or refused) there.
-    pub(super) fn over_an_overlay(&mut self, action: Action) -> bool {
-        let Some(overlay) = &self.overlay else {
-            return false;
-        };
-        match action {
-            // These hold everywhere.
-            Action::Repaint | Action::Suspend | Action::Quit | Action::RetrySave => return false,
-            // Saving a copy is offered where one would leave and lose what is not saved.
-            Action::SaveElsewhere if self.asks() => return false,
-            Action::Back | Action::Cancel => {
-                self.close_overlay();
-                return true;
-            }
-            Action::Help if !matches!(overlay.layer(), Layer::Text | Layer::Search) => {
-                help::open(self);
-                return true;
-            }
-            _ => {}
-        }
-        if action::is_mark(action) && !self.asks() {
-            self.close_first();
-            return true;
-        }
-        match overlay {
-            Overlay::Search(_) => self.search_action(action),
-            Overlay::Matches => self.matches_action(action),
-            Overlay::Reader { .. } => self.reader_action(action),
-            Overlay::Palette { .. }
-            | Overlay::Prompt { .. }
-            | Overlay::Comment { .. }
-            | Overlay::Applicability { typing: true, .. } => {
-                self.text_action(action);
-            }
-            Overlay::Own(_) => self.with_overlay(|app, overlay| overlay.act(app, action)),
-            Overlay::Applicability { .. } | Overlay::Tags { .. } => self.list_action(action),
-        }
-        true
-    }
 }

@@ -9,10 +9,8 @@ use crate::tui::app::{App, Effect, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::gold::Gold;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::{Ask, Overlay};
+use crate::tui::overlays::comment::Comment;
 use crate::tui::overlays::confirm::Question;
-use crate::tui::typing::{Subject, What};
-use crate::tui::widgets::list::List;
 
 /// What another program made of a text: the new text, or what went wrong, a line each.
 pub type Edited = Result<String, Vec<String>>;
@@ -70,38 +68,21 @@ impl App {
 
     /// Writes on in another program.
     pub(super) fn edit_outside(&mut self) {
-        match &self.overlay {
-            None => self.save_draft(),
-            Some(Overlay::Comment { .. }) => self.keep_typing(),
-            Some(_) => {
-                let why = "Only comments and gold responses go to your editor";
-                return self.say(Tone::Calm, why);
-            }
+        if self.overlay.is_none() {
+            self.save_draft();
+        } else if self.over::<Comment>().is_some() {
+            self.keep_typing();
+        } else {
+            let why = "Only comments and gold responses go to your editor";
+            return self.say(Tone::Calm, why);
         }
         self.effects.push(Effect::Edit);
     }
 
-    pub(super) fn open_find_in_text(&mut self) {
-        let mut editor = Editor::new(&self.looked_for, true);
-        editor.select_all();
-        let subject = Subject {
-            case: None,
-            what: What::InText,
-        };
-        let overlay = Overlay::Prompt {
-            ask: Ask::InText,
-            editor,
-            problem: None,
-        };
-        self.begin(subject, overlay);
-    }
-
     /// Changes the text that is being written: over the panes, or else the gold response. `change` says whether it did.
     pub(super) fn write(&mut self, change: impl FnOnce(&mut Editor) -> bool) {
-        if let Some(overlay) = &mut self.overlay {
-            if overlay.editor().is_some_and(change) {
-                self.typed();
-            }
+        if self.overlay.is_some() {
+            self.write_over(|overlay| overlay.editor().is_some_and(change));
         } else if change(&mut self.gold.editor) {
             self.gold.touched();
         }
@@ -154,7 +135,7 @@ impl App {
     }
 
     /// Finds a text in the gold response, from the caret on, around its end.
-    pub(super) fn find_in_gold(&mut self, text: &str) {
+    pub(in crate::tui) fn find_in_gold(&mut self, text: &str) {
         let again = text == self.looked_for;
         text.clone_into(&mut self.looked_for);
         self.gold.editor.look_for(text);
@@ -199,7 +180,7 @@ impl App {
         self.gold_is_kept();
     }
 
-    fn gold_is_kept(&mut self) {
+    pub(in crate::tui) fn gold_is_kept(&mut self) {
         let key = self.key();
         self.gold
             .is_kept(self.log.ledger().reading(self.pass, &key));
@@ -272,10 +253,9 @@ impl App {
 
     /// The text that goes to another program's editor; `None` where there is none worth it.
     pub fn text_to_edit(&self) -> Option<String> {
-        match &self.overlay {
-            Some(Overlay::Comment { editor, .. }) => Some(editor.text()),
-            None if self.is_writing() => Some(self.gold.editor.text()),
-            _ => None,
+        match self.over::<Comment>() {
+            Some(comment) => Some(comment.editor.text()),
+            None => self.is_writing().then(|| self.gold.editor.text()),
         }
     }
 
@@ -284,8 +264,8 @@ impl App {
         match edited {
             Err(lines) => self.ask(Question::EditorFailed, lines),
             Ok(text) => {
-                let changed = if let Some(Overlay::Comment { editor, .. }) = &mut self.overlay {
-                    let changed = editor.replace(&text);
+                let changed = if let Some(comment) = self.over_mut::<Comment>() {
+                    let changed = comment.editor.replace(&text);
                     // The other program's file is gone: until it is saved this is the only copy.
                     self.keep_typing();
                     changed
@@ -305,100 +285,5 @@ impl App {
             }
         }
         self.fit();
-    }
-
-    pub(super) fn open_applicability(&mut self) {
-        if self.review().submitted.is_some() {
-            let reopen = self.key_of(Action::Reopen);
-            let why = format!("This case is submitted: {reopen} reopens it");
-            return self.say(Tone::Alert, why);
-        }
-        let (applicable, sufficient, reason) = match &self.review().gold {
-            Some(g) => (g.applicable, g.sufficient, g.reason.clone()),
-            None => (None, None, String::new()),
-        };
-        let overlay = Overlay::Applicability {
-            applicable,
-            sufficient,
-            reason: Editor::new(&reason, true),
-            typing: false,
-            list: List::new(5, 0, 5),
-        };
-        self.begin(self.here(What::Applicability), overlay);
-    }
-
-    /// Sets or clears what the selected row of the menu says, or begins to type the reason.
-    pub(super) fn choose_applicability(&mut self) {
-        let Some(Overlay::Applicability {
-            applicable,
-            sufficient,
-            typing,
-            list,
-            ..
-        }) = &mut self.overlay
-        else {
-            return;
-        };
-        let toggle = |of: &mut Option<bool>, to: bool| {
-            *of = if *of == Some(to) { None } else { Some(to) };
-        };
-        match list.cursor {
-            0 => toggle(applicable, true),
-            1 => toggle(applicable, false),
-            2 => toggle(sufficient, true),
-            3 => toggle(sufficient, false),
-            _ => *typing = true,
-        }
-        self.touch_typing();
-    }
-
-    /// Ends the typing of the reason; the menu stays.
-    pub(super) fn end_reason(&mut self) {
-        if let Some(Overlay::Applicability { typing, .. }) = &mut self.overlay {
-            *typing = false;
-        }
-    }
-
-    /// Writes what the menu of applicability says, where it differs.
-    pub(super) fn save_applicability(&mut self) {
-        self.keep_typing();
-        let Some(Overlay::Applicability {
-            applicable,
-            sufficient,
-            reason,
-            ..
-        }) = self.overlay.take()
-        else {
-            return;
-        };
-        let reason = reason.text().trim().to_owned();
-        let before = self.review().gold.clone();
-        let same = match &before {
-            Some(g) => (g.applicable, g.sufficient, &g.reason) == (applicable, sufficient, &reason),
-            None => applicable.is_none() && sufficient.is_none() && reason.is_empty(),
-        };
-        if same {
-            return self.typing_is_saved();
-        }
-        // A draft must outlive the act, which replaces the gold response and so ends the draft.
-        self.save_draft();
-        let draft = self.review().gold_draft.clone();
-        let text = before.map(|g| g.text).unwrap_or_default();
-        let act = Act::Gold {
-            text,
-            applicable,
-            sufficient,
-            reason,
-        };
-        let saved = self.act(Some(&self.key()), act);
-        if let Some(text) = draft {
-            self.act(Some(&self.key()), Act::GoldDraft { text });
-        }
-        self.gold_is_kept();
-        if saved {
-            self.typing_is_saved();
-            let said = crate::tui::said::applicability(applicable, sufficient);
-            self.done(&format!("Saved: {said}"));
-        }
     }
 }

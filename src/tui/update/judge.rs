@@ -6,12 +6,9 @@
 use crate::review::{Act, Reason, Scope, Verdict, WeakOrder};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
-use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::Overlay;
 use crate::tui::overlays::{confirm::Question, reason};
 use crate::tui::typing::What;
-use crate::tui::widgets::list::List;
 
 impl App {
     pub(super) fn toggle_flag(&mut self) {
@@ -25,16 +22,6 @@ impl App {
         }
     }
 
-    pub(super) fn open_case_comment(&mut self) {
-        let text = self.review().comment.clone().unwrap_or_default();
-        let editor = Editor::new(&text, false);
-        let overlay = Overlay::Comment {
-            model: None,
-            editor,
-        };
-        self.begin(self.here(What::Comment(None)), overlay);
-    }
-
     /// Says what was done, and how to take it back.
     pub(in crate::tui) fn done(&mut self, what: &str) {
         let (dot, undo) = (self.theme.dot(), self.key_of(Action::Undo));
@@ -43,7 +30,7 @@ impl App {
     }
 
     /// Whether there is an answer in focus that may be judged now; says why not, and how to get there.
-    pub(super) fn may_judge(&mut self) -> bool {
+    pub(in crate::tui) fn may_judge(&mut self) -> bool {
         if self.order.is_empty() {
             self.say(Tone::Alert, "This case has no answers to judge");
         } else if self.focus != Focus::Answers || self.frame.answers.is_empty() {
@@ -65,7 +52,7 @@ impl App {
     }
 
     /// The answer in focus and its model, where it may be judged now; else says why not.
-    fn judged(&mut self) -> Option<(usize, String)> {
+    pub(in crate::tui) fn judged(&mut self) -> Option<(usize, String)> {
         let answer = self.answers.focus();
         self.may_judge()
             .then(|| self.model(answer).map(str::to_owned))
@@ -152,7 +139,7 @@ impl App {
     }
 
     /// Writes a ranking; `said` says what of it changed.
-    pub(super) fn set_rank(&mut self, rank: &WeakOrder, said: &str) {
+    pub(in crate::tui) fn set_rank(&mut self, rank: &WeakOrder, said: &str) {
         // A line that was typed before is no longer the ranking that was meant.
         let typed = self.here(What::Rank);
         self.typing.forget(&typed);
@@ -160,97 +147,6 @@ impl App {
         let order = rank.levels().to_vec();
         if self.act(Some(&self.key()), Act::Rank { order }) {
             self.done(said);
-        }
-    }
-
-    pub(super) fn open_tags(&mut self) {
-        let Some((_, model)) = self.judged() else {
-            return;
-        };
-        let review = self.review().responses.get(&model);
-        let errors = review.map(|r| r.errors.clone()).unwrap_or_default();
-        let harm = review.and_then(|r| r.harm);
-        let rows = crate::review::ErrorKind::ALL.len() + crate::review::Harm::ALL.len();
-        let subject = self.here(What::Tags(model.clone()));
-        let overlay = Overlay::Tags {
-            model,
-            errors,
-            harm,
-            list: List::new(rows, 0, 12),
-        };
-        self.begin(subject, overlay);
-    }
-
-    /// Writes what the tags menu says, where it differs.
-    pub(super) fn save_tags(&mut self) {
-        self.keep_typing();
-        let Some(Overlay::Tags {
-            model,
-            errors,
-            harm,
-            ..
-        }) = self.overlay.take()
-        else {
-            return;
-        };
-        let of = self.called(&model);
-        let before = self.review().responses.get(&model);
-        let same = before.map_or(errors.is_empty() && harm.is_none(), |r| {
-            r.errors == errors && r.harm == harm
-        });
-        if same {
-            return self.typing_is_saved();
-        }
-        let act = Act::Tag {
-            model,
-            errors,
-            harm,
-        };
-        if self.act(Some(&self.key()), act) {
-            self.typing_is_saved();
-            self.done(&format!("Tags of {of} saved"));
-        }
-    }
-
-    pub(super) fn open_comment(&mut self) {
-        let Some((_, model)) = self.judged() else {
-            return;
-        };
-        let text = self
-            .review()
-            .responses
-            .get(&model)
-            .and_then(|r| r.comment.clone())
-            .unwrap_or_default();
-        let subject = self.here(What::Comment(Some(model.clone())));
-        let overlay = Overlay::Comment {
-            model: Some(model),
-            editor: Editor::new(&text, false),
-        };
-        self.begin(subject, overlay);
-    }
-
-    /// Writes the comment that is open, where it differs.
-    pub(super) fn save_comment(&mut self) {
-        self.keep_typing();
-        let Some(Overlay::Comment { model, editor }) = self.overlay.take() else {
-            return;
-        };
-        let text = editor.text().trim_end().to_owned();
-        let review = self.review();
-        let before = match &model {
-            Some(model) => review.responses.get(model).and_then(|r| r.comment.clone()),
-            None => review.comment.clone(),
-        };
-        let on = model
-            .as_deref()
-            .map_or("the case".to_owned(), |m| self.called(m));
-        if before.unwrap_or_default() == text {
-            return self.typing_is_saved();
-        }
-        if self.act(Some(&self.key()), Act::Comment { model, text }) {
-            self.typing_is_saved();
-            self.done(&format!("Comment on {on} saved"));
         }
     }
 
@@ -280,7 +176,7 @@ impl App {
     }
 
     /// What the answer of a model is called in the case in view; nothing where it has none.
-    pub(super) fn called(&self, model: &str) -> String {
+    pub(in crate::tui) fn called(&self, model: &str) -> String {
         let answer = self.models().iter().position(|m| *m == model);
         answer.map_or_else(String::new, |i| self.letter(i))
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::review::View;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, Tone};
-use crate::tui::overlay::Overlay;
+use crate::tui::overlays::prompt::Prompt;
 use crate::tui::panes::timeline::GaveWay;
 use crate::tui::view::thousands;
 
@@ -63,7 +63,7 @@ impl App {
     /// Says what was taken away so that a place could be shown.
     pub(in crate::tui) fn say_what_gave_way(&mut self) {
         // A prompt is answered first: what is typed next may change it.
-        if matches!(self.overlay, Some(Overlay::Prompt { .. })) {
+        if self.over::<Prompt>().is_some() {
             return;
         }
         match self.timeline.take_gave_way() {

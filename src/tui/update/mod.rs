@@ -5,16 +5,15 @@
 mod adjudicate;
 mod ask_first;
 mod dispatch;
+mod found;
 pub mod gold;
 mod judge;
+mod labels;
 mod later;
 mod leaving;
-mod lists;
-mod matches;
 mod moves;
 mod passage;
 mod pin;
-mod prompts;
 mod ranked;
 mod slips;
 mod together;
@@ -26,9 +25,9 @@ use crate::tui::action::{self, Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::Overlay;
 use crate::tui::overlays::confirm::{Confirm, Question};
 use crate::tui::queue::CaseFilter;
+use crate::tui::record_view::event_text;
 use crate::tui::terminal::{Code, Key};
 use crate::tui::update::moves::Go;
 
@@ -77,7 +76,10 @@ impl App {
                     if matches!(self.message, Some((Tone::Calm, _))) {
                         self.message = None;
                     }
-                    self.type_key(key);
+                    let over = self.write_over(|overlay| overlay.type_key(key));
+                    if !over && self.gold.editor.key(key) {
+                        self.gold.touched();
+                    }
                 } else if self.asks() {
                     self.message = None;
                     self.overlay = None;
@@ -102,13 +104,10 @@ impl App {
 
     /// Takes pasted text; outside text entry it is refused, so that a stray paste marks nothing.
     pub fn paste(&mut self, text: &str) {
-        if let Some(editor) = self.overlay.as_mut().and_then(Overlay::editor) {
-            editor.paste(text);
-            self.typed();
-        } else if self.is_writing() {
+        if self.is_writing() {
             self.gold.editor.paste(text);
             self.gold.touched();
-        } else {
+        } else if !self.write_over(|overlay| overlay.editor().is_some_and(|e| e.paste(text))) {
             self.say(
                 Tone::Alert,
                 "A paste was ignored: no text is being typed here",
@@ -136,7 +135,7 @@ impl App {
     pub fn wheel(&mut self, lines: isize) {
         let action = if lines > 0 { Action::Down } else { Action::Up };
         for _ in 0..lines.unsigned_abs() {
-            if !self.over_an_overlay(action) {
+            if !self.act_over(action) {
                 self.go_in_pane(if lines > 0 { Go::Down } else { Go::Up });
             }
         }
@@ -281,7 +280,7 @@ impl App {
                     self.say(Tone::Alert, "Go to an event or a note to copy it");
                     return;
                 };
-                moves::event_text(&view.record, id)
+                event_text(&view.record, id)
             }
             _ => {
                 self.say(Tone::Alert, "There is nothing here to copy");

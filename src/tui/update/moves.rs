@@ -4,17 +4,15 @@
 
 use std::sync::Arc;
 
-use crate::record::{EventId, Kind, Record};
+use crate::record::{Kind, Record};
 use crate::tui::action::Action;
 use crate::tui::app::{App, RecordState, Tone};
 use crate::tui::layout::Focus;
-use crate::tui::overlay::Overlay;
-use crate::tui::overlays::trend;
-use crate::tui::panes::timeline::{Filter, Line, wrap_note};
+use crate::tui::overlays::{reader, trend};
+use crate::tui::panes::timeline::{Filter, Line};
 use crate::tui::record_view::RecordView;
 use crate::tui::selection::Motion;
 use crate::tui::terminal::{Code, Key};
-use crate::tui::widgets::list::Scroll;
 
 /// A move up or down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,102 +189,9 @@ impl App {
             {
                 self.timeline.open_note(record, e);
             }
-            Some(Line::Event(e) | Line::Text(e, _)) if full => self.open_reader(record, e),
+            Some(Line::Event(e) | Line::Text(e, _)) if full => reader::open(self, record, e),
             Some(Line::AsOf(_)) if full => self.toggle_later(),
             Some(Line::Event(_) | Line::Text(..) | Line::Day(_) | Line::AsOf(_)) | None => {}
-        }
-    }
-
-    pub(super) fn open_reader(&mut self, record: &Record, event: EventId) {
-        let top = match self.timeline.selected() {
-            Some(Line::Text(e, row)) if e == event => self
-                .timeline
-                .note_rows(e)
-                .get(row as usize)
-                .map(|r| r.start as usize),
-            _ => None,
-        };
-        self.overlay = Some(Overlay::Reader {
-            event,
-            rows: Vec::new(),
-            width: 0,
-            scroll: Scroll::default(),
-        });
-        self.fit_reader(record);
-        if let (Some(at), Some(Overlay::Reader { rows, scroll, .. })) = (top, &mut self.overlay) {
-            scroll.top = crate::text::row_at(rows, at);
-            scroll.go(0);
-        }
-    }
-
-    /// Wraps the reader's note at the width of the screen, keeping the text in view.
-    pub(super) fn fit_reader(&mut self, record: &Record) {
-        let area = self.frame.middle;
-        let Some(Overlay::Reader {
-            event,
-            rows,
-            width,
-            scroll,
-        }) = &mut self.overlay
-        else {
-            return;
-        };
-        let wanted = area.width.saturating_sub(2).clamp(1, READER_WIDTH);
-        let id = *event;
-        let event = record.event(id);
-        if *width != wanted {
-            let at = rows.get(scroll.top).map_or(0, |r| r.start as usize);
-            *rows = wrap_note(record.value(event), usize::from(wanted));
-            *width = wanted;
-            scroll.top = crate::text::row_at(rows, at);
-        }
-        scroll.len = rows.len() + crate::tui::view::reader::rows_above(record, id, area.width);
-        // The heading stands on the row of the panes' headings.
-        scroll.height = usize::from(area.height);
-        scroll.go(0);
-    }
-
-    pub(super) fn reader_action(&mut self, action: Action) {
-        let Some(Overlay::Reader { event, scroll, .. }) = &mut self.overlay else {
-            return;
-        };
-        let half = (scroll.height as isize / 2).max(1);
-        match action {
-            Action::Down => scroll.go(1),
-            Action::Up => scroll.go(-1),
-            Action::PageDown => scroll.go(half),
-            Action::PageUp => scroll.go(-half),
-            Action::Top => scroll.go(isize::MIN / 2),
-            Action::Bottom => scroll.go(isize::MAX / 2),
-            Action::NextNote | Action::PreviousNote => {
-                let event = *event;
-                let RecordState::Ready(view) = &self.record else {
-                    return;
-                };
-                let view = Arc::clone(view);
-                self.timeline.show(&view.record, event);
-                if self
-                    .timeline
-                    .go_to_note(&view.record, action == Action::NextNote)
-                    && let Some(event) = self.timeline.selected_event()
-                {
-                    self.open_reader(&view.record, event);
-                } else {
-                    self.say(Tone::Calm, "There is no further note");
-                }
-            }
-            Action::Select => self.select_passage(),
-            Action::Pin => self.pin(false),
-            Action::PinAnswer => self.pin(true),
-            Action::Copy => {
-                let event = *event;
-                if let Some(view) = self.view() {
-                    let (text, what) = event_text(&view.record, event);
-                    self.effects
-                        .push(crate::tui::app::Effect::Copy { text, what });
-                }
-            }
-            _ => {}
         }
     }
 
@@ -336,25 +241,4 @@ impl App {
             trend::open(self, &view.record);
         }
     }
-}
-
-/// The widest a note is set at full size: longer lines are hard to read.
-const READER_WIDTH: u16 = 110;
-
-/// An event as text for the clipboard, and what it is.
-pub(super) fn event_text(record: &Record, id: EventId) -> (String, &'static str) {
-    let event = record.event(id);
-    if event.kind == Kind::Note {
-        return (record.value(event).to_owned(), "note");
-    }
-    let time = event.time.map(|t| t.to_string());
-    let parts = [
-        time.as_deref().unwrap_or_default(),
-        record.code(event),
-        record.name(event),
-        record.value(event).trim(),
-        record.unit(event),
-    ];
-    let words: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
-    (words.join(" "), "event")
 }

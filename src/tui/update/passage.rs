@@ -9,7 +9,7 @@ use crate::record::{EventId, Record};
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::layout::Focus;
-use crate::tui::overlay::Overlay;
+use crate::tui::overlays::reader::Reader;
 use crate::tui::panes::timeline::Line;
 use crate::tui::selection::{Motion, Selection, Unit};
 use crate::tui::update::moves::Go;
@@ -21,28 +21,16 @@ impl App {
             return self.say(Tone::Alert, "There is no record to select in");
         };
         let record = &view.record;
-        let (event, at) = match &self.overlay {
-            Some(Overlay::Reader {
-                event,
-                rows,
-                scroll,
-                ..
-            }) => {
-                let above =
-                    crate::tui::view::reader::rows_above(record, *event, self.frame.middle.width);
-                let row = rows.get(scroll.top.saturating_sub(above));
-                (*event, row.map_or(0, |r| r.start as usize))
+        let (event, at) = match (self.over::<Reader>(), self.timeline.selected()) {
+            (Some(reader), _) => (reader.event, reader.first_byte()),
+            (None, Some(Line::Text(event, row))) => {
+                let row = self.timeline.note_rows(event).get(row as usize);
+                (event, row.map_or(0, |r| r.start as usize))
             }
-            _ => match self.timeline.selected() {
-                Some(Line::Text(event, row)) => {
-                    let row = self.timeline.note_rows(event).get(row as usize);
-                    (event, row.map_or(0, |r| r.start as usize))
-                }
-                Some(Line::Event(event)) => (event, 0),
-                Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf(_)) | None => {
-                    return self.say(Tone::Alert, "Go to a note to select in it");
-                }
-            },
+            (None, Some(Line::Event(event))) => (event, 0),
+            (None, Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf(_)) | None) => {
+                return self.say(Tone::Alert, "Go to a note to select in it");
+            }
         };
         let of = record.event(event);
         let text = record.value(of);
@@ -140,9 +128,9 @@ impl App {
 
     /// Moves the end up or down: rows of the screen, or sentences.
     pub(super) fn move_passage(&mut self, by: Go) {
-        let half = match &self.overlay {
-            Some(Overlay::Reader { scroll, .. }) => scroll.height / 2,
-            _ => usize::from(self.frame.timeline.height) / 2,
+        let half = match self.over::<Reader>() {
+            Some(reader) => reader.scroll.height / 2,
+            None => usize::from(self.frame.timeline.height) / 2,
         };
         let half = half.max(1) as isize;
         let by_sentences = self.selection.as_ref().map(|s| s.unit) == Some(Unit::Sentences);
@@ -164,9 +152,10 @@ impl App {
             return;
         };
         let text = view.record.value(view.record.event(passage.event));
-        let rows = match &self.overlay {
-            Some(Overlay::Reader { rows, .. }) => rows.as_slice(),
-            _ => self.timeline.note_rows(passage.event),
+        let reader = self.overlay.as_deref().and_then(|o| o.as_a::<Reader>());
+        let rows = match reader {
+            Some(reader) => reader.rows.as_slice(),
+            None => self.timeline.note_rows(passage.event),
         };
         passage.go(text, rows, motion);
         self.follow_passage();
@@ -198,18 +187,9 @@ impl App {
             return;
         };
         let (event, caret) = (passage.event, passage.caret());
-        if let Some(Overlay::Reader { rows, scroll, .. }) = &mut self.overlay {
-            let above =
-                crate::tui::view::reader::rows_above(&view.record, event, self.frame.middle.width);
-            let row = above + crate::text::row_at(rows, caret);
-            if row < scroll.top {
-                scroll.top = row;
-            } else if row >= scroll.top + scroll.height {
-                scroll.top = row + 1 - scroll.height.max(1);
-            }
-            scroll.go(0);
-        } else {
-            self.timeline.show_text(&view.record, event, caret);
+        match self.over_mut::<Reader>() {
+            Some(reader) => reader.show(caret),
+            None => self.timeline.show_text(&view.record, event, caret),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::tui::action::Action;
 use crate::tui::adjudication::Adjudication;
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::layout::Focus;
-use crate::tui::overlay::Overlay;
+use crate::tui::overlays::reader::Reader;
 use crate::tui::panes::timeline::Line;
 use crate::tui::pins::{Places, Wanted};
 use crate::tui::selection;
@@ -99,8 +99,8 @@ impl App {
             return Ok((passage.event, passage.selected()));
         }
         let select = self.key_of(Action::Select);
-        let event = match (&self.overlay, self.timeline.selected()) {
-            (Some(Overlay::Reader { event, .. }), _) => *event,
+        let event = match (self.over::<Reader>(), self.timeline.selected()) {
+            (Some(reader), _) => reader.event,
             (_, Some(Line::Event(event))) => event,
             (_, Some(Line::Text(event, row))) => {
                 let text = record.value(record.event(event));

@@ -9,29 +9,17 @@ use crate::record::{AsOf, EventId, Kind, Record};
 use crate::search::find::{Field, Hit, Hits};
 use crate::search::worker::Message;
 use crate::search::{Hidden, Marker, State};
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::cutter::Cut;
-use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
-use crate::tui::overlay::Overlay;
+use crate::tui::overlays::search::Search;
 use crate::tui::panes::timeline::Filter;
-use crate::tui::ranked::Slot;
 use crate::tui::visit::{Jump, Visit};
 
 impl App {
-    /// Opens ranked search as it was left.
-    pub(in crate::tui) fn open_search(&mut self) {
-        self.overlay = Some(Overlay::Search(Editor::new(&self.ranked.text, true)));
-        self.effects.push(Effect::LookAtIndex);
-        let hidden = self.hidden_in_search();
-        if self.ranked.hide(hidden.as_ref()) || self.ranked.patient != self.searched_patient() {
-            self.ask_ranked();
-        }
-    }
-
     /// What search must not find: what is later than the instruction of the case in view, while that is hidden.
-    fn hidden_in_search(&self) -> Option<Hidden> {
+    pub(in crate::tui) fn hidden_in_search(&self) -> Option<Hidden> {
         let case = self.case();
         let as_of = case.as_of.filter(|_| self.hides_later)?;
         Some(Hidden {
@@ -41,12 +29,12 @@ impl App {
     }
 
     /// The patient that is searched; `None`: all.
-    fn searched_patient(&self) -> Option<String> {
+    pub(in crate::tui) fn searched_patient(&self) -> Option<String> {
         (!self.ranked.whole).then(|| self.person().to_owned())
     }
 
     /// Asks for what is typed; what was found before stays until the answer is there.
-    pub(super) fn ask_ranked(&mut self) {
+    pub(in crate::tui) fn ask_ranked(&mut self) {
         if self.ranked.text.trim().is_empty() {
             self.ranked.clear();
             return;
@@ -57,39 +45,9 @@ impl App {
         self.effects.push(Effect::Search(request));
     }
 
-    pub(super) fn search_action(&mut self, action: Action) {
-        let page = (self.ranked.height as isize / 4).max(1);
-        match action {
-            Action::Down => self.ranked.go(1),
-            Action::Up => self.ranked.go(-1),
-            Action::PageDown => self.ranked.go(page),
-            Action::PageUp => self.ranked.go(-page),
-            Action::Choose => self.open_hit(),
-            Action::SearchWhere => {
-                self.ranked.whole = !self.ranked.whole;
-                self.ask_ranked();
-            }
-            Action::Explain => {
-                self.ranked.explain = !self.ranked.explain;
-                // Weights are worked out only where they are wanted.
-                if self.ranked.explain {
-                    self.ask_ranked();
-                }
-                self.ranked.arrange();
-            }
-            Action::Group => {
-                self.ranked.grouped = !self.ranked.grouped;
-                self.ranked.arrange();
-            }
-            Action::BuildIndex => self.build_index(),
-            Action::StopIndex => self.stop_index(),
-            other => self.text_action(other),
-        }
-    }
-
     pub(super) fn build_index(&mut self) {
         if self.ranked.building.is_some() {
-            let stop = self.key_of_index(Action::StopIndex);
+            let stop = self.index_key(&self.layers(), Action::StopIndex);
             let said = format!("The index is being made already; {stop} stops");
             return self.say(Tone::Calm, said);
         }
@@ -114,12 +72,10 @@ impl App {
         }
     }
 
-    /// The key of an action about the index where keys are typed now.
-    pub fn key_of_index(&self, action: Action) -> String {
-        let layers = self.layers();
-        self.keymap
-            .key(&layers, action)
-            .unwrap_or_else(|| self.key_of(action))
+    /// The key of an action about the index where keys are read in these layers.
+    pub(in crate::tui) fn index_key(&self, layers: &[Layer], action: Action) -> String {
+        let key = self.keymap.key(layers, action);
+        key.unwrap_or_else(|| self.key_of(action))
     }
 
     /// Takes what the search thread says.
@@ -173,7 +129,7 @@ impl App {
 
     fn index_ended(&mut self, tone: Tone, said: String) {
         self.ranked.building = None;
-        if matches!(self.overlay, Some(Overlay::Search(_))) {
+        if self.over::<Search>().is_some() {
             self.ranked.ended = Some((said, tone == Tone::Alert));
         } else {
             self.say(tone, said);
@@ -186,71 +142,11 @@ impl App {
             .take_passage(cut.generation, cut.hit, cut.passage);
     }
 
-    /// The lines between the query and what was found: how the index is doing, what was left out of the query.
-    pub fn search_lines(&self) -> Vec<(String, bool)> {
-        let mut lines = Vec::new();
-        let (build, stop) = (
-            self.key_of_index(Action::BuildIndex),
-            self.key_of_index(Action::StopIndex),
-        );
-        let files = self.dataset.record_files();
-        lines.extend(self.ranked.about_index(files, &build, &stop));
-        if let Some(problem) = &self.ranked.problem {
-            lines.push((problem.clone(), true));
-        }
-        let messages = &self.ranked.query.messages;
-        if self.ranked.text.trim().is_empty() {
-            lines.push(("\"a phrase\"  begin*  fuzzy~  -not  kind:note  code:LOINC/8480-6  after:2018-01  before:2019  patient:123".to_owned(), false));
-        } else if !messages.is_empty() {
-            lines.push((messages.join("; "), false));
-        }
-        lines
-    }
-
-    /// Fits the list to the screen, and has passages cut for its width.
-    pub(in crate::tui) fn fit_search(&mut self) {
-        let area = self.frame.middle;
-        let above = 1 + self.search_lines().len();
-        self.ranked
-            .resize(usize::from(area.height).saturating_sub(above));
-        let length = usize::from(area.width.saturating_sub(8)).clamp(20, 300);
-        if self.ranked.wants_length(length) {
-            let wanted = self.ranked.wanted(length);
-            self.effects.push(Effect::Passages(wanted));
-        }
-    }
-
-    /// Goes to the selected hit: in the record in view, in the case that has its record, or in the record alone.
-    fn open_hit(&mut self) {
-        let Some(hit) = self.ranked.found.hits.get(self.ranked.at) else {
-            let what = if self.ranked.can_search() {
-                "Nothing is found to go to".to_owned()
-            } else {
-                let build = self.key_of_index(Action::BuildIndex);
-                format!("There is no index to search yet: {build} makes it")
-            };
-            return self.say(Tone::Calm, what);
-        };
-        if let Some(Slot::Gone(why)) = self.ranked.slots.get(self.ranked.at) {
-            let why = format!("This cannot be opened: {why}");
-            return self.say(Tone::Alert, why);
-        }
-        let jump = Jump {
-            person: hit.person.clone(),
-            event: hit.event,
-            kind: hit.kind,
-            time: hit.time,
-            query: self.ranked.query.clone(),
-            text: self.ranked.text.trim().to_owned(),
-        };
-        self.jump_to(jump);
-    }
-
-    fn jump_to(&mut self, jump: Jump) {
+    /// Goes to an event of any record, and away from what lies over the panes.
+    pub(in crate::tui) fn jump_to(&mut self, jump: Jump) {
         let person = jump.person.clone();
         self.jump = Some(jump);
         if person == self.person() {
-            self.overlay = None;
             return self.carry_jump();
         }
         let cases = self.dataset.cases();

@@ -5,13 +5,12 @@
 
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Effect, Tone};
-use crate::tui::editor::Editor;
-use crate::tui::overlay::{Ask, Overlay};
+use crate::tui::overlays::Overlay;
 use crate::tui::typing::{Content, Open, Subject, What};
 
 impl App {
     /// What is said in the reading in view.
-    pub(super) fn here(&self, what: What) -> Subject {
+    pub(in crate::tui) fn here(&self, what: What) -> Subject {
         Subject {
             case: Some((self.key(), self.pass)),
             what,
@@ -19,14 +18,18 @@ impl App {
     }
 
     /// Opens what is typed or chosen in; what was not saved of it comes back.
-    pub(super) fn begin(&mut self, subject: Subject, overlay: Overlay) {
-        let back = self.typing.of_subject(&subject).cloned();
-        self.overlay = Some(overlay);
-        let Some(saved) = content(&subject.what, self.overlay.as_ref()) else {
-            return;
+    pub(in crate::tui) fn begin(&mut self, subject: Subject, mut overlay: impl Overlay) {
+        let Some((_, saved)) = overlay.content() else {
+            return self.open(overlay);
         };
+        let back = self.typing.of_subject(&subject).cloned();
         if let Some(back) = &back {
-            self.put_back(back, subject.case.is_none());
+            overlay.put_back(back);
+            if let (Some(editor), None) = (overlay.editor(), &subject.case) {
+                // What is typed takes its place.
+                editor.select_all();
+            }
+            overlay.typed(self);
             self.typing.keep(subject.clone(), back.clone(), false);
             if subject.case.is_some() {
                 self.say(Tone::Calm, "This is what was not saved before");
@@ -38,47 +41,22 @@ impl App {
             back,
         });
         self.typing.unwritten.clear();
-    }
-
-    /// Puts content into what is open; `select`: so that what is typed takes its place.
-    fn put_back(&mut self, back: &Content, select: bool) {
-        match (&mut self.overlay, back) {
-            (Some(Overlay::Tags { errors, harm, .. }), Content::Tags(e, h)) => {
-                errors.clone_from(e);
-                *harm = *h;
-            }
-            (
-                Some(Overlay::Applicability {
-                    applicable,
-                    sufficient,
-                    reason,
-                    ..
-                }),
-                Content::Applicability(a, s, why),
-            ) => {
-                (*applicable, *sufficient) = (*a, *s);
-                *reason = Editor::new(why, true);
-            }
-            (Some(overlay), Content::Text(text)) => {
-                if let Some(editor) = overlay.editor() {
-                    editor.replace(text);
-                    if select {
-                        editor.select_all();
-                    }
-                }
-                self.typed();
-            }
-            _ => {}
-        }
+        self.open(overlay);
     }
 
     /// Keeps what is open as it stands; it is written before anything else happens.
     pub(in crate::tui) fn keep_typing(&mut self) {
+        let content = self.overlay.as_ref().and_then(|over| over.content());
+        self.keep_typing_of(content);
+    }
+
+    /// The same, where an overlay with this content acts.
+    pub(in crate::tui) fn keep_typing_of(&mut self, content: Option<(What, Content)>) {
         self.typing.unwritten.clear();
         let Some(open) = &self.typing.open else {
             return;
         };
-        let Some(now) = content(&open.subject.what, self.overlay.as_ref()) else {
+        let Some(now) = of_subject(content, &open.subject) else {
             return;
         };
         let subject = open.subject.clone();
@@ -91,7 +69,7 @@ impl App {
     }
 
     /// What is open was saved.
-    pub(super) fn typing_is_saved(&mut self) {
+    pub(in crate::tui) fn typing_is_saved(&mut self) {
         if let Some(open) = self.typing.open.take() {
             self.typing.forget(&open.subject);
             self.typing.unwritten.clear();
@@ -100,12 +78,12 @@ impl App {
     }
 
     /// What is open is cancelled: it comes back once, unless it is what came back already.
-    pub(in crate::tui) fn cancel_typing(&mut self) {
+    pub(in crate::tui) fn cancel_typing(&mut self, content: Option<(What, Content)>) {
         let Some(open) = self.typing.open.take() else {
             return;
         };
         self.typing.unwritten.clear();
-        let Some(now) = content(&open.subject.what, self.overlay.as_ref()) else {
+        let Some(now) = of_subject(content, &open.subject) else {
             return;
         };
         if now == open.saved || Some(&now) == open.back.as_ref() {
@@ -121,7 +99,7 @@ impl App {
     }
 
     /// Something that was typed or chosen changed.
-    pub(super) fn touch_typing(&mut self) {
+    pub(in crate::tui) fn touch_typing(&mut self) {
         if self.typing.open.is_some() {
             self.typing.unwritten.touch();
         }
@@ -193,49 +171,10 @@ impl App {
 }
 
 /// The content of an overlay, where it is what is typed or chosen in for this.
-fn content(what: &What, overlay: Option<&Overlay>) -> Option<Content> {
-    let content = match (what, overlay?) {
-        (What::Comment(of), Overlay::Comment { model, editor }) if of == model => {
-            Content::Text(editor.text())
-        }
-        (
-            What::Tags(of),
-            Overlay::Tags {
-                model,
-                errors,
-                harm,
-                ..
-            },
-        ) if of == model => Content::Tags(errors.clone(), *harm),
-        (
-            What::Applicability,
-            Overlay::Applicability {
-                applicable,
-                sufficient,
-                reason,
-                ..
-            },
-        ) => Content::Applicability(*applicable, *sufficient, reason.text()),
-        (
-            What::Rank | What::Label | What::Find | What::InText | What::Date | What::DateRange,
-            Overlay::Prompt { ask, editor, .. },
-        ) if asked(*ask).as_ref() == Some(what) => Content::Text(editor.text()),
-        _ => return None,
-    };
-    Some(content)
-}
-
-/// What a prompt is about.
-pub(super) fn asked(ask: Ask) -> Option<What> {
-    match ask {
-        Ask::Rank => Some(What::Rank),
-        Ask::LabelComment => Some(What::Label),
-        Ask::Find => Some(What::Find),
-        Ask::InText => Some(What::InText),
-        Ask::Date => Some(What::Date),
-        Ask::DateRange => Some(What::DateRange),
-        Ask::SaveElsewhere => None,
-    }
+fn of_subject(content: Option<(What, Content)>, subject: &Subject) -> Option<Content> {
+    content
+        .filter(|(what, _)| *what == subject.what)
+        .map(|(_, content)| content)
 }
 
 /// The action that opens what is typed.

@@ -6,6 +6,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::layout::Focus;
 use crate::tui::matches::Row;
+use crate::tui::overlays::{matches, search};
 use crate::tui::panes::answers::Answers;
 use crate::tui::visit::Visit;
 
@@ -41,9 +42,9 @@ impl App {
         self.change_to(self.step());
         self.filter_after_visit = Some(visit.filter);
         if visit.looked.is_some() {
-            self.open_matches();
+            matches::open(self);
         } else {
-            self.open_search();
+            search::open(self);
         }
     }
 

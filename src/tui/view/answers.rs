@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use crate::tui::app::App;
-use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
 use crate::tui::said::words_of;
@@ -174,33 +173,4 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
         let style = style.patch(Style::new().add_modifier(Modifier::ITALIC));
         paint.put_in(area.x + 1, last, room, &text, style);
     }
-}
-
-/// Draws the comment editor below the answers.
-pub(super) fn comment(
-    app: &App,
-    paint: &mut Paint<'_>,
-    model: Option<&str>,
-    editor: &Editor,
-) -> Option<Position> {
-    let area = app.frame.editor;
-    let mut paint = paint.part(area);
-    paint.blank();
-    paint.line(0, app.theme.line(), app.theme.dim());
-    let of = match model.and_then(|m| app.models().iter().position(|x| *x == m)) {
-        Some(i) => format!(" Comment on {} ", app.letter(i)),
-        None => " Comment on the case ".to_owned(),
-    };
-    let x = paint.put(1, 0, &of, app.theme.accent());
-    let keys = app.saves_and_cancels(crate::tui::action::Action::Accept);
-    paint.put(x, 0, &format!(" {keys} "), app.theme.dim());
-    let text = Rect {
-        x: area.x + 1,
-        y: area.y + 1,
-        width: area.width.saturating_sub(1),
-        height: area.height.saturating_sub(1),
-    };
-    let mut caret = None;
-    paint.with(text, |area, buf| caret = editor.draw(area, buf));
-    caret
 }

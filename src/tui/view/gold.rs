@@ -6,12 +6,9 @@ use ratatui::style::Modifier;
 use crate::review::entry::Support;
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::editor::Editor;
 use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
 use crate::tui::said::applicability;
-use crate::tui::view::lists;
-use crate::tui::widgets::list::List;
 
 /// Draws the pane; gives back where the caret is, when keys go into it.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
@@ -93,57 +90,6 @@ pub(super) fn name(app: &App) -> String {
     let words = ["Gold", sign, &pins];
     let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
     format!(" {} ", words.join(" "))
-}
-
-/// The menu of applicability; gives back the caret while the reason is typed.
-pub(super) fn menu(
-    app: &App,
-    paint: &mut Paint<'_>,
-    (applicable, sufficient): (Option<bool>, Option<bool>),
-    reason: &Editor,
-    typing: bool,
-    list: List,
-) -> Option<Position> {
-    let theme = app.theme;
-    let keys = app.saves_and_cancels(Action::Choose);
-    lists::heading(app, paint, "Does the instruction apply?", &keys);
-    let rows = [
-        (applicable == Some(true), "it applies to this patient"),
-        (
-            applicable == Some(false),
-            "it does not apply to this patient",
-        ),
-        (
-            sufficient == Some(true),
-            "the record says enough to answer it",
-        ),
-        (sufficient == Some(false), "the record does not say enough"),
-    ];
-    for (i, (on, label)) in rows.into_iter().enumerate() {
-        let y = 1 + i as u16;
-        let style = if on { theme.accent() } else { theme.text() };
-        paint.put(2, y, if on { "(x)" } else { "( )" }, style);
-        paint.put(6, y, label, theme.text());
-        lists::select(app, paint, y, i == list.cursor && !typing);
-    }
-    let y = 1 + rows.len() as u16;
-    let x = paint.put(2, y, "Why: ", theme.bold());
-    let area = paint.area();
-    let line = Rect::new(area.x + x, area.y + y, area.width.saturating_sub(x + 1), 1);
-    let mut caret = None;
-    if reason.is_empty() && !typing {
-        let key = app.key_of(Action::Choose);
-        paint.put(
-            x,
-            y,
-            &format!("{key} on this row writes the reason"),
-            theme.dim(),
-        );
-    } else {
-        paint.with(line, |area, buf| caret = reason.draw(area, buf));
-    }
-    lists::select(app, paint, y, list.cursor == rows.len() && !typing);
-    caret.filter(|_| typing)
 }
 
 /// Draws the pane's heading where panes stand side by side.

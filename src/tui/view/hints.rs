@@ -1,11 +1,10 @@
 //! The hint line: what the keys of a begun sequence do, or the next sensible keys.
 
 use crate::text;
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, RecordState};
 use crate::tui::keymap::{Lookup, print_sequence};
 use crate::tui::layout::Focus;
-use crate::tui::overlay::Overlay;
 use crate::tui::paint::Paint;
 
 /// The hint line: what the keys of a begun sequence do, or the next sensible keys of what is in focus.
@@ -64,34 +63,10 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         let Some(key) = app.keymap.key(&layers, *action) else {
             continue;
         };
-        let own = match &app.overlay {
-            Some(Overlay::Own(overlay)) => overlay.hint(*action),
-            _ => None,
-        };
+        let own = app.overlay.as_ref().and_then(|over| over.hint(*action));
         let what = match action {
-            _ if own.is_some() => own.unwrap_or_default(),
-            Action::Enter if matches!(app.overlay, Some(Overlay::Comment { .. })) => "new line",
-            Action::Choose | Action::Back
-                if matches!(
-                    app.overlay,
-                    Some(Overlay::Tags { .. } | Overlay::Applicability { .. })
-                ) =>
-            {
-                if *action == Action::Choose {
-                    "save"
-                } else {
-                    "cancel"
-                }
-            }
-            Action::Choose
-                if matches!(app.overlay, Some(Overlay::Search(_) | Overlay::Matches)) =>
-            {
-                "open"
-            }
-            Action::Down if matches!(app.overlay, Some(Overlay::Search(_))) => "next",
             Action::HideLater if app.timeline.hides_later() => "show later",
-            Action::Cancel if matches!(app.overlay, Some(Overlay::Search(_))) => "close",
-            other => crate::tui::action::of(*other).hint,
+            other => own.unwrap_or(crate::tui::action::of(*other).hint),
         };
         if *action == Action::Rank1 {
             x = paint.put(x, 0, "1-9", theme.bold());
@@ -114,7 +89,7 @@ fn hint(app: &App, paint: &mut Paint<'_>, x: u16, key: &str, what: &str) -> u16 
 /// The next sensible keys.
 fn sensible(app: &App) -> &'static [Action] {
     match &app.overlay {
-        None | Some(Overlay::Reader { .. }) if app.selection.is_some() => &[
+        _ if app.layers() == [Layer::Passage] => &[
             Action::Pin,
             Action::SelectSentences,
             Action::NextWord,
@@ -126,55 +101,7 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::Copy,
             Action::Back,
         ],
-        Some(Overlay::Own(overlay)) => overlay.hints(),
-        Some(Overlay::Tags { .. } | Overlay::Applicability { typing: false, .. }) => {
-            &[Action::Toggle, Action::Choose, Action::Back]
-        }
-        Some(Overlay::Reader { .. }) => &[
-            Action::Down,
-            Action::PageDown,
-            Action::NextNote,
-            Action::PreviousNote,
-            Action::Select,
-            Action::Pin,
-            Action::Copy,
-            Action::Back,
-        ],
-        Some(Overlay::Matches) => &[
-            Action::Choose,
-            Action::Relevant,
-            Action::NotRelevant,
-            Action::PartlyRelevant,
-            Action::NextUnlabelled,
-            Action::Back,
-            Action::LabelComment,
-            Action::Undo,
-            Action::MatchWords,
-        ],
-        Some(Overlay::Search(_)) => &[
-            Action::Choose,
-            Action::Down,
-            Action::SearchWhere,
-            Action::Explain,
-            Action::Group,
-            Action::Cancel,
-            Action::BuildIndex,
-            Action::StopIndex,
-        ],
-        Some(Overlay::Comment { .. }) => &[
-            Action::Accept,
-            Action::Cancel,
-            Action::Enter,
-            Action::ExternalEditor,
-            Action::TextUndo,
-        ],
-        Some(Overlay::Prompt {
-            ask: crate::tui::overlay::Ask::Find,
-            ..
-        }) => &[Action::Enter, Action::ToggleRegex, Action::Cancel],
-        Some(Overlay::Palette { .. } | Overlay::Prompt { .. } | Overlay::Applicability { .. }) => {
-            &[Action::Enter, Action::Cancel]
-        }
+        Some(overlay) => overlay.hints(),
         None => in_pane(app),
     }
 }

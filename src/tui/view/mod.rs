@@ -7,11 +7,7 @@ mod answers;
 mod gold;
 mod header;
 mod hints;
-pub mod lists;
-pub mod matches;
 mod rank;
-mod ranked;
-pub mod reader;
 mod sides;
 
 use ratatui::buffer::Buffer;
@@ -19,7 +15,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::tui::app::{App, RecordState};
 use crate::tui::layout::{Focus, MIN_SIZE};
-use crate::tui::overlay::{Ask, Overlay};
+use crate::tui::overlays::prompt::Prompt;
 use crate::tui::paint::Paint;
 use crate::tui::panes::timeline_view::TimelineView;
 pub(in crate::tui) use header::thousands;
@@ -39,8 +35,8 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     header::draw(app, &mut paint);
     let writing = panes(app, &mut paint);
     rank::draw(app, &mut paint);
-    let caret = overlay(app, &mut paint);
-    let caret = bottom(app, &mut paint).or(caret).or(writing);
+    let caret = overlay(app, &mut paint).or(writing);
+    bottom(app, &mut paint);
     if app.theme.ascii {
         plain_signs(buf);
     }
@@ -111,87 +107,18 @@ fn failed(app: &App, paint: &mut Paint<'_>, message: &str) {
 /// Draws what lies over the panes.
 fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
     let overlay = app.overlay.as_ref()?;
-    let area = over(app, overlay);
-    match overlay {
-        Overlay::Own(overlay) => {
-            return overlay.draw(app, &mut paint.part(overlay.area(&app.frame)));
-        }
-        Overlay::Applicability {
-            applicable,
-            sufficient,
-            reason,
-            typing,
-            list,
-        } => {
-            let said = (*applicable, *sufficient);
-            return gold::menu(app, &mut paint.part(area), said, reason, *typing, *list);
-        }
-        Overlay::Tags {
-            model,
-            errors,
-            harm,
-            list,
-        } => {
-            let letter = app
-                .models()
-                .iter()
-                .position(|m| m == model)
-                .map_or(String::new(), |i| app.letter(i));
-            lists::tags(app, &mut paint.part(area), &letter, errors, *harm, *list);
-        }
-        Overlay::Palette {
-            editor,
-            found,
-            list,
-        } => return lists::palette(app, &mut paint.part(area), editor, found, *list),
-        Overlay::Reader {
-            event,
-            rows,
-            scroll,
-            ..
-        } => reader::draw(app, &mut paint.part(area), *event, rows, *scroll),
-        Overlay::Matches => matches::draw(app, &mut paint.part(area)),
-        Overlay::Search(editor) => return ranked::draw(app, &mut paint.part(area), editor),
-        Overlay::Comment { model, editor } => {
-            return answers::comment(app, paint, model.as_deref(), editor);
-        }
-        Overlay::Prompt { .. } => {}
-    }
-    None
+    overlay.draw(app, &mut paint.part(overlay.area(&app.frame)))
 }
 
-/// The area of an overlay: the panes with their headings, or, side by side, the pane that the menu is not about.
-fn over(app: &App, overlay: &Overlay) -> Rect {
-    let frame = &app.frame;
-    let side = match overlay {
-        Overlay::Tags { .. } => frame.timeline,
-        // Whether an instruction applies is read in the record.
-        Overlay::Applicability { .. } if !frame.answers.is_empty() => frame.answers,
-        _ => frame.middle,
-    };
-    let area = if frame.rule.is_empty() {
-        frame.middle
-    } else {
-        side
-    };
-    Rect {
-        y: area.y.saturating_sub(1),
-        height: area.height + 1,
-        ..area
-    }
-}
-
-/// Draws prompts, messages and hints; gives back the caret of a prompt.
-fn bottom(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
+/// Draws messages and hints, where no prompt has their row.
+fn bottom(app: &App, paint: &mut Paint<'_>) {
     let hints = app.frame.hints;
     let message = app.frame.message;
     let own_row = hints.y != message.y;
-    let said = prompt(app, paint, message);
-    let shown = said.is_some() || say(app, paint, message);
+    let shown = app.over::<Prompt>().is_some() || say(app, paint, message);
     if own_row || !shown {
         hints::draw(app, &mut paint.part(hints));
     }
-    said
 }
 
 fn say(app: &App, paint: &mut Paint<'_>, area: Rect) -> bool {
@@ -248,66 +175,4 @@ fn about_event(app: &App) -> String {
     );
     parts.retain(|p| !p.is_empty());
     parts.join(&format!(" {} ", app.theme.dot()))
-}
-
-fn prompt(app: &App, paint: &mut Paint<'_>, area: Rect) -> Option<Position> {
-    let Some(Overlay::Prompt {
-        ask,
-        editor,
-        problem,
-    }) = &app.overlay
-    else {
-        return None;
-    };
-    let label = match ask {
-        Ask::Date => " Go to date: ",
-        Ask::DateRange => " Show from … to …: ",
-        Ask::Rank => " Ranking, best first: ",
-        Ask::LabelComment => " Why it has its label: ",
-        Ask::Find if app.find.regex => " Find (regex): ",
-        Ask::Find => " Find: ",
-        Ask::InText => " Find in your text: ",
-        Ask::SaveElsewhere => " Save a copy in: ",
-    };
-    let mut paint = paint.part(area);
-    paint.blank();
-    let x = paint.put(0, 0, label, app.theme.accent());
-    let width = area.width.saturating_sub(x);
-    let help = match (problem, ask) {
-        (Some(problem), _) => problem.clone(),
-        (None, Ask::Find) if app.find.is_active() => app.find.summary(app.theme.dot()),
-        (None, Ask::Find) => format!(
-            "{} regex",
-            app.key_of(crate::tui::action::Action::ToggleRegex)
-        ),
-        (None, Ask::LabelComment) => app.saves_and_cancels(crate::tui::action::Action::Enter),
-        (None, Ask::InText | Ask::SaveElsewhere) => String::new(),
-        (None, Ask::Date) => "2018, 2018-10 or 2018-10-08".to_owned(),
-        (None, Ask::DateRange) => "2018 to 2019-03; nothing shows all".to_owned(),
-        (None, Ask::Rank) => format!(
-            "B > A = C   {}",
-            app.saves_and_cancels(crate::tui::action::Action::Enter)
-        ),
-    };
-    // What is wrong matters more than a long line, which scrolls.
-    let room = width
-        .saturating_sub(crate::text::width(&help) as u16 + 2)
-        .clamp(width.min(20), width);
-    let style = if problem.is_some() {
-        app.theme.alert()
-    } else {
-        app.theme.dim()
-    };
-    paint.put_in(
-        x + room + 1,
-        0,
-        width.saturating_sub(room + 1),
-        &help,
-        style,
-    );
-    let mut caret = None;
-    paint.with(Rect::new(area.x + x, area.y, room, 1), |area, buf| {
-        caret = editor.draw(area, buf);
-    });
-    caret
 }

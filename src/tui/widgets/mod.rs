@@ -1,5 +1,6 @@
 //! Small drawings that know nothing of the program's state.
 
+pub mod bar;
 pub mod heading;
 pub mod list;
 pub mod map;

@@ -1,28 +1,195 @@
-//! How ranked search looks: the query, how the index is doing, the events found with their passages.
+//! Ranked search: the query, how the index is doing, the events found with their passages. What was found is kept beyond it.
 
 use std::ops::Range;
 
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use super::{Next, Overlay};
 use crate::record::Kind;
 use crate::search::Hit;
-use crate::text;
-use crate::tui::action::Action;
-use crate::tui::app::App;
+use crate::text::{self, thousands};
+use crate::tui::action::{Action, Layer};
+use crate::tui::app::{App, Effect, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::paint::Paint;
 use crate::tui::ranked::{Row, Slot, percent};
+use crate::tui::visit::Jump;
+use crate::tui::widgets::bar::bar;
+use crate::tui::widgets::heading::heading;
+use crate::tui::widgets::list::select;
 
-/// Columns of a bar that shows how far something is.
-const BAR: u16 = 20;
 /// Column at which what an event is stands.
 const WHAT: u16 = 20;
 
-/// Draws the overlay; gives back the caret.
-pub(super) fn draw(app: &App, paint: &mut Paint<'_>, editor: &Editor) -> Option<Position> {
+/// Keys of the search, before those of text.
+const LAYERS: &[Layer] = &[Layer::Search, Layer::Text];
+
+/// The query's line.
+pub struct Search {
+    editor: Editor,
+}
+
+/// Opens ranked search as it was left.
+pub fn open(app: &mut App) {
+    app.open(Search {
+        editor: Editor::new(&app.ranked.text, true),
+    });
+    app.effects.push(Effect::LookAtIndex);
+    let hidden = app.hidden_in_search();
+    if app.ranked.hide(hidden.as_ref()) || app.ranked.patient != app.searched_patient() {
+        app.ask_ranked();
+    }
+}
+
+impl Overlay for Search {
+    fn layers(&self) -> &'static [Layer] {
+        LAYERS
+    }
+
+    fn fit(&mut self, app: &mut App) {
+        let area = app.frame.middle;
+        let above = 1 + lines(app).len();
+        app.ranked
+            .resize(usize::from(area.height).saturating_sub(above));
+        let length = usize::from(area.width.saturating_sub(8)).clamp(20, 300);
+        if app.ranked.wants_length(length) {
+            let wanted = app.ranked.wanted(length);
+            app.effects.push(Effect::Passages(wanted));
+        }
+    }
+
+    fn act(self: Box<Self>, app: &mut App, action: Action) -> Next {
+        let page = (app.ranked.height as isize / 4).max(1);
+        match action {
+            Action::Down => app.ranked.go(1),
+            Action::Up => app.ranked.go(-1),
+            Action::PageDown => app.ranked.go(page),
+            Action::PageUp => app.ranked.go(-page),
+            Action::Choose if open_hit(app) => {
+                return None;
+            }
+            Action::SearchWhere => {
+                app.ranked.whole = !app.ranked.whole;
+                app.ask_ranked();
+            }
+            Action::Explain => {
+                app.ranked.explain = !app.ranked.explain;
+                // Weights are worked out only where they are wanted.
+                if app.ranked.explain {
+                    app.ask_ranked();
+                }
+                app.ranked.arrange();
+            }
+            Action::Group => {
+                app.ranked.grouped = !app.ranked.grouped;
+                app.ranked.arrange();
+            }
+            // What was found is opened by a key of its own.
+            Action::Accept | Action::Enter => return None,
+            _ => {}
+        }
+        Some(self)
+    }
+
+    fn lets_through(&self, action: Action) -> bool {
+        matches!(action, Action::BuildIndex | Action::StopIndex)
+    }
+
+    fn editor(&mut self) -> Option<&mut Editor> {
+        Some(&mut self.editor)
+    }
+
+    fn typed(&mut self, app: &mut App) {
+        app.ranked.text = self.editor.text();
+        app.ranked.ended = None;
+        app.ask_ranked();
+    }
+
+    fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
+        let caret = query(app, paint, &self.editor);
+        let y = about_index(app, paint);
+        found(app, paint, y);
+        caret
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        &[
+            Action::Choose,
+            Action::Down,
+            Action::SearchWhere,
+            Action::Explain,
+            Action::Group,
+            Action::Cancel,
+            Action::BuildIndex,
+            Action::StopIndex,
+        ]
+    }
+
+    fn hint(&self, action: Action) -> Option<&'static str> {
+        match action {
+            Action::Choose => Some("open"),
+            Action::Down => Some("next"),
+            Action::Cancel => Some("close"),
+            _ => None,
+        }
+    }
+}
+
+/// Goes to the selected hit: in the record in view, in the case that has its record, or in the record alone; false where it cannot.
+fn open_hit(app: &mut App) -> bool {
+    let Some(hit) = app.ranked.found.hits.get(app.ranked.at) else {
+        let what = if app.ranked.can_search() {
+            "Nothing is found to go to".to_owned()
+        } else {
+            let build = app.index_key(LAYERS, Action::BuildIndex);
+            format!("There is no index to search yet: {build} makes it")
+        };
+        app.say(Tone::Calm, what);
+        return false;
+    };
+    if let Some(Slot::Gone(why)) = app.ranked.slots.get(app.ranked.at) {
+        let why = format!("This cannot be opened: {why}");
+        app.say(Tone::Alert, why);
+        return false;
+    }
+    let jump = Jump {
+        person: hit.person.clone(),
+        event: hit.event,
+        kind: hit.kind,
+        time: hit.time,
+        query: app.ranked.query.clone(),
+        text: app.ranked.text.trim().to_owned(),
+    };
+    app.jump_to(jump);
+    true
+}
+
+/// The lines between the query and what was found, and whether they matter: how the index is doing, what was left out of the query.
+fn lines(app: &App) -> Vec<(String, bool)> {
+    let mut lines = Vec::new();
+    let (build, stop) = (
+        app.index_key(LAYERS, Action::BuildIndex),
+        app.index_key(LAYERS, Action::StopIndex),
+    );
+    let files = app.dataset.record_files();
+    lines.extend(app.ranked.about_index(files, &build, &stop));
+    if let Some(problem) = &app.ranked.problem {
+        lines.push((problem.clone(), true));
+    }
+    let messages = &app.ranked.query.messages;
+    if app.ranked.text.trim().is_empty() {
+        lines.push(("\"a phrase\"  begin*  fuzzy~  -not  kind:note  code:LOINC/8480-6  after:2018-01  before:2019  patient:123".to_owned(), false));
+    } else if !messages.is_empty() {
+        lines.push((messages.join("; "), false));
+    }
+    lines
+}
+
+/// The heading and the line that is typed; gives back the caret.
+fn query(app: &App, paint: &mut Paint<'_>, editor: &Editor) -> Option<Position> {
     let (theme, ranked) = (app.theme, &app.ranked);
-    let all = super::thousands(app.dataset.record_files().len());
+    let all = thousands(app.dataset.record_files().len() as u64);
     let title = if ranked.whole {
         format!("Search all {all} records")
     } else {
@@ -34,7 +201,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, editor: &Editor) -> Option<
         (true, false) if ranked.can_search() => ranked.summary(),
         (false, _) | (true, false) => String::new(),
     };
-    super::lists::heading(app, paint, &title, &right);
+    heading(theme, paint, &title, &right);
     let area = paint.area();
     let other = if ranked.whole {
         "this record".to_owned()
@@ -53,18 +220,31 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, editor: &Editor) -> Option<
     };
     let mut caret = None;
     paint.with(line, |area, buf| caret = editor.draw(area, buf));
+    caret
+}
+
+/// How the index is doing; gives back the row below that.
+fn about_index(app: &App, paint: &mut Paint<'_>) -> u16 {
+    let theme = app.theme;
     let mut y = 2;
-    for (line, matters) in app.search_lines() {
+    for (line, matters) in lines(app) {
         let style = if matters { theme.warn() } else { theme.dim() };
         let mut x = 2;
         if y == 2
-            && let Some(now) = &ranked.building
+            && let Some(now) = &app.ranked.building
         {
-            x = bar(app, paint, x, y, percent(now)) + 1;
+            x = bar(theme, paint, x, y, percent(now)) + 1;
         }
         paint.put(x, y, &line, style);
         y += 1;
     }
+    y
+}
+
+/// What was found, from a row on.
+fn found(app: &App, paint: &mut Paint<'_>, y: u16) {
+    let ranked = &app.ranked;
+    let asked = !ranked.text.trim().is_empty();
     if ranked.rows.is_empty() && asked && !ranked.is_waiting() && ranked.problem.is_none() {
         let nothing = match (&ranked.state, &ranked.building) {
             _ if ranked.can_search() => "Nothing was found.",
@@ -72,33 +252,12 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, editor: &Editor) -> Option<
             (Some(_), None) => "Without an index nothing can be searched here.",
             (None, None) => "",
         };
-        paint.put(2, y + 1, nothing, theme.dim());
+        paint.put(2, y + 1, nothing, app.theme.dim());
     }
-    for (i, row) in ranked
-        .rows
-        .iter()
-        .skip(ranked.top)
-        .take(ranked.height)
-        .enumerate()
-    {
-        draw_row(app, paint, y + i as u16, *row);
+    let visible = ranked.rows.iter().skip(ranked.top).take(ranked.height);
+    for (y, row) in (y..).zip(visible) {
+        draw_row(app, paint, y, *row);
     }
-    caret
-}
-
-/// A bar of so many percent; returns the column behind it.
-pub(super) fn bar(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, percent: u64) -> u16 {
-    let (full, empty) = app.theme.progress();
-    let done = (u64::from(BAR) * percent / 100) as u16;
-    for i in 0..BAR {
-        let (sign, style) = if i < done {
-            (full, app.theme.accent())
-        } else {
-            (empty, app.theme.dim())
-        };
-        paint.put(x + i, y, sign, style);
-    }
-    x + BAR
 }
 
 fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
@@ -123,7 +282,7 @@ fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
             };
             let slot = ranked.slots.get(i).unwrap_or(&Slot::Coming);
             draw_hit(app, paint, y, hit, slot);
-            super::lists::select(app, paint, y, i == ranked.at);
+            select(theme, paint, y, i == ranked.at);
         }
         Row::Text(i) => match ranked.slots.get(i) {
             Some(Slot::Here(_, line, marks)) => {
@@ -152,7 +311,7 @@ fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
                 } else {
                     format!("{n} times")
                 };
-                let events = super::thousands(events as usize);
+                let events = thousands(events);
                 paint.put(
                     x + 2,
                     y,

@@ -1,15 +1,23 @@
-//! How the matches look: instructions with their candidates, and how good the proposals are.
+//! The records that are proposed for the instructions: looking at them, saying whether they suit, how good the proposals are. What is
+//! proposed is kept beyond the list.
 
+use ratatui::layout::Position;
+
+use super::{Next, Overlay};
 use crate::review::entry::Relevant;
+use crate::review::{Act, Turn};
 use crate::search::counts::Tokens;
 use crate::search::matching::{Evaluation, STUDY, Share};
 use crate::stats::interval::Interval;
-use crate::text;
-use crate::tui::action::Action;
-use crate::tui::app::App;
+use crate::text::{self, thousands};
+use crate::tui::action::{self, Action, Layer};
+use crate::tui::app::{App, Effect, Tone};
 use crate::tui::matches::{Label, Row};
 use crate::tui::paint::Paint;
 use crate::tui::ranked::percent;
+use crate::tui::widgets::bar::bar;
+use crate::tui::widgets::heading::heading;
+use crate::tui::widgets::list::{motion, select};
 
 /// Columns of a figure's name, and of a figure.
 const NAME: u16 = 15;
@@ -18,24 +26,144 @@ const CELL: u16 = 21;
 /// What stands in the place of candidates' signs where no record scores above 0.
 const NONE_FITS: &str = "no record fits";
 
+/// Keys of the list.
+const LAYERS: &[Layer] = &[Layer::Matches, Layer::Global];
+
+/// The list.
+pub struct Proposed;
+
+/// Opens the matches as they were left; they are made when they are opened first.
+pub fn open(app: &mut App) {
+    // A record that is looked at gives way to the list: keys must not mean either.
+    if app.visit.is_some() {
+        app.jump = None;
+        app.change_to(app.step());
+    }
+    app.open(Proposed);
+    if app.matches.proposals.is_none() && app.matches.working.is_none() {
+        app.make_matches();
+    }
+}
+
+impl Overlay for Proposed {
+    fn layers(&self) -> &'static [Layer] {
+        LAYERS
+    }
+
+    fn fit(&mut self, app: &mut App) {
+        let height = app.frame.rows();
+        let list = &mut app.matches.list;
+        list.resize(height.saturating_sub(rows_below(height)));
+    }
+
+    fn act(self: Box<Self>, app: &mut App, action: Action) -> Next {
+        if let Some(by) = motion(action, app.matches.list.height) {
+            app.matches.list.go(by);
+            return Some(self);
+        }
+        match action {
+            Action::Choose | Action::Toggle | Action::Left | Action::Right => {
+                choose(app, action);
+            }
+            Action::NextUnlabelled => next_unlabelled(app),
+            Action::MatchWords => {
+                app.matches.tokens = match app.matches.tokens {
+                    Tokens::Chart => Tokens::Split,
+                    Tokens::Split | Tokens::LowerSplit => Tokens::Chart,
+                };
+                app.make_matches();
+            }
+            Action::StopIndex if app.matches.working.is_some() => {
+                app.effects.push(Effect::StopMatch);
+            }
+            Action::StopIndex => app.say(Tone::Calm, "Nothing is being counted"),
+            Action::Undo => app.change_last(Turn::Undo, is_label),
+            Action::Redo => app.change_last(Turn::Redo, is_label),
+            _ => app.close_first(),
+        }
+        // A record that is looked at now takes the place of the list.
+        app.visit.is_none().then_some(self as Box<dyn Overlay>)
+    }
+
+    /// What is said of a record is said of the one selected.
+    fn lets_through(&self, action: Action) -> bool {
+        action::of(action).layers.contains(&Layer::Candidate)
+    }
+
+    fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
+        list(app, paint);
+        None
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        &[
+            Action::Choose,
+            Action::Relevant,
+            Action::NotRelevant,
+            Action::PartlyRelevant,
+            Action::NextUnlabelled,
+            Action::Back,
+            Action::LabelComment,
+            Action::Undo,
+            Action::MatchWords,
+        ]
+    }
+
+    fn hint(&self, action: Action) -> Option<&'static str> {
+        (action == Action::Choose).then_some("open")
+    }
+}
+
+fn is_label(act: &Act) -> bool {
+    matches!(act, Act::Relevance { .. })
+}
+
+fn choose(app: &mut App, action: Action) {
+    let Some(row) = app.matches.selected() else {
+        return;
+    };
+    let open = app.matches.is_open(row.ask());
+    match (action, row) {
+        (Action::Right, Row::Ask(_)) if open => app.matches.list.go(1),
+        (Action::Left, Row::Ask(_)) if !open => {}
+        (Action::Left | Action::Toggle, _) | (_, Row::Ask(_)) => app.matches.toggle(row.ask()),
+        _ => app.open_candidate(row),
+    }
+}
+
+fn next_unlabelled(app: &mut App) {
+    let Some(from) = app.matches.selected() else {
+        return;
+    };
+    let next = app.matches.next(from, true, |row| {
+        app.pair(row).is_some_and(|(instruction, person)| {
+            let label = app.matches.label(&instruction, &person);
+            label.own.is_none() && matches!(row, Row::Candidate(..))
+        })
+    });
+    match next {
+        Some(row) => app.matches.go_to(row),
+        None => app.say(Tone::Calm, "You labelled every candidate from here on"),
+    }
+}
+
 /// The rows that the figures take below a list, by the height of both.
-pub fn rows_below(height: usize) -> usize {
+fn rows_below(height: usize) -> usize {
     if height >= 14 { 6 } else { 0 }
 }
 
-/// Draws the overlay.
-pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
+fn list(app: &App, paint: &mut Paint<'_>) {
     let (theme, matches) = (app.theme, &app.matches);
     let right = match &matches.proposals {
         Some(_) => format!(
             "{} of {} candidates labelled",
-            super::thousands(matches.labelled.0),
-            super::thousands(matches.labelled.1)
+            thousands(matches.labelled.0 as u64),
+            thousands(matches.labelled.1 as u64)
         ),
         None => String::new(),
     };
-    super::lists::heading(
-        app,
+    heading(
+        theme,
         paint,
         "Matches: records proposed for the instructions",
         &right,
@@ -67,7 +195,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             Row::Ask(ask) => draw_ask(app, paint, y, ask),
             row => draw_record(app, paint, y, row),
         }
-        super::lists::select(app, paint, y, i == list.cursor);
+        select(theme, paint, y, i == list.cursor);
     }
     if rows_below(height) > 0 {
         let y = 1 + list.height as u16;
@@ -95,13 +223,13 @@ fn working(app: &App, paint: &mut Paint<'_>) {
     } else {
         y
     };
-    let x = super::ranked::bar(app, paint, 2, y, percent(now));
-    let stop = app.key_of_index(Action::StopIndex);
+    let x = bar(app.theme, paint, 2, y, percent(now));
+    let stop = app.index_key(LAYERS, Action::StopIndex);
     let text = format!(
         "Counting the records' words: {} %, {} of {} records; {stop} stops",
         percent(now),
-        super::thousands(now.records),
-        super::thousands(now.of_records)
+        thousands(now.records as u64),
+        thousands(now.of_records as u64)
     );
     paint.put(x + 1, y, &text, app.theme.dim());
 }
@@ -172,7 +300,7 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
         }
         Row::Missed(ask, i) => {
             let rank = proposals.missed[ask][i].rank;
-            let all = super::thousands(app.dataset.record_files().len());
+            let all = thousands(app.dataset.record_files().len() as u64);
             let what = format!("a clinician answered on this record; it is number {rank} of {all}");
             (theme.warning().to_owned(), String::new(), what)
         }

@@ -7,38 +7,21 @@ use std::sync::Arc;
 
 use crate::dataset::CaseKey;
 use crate::record::Kind;
+use crate::review::Act;
 use crate::review::entry::Relevant;
-use crate::review::{Act, Pass, Turn};
-use crate::search::counts::Tokens;
 use crate::search::find::Field;
 use crate::search::proposals::marking;
 use crate::search::{Marker, Progress};
-use crate::tui::action::{self, Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
-use crate::tui::editor::Editor;
 use crate::tui::matcher::Message;
 use crate::tui::matches::Row;
-use crate::tui::overlay::{Ask, Overlay};
 use crate::tui::panes::timeline::Filter;
-use crate::tui::typing::{Subject, What};
 use crate::tui::update::ranked::places_in;
 use crate::tui::visit::{Looked, Visit};
 
 impl App {
-    /// Opens the matches as they were left; they are made when they are opened first.
-    pub(in crate::tui) fn open_matches(&mut self) {
-        // A record that is looked at gives way to the list: keys must not mean either.
-        if self.visit.is_some() {
-            self.jump = None;
-            self.change_to(self.step());
-        }
-        self.overlay = Some(Overlay::Matches);
-        if self.matches.proposals.is_none() && self.matches.working.is_none() {
-            self.make_matches();
-        }
-    }
-
-    fn make_matches(&mut self) {
+    /// Proposes records anew.
+    pub(in crate::tui) fn make_matches(&mut self) {
         self.matches.problem = None;
         self.matches.working = Some(Progress::default());
         self.effects.push(Effect::Match {
@@ -62,71 +45,6 @@ impl App {
         }
     }
 
-    pub(super) fn matches_action(&mut self, action: Action) {
-        let page = (self.matches.list.height as isize / 2).max(1);
-        let list = &mut self.matches.list;
-        match action {
-            Action::Down => list.go(1),
-            Action::Up => list.go(-1),
-            Action::PageDown => list.go(page),
-            Action::PageUp => list.go(-page),
-            Action::Top => list.go(isize::MIN / 2),
-            Action::Bottom => list.go(isize::MAX / 2),
-            Action::Choose | Action::Toggle | Action::Left | Action::Right => {
-                self.choose_match(action);
-            }
-            Action::NextUnlabelled => self.next_unlabelled(),
-            Action::MatchWords => {
-                self.matches.tokens = match self.matches.tokens {
-                    Tokens::Chart => Tokens::Split,
-                    Tokens::Split | Tokens::LowerSplit => Tokens::Chart,
-                };
-                self.make_matches();
-            }
-            Action::StopIndex if self.matches.working.is_some() => {
-                self.effects.push(Effect::StopMatch);
-            }
-            Action::StopIndex => self.say(Tone::Calm, "Nothing is being counted"),
-            Action::Undo => {
-                self.change_last(Turn::Undo, |act| matches!(act, Act::Relevance { .. }));
-            }
-            Action::Redo => {
-                self.change_last(Turn::Redo, |act| matches!(act, Act::Relevance { .. }));
-            }
-            label if action::of(label).layers.contains(&Layer::Candidate) => self.carry_out(label),
-            _ => self.close_first(),
-        }
-    }
-
-    fn choose_match(&mut self, action: Action) {
-        let Some(row) = self.matches.selected() else {
-            return;
-        };
-        let open = self.matches.is_open(row.ask());
-        match (action, row) {
-            (Action::Right, Row::Ask(_)) if open => self.matches.list.go(1),
-            (Action::Left, Row::Ask(_)) if !open => {}
-            (Action::Left | Action::Toggle, _) | (_, Row::Ask(_)) => self.matches.toggle(row.ask()),
-            _ => self.open_candidate(row),
-        }
-    }
-
-    fn next_unlabelled(&mut self) {
-        let Some(from) = self.matches.selected() else {
-            return;
-        };
-        let next = self.matches.next(from, true, |row| {
-            self.pair(row).is_some_and(|(instruction, person)| {
-                let label = self.matches.label(&instruction, &person);
-                label.own.is_none() && matches!(row, Row::Candidate(..))
-            })
-        });
-        match next {
-            Some(row) => self.matches.go_to(row),
-            None => self.say(Tone::Calm, "You labelled every candidate from here on"),
-        }
-    }
-
     /// Instruction and patient of a record's row.
     pub fn pair(&self, row: Row) -> Option<(String, String)> {
         let record = self.matches.record(row)?;
@@ -137,7 +55,7 @@ impl App {
     }
 
     /// The record in question, where it is on the screen: the one that is looked at, or the one selected in the list.
-    fn in_question(&self) -> Option<Row> {
+    pub(in crate::tui) fn in_question(&self) -> Option<Row> {
         let matches = &self.matches;
         match &self.visit {
             // Proposed anew meanwhile, the row may be another record's.
@@ -174,7 +92,11 @@ impl App {
         }
         let comment = before.map(|r| r.comment).filter(|_| label.is_some());
         let comment = comment.unwrap_or_default();
-        if self.save_label(instruction, person, label, comment) {
+        let key = CaseKey {
+            instruction,
+            person,
+        };
+        if self.save_label(&key, label, comment) {
             let said = label.map_or("The label is taken away".to_owned(), |l| {
                 format!("Labelled: {}", l.name())
             });
@@ -183,23 +105,19 @@ impl App {
         self.matches.go_to(row);
     }
 
-    fn save_label(
+    /// Writes a label of a record, and why; says whether it is saved.
+    pub(in crate::tui) fn save_label(
         &mut self,
-        instruction: String,
-        person: String,
+        key: &CaseKey,
         label: Option<Relevant>,
         comment: String,
     ) -> bool {
-        let key = CaseKey {
-            instruction,
-            person: person.clone(),
-        };
         let act = Act::Relevance {
-            candidate: person,
+            candidate: key.person.clone(),
             label,
             comment,
         };
-        let saved = self.act(Some(&key), act);
+        let saved = self.act(Some(key), act);
         self.count_labels();
         saved
     }
@@ -210,65 +128,8 @@ impl App {
         self.matches.count(&dataset, self.log.ledger());
     }
 
-    pub(super) fn open_label_comment(&mut self) {
-        let pair = self.in_question().and_then(|row| self.pair(row));
-        let label = pair.and_then(|(i, p)| Some((self.matches.label(&i, &p).own?, (i, p))));
-        let Some((label, pair)) = label else {
-            return self.say(Tone::Alert, "Label the record first; then say why");
-        };
-        let (instruction, person) = pair;
-        let subject = Subject {
-            case: Some((
-                CaseKey {
-                    instruction,
-                    person,
-                },
-                Pass::First,
-            )),
-            what: What::Label,
-        };
-        let overlay = Overlay::Prompt {
-            ask: Ask::LabelComment,
-            editor: Editor::new(&label.comment, true),
-            problem: None,
-        };
-        self.begin(subject, overlay);
-    }
-
-    /// Writes why the record in question has its label, where that differs.
-    pub(super) fn save_label_comment(&mut self, text: &str) {
-        // Of the record that it was begun for, whatever is in question by now.
-        let subject = self
-            .typing
-            .open
-            .as_ref()
-            .and_then(|open| open.subject.case.clone());
-        let Some((
-            CaseKey {
-                instruction,
-                person,
-            },
-            _,
-        )) = subject
-        else {
-            return;
-        };
-        let Some(own) = self.matches.label(&instruction, &person).own else {
-            return;
-        };
-        if own.comment != text
-            && self.save_label(instruction, person, Some(own.label), text.to_owned())
-        {
-            self.done("Comment saved");
-        }
-    }
-
-    /// Goes back to the list when a prompt over it ends.
-    pub(super) fn end_label_comment(&mut self) {
-        self.overlay = self.visit.is_none().then_some(Overlay::Matches);
-    }
-
-    fn open_candidate(&mut self, row: Row) {
+    /// Looks at a proposed record.
+    pub(in crate::tui) fn open_candidate(&mut self, row: Row) {
         let (Some((_, person)), Some(proposals)) =
             (self.pair(row), self.matches.proposals.as_ref())
         else {
