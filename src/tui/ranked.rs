@@ -9,6 +9,7 @@ use crate::dataset::RecordFile;
 use crate::record::{EventId, Kind};
 use crate::search::worker::{Outcome, Reply, Request};
 use crate::search::{Found, Hidden, Passage, Progress, Query, State, Weight};
+use crate::text::thousands;
 
 /// At most so many events are listed.
 pub const MOST: usize = 50;
@@ -337,7 +338,7 @@ impl Ranked {
     pub fn summary(&self) -> String {
         let some = self.found.hits.iter().filter(|h| !h.all_words).count();
         let more = if self.found.more { "more than " } else { "" };
-        let n = crate::tui::view::thousands(self.found.count);
+        let n = thousands(self.found.count as u64);
         let mut line = match self.found.count {
             0 if some == 0 => return "no event fits".to_owned(),
             0 => "no event has all words".to_owned(),
@@ -364,8 +365,8 @@ impl Ranked {
             let line = if now.of_records == 0 {
                 format!("The index is being made; {stop} stops")
             } else {
-                let all = crate::tui::view::thousands(now.of_records);
-                let done = crate::tui::view::thousands(now.records);
+                let all = thousands(now.of_records as u64);
+                let done = thousands(now.records as u64);
                 format!(
                     "The index is being made: {percent} %, {done} of {all} records; {stop} stops"
                 )
@@ -375,10 +376,10 @@ impl Ranked {
         let line = match self.state.as_ref()? {
             State::Missing => {
                 let bytes: u64 = files.iter().map(|f| f.bytes).sum();
-                let records = crate::tui::view::thousands(files.len());
+                let records = thousands(files.len() as u64);
                 let size = match bytes / 1_000_000 {
                     0 => "under 1 MB".to_owned(),
-                    mb => format!("{} MB", crate::tui::view::thousands(mb as usize)),
+                    mb => format!("{} MB", thousands(mb)),
                 };
                 format!(
                     "There is no index of these {records} records ({size}) yet: {build} makes it"

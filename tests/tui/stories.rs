@@ -543,6 +543,19 @@ fn acts(desk: &Desk) -> usize {
 }
 
 #[test]
+fn the_help_over_a_menu_loses_nothing_that_was_chosen() {
+    for (open, chosen, shown) in [("t", "j Space", "[x]"), ("g a", "j Space", "(x)")] {
+        let mut desk = Desk::demo(WIDE);
+        desk.press("Tab").press(open).press(chosen).press("? q");
+        assert!(desk.app.overlay.is_none(), "{open}");
+        assert!(!desk.text().contains(shown), "{open}: {}", desk.text());
+        desk.press(open);
+        assert!(desk.text().contains(shown), "{open}: {}", desk.text());
+        assert_eq!(acts(&desk), 0, "{open}");
+    }
+}
+
+#[test]
 fn what_is_cancelled_is_not_saved_and_comes_back_once() {
     for (open, typed, shown, save) in [
         ("a", "type:cxm Enter type:123", "cxm", "C-s"),

@@ -18,6 +18,7 @@ pub mod label_comment;
 pub mod map;
 pub mod matches;
 pub mod notices;
+pub mod pairs;
 pub mod palette;
 pub mod prompt;
 pub mod rank_line;
@@ -222,7 +223,11 @@ impl App {
             }
             _ if overlay.takes_text() && writes(action) => return false,
             _ if overlay.lets_through(action) => return false,
-            Action::Help if !overlay.takes_text() => help::open(self),
+            Action::Help if !overlay.takes_text() => {
+                // What is chosen in a menu comes back with it.
+                self.keep_typing();
+                help::open(self);
+            }
             _ if is_mark(action) && !self.asks() => self.close_first(),
             _ => self.with_overlay(|app, overlay| overlay.act(app, action)),
         }

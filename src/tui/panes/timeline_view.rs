@@ -15,7 +15,6 @@ use crate::tui::pins::Pins;
 use crate::tui::record_view::RecordView;
 use crate::tui::selection::Selection;
 use crate::tui::theme::Theme;
-use crate::tui::view::thousands;
 
 /// Byte ranges to mark in a text, with their style.
 type Marks = Vec<(Range<usize>, Style)>;
@@ -96,8 +95,8 @@ impl TimelineView<'_> {
             (0, _) => "nothing later".to_owned(),
             (_, true) if within => "more HIDDEN".to_owned(),
             (_, false) if within => "later below".to_owned(),
-            (n, true) => format!("{} later HIDDEN", thousands(n)),
-            (n, false) => format!("{} later in all", thousands(n)),
+            (n, true) => format!("{} later HIDDEN", text::thousands(n as u64)),
+            (n, false) => format!("{} later in all", text::thousands(n as u64)),
         };
         paint.line(y, self.theme.line(), self.theme.warn());
         let dot = self.theme.dot();

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use crate::review::View;
+use crate::text::thousands;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::overlays::prompt::Prompt;
 use crate::tui::panes::timeline::GaveWay;
-use crate::tui::view::thousands;
 
 impl App {
     /// What of the record is in view, where there is one and the instruction says when it was asked.
@@ -38,7 +38,7 @@ impl App {
         self.timeline
             .set_hides_later(&view.record, self.hides_later);
         self.look_again();
-        let later = thousands(self.timeline.later());
+        let later = thousands(self.timeline.later() as u64);
         let key = self.key_of(Action::HideLater);
         let text = match (self.timeline.later(), self.hides_later) {
             (0, _) => "Nothing in this record is later than the instruction".to_owned(),

@@ -97,7 +97,7 @@ impl App {
                 }
             }
             Message::Built(Ok(built)) => {
-                let n = crate::tui::view::thousands;
+                let n = crate::text::thousands;
                 let mut said = if built.cancelled {
                     "Stopped: the index is as its last save left it".to_owned()
                 } else if built.indexed + built.removed == 0 {
@@ -105,8 +105,8 @@ impl App {
                 } else {
                     format!(
                         "The index is ready: {} events of {} records were read",
-                        n(built.events as usize),
-                        n(built.indexed)
+                        n(built.events),
+                        n(built.indexed as u64)
                     )
                 };
                 if let Some(why) = built.anew {

@@ -318,7 +318,7 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
 }
 
 /// A count with separators.
-pub(in crate::tui) fn thousands(n: usize) -> String {
+fn thousands(n: usize) -> String {
     text::thousands(n as u64)
 }
 

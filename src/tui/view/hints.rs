@@ -6,6 +6,7 @@ use crate::tui::app::{App, RecordState};
 use crate::tui::keymap::{Lookup, print_sequence};
 use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
+use crate::tui::widgets::hint::hint;
 
 /// The hint line: what the keys of a begun sequence do, or the next sensible keys of what is in focus.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
@@ -41,7 +42,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             if usize::from(x) + needs(one) > most + 2 {
                 break;
             }
-            x = hint(app, paint, x, &one.0, one.1);
+            x = hint(theme, paint, x, &one.0, one.1);
         }
         if !whole {
             paint.put(x, 0, &more, theme.dim());
@@ -73,17 +74,8 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             x = paint.put(x + 1, 0, "rank", theme.dim()) + 2;
             continue;
         }
-        x = hint(app, paint, x, &key, what);
+        x = hint(theme, paint, x, &key, what);
     }
-}
-
-fn hint(app: &App, paint: &mut Paint<'_>, x: u16, key: &str, what: &str) -> u16 {
-    let needs = text::width(key) + text::width(what) + 2;
-    if usize::from(x) + needs > usize::from(paint.area().width) {
-        return x;
-    }
-    let x = paint.put(x, 0, key, app.theme.bold());
-    paint.put(x + 1, 0, what, app.theme.dim()) + 2
 }
 
 /// The next sensible keys.

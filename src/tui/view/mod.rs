@@ -18,7 +18,6 @@ use crate::tui::layout::{Focus, MIN_SIZE};
 use crate::tui::overlays::prompt::Prompt;
 use crate::tui::paint::Paint;
 use crate::tui::panes::timeline_view::TimelineView;
-pub(in crate::tui) use header::thousands;
 
 /// Draws the whole screen; gives back where the caret is, if text is being typed.
 pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {

@@ -2,6 +2,7 @@
 
 pub mod bar;
 pub mod heading;
+pub mod hint;
 pub mod list;
 pub mod map;
 pub mod passages;

@@ -5,12 +5,14 @@
 //! from under the cursor because it was decided.
 
 mod compare;
+mod run;
 #[cfg(test)]
 mod tests;
 mod view;
 
+pub use run::run;
+
 use std::ops::Range;
-use std::time::Duration;
 
 use crate::dataset::collect::Submission;
 use crate::error::Result;
@@ -21,12 +23,10 @@ use crate::text::{self, Layout, Row};
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{Tone, wall_clock};
 use crate::tui::keymap::{Keymap, Lookup, print_sequence};
-use crate::tui::terminal::{self, Code, Event, Key, Options, Terminal};
+use crate::tui::terminal::{Code, Key};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::list::{List, Scroll};
 
-/// How long one poll waits when nothing happens.
-const IDLE: Duration = Duration::from_millis(250);
 /// Where keys are read.
 const LAYERS: [Layer; 2] = [Layer::Pairs, Layer::Global];
 
@@ -112,50 +112,6 @@ enum Leave {
     Quit,
     Suspend,
     Repaint,
-}
-
-/// Shows the screen until it is left; gives back the exit code.
-///
-/// # Errors
-/// When the terminal cannot be used.
-pub fn run(start: Start, options: Options) -> Result<u8> {
-    terminal::survive_size_limit()
-        .map_err(|e| crate::error::Error::bug(format!("preparing for a full disk: {e}")))?;
-    terminal::run(options, move |terminal: &mut Terminal| {
-        let size = terminal.size();
-        let mut pairs = Pairs::new(start, (size.width, size.height));
-        let mut dirty = true;
-        loop {
-            match pairs.leave.take() {
-                Some(Leave::Quit) => return Ok(()),
-                Some(Leave::Suspend) => terminal.suspend()?,
-                Some(Leave::Repaint) => terminal.clear(),
-                None => {}
-            }
-            if dirty {
-                terminal.draw(|buffer| {
-                    view::draw(&pairs, buffer);
-                    None
-                })?;
-                dirty = false;
-            }
-            for event in terminal.events(IDLE)? {
-                dirty = true;
-                match event {
-                    Event::Key(key) => pairs.press(key),
-                    Event::EscThen(key) => pairs.press_after_esc(key),
-                    Event::Tell(text) => pairs.say(Tone::Alert, text),
-                    Event::Resize(width, height) => pairs.resize((width, height)),
-                    Event::Leave(_) => return Ok(()),
-                    Event::Paste(_) => pairs.say(
-                        Tone::Alert,
-                        "A paste was ignored: no text is being typed here",
-                    ),
-                    Event::Mouse(_) | Event::Resumed | Event::WorkerPanicked(_) => {}
-                }
-            }
-        }
-    })
 }
 
 impl Pairs {

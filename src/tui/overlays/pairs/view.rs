@@ -9,6 +9,8 @@ use crate::text;
 use crate::tui::action::{self, Action, Layer, TABLE};
 use crate::tui::app::Tone;
 use crate::tui::paint::Paint;
+use crate::tui::widgets::hint::hint;
+use crate::tui::widgets::list::select;
 
 /// Below this size nothing sensible can be shown.
 const MIN_SIZE: (u16, u16) = (40, 12);
@@ -176,10 +178,7 @@ fn list(pairs: &Pairs, paint: &mut Paint<'_>) {
             .take(usize::from(width))
             .collect();
         paint.put(18, y, &line.join(" "), style);
-        if i == pairs.list.cursor {
-            paint.put(0, y, theme.cursor(), theme.accent());
-            paint.style(1, y, width, theme.selected(true));
-        }
+        select(theme, paint, y, i == pairs.list.cursor);
     }
 }
 
@@ -318,11 +317,10 @@ fn hints(pairs: &Pairs, paint: &mut Paint<'_>) {
             continue;
         };
         let what = action::of(*action).hint;
-        let needs = text::width(&key) + text::width(what) + 2;
-        if usize::from(x) + needs > usize::from(paint.area().width) {
+        let next = hint(theme, paint, x, &key, what);
+        if next == x {
             break;
         }
-        x = paint.put(x, 0, &key, theme.bold());
-        x = paint.put(x + 1, 0, what, theme.dim()) + 2;
+        x = next;
     }
 }
