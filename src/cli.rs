@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::{adjudicate, demo, keys, review};
 use crate::commands::{
     check, convert, diff, doctor, export, help, import_instructions, import_judgements,
-    import_omop, index, match_, merge, plan, report, review_file, score, search,
+    import_omop, index, infer, match_, merge, plan, report, review_file, score, search,
 };
 
 /// Review language models' answers about patient records.
@@ -49,6 +49,8 @@ pub enum Command {
     Index(index::Args),
     /// Propose records for the instructions, as the study did, and evaluate proposals
     Match(match_::Args),
+    /// Have models answer the instructions, from any server with the usual interface
+    Infer(Box<infer::Args>),
     /// Share the cases among several reviewers: who reads which, in which order
     Plan(plan::Args),
     /// Look for what is off in a dataset, before anyone judges by it

@@ -3,7 +3,7 @@
 //! Common ground: [`stats`] is numbers and how they are computed, [`files`] what is done to files,
 //! [`work`] what takes a while.
 //! [`record`] reads patients' records, [`omop`] makes them of a hospital's tables; [`dataset`] reads the tables that pose
-//! instructions about them; [`search`] finds places in a record; [`review`] keeps what reviewers say of the answers; [`metrics`] says how alike two
+//! instructions about them; [`search`] finds places in a record; [`infer`] has models answer; [`review`] keeps what reviewers say of the answers; [`metrics`] says how alike two
 //! texts are; [`report`] makes statistics and tables; [`commands`] and `tui` stand on top of all.
 
 pub mod cli;
@@ -23,6 +23,8 @@ pub mod omop;
 pub mod dataset;
 
 pub mod search;
+
+pub mod infer;
 
 pub mod review;
 

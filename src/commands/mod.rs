@@ -20,6 +20,7 @@ pub mod import_instructions;
 pub mod import_judgements;
 pub mod import_omop;
 pub mod index;
+pub mod infer;
 mod instructions_summary;
 #[cfg(feature = "tui")]
 pub mod keys;
@@ -60,6 +61,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Keys(args)) => keys::run(args, &config()?, out)?,
         Some(Command::Search(args)) => search::run(args, &config()?, out)?,
         Some(Command::Index(args)) => index::run(args, &config()?, out)?,
+        Some(Command::Infer(args)) => return infer::run(args, out),
         Some(Command::Match(args)) => match_::run(args, &config()?, out)?,
         Some(Command::Check(args)) => check::run(args, out)?,
         Some(Command::Import(Import::Omop(args))) => import_omop::run(args, out)?,

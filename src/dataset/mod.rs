@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::notice::{Bounded, Notice, Severity};
 use crate::record::{self, Record, Unconfirmed};
 
+mod answered;
 mod answers;
 mod assemble;
 mod beside;
@@ -26,10 +27,13 @@ pub mod layout;
 mod rows;
 pub mod said;
 pub mod table;
+mod window;
 
+pub use answered::{Answered, Outcome, Step, Usage};
 pub use case::{Case, CaseKey, Gold, Response, ResponseRow};
 pub use instruction::{Instruction, Relevance, Subcategory};
 pub use layout::{RecordFile, TableFile, TableKind};
+pub use window::{Cut, Window};
 
 use assemble::{Assembly, Origin};
 pub(crate) use fingerprint::Fingerprint;

@@ -7,15 +7,48 @@
 
 use std::io::{self, Write};
 
-use super::model::{Event, Kind, Record};
+use super::model::{Encounter, Event, EventId, Kind, Record};
+use super::piece::{Counting, Piece};
 
 /// Writes a record as lines. Gives how many characters were replaced.
 ///
 /// # Errors
 /// When the underlying writer fails.
-pub fn write_record(record: &Record, mut out: impl Write) -> io::Result<u64> {
+pub fn write_record(record: &Record, out: impl Write) -> io::Result<u64> {
+    write_pieces(record, out, &mut |_, _| true)
+}
+
+/// The same, asking before each piece whether it is wanted, with the byte at which it would begin.
+///
+/// # Errors
+/// When the underlying writer fails.
+pub fn write_pieces(
+    record: &Record,
+    out: impl Write,
+    wanted: &mut dyn FnMut(Piece<'_>, usize) -> bool,
+) -> io::Result<u64> {
+    let mut out = Counting::new(out);
     let mut replaced = 0;
     let mut line = String::new();
+    if wanted(Piece::Patient, out.at()) {
+        replaced += write_patient(record, &mut out, &mut line)?;
+    }
+    for encounter in record.encounters() {
+        if wanted(Piece::Encounter(encounter), out.at()) {
+            replaced += write_heading(record, encounter, &mut out, &mut line)?;
+        }
+        for id in encounter.events.clone().map(EventId) {
+            if wanted(Piece::Event(id), out.at()) {
+                replaced += write_event(record, record.event(id), &mut out, &mut line)?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(replaced)
+}
+
+fn write_patient(record: &Record, out: &mut impl Write, line: &mut String) -> io::Result<u64> {
+    line.clear();
     line.push_str("patient ");
     line.push_str(if record.person_id().is_empty() {
         "(no id)"
@@ -29,35 +62,36 @@ pub fn write_record(record: &Record, mut out: impl Write) -> io::Result<u64> {
     if let Some(birth) = record.encounters().iter().find_map(|e| e.person.birth) {
         line.extend([", born ", &birth.to_string()]);
     }
-    replaced += put(&mut out, &line)?;
-    for encounter in record.encounters() {
-        line.clear();
-        line.push_str("encounter");
-        let title = record.string(encounter.title);
-        if !title.is_empty() {
-            line.push(' ');
-            line.push_str(title);
+    put(out, line)
+}
+
+fn write_heading(
+    record: &Record,
+    encounter: &Encounter,
+    out: &mut impl Write,
+    line: &mut String,
+) -> io::Result<u64> {
+    line.clear();
+    line.push_str("encounter");
+    let title = record.string(encounter.title);
+    if !title.is_empty() {
+        line.push(' ');
+        line.push_str(title);
+    }
+    if let Some(start) = encounter.start {
+        line.extend([", ", &start.to_string()]);
+        if let Some(end) = encounter.end.filter(|end| *end != start) {
+            line.extend([" to ", &end.to_string()]);
         }
-        if let Some(start) = encounter.start {
-            line.extend([", ", &start.to_string()]);
-            if let Some(end) = encounter.end.filter(|end| *end != start) {
-                line.extend([" to ", &end.to_string()]);
-            }
-            if let Some(age) = record.age_at(start) {
-                line.extend([", age ", &age]);
-            }
-        }
-        writeln!(out)?;
-        replaced += put(&mut out, &line)?;
-        for place in &encounter.places {
-            replaced += put(&mut out, place)?;
-        }
-        let range = encounter.events.start as usize..encounter.events.end as usize;
-        for event in &record.events()[range] {
-            replaced += write_event(record, event, &mut out, &mut line)?;
+        if let Some(age) = record.age_at(start) {
+            line.extend([", age ", &age]);
         }
     }
-    out.flush()?;
+    writeln!(out)?;
+    let mut replaced = put(out, line)?;
+    for place in &encounter.places {
+        replaced += put(out, place)?;
+    }
     Ok(replaced)
 }
 

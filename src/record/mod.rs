@@ -17,6 +17,7 @@ mod lumia;
 pub mod lumia_writer;
 pub mod model;
 mod person;
+mod piece;
 mod read;
 mod scan;
 mod strict;
@@ -33,6 +34,7 @@ pub use locate::Passages;
 pub use model::{
     Builder, Encounter, EncounterId, Event, EventId, Kind, NewEvent, Person, Record, Shape, Sym,
 };
+pub use piece::Piece;
 pub use read::{Unconfirmed, read, read_bytes};
 pub use strict::refused_at;
 pub use time::{Precision, Time};

@@ -3,6 +3,7 @@
 mod canary;
 mod counts;
 mod door;
+mod infer;
 mod outputs;
 mod scores;
 

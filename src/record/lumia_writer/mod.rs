@@ -7,7 +7,8 @@
 
 use std::io::{self, Write};
 
-use super::model::{Encounter, Kind, NewEvent, Person, Record};
+use super::model::{Encounter, EventId, Kind, NewEvent, Person, Record};
+use super::piece::{Counting, Piece};
 use super::time::Time;
 
 /// An element's attributes as (name, value).
@@ -342,8 +343,33 @@ fn element_name(key: &str) -> String {
 /// # Errors
 /// When the underlying writer fails.
 pub fn write_record(record: &Record, person_id: &str, out: impl Write) -> io::Result<u64> {
-    let mut writer = LumiaWriter::new(out, person_id)?;
+    write_all(record, person_id, out, &mut |_, _| true)
+}
+
+/// The same as the patient whom the record states, asking before each piece whether it is wanted, with the byte at which it would begin.
+///
+/// # Errors
+/// When the underlying writer fails.
+pub fn write_pieces(
+    record: &Record,
+    out: impl Write,
+    wanted: &mut dyn FnMut(Piece<'_>, usize) -> bool,
+) -> io::Result<u64> {
+    write_all(record, record.person_id(), out, wanted)
+}
+
+fn write_all(
+    record: &Record,
+    person_id: &str,
+    out: impl Write,
+    wanted: &mut dyn FnMut(Piece<'_>, usize) -> bool,
+) -> io::Result<u64> {
+    wanted(Piece::Patient, 0);
+    let mut writer = LumiaWriter::new(Counting::new(out), person_id)?;
     for encounter in record.encounters() {
+        if !wanted(Piece::Encounter(encounter), writer.out.at()) {
+            continue;
+        }
         let range = encounter.events.start as usize..encounter.events.end as usize;
         let events = &record.events()[range];
         let times = || events.iter().filter_map(|e| e.time);
@@ -380,7 +406,11 @@ pub fn write_record(record: &Record, person_id: &str, out: impl Write) -> io::Re
             };
             writer.event(&visit, &[])?;
         }
-        for event in events {
+        for id in encounter.events.clone().map(EventId) {
+            if !wanted(Piece::Event(id), writer.out.at()) {
+                continue;
+            }
+            let event = record.event(id);
             let attributes: Vec<(&str, &str)> = record.attributes(event).collect();
             let new = NewEvent {
                 time: event.time,

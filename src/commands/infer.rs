@@ -1,0 +1,448 @@
+//! `medalign infer`: have models answer a dataset's instructions.
+//!
+//! In: a dataset and systems, of the command line or a run file. Out: answers beside the dataset's tables, and an account. Never: a connection
+//! with `--dry-run`, a record to a host that was not allowed.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::dataset::{Case, Dataset, Outcome};
+use crate::error::{Error, Kind, Result};
+use crate::infer::answers::{self, Answers};
+use crate::infer::client::Client;
+use crate::infer::client::place::Allowed;
+use crate::infer::estimate::{Estimate, estimate};
+use crate::infer::laid::Form;
+use crate::infer::ready::Ready;
+use crate::infer::run::{End, Running, Tally, by_person};
+use crate::infer::system::{self, Api, EXAMPLE, System};
+use crate::infer::tokens;
+use crate::text;
+
+/// Have models answer the instructions, from any server with the usual interface (chat completions)
+///
+/// Answers go to `model-responses/LABEL/` in the dataset's folder: a line an outcome, on the disk before it counts. A run that was ended
+/// goes on where it was: what was answered is not asked again. Servers on this machine work as they are; any other has to be
+/// allowed by name, because patients' records go there. `--dry-run` says what would be sent, without a connection.
+#[derive(Clone, Debug, clap::Args)]
+// Each is a switch of its own on the command line.
+#[allow(clippy::struct_excessive_bools)]
+pub struct Args {
+    /// A dataset folder
+    #[arg(value_name = "DIR", required_unless_present = "example")]
+    pub dataset: Option<PathBuf>,
+    /// A run file that declares systems; `--example` prints one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["endpoint", "model", "label"])]
+    pub run: Option<PathBuf>,
+    /// Print a run file with the study's six systems
+    #[arg(long)]
+    pub example: bool,
+    /// The server, as in `http://127.0.0.1:8080/v1`
+    #[arg(long, value_name = "URL")]
+    pub endpoint: Option<String>,
+    /// The model as the server calls it
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// The answers' name (default: the model's)
+    #[arg(long, value_name = "NAME")]
+    pub label: Option<String>,
+    /// How to ask
+    #[arg(long, value_enum, value_name = "API", default_value = "chat")]
+    pub api: Api,
+    /// Tokens that prompt and reply may have together
+    #[arg(long, value_name = "TOKENS", default_value_t = 8192)]
+    pub context: usize,
+    /// Tokens that the reply may have
+    #[arg(long, value_name = "TOKENS", default_value_t = 256)]
+    pub reply: usize,
+    /// What of a record is sent: recent, recent-events, random, bm25, bm25-notes, bm25-encounters, all
+    #[arg(long, value_name = "NAME", default_value = "recent")]
+    pub strategy: String,
+    /// How records are written
+    #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
+    pub record: Form,
+    /// The prompt: study, helm, or a file with {question} and {record}
+    #[arg(long, value_name = "PROMPT", default_value = "study")]
+    pub prompt: String,
+    /// Read each record in parts, and better the answer with each
+    #[arg(long)]
+    pub refine: bool,
+    /// What counts tokens: `cl100k_base`, `o200k_base`, `server`, or a `tokenizer.json`
+    #[arg(long, value_name = "NAME", default_value = "cl100k_base")]
+    pub tokenizer: String,
+    /// How random answers are
+    #[arg(long, value_name = "NUMBER")]
+    pub temperature: Option<f64>,
+    /// The seed for the server and for `random`
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u64>,
+    /// Requests at once
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub jobs: usize,
+    /// Receive answers as they are made: for proxies that cut idle connections
+    #[arg(long)]
+    pub stream: bool,
+    /// The environment variable that holds the key
+    #[arg(long, value_name = "NAME")]
+    pub key_env: Option<String>,
+    /// The file that holds the key; only you may be able to read it
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// Allow records to be sent to this host
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    /// Allow them to be sent there without encryption
+    #[arg(long)]
+    pub plain_http: bool,
+    /// What you agree to before the first record leaves this machine; the program says the words
+    #[arg(long, value_name = "WORDS")]
+    pub agreed: Option<String>,
+    /// Ask again for cases with these outcomes: `filtered`, `failed`, `too_long`, `empty`, `truncated_by_server`, `cut`
+    #[arg(long, value_name = "OUTCOMES", value_delimiter = ',', value_parser = outcome)]
+    pub again: Vec<Outcome>,
+    /// The folder for answers (default: model-responses in the dataset's folder)
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// Say what would be sent and what it would cost; no connection is made
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+fn outcome(name: &str) -> Result<Outcome, String> {
+    let found = Outcome::ALL
+        .into_iter()
+        .find(|outcome| outcome.name() == name);
+    found.ok_or_else(|| {
+        let names: Vec<_> = Outcome::ALL.iter().map(|o| o.name()).collect();
+        format!("outcomes are {}", names.join(", "))
+    })
+}
+
+/// Asks, or says what would be asked; the exit code is 1 when cases have no answer.
+///
+/// # Errors
+/// When a setting is wrong, a host is not allowed, a server cannot be used, or an outcome cannot be written.
+pub fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
+    if args.example {
+        out.write_all(EXAMPLE.as_bytes())
+            .map_err(super::output_failed)?;
+        return Ok(0);
+    }
+    let Some(dir) = &args.dataset else {
+        return Err(Error::usage("no dataset is named"));
+    };
+    let systems = systems(args)?;
+    let dataset = Dataset::open(dir)?;
+    let groups = by_person(&dataset);
+    if groups.is_empty() {
+        return Err(
+            Error::unreadable(dataset.root(), "no instruction is asked of a record here")
+                .hint("`medalign check` says what is lacking"),
+        );
+    }
+    if args.dry_run {
+        return dry_run(systems, &dataset, &groups, out);
+    }
+    let allowed = Allowed {
+        hosts: args.allow_host.clone(),
+        plain_http: args.plain_http,
+        agreed: args.agreed.clone(),
+    };
+    let mut clients = Vec::new();
+    for system in &systems {
+        let folder = answers::folder(&dataset, args.out.as_deref(), &system.label);
+        let reach = system.reach(|name| std::env::var(name).ok())?;
+        let before = answers::agreed(&folder).as_deref() == Some(reach.endpoint.host());
+        reach.endpoint.check(&allowed, before)?;
+        clients.push(Arc::new(Client::new(reach)));
+    }
+    let ended = Arc::new(AtomicBool::new(false));
+    on_interrupt(&ended)?;
+    let mut code = 0;
+    for (system, client) in systems.into_iter().zip(clients) {
+        if ended.load(Ordering::SeqCst) {
+            break;
+        }
+        code |= one(args, system, &client, &dataset, &groups, &ended, out)?;
+    }
+    Ok(code)
+}
+
+/// The first Ctrl-C ends the run when what is under way is done; the second ends it at once.
+fn on_interrupt(ended: &Arc<AtomicBool>) -> Result<()> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    for signal in [SIGINT, SIGTERM] {
+        let taken = signal_hook::flag::register_conditional_shutdown(signal, 130, ended.clone())
+            .and_then(|_| signal_hook::flag::register(signal, ended.clone()));
+        taken.map_err(|e| Error::new(Kind::Unreadable, "waiting for Ctrl-C").caused_by(e))?;
+    }
+    Ok(())
+}
+
+fn systems(args: &Args) -> Result<Vec<System>> {
+    if let Some(path) = &args.run {
+        return system::read(path);
+    }
+    let (Some(endpoint), Some(model)) = (&args.endpoint, &args.model) else {
+        return Err(Error::usage("no system is named")
+            .hint("say --endpoint URL --model NAME, or --run FILE; --example prints a run file"));
+    };
+    let mut system = System {
+        label: args
+            .label
+            .clone()
+            .unwrap_or_else(|| model.replace(['/', ':'], "-")),
+        endpoint: endpoint.clone(),
+        model: model.clone(),
+        api: args.api,
+        context: args.context,
+        reply: args.reply,
+        strategy: args.strategy.clone(),
+        record: args.record,
+        prompt: args.prompt.clone(),
+        tokenizer: args.tokenizer.clone(),
+        temperature: args.temperature,
+        seed: args.seed,
+        stream: args.stream,
+        jobs: args.jobs,
+        key_env: args.key_env.clone(),
+        key_file: args.key_file.clone(),
+        ..System::default()
+    };
+    system.refine.on = args.refine;
+    system::check(std::slice::from_ref(&system))?;
+    Ok(vec![system])
+}
+
+fn dry_run(
+    systems: Vec<System>,
+    dataset: &Dataset,
+    groups: &[(&str, Vec<&Case>)],
+    out: &mut dyn Write,
+) -> Result<u8> {
+    let mut ready = Vec::new();
+    for system in systems {
+        if system.tokenizer == "server" {
+            return Err(Error::usage(format!(
+                "system {}: a dry run asks no server, so it cannot count its tokens",
+                system.label
+            ))
+            .hint("name cl100k_base or a tokenizer.json for the estimate"));
+        }
+        let counter = Arc::from(tokens::open(&system.tokenizer)?);
+        ready.push(Ready::new(system, counter)?);
+    }
+    let bar = crate::sink::stderr_is_terminal().then(|| ProgressBar::new(groups.len() as u64));
+    let (estimates, unread) = estimate(dataset, groups, &ready, &|| {
+        if let Some(bar) = &bar {
+            bar.inc(1);
+        }
+    })?;
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    for (ready, estimate) in ready.iter().zip(&estimates) {
+        out.write_all(told(&ready.system, estimate).as_bytes())
+            .map_err(super::output_failed)?;
+    }
+    writeln!(out, "Nothing was sent.").map_err(super::output_failed)?;
+    for error in &unread {
+        let _ = writeln!(crate::sink::stderr(), "{error}");
+    }
+    Ok(u8::from(!unread.is_empty()))
+}
+
+/// An estimate in words.
+fn told(system: &System, estimate: &Estimate) -> String {
+    let n = text::thousands;
+    let [least, median, most] = estimate.prompt.map(n);
+    let mut lines = format!(
+        "{}: {} at {}\n  {} cases, {} requests\n  tokens of a prompt ({}): least {least}, median {median}, most {most}\n  records cut: {} of {}",
+        text::safe(&system.label),
+        text::safe(&system.model),
+        text::safe(system.endpoint.split('?').next().unwrap_or_default()),
+        n(estimate.cases as u64),
+        n(estimate.requests),
+        text::safe(&system.tokenizer),
+        n(estimate.cut as u64),
+        n(estimate.cases as u64),
+    );
+    // Writing to a string does not fail.
+    let mut add = |what: std::fmt::Arguments<'_>| {
+        let _ = std::fmt::Write::write_fmt(&mut lines, what);
+    };
+    if let Some(kept) = estimate.kept {
+        add(format_args!(
+            "; of those {:.1}% is kept on average",
+            100.0 * kept
+        ));
+    }
+    add(format_args!(
+        "\n  tokens in all: {} of prompts, at most {} of replies\n",
+        n(estimate.prompts),
+        n(estimate.replies)
+    ));
+    if estimate.too_long > 0 {
+        let too_long = n(estimate.too_long as u64);
+        add(format_args!(
+            "  {too_long} cases do not fit and would not be sent\n"
+        ));
+    }
+    if let Some(cost) = estimate.cost {
+        add(format_args!("  cost: at most {cost:.2}\n"));
+    }
+    lines
+}
+
+fn one(
+    args: &Args,
+    system: System,
+    client: &Arc<Client>,
+    dataset: &Dataset,
+    groups: &[(&str, Vec<&Case>)],
+    ended: &AtomicBool,
+    out: &mut dyn Write,
+) -> Result<u8> {
+    let folder = answers::folder(dataset, args.out.as_deref(), &system.label);
+    let models = client.models()?;
+    let mut log = crate::sink::stderr();
+    let mut note = |what: &str| {
+        let _ = writeln!(log, "{}", text::safe(what));
+    };
+    if !models.is_empty() && !models.contains(&system.model) {
+        let there = models.join(", ");
+        note(&format!(
+            "{}: the server has no model of this name; it has {}",
+            system.model,
+            text::clip(&there, 200)
+        ));
+    }
+    let counter = if system.tokenizer == "server" {
+        tokens::of_server(client.clone(), &system.model)?
+    } else {
+        tokens::open(&system.tokenizer)?
+    };
+    let ready = Ready::new(system, Arc::from(counter))?;
+    let (kept, notices) = Answers::open(&folder, &ready, dataset, &models, args.again.clone())?;
+    for notice in &notices {
+        note(&notice.to_string());
+    }
+    let tally = Tally::default();
+    let running = Running {
+        ready: &ready,
+        client,
+        answers: std::sync::Mutex::new(kept),
+        tally: &tally,
+        ended,
+    };
+    let cases: u64 = groups.iter().map(|(_, cases)| cases.len() as u64).sum();
+    let done = AtomicBool::new(false);
+    let began = Instant::now();
+    let came = std::thread::scope(|scope| {
+        scope.spawn(|| watch(&tally, cases, &done, ended, client));
+        let came = running.all(dataset, groups);
+        done.store(true, Ordering::SeqCst);
+        came
+    });
+    let (end, unread) = came?;
+    for error in &unread {
+        note(&error.to_string());
+    }
+    writeln!(
+        out,
+        "{}: {}\n  {}",
+        text::safe(&ready.system.label),
+        counted(&tally, cases, began.elapsed()),
+        text::safe(&folder.display().to_string())
+    )
+    .map_err(super::output_failed)?;
+    let answered: u64 = [Outcome::Answered, Outcome::Cut]
+        .into_iter()
+        .map(|o| tally.of(o))
+        .sum();
+    match end {
+        End::All => {
+            let lacking = tally.done() - answered - tally.before.load(Ordering::Relaxed);
+            Ok(u8::from(lacking > 0))
+        }
+        End::Ended => {
+            note("ended before all was asked; the same command goes on where this one stopped");
+            Ok(1)
+        }
+        End::Stopped(why) => Err(Error::problems(format!("{}: {why}", ready.system.label))
+            .hint("mend it, and run the same command again: it goes on where this one stopped")),
+    }
+}
+
+/// Shows how far the run has come, and tells workers when it was ended.
+fn watch(tally: &Tally, cases: u64, done: &AtomicBool, ended: &AtomicBool, client: &Client) {
+    const LINE: Duration = Duration::from_secs(30);
+    let bar = crate::sink::stderr_is_terminal().then(|| {
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}, {eta} left");
+        ProgressBar::new(cases).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    });
+    let began = Instant::now();
+    let mut told = began;
+    while !done.load(Ordering::SeqCst) {
+        if ended.load(Ordering::SeqCst) {
+            client.pace().end();
+        }
+        match &bar {
+            Some(bar) => {
+                bar.set_position(tally.done());
+                bar.set_message(counted(tally, cases, began.elapsed()));
+            }
+            None if told.elapsed() >= LINE => {
+                told = Instant::now();
+                let _ = writeln!(
+                    crate::sink::stderr(),
+                    "{}",
+                    counted(tally, cases, began.elapsed())
+                );
+            }
+            None => {}
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+}
+
+/// What came so far, in one line.
+fn counted(tally: &Tally, cases: u64, took: Duration) -> String {
+    let n = text::thousands;
+    let each = Outcome::ALL
+        .into_iter()
+        .filter(|o| tally.of(*o) > 0 || *o == Outcome::Answered);
+    let mut parts: Vec<String> = each
+        .map(|o| format!("{} {}", n(tally.of(o)), o.name().replace('_', " ")))
+        .collect();
+    let before = tally.before.load(Ordering::Relaxed);
+    if before > 0 {
+        parts.push(format!("{} known before", n(before)));
+    }
+    let unread = tally.unread.load(Ordering::Relaxed);
+    if unread > 0 {
+        parts.push(format!("{} without a readable record", n(unread)));
+    }
+    let (prompt, completion) = (
+        tally.prompt.load(Ordering::Relaxed),
+        tally.completion.load(Ordering::Relaxed),
+    );
+    let new = tally.done() - before - unread;
+    let rate = new as f64 / took.as_secs_f64().max(0.001) * 60.0;
+    format!(
+        "{} of {} cases ({}), tokens {} in and {} out, {rate:.0} a minute",
+        n(tally.done()),
+        n(cases),
+        parts.join(", "),
+        n(prompt),
+        n(completion)
+    )
+}

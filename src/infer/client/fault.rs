@@ -1,0 +1,209 @@
+//! What a server says when it does not answer.
+//!
+//! In: a status and a body in any of the forms that servers have. Out: what it means, with code, type and message.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::reply::{Meaning, Told};
+use crate::dataset::Outcome;
+
+/// An error as a server describes it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fault {
+    /// The HTTP status, or the one that an error within a success states.
+    pub status: Option<u16>,
+    /// The code and the type, with a blank between.
+    pub code: String,
+    /// The setting that it is about.
+    pub param: String,
+    /// The message in words.
+    pub message: String,
+    /// The filter's categories.
+    pub categories: Vec<String>,
+    /// Whether a filter held it back.
+    pub filtered: bool,
+    /// How long to wait.
+    pub wait: Option<Duration>,
+    /// Whether the server is asked too much.
+    pub slow: bool,
+}
+
+impl Fault {
+    pub(super) fn status_or(&self, status: u16) -> u16 {
+        self.status.unwrap_or(status)
+    }
+
+    fn says(&self, words: &[&str]) -> bool {
+        words
+            .iter()
+            .any(|w| self.code.contains(w) || self.message.contains(w))
+    }
+}
+
+/// The error in the body of a reply that is no success.
+pub fn parse(body: &[u8]) -> Fault {
+    match serde_json::from_slice::<Value>(body) {
+        // A list of details echoes what was sent.
+        Ok(body) => within(&body).unwrap_or_else(|| Fault {
+            message: body["detail"].as_str().unwrap_or_default().to_owned(),
+            ..Fault::default()
+        }),
+        Err(_) => Fault::default(),
+    }
+}
+
+/// The error within a body, if there is one: an object or words under `error`, or the body itself.
+pub fn within(body: &Value) -> Option<Fault> {
+    let error = match &body["error"] {
+        Value::Null if body["object"] == "error" => body,
+        Value::Null => return None,
+        error => error,
+    };
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    let mut filtered = false;
+    each_text(error, &mut |value| {
+        filtered |= ["content_filter", "ResponsibleAIPolicyViolation"].contains(&value)
+            || value.contains("content management policy")
+            || value.contains("ContentPolicyViolation");
+    });
+    let mut found = Vec::new();
+    each_filter(error, &mut found);
+    let code = format!("{} {}", text(&error["code"]), text(&error["type"]));
+    let number = text(&error["code"]).parse().ok();
+    Some(Fault {
+        status: number.filter(|n| (400..600).contains(n)),
+        code: code.trim().to_owned(),
+        param: text(&error["param"]),
+        message: error
+            .as_str()
+            .map_or_else(|| text(&error["message"]), str::to_owned),
+        categories: found,
+        filtered,
+        ..Fault::default()
+    })
+}
+
+fn each_text(value: &Value, take: &mut impl FnMut(&str)) {
+    match value {
+        Value::String(text) => take(text),
+        Value::Array(all) => all.iter().for_each(|v| each_text(v, take)),
+        Value::Object(all) => all.values().for_each(|v| each_text(v, take)),
+        _ => {}
+    }
+}
+
+fn each_filter(value: &Value, found: &mut Vec<String>) {
+    if let Value::Object(all) = value {
+        for (name, value) in all {
+            if name.starts_with("content_filter_result") {
+                found.extend(categories(value));
+            } else {
+                each_filter(value, found);
+            }
+        }
+    }
+}
+
+/// The categories by which a filter held something back, with their severity.
+pub fn categories(result: &Value) -> Vec<String> {
+    let all = result.as_object().into_iter().flatten();
+    all.filter(|(_, of)| of["filtered"] == true)
+        .map(|(name, of)| match of["severity"].as_str() {
+            Some(severity) => format!("{name} ({severity})"),
+            None => name.clone(),
+        })
+        .collect()
+}
+
+/// What an error of this status means.
+pub fn meaning(status: u16, fault: &Fault, wait: Option<Duration>) -> Meaning {
+    let mut fault = fault.clone();
+    fault.status = Some(status);
+    fault.wait = wait.or_else(|| wait_in_words(&fault.message));
+    if fault.filtered {
+        return done(Outcome::Filtered, fault);
+    }
+    if fault.says(&["insufficient_quota", "exceeded your current quota"]) {
+        return Meaning::Stop(
+            "the quota of this key is used up: see the plan and billing of the account".to_owned(),
+        );
+    }
+    let too_long = [
+        "context_length_exceeded",
+        "exceed_context_size",
+        "maximum context length",
+        "longer than the context length",
+        "exceeds the available context size",
+        "`inputs` tokens",
+    ];
+    if fault.param == "input_tokens" || fault.says(&too_long) {
+        return done(Outcome::TooLong, fault);
+    }
+    if fault.says(&["unsupported_parameter"]) && fault.param == "max_tokens" {
+        return Meaning::OtherLimit;
+    }
+    match status {
+        401 | 403 => Meaning::Stop(format!(
+            "the server refuses the key (status {status}): check key_env or key_file, and what the key may do"
+        )),
+        404 => Meaning::Stop(
+            "the server knows no such address or model (status 404): check endpoint and model"
+                .to_owned(),
+        ),
+        300..=399 => Meaning::Stop(format!(
+            "the server sends elsewhere (status {status}), which is not followed: name the final address as endpoint"
+        )),
+        408 | 409 | 429 | 500..=599 => {
+            fault.slow = status == 429 || status == 503;
+            Meaning::Again(fault)
+        }
+        _ => done(Outcome::Failed, fault),
+    }
+}
+
+fn done(outcome: Outcome, fault: Fault) -> Meaning {
+    let told = Told {
+        message: said(&fault),
+        categories: fault.categories,
+        status: fault.status,
+        ..Told::default()
+    };
+    Meaning::Done(outcome, Box::new(told))
+}
+
+/// An error in one line.
+pub fn said(fault: &Fault) -> String {
+    let parts = [
+        fault.code.as_str(),
+        fault.message.lines().next().unwrap_or_default(),
+    ];
+    let parts: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    parts.join(": ").chars().take(300).collect()
+}
+
+/// "try again in 41.7s", "retry after 37 seconds".
+fn wait_in_words(message: &str) -> Option<Duration> {
+    let lower = message.to_ascii_lowercase();
+    let behind = ["try again in ", "retry after "]
+        .iter()
+        .find_map(|words| lower.split_once(words).map(|(_, behind)| behind))?;
+    let number = behind
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(behind.len());
+    let amount: f64 = behind[..number].parse().ok()?;
+    let unit = behind[number..].trim_start();
+    let seconds = if unit.starts_with("ms") {
+        amount / 1000.0
+    } else if unit.starts_with('m') {
+        amount * 60.0
+    } else {
+        amount
+    };
+    Duration::try_from_secs_f64(seconds).ok()
+}

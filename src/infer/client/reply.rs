@@ -1,0 +1,248 @@
+//! What a server's reply means.
+//!
+//! In: status, headers, body, and how many tokens were sent. Out: an answer, an outcome with a name, or what to do next. Bodies are never
+//! printed or kept: of an error its code, its type, and its message where that quotes nothing of the prompt.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::fault::{self, Fault};
+use crate::dataset::{Outcome, Usage};
+
+/// What came back.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// `content-type`, in lower case.
+    pub content_type: String,
+    /// How long the server asks to wait.
+    pub wait: Option<Duration>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// An outcome as the server gave it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Told {
+    /// The answer, or what there is of it.
+    pub text: String,
+    /// Why the model ended.
+    pub finish_reason: Option<String>,
+    /// Tokens as the server counted them.
+    pub usage: Option<Usage>,
+    /// The model as the server names it.
+    pub model: String,
+    /// Mean log-probability of the answer's tokens.
+    pub confidence: Option<f64>,
+    /// What the model thought.
+    pub reasoning: String,
+    /// The filter's categories.
+    pub categories: Vec<String>,
+    /// The status, where it was no success.
+    pub status: Option<u16>,
+    /// What is said of it.
+    pub message: String,
+}
+
+/// What to do with a reply.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    /// This came of the request.
+    Done(Outcome, Box<Told>),
+    /// Send it again later.
+    Again(Fault),
+    /// Send it again with the other name for the reply's length.
+    OtherLimit,
+    /// No request will do better before a setting is changed.
+    Stop(String),
+}
+
+/// A server that counted less than this share of the prompt dropped the rest.
+const LEAST_SHARE: f64 = 0.8;
+
+/// What a reply to a request means; `sent` is the prompt's tokens as counted here.
+pub fn meaning(reply: &Reply, stream: bool, sent: usize) -> Meaning {
+    if reply.status != 200 {
+        return fault::meaning(reply.status, &fault::parse(&reply.body), reply.wait);
+    }
+    if reply.content_type.starts_with("text/html") {
+        return broken("the reply is a web page, no answer: is the address right?");
+    }
+    let read = if stream || reply.content_type.starts_with("text/event-stream") {
+        from_stream(&reply.body)
+    } else {
+        match serde_json::from_slice::<Value>(&reply.body) {
+            Ok(body) => match fault::within(&body) {
+                Some(fault) => Err(fault::meaning(fault.status_or(500), &fault, None)),
+                None => Ok(whole(&body)),
+            },
+            Err(_) => Err(broken("the reply is not JSON")),
+        }
+    };
+    match read {
+        Ok(told) => outcome(told, sent),
+        Err(meaning) => meaning,
+    }
+}
+
+fn broken(message: &str) -> Meaning {
+    Meaning::Again(Fault {
+        message: message.to_owned(),
+        ..Fault::default()
+    })
+}
+
+/// A whole answer.
+fn whole(body: &Value) -> Told {
+    let choice = &body["choices"][0];
+    let message = &choice["message"];
+    let mut told = Told {
+        text: match &choice["text"] {
+            Value::String(text) => text.clone(),
+            _ => text_of(&message["content"]),
+        },
+        confidence: confidence(
+            choice["logprobs"]["content"]
+                .as_array()
+                .into_iter()
+                .flatten(),
+        )
+        .or_else(|| {
+            mean(
+                choice["logprobs"]["token_logprobs"]
+                    .as_array()?
+                    .iter()
+                    .filter_map(Value::as_f64),
+            )
+        }),
+        ..Told::default()
+    };
+    about(&mut told, body);
+    part(&mut told, choice, message);
+    told
+}
+
+/// An event stream's parts put together; complete only when a reason to finish was seen.
+fn from_stream(body: &[u8]) -> Result<Told, Meaning> {
+    let text = String::from_utf8_lossy(body);
+    let mut told = Told::default();
+    let mut logprobs = Vec::new();
+    let mut any = false;
+    for line in text.lines() {
+        let Some(data) = line.strip_prefix("data:").map(str::trim) else {
+            continue;
+        };
+        let Ok(event) = serde_json::from_str::<Value>(data) else {
+            continue;
+        };
+        if let Some(fault) = fault::within(&event) {
+            return Err(fault::meaning(fault.status_or(500), &fault, None));
+        }
+        any = true;
+        about(&mut told, &event);
+        let choice = &event["choices"][0];
+        let delta = &choice["delta"];
+        told.text.push_str(&text_of(&delta["content"]));
+        told.text
+            .push_str(choice["text"].as_str().unwrap_or_default());
+        part(&mut told, choice, delta);
+        logprobs.extend(
+            choice["logprobs"]["content"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .cloned(),
+        );
+    }
+    told.confidence = confidence(logprobs.iter());
+    if told.finish_reason.is_some() {
+        Ok(told)
+    } else if any {
+        Err(broken("the stream was cut off before the answer ended"))
+    } else {
+        Err(broken("the stream held nothing"))
+    }
+}
+
+/// What a body says beside its choice.
+fn about(told: &mut Told, body: &Value) {
+    if let Some(model) = body["model"].as_str() {
+        model.clone_into(&mut told.model);
+    }
+    let count = |name: &str| body["usage"][name].as_u64();
+    if let Some(prompt) = count("prompt_tokens") {
+        told.usage = Some(Usage {
+            prompt,
+            completion: count("completion_tokens").unwrap_or(0),
+        });
+    }
+}
+
+/// What a choice says beside its text.
+fn part(told: &mut Told, choice: &Value, message: &Value) {
+    if let Some(reason) = choice["finish_reason"].as_str() {
+        told.finish_reason = Some(reason.to_owned());
+    }
+    for name in ["reasoning_content", "reasoning"] {
+        told.reasoning
+            .push_str(message[name].as_str().unwrap_or_default());
+    }
+    for name in ["content_filter_results", "content_filter_result"] {
+        for category in fault::categories(&choice[name]) {
+            if !told.categories.contains(&category) {
+                told.categories.push(category);
+            }
+        }
+    }
+}
+
+/// Content is a text, or a list of parts.
+fn text_of(content: &Value) -> String {
+    match content {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => parts.iter().filter_map(|p| p["text"].as_str()).collect(),
+        _ => String::new(),
+    }
+}
+
+fn confidence<'a>(tokens: impl Iterator<Item = &'a Value>) -> Option<f64> {
+    mean(tokens.filter_map(|token| token["logprob"].as_f64()))
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, n) = values.fold((0.0, 0), |(sum, n), value| (sum + value, n + 1));
+    (n > 0).then(|| sum / f64::from(n))
+}
+
+/// Names what a complete reply is.
+fn outcome(mut told: Told, sent: usize) -> Meaning {
+    let counted = told.usage.map_or(sent as u64, |usage| usage.prompt);
+    let outcome = if told.finish_reason.as_deref() == Some("content_filter") {
+        Outcome::Filtered
+    } else if (counted as f64) < LEAST_SHARE * sent as f64 {
+        told.message = format!(
+            "the server counted {counted} tokens of the {sent} that were sent: it dropped a part of the prompt; give it a longer context"
+        );
+        Outcome::TruncatedByServer
+    } else if told.text.trim().is_empty() {
+        if !told.reasoning.is_empty() {
+            "the whole reply was spent on thinking".clone_into(&mut told.message);
+        }
+        Outcome::Empty
+    } else {
+        match told.finish_reason.as_deref() {
+            None | Some("stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence") => {
+                Outcome::Answered
+            }
+            Some("length" | "max_tokens") => Outcome::Cut,
+            Some(other) => {
+                let other: String = other.chars().take(40).collect();
+                told.message = format!("the model ended for another reason: {other}");
+                Outcome::Failed
+            }
+        }
+    };
+    Meaning::Done(outcome, Box::new(told))
+}

@@ -1,0 +1,490 @@
+//! A server on loopback that does what real ones do not do on demand, and the recorded replies of real ones.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use super::*;
+
+/// What the server does with its n-th request, from 0.
+type Script = dyn Fn(usize, &mut TcpStream) + Send + Sync;
+
+/// A server on a port of its own, until the test ends.
+pub(in crate::infer) struct Server {
+    pub(in crate::infer) url: String,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Server {
+    pub(in crate::infer) fn new(
+        script: impl Fn(usize, &mut TcpStream) + Send + Sync + 'static,
+    ) -> Self {
+        let script: Arc<Script> = Arc::new(script);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = asked.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (script, count) = (script.clone(), count.clone());
+                std::thread::spawn(move || {
+                    let mut stream = stream.expect("a connection");
+                    while take_request(&mut stream).is_some() {
+                        script(count.fetch_add(1, Ordering::SeqCst), &mut stream);
+                    }
+                });
+            }
+        });
+        Server { url, asked }
+    }
+
+    pub(in crate::infer) fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+/// Reads a request; its body.
+pub(in crate::infer) fn take_request(stream: &mut TcpStream) -> Option<Vec<u8>> {
+    let mut reader = BufReader::new(stream.try_clone().ok()?);
+    let (mut length, mut first) = (0, true);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        if line.trim().is_empty() && !first {
+            break;
+        }
+        first = false;
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some(body)
+}
+
+/// Writes a whole reply.
+pub(in crate::infer) fn say(stream: &mut TcpStream, status: u16, headers: &str, body: &str) {
+    let _ = write!(
+        stream,
+        "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n{headers}\r\n{body}",
+        body.len()
+    );
+}
+
+pub(in crate::infer) const JSON: &str = "content-type: application/json\r\n";
+
+pub(in crate::infer) fn answer(text: &str, prompt_tokens: usize) -> String {
+    json!({"model": "m-1", "choices": [{"finish_reason": "stop", "message": {"content": text}}],
+        "usage": {"prompt_tokens": prompt_tokens, "completion_tokens": 2}})
+    .to_string()
+}
+
+pub(in crate::infer) fn reach(url: &str) -> Reach {
+    Reach {
+        endpoint: Endpoint::parse(url).expect("an address"),
+        key: None,
+        key_header: "authorization".to_owned(),
+        jobs: 4,
+        tries: 4,
+        connect: Duration::from_secs(5),
+        first_byte: Duration::from_secs(20),
+        all: Duration::from_secs(30),
+        proxy: false,
+    }
+}
+
+fn request(stream: bool) -> Request {
+    Request {
+        path: "/chat/completions",
+        body: json!({"model": "m", "max_tokens": 5, "stream": stream,
+            "messages": [{"role": "user", "content": "Does Jane Q. Sample take lisinopril?"}]}),
+        stream,
+        prompt_tokens: 10,
+    }
+}
+
+/// What comes of one request to a server with this script, and how often it was asked.
+fn ask(
+    stream: bool,
+    script: impl Fn(usize, &mut TcpStream) + Send + Sync + 'static,
+) -> (Result<Came, Halt>, usize) {
+    let server = Server::new(script);
+    let client = Client::new(reach(&server.url));
+    (client.ask(&request(stream)), server.asked())
+}
+
+fn once(status: u16, headers: &'static str, body: &'static str) -> (Result<Came, Halt>, usize) {
+    ask(false, move |_, stream| say(stream, status, headers, body))
+}
+
+#[test]
+fn an_answer_is_kept_with_what_is_known_of_it() {
+    let (came, asked) = ask(false, |_, s| say(s, 200, JSON, &answer("Yes.", 11)));
+    let came = came.expect("an outcome");
+    assert_eq!(
+        (came.outcome, came.told.text.as_str(), came.tries, asked),
+        (Outcome::Answered, "Yes.", 1, 1)
+    );
+    assert_eq!(came.told.model, "m-1");
+    assert_eq!(came.told.usage.expect("counted").prompt, 11);
+}
+
+#[test]
+fn a_storm_of_refusals_is_waited_out() {
+    let (came, asked) = ask(false, |n, s| {
+        if n < 3 {
+            say(
+                s,
+                429,
+                "retry-after-ms: 1\r\nretry-after: 99\r\n",
+                "{\"error\":{\"code\":\"429\",\"message\":\"Slow down\"}}",
+            );
+        } else {
+            say(s, 200, JSON, &answer("Yes.", 11));
+        }
+    });
+    let came = came.expect("an outcome");
+    assert_eq!((came.outcome, came.tries, asked), (Outcome::Answered, 4, 4));
+}
+
+#[test]
+fn what_no_try_mends_stops_the_run() {
+    for (status, body, word) in [
+        (401, "{}", "key"),
+        (403, "", "key"),
+        (404, "{\"detail\":\"Not Found\"}", "endpoint"),
+        (
+            429,
+            "{\"error\":{\"code\":\"insufficient_quota\",\"message\":\"x\"}}",
+            "quota",
+        ),
+        (302, "", "elsewhere"),
+    ] {
+        let (came, asked) = once(status, "location: http://127.0.0.1:9/v1\r\n", body);
+        let Err(Halt::Stop(why)) = came else {
+            panic!("{status} does not stop");
+        };
+        assert!(why.contains(word) && asked == 1, "{status}: {why}");
+    }
+    // Nothing listens there.
+    let port = TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("an address");
+    let client = Client::new(Reach {
+        tries: 2,
+        ..reach(&format!("http://{port}/v1"))
+    });
+    let halt = client.ask(&request(false)).expect_err("nobody there");
+    assert!(
+        matches!(&halt, Halt::Stop(why) if why.contains("nothing listens")),
+        "{halt:?}"
+    );
+    let error = client.models().expect_err("nobody there");
+    assert!(error.hint_text().expect("a hint").contains("--endpoint"));
+}
+
+#[test]
+fn other_refusals_are_outcomes_and_not_sent_again() {
+    let filtered = r#"{"error":{"code":"content_filter","message":"The response was filtered","innererror":{"content_filter_result":{"sexual":{"filtered":true,"severity":"medium"},"hate":{"filtered":false}}}}}"#;
+    let (came, asked) = once(400, JSON, filtered);
+    let came = came.expect("an outcome");
+    assert_eq!((came.outcome, asked), (Outcome::Filtered, 1));
+    assert_eq!(came.told.categories, ["sexual (medium)"]);
+    let long =
+        r#"{"error":{"code":400,"type":"exceed_context_size_error","n_ctx":512,"message":"x"}}"#;
+    assert_eq!(
+        once(400, JSON, long).0.expect("an outcome").outcome,
+        Outcome::TooLong
+    );
+    let (came, asked) = once(
+        422,
+        JSON,
+        r#"{"detail":[{"input":"Jane Q. Sample","msg":"bad"}]}"#,
+    );
+    let came = came.expect("an outcome");
+    assert_eq!(
+        (came.outcome, came.told.status, asked),
+        (Outcome::Failed, Some(422), 1)
+    );
+    assert_eq!(came.told.message, "");
+    // A message that quotes the prompt is not kept.
+    let (came, _) = once(
+        400,
+        JSON,
+        r#"{"error":{"message":"cannot parse 'Jane Q. Sample take'"}}"#,
+    );
+    let message = came.expect("an outcome").told.message;
+    assert!(
+        !message.contains("Jane") && message.contains("left out"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_prompt_that_was_shortened_is_no_answer() {
+    let (came, _) = ask(false, |_, s| {
+        say(s, 200, JSON, &answer("A plausible answer.", 7));
+    });
+    let came = came.expect("an outcome");
+    assert_eq!(came.outcome, Outcome::TruncatedByServer);
+    assert!(!came.outcome.is_answer());
+}
+
+#[test]
+fn the_other_name_of_the_limit_is_used_once_asked_for() {
+    let bodies = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = bodies.clone();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        while let Some(body) = take_request(&mut stream) {
+            let body: Value = serde_json::from_slice(&body).expect("JSON");
+            let old = body.get("max_tokens").is_some();
+            seen.lock().expect("no panic").push(body);
+            if old {
+                let error = r#"{"error":{"message":"Unsupported parameter","param":"max_tokens","code":"unsupported_parameter"}}"#;
+                say(&mut stream, 400, JSON, error);
+            } else {
+                say(&mut stream, 200, JSON, &answer("Yes.", 11));
+            }
+        }
+    });
+    let client = Client::new(reach(&url));
+    for _ in 0..2 {
+        assert_eq!(
+            client.ask(&request(false)).expect("an outcome").outcome,
+            Outcome::Answered
+        );
+    }
+    let bodies = bodies.lock().expect("no panic");
+    let limits: Vec<&Value> = bodies.iter().map(|b| &b["max_completion_tokens"]).collect();
+    assert_eq!(limits, [&Value::Null, &json!(5), &json!(5)]);
+}
+
+#[test]
+fn a_stream_is_complete_when_it_says_so() {
+    let whole = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\n\n: ping\n\n\
+        data: {\"choices\":[{\"delta\":{\"content\":\"Ye\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"s.\"},\"finish_reason\":\"stop\"}]}\n\n\
+        data: {\"choices\":[],\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n";
+    let cut = &whole[..whole.find("s.").expect("there")];
+    let (came, asked) = ask(true, move |n, s| {
+        // The first ends in the middle of the body, the second in the middle of the stream, as HTTP/1.0 does.
+        let _ = match n {
+            0 => write!(
+                s,
+                "HTTP/1.1 200 X\r\ncontent-type: text/event-stream\r\ncontent-length: 9999\r\n\r\n{cut}"
+            ),
+            1 => write!(
+                s,
+                "HTTP/1.0 200 X\r\ncontent-type: text/event-stream\r\n\r\n{cut}"
+            ),
+            _ => return say(s, 200, "content-type: text/event-stream\r\n", whole),
+        };
+        let _ = s.shutdown(std::net::Shutdown::Both);
+    });
+    let came = came.expect("an outcome");
+    assert_eq!(
+        (came.outcome, came.told.text.as_str(), asked),
+        (Outcome::Answered, "Yes.", 3)
+    );
+    let (came, asked) = ask(true, |_, s| {
+        say(
+            s,
+            200,
+            "content-type: text/event-stream\r\n",
+            "data: [DONE]\n\n",
+        );
+    });
+    assert!(matches!(came, Err(Halt::Stop(_))) && asked == 4);
+    let error = "data: {\"choices\":[{\"delta\":{\"content\":\"The\"}}]}\n\ndata: {\"error\":{\"message\":\"`inputs` tokens + x\",\"code\":422}}\n\n";
+    let (came, _) = ask(true, move |_, s| {
+        say(s, 200, "content-type: text/event-stream\r\n", error);
+    });
+    assert_eq!(came.expect("an outcome").outcome, Outcome::TooLong);
+}
+
+#[test]
+fn hangs_huge_bodies_and_web_pages_end() {
+    let server = Server::new(|_, _| std::thread::park());
+    let client = Client::new(Reach {
+        tries: 1,
+        first_byte: Duration::from_millis(50),
+        ..reach(&server.url)
+    });
+    let halt = client.ask(&request(false)).expect_err("nothing came");
+    assert!(
+        matches!(&halt, Halt::Stop(why) if why.contains("too long")),
+        "{halt:?}"
+    );
+    let server = Server::new(|_, stream| {
+        let _ = write!(
+            stream,
+            "HTTP/1.1 200 X\r\n{JSON}content-length: 1073741824\r\n\r\n"
+        );
+        while stream.write_all(&[b' '; 1 << 12]).is_ok() {}
+    });
+    let client = Client::new(Reach {
+        tries: 1,
+        ..reach(&server.url)
+    });
+    let halt = client.ask(&request(false)).expect_err("too large");
+    assert!(
+        matches!(&halt, Halt::Stop(why) if why.contains("larger than 16 MiB")),
+        "{halt:?}"
+    );
+    let server = Server::new(|_, s| {
+        say(
+            s,
+            200,
+            "content-type: text/html\r\n",
+            "<html>sign in</html>",
+        );
+    });
+    let client = Client::new(Reach {
+        tries: 1,
+        ..reach(&server.url)
+    });
+    let halt = client.ask(&request(false)).expect_err("a web page");
+    assert!(
+        matches!(&halt, Halt::Stop(why) if why.contains("web page")),
+        "{halt:?}"
+    );
+}
+
+#[test]
+fn one_request_that_the_server_cannot_stand_does_not_hold_up_the_rest() {
+    let server = Server::new(|_, _| {});
+    drop(server);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            std::thread::spawn(move || {
+                while let Some(body) = take_request(&mut stream) {
+                    if body.windows(6).any(|w| w == b"poison") {
+                        say(&mut stream, 500, "", "Internal Server Error");
+                    } else {
+                        say(&mut stream, 200, JSON, &answer("Yes.", 11));
+                    }
+                }
+            });
+        }
+    });
+    let client = Client::new(Reach {
+        tries: 100,
+        ..reach(&url)
+    });
+    let mut poison = request(false);
+    poison.body["messages"][0]["content"] = json!("poison");
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| client.ask(&poison));
+        while !asked.is_finished() {
+            client.ask(&request(false)).expect("an outcome");
+        }
+        let came = asked.join().expect("no panic").expect("an outcome");
+        assert_eq!(
+            (came.outcome, came.told.status),
+            (Outcome::Failed, Some(500))
+        );
+        assert!((3..100).contains(&came.tries));
+    });
+}
+
+#[test]
+fn an_untrusted_certificate_is_named() {
+    // A server that does not speak TLS at all is refused in the same words.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("https://{}/v1", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            say(&mut stream, 400, "", "this is plain HTTP");
+            // The client closes first, so that what was said is not lost.
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
+    });
+    let client = Client::new(Reach {
+        tries: 1,
+        ..reach(&url)
+    });
+    let halt = client.ask(&request(false)).expect_err("no TLS");
+    assert!(
+        matches!(&halt, Halt::Stop(why) if why.contains("TLS")),
+        "{halt:?}"
+    );
+}
+
+/// The recorded replies of four servers, and the documented ones of those that cannot run here.
+#[test]
+fn golden_replies() {
+    let Some(shared) = std::env::var_os("MEDALIGN_SHARED") else {
+        return;
+    };
+    let folder = Path::new(&shared).join("golden/servers");
+    let mut found = std::collections::BTreeMap::new();
+    for file in ["exchanges.jsonl", "documented.jsonl"] {
+        let lines = std::fs::read_to_string(folder.join(file)).expect("the golden file");
+        for line in lines.lines() {
+            let row: Value = serde_json::from_str(line).expect("JSON");
+            if row["method"] == "GET"
+                || row["path"]
+                    .as_str()
+                    .is_some_and(|p| !p.contains("completion"))
+            {
+                continue;
+            }
+            let text = |value: &Value| match value {
+                Value::String(text) => text.clone(),
+                Value::Null => String::new(),
+                other => other.to_string(),
+            };
+            let header = |name: &str| row["headers"][name].as_str().map(str::to_owned);
+            let stream = row["stream"].is_string()
+                || row["request"]["stream"] == true
+                || text(&row["case"]).ends_with("_stream");
+            let body = [&row["stream"], &row["body_text"], &row["body"]]
+                .into_iter()
+                .map(text)
+                .find(|b| !b.is_empty());
+            let reply = Reply {
+                status: row["status"].as_u64().expect("a status") as u16,
+                content_type: header("content-type").unwrap_or_default(),
+                wait: asked_to_wait(header("retry-after-ms"), header("retry-after")),
+                body: body.unwrap_or_default().into_bytes(),
+            };
+            let sent = if text(&row["case"]) == "prompt_shortened_in_silence" {
+                12_000
+            } else {
+                1
+            };
+            let what = match reply::meaning(&reply, stream, sent) {
+                Meaning::Done(outcome, _) => outcome.name().to_owned(),
+                Meaning::Again(fault) => format!(
+                    "again{}",
+                    fault
+                        .wait
+                        .map_or(String::new(), |w| format!(" in {} ms", w.as_millis()))
+                ),
+                Meaning::OtherLimit => "other limit".to_owned(),
+                Meaning::Stop(_) => "stop".to_owned(),
+            };
+            found.insert(
+                format!("{} {}", text(&row["server"]), text(&row["case"])),
+                what,
+            );
+        }
+    }
+    let told: Vec<String> = found
+        .into_iter()
+        .map(|(case, what)| format!("{case}: {what}"))
+        .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}

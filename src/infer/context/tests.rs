@@ -1,0 +1,361 @@
+//! Strategies on invented records, and against values of the reference implementation.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::chunks::{CutAt, chunks};
+use super::*;
+use crate::infer::laid::{Block, BlockKind, Form};
+use crate::infer::{tokens, window};
+use crate::record::{EventId, Record};
+
+/// A record with one encounter a note.
+pub(super) fn note_record(notes: &[&str]) -> Record {
+    let mut xml = String::from("<eventstream person_id=\"7\">");
+    for (day, note) in (1..).zip(notes) {
+        write!(
+            xml,
+            "<encounter><events><entry timestamp=\"2020-01-{day:02} 08:00\">\
+             <event type=\"visit\" code=\"Visit/OP\" name=\"Office\">start</event>\
+             <event type=\"note\" code=\"\" name=\"Progress\">{note}</event></entry></events></encounter>"
+        )
+        .expect("memory");
+    }
+    xml.push_str("</eventstream>");
+    let bytes = xml.into_bytes();
+    crate::record::read_bytes(Path::new("7.xml"), bytes)
+        .expect("a record")
+        .look_inside()
+}
+
+pub(super) fn laid(record: &Record) -> Laid {
+    Laid::of(record, Form::Text, None).expect("laid out")
+}
+
+fn ask<'a>(laid: &'a Laid, starts: &'a [u32], counter: &'a dyn Counter, budget: usize) -> Ask<'a> {
+    Ask {
+        laid,
+        starts,
+        counter,
+        question: "Any chest pain?",
+        seed: 1,
+        budget,
+    }
+}
+
+const NOTES: [&str; 6] = [
+    "Denies chest pain. Takes lisinopril 10 mg.",
+    "Back pain for two weeks, no fever.",
+    "Cough. Lungs clear on both sides, no rales.",
+    "患者否认胸痛、呼吸困难。",
+    "Seen for refill. A1c 7.2, well, no complaints at all today.",
+    "Knee pain after a fall &amp; swelling; x-ray without fracture.",
+];
+
+#[test]
+fn every_strategy_keeps_something_within_its_budget() {
+    let record = note_record(&NOTES);
+    for form in [Form::Text, Form::Lumia] {
+        let laid = Laid::of(&record, form, None).expect("laid out");
+        let counter = tokens::open("cl100k_base").expect("built in");
+        let starts = laid.tokenised(&*counter).expect("tokens");
+        for strategy in ALL {
+            for budget in [160, 250, starts.len() - 1, starts.len(), starts.len() + 50] {
+                let ask = ask(&laid, &starts, &*counter, budget);
+                match choose(strategy, &ask).expect("chosen") {
+                    Choice::Kept(kept) => {
+                        let text = kept.text(&laid);
+                        let again = counter.count(&text).expect("tokens");
+                        assert!(
+                            again <= budget + 1 && !text.is_empty(),
+                            "{}",
+                            strategy.name()
+                        );
+                        assert!(kept.ranges.is_sorted_by(|a, b| a.end <= b.start));
+                        let window = window::of(&record, &laid, &kept.ranges);
+                        assert!(window.shown() > 0 && window.of == 12);
+                        if budget >= starts.len() + 50 && strategy.name() != "bm25-notes" {
+                            assert_eq!(window.shown(), 12, "{}", strategy.name());
+                            assert_eq!(window.cut, None);
+                        }
+                        if strategy.name() != "recent" {
+                            let head = laid.block(0);
+                            assert!(
+                                text.starts_with(head) && window.cut.is_none(),
+                                "{}",
+                                strategy.name()
+                            );
+                        }
+                    }
+                    Choice::TooLong(tokens) => {
+                        assert_eq!((strategy.name(), tokens), ("all", starts.len()));
+                        assert!(budget < starts.len());
+                    }
+                    Choice::Nothing => panic!("{} keeps nothing of {budget}", strategy.name()),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cut_note_is_known_by_its_first_byte() {
+    for form in [Form::Text, Form::Lumia] {
+        let record = note_record(&[
+            "one two three &lt;four&gt; &amp; five",
+            "six &amp; seven &lt;eight&gt; nine ten",
+        ]);
+        let laid = Laid::of(&record, form, None).expect("laid out");
+        let from = laid.text().rfind("eight").expect("there");
+        let range = from..laid.text().len();
+        let window = window::of(&record, &laid, std::slice::from_ref(&range));
+        let cut = window.cut.expect("cut");
+        assert_eq!(window.events, [(3, 4)]);
+        let value = record.value(record.event(EventId(cut.event)));
+        assert_eq!(&value[cut.from as usize..], "eight> nine ten", "{form:?}");
+        // Cut within what stands before the text: the text is whole.
+        let from = laid.text().rfind("Progress").expect("there");
+        let range = from..laid.text().len();
+        let window = window::of(&record, &laid, std::slice::from_ref(&range));
+        assert_eq!((window.events, window.cut), (vec![(3, 4)], None));
+    }
+}
+
+#[test]
+fn what_is_later_than_now_is_not_laid_out() {
+    let record = note_record(&NOTES);
+    let now = crate::record::Time::parse_iso("2020-01-03").map(crate::record::AsOf::new);
+    for form in [Form::Text, Form::Lumia] {
+        let laid = Laid::of(&record, form, now).expect("laid out");
+        assert!(laid.text().contains("Cough") && !laid.text().contains("refill"));
+        assert_eq!((laid.events(), laid.later()), (12, 6));
+        let whole = 0..laid.text().len();
+        let window = window::of(&record, &laid, std::slice::from_ref(&whole));
+        assert_eq!(window.events, [(0, 6)]);
+    }
+}
+
+#[test]
+fn chance_is_the_same_for_a_case_and_another_for_the_next() {
+    let notes: Vec<String> = (0..60)
+        .map(|i| format!("note number {i} of sixty"))
+        .collect();
+    let notes: Vec<&str> = notes.iter().map(String::as_str).collect();
+    let record = note_record(&notes);
+    let laid = laid(&record);
+    let counter = tokens::open("cl100k_base").expect("built in");
+    let starts = laid.tokenised(&*counter).expect("tokens");
+    let chosen = |seed| {
+        let ask = Ask {
+            seed,
+            ..ask(&laid, &starts, &*counter, 300)
+        };
+        choose(named("random").expect("there"), &ask).expect("chosen")
+    };
+    assert_eq!(chosen(seed(1, "i", "p")), chosen(seed(1, "i", "p")));
+    let others: Vec<Choice> = (0..8)
+        .map(|i| chosen(seed(1, &i.to_string(), "p")))
+        .collect();
+    assert!(others.iter().any(|c| *c != others[0]));
+    assert_ne!(seed(1, "1", "23"), seed(1, "12", "3"));
+}
+
+#[test]
+fn no_room_is_an_error() {
+    assert_eq!(budget(2048, 256, 24, 9, 8).expect("room"), 1751);
+    let error = budget(512, 256, 200, 50, 8).expect_err("no room");
+    assert!(error.to_string().contains("512") && error.hint_text().is_some());
+    let record = note_record(&NOTES);
+    let laid = laid(&record);
+    let counter = tokens::open("cl100k_base").expect("built in");
+    assert!(choose(&recent::Recent, &ask(&laid, &[], &*counter, 0)).is_err());
+    assert!(named("newest").is_err());
+    // A note larger than the budget is never sent in part by a strategy of whole events.
+    let starts = laid.tokenised(&*counter).expect("tokens");
+    let choice = choose(
+        &recent_events::RecentEvents,
+        &ask(&laid, &starts, &*counter, 5),
+    );
+    assert_eq!(choice.expect("chosen"), Choice::Nothing);
+}
+
+#[test]
+fn chunks_are_the_whole_text() {
+    let record = note_record(&NOTES);
+    let laid = laid(&record);
+    let counter = tokens::open("o200k_base").expect("built in");
+    let starts = laid.tokenised(&*counter).expect("tokens");
+    for cut in [CutAt::Tokens, CutAt::Events] {
+        for size in [7, 40, 100, 1000] {
+            let ask = ask(&laid, &starts, &*counter, size);
+            let plain = chunks(&ask, cut, 0).expect("chunks");
+            assert!(plain.is_sorted_by(|a, b| a.end == b.start));
+            assert_eq!(
+                (plain[0].start, plain[plain.len() - 1].end),
+                (0, laid.text().len())
+            );
+            let shared = chunks(&ask, cut, 3).expect("chunks");
+            assert!(shared.windows(2).all(|w| w[1].start < w[0].end));
+            for chunk in shared {
+                assert!(ask.before(chunk.end) - ask.before(chunk.start) <= size + 1);
+            }
+        }
+    }
+}
+
+/// The golden records as they are: their texts have the program's own shape.
+pub(super) fn golden_laid(text: &str, row: &Value) -> Laid {
+    let bytes: Vec<usize> = text
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([text.len()])
+        .collect();
+    let mut events = 0;
+    let blocks = row["blocks"]
+        .as_array()
+        .expect("blocks")
+        .iter()
+        .map(|block| {
+            let start = bytes[block["start"].as_u64().expect("a number") as usize] as u32;
+            let kind = match block["kind"].as_str() {
+                Some("patient") => BlockKind::Patient,
+                Some("heading") => BlockKind::Heading,
+                _ => {
+                    events += 1;
+                    BlockKind::Event(EventId(events - 1))
+                }
+            };
+            Block { kind, start }
+        });
+    Laid::golden(text, blocks.collect())
+}
+
+fn same(kept: &[Range<usize>], laid: &Laid, row: &Value, counter: &dyn Counter) {
+    let kept = Kept {
+        ranges: kept.to_vec(),
+        tokens: 0,
+    };
+    let text = kept.text(laid);
+    let budget = &row["budget"];
+    assert_eq!(Some(text.len() as u64), row["n_bytes"].as_u64(), "{budget}");
+    assert_eq!(
+        Some(text.chars().count() as u64),
+        row["n_chars"].as_u64(),
+        "{budget}"
+    );
+    if let Some(whole) = row["text"].as_str() {
+        assert_eq!(text, whole, "{budget}");
+    } else {
+        let end = |name: &str| row[name].as_str().expect("a text").to_owned();
+        assert!(text.starts_with(&end("head")), "{budget}");
+        assert!(text.ends_with(&end("tail")), "{budget}");
+    }
+    let again = counter.count(&text).expect("tokens") as u64;
+    assert_eq!(Some(again), row["tokens_again"].as_u64(), "{budget}");
+}
+
+#[test]
+fn golden_cuts() {
+    let Some(shared) = std::env::var_os("MEDALIGN_SHARED") else {
+        return;
+    };
+    let folder = Path::new(&shared).join("golden/context");
+    let lines = std::fs::read_to_string(folder.join("context.jsonl")).expect("the golden file");
+    let old = tokens::open("cl100k_base").expect("built in");
+    let new = tokens::open("o200k_base").expect("built in");
+    let count = |of: &Value| of.as_u64().expect("a number") as usize;
+    let mut seen = 0;
+    for line in lines.lines() {
+        let row: Value = serde_json::from_str(line).expect("JSON");
+        let name = row["record"].as_str().expect("a name");
+        let text = std::fs::read_to_string(folder.join("records").join(name)).expect("a record");
+        let laid = golden_laid(&text, &row);
+        let starts = laid.tokenised(&*old).expect("tokens");
+        assert_eq!(starts.len(), count(&row["cl100k"]));
+        assert_eq!(new.count(&text).expect("tokens"), count(&row["o200k"]));
+        for tail in row["tail_tokens"].as_array().expect("rows") {
+            let budget = count(&tail["budget"]);
+            if budget > 0 {
+                let ask = ask(&laid, &starts, &*old, budget);
+                same(
+                    &recent::Recent.keep(&ask).expect("kept"),
+                    &laid,
+                    tail,
+                    &*old,
+                );
+            }
+        }
+        for (rows, headed) in [("tail_blocks", false), ("tail_blocks_headed", true)] {
+            for tail in row[rows].as_array().expect("rows") {
+                let ask = ask(&laid, &starts, &*old, count(&tail["budget"]));
+                let first = recent_events::first_block(&ask, headed).expect("a block");
+                assert_eq!(
+                    first,
+                    count(&tail["first_block"]),
+                    "{rows} {name} {}",
+                    ask.budget
+                );
+                let all = laid.blocks().len();
+                let ranges = if headed {
+                    headed::with_headings(&laid, first..all)
+                } else {
+                    std::iter::once(laid.start(first)..text.len()).collect()
+                };
+                same(&ranges, &laid, tail, &*old);
+            }
+        }
+        golden_chunks(&laid, &starts, &*old, &row);
+        seen += 1;
+    }
+    assert_eq!(seen, 4);
+}
+
+fn golden_chunks(laid: &Laid, starts: &[u32], counter: &dyn Counter, row: &Value) {
+    let numbers = |of: &Value| -> Vec<usize> {
+        let all = of.as_array().expect("numbers").iter();
+        all.map(|n| n.as_u64().expect("a number") as usize)
+            .collect()
+    };
+    for chunked in row["chunks_tokens"].as_array().expect("rows") {
+        let ask = ask(
+            laid,
+            starts,
+            counter,
+            chunked["size"].as_u64().expect("a size") as usize,
+        );
+        let found = chunks(&ask, CutAt::Tokens, 0).expect("chunks");
+        let again: Vec<usize> = found
+            .into_iter()
+            .map(|range| {
+                Kept {
+                    ranges: std::iter::once(range).collect(),
+                    tokens: 0,
+                }
+                .text(laid)
+            })
+            .map(|text| counter.count(&text).expect("tokens"))
+            .collect();
+        assert_eq!(again, numbers(&chunked["tokens_again"]));
+    }
+    for chunked in row["chunks_blocks"].as_array().expect("rows") {
+        let size = chunked["size"].as_u64().expect("a size") as usize;
+        let ask = ask(laid, starts, counter, size);
+        let found = chunks(&ask, CutAt::Events, 0).expect("chunks");
+        let ends: Vec<usize> = found.iter().map(|range| range.end).collect();
+        let costs = numbers(&chunked["cl100k"]);
+        let groups = chunked["groups"]
+            .as_array()
+            .expect("groups")
+            .iter()
+            .map(numbers);
+        for (group, cost) in groups.zip(costs) {
+            assert!(ends.contains(&laid.start(group[1])));
+            // A block larger than the size is cut by tokens, all others stay whole.
+            if cost <= size {
+                assert!(found.contains(&(laid.start(group[0])..laid.start(group[1]))));
+            }
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! A run: all cases of a dataset, asked of one system by several workers at once.
+//!
+//! In: a dataset, a system that is ready, its client, its answers so far. Out: a line an outcome. A case is counted when its line is on the
+//! disk. Never: a request sent that was answered before, an outcome that is dropped, a record held longer than its cases need.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::answers::{Answers, VERSION};
+use super::client::{Came, Client, Halt, Request};
+use super::ready::{self, Plan, Ready, plan_all};
+use super::refine;
+use crate::dataset::{Answered, Case, Dataset, Outcome, Step, Window};
+use crate::error::{Error, Result};
+
+/// What was counted so far.
+#[derive(Debug, Default)]
+pub struct Tally {
+    outcomes: [AtomicU64; Outcome::ALL.len()],
+    /// Cases whose outcome was there before.
+    pub before: AtomicU64,
+    /// Tokens of prompts.
+    pub prompt: AtomicU64,
+    /// Tokens of answers.
+    pub completion: AtomicU64,
+    /// Cases whose record cannot be read.
+    pub unread: AtomicU64,
+}
+
+impl Tally {
+    /// Cases with this outcome in this run.
+    pub fn of(&self, outcome: Outcome) -> u64 {
+        self.outcomes[outcome as usize].load(Ordering::Relaxed)
+    }
+
+    /// Cases that are done.
+    pub fn done(&self) -> u64 {
+        let new: u64 = Outcome::ALL.iter().map(|o| self.of(*o)).sum();
+        new + self.before.load(Ordering::Relaxed) + self.unread.load(Ordering::Relaxed)
+    }
+}
+
+/// A request that is about to be made.
+pub(super) struct Asked<'a> {
+    pub(super) request: &'a Request,
+    pub(super) hash: String,
+    pub(super) window: Window,
+}
+
+/// A run that is going on.
+pub struct Running<'a> {
+    /// The system.
+    pub ready: &'a Ready,
+    /// Its client.
+    pub client: &'a Client,
+    /// Its answers.
+    pub answers: Mutex<Answers>,
+    /// What was counted.
+    pub tally: &'a Tally,
+    /// Set when someone wants it to end.
+    pub ended: &'a AtomicBool,
+}
+
+/// A case with what is asked for it.
+struct Job<'c> {
+    case: &'c Case,
+    plan: Plan,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum End {
+    /// All cases have an outcome.
+    All,
+    /// Someone ended it.
+    Ended,
+    /// It cannot go on; why.
+    Stopped(String),
+}
+
+impl Running<'_> {
+    /// Asks for all cases; gives what could not be read, case by case.
+    ///
+    /// # Errors
+    /// When an outcome cannot be written.
+    pub fn all(
+        &self,
+        dataset: &Dataset,
+        groups: &[(&str, Vec<&Case>)],
+    ) -> Result<(End, Vec<Error>)> {
+        let halted: Mutex<Option<Halt>> = Mutex::new(None);
+        let failed: Mutex<Option<Error>> = Mutex::new(None);
+        let jobs = self.ready.system.jobs;
+        let (sender, receiver) = sync_channel::<Job<'_>>(jobs);
+        let receiver = Mutex::new(receiver);
+        let unread = std::thread::scope(|scope| {
+            for _ in 0..jobs {
+                let (receiver, halted) = (&receiver, &halted);
+                scope.spawn(move || self.work(receiver, halted));
+            }
+            let unread = self.produce(dataset, groups, &sender);
+            drop(sender);
+            match unread {
+                Ok(unread) => unread,
+                Err(error) => {
+                    *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    self.client.pace().end();
+                    Vec::new()
+                }
+            }
+        });
+        if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(error);
+        }
+        let end = match halted.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(Halt::Stop(why)) => End::Stopped(why),
+            Some(Halt::Ended) => End::Ended,
+            None if self.over() => End::Ended,
+            None => End::All,
+        };
+        Ok((end, unread))
+    }
+
+    fn over(&self) -> bool {
+        self.ended.load(Ordering::SeqCst) || self.client.pace().has_ended()
+    }
+
+    /// Reads record after record, and hands on what is to be asked.
+    fn produce<'c>(
+        &self,
+        dataset: &Dataset,
+        groups: &[(&str, Vec<&'c Case>)],
+        to: &SyncSender<Job<'c>>,
+    ) -> Result<Vec<Error>> {
+        let mut unread = Vec::new();
+        for (person, cases) in groups {
+            if self.over() {
+                break;
+            }
+            let record = match dataset.load_patient(person) {
+                Ok(record) => record,
+                Err(error) => {
+                    self.tally
+                        .unread
+                        .fetch_add(cases.len() as u64, Ordering::Relaxed);
+                    unread.push(error);
+                    continue;
+                }
+            };
+            plan_all(
+                &record,
+                cases,
+                std::slice::from_ref(self.ready),
+                |_, case, plan, _| {
+                    // Workers that are gone say that the run is over.
+                    let _ = to.send(Job { case, plan });
+                    Ok(())
+                },
+            )?;
+        }
+        Ok(unread)
+    }
+
+    fn work(&self, jobs: &Mutex<Receiver<Job<'_>>>, halted: &Mutex<Option<Halt>>) {
+        loop {
+            let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(job) = job else {
+                return;
+            };
+            if self.over() {
+                // What waits is taken and left, so that nobody waits to hand it on.
+                continue;
+            }
+            if let Err(halt) = self.ask(job) {
+                let mut first = halted.lock().unwrap_or_else(PoisonError::into_inner);
+                if !matches!(*first, Some(Halt::Stop(_))) {
+                    *first = Some(halt);
+                }
+                self.client.pace().end();
+            }
+        }
+    }
+
+    fn ask(&self, job: Job<'_>) -> Result<(), Halt> {
+        let Job { case, plan } = job;
+        match plan {
+            Plan::One(single) => {
+                let hash = ready::hash(&single.request);
+                let asked = Asked {
+                    request: &single.request,
+                    hash,
+                    window: single.window,
+                };
+                self.once(case, asked, &|_| None).map(|_| ())
+            }
+            Plan::Parts(parts) => refine::ask(self, self.ready, case, &parts),
+            Plan::TooLong(message) => self.too_long(case, message),
+        }
+    }
+
+    /// Makes one request, unless it was made before, and keeps what came of it. `step` says which step an answer with this text is.
+    pub(super) fn once(
+        &self,
+        case: &Case,
+        what: Asked<'_>,
+        step: &dyn Fn(&str) -> Option<Step>,
+    ) -> Result<Answered, Halt> {
+        let answers = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = answers().before(case, &what.hash) {
+            if !before.is_step() {
+                self.tally.before.fetch_add(1, Ordering::Relaxed);
+            }
+            return Ok(before.clone());
+        }
+        let reply = self.client.ask(what.request)?;
+        let step = step(&reply.told.text);
+        let answered = self.line(case, what, reply, step);
+        self.keep(answered)
+    }
+
+    fn too_long(&self, case: &Case, message: String) -> Result<(), Halt> {
+        // Nothing was asked: what names it is the reason.
+        let hash = format!("not sent: {message}");
+        let known = self
+            .answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .before(case, &hash)
+            .is_some();
+        if known {
+            self.tally.before.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        }
+        let answered = Answered {
+            outcome: Outcome::TooLong,
+            request: hash,
+            message,
+            ..self.blank(case)
+        };
+        self.keep(answered).map(|_| ())
+    }
+
+    fn keep(&self, answered: Answered) -> Result<Answered, Halt> {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers
+            .add(answered.clone())
+            .map_err(|e| Halt::Stop(e.to_string()))?;
+        drop(answers);
+        let usage = answered.usage.unwrap_or_default();
+        self.tally.prompt.fetch_add(usage.prompt, Ordering::Relaxed);
+        self.tally
+            .completion
+            .fetch_add(usage.completion, Ordering::Relaxed);
+        if !answered.is_step() {
+            self.tally.outcomes[answered.outcome as usize].fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(answered)
+    }
+
+    fn blank(&self, case: &Case) -> Answered {
+        Answered {
+            v: VERSION,
+            time: Timestamp::now().to_string(),
+            instruction: case.instruction_id.clone(),
+            person: case.person_id.clone(),
+            label: self.ready.system.label.clone(),
+            outcome: Outcome::Failed,
+            text: String::new(),
+            finish_reason: None,
+            usage: None,
+            prompt_tokens: 0,
+            seconds: 0.0,
+            tries: 0,
+            request: String::new(),
+            model: String::new(),
+            window: None,
+            step: None,
+            confidence: None,
+            reasoning: String::new(),
+            partial: String::new(),
+            categories: Vec::new(),
+            status: None,
+            message: String::new(),
+        }
+    }
+
+    fn line(&self, case: &Case, what: Asked<'_>, reply: Came, step: Option<Step>) -> Answered {
+        let Came {
+            outcome,
+            told,
+            tries,
+            took,
+        } = reply;
+        let (text, partial) = if outcome.is_answer() {
+            (told.text, String::new())
+        } else {
+            (String::new(), told.text)
+        };
+        Answered {
+            outcome,
+            text,
+            partial,
+            finish_reason: told.finish_reason,
+            usage: told.usage,
+            prompt_tokens: what.request.prompt_tokens as u64,
+            seconds: (took.as_secs_f64() * 1000.0).round() / 1000.0,
+            tries,
+            request: what.hash,
+            model: told.model,
+            window: Some(what.window),
+            step,
+            confidence: told.confidence,
+            reasoning: told.reasoning,
+            categories: told.categories,
+            status: told.status,
+            message: told.message,
+            ..self.blank(case)
+        }
+    }
+}
+
+/// The cases that have an instruction, by the patient they are about, in the dataset's order.
+pub fn by_person(dataset: &Dataset) -> Vec<(&str, Vec<&Case>)> {
+    let mut groups: Vec<(&str, Vec<&Case>)> = Vec::new();
+    let mut places = rustc_hash::FxHashMap::default();
+    for case in dataset.cases() {
+        if case.instruction_id.is_empty() || case.question.trim().is_empty() {
+            continue;
+        }
+        let place = *places.entry(case.person_id.as_str()).or_insert_with(|| {
+            groups.push((case.person_id.as_str(), Vec::new()));
+            groups.len() - 1
+        });
+        groups[place].1.push(case);
+    }
+    groups
+}

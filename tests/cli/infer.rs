@@ -1,0 +1,452 @@
+//! Models answer: a server on loopback, the real program, and what is in the files afterwards.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use super::*;
+
+/// What a server answers a body with: status and body.
+type Answer = dyn Fn(&Value) -> (u16, Value) + Send + Sync;
+
+/// A server that keeps what it was asked.
+struct Server {
+    url: String,
+    asked: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Server {
+    fn new(answer: impl Fn(&Value) -> (u16, Value) + Send + Sync + 'static) -> Self {
+        let answer: Arc<Answer> = Arc::new(answer);
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
+        let log = asked.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (answer, log) = (answer.clone(), log.clone());
+                std::thread::spawn(move || serve(stream, &*answer, &log));
+            }
+        });
+        Server { url, asked }
+    }
+
+    fn asked(&self) -> Vec<Value> {
+        self.asked.lock().expect("no panic").clone()
+    }
+}
+
+fn serve(mut stream: TcpStream, answer: &Answer, log: &Mutex<Vec<Value>>) -> Option<()> {
+    loop {
+        let mut reader = BufReader::new(stream.try_clone().ok()?);
+        let (mut length, mut get) = (0, false);
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            get |= line.starts_with("GET ");
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().ok()?;
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).ok()?;
+        let (status, body) = if get {
+            (200, json!({"data": [{"id": "m"}]}))
+        } else {
+            let body: Value = serde_json::from_slice(&body).ok()?;
+            log.lock().expect("no panic").push(body.clone());
+            answer(&body)
+        };
+        let body = body.to_string();
+        let head = format!(
+            "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all((head + &body).as_bytes()).ok()?;
+    }
+}
+
+fn said(text: &str) -> (u16, Value) {
+    (
+        200,
+        json!({"model": "m-7", "choices": [{"finish_reason": "stop", "message": {"content": text}}],
+        "usage": {"prompt_tokens": 100_000, "completion_tokens": 3}}),
+    )
+}
+
+fn prompt(body: &Value) -> &str {
+    body["messages"][0]["content"].as_str().expect("a prompt")
+}
+
+/// A dataset of so many instructions about two records.
+fn dataset(shell: &Shell, cases: usize) {
+    let folder = shell.path("clinic");
+    fs::create_dir_all(folder.join("ehrs")).expect("a folder");
+    let mut table = String::from("instruction_id\tperson_id\tquestion\tis_selected_ehr\n");
+    for n in 0..cases {
+        let person = 1 + n % 2;
+        table += &format!("i{n}\t{person}\tQuestion number {n}: any cough?\tyes\n");
+    }
+    fs::write(folder.join("ehr-relevance-labels.tsv"), table).expect("written");
+    for person in 1..=2 {
+        let mut xml = format!("<eventstream person_id=\"{person}\">");
+        for day in 1..=20 {
+            xml += &format!(
+                "<encounter><events><entry timestamp=\"2020-01-{day:02} 08:00\"><event type=\"visit\" code=\"Visit/OP\" name=\"Office\">start</event>\
+                 <event type=\"note\" code=\"\" name=\"Progress\">Day {day} of patient {person}: cough, no fever, lungs clear.</event></entry></events></encounter>"
+            );
+        }
+        fs::write(
+            folder.join(format!("ehrs/{person}.xml")),
+            xml + "</eventstream>",
+        )
+        .expect("written");
+    }
+}
+
+fn lines(shell: &Shell, label: &str) -> Vec<Value> {
+    let path = shell.path(&format!("clinic/model-responses/{label}/answers.jsonl"));
+    let text = fs::read(path).unwrap_or_default();
+    let lines = text.split(|b| *b == b'\n');
+    lines
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect()
+}
+
+#[test]
+fn every_outcome_has_its_line_and_answers_are_not_asked_again() {
+    let shell = Shell::new();
+    dataset(&shell, 6);
+    let server = Server::new(|body| {
+        let asked = prompt(body).to_owned();
+        let of = |n: u32| asked.contains(&format!("number {n}:"));
+        if of(1) {
+            return (
+                400,
+                json!({"error": {"code": "content_filter", "message": "filtered"}}),
+            );
+        }
+        let mut reply = said("Yes, a cough.");
+        if of(2) {
+            reply.1["usage"]["prompt_tokens"] = json!(9);
+        } else if of(3) {
+            reply.1["choices"][0]["message"] = json!({"content": "", "reasoning_content": "hm"});
+        } else if of(4) {
+            reply.1["choices"][0]["finish_reason"] = json!("length");
+        }
+        reply
+    });
+    let args = [
+        "infer",
+        "clinic",
+        "--endpoint",
+        &server.url,
+        "--model",
+        "m",
+        "--label",
+        "a",
+    ];
+    let ran = shell.run(&args);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let outcomes: BTreeMap<String, String> = lines(&shell, "a")
+        .iter()
+        .map(|l| {
+            (
+                l["instruction"].as_str().expect("an id").to_owned(),
+                l["outcome"].as_str().expect("a name").to_owned(),
+            )
+        })
+        .collect();
+    let names: Vec<&str> = outcomes.values().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "answered",
+            "filtered",
+            "truncated_by_server",
+            "empty",
+            "cut",
+            "answered"
+        ]
+    );
+    let line = &lines(&shell, "a")
+        .into_iter()
+        .find(|l| l["instruction"] == "i3")
+        .expect("there");
+    assert_eq!((&line["reasoning"], line.get("text")), (&json!("hm"), None));
+    assert_eq!(server.asked().len(), 6);
+    // Nothing new to ask; then the filtered one alone.
+    assert_eq!(shell.run(&args).code, 0);
+    assert_eq!(server.asked().len(), 6);
+    let ran = shell.run(&[args.as_slice(), &["--again", "filtered,failed"]].concat());
+    assert_eq!((ran.code, server.asked().len()), (1, 7), "{ran:?}");
+    // Other settings do not mix with these answers.
+    let ran = shell.run(&[args.as_slice(), &["--reply", "9"]].concat());
+    assert_eq!(ran.code, 2, "{ran:?}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        for (path, mode) in [
+            ("", 0o700),
+            ("answers.jsonl", 0o600),
+            ("system.toml", 0o600),
+        ] {
+            let path = shell.path("clinic/model-responses/a").join(path);
+            let found = fs::metadata(path).expect("there").permissions().mode();
+            assert_eq!(found & 0o777, mode);
+        }
+    }
+}
+
+/// The window of each answer is what the server was sent, and what the file says of its cut is where the text begins.
+#[test]
+fn windows_are_what_was_sent() {
+    for strategy in [
+        "recent",
+        "recent-events",
+        "random",
+        "bm25",
+        "bm25-encounters",
+    ] {
+        let shell = Shell::new();
+        dataset(&shell, 4);
+        let server = Server::new(|_| said("Yes."));
+        let ran = shell.run(&[
+            "infer",
+            "clinic",
+            "--endpoint",
+            &server.url,
+            "--model",
+            "m",
+            "--context",
+            "640",
+            "--strategy",
+            strategy,
+            "--seed",
+            "3",
+        ]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let asked = server.asked();
+        for line in lines(&shell, "m") {
+            let question = format!(
+                "number {}:",
+                &line["instruction"].as_str().expect("an id")[1..]
+            );
+            let sent = asked
+                .iter()
+                .map(prompt)
+                .find(|p| p.contains(&question))
+                .expect("sent");
+            let window = &line["window"];
+            let shown: Vec<u64> = window["events"]
+                .as_array()
+                .expect("runs")
+                .iter()
+                .flat_map(|run| {
+                    run[0].as_u64().expect("a number")..run[1].as_u64().expect("a number")
+                })
+                .collect();
+            assert!(
+                !shown.is_empty() && shown.len() < 40,
+                "{strategy}: {window}"
+            );
+            for day in 1..=20_u64 {
+                let note = 2 * day - 1;
+                let whole = sent.contains(&format!(
+                    "Day {day} of patient {}: cough, no fever, lungs clear.",
+                    line["person"].as_str().expect("an id")
+                ));
+                let cut =
+                    window["cut"]["event"] == json!(note) && window["cut"]["from"] != json!(0);
+                assert_eq!(
+                    whole,
+                    shown.contains(&note) && !cut,
+                    "{strategy} day {day}: {window}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_dry_run_needs_no_server_and_remote_hosts_are_asked_for() {
+    let shell = Shell::new();
+    dataset(&shell, 4);
+    let remote = [
+        "infer",
+        "clinic",
+        "--endpoint",
+        "https://models.example.org/v1",
+        "--model",
+        "m",
+    ];
+    let ran = shell.run(&[remote.as_slice(), &["--dry-run"]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.out.contains("4 cases, 4 requests") && ran.out.contains("Nothing was sent"),
+        "{ran:?}"
+    );
+    let ran = shell.run(&remote);
+    assert!(
+        ran.code == 2 && ran.err.contains("--allow-host models.example.org"),
+        "{ran:?}"
+    );
+    let ran = shell.run(&[remote.as_slice(), &["--allow-host", "models.example.org"]].concat());
+    assert!(
+        ran.code == 2 && ran.err.contains("licence") && ran.err.contains("--agreed"),
+        "{ran:?}"
+    );
+    assert!(!shell.path("clinic/model-responses").exists());
+    // The example is a run file with prices.
+    let example = shell.run(&["infer", "--example"]);
+    fs::write(shell.path("systems.toml"), &example.out).expect("written");
+    let ran = shell.run(&["infer", "clinic", "--run", "systems.toml", "--dry-run"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(ran.out.matches("cost: at most").count(), 3, "{ran:?}");
+    fs::write(
+        shell.path("systems.toml"),
+        "[[system]]\nlabel = \"a\"\nmodle = \"m\"\n",
+    )
+    .expect("written");
+    let ran = shell.run(&["infer", "clinic", "--run", "systems.toml", "--dry-run"]);
+    assert!(
+        ran.code == 2 && ran.err.contains("systems.toml:3"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn refinement_goes_through_all_parts_and_on_from_where_it_was_cut_off() {
+    let shell = Shell::new();
+    dataset(&shell, 2);
+    let parts = Arc::new(Mutex::new(0));
+    let broken = parts.clone();
+    let server = Server::new(move |body| {
+        let mut n = broken.lock().expect("no panic");
+        *n += 1;
+        if *n == 4 {
+            return (401, json!({}));
+        }
+        said(&format!("answer {}", prompt(body).matches("Day ").count()))
+    });
+    let args = [
+        "infer",
+        "clinic",
+        "--endpoint",
+        &server.url,
+        "--model",
+        "m",
+        "--refine",
+        "--context",
+        "1200",
+        "--jobs",
+        "1",
+    ];
+    let ran = shell.run(&args);
+    assert!(ran.code == 1 && ran.err.contains("key"), "{ran:?}");
+    assert_eq!(lines(&shell, "m").len(), 3);
+    let ran = shell.run(&args);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let all = lines(&shell, "m");
+    for instruction in ["i0", "i1"] {
+        let steps: Vec<&Value> = all
+            .iter()
+            .filter(|l| l["instruction"] == instruction)
+            .map(|l| &l["step"])
+            .collect();
+        let of = steps[0]["of"].as_u64().expect("a number");
+        assert!(of > 1 && steps.len() as u64 == of, "{steps:?}");
+        for (n, step) in (1..).zip(&steps) {
+            assert_eq!(
+                (step["n"].as_u64(), step["last"].as_bool()),
+                (Some(n), Some(n == of))
+            );
+        }
+    }
+    // Every step but the one that was refused was sent once.
+    assert_eq!(server.asked().len(), all.len() + 1);
+    // The answer so far is in the next prompt.
+    assert!(
+        server
+            .asked()
+            .iter()
+            .skip(1)
+            .any(|b| prompt(b).contains("\"\"\"answer "))
+    );
+}
+
+/// kill -9 at any moment: after resuming, each case has one answer, and none that was on the disk was asked for twice.
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_killed_goes_on() {
+    let shell = Shell::new();
+    let cases = 60;
+    dataset(&shell, cases);
+    let server = Server::new(|_| said("Yes, a cough."));
+    let args = [
+        "infer",
+        "clinic",
+        "--endpoint",
+        &server.url,
+        "--model",
+        "m",
+        "--context",
+        "700",
+    ];
+    let mut acknowledged: BTreeMap<String, usize> = BTreeMap::new();
+    for round in 1..=12 {
+        let mut child = shell
+            .command(&args)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("started");
+        let before = server.asked().len();
+        while server.asked().len() < before + round % 5 + 1
+            && child.try_wait().expect("a child").is_none()
+        {
+            std::thread::yield_now();
+        }
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        for line in lines(&shell, "m") {
+            let id = line["instruction"].as_str().expect("an id").to_owned();
+            acknowledged
+                .entry(id)
+                .or_insert_with(|| server.asked().len());
+        }
+    }
+    assert!(
+        !acknowledged.is_empty() && acknowledged.len() < cases,
+        "{}",
+        acknowledged.len()
+    );
+    let ran = shell.run(&args);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let all = lines(&shell, "m");
+    let mut ids: Vec<&str> = all
+        .iter()
+        .map(|l| l["instruction"].as_str().expect("an id"))
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((all.len(), ids.len()), (cases, cases));
+    let asked = server.asked();
+    for (id, known_at) in acknowledged {
+        let question = format!("number {}:", &id[1..]);
+        assert!(
+            !asked[known_at..]
+                .iter()
+                .any(|b| prompt(b).contains(&question)),
+            "{id} was asked again"
+        );
+    }
+}
