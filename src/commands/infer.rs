@@ -138,7 +138,8 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
     };
     let systems = systems(args)?;
     let dataset = Dataset::open(dir)?;
-    let groups = by_person(&dataset);
+    let askable = dataset.askable();
+    let groups = by_person(&askable);
     if groups.is_empty() {
         return Err(
             Error::unreadable(dataset.root(), "no instruction is asked of a record here")

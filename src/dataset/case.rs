@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::answered::Answered;
 use crate::record::Time;
 
 /// What names a case: the instruction and the patient whose record it is asked of.
@@ -45,6 +46,8 @@ pub struct Case {
     pub as_of: Option<Time>,
     /// The models' answers in the table's order; a (instruction, model) pair occurs once.
     pub responses: Vec<Response>,
+    /// What came of asking models, answers among it; its text is the response's.
+    pub outcomes: Vec<Answered>,
     /// Reference responses that came with the dataset.
     pub golds: Vec<Gold>,
     /// Further columns of the instruction tables, as (column, value).

@@ -24,6 +24,7 @@ mod fields;
 mod fingerprint;
 pub mod instruction;
 pub mod layout;
+pub mod model_responses;
 mod rows;
 pub mod said;
 pub mod table;
@@ -96,6 +97,9 @@ impl Dataset {
         }
         if let Some(error) = failed.filter(|_| assembly.cases.is_empty()) {
             return Err(error);
+        }
+        if path.is_dir() {
+            model_responses::add(path, &mut assembly, &mut fingerprint);
         }
         assembly.finish();
         for file in &layout.records {
@@ -211,6 +215,11 @@ impl Dataset {
     /// The cases: those of the responses table first, in the tables' order.
     pub fn cases(&self) -> &[Case] {
         &self.cases
+    }
+
+    /// The cases that models can be asked, those among them that have no response yet.
+    pub fn askable(&self) -> Vec<Case> {
+        model_responses::askable(&self.cases, &self.instructions, &self.relevance)
     }
 
     /// What was off in the tables and the folder.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ready::Ready;
 use super::system::System;
+use crate::dataset::model_responses::FOLDER;
 use crate::dataset::{Answered, Case, Dataset, Outcome};
 use crate::error::{Error, Result};
 use crate::files::FileKind;
@@ -19,8 +20,6 @@ use crate::files::private::private_folder;
 use crate::files::replace::replace;
 use crate::notice::{Notice, Severity};
 
-/// The folder for all systems, in the dataset's.
-pub const FOLDER: &str = "model-responses";
 /// The form of a line.
 pub const VERSION: u32 = 1;
 

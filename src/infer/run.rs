@@ -322,14 +322,11 @@ impl Running<'_> {
     }
 }
 
-/// The cases that have an instruction, by the patient they are about, in the dataset's order.
-pub fn by_person(dataset: &Dataset) -> Vec<(&str, Vec<&Case>)> {
+/// The cases by the patient they are about, in their order.
+pub fn by_person(cases: &[Case]) -> Vec<(&str, Vec<&Case>)> {
     let mut groups: Vec<(&str, Vec<&Case>)> = Vec::new();
     let mut places = rustc_hash::FxHashMap::default();
-    for case in dataset.cases() {
-        if case.instruction_id.is_empty() || case.question.trim().is_empty() {
-            continue;
-        }
+    for case in cases {
         let place = *places.entry(case.person_id.as_str()).or_insert_with(|| {
             groups.push((case.person_id.as_str(), Vec::new()));
             groups.len() - 1

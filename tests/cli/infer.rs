@@ -90,25 +90,23 @@ fn prompt(body: &Value) -> &str {
 fn dataset(shell: &Shell, cases: usize) {
     let folder = shell.path("clinic");
     fs::create_dir_all(folder.join("ehrs")).expect("a folder");
-    let mut table = String::from("instruction_id\tperson_id\tquestion\tis_selected_ehr\n");
-    for n in 0..cases {
+    let rows = (0..cases).map(|n| {
         let person = 1 + n % 2;
-        table += &format!("i{n}\t{person}\tQuestion number {n}: any cough?\tyes\n");
-    }
+        format!("i{n}\t{person}\tQuestion number {n}: any cough?\tyes\n")
+    });
+    let head = "instruction_id\tperson_id\tquestion\tis_selected_ehr\n";
+    let table: String = std::iter::once(head.to_owned()).chain(rows).collect();
     fs::write(folder.join("ehr-relevance-labels.tsv"), table).expect("written");
     for person in 1..=2 {
-        let mut xml = format!("<eventstream person_id=\"{person}\">");
-        for day in 1..=20 {
-            xml += &format!(
+        let days = (1..=20).map(|day| {
+            format!(
                 "<encounter><events><entry timestamp=\"2020-01-{day:02} 08:00\"><event type=\"visit\" code=\"Visit/OP\" name=\"Office\">start</event>\
                  <event type=\"note\" code=\"\" name=\"Progress\">Day {day} of patient {person}: cough, no fever, lungs clear.</event></entry></events></encounter>"
-            );
-        }
-        fs::write(
-            folder.join(format!("ehrs/{person}.xml")),
-            xml + "</eventstream>",
-        )
-        .expect("written");
+            )
+        });
+        let days: String = days.collect();
+        let xml = format!("<eventstream person_id=\"{person}\">{days}</eventstream>");
+        fs::write(folder.join(format!("ehrs/{person}.xml")), xml).expect("written");
     }
 }
 
@@ -184,8 +182,30 @@ fn every_outcome_has_its_line_and_answers_are_not_asked_again() {
     assert_eq!((&line["reasoning"], line.get("text")), (&json!("hm"), None));
     assert_eq!(server.asked().len(), 6);
     // Nothing new to ask; then the filtered one alone.
-    assert_eq!(shell.run(&args).code, 0);
+    let ran = shell.run(&args);
+    assert!(
+        ran.code == 0 && ran.out.contains("6 known before"),
+        "{ran:?}"
+    );
     assert_eq!(server.asked().len(), 6);
+    // What is an answer is a response for everyone; what is none is not.
+    let dataset = Dataset::open(&shell.path("clinic")).expect("a dataset");
+    assert_eq!(
+        (dataset.cases().len(), dataset.models()),
+        (6, &["a".to_owned()][..])
+    );
+    let texts = dataset
+        .cases()
+        .iter()
+        .flat_map(|c| &c.responses)
+        .map(|r| r.text.as_str());
+    assert_eq!(texts.collect::<Vec<_>>(), ["Yes, a cough."; 3]);
+    assert!(
+        dataset
+            .cases()
+            .iter()
+            .all(|c| c.outcomes.len() == 1 && c.question.contains("any cough?"))
+    );
     let ran = shell.run(&[args.as_slice(), &["--again", "filtered,failed"]].concat());
     assert_eq!((ran.code, server.asked().len()), (1, 7), "{ran:?}");
     // Other settings do not mix with these answers.
@@ -431,6 +451,7 @@ fn a_run_that_is_killed_goes_on() {
     );
     let ran = shell.run(&args);
     assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("60 of 60 cases"), "{ran:?}");
     let all = lines(&shell, "m");
     let mut ids: Vec<&str> = all
         .iter()

@@ -1,0 +1,175 @@
+//! The answers that `medalign infer` wrote beside a dataset's tables: `model-responses/<label>/answers.jsonl`.
+//!
+//! In: the folders, the cases that the tables name. Out: responses of the cases, named by the label, and what came of each case. An
+//! outcome that is no answer never becomes a response. Where a table has a response of the same model, the table's is used, with a notice;
+//! no notice names a model.
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::answered::Answered;
+use super::assemble::{Assembly, Origin};
+use super::case::{Case, CaseKey, Response};
+use super::fingerprint::Fingerprint;
+use super::instruction::{Instruction, Relevance};
+use crate::notice::{Notice, Severity};
+
+/// The folder, in the dataset's.
+pub const FOLDER: &str = "model-responses";
+
+/// Adds all answers, label after label.
+pub(super) fn add(root: &Path, assembly: &mut Assembly, fingerprint: &mut Fingerprint) {
+    let Ok(entries) = std::fs::read_dir(root.join(FOLDER)) else {
+        return;
+    };
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path().join("answers.jsonl")))
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    for path in files {
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                fingerprint.add(&bytes);
+                add_file(&path, &bytes, assembly);
+            }
+            Err(e) => {
+                let what = format!("the answers cannot be read ({e}) and are left out");
+                assembly
+                    .notices
+                    .push(Notice::file(Severity::Error, &path, what));
+            }
+        }
+    }
+}
+
+fn add_file(path: &Path, bytes: &[u8], assembly: &mut Assembly) {
+    let mut last: FxHashMap<CaseKey, (u64, Answered)> = FxHashMap::default();
+    let mut note = |line, what: String| {
+        let notice = Notice::line(Severity::Warning, path, line, what);
+        assembly.notices.push(notice);
+    };
+    for (at, line) in (1..).zip(bytes.split(|b| *b == b'\n')) {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let Ok(answered) = serde_json::from_slice::<Answered>(line) else {
+            note(
+                at,
+                "no outcome stands here; the line is left out".to_owned(),
+            );
+            continue;
+        };
+        if answered.is_step() {
+            continue;
+        }
+        let key = CaseKey {
+            instruction: answered.instruction.clone(),
+            person: answered.person.clone(),
+        };
+        last.insert(key, (at, answered));
+    }
+    let mut last: Vec<(CaseKey, (u64, Answered))> = last.into_iter().collect();
+    last.sort_by_key(|(_, (at, _))| *at);
+    let (mut strange, mut clashes) = (Vec::new(), Vec::new());
+    for (key, (line, mut answered)) in last {
+        let place = match assembly.places.get(&key) {
+            Some(&place) => place,
+            // A case without any response in the tables becomes one by its first answer.
+            None if is_asked(assembly, &key) => new_case(assembly, key, path, line),
+            None => {
+                strange.push(line);
+                continue;
+            }
+        };
+        let case = &mut assembly.cases[place];
+        if case.responses.iter().any(|r| r.model == answered.label) {
+            clashes.push(line);
+            continue;
+        }
+        if answered.outcome.is_answer() {
+            if !assembly.models.contains(&answered.label) {
+                assembly.models.push(answered.label.clone());
+            }
+            case.responses.push(Response {
+                model: answered.label.clone(),
+                text: std::mem::take(&mut answered.text),
+                line,
+                ..Response::default()
+            });
+        }
+        case.outcomes.push(answered);
+    }
+    let mut told = |lines: &[u64], what: &str| {
+        if let Some(first) = lines.first() {
+            let what = format!("{what} ({} lines)", lines.len());
+            assembly
+                .notices
+                .push(Notice::line(Severity::Warning, path, *first, what));
+        }
+    };
+    told(
+        &strange,
+        "these are of cases that no table names; they are left out",
+    );
+    told(
+        &clashes,
+        "a table has a response of the same model to the same instruction, which is used",
+    );
+}
+
+/// Whether a table asks the instruction of the patient's record.
+fn is_asked(assembly: &Assembly, key: &CaseKey) -> bool {
+    let listed = |i: &Instruction| i.instruction_id == key.instruction && i.person_id == key.person;
+    let selected = |r: &Relevance| {
+        r.label == Some(true) && r.instruction_id == key.instruction && r.person_id == key.person
+    };
+    assembly.instructions.iter().any(listed) || assembly.relevance.iter().any(selected)
+}
+
+/// A case that had no row of its own; the instruction tables fill what they know of it later.
+fn new_case(assembly: &mut Assembly, key: CaseKey, path: &Path, line: u64) -> usize {
+    let of = |r: &&Relevance| r.instruction_id == key.instruction && !r.question.trim().is_empty();
+    let question = assembly
+        .relevance
+        .iter()
+        .find(of)
+        .map(|r| r.question.clone());
+    let origin = Origin {
+        file: path.to_owned(),
+        line,
+    };
+    let place = assembly.case(key, origin);
+    assembly.cases[place].question = question.unwrap_or_default();
+    place
+}
+
+/// The cases that models can be asked: those of the tables, and the instructions whose record is named and has no response yet.
+pub(super) fn askable(
+    cases: &[Case],
+    instructions: &[Instruction],
+    relevance: &[Relevance],
+) -> Vec<Case> {
+    let mut all: Vec<Case> = cases.to_vec();
+    let mut known: FxHashSet<CaseKey> = all.iter().map(Case::key).collect();
+    let of = |instruction: &str, person: &str, question: &str| Case {
+        instruction_id: instruction.to_owned(),
+        person_id: person.to_owned(),
+        question: question.to_owned(),
+        ..Case::default()
+    };
+    let listed = instructions.iter().map(|i| Case {
+        as_of: i.as_of,
+        ..of(&i.instruction_id, &i.person_id, &i.question)
+    });
+    let selected = relevance.iter().filter(|r| r.label == Some(true));
+    let selected = selected.map(|r| of(&r.instruction_id, &r.person_id, &r.question));
+    for case in listed.chain(selected) {
+        if !case.person_id.is_empty() && known.insert(case.key()) {
+            all.push(case);
+        }
+    }
+    all.retain(|case| !case.instruction_id.is_empty() && !case.question.trim().is_empty());
+    all
+}
