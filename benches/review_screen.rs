@@ -137,8 +137,9 @@ impl Desk {
             if let Effect::Load { case, .. } = effect {
                 let path = self
                     .app
+                    .desk
                     .dataset
-                    .record_path(&self.app.dataset.cases()[case]);
+                    .record_path(&self.app.desk.dataset.cases()[case]);
                 let record = record::read(&path.expect("a record"))
                     .expect("a readable record")
                     .look_inside();

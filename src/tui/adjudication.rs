@@ -22,8 +22,6 @@ pub struct Adjudication {
     decided: Vec<bool>,
     adjudicator: String,
     seed: u64,
-    /// The sides of the case in view.
-    pub sides: Vec<Side>,
 }
 
 /// One row of the list of sides; a side is named by its place, an answer by its letter's place.
@@ -79,7 +77,6 @@ impl Adjudication {
             ledgers,
             adjudicator: adjudicator.to_owned(),
             seed,
-            sides: Vec::new(),
         }
     }
 
@@ -98,14 +95,9 @@ impl Adjudication {
         self.decided.get(case).copied().unwrap_or_default()
     }
 
-    /// Takes the sides of a case into view; see [`App::hides_others`].
-    pub fn enter(&mut self, case: &Case) {
-        self.sides = adjudicate::sides(case, &self.ledgers, &self.adjudicator, self.seed);
-    }
-
-    /// The pins of all sides.
-    pub fn pins(&self) -> impl Iterator<Item = &Pinned> {
-        self.sides.iter().flat_map(|s| &s.review.pins)
+    /// What each reviewer said of a case; see [`App::hides_others`].
+    pub fn sides(&self, case: &Case) -> Vec<Side> {
+        adjudicate::sides(case, &self.ledgers, &self.adjudicator, self.seed)
     }
 
     /// Whether the verdicts on a model's response to a case differ.
@@ -127,12 +119,9 @@ fn has_words(review: &CaseReview, model: &str) -> bool {
 impl App {
     /// The rows of the list of sides.
     pub fn side_rows(&self) -> Vec<SideRow> {
-        let Some(adjudication) = &self.adjudication else {
-            return Vec::new();
-        };
         let models = self.models();
         let mut rows = Vec::new();
-        for (i, side) in adjudication.sides.iter().enumerate() {
+        for (i, side) in self.sides().iter().enumerate() {
             let review = &side.review;
             rows.push(SideRow::Head(i));
             let said = models
@@ -153,18 +142,23 @@ impl App {
 
     /// The sides of the case in view; none where nobody adjudicates.
     pub fn sides(&self) -> &[Side] {
-        self.adjudication.as_ref().map_or(&[], |a| &a.sides)
+        &self.in_view.sides
+    }
+
+    /// The pins of all sides.
+    pub(in crate::tui) fn pins_of_sides(&self) -> impl Iterator<Item = &Pinned> {
+        self.in_view.sides.iter().flat_map(|s| &s.review.pins)
     }
 
     /// Whether reviewers disagree on the case in view.
     pub fn is_disputed(&self) -> bool {
-        let adjudication = self.adjudication.as_ref();
-        adjudication.is_some_and(|a| a.dispute(self.case).is_some())
+        let adjudication = self.desk.adjudication.as_ref();
+        adjudication.is_some_and(|a| a.dispute(self.in_view.case).is_some())
     }
 
     /// How many rows below each answer say what the sides said of it.
     pub fn rows_of_sides(&self) -> u16 {
-        let most = (self.frame.answers.height / 3).max(1);
+        let most = (self.screen.frame.answers.height / 3).max(1);
         (self.sides().len() as u16).min(most)
     }
 }

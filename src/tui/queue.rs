@@ -42,34 +42,34 @@ impl App {
     /// The reading in view.
     pub fn step(&self) -> Step {
         Step {
-            case: self.case,
-            pass: self.pass,
+            case: self.in_view.case,
+            pass: self.in_view.pass,
         }
     }
 
     /// Its place in the reviewer's queue, from 0.
     pub fn place_in_queue(&self) -> Option<usize> {
-        self.queue.iter().position(|s| *s == self.step())
+        self.desk.plan.steps.iter().position(|s| *s == self.step())
     }
 
     /// The readings that the filter in use chooses from, in order.
     fn readings(&self) -> Vec<Step> {
-        let everywhere = matches!(self.case_filter, CaseFilter::All | CaseFilter::Mine);
-        if self.queue.is_empty() || everywhere {
-            let all = 0..self.dataset.cases().len();
+        let everywhere = matches!(self.desk.plan.filter, CaseFilter::All | CaseFilter::Mine);
+        if self.desk.plan.steps.is_empty() || everywhere {
+            let all = 0..self.desk.dataset.cases().len();
             let pass = self.usual_pass();
             return all.map(|case| Step { case, pass }).collect();
         }
-        self.queue.clone()
+        self.desk.plan.steps.clone()
     }
 
     /// Whether the filter in use shows a reading.
     fn is_listed(&self, step: Step) -> bool {
-        let Some(case) = self.dataset.cases().get(step.case) else {
+        let Some(case) = self.desk.dataset.cases().get(step.case) else {
             return false;
         };
-        let review = self.log.ledger().reading(step.pass, &case.key());
-        match &self.case_filter {
+        let review = self.desk.log.ledger().reading(step.pass, &case.key());
+        match &self.desk.plan.filter {
             CaseFilter::All | CaseFilter::Queue => true,
             CaseFilter::Unfinished => !review.is_done(),
             CaseFilter::Mine => review.is_begun(),
@@ -100,7 +100,7 @@ impl App {
     /// The categories of the cases, each once, in the cases' order.
     pub fn categories(&self) -> Vec<&str> {
         let mut all: Vec<&str> = Vec::new();
-        for case in self.dataset.cases() {
+        for case in self.desk.dataset.cases() {
             let (category, _) = self.category_of(case);
             if !category.is_empty() && !all.contains(&category) {
                 all.push(category);
@@ -111,7 +111,7 @@ impl App {
 
     /// Category and subcategory of a case: what the reviewer said, or else the dataset.
     pub fn category_of<'a>(&'a self, case: &'a Case) -> (&'a str, &'a str) {
-        match &self.log.ledger().case(&case.key()).category {
+        match &self.desk.log.ledger().case(&case.key()).category {
             Some((category, subcategory)) => (category, subcategory),
             None => (&case.category, &case.subcategory),
         }

@@ -58,8 +58,8 @@ pub struct Resume {
 impl Place {
     /// Where things are now.
     pub fn of(app: &App) -> Place {
-        let (encounters, notes) = app.timeline.folds();
-        let line = app.timeline.selected().map(|l| match l {
+        let (encounters, notes) = app.in_view.record.timeline.folds();
+        let line = app.in_view.record.timeline.selected().map(|l| match l {
             Line::Encounter(e) => ('c', e.0, 0),
             Line::Day(e) => ('d', e.0, 0),
             Line::Event(e) => ('e', e.0, 0),
@@ -67,14 +67,14 @@ impl Place {
             Line::AsOf(within) => ('a', within.map_or(0, |e| e.0 + 1), 0),
         });
         Place {
-            focus: app.focus,
-            zoom: app.zoom,
+            focus: app.screen.focus,
+            zoom: app.screen.zoom,
             encounters: encounters.into_iter().map(|e| e.0).collect(),
             notes: notes.into_iter().map(|e| e.0).collect(),
             line,
-            top: app.timeline.top(),
-            answer: app.answers.focus(),
-            scrolls: app.answers.scrolls(),
+            top: app.in_view.record.timeline.top(),
+            answer: app.in_view.answers.focus(),
+            scrolls: app.in_view.answers.scrolls(),
         }
     }
 

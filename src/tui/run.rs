@@ -99,8 +99,8 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                     Event::Resumed => {}
                     Event::WorkerPanicked(place) => {
                         app.say(Tone::Alert, format!("A defect of the program at {place}; judging goes on, please report it"));
-                        if matches!(app.record, RecordState::Reading) {
-                            app.record = RecordState::Failed(
+                        if matches!(app.in_view.record.state, RecordState::Reading) {
+                            app.in_view.record.state = RecordState::Failed(
                                 "reading it failed by a defect of the program".to_owned(),
                             );
                         }
@@ -167,7 +167,7 @@ impl Turn {
                 Effect::Load { case, next } => self.loader.wish(case, next),
                 Effect::Ground { case } => {
                     if let Some(view) = app.view() {
-                        let as_of = app.timeline.hidden_from();
+                        let as_of = app.in_view.record.timeline.hidden_from();
                         self.loader.wish_ground(case, Arc::clone(view), as_of);
                     }
                 }
@@ -211,7 +211,7 @@ impl Turn {
     /// Hands the wish for proposals to the thread that makes them, which starts with the first one.
     fn propose(&mut self, tokens: Tokens, app: &mut App, terminal: &Terminal) {
         if self.matcher.is_none() {
-            let (dataset, cache) = (Arc::clone(&app.dataset), self.cache.clone());
+            let (dataset, cache) = (Arc::clone(&app.desk.dataset), self.cache.clone());
             match Matcher::start(dataset, cache, terminal.waker()) {
                 Ok(matcher) => self.matcher = Some(matcher),
                 Err(error) => {
@@ -227,7 +227,12 @@ impl Turn {
     /// Hands an effect to the threads of ranked search, which start with the first one.
     fn search(&mut self, effect: Effect, app: &mut App, terminal: &Terminal) {
         if self.searcher.is_none() {
-            match Searcher::start(&app.dataset, &self.records, &self.cache, &terminal.waker()) {
+            match Searcher::start(
+                &app.desk.dataset,
+                &self.records,
+                &self.cache,
+                &terminal.waker(),
+            ) {
                 Ok(searcher) => self.searcher = Some(searcher),
                 Err(error) => return app.say(Tone::Alert, error.to_string()),
             }
@@ -266,12 +271,12 @@ impl Turn {
         app.remember_place();
         let resume = Resume {
             case: Some(app.key()),
-            pass: app.pass,
-            hides_later: app.hides_later,
+            pass: app.in_view.pass,
+            hides_later: app.screen.hides_later,
             places: app.places().clone(),
         };
         if let Err(error) = resume.write(&self.resume)
-            && app.message.is_none()
+            && app.screen.message.is_none()
         {
             app.say(
                 Tone::Alert,

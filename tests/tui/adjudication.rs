@@ -178,7 +178,7 @@ fn somebody_who_has_still_to_read_a_case_is_asked_before_others_marks_are_shown(
             desk.app.sides().is_empty() && !desk.text().contains("R1 "),
             "{keys}"
         );
-        assert!(!desk.app.log.ledger().seen(&key).others, "{keys}");
+        assert!(!desk.app.desk.log.ledger().seen(&key).others, "{keys}");
     }
     assert_eq!(
         decided(&desk),
@@ -197,14 +197,14 @@ fn somebody_who_has_still_to_read_a_case_is_asked_before_others_marks_are_shown(
     );
     // A first reading after that is told apart; the file knows it after a restart, too.
     let desk = desk.reopen(Setup::default());
-    assert!(desk.app.log.ledger().seen(&key).others);
+    assert!(desk.app.desk.log.ledger().seen(&key).others);
     let mut desk = desk.reopen(Setup {
         case: 1,
         ..Setup::default()
     });
     desk.press("Tab c");
     assert!(desk.app.review().seen().others);
-    let ledgers = BTreeMap::from([("jchen".to_owned(), desk.app.log.ledger().clone())]);
+    let ledgers = BTreeMap::from([("jchen".to_owned(), desk.app.desk.log.ledger().clone())]);
     let all = medalign::review::counted::Rules {
         unsubmitted: true,
         unblinded: true,
@@ -217,6 +217,7 @@ fn somebody_who_has_still_to_read_a_case_is_asked_before_others_marks_are_shown(
 fn decided(desk: &Desk) -> String {
     let review = desk
         .app
+        .desk
         .log
         .ledger()
         .reading(Pass::Adjudication, &desk.app.key());
@@ -237,7 +238,7 @@ fn decided(desk: &Desk) -> String {
 #[test]
 fn the_worst_case_comes_first_and_says_what_is_disputed() {
     let mut desk = desk(WIDE);
-    let queue: Vec<usize> = desk.app.queue.iter().map(|s| s.case).collect();
+    let queue: Vec<usize> = desk.app.desk.plan.steps.iter().map(|s| s.case).collect();
     assert_eq!(queue, [1, 0]);
     assert!(desk.text().contains("ADJUDICATION, dispute 1 of 2"));
     assert!(desk.text().contains("R3 "), "{}", desk.text());
@@ -247,7 +248,7 @@ fn the_worst_case_comes_first_and_says_what_is_disputed() {
     desk.press("a");
     // A case on which nobody disagrees can be opened, too.
     desk.press("G Enter");
-    assert_eq!(desk.app.pass, Pass::Adjudication);
+    assert_eq!(desk.app.in_view.pass, Pass::Adjudication);
     assert!(desk.text().contains("not disputed"), "{}", desk.text());
 }
 
@@ -288,7 +289,7 @@ fn a_side_is_taken_over_at_once_and_undone_at_once() {
     desk.press("m");
     assert_ne!(decided(&desk), taken);
     // Nothing of it is the adjudicator's own reading.
-    let own = desk.app.log.ledger().case(&desk.app.key());
+    let own = desk.app.desk.log.ledger().case(&desk.app.key());
     assert!(own.responses.is_empty() && own.rank.is_empty());
 }
 
@@ -302,7 +303,7 @@ fn submitting_says_what_is_open_and_asks_what_decided() {
     assert!(desk.app.over::<reason::Reason>().is_some());
     desk.press("q");
     let submitted = |desk: &Desk| {
-        let ledger = desk.app.log.ledger();
+        let ledger = desk.app.desk.log.ledger();
         ledger
             .reading(Pass::Adjudication, &desk.app.key())
             .submitted
@@ -320,8 +321,8 @@ fn submitting_says_what_is_open_and_asks_what_decided() {
     desk.press("g j a");
     assert!(desk.said().contains("is submitted"), "{}", desk.said());
     // The decision is there when the screen opens again, and in the layer that reports use.
-    let cases = desk.app.dataset.cases().to_vec();
-    let ledgers = BTreeMap::from([("jchen".to_owned(), desk.app.log.ledger().clone())]);
+    let cases = desk.app.desk.dataset.cases().to_vec();
+    let ledgers = BTreeMap::from([("jchen".to_owned(), desk.app.desk.log.ledger().clone())]);
     let decisions = adjudicate::decisions(&cases, &ledgers);
     assert_eq!(decisions.of.len(), 1);
 }
@@ -339,7 +340,7 @@ fn a_pin_of_a_side_leads_to_its_place() {
     let text = desk.text();
     assert!(text.contains("no heart failure symptoms"), "{text}");
     desk.press("Enter");
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.app.screen.overlay.is_none());
     let text = desk.text();
     assert!(text.contains("no heart failure symptoms"), "{text}");
 }
@@ -354,7 +355,7 @@ fn nobody_is_named_and_no_reading_of_ones_own_is_touched() {
         let text = desk.text();
         assert!(NAMES.iter().all(|n| !text.contains(n)), "{keys}: {text}");
     }
-    let entries = desk.app.log.ledger().entries();
+    let entries = desk.app.desk.log.ledger().entries();
     assert!(
         entries
             .iter()
@@ -386,7 +387,12 @@ fn each_screen_takes_back_only_what_was_done_in_it() {
     desk.press(YES).press("u");
     assert!(desk.said().contains("medalign review"), "{}", desk.said());
     assert_eq!(
-        desk.app.log.ledger().target(Turn::Undo).map(|e| e.pass),
+        desk.app
+            .desk
+            .log
+            .ledger()
+            .target(Turn::Undo)
+            .map(|e| e.pass),
         Some(Pass::First)
     );
 }
@@ -414,9 +420,9 @@ fn the_reason_that_is_chosen_is_in_view_on_every_screen() {
 fn nothing_is_decided_before_a_reason_is_chosen() {
     let mut desk = desk(WIDE);
     desk.press("g j a");
-    let acts = desk.app.log.ledger().entries().len();
+    let acts = desk.app.desk.log.ledger().entries().len();
     desk.press("S Enter Enter Space y S Esc S y q");
-    assert_eq!(desk.app.log.ledger().entries().len(), acts);
+    assert_eq!(desk.app.desk.log.ledger().entries().len(), acts);
     desk.press("S y");
     assert!(
         desk.said().contains("choose what decided"),
@@ -425,9 +431,9 @@ fn nothing_is_decided_before_a_reason_is_chosen() {
     );
     // A reason alone does not submit either, be Enter pressed as often as one likes.
     desk.press("j Enter Enter");
-    assert_eq!(desk.app.log.ledger().entries().len(), acts);
+    assert_eq!(desk.app.desk.log.ledger().entries().len(), acts);
     desk.press("y");
-    assert_eq!(desk.app.log.ledger().entries().len(), acts + 1);
+    assert_eq!(desk.app.desk.log.ledger().entries().len(), acts + 1);
     // Submitted again, a reason is chosen again.
     desk.press("R S y");
     assert!(desk.app.review().submitted.is_none());
@@ -453,7 +459,7 @@ fn long_remarks_are_read_in_full() {
     desk.press("q");
     assert!(desk.app.over::<Sides>().is_some());
     desk.press("q");
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.app.screen.overlay.is_none());
 }
 
 #[test]

@@ -209,8 +209,9 @@ fn shown(desk: &mut Desk) -> String {
 fn look(desk: &mut Desk, path: &[String], found: &mut BTreeSet<&'static str>) {
     let text = shown(desk);
     let app = &desk.app;
-    let seen = app.log.ledger().seen(&app.key());
+    let seen = app.desk.log.ledger().seen(&app.key());
     let own = app
+        .desk
         .log
         .ledger()
         .cases()
@@ -220,7 +221,7 @@ fn look(desk: &mut Desk, path: &[String], found: &mut BTreeSet<&'static str>) {
         (NAME, seen.names || report),
         (GOLD, seen.gold),
         (OTHERS, app.adjudicates() && seen.others),
-        (LATER, app.case().as_of.is_none() || !app.hides_later),
+        (LATER, app.case().as_of.is_none() || !app.screen.hides_later),
         (LABEL, own),
     ];
     for (word, may) in may {
@@ -234,24 +235,24 @@ fn look(desk: &mut Desk, path: &[String], found: &mut BTreeSet<&'static str>) {
 /// What tells one place of the walk from another.
 fn signature(desk: &Desk) -> String {
     let app = &desk.app;
-    let seen = app.log.ledger().seen(&app.key());
+    let seen = app.desk.log.ledger().seen(&app.key());
     // What is asked, and what is selected, change what keys do.
     let confirm = app.over::<Confirm>().map(|c| &c.question);
     let prompt = app.over::<Prompt>().map(|p| p.label(app));
     let matches = app.over::<Proposed>().map(|_| {
-        let row = app.matches.selected();
+        let row = app.looking.matches.selected();
         row.is_some_and(medalign::tui::matches::Row::is_record)
     });
     let about = format!("{confirm:?} {prompt:?} {matches:?}");
     format!(
         "{about} {:?} {:?} {:?} {:?} {} {} {} {seen:?}",
         app.layers(),
-        app.overlay.as_deref().map(Any::type_id),
-        app.focus,
-        app.case,
-        app.hides_later,
-        app.visit.is_some(),
-        app.selection.is_some()
+        app.screen.overlay.as_deref().map(Any::type_id),
+        app.screen.focus,
+        app.in_view.case,
+        app.screen.hides_later,
+        app.in_view.visit.is_some(),
+        app.in_view.record.selection.is_some()
     )
 }
 
@@ -259,7 +260,7 @@ fn signature(desk: &Desk) -> String {
 fn keys(desk: &Desk) -> Vec<String> {
     let app = &desk.app;
     let layers = app.layers();
-    let all = app.keymap.all().into_iter();
+    let all = app.desk.keymap.all().into_iter();
     let mut keys: Vec<String> = all
         .filter(|(layer, ..)| layers.contains(layer))
         .map(|(_, key, _)| key)
@@ -347,7 +348,7 @@ fn open(
         desk.press("Esc");
     }
     desk.press("T");
-    assert!(desk.app.hides_later, "{}", desk.text());
+    assert!(desk.app.screen.hides_later, "{}", desk.text());
     desk
 }
 

@@ -273,7 +273,7 @@ impl Desk {
 
     /// Closes the review file and opens everything anew, as another session would.
     pub(crate) fn reopen(self, setup: Setup) -> Desk {
-        let (room, size) = (Arc::clone(&self.room), self.app.size);
+        let (room, size) = (Arc::clone(&self.room), self.app.screen.size);
         drop(self);
         Desk::open(room, size, setup)
     }
@@ -304,7 +304,11 @@ impl Desk {
 
     /// The message in view.
     pub(crate) fn said(&self) -> &str {
-        self.app.message.as_ref().map_or("", |(_, text)| text)
+        self.app
+            .screen
+            .message
+            .as_ref()
+            .map_or("", |(_, text)| text)
     }
 
     /// The ranking, as the rank line writes it.
@@ -362,14 +366,14 @@ impl Desk {
                 let ground = self
                     .app
                     .view()
-                    .map(|v| Ground::of(&v.record, self.app.timeline.hidden_from()));
+                    .map(|v| Ground::of(&v.record, self.app.in_view.record.timeline.hidden_from()));
                 if let Some(ground) = ground {
                     self.app.take_ground(case, &ground);
                 }
             }
             Effect::Report => {
                 let own = self.app.own_observations();
-                let report = Report::of_reviewer(&self.app.dataset, own, SAMPLES);
+                let report = Report::of_reviewer(&self.app.desk.dataset, own, SAMPLES);
                 self.app.take_report(report);
             }
             other => self.carry_out_search(other),
@@ -377,7 +381,7 @@ impl Desk {
     }
 
     fn record(&mut self, case: usize) -> Result<Arc<RecordView>, String> {
-        let dataset = Arc::clone(&self.app.dataset);
+        let dataset = Arc::clone(&self.app.desk.dataset);
         let case = &dataset.cases()[case];
         let say = |e: medalign::Error| match e.hint_text() {
             Some(hint) => format!("{e}. To try: {hint}"),
@@ -394,7 +398,7 @@ impl Desk {
 
     /// The frame, and where the caret is.
     pub(crate) fn frame(&self) -> (Buffer, Option<Position>) {
-        let (width, height) = self.app.size;
+        let (width, height) = self.app.screen.size;
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         let caret = view::draw(&self.app, &mut buffer);
         (buffer, caret)
@@ -410,7 +414,7 @@ impl Desk {
     /// The frame as text with its styles, for snapshots.
     pub(crate) fn picture(&self) -> String {
         let (buffer, caret) = self.frame();
-        let (width, height) = self.app.size;
+        let (width, height) = self.app.screen.size;
         let mut all = format!("{width}x{height}\n");
         for row in rows(&buffer) {
             let _ = writeln!(all, "|{row}");

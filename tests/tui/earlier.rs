@@ -11,11 +11,11 @@ const TABLE: &str = "clinician-reviewed-model-responses.tsv";
 /// Puts the answers into focus.
 fn to_answers(desk: &mut Desk) {
     for _ in 0..3 {
-        if desk.app.focus != Focus::Answers {
+        if desk.app.screen.focus != Focus::Answers {
             desk.press("Tab");
         }
     }
-    assert_eq!(desk.app.focus, Focus::Answers);
+    assert_eq!(desk.app.screen.focus, Focus::Answers);
 }
 
 #[test]

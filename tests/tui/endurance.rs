@@ -51,7 +51,7 @@ fn look(desk: &Desk, where_: &str) {
     check(&buffer, where_);
     if let Some(caret) = caret {
         assert!(
-            caret.x < desk.app.size.0 && caret.y < desk.app.size.1,
+            caret.x < desk.app.screen.size.0 && caret.y < desk.app.screen.size.1,
             "{where_}: the caret is at {caret:?}"
         );
     }
@@ -103,6 +103,7 @@ fn every_state_stands_every_size() {
 fn all_keys(desk: &Desk) -> Vec<Key> {
     let bound: BTreeSet<String> = desk
         .app
+        .desk
         .keymap
         .all()
         .into_iter()
@@ -155,7 +156,7 @@ fn walk(desk: &mut Desk, steps: usize, dice: &mut Dice, where_: &str) {
             desk,
             &format!(
                 "{where_}, step {step}, {:?}, after (newest first) {}",
-                desk.app.size,
+                desk.app.screen.size,
                 last.join(" ")
             ),
         );
@@ -167,11 +168,11 @@ fn random_keys_bring_nothing_down() {
     for seed in 0..4 {
         let mut desk = Desk::demo((100, 30));
         walk(&mut desk, 500, &mut Dice(seed), &format!("seed {seed}"));
-        let acts = desk.app.log.ledger().entries().len();
+        let acts = desk.app.desk.log.ledger().entries().len();
         // What was walked into the review file is read back without a remark.
         let desk = desk.reopen(Setup::default());
-        assert!(desk.app.log.bad_lines().is_empty());
-        assert_eq!(desk.app.log.ledger().entries().len(), acts);
+        assert!(desk.app.desk.log.bad_lines().is_empty());
+        assert_eq!(desk.app.desk.log.ledger().entries().len(), acts);
     }
 }
 

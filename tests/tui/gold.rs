@@ -106,9 +106,9 @@ fn pins_are_listed_jumped_to_and_removed() {
         desk.press("q } Enter j e g g g e");
         assert!(desk.text().contains("Evidence: 1 pin"), "{}", desk.text());
         desk.press("Enter");
-        assert_eq!(desk.app.focus, Focus::Timeline);
+        assert_eq!(desk.app.screen.focus, Focus::Timeline);
         assert!(matches!(
-            desk.app.timeline.selected(),
+            desk.app.in_view.record.timeline.selected(),
             Some(medalign::tui::panes::timeline::Line::Text(..))
         ));
         desk.press("g e d");
@@ -155,9 +155,14 @@ fn evidence_of_the_dataset_is_located_once_it_is_asked_for() {
         desk.said()
     );
     assert!(
-        desk.app
-            .timeline
-            .is_note_open(desk.app.timeline.selected_event().expect("a note"))
+        desk.app.in_view.record.timeline.is_note_open(
+            desk.app
+                .in_view
+                .record
+                .timeline
+                .selected_event()
+                .expect("a note")
+        )
     );
     desk.press("g e G Enter");
     assert!(desk.said().contains("not in the record"), "{}", desk.said());
@@ -182,7 +187,7 @@ fn a_changed_record_moves_no_pin_in_silence() {
     };
     let anchor = |desk: &Desk| {
         let id = &desk.app.review().pins[0].id;
-        desk.app.pins.anchor(id).cloned()
+        desk.app.in_view.record.pins.anchor(id).cloned()
     };
     let same = start(&|record| record.replace("38.9", "38.95"));
     assert!(matches!(anchor(&same), Some(Anchor::Kept(..))));
@@ -253,7 +258,7 @@ fn a_gold_response_is_written_saved_and_corrected() {
             desk.said()
         );
         desk.press("Enter type:Rarely. Esc");
-        assert_eq!(desk.app.focus, Focus::Timeline);
+        assert_eq!(desk.app.screen.focus, Focus::Timeline);
         assert_eq!(written(&desk).0, Some("On the second day.\nRarely."));
         // Undo takes the gold response back; its text stays as a draft.
         desk.press("E C-s Esc u");
@@ -297,12 +302,13 @@ fn keys_in_the_pane_are_text_and_never_marks() {
     assert_eq!(written(&desk).0, Some("cxm123>q?"));
     // Passing through a case that was being written types nothing.
     desk.press("> < >");
-    assert_eq!(desk.app.case, 1);
+    assert_eq!(desk.app.in_view.case, 1);
     desk.press("<").press("E");
     desk.paste("a\r\nb\x1b[31m");
     assert!(
         desk.press("C-g")
             .app
+            .in_view
             .gold
             .editor
             .text()
@@ -310,8 +316,8 @@ fn keys_in_the_pane_are_text_and_never_marks() {
     );
     // A submitted case is not written in.
     desk.press("Tab S y E type:zzz");
-    assert!(!desk.app.gold.editor.text().contains("zzz"));
-    assert_eq!(desk.app.focus, Focus::Gold);
+    assert!(!desk.app.in_view.gold.editor.text().contains("zzz"));
+    assert_eq!(desk.app.screen.focus, Focus::Gold);
     desk.press("R");
     desk.press("type:zzz C-s");
     assert!(written(&desk).1.is_some_and(|t| t.ends_with("zzz")));
@@ -321,17 +327,17 @@ fn keys_in_the_pane_are_text_and_never_marks() {
 fn the_pane_stands_beside_the_record_where_there_is_room() {
     let mut desk = Desk::demo(WIDE);
     desk.press("E type:text Esc j j");
-    let (timeline, gold) = (desk.app.frame.timeline, desk.app.frame.gold);
-    assert!(timeline.width > 40 && gold.width > 40 && desk.app.frame.answers.is_empty());
+    let (timeline, gold) = (desk.app.screen.frame.timeline, desk.app.screen.frame.gold);
+    assert!(timeline.width > 40 && gold.width > 40 && desk.app.screen.frame.answers.is_empty());
     assert!(desk.text().contains("text"));
     desk.press("Tab");
-    assert!(desk.app.frame.gold.is_empty() && !desk.app.frame.answers.is_empty());
+    assert!(desk.app.screen.frame.gold.is_empty() && !desk.app.screen.frame.answers.is_empty());
     desk.press("E Esc");
-    assert_eq!(desk.app.focus, Focus::Answers);
+    assert_eq!(desk.app.screen.focus, Focus::Answers);
     // No key but its own leads into the text.
     for _ in 0..4 {
         desk.press("Tab");
-        assert_ne!(desk.app.focus, Focus::Gold);
+        assert_ne!(desk.app.screen.focus, Focus::Gold);
     }
     // A record without answers has a pane for it, too.
     let room = Room::demo();
@@ -344,7 +350,7 @@ fn the_pane_stands_beside_the_record_where_there_is_room() {
     desk.press("Tab");
     assert!(desk.said().contains("E writes"), "{}", desk.said());
     desk.press("E type:text C-s Esc S");
-    assert!(desk.app.overlay.is_none() || desk.app.over::<Confirm>().is_some());
+    assert!(desk.app.screen.overlay.is_none() || desk.app.over::<Confirm>().is_some());
 }
 
 #[test]
@@ -354,6 +360,7 @@ fn selections_find_and_undo_in_the_pane() {
     desk.press("C-f Enter C-Space C-Right");
     assert!(
         desk.app
+            .in_view
             .gold
             .editor
             .selection()
@@ -375,9 +382,9 @@ fn selections_find_and_undo_in_the_pane() {
         desk.said()
     );
     desk.press("C-u C-u C-u C-u C-u C-u");
-    assert_eq!(desk.app.gold.editor.text(), "");
+    assert_eq!(desk.app.in_view.gold.editor.text(), "");
     desk.press("C-r C-r");
-    assert!(!desk.app.gold.editor.text().is_empty());
+    assert!(!desk.app.in_view.gold.editor.text().is_empty());
 }
 
 #[test]
@@ -389,7 +396,7 @@ fn what_another_editor_made_of_a_comment_is_kept_at_once() {
         .take_edited(Ok("one and a whole page\n".to_owned()));
     desk.press("");
     assert!(
-        desk.app.effects.contains(&Effect::KeepTyping)
+        desk.app.desk.effects.contains(&Effect::KeepTyping)
             || desk.effects.contains(&Effect::KeepTyping)
     );
     let kept = format!("{:?}", desk.app.typing.kept());
@@ -405,7 +412,7 @@ fn another_editor_takes_the_text_and_gives_it_back() {
     desk.app.take_edited(Ok("one two\n".to_owned()));
     assert_eq!(written(&desk).0, Some("one two\n"));
     desk.press("C-u");
-    assert_eq!(desk.app.gold.editor.text(), "one");
+    assert_eq!(desk.app.in_view.gold.editor.text(), "one");
     desk.app.take_edited(Err(vec![
         "It failed.".to_owned(),
         "/kept/text.txt".to_owned(),
@@ -413,7 +420,10 @@ fn another_editor_takes_the_text_and_gives_it_back() {
     assert!(desk.text().contains("/kept/text.txt"), "{}", desk.text());
     desk.press("Enter");
     assert_eq!(
-        (desk.app.gold.editor.text().as_str(), desk.app.focus),
+        (
+            desk.app.in_view.gold.editor.text().as_str(),
+            desk.app.screen.focus
+        ),
         ("one", Focus::Gold)
     );
     // A comment goes the same way.
@@ -461,9 +471,9 @@ fn applicability_has_its_say_and_its_reason() {
             (Some(false), "draft")
         );
         // Nothing changed, nothing is written; undo takes back one step.
-        let acts = desk.app.log.ledger().entries().len();
+        let acts = desk.app.desk.log.ledger().entries().len();
         desk.press("g a Esc");
-        assert_eq!(desk.app.log.ledger().entries().len(), acts);
+        assert_eq!(desk.app.desk.log.ledger().entries().len(), acts);
         desk.press("g a Space Enter u");
         assert_eq!(
             desk.app.review().gold.as_ref().and_then(|g| g.applicable),
@@ -504,12 +514,12 @@ fn opening_the_pane_leaves_the_cursor_on_its_text() {
     desk.press("/ type:affordable Enter");
     let at = |desk: &Desk| {
         let Some(medalign::tui::panes::timeline::Line::Text(event, row)) =
-            desk.app.timeline.selected()
+            desk.app.in_view.record.timeline.selected()
         else {
             panic!("in a note");
         };
         let view = desk.app.view().expect("a record");
-        let row = desk.app.timeline.note_rows(event)[row as usize];
+        let row = desk.app.in_view.record.timeline.note_rows(event)[row as usize];
         let note = view.record.value(view.record.event(event));
         let hit = note.find("affordable").expect("the word") as u32;
         (row.start..row.end).contains(&hit) || note[row.start as usize..].starts_with("MEDICINES")
@@ -537,7 +547,7 @@ fn keys_after_coming_back_do_not_get_into_the_text() {
     assert!(desk.said().contains("as you left it"), "{}", desk.said());
     assert!(desk.text().contains("half"), "{}", desk.text());
     desk.press("E");
-    assert_eq!(desk.app.gold.editor.text(), "half");
+    assert_eq!(desk.app.in_view.gold.editor.text(), "half");
     desk.press("s");
-    assert_eq!(desk.app.gold.editor.text(), "halfs");
+    assert_eq!(desk.app.in_view.gold.editor.text(), "halfs");
 }

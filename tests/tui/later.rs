@@ -47,7 +47,7 @@ fn a_judgement_notes_what_of_the_record_was_in_view() {
         desk.said()
     );
     desk.press("<");
-    assert!(desk.app.timeline.hides_later());
+    assert!(desk.app.in_view.record.timeline.hides_later());
 }
 
 #[test]
@@ -57,18 +57,20 @@ fn hidden_events_are_in_no_list_find_or_trend() {
     desk.press("/ type:creatinine Enter");
     let all = desk.app.hits().all.len();
     desk.press("T");
-    let later = desk.app.timeline.later();
+    let later = desk.app.in_view.record.timeline.later();
     assert!((1..events).contains(&later), "{later} of {events}");
     let shown = desk.app.hits().all.len();
     assert!((1..all).contains(&shown), "{shown} of {all}");
     // That the word comes later is hidden, too.
-    let summary = desk.app.find.summary("|");
+    let summary = desk.app.looking.find.summary("|");
     assert!(!summary.contains("later"), "{summary}");
     desk.press("g o");
-    let as_of = desk.app.timeline.as_of().expect("a moment");
+    let as_of = desk.app.in_view.record.timeline.as_of().expect("a moment");
     let record = Arc::clone(desk.app.view().expect("a record"));
     let listed: Vec<_> = desk
         .app
+        .in_view
+        .record
         .timeline
         .lines()
         .iter()
@@ -82,11 +84,14 @@ fn hidden_events_are_in_no_list_find_or_trend() {
     desk.press("n s");
     assert!(desk.text().contains("later ones are"), "{}", desk.text());
     desk.press("q G");
-    assert_eq!(desk.app.timeline.selected(), Some(Line::AsOf(None)));
+    assert_eq!(
+        desk.app.in_view.record.timeline.selected(),
+        Some(Line::AsOf(None))
+    );
     assert!(desk.text().contains("HIDDEN"));
     // Enter on the line does what the key does.
     desk.press("Enter");
-    assert!(!desk.app.timeline.hides_later());
+    assert!(!desk.app.in_view.record.timeline.hides_later());
     assert_eq!(desk.app.hits().all.len(), all);
 }
 
@@ -97,17 +102,17 @@ fn a_place_that_is_gone_to_is_shown_and_that_is_said() {
     desk.press("G Enter G e");
     assert!(desk.said().contains("Pinned"), "{}", desk.said());
     desk.press("T g g g e");
-    assert!(desk.app.timeline.hides_later());
+    assert!(desk.app.in_view.record.timeline.hides_later());
     desk.press("Enter");
-    assert!(!desk.app.timeline.hides_later() && !desk.app.hides_later);
+    assert!(!desk.app.in_view.record.timeline.hides_later() && !desk.app.screen.hides_later);
     assert!(
         desk.said().contains("later than the instruction"),
         "{}",
         desk.said()
     );
-    let at = desk.app.timeline.selected().expect("a line");
+    let at = desk.app.in_view.record.timeline.selected().expect("a line");
     let view = Arc::clone(desk.app.view().expect("a record"));
-    assert!(desk.app.timeline.is_later(&view.record, at));
+    assert!(desk.app.in_view.record.timeline.is_later(&view.record, at));
     desk.press("Tab c");
     assert_eq!(noted(&desk), Some(View::Whole));
 }
@@ -154,7 +159,7 @@ fn ranked_search_neither_lists_nor_counts_what_is_hidden() {
     let mut desk = asked();
     let search = |desk: &mut Desk, keys: &str| {
         desk.press(keys);
-        let found = &desk.app.ranked.found;
+        let found = &desk.app.looking.ranked.found;
         let events: Vec<_> = found
             .hits
             .iter()
@@ -163,7 +168,7 @@ fn ranked_search_neither_lists_nor_counts_what_is_hidden() {
         (found.count, events)
     };
     let view = Arc::clone(desk.app.view().expect("a record"));
-    let as_of = desk.app.timeline.as_of().expect("a moment");
+    let as_of = desk.app.in_view.record.timeline.as_of().expect("a moment");
     let person = desk.app.person().to_owned();
     let later = |(patient, event): &(String, EventId)| {
         *patient == person && as_of.is_later(&view.record, view.record.event(*event))
@@ -191,12 +196,12 @@ fn ranked_search_neither_lists_nor_counts_what_is_hidden() {
 fn what_search_found_in_another_case_is_forgotten_where_less_may_be_shown() {
     let mut desk = asked();
     desk.press("T f Tab type:creatinine Esc");
-    let hidden = desk.app.ranked.found.count;
+    let hidden = desk.app.looking.ranked.found.count;
     desk.press("> f");
-    let all = desk.app.ranked.found.count;
+    let all = desk.app.looking.ranked.found.count;
     assert!(hidden < all, "{hidden} of {all}");
     desk.press("Esc <");
-    assert!(desk.app.hides_later);
+    assert!(desk.app.screen.hides_later);
     desk.press("f");
-    assert_eq!(desk.app.ranked.found.count, hidden);
+    assert_eq!(desk.app.looking.ranked.found.count, hidden);
 }

@@ -85,16 +85,16 @@ fn a_record_outside_of_the_candidates_is_listed_while_all_of_them_are_labelled()
     assert!(!told(&mut desk));
     desk.press("j y");
     assert!(told(&mut desk), "{}", desk.text());
-    let last = desk.app.matches.selected();
+    let last = desk.app.looking.matches.selected();
     desk.press("u");
     assert!(!told(&mut desk));
-    assert_eq!(desk.app.matches.selected(), last);
+    assert_eq!(desk.app.looking.matches.selected(), last);
     desk.press("C-r j y");
     assert!(desk.said().contains("Labelled: yes"), "{}", desk.said());
     // What was selected stays so, where it is still listed.
     desk.press("k k k Backspace");
     assert!(!told(&mut desk));
-    assert_eq!(desk.app.matches.labelled.0, 4);
+    assert_eq!(desk.app.looking.matches.labelled.0, 4);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn matches_hide_by_the_moment_of_the_instruction_in_question() {
     for case in [0, DATED] {
         let mut desk = open(Room::demo(), DATED);
         desk.press("T");
-        assert!(desk.app.hides_later);
+        assert!(desk.app.screen.hides_later);
         desk.app.open_step(medalign::review::plan::Step {
             case,
             pass: medalign::review::Pass::First,
@@ -111,7 +111,7 @@ fn matches_hide_by_the_moment_of_the_instruction_in_question() {
         desk.press("C-l g m");
         for ask in [0, DATED] {
             let row = medalign::tui::matches::Row::Candidate(ask, 0);
-            desk.app.matches.go_to(row);
+            desk.app.looking.matches.go_to(row);
             let text = desk.text();
             let line = text.lines().find(|l| l.starts_with('▌'));
             let line = line.unwrap_or_else(|| panic!("no selection: {text}"));
@@ -120,8 +120,16 @@ fn matches_hide_by_the_moment_of_the_instruction_in_question() {
             assert_eq!(line.contains(", "), !dated, "{line}");
             assert_eq!(line.contains('.'), !dated, "{line}");
             desk.press("Enter");
-            assert_eq!(desk.app.timeline.as_of().is_some(), dated, "{case} {ask}");
-            assert_eq!(desk.app.timeline.hides_later(), dated, "{case} {ask}");
+            assert_eq!(
+                desk.app.in_view.record.timeline.as_of().is_some(),
+                dated,
+                "{case} {ask}"
+            );
+            assert_eq!(
+                desk.app.in_view.record.timeline.hides_later(),
+                dated,
+                "{case} {ask}"
+            );
             assert_eq!(desk.text().contains("HIDDEN"), dated, "{}", desk.text());
             desk.press("q");
         }
@@ -132,14 +140,28 @@ fn matches_hide_by_the_moment_of_the_instruction_in_question() {
 fn a_label_is_of_the_record_on_the_screen_whatever_is_proposed_meanwhile() {
     let mut desk = open(Room::with_more_records(), 0);
     desk.press("g m j Enter");
-    let looked_at = desk.app.visit.as_ref().expect("a record").person.clone();
-    let mut anew = (**desk.app.matches.proposals.as_ref().expect("proposals")).clone();
+    let looked_at = desk
+        .app
+        .in_view
+        .visit
+        .as_ref()
+        .expect("a record")
+        .person
+        .clone();
+    let mut anew = (**desk
+        .app
+        .looking
+        .matches
+        .proposals
+        .as_ref()
+        .expect("proposals"))
+    .clone();
     for candidates in &mut anew.candidates {
         candidates.reverse();
     }
     desk.app.take_matches(Message::Done(Ok(Arc::new(anew))));
     desk.press("y");
-    let ledger = desk.app.log.ledger();
+    let ledger = desk.app.desk.log.ledger();
     let labelled: Vec<String> = ledger
         .cases()
         .flat_map(|(_, review)| review.relevance.keys().cloned())

@@ -27,7 +27,7 @@ fn planned() -> Arc<Room> {
 /// As the program starts: the first reading of the queue.
 fn at_the_first(room: &Arc<Room>) -> Desk {
     let mut desk = Desk::open(Arc::clone(room), WIDE, Setup::default());
-    let first = desk.app.queue[0];
+    let first = desk.app.desk.plan.steps[0];
     desk.app.open_step(first);
     desk.press("C-l");
     desk
@@ -37,7 +37,7 @@ fn at_the_first(room: &Arc<Room>) -> Desk {
 fn the_queue_is_stepped_through_in_its_order() {
     let room = planned();
     let mut desk = at_the_first(&room);
-    assert_eq!(desk.app.queue.len(), 3);
+    assert_eq!(desk.app.desk.plan.steps.len(), 3);
     assert!(
         desk.text().contains("1 of 3 in your queue"),
         "{}",
@@ -49,7 +49,10 @@ fn the_queue_is_stepped_through_in_its_order() {
     assert!(desk.text().contains("2 of 3 in your queue"));
     desk.press(">");
     assert_eq!(
-        (desk.app.case().instruction_id.as_str(), desk.app.pass),
+        (
+            desk.app.case().instruction_id.as_str(),
+            desk.app.in_view.pass
+        ),
         ("2093310027", Pass::Again(2))
     );
     assert!(
@@ -96,7 +99,7 @@ fn a_second_reading_knows_nothing_of_the_first() {
         "{marked}"
     );
     desk.press("> >");
-    assert_eq!(desk.app.pass, Pass::Again(2));
+    assert_eq!(desk.app.in_view.pass, Pass::Again(2));
     assert!(
         desk.verdicts().chars().all(|c| c == '-'),
         "{}",
@@ -109,7 +112,7 @@ fn a_second_reading_knows_nothing_of_the_first() {
     desk.press("Tab m");
     let (case, model) = (
         desk.app.key(),
-        second_order[desk.app.answers.focus()].clone(),
+        second_order[desk.app.in_view.answers.focus()].clone(),
     );
     // The list under "unfinished" holds what is left of the queue.
     desk.press("L u");
@@ -138,24 +141,24 @@ fn a_second_reading_knows_nothing_of_the_first() {
     );
     // Undo goes back over both readings and shows what it changed.
     desk.press("u");
-    assert_eq!(desk.app.pass, Pass::Again(2));
+    assert_eq!(desk.app.in_view.pass, Pass::Again(2));
     desk.press("u");
     assert!(
         desk.text().contains("Take it back there?"),
         "{}",
         desk.text()
     );
-    assert_eq!(desk.app.pass, Pass::Again(2));
+    assert_eq!(desk.app.in_view.pass, Pass::Again(2));
     desk.press("y");
     assert_eq!(
-        (desk.app.pass, desk.app.place_in_queue()),
+        (desk.app.in_view.pass, desk.app.place_in_queue()),
         (Pass::First, Some(0))
     );
     assert!(desk.app.review().submitted.is_none());
     desk.press("C-r C-r");
-    assert_eq!(desk.app.pass, Pass::First);
+    assert_eq!(desk.app.in_view.pass, Pass::First);
     desk.press("y");
-    assert_eq!(desk.app.pass, Pass::Again(2));
+    assert_eq!(desk.app.in_view.pass, Pass::Again(2));
 }
 
 #[test]
@@ -192,19 +195,19 @@ fn a_second_reading_has_a_gold_response_of_its_own() {
     );
     let mut desk = Desk::open(Arc::clone(&room), WIDE, Setup::default());
     desk.press("E type:first C-s Esc >");
-    assert_eq!(desk.app.pass, Pass::Again(2));
+    assert_eq!(desk.app.in_view.pass, Pass::Again(2));
     desk.press("E");
-    assert_eq!(desk.app.gold.editor.text(), "");
+    assert_eq!(desk.app.in_view.gold.editor.text(), "");
     assert!(!desk.text().contains("first"), "{}", desk.text());
     desk.press("type:second C-s Esc");
     let text = |pass| {
-        let review = desk.app.log.ledger().reading(pass, &desk.app.key());
+        let review = desk.app.desk.log.ledger().reading(pass, &desk.app.key());
         review.gold.as_ref().map(|g| g.text.clone())
     };
     assert_eq!(text(Pass::First).as_deref(), Some("first"));
     assert_eq!(text(Pass::Again(2)).as_deref(), Some("second"));
     desk.press("<");
-    assert_eq!(desk.app.gold.editor.text(), "first");
+    assert_eq!(desk.app.in_view.gold.editor.text(), "first");
 }
 
 #[test]
@@ -233,7 +236,7 @@ fn the_first_act_outside_of_the_queue_asks_and_is_marked_so() {
     // It is asked once, and known after a restart.
     desk.press("l c");
     assert!(desk.verdicts().contains('+'), "{}", desk.verdicts());
-    let outside = desk.app.case;
+    let outside = desk.app.in_view.case;
     let mut desk = desk.reopen(Setup {
         case: outside,
         ..Setup::default()

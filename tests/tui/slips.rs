@@ -119,7 +119,7 @@ fn a_mark_is_not_taken_back_behind_the_list_of_pins() {
     let mut desk = Desk::demo(LOW);
     desk.press("Tab x g e u");
     let undone = |desk: &Desk| {
-        let mut entries = desk.app.log.ledger().entries().iter();
+        let mut entries = desk.app.desk.log.ledger().entries().iter();
         entries.any(|e| matches!(e.act, Act::Undo { .. }))
     };
     assert!(!undone(&desk), "{}", desk.said());

@@ -25,7 +25,7 @@ const MARKS: &str = "c x m Backspace 1 2 3 4 5 6 7 8 9 0 + - = r t a";
 
 /// All that an action may change: what is seen, what is asked of the runner, what is in the review file.
 fn trace(desk: &Desk) -> (String, usize, usize) {
-    let acts = desk.app.log.ledger().entries().len();
+    let acts = desk.app.desk.log.ledger().entries().len();
     (desk.picture(), desk.effects.len(), acts)
 }
 
@@ -44,6 +44,7 @@ fn every_action_of_the_table_does_something() {
             let desk = open(size, state);
             let layers = desk.app.layers();
             desk.app
+                .keys
                 .pending
                 .is_empty()
                 .then_some((size, *state, layers))
@@ -84,7 +85,7 @@ fn answers_are_judged_one_key_each() {
     let mut desk = Desk::demo(WIDE);
     desk.press("Tab c l x l m l c Backspace");
     assert_eq!(
-        (desk.app.focus, desk.verdicts().as_str()),
+        (desk.app.screen.focus, desk.verdicts().as_str()),
         (Focus::Answers, "+x?---")
     );
     desk.press("c c");
@@ -96,7 +97,7 @@ fn answers_are_judged_one_key_each() {
 fn what_is_not_in_focus_is_not_judged() {
     for size in [LOW, WIDE, (200, 50)] {
         let mut desk = Desk::demo(size);
-        let acts = desk.app.log.ledger().entries().len();
+        let acts = desk.app.desk.log.ledger().entries().len();
         for keys in MARKS.split(' ') {
             desk.press(keys);
             assert_eq!(
@@ -104,12 +105,12 @@ fn what_is_not_in_focus_is_not_judged() {
                 "Nothing is marked here: Tab goes to the answers first",
                 "{keys}"
             );
-            assert!(desk.app.overlay.is_none(), "{keys}");
+            assert!(desk.app.screen.overlay.is_none(), "{keys}");
         }
         // As reflexes of other programs, and by name.
         desk.press("x 1 5 j : type:incorrect Enter");
         assert!(desk.said().contains("Tab goes"), "{}", desk.said());
-        assert_eq!(desk.app.log.ledger().entries().len(), acts);
+        assert_eq!(desk.app.desk.log.ledger().entries().len(), acts);
     }
     let mut desk = Desk::demo(LOW);
     desk.press("Tab c");
@@ -147,14 +148,20 @@ fn answers_are_ranked_by_digits_by_moving_by_ties_and_by_the_line() {
 fn acts_are_taken_back_across_cases_and_sessions() {
     let mut desk = Desk::demo(WIDE);
     desk.press("Tab c 1 > x L g g Enter l m");
-    assert_eq!((desk.app.case, desk.verdicts().as_str()), (0, "+?----"));
+    assert_eq!(
+        (desk.app.in_view.case, desk.verdicts().as_str()),
+        (0, "+?----")
+    );
     let mut desk = desk.reopen(Setup::default());
     assert_eq!(
         (desk.verdicts().as_str(), desk.ranking().as_str()),
         ("+?----", "A")
     );
     desk.press("u");
-    assert_eq!((desk.app.case, desk.verdicts().as_str()), (0, "+-----"));
+    assert_eq!(
+        (desk.app.in_view.case, desk.verdicts().as_str()),
+        (0, "+-----")
+    );
     // What is not in view is asked for first; any other key is a no.
     desk.press("u");
     assert!(
@@ -163,12 +170,18 @@ fn acts_are_taken_back_across_cases_and_sessions() {
         desk.text()
     );
     desk.press("u u u j u Enter u Esc u Space");
-    assert_eq!((desk.app.case, desk.verdicts().as_str()), (0, "+-----"));
-    assert!(desk.app.overlay.is_none());
+    assert_eq!(
+        (desk.app.in_view.case, desk.verdicts().as_str()),
+        (0, "+-----")
+    );
+    assert!(desk.app.screen.overlay.is_none());
     desk.press("u y");
-    assert_eq!((desk.app.case, desk.verdicts().as_str()), (1, "------"));
+    assert_eq!(
+        (desk.app.in_view.case, desk.verdicts().as_str()),
+        (1, "------")
+    );
     desk.press("u y");
-    assert_eq!((desk.app.case, desk.ranking().as_str()), (0, ""));
+    assert_eq!((desk.app.in_view.case, desk.ranking().as_str()), (0, ""));
     desk.press("u");
     assert_eq!(desk.verdicts(), "------");
     desk.press("u");
@@ -191,16 +204,18 @@ fn acts_are_taken_back_across_cases_and_sessions() {
 fn a_filter_outlives_a_look_at_another_record() {
     let mut desk = Desk::demo(WIDE);
     desk.press("D type:2018 Enter");
-    let filter = desk.app.timeline.filter().clone();
+    let filter = desk.app.in_view.record.timeline.filter().clone();
     assert!(!filter.is_empty());
     desk.press("g m j j j Enter");
-    assert!(desk.app.visit.is_some() && desk.app.timeline.filter().is_empty());
+    assert!(
+        desk.app.in_view.visit.is_some() && desk.app.in_view.record.timeline.filter().is_empty()
+    );
     desk.press("q q");
-    assert!(desk.app.visit.is_none());
-    assert_eq!(*desk.app.timeline.filter(), filter);
+    assert!(desk.app.in_view.visit.is_none());
+    assert_eq!(*desk.app.in_view.record.timeline.filter(), filter);
     // Another case begins without it.
     desk.press(">");
-    assert!(desk.app.timeline.filter().is_empty());
+    assert!(desk.app.in_view.record.timeline.filter().is_empty());
 }
 
 #[test]
@@ -218,15 +233,15 @@ fn an_act_on_a_case_that_is_gone_is_asked_about_and_not_named() {
     desk.press("u");
     assert!(desk.text().contains("does not have"), "{}", desk.text());
     assert!(!desk.text().contains(" of A"), "{}", desk.text());
-    assert!(desk.app.log.ledger().target(Turn::Undo).is_some());
+    assert!(desk.app.desk.log.ledger().target(Turn::Undo).is_some());
     desk.press("y");
-    assert!(desk.app.log.ledger().target(Turn::Undo).is_none());
+    assert!(desk.app.desk.log.ledger().target(Turn::Undo).is_none());
 }
 
 #[test]
 fn the_blind_order_differs_between_instructions_and_stays() {
     let orders = |desk: &mut Desk| -> Vec<Vec<String>> {
-        (0..desk.app.dataset.cases().len())
+        (0..desk.app.desk.dataset.cases().len())
             .map(|case| {
                 desk.app.open_case(case);
                 desk.app.models().into_iter().map(str::to_owned).collect()
@@ -245,7 +260,7 @@ fn nameless() -> (Room, Vec<String>) {
     let room = Room::demo();
     let names: Vec<String> = {
         let desk = Desk::open(Arc::new(Room::demo()), WIDE, Setup::default());
-        desk.app.dataset.models().to_vec()
+        desk.app.desk.dataset.models().to_vec()
     };
     let table = "clinician-reviewed-model-responses.tsv";
     let mut text = room.read(table);
@@ -332,13 +347,17 @@ fn back_closes_one_layer_after_the_other() {
     for back in ["q", "Esc"] {
         let mut desk = Desk::demo(WIDE);
         desk.press("/ type:stroke Enter z ?");
-        assert!(desk.app.overlay.is_some() && desk.app.zoom && desk.app.find.is_active());
+        assert!(
+            desk.app.screen.overlay.is_some()
+                && desk.app.screen.zoom
+                && desk.app.looking.find.is_active()
+        );
         desk.press(back);
-        assert!(desk.app.overlay.is_none() && desk.app.find.is_active());
+        assert!(desk.app.screen.overlay.is_none() && desk.app.looking.find.is_active());
         desk.press(back);
-        assert!(!desk.app.find.is_active() && desk.app.zoom);
+        assert!(!desk.app.looking.find.is_active() && desk.app.screen.zoom);
         desk.press(back);
-        assert!(!desk.app.zoom && !desk.effects.contains(&Effect::Quit));
+        assert!(!desk.app.screen.zoom && !desk.effects.contains(&Effect::Quit));
     }
     let mut desk = Desk::demo(WIDE);
     desk.press("q");
@@ -386,7 +405,7 @@ fn a_case_that_is_not_judged_is_not_submitted_by_a_reflex() {
                     desk.text()
                 );
                 desk.press(no);
-                assert!(desk.app.overlay.is_none(), "{keys} {no}");
+                assert!(desk.app.screen.overlay.is_none(), "{keys} {no}");
                 assert!(desk.app.review().submitted.is_none(), "{keys} {no}");
             }
         }
@@ -467,28 +486,28 @@ fn case_filters_hold_for_stepping_too() {
         desk.text()
     );
     desk.press("g g Enter");
-    assert_eq!(desk.app.case, 2);
+    assert_eq!(desk.app.in_view.case, 2);
     desk.press(">");
-    assert_eq!(desk.app.case, 5);
+    assert_eq!(desk.app.in_view.case, 5);
     desk.press(">");
-    assert_eq!(desk.app.case, 5);
+    assert_eq!(desk.app.in_view.case, 5);
     assert!(
         desk.said().contains("last case among the flagged ones"),
         "{}",
         desk.said()
     );
     desk.press("<");
-    assert_eq!(desk.app.case, 2);
+    assert_eq!(desk.app.in_view.case, 2);
     desk.press("Tab Enter y L u");
     assert!(desk.text().contains("Cases: unfinished (9)"));
     desk.press("Esc <");
-    assert_eq!(desk.app.case, 1);
+    assert_eq!(desk.app.in_view.case, 1);
     desk.press("> >");
-    assert_eq!(desk.app.case, 4);
+    assert_eq!(desk.app.in_view.case, 4);
     desk.press("L m");
     assert!(desk.text().contains("Cases: mine (1)"), "{}", desk.text());
     desk.press("a Esc <");
-    assert_eq!(desk.app.case, 3);
+    assert_eq!(desk.app.in_view.case, 3);
 }
 
 #[test]
@@ -499,18 +518,22 @@ fn stepping_through_places_unfolds_what_holds_them() {
     assert!(all > 10);
     let mut places = BTreeSet::new();
     for _ in 0..all {
-        let at = desk.app.find.at.expect("a place");
+        let at = desk.app.looking.find.at.expect("a place");
         let hit = desk.app.hits().all[at];
-        assert_eq!(desk.app.timeline.selected_event(), Some(hit.event));
-        let line = desk.app.timeline.cursor() - desk.app.timeline.top();
-        assert!(line < usize::from(desk.app.frame.timeline.height));
+        assert_eq!(
+            desk.app.in_view.record.timeline.selected_event(),
+            Some(hit.event)
+        );
+        let line =
+            desk.app.in_view.record.timeline.cursor() - desk.app.in_view.record.timeline.top();
+        assert!(line < usize::from(desk.app.screen.frame.timeline.height));
         places.insert(at);
         desk.press("n");
     }
     assert_eq!(places.len(), all);
-    let at = desk.app.find.at;
+    let at = desk.app.looking.find.at;
     desk.press("n N");
-    assert_eq!(desk.app.find.at, at);
+    assert_eq!(desk.app.looking.find.at, at);
 }
 
 #[test]
@@ -523,7 +546,14 @@ fn notes_are_gone_through_one_by_one() {
         if desk.said().contains("no note behind") {
             break;
         }
-        notes.push(desk.app.timeline.selected_event().expect("a note"));
+        notes.push(
+            desk.app
+                .in_view
+                .record
+                .timeline
+                .selected_event()
+                .expect("a note"),
+        );
     }
     assert_eq!(notes.len(), 39);
     desk.press("{ Enter Enter");
@@ -533,12 +563,15 @@ fn notes_are_gone_through_one_by_one() {
     desk.press("{");
     assert_eq!(desk.text(), first);
     desk.press("q");
-    assert_eq!(desk.app.timeline.selected_event(), Some(notes[37]));
+    assert_eq!(
+        desk.app.in_view.record.timeline.selected_event(),
+        Some(notes[37])
+    );
 }
 
 /// What was said, apart from sittings.
 fn acts(desk: &Desk) -> usize {
-    let entries = desk.app.log.ledger().entries().iter();
+    let entries = desk.app.desk.log.ledger().entries().iter();
     entries.filter(|e| e.act.kind() != "session").count()
 }
 
@@ -547,7 +580,7 @@ fn the_help_over_a_menu_loses_nothing_that_was_chosen() {
     for (open, chosen, shown) in [("t", "j Space", "[x]"), ("g a", "j Space", "(x)")] {
         let mut desk = Desk::demo(WIDE);
         desk.press("Tab").press(open).press(chosen).press("? q");
-        assert!(desk.app.overlay.is_none(), "{open}");
+        assert!(desk.app.screen.overlay.is_none(), "{open}");
         assert!(!desk.text().contains(shown), "{open}: {}", desk.text());
         desk.press(open);
         assert!(desk.text().contains(shown), "{open}: {}", desk.text());
@@ -577,7 +610,7 @@ fn what_is_cancelled_is_not_saved_and_comes_back_once() {
             }
             let mut desk = Desk::demo(WIDE);
             desk.press("Tab").press(open).press(typed).press(cancel);
-            assert!(desk.app.overlay.is_none(), "{open} {cancel}");
+            assert!(desk.app.screen.overlay.is_none(), "{open} {cancel}");
             let said = format!("Not saved; {open} brings it back once");
             assert_eq!(desk.said(), said, "{cancel}");
             assert_eq!(acts(&desk), 0, "{open} {cancel}");
@@ -605,12 +638,12 @@ fn esc_closes_or_cancels_and_neither_saves_nor_leaves() {
             desk.press(keys);
             // Writing keeps its draft, which is no gold response.
             let drafts = |desk: &Desk| {
-                let entries = desk.app.log.ledger().entries().iter();
+                let entries = desk.app.desk.log.ledger().entries().iter();
                 entries.filter(|e| e.act.kind() == "gold_draft").count()
             };
             let before = acts(&desk) - drafts(&desk);
             desk.press("Esc Esc Esc Esc Esc Esc");
-            assert!(desk.app.overlay.is_none(), "{state}");
+            assert!(desk.app.screen.overlay.is_none(), "{state}");
             assert!(!desk.effects.contains(&Effect::Quit), "{state}");
             assert_eq!(acts(&desk) - drafts(&desk), before, "{state}");
         }
@@ -647,7 +680,7 @@ fn what_was_typed_when_the_program_ended_is_said_and_comes_back() {
 #[test]
 fn a_clumsy_hand_leaves_no_mark() {
     let marks = |desk: &Desk| {
-        let entries = desk.app.log.ledger().entries().iter();
+        let entries = desk.app.desk.log.ledger().entries().iter();
         let kinds = ["judge", "rank", "tag", "comment", "submit", "adopt"];
         entries.filter(|e| kinds.contains(&e.act.kind())).count()
     };
@@ -660,9 +693,9 @@ fn a_clumsy_hand_leaves_no_mark() {
                 continue;
             }
             // In the answers, and where any key goes back to them, these keys are meant.
-            let over = &desk.app.overlay;
+            let over = &desk.app.screen.overlay;
             let shown = over.is_none() || desk.app.over::<Confirm>().is_some();
-            let answers = desk.app.focus == Focus::Answers && shown;
+            let answers = desk.app.screen.focus == Focus::Answers && shown;
             let (before, names) = (marks(&desk), desk.app.is_unblinded());
             if !answers {
                 desk.press("x 1 5 j t r a");
@@ -680,7 +713,7 @@ fn everything_is_where_it_was_after_coming_back() {
     let mut desk = Desk::demo(WIDE);
     desk.press("[ [ [ Enter } Enter j j j j Tab l l l C-d > Tab j j G < ");
     let before = desk.text();
-    let line = desk.app.timeline.selected();
+    let line = desk.app.in_view.record.timeline.selected();
     assert!(matches!(line, Some(Line::Text(..))), "{line:?}");
     desk.press("> <");
     assert_eq!(desk.text(), before);
@@ -692,7 +725,7 @@ fn everything_is_where_it_was_after_coming_back() {
         places,
         ..Setup::default()
     });
-    assert_eq!(desk.app.timeline.selected(), line);
+    assert_eq!(desk.app.in_view.record.timeline.selected(), line);
     assert_eq!(desk.text(), before);
 }
 
@@ -706,6 +739,8 @@ fn a_case_asked_as_of_a_moment_opens_there() {
     let view = desk.app.view().expect("a record");
     let time = desk
         .app
+        .in_view
+        .record
         .timeline
         .selected_time(&view.record)
         .expect("a time");
@@ -732,23 +767,29 @@ fn ascii_signs_only_where_they_are_asked_for() {
 fn search_is_left_and_found_again_as_it_was() {
     let mut desk = Desk::demo(WIDE);
     desk.press("f type:chest Space type:pain Tab Down Down");
-    let hits = desk.app.ranked.found.hits.len();
+    let hits = desk.app.looking.ranked.found.hits.len();
     assert!(hits > 3, "{}", desk.text());
-    let chosen = desk.app.ranked.found.hits[desk.app.ranked.at].clone();
+    let chosen = desk.app.looking.ranked.found.hits[desk.app.looking.ranked.at].clone();
     desk.press("Esc j j f");
     assert!(
         desk.text().contains("Search: chest pain"),
         "{}",
         desk.text()
     );
-    assert_eq!(desk.app.ranked.found.hits[desk.app.ranked.at], chosen);
-    assert!(desk.app.ranked.whole);
+    assert_eq!(
+        desk.app.looking.ranked.found.hits[desk.app.looking.ranked.at],
+        chosen
+    );
+    assert!(desk.app.looking.ranked.whole);
     desk.press("C-u");
-    assert!(desk.app.ranked.found.hits.is_empty());
+    assert!(desk.app.looking.ranked.found.hits.is_empty());
     // Letters are the query's here, whatever they do elsewhere.
     desk.press("type:cx9q");
     assert_eq!(
-        (desk.app.ranked.text.as_str(), desk.verdicts().as_str()),
+        (
+            desk.app.looking.ranked.text.as_str(),
+            desk.verdicts().as_str()
+        ),
         ("cx9q", "------")
     );
 }
@@ -757,39 +798,48 @@ fn search_is_left_and_found_again_as_it_was() {
 fn a_late_answer_is_not_shown() {
     let mut desk = Desk::demo(WIDE);
     desk.press("f type:stroke");
-    let found = desk.app.ranked.found.clone();
+    let found = desk.app.looking.ranked.found.clone();
     desk.app.take_search(Message::Reply(Reply {
         generation: 1,
         query: Query::parse("s"),
         outcome: Outcome::NoIndex,
         elapsed: Duration::ZERO,
     }));
-    assert_eq!(desk.app.ranked.found, found);
+    assert_eq!(desk.app.looking.ranked.found, found);
 }
 
 #[test]
 fn a_hit_opens_its_event_in_the_case_that_has_it() {
     let mut desk = Desk::demo(WIDE);
     desk.press("f type:apixaban Space type:kind:note");
-    let hit = desk.app.ranked.found.hits[0].clone();
+    let hit = desk.app.looking.ranked.found.hits[0].clone();
     desk.press("Enter");
     assert_eq!(
-        (desk.app.case, desk.app.timeline.selected_event()),
+        (
+            desk.app.in_view.case,
+            desk.app.in_view.record.timeline.selected_event()
+        ),
         (0, Some(hit.event))
     );
     assert!(
-        matches!(desk.app.timeline.selected(), Some(Line::Text(..))),
+        matches!(
+            desk.app.in_view.record.timeline.selected(),
+            Some(Line::Text(..))
+        ),
         "in the note"
     );
-    assert!(desk.app.find.is_active(), "its words are marked");
+    assert!(desk.app.looking.find.is_active(), "its words are marked");
     // Another patient's: the case that has the record, and that patient on the screen.
     desk.press("f C-u type:creatinine Space type:-patient:417302958 Tab");
-    let hit = desk.app.ranked.found.hits[0].clone();
+    let hit = desk.app.looking.ranked.found.hits[0].clone();
     assert_ne!(hit.person, "417302958");
     desk.press("Enter");
     assert_eq!(desk.app.case().person_id, hit.person);
-    assert!(desk.app.visit.is_none());
-    assert_eq!(desk.app.timeline.selected_event(), Some(hit.event));
+    assert!(desk.app.in_view.visit.is_none());
+    assert_eq!(
+        desk.app.in_view.record.timeline.selected_event(),
+        Some(hit.event)
+    );
     assert!(
         desk.text().contains(&format!("patient {}", hit.person)),
         "{}",
@@ -831,12 +881,12 @@ fn a_record_beside_the_case_is_never_taken_for_its_own() {
                 if leaves.contains(&entry.action) || !entry.layers.contains(&layer) {
                     continue;
                 }
-                let before = desk.app.log.ledger().entries().len();
+                let before = desk.app.desk.log.ledger().entries().len();
                 desk.app.run(entry.action);
-                desk.app.overlay = None;
+                desk.app.screen.overlay = None;
                 desk.app.fit();
                 assert_eq!(desk.app.person(), LONELY, "{}", entry.name);
-                let wrote = desk.app.log.ledger().entries().len() > before;
+                let wrote = desk.app.desk.log.ledger().entries().len() > before;
                 assert!(
                     !wrote || matches!(entry.action, Action::Undo | Action::Redo),
                     "{}",
@@ -845,8 +895,11 @@ fn a_record_beside_the_case_is_never_taken_for_its_own() {
             }
         }
         desk.press("q Esc");
-        assert_eq!((desk.app.person(), desk.app.case), (own.as_str(), 0));
-        assert!(desk.app.visit.is_none() && desk.app.view().is_some());
+        assert_eq!(
+            (desk.app.person(), desk.app.in_view.case),
+            (own.as_str(), 0)
+        );
+        assert!(desk.app.in_view.visit.is_none() && desk.app.view().is_some());
         assert_eq!(desk.app.view().expect("a record").record.person_id(), own);
     }
 }
@@ -855,15 +908,15 @@ fn a_record_beside_the_case_is_never_taken_for_its_own() {
 fn a_record_that_changed_since_is_not_opened_at_a_wrong_place() {
     let mut desk = Desk::demo(WIDE);
     desk.press("f type:apixaban Space type:kind:note");
-    let at = desk.app.ranked.at;
-    desk.app.ranked.found.hits[at].time = Some(0);
+    let at = desk.app.looking.ranked.at;
+    desk.app.looking.ranked.found.hits[at].time = Some(0);
     desk.press("Enter");
     assert!(
         desk.said().contains("not as it was indexed: g i"),
         "{}",
         desk.said()
     );
-    assert!(!desk.app.find.is_active());
+    assert!(!desk.app.looking.find.is_active());
 }
 
 #[test]
@@ -907,7 +960,7 @@ fn an_index_is_made_seen_and_stopped() {
 
 /// The labels in the review file, as (instruction, candidate, label, comment).
 fn labels(desk: &Desk) -> Vec<(String, String, &'static str, String)> {
-    let ledger = desk.app.log.ledger();
+    let ledger = desk.app.desk.log.ledger();
     let mut all: Vec<_> = ledger
         .cases()
         .flat_map(|(key, review)| {
@@ -931,7 +984,7 @@ fn proposed_records_are_labelled_and_labels_taken_back() {
     let mut desk = Desk::demo(WIDE);
     desk.press("g m y");
     assert!(desk.said().contains("Go to a record"), "{}", desk.said());
-    let before = desk.app.matches.labelled;
+    let before = desk.app.looking.matches.labelled;
     desk.press("j y j n j p a type:old Enter");
     let made = labels(&desk);
     let said: Vec<&str> = made.iter().map(|l| l.2).collect();
@@ -942,13 +995,16 @@ fn proposed_records_are_labelled_and_labels_taken_back() {
         "{}",
         desk.text()
     );
-    assert_eq!(desk.app.matches.labelled.1, before.1);
+    assert_eq!(desk.app.looking.matches.labelled.1, before.1);
     // The comment, then the label; the case that stands behind does not change.
     desk.press("u u");
     assert_eq!(labels(&desk).len(), 2);
     desk.press("C-r");
     assert_eq!(labels(&desk).len(), 3);
-    assert_eq!((desk.app.case, desk.verdicts().as_str()), (0, "------"));
+    assert_eq!(
+        (desk.app.in_view.case, desk.verdicts().as_str()),
+        (0, "------")
+    );
     let mut desk = desk.reopen(Setup::default());
     desk.press("g m");
     assert_eq!(labels(&desk).len(), 3);
@@ -964,17 +1020,28 @@ fn proposed_records_are_labelled_and_labels_taken_back() {
 fn a_proposed_record_is_read_beside_its_instruction_and_labelled_there() {
     let mut desk = Desk::demo(WIDE);
     desk.press("g m j");
-    let row = desk.app.matches.selected().expect("a row");
+    let row = desk.app.looking.matches.selected().expect("a row");
     let (instruction, person) = desk.app.pair(row).expect("a pair");
     desk.press("Enter");
     assert_eq!(desk.app.person(), person);
-    let visit = desk.app.visit.clone().expect("a record beside the case");
+    let visit = desk
+        .app
+        .in_view
+        .visit
+        .clone()
+        .expect("a record beside the case");
     assert_eq!(visit.stranger, person != desk.app.case().person_id);
     let looked = visit.looked.expect("it is proposed");
     assert!(looked.passages.len() > 1, "{looked:?}");
-    assert_eq!(desk.app.timeline.selected_event(), Some(looked.passages[0]));
+    assert_eq!(
+        desk.app.in_view.record.timeline.selected_event(),
+        Some(looked.passages[0])
+    );
     desk.press(".");
-    assert_eq!(desk.app.timeline.selected_event(), Some(looked.passages[1]));
+    assert_eq!(
+        desk.app.in_view.record.timeline.selected_event(),
+        Some(looked.passages[1])
+    );
     desk.press("y");
     assert_eq!(
         labels(&desk)[0],
@@ -995,9 +1062,12 @@ fn a_proposed_record_is_read_beside_its_instruction_and_labelled_there() {
         "{}",
         desk.text()
     );
-    assert!(desk.app.visit.is_none());
+    assert!(desk.app.in_view.visit.is_none());
     desk.press("q");
-    assert_eq!((desk.app.case, desk.verdicts().as_str()), (0, "------"));
+    assert_eq!(
+        (desk.app.in_view.case, desk.verdicts().as_str()),
+        (0, "------")
+    );
     assert_eq!(desk.app.person(), desk.app.case().person_id);
 }
 
@@ -1006,11 +1076,19 @@ fn what_the_top_misses_comes_first() {
     let room = Arc::new(Room::with_more_records());
     let mut desk = Desk::open(room, WIDE, Setup::default());
     desk.press("g m");
-    let proposals = Arc::clone(desk.app.matches.proposals.as_ref().expect("proposals"));
+    let proposals = Arc::clone(
+        desk.app
+            .looking
+            .matches
+            .proposals
+            .as_ref()
+            .expect("proposals"),
+    );
     let missing = proposals.missed.iter().filter(|m| !m.is_empty()).count();
     assert!(missing > 0 && missing < proposals.asks.len(), "{missing}");
     let order: Vec<usize> = desk
         .app
+        .looking
         .matches
         .rows
         .iter()

@@ -68,7 +68,7 @@ impl Desk {
     pub(crate) fn carry_out_search(&mut self, effect: Effect) {
         match effect {
             Effect::Visit { person, ask } => {
-                let read = self.app.dataset.load_patient(&person);
+                let read = self.app.desk.dataset.load_patient(&person);
                 let view = read.map(|r| Arc::new(RecordView::new(r)));
                 let best = match (&view, ask) {
                     (Ok(view), Some(ask)) => best_events(&view.record, &ask, 12),
@@ -120,9 +120,9 @@ impl Desk {
             return self.app.take_matches(matcher::Message::Progress(half));
         }
         let cache = tempfile::tempdir().expect("a temporary folder");
-        let place = search::Place::of(&self.app.dataset, cache.path());
+        let place = search::Place::of(&self.app.desk.dataset, cache.path());
         let stop = Cancel::default();
-        let proposals = Proposals::of(&self.app.dataset, &place, tokens, 5, &|_| {}, &stop);
+        let proposals = Proposals::of(&self.app.desk.dataset, &place, tokens, 5, &|_| {}, &stop);
         let done = proposals.map(Arc::new).map_err(|e| e.to_string());
         self.app.take_matches(matcher::Message::Done(done));
     }
@@ -157,7 +157,7 @@ impl Desk {
     fn cut(&mut self, wanted: &Wanted) {
         let mut marker = Marker::new(&wanted.query);
         for (hit, (person, event)) in wanted.events.iter().enumerate() {
-            let dataset = Arc::clone(&self.app.dataset);
+            let dataset = Arc::clone(&self.app.desk.dataset);
             let record = self
                 .records
                 .entry(person.clone())

@@ -98,14 +98,15 @@ pub enum Effect {
 impl App {
     /// Takes the effects that the runner has to carry out.
     pub fn take_effects(&mut self) -> Vec<Effect> {
-        std::mem::take(&mut self.effects)
+        std::mem::take(&mut self.desk.effects)
     }
 }
 
 /// The record of the case in view.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub enum RecordState {
     /// It is being read.
+    #[default]
     Reading,
     /// It can be shown.
     Ready(Arc<RecordView>),

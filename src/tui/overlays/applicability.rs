@@ -31,7 +31,7 @@ pub struct Applicability {
 /// Opens the menu with what was said, unless the case is submitted.
 pub fn open(app: &mut App) {
     if app.review().submitted.is_some() {
-        let reopen = app.key_of(Action::Reopen);
+        let reopen = app.desk.key_of(Action::Reopen);
         let why = format!("This case is submitted: {reopen} reopens it");
         return app.say(Tone::Alert, why);
     }
@@ -64,7 +64,7 @@ impl Overlay for Applicability {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(app.frame.rows());
+        self.list.resize(app.screen.frame.rows());
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -112,7 +112,7 @@ impl Overlay for Applicability {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let (theme, list, typing) = (app.theme, self.list, self.typing);
+        let (theme, list, typing) = (app.desk.theme, self.list, self.typing);
         let keys = app.saves_and_cancels(Action::Choose);
         heading(theme, paint, "Does the instruction apply?", &keys);
         let rows = [
@@ -143,7 +143,7 @@ impl Overlay for Applicability {
         let line = Rect::new(area.x + x, area.y + y, area.width.saturating_sub(x + 1), 1);
         let mut caret = None;
         if self.reason.is_empty() && !typing {
-            let key = app.key_of(Action::Choose);
+            let key = app.desk.key_of(Action::Choose);
             let how = format!("{key} on this row writes the reason");
             paint.put(x, y, &how, theme.dim());
         } else {

@@ -28,11 +28,11 @@ pub struct Cases {
 pub fn open(app: &mut App) {
     let shown = app.listed();
     let here = shown.iter().position(|s| *s == app.step());
-    let after = || shown.iter().position(|s| s.case >= app.case);
+    let after = || shown.iter().position(|s| s.case >= app.in_view.case);
     let cursor = here.or_else(after).unwrap_or(0);
-    let list = List::new(shown.len(), cursor, app.frame.rows());
+    let list = List::new(shown.len(), cursor, app.screen.frame.rows());
     app.open(Cases {
-        filter: app.case_filter.clone(),
+        filter: app.desk.plan.filter.clone(),
         shown,
         list,
     });
@@ -44,7 +44,7 @@ impl Overlay for Cases {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(app.frame.rows());
+        self.list.resize(app.screen.frame.rows());
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -55,7 +55,7 @@ impl Overlay for Cases {
                 }
                 return None;
             }
-            Action::FilterQueue if app.queue.is_empty() => {
+            Action::FilterQueue if app.desk.plan.steps.is_empty() => {
                 app.say(
                     Tone::Calm,
                     "There is no plan with cases for you; `medalign plan` makes one",
@@ -73,14 +73,14 @@ impl Overlay for Cases {
                 return Some(self);
             }
         };
-        app.case_filter = filter;
+        app.desk.plan.filter = filter;
         open(app);
         None
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let (theme, filter, list) = (app.theme, &self.filter, self.list);
-        let all = app.dataset.cases();
+        let (theme, filter, list) = (app.desk.theme, &self.filter, self.list);
+        let all = app.desk.dataset.cases();
         let shown = &self.shown;
         let title = format!("Cases: {} ({})", filter_name(app, filter), shown.len());
         heading(theme, paint, &title, &progress(app, filter));
@@ -119,7 +119,7 @@ impl Overlay for Cases {
 /// The category behind the one that is listed, all cases behind the last.
 fn next_category(app: &App) -> CaseFilter {
     let all = app.categories();
-    let next = match &app.case_filter {
+    let next = match &app.desk.plan.filter {
         CaseFilter::Category(name) => {
             let here = all.iter().position(|c| c == name);
             here.map_or(0, |i| i + 1)
@@ -143,8 +143,8 @@ fn filter_name(app: &App, filter: &CaseFilter) -> String {
 }
 
 fn review_of(app: &App, step: Step) -> Option<&CaseReview> {
-    let case = app.dataset.cases().get(step.case)?;
-    Some(app.log.ledger().reading(step.pass, &case.key()))
+    let case = app.desk.dataset.cases().get(step.case)?;
+    Some(app.desk.log.ledger().reading(step.pass, &case.key()))
 }
 
 /// How far the reviewer is, in the queue or in all cases.
@@ -154,9 +154,9 @@ fn progress(app: &App, filter: &CaseFilter) -> String {
         pass: app.usual_pass(),
     };
     let steps: Vec<Step> = if *filter == CaseFilter::Queue {
-        app.queue.clone()
+        app.desk.plan.steps.clone()
     } else {
-        (0..app.dataset.cases().len()).map(first).collect()
+        (0..app.desk.dataset.cases().len()).map(first).collect()
     };
     let reviews = steps.iter().filter_map(|s| review_of(app, *s));
     let reviews: Vec<&CaseReview> = reviews.collect();
@@ -178,7 +178,7 @@ fn case_row(
     case: &Case,
     review: &CaseReview,
 ) {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     let width = paint.area().width;
     let judged = case
         .responses
@@ -262,7 +262,7 @@ fn case_row(
 
 /// What a case is disputed about, in few words where there is little room.
 fn disputed(app: &App, case: usize, width: u16) -> String {
-    let Some(adjudication) = &app.adjudication else {
+    let Some(adjudication) = &app.desk.adjudication else {
         return String::new();
     };
     if app.hides_others(case) {

@@ -19,7 +19,7 @@ pub struct Category {
 
 /// Opens the menu.
 pub fn open(app: &mut App) {
-    let taxonomy = app.dataset.taxonomy();
+    let taxonomy = app.desk.dataset.taxonomy();
     if taxonomy.is_empty() {
         app.say(
             Tone::Alert,
@@ -31,7 +31,7 @@ pub fn open(app: &mut App) {
     let here = taxonomy
         .iter()
         .position(|t| t.category == category && t.name == subcategory);
-    let list = List::new(taxonomy.len(), here.unwrap_or(0), app.frame.rows());
+    let list = List::new(taxonomy.len(), here.unwrap_or(0), app.screen.frame.rows());
     app.open(Category { list });
 }
 
@@ -45,7 +45,7 @@ impl Overlay for Category {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(app.frame.rows());
+        self.list.resize(app.screen.frame.rows());
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -58,10 +58,10 @@ impl Overlay for Category {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let (theme, list) = (app.theme, self.list);
+        let (theme, list) = (app.desk.theme, self.list);
         heading(theme, paint, "Where the instruction belongs", "");
         let here = app.category_of(app.case());
-        let rows = app.dataset.taxonomy().iter().enumerate();
+        let rows = app.desk.dataset.taxonomy().iter().enumerate();
         for (y, (i, row)) in (1..).zip(rows.skip(list.top).take(list.height)) {
             let on = here == (row.category.as_str(), row.name.as_str());
             paint.put(2, y, if on { "(x)" } else { "( )" }, theme.text());
@@ -84,7 +84,7 @@ impl Overlay for Category {
 }
 
 fn choose(app: &mut App, row: usize) {
-    let Some(chosen) = app.dataset.taxonomy().get(row) else {
+    let Some(chosen) = app.desk.dataset.taxonomy().get(row) else {
         return;
     };
     let (category, subcategory) = (chosen.category.clone(), chosen.name.clone());

@@ -79,17 +79,17 @@ impl Overlay for Comment {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let area = app.frame.editor;
+        let area = app.screen.frame.editor;
         paint.blank();
-        paint.line(0, app.theme.line(), app.theme.dim());
+        paint.line(0, app.desk.theme.line(), app.desk.theme.dim());
         let model = self.model.as_deref();
         let of = match model.and_then(|m| app.models().iter().position(|x| *x == m)) {
             Some(i) => format!(" Comment on {} ", app.letter(i)),
             None => " Comment on the case ".to_owned(),
         };
-        let x = paint.put(1, 0, &of, app.theme.accent());
+        let x = paint.put(1, 0, &of, app.desk.theme.accent());
         let keys = app.saves_and_cancels(Action::Accept);
-        paint.put(x, 0, &format!(" {keys} "), app.theme.dim());
+        paint.put(x, 0, &format!(" {keys} "), app.desk.theme.dim());
         let text = Rect {
             x: area.x + 1,
             y: area.y + 1,

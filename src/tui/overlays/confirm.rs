@@ -86,7 +86,7 @@ impl Overlay for Confirm {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let theme = app.theme;
+        let theme = app.desk.theme;
         let (title, yes) = self.question.words();
         heading(theme, paint, title, "");
         let lines = &self.lines;
@@ -106,7 +106,7 @@ impl Overlay for Confirm {
         let mut keys = if yes.is_empty() {
             vec!["any key goes back".to_owned()]
         } else {
-            let yes = format!("{} {yes}", app.key_of(Action::Confirm));
+            let yes = format!("{} {yes}", app.desk.key_of(Action::Confirm));
             vec![yes, "any other key goes back".to_owned()]
         };
         if keys.iter().map(|k| text::width(k) + 3).sum::<usize>() < width + 3 {

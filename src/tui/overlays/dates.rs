@@ -33,7 +33,7 @@ fn begin(app: &mut App, what: What, prompt: Prompt) {
 }
 
 fn shown_range(app: &App) -> String {
-    let filter = app.timeline.filter();
+    let filter = app.in_view.record.timeline.filter();
     let date = |t: Option<Time>| t.map(|t| t.date().to_string()).unwrap_or_default();
     if filter.after.is_none() && filter.before.is_none() {
         String::new()
@@ -62,15 +62,18 @@ impl Ask for GoTo {
         let Some(view) = app.view().map(Arc::clone) else {
             return Ok(());
         };
-        app.timeline.go_to_time(&view.record, from.seconds());
-        let hidden = app.timeline.hidden_from();
+        app.in_view
+            .record
+            .timeline
+            .go_to_time(&view.record, from.seconds());
+        let hidden = app.in_view.record.timeline.hidden_from();
         if hidden.is_some_and(|a| a.is_past(from.seconds())) {
-            let key = app.key_of(Action::HideLater);
+            let key = app.desk.key_of(Action::HideLater);
             let said = "That day is later than the instruction and hidden";
             app.say(Tone::Alert, format!("{said}; {key} shows it"));
         }
-        if !app.frame.wide {
-            app.focus = Focus::Timeline;
+        if !app.screen.frame.wide {
+            app.screen.focus = Focus::Timeline;
         }
         Ok(())
     }
@@ -97,10 +100,10 @@ impl Ask for Range {
         let filter = Filter {
             after,
             before,
-            ..app.timeline.filter().clone()
+            ..app.in_view.record.timeline.filter().clone()
         };
-        app.timeline.set_filter(&view.record, filter);
-        let hidden = thousands(app.timeline.hidden() as u64);
+        app.in_view.record.timeline.set_filter(&view.record, filter);
+        let hidden = thousands(app.in_view.record.timeline.hidden() as u64);
         app.say(Tone::Calm, format!("{hidden} events are left out now"));
         Ok(())
     }

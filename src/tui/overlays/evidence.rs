@@ -42,7 +42,7 @@ enum Row {
 pub fn open(app: &mut App) {
     let rows = rows(app);
     if rows.is_empty() {
-        let pin = app.key_of(Action::Pin);
+        let pin = app.desk.key_of(Action::Pin);
         let said = format!("There is no evidence yet: {pin} on an event or a passage pins it");
         return app.say(Tone::Calm, said);
     }
@@ -81,7 +81,7 @@ impl Overlay for Evidence {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(passages::rows(app.frame.rows()).0);
+        self.list.resize(passages::rows(app.screen.frame.rows()).0);
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -124,8 +124,8 @@ impl Overlay for Evidence {
         let pins = app.review().pins.len();
         let s = if pins == 1 { "pin" } else { "pins" };
         let title = format!("Evidence: {pins} {s}");
-        let key = app.key_of(Action::Choose);
-        passages::draw(app.theme, paint, self.list, (&title, &key), |i| {
+        let key = app.desk.key_of(Action::Choose);
+        passages::draw(app.desk.theme, paint, self.list, (&title, &key), |i| {
             rows.get(i).map(|row| line_of(app, *row))
         });
         None
@@ -149,7 +149,7 @@ impl Evidence {
             Row::Pin(i) => go_to_pin(app, i),
             Row::Passage(gold, n) => go_to_passage(app, gold, n),
             Row::Covered => {
-                let yes = app.key_of(Action::Confirm);
+                let yes = app.desk.key_of(Action::Confirm);
                 let said = format!("{yes} shows them; the review file notes it");
                 app.say(Tone::Calm, said);
                 false
@@ -173,14 +173,14 @@ impl Evidence {
 /// Takes a pin away; false where it may not be.
 fn unpin(app: &mut App, i: usize) -> bool {
     if app.review().submitted.is_some() {
-        let reopen = app.key_of(Action::Reopen);
+        let reopen = app.desk.key_of(Action::Reopen);
         let why = format!("This case is submitted: {reopen} reopens it");
         app.say(Tone::Alert, why);
         return false;
     }
     let target = app.review().pins[i].id.clone();
     if app.act(Some(&app.key()), Act::Unpin { target }) {
-        let undo = app.key_of(Action::Undo);
+        let undo = app.desk.key_of(Action::Undo);
         app.say(
             Tone::Calm,
             format!("The pin is removed; {undo} brings it back"),
@@ -195,13 +195,13 @@ fn go_to_pin(app: &mut App, i: usize) -> bool {
     let Some(pinned) = app.review().pins.get(i).cloned() else {
         return false;
     };
-    let anchor = match app.pins.anchor(&pinned.id).cloned() {
+    let anchor = match app.in_view.record.pins.anchor(&pinned.id).cloned() {
         None => {
             app.say(Tone::Calm, "The record is still being read");
             return false;
         }
         Some(Anchor::Lost) => {
-            let remove = app.key_of(Action::Unpin);
+            let remove = app.desk.key_of(Action::Unpin);
             let why = format!("This passage is no longer in the record; {remove} removes the pin");
             app.say(Tone::Alert, why);
             return false;
@@ -229,22 +229,36 @@ fn go_to_pin(app: &mut App, i: usize) -> bool {
 
 /// Shows where a passage of the dataset stands, at the next place with each time; says whether it does.
 fn go_to_passage(app: &mut App, gold: usize, n: usize) -> bool {
-    let Some(located) = app.pins.passages.get(gold).and_then(|g| g.get(n)) else {
+    let Some(located) = app
+        .in_view
+        .record
+        .pins
+        .passages
+        .get(gold)
+        .and_then(|g| g.get(n))
+    else {
         app.say(Tone::Calm, "The record is still being read");
         return false;
     };
     let (count, how) = (located.places.len(), located.how);
-    let next = app.pins.next.get(&(gold, n)).copied().unwrap_or(0);
+    let next = app
+        .in_view
+        .record
+        .pins
+        .next
+        .get(&(gold, n))
+        .copied()
+        .unwrap_or(0);
     let Some(place) = located.places.get(next % count.max(1)).cloned() else {
         app.say(Tone::Alert, "This passage is not in the record");
         return false;
     };
     let at = next % count;
-    app.pins.next.insert((gold, n), at + 1);
+    app.in_view.record.pins.next.insert((gold, n), at + 1);
     let shown = app.go_to_place(place.event, place.range.map_or(0, |r| r.start));
     let mut said = format!("Found {}", how_words(how));
     if count > 1 {
-        let list = app.key_of(Action::Evidence);
+        let list = app.desk.key_of(Action::Evidence);
         said = format!(
             "{said}, place {} of {count}: {list} again goes to the next",
             at + 1
@@ -279,7 +293,7 @@ pub(super) fn line_of_pin<'a>(
         }
         _ => "gold".to_owned(),
     };
-    let (state, about) = match app.pins.anchor(&pinned.id) {
+    let (state, about) = match app.in_view.record.pins.anchor(&pinned.id) {
         None => ("…".to_owned(), "The record is still being read.".to_owned()),
         Some(Anchor::Kept(..)) => (String::new(), String::new()),
         Some(Anchor::Around(..)) => (
@@ -300,8 +314,13 @@ pub(super) fn line_of_pin<'a>(
         ),
     };
     let hidden = app.view().is_some_and(|view| {
-        let place = app.pins.anchor(&pinned.id).and_then(Anchor::place);
-        let as_of = app.timeline.hidden_from();
+        let place = app
+            .in_view
+            .record
+            .pins
+            .anchor(&pinned.id)
+            .and_then(Anchor::place);
+        let as_of = app.in_view.record.timeline.hidden_from();
         let event = place.map(|(event, _)| view.record.event(event));
         as_of
             .zip(event)
@@ -309,7 +328,7 @@ pub(super) fn line_of_pin<'a>(
     });
     if hidden {
         return Line {
-            sign: app.theme.pin(),
+            sign: app.desk.theme.pin(),
             to,
             text: "later than the instruction, hidden".to_owned(),
             off: true,
@@ -318,7 +337,7 @@ pub(super) fn line_of_pin<'a>(
     }
     let off = !state.is_empty();
     let place = app.view().and_then(|view| {
-        let (event, _) = app.pins.anchor(&pinned.id)?.place()?;
+        let (event, _) = app.in_view.record.pins.anchor(&pinned.id)?.place()?;
         let (name, _) = name_of(&view.record, view.record.event(event));
         Some(text::safe(name).into_owned())
     });
@@ -326,7 +345,7 @@ pub(super) fn line_of_pin<'a>(
     let (text, about) = if pinned.pin.quote.is_empty() {
         (name, about)
     } else {
-        let dot = app.theme.dot();
+        let dot = app.desk.theme.dot();
         let about = match about.as_str() {
             "" => name,
             about => format!("{name} {dot} {about}"),
@@ -334,7 +353,7 @@ pub(super) fn line_of_pin<'a>(
         (pinned.pin.quote.clone(), about)
     };
     Line {
-        sign: app.theme.pin(),
+        sign: app.desk.theme.pin(),
         to,
         when: pinned.pin.event.time.clone().unwrap_or_default(),
         state,
@@ -348,7 +367,7 @@ fn line_of_covered(app: &App) -> Line {
     let golds = &app.case().golds;
     let passages: usize = golds.iter().map(|g| g.evidence.len()).sum();
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-    let key = app.key_of(Action::Confirm);
+    let key = app.desk.key_of(Action::Confirm);
     Line {
         sign: " ",
         to: "dataset".to_owned(),
@@ -385,7 +404,13 @@ fn line_of_gold(app: &App, i: usize) -> Line {
 
 fn line_of_passage(app: &App, gold: usize, n: usize) -> Line {
     let passage = app.case().golds[gold].evidence[n].clone();
-    let located = app.pins.passages.get(gold).and_then(|g| g.get(n));
+    let located = app
+        .in_view
+        .record
+        .pins
+        .passages
+        .get(gold)
+        .and_then(|g| g.get(n));
     let place = located.and_then(|l| l.places.first());
     let when = app.view().zip(place).and_then(|(view, place)| {
         let time = view.record.event(place.event).time?;

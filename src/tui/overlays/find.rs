@@ -11,7 +11,7 @@ struct InRecord;
 
 /// Opens the prompt; cancelled, it leaves the timeline where it is.
 pub fn open(app: &mut App) {
-    app.find.origin = Some((Place::of(app), app.timeline.filter().clone()));
+    app.looking.find.origin = Some((Place::of(app), app.in_view.record.timeline.filter().clone()));
     app.begin(
         Subject {
             case: None,
@@ -27,7 +27,7 @@ impl Ask for InRecord {
     }
 
     fn label(&self, app: &App) -> &'static str {
-        if app.find.regex {
+        if app.looking.find.regex {
             " Find (regex): "
         } else {
             " Find: "
@@ -35,34 +35,34 @@ impl Ask for InRecord {
     }
 
     fn help(&self, app: &App) -> String {
-        if app.find.is_active() {
-            app.find.summary(app.theme.dot())
+        if app.looking.find.is_active() {
+            app.looking.find.summary(app.desk.theme.dot())
         } else {
-            format!("{} regex", app.key_of(Action::ToggleRegex))
+            format!("{} regex", app.desk.key_of(Action::ToggleRegex))
         }
     }
 
     fn accept(&self, app: &mut App, _text: &str) -> Result<(), String> {
-        if let Some(problem) = &app.find.problem {
+        if let Some(problem) = &app.looking.find.problem {
             return Err(problem.clone());
         }
-        if app.find.is_active() {
-            app.say(Tone::Calm, app.find.summary(app.theme.dot()));
+        if app.looking.find.is_active() {
+            app.say(Tone::Calm, app.looking.find.summary(app.desk.theme.dot()));
         }
         Ok(())
     }
 
     fn typed(&self, app: &mut App, text: &str) -> Option<String> {
-        find(app, text, app.find.regex)
+        find(app, text, app.looking.find.regex)
     }
 
     fn toggle(&self, app: &mut App, text: &str) -> Option<String> {
-        find(app, text, !app.find.regex)
+        find(app, text, !app.looking.find.regex)
     }
 
     fn cancelled(&self, app: &mut App) {
         app.back_to_origin();
-        app.find = Find::default();
+        app.looking.find = Find::default();
     }
 
     fn hints(&self) -> &'static [Action] {
@@ -74,11 +74,11 @@ impl Ask for InRecord {
 fn find(app: &mut App, text: &str, regex: bool) -> Option<String> {
     // Each letter is looked for from where find began, so that what an earlier one opened does not stay open.
     app.back_to_origin();
-    app.find.set(text, regex);
+    app.looking.find.set(text, regex);
     app.search_again();
-    let from = app.timeline.selected_event();
-    if let Some(i) = app.find.from_event(from) {
+    let from = app.in_view.record.timeline.selected_event();
+    if let Some(i) = app.looking.find.from_event(from) {
         app.go_to_hit(i);
     }
-    app.find.problem.clone()
+    app.looking.find.problem.clone()
 }

@@ -42,11 +42,11 @@ impl Overlay for Help {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.scroll.resize(self.rows.len(), app.frame.rows());
+        self.scroll.resize(self.rows.len(), app.screen.frame.rows());
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
-        match (motion(action, app.frame.rows()), action) {
+        match (motion(action, app.screen.frame.rows()), action) {
             (Some(by), _) => self.scroll.go(by),
             (None, Action::Toggle) => self.scroll.go(self.scroll.height as isize / 2),
             (None, Action::Choose) => return None,
@@ -56,8 +56,8 @@ impl Overlay for Help {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let theme = app.theme;
-        let back = app.key_in(Layer::List, Action::Back);
+        let theme = app.desk.theme;
+        let back = app.desk.key_in(Layer::List, Action::Back);
         let scroll = self.scroll;
         let place = format!(
             "{}-{} of {}   {back} closes",
@@ -86,7 +86,7 @@ impl Overlay for Help {
 }
 
 fn rows(app: &App) -> Vec<Row> {
-    let pane = match app.focus {
+    let pane = match app.screen.focus {
         Focus::Timeline => Layer::Timeline,
         Focus::Answers => Layer::Answers,
         Focus::Gold => Layer::Gold,
@@ -99,7 +99,7 @@ fn rows(app: &App) -> Vec<Row> {
     for layer in layers {
         rows.push(Row::Title(layer.title()));
         for entry in TABLE.iter().filter(|e| e.layers.contains(&layer)) {
-            let keys = app.keymap.keys(layer, entry.action);
+            let keys = app.desk.keymap.keys(layer, entry.action);
             if !keys.is_empty() {
                 rows.push(Row::Key(keys.join("  "), entry.doc));
             }
@@ -112,7 +112,7 @@ fn rows(app: &App) -> Vec<Row> {
 }
 
 fn signs(app: &App) -> Vec<String> {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     let kinds: Vec<String> = Kind::ALL
         .iter()
         .map(|k| format!("{} {}", theme.kind(*k), k.name().replace('_', " ")))

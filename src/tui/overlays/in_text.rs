@@ -8,7 +8,7 @@ struct InText;
 
 /// Opens the prompt with what was looked for last.
 pub fn open(app: &mut App) {
-    let prompt = Prompt::selected(&InText, &app.looked_for);
+    let prompt = Prompt::selected(&InText, &app.looking.in_text);
     let what = What::InText;
     app.begin(Subject { case: None, what }, prompt);
 }

@@ -26,7 +26,7 @@ pub fn open(app: &mut App) {
         app.say(Tone::Alert, "There is no record to filter");
         return;
     }
-    let list = List::new(Kind::ALL.len(), 0, app.frame.rows());
+    let list = List::new(Kind::ALL.len(), 0, app.screen.frame.rows());
     app.open(Kinds { list });
 }
 
@@ -40,7 +40,7 @@ impl Overlay for Kinds {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(app.frame.rows());
+        self.list.resize(app.screen.frame.rows());
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -56,8 +56,8 @@ impl Overlay for Kinds {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let (theme, list) = (app.theme, self.list);
-        let all = app.key_of(Action::FilterAll);
+        let (theme, list) = (app.desk.theme, self.list);
+        let all = app.desk.key_of(Action::FilterAll);
         heading(
             theme,
             paint,
@@ -67,7 +67,13 @@ impl Overlay for Kinds {
         let view = app.view()?;
         for (y, i) in (1..).zip((list.top..Kind::ALL.len()).take(list.height)) {
             let kind = Kind::ALL[i];
-            let hidden = app.timeline.filter().hidden_kinds.contains(&kind);
+            let hidden = app
+                .in_view
+                .record
+                .timeline
+                .filter()
+                .hidden_kinds
+                .contains(&kind);
             let count = view.kinds[i];
             paint.put(2, y, if hidden { "[ ]" } else { "[x]" }, theme.text());
             paint.put(6, y, theme.kind(kind), theme.bold());
@@ -90,7 +96,7 @@ impl Overlay for Kinds {
 
 fn toggle(app: &mut App, row: usize) {
     let kind = Kind::ALL[row.min(Kind::ALL.len() - 1)];
-    let mut filter = app.timeline.filter().clone();
+    let mut filter = app.in_view.record.timeline.filter().clone();
     if filter.hidden_kinds.contains(&kind) {
         filter.hidden_kinds.retain(|k| *k != kind);
     } else {
@@ -101,6 +107,6 @@ fn toggle(app: &mut App, row: usize) {
 
 fn set(app: &mut App, filter: Filter) {
     if let Some(view) = app.view().map(Arc::clone) {
-        app.timeline.set_filter(&view.record, filter);
+        app.in_view.record.timeline.set_filter(&view.record, filter);
     }
 }

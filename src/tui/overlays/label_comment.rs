@@ -14,7 +14,7 @@ struct LabelComment;
 /// Opens the prompt with what was said of the record in question, once it has a label.
 pub fn open(app: &mut App) {
     let pair = app.in_question().and_then(|row| app.pair(row));
-    let label = pair.and_then(|(i, p)| Some((app.matches.label(&i, &p).own?, (i, p))));
+    let label = pair.and_then(|(i, p)| Some((app.looking.matches.label(&i, &p).own?, (i, p))));
     let Some((label, (instruction, person))) = label else {
         return app.say(Tone::Alert, "Label the record first; then say why");
     };
@@ -48,7 +48,7 @@ impl Ask for LabelComment {
         let Some((key, _)) = open.and_then(|open| open.subject.case.clone()) else {
             return Ok(());
         };
-        let Some(own) = app.matches.label(&key.instruction, &key.person).own else {
+        let Some(own) = app.looking.matches.label(&key.instruction, &key.person).own else {
             return Ok(());
         };
         let text = text.trim();
@@ -60,7 +60,7 @@ impl Ask for LabelComment {
 
     /// It goes back to the list, if it was opened over that.
     fn after(&self, app: &App) -> Next {
-        let beside = app.visit.is_some();
+        let beside = app.in_view.visit.is_some();
         (!beside).then(|| Box::new(Proposed) as Box<dyn Overlay>)
     }
 }

@@ -22,12 +22,14 @@ pub fn open(app: &mut App) {
         return app.say(Tone::Alert, "There is no record to move in");
     };
     let here = app
+        .in_view
+        .record
         .timeline
         .selected_time(&view.record)
-        .and_then(|t| app.map.column_of(t.seconds()));
+        .and_then(|t| app.in_view.record.map.column_of(t.seconds()));
     match here {
-        Some(column) if !app.frame.map.is_empty() => {
-            app.focus = Focus::Timeline;
+        Some(column) if !app.screen.frame.map.is_empty() => {
+            app.screen.focus = Focus::Timeline;
             app.open(OnMap { column });
         }
         _ => app.say(
@@ -70,15 +72,19 @@ impl OnMap {
     /// Goes on by so many columns that have events.
     fn go(&mut self, app: &mut App, by: isize) {
         for _ in 0..by.unsigned_abs().min(10_000) {
-            match app.map.next_busy(self.column, by > 0) {
+            match app.in_view.record.map.next_busy(self.column, by > 0) {
                 Some(next) => self.column = next,
                 None => break,
             }
         }
-        if let (Some(seconds), Some(view)) =
-            (app.map.start_of(self.column), app.view().map(Arc::clone))
-        {
-            app.timeline.go_to_time(&view.record, seconds);
+        if let (Some(seconds), Some(view)) = (
+            app.in_view.record.map.start_of(self.column),
+            app.view().map(Arc::clone),
+        ) {
+            app.in_view
+                .record
+                .timeline
+                .go_to_time(&view.record, seconds);
         }
     }
 }

@@ -35,12 +35,12 @@ pub struct Proposed;
 /// Opens the matches as they were left; they are made when they are opened first.
 pub fn open(app: &mut App) {
     // A record that is looked at gives way to the list: keys must not mean either.
-    if app.visit.is_some() {
-        app.jump = None;
+    if app.in_view.visit.is_some() {
+        app.looking.jump = None;
         app.change_to(app.step());
     }
     app.open(Proposed);
-    if app.matches.proposals.is_none() && app.matches.working.is_none() {
+    if app.looking.matches.proposals.is_none() && app.looking.matches.working.is_none() {
         app.make_matches();
     }
 }
@@ -51,14 +51,14 @@ impl Overlay for Proposed {
     }
 
     fn fit(&mut self, app: &mut App) {
-        let height = app.frame.rows();
-        let list = &mut app.matches.list;
+        let height = app.screen.frame.rows();
+        let list = &mut app.looking.matches.list;
         list.resize(height.saturating_sub(rows_below(height)));
     }
 
     fn act(self: Box<Self>, app: &mut App, action: Action) -> Next {
-        if let Some(by) = motion(action, app.matches.list.height) {
-            app.matches.list.go(by);
+        if let Some(by) = motion(action, app.looking.matches.list.height) {
+            app.looking.matches.list.go(by);
             return Some(self);
         }
         match action {
@@ -67,14 +67,14 @@ impl Overlay for Proposed {
             }
             Action::NextUnlabelled => next_unlabelled(app),
             Action::MatchWords => {
-                app.matches.tokens = match app.matches.tokens {
+                app.looking.matches.tokens = match app.looking.matches.tokens {
                     Tokens::Chart => Tokens::Split,
                     Tokens::Split | Tokens::LowerSplit => Tokens::Chart,
                 };
                 app.make_matches();
             }
-            Action::StopIndex if app.matches.working.is_some() => {
-                app.effects.push(Effect::StopMatch);
+            Action::StopIndex if app.looking.matches.working.is_some() => {
+                app.desk.effects.push(Effect::StopMatch);
             }
             Action::StopIndex => app.say(Tone::Calm, "Nothing is being counted"),
             Action::Undo => app.change_last(Turn::Undo, is_label),
@@ -82,7 +82,10 @@ impl Overlay for Proposed {
             _ => app.close_first(),
         }
         // A record that is looked at now takes the place of the list.
-        app.visit.is_none().then_some(self as Box<dyn Overlay>)
+        app.in_view
+            .visit
+            .is_none()
+            .then_some(self as Box<dyn Overlay>)
     }
 
     /// What is said of a record is said of the one selected.
@@ -119,30 +122,32 @@ fn is_label(act: &Act) -> bool {
 }
 
 fn choose(app: &mut App, action: Action) {
-    let Some(row) = app.matches.selected() else {
+    let Some(row) = app.looking.matches.selected() else {
         return;
     };
-    let open = app.matches.is_open(row.ask());
+    let open = app.looking.matches.is_open(row.ask());
     match (action, row) {
-        (Action::Right, Row::Ask(_)) if open => app.matches.list.go(1),
+        (Action::Right, Row::Ask(_)) if open => app.looking.matches.list.go(1),
         (Action::Left, Row::Ask(_)) if !open => {}
-        (Action::Left | Action::Toggle, _) | (_, Row::Ask(_)) => app.matches.toggle(row.ask()),
+        (Action::Left | Action::Toggle, _) | (_, Row::Ask(_)) => {
+            app.looking.matches.toggle(row.ask());
+        }
         _ => app.open_candidate(row),
     }
 }
 
 fn next_unlabelled(app: &mut App) {
-    let Some(from) = app.matches.selected() else {
+    let Some(from) = app.looking.matches.selected() else {
         return;
     };
-    let next = app.matches.next(from, true, |row| {
+    let next = app.looking.matches.next(from, true, |row| {
         app.pair(row).is_some_and(|(instruction, person)| {
-            let label = app.matches.label(&instruction, &person);
+            let label = app.looking.matches.label(&instruction, &person);
             label.own.is_none() && matches!(row, Row::Candidate(..))
         })
     });
     match next {
-        Some(row) => app.matches.go_to(row),
+        Some(row) => app.looking.matches.go_to(row),
         None => app.say(Tone::Calm, "You labelled every candidate from here on"),
     }
 }
@@ -153,7 +158,7 @@ fn rows_below(height: usize) -> usize {
 }
 
 fn list(app: &App, paint: &mut Paint<'_>) {
-    let (theme, matches) = (app.theme, &app.matches);
+    let (theme, matches) = (app.desk.theme, &app.looking.matches);
     let right = match &matches.proposals {
         Some(_) => format!(
             "{} of {} candidates labelled",
@@ -178,8 +183,8 @@ fn list(app: &App, paint: &mut Paint<'_>) {
         );
         let again = format!(
             "{} and {} try again",
-            app.key_of(Action::Back),
-            app.key_of(Action::Matches)
+            app.desk.key_of(Action::Back),
+            app.desk.key_of(Action::Matches)
         );
         paint.put(2, 4, &again, theme.dim());
         return;
@@ -214,16 +219,16 @@ fn list(app: &App, paint: &mut Paint<'_>) {
 }
 
 fn working(app: &App, paint: &mut Paint<'_>) {
-    let Some(now) = &app.matches.working else {
+    let Some(now) = &app.looking.matches.working else {
         return;
     };
     let y = paint.area().height.saturating_sub(1).min(2);
-    let y = if app.matches.proposals.is_some() {
+    let y = if app.looking.matches.proposals.is_some() {
         1
     } else {
         y
     };
-    let x = bar(app.theme, paint, 2, y, percent(now));
+    let x = bar(app.desk.theme, paint, 2, y, percent(now));
     let stop = app.index_key(LAYERS, Action::StopIndex);
     let text = format!(
         "Counting the records' words: {} %, {} of {} records; {stop} stops",
@@ -231,11 +236,11 @@ fn working(app: &App, paint: &mut Paint<'_>) {
         thousands(now.records as u64),
         thousands(now.of_records as u64)
     );
-    paint.put(x + 1, y, &text, app.theme.dim());
+    paint.put(x + 1, y, &text, app.desk.theme.dim());
 }
 
 fn draw_ask(app: &App, paint: &mut Paint<'_>, y: u16, ask: usize) {
-    let (theme, matches) = (app.theme, &app.matches);
+    let (theme, matches) = (app.desk.theme, &app.looking.matches);
     let Some(proposals) = &matches.proposals else {
         return;
     };
@@ -281,7 +286,7 @@ fn draw_ask(app: &App, paint: &mut Paint<'_>, y: u16, ask: usize) {
 }
 
 fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
-    let (theme, matches) = (app.theme, &app.matches);
+    let (theme, matches) = (app.desk.theme, &app.looking.matches);
     let (Some(proposals), Some((_, person))) = (&matches.proposals, app.pair(row)) else {
         return;
     };
@@ -292,7 +297,7 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
             let words = proposals.words[ask][i].iter();
             let words: Vec<String> = words.map(|(w, s)| format!("{w} {s:.1}")).collect();
             // Both are of the whole record: the words may come in what is hidden only.
-            let hides = app.hides_later && matches.is_dated(ask);
+            let hides = app.screen.hides_later && matches.is_dated(ask);
             let score = score.filter(|_| !hides);
             let words = if hides { Vec::new() } else { words };
             let score = score.map(|s| format!("{s:.1}")).unwrap_or_default();
@@ -300,7 +305,7 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
         }
         Row::Missed(ask, i) => {
             let rank = proposals.missed[ask][i].rank;
-            let all = thousands(app.dataset.record_files().len() as u64);
+            let all = thousands(app.desk.dataset.record_files().len() as u64);
             let what = format!("a clinician answered on this record; it is number {rank} of {all}");
             (theme.warning().to_owned(), String::new(), what)
         }
@@ -338,11 +343,11 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
 
 fn label_of(app: &App, row: Row) -> Label {
     let pair = app.pair(row);
-    pair.map_or_else(Label::default, |(i, p)| app.matches.label(&i, &p))
+    pair.map_or_else(Label::default, |(i, p)| app.looking.matches.label(&i, &p))
 }
 
 fn sign_of(app: &App, label: &Label) -> &'static str {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     match label.own.as_ref().map(|o| o.label) {
         Some(Relevant::Yes) => theme.verdict(Some(crate::review::Verdict::Correct)),
         Some(Relevant::No) => theme.verdict(Some(crate::review::Verdict::Incorrect)),
@@ -353,7 +358,7 @@ fn sign_of(app: &App, label: &Label) -> &'static str {
 
 /// The table of precision, the study's beside it.
 fn figures(app: &App, paint: &mut Paint<'_>, y: u16, top: usize) {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     let column = |i: u16| 2 + NAME + i * CELL;
     for (i, name) in [
         "the first record",
@@ -365,7 +370,7 @@ fn figures(app: &App, paint: &mut Paint<'_>, y: u16, top: usize) {
     {
         paint.put_in(column(i as u16), y, CELL - 1, name, theme.dim());
     }
-    let (found, random) = &app.matches.figures;
+    let (found, random) = &app.looking.matches.figures;
     let study = |i: usize| {
         Some(Share {
             yes: STUDY[i].1,

@@ -156,7 +156,7 @@ fn writes(action: Action) -> bool {
 
 /// Moves in a list that has the height of the panes; what is no move waits until the list is closed.
 fn move_in(list: &mut List, app: &mut App, action: Action) {
-    match motion(action, app.frame.rows()) {
+    match motion(action, app.screen.frame.rows()) {
         Some(by) => list.go(by),
         None => not_here(app, action),
     }
@@ -177,27 +177,27 @@ fn not_here(app: &mut App, action: Action) {
 impl App {
     /// Lays something over the panes.
     pub fn open(&mut self, overlay: impl Overlay) {
-        self.overlay = Some(Box::new(overlay));
+        self.screen.overlay = Some(Box::new(overlay));
     }
 
     /// What lies over the panes, where it is this.
     pub fn over<T: Overlay>(&self) -> Option<&T> {
-        self.overlay.as_deref()?.as_a()
+        self.screen.overlay.as_deref()?.as_a()
     }
 
     /// The same, to change it.
     pub fn over_mut<T: Overlay>(&mut self) -> Option<&mut T> {
-        let any: &mut dyn Any = self.overlay.as_deref_mut()?;
+        let any: &mut dyn Any = self.screen.overlay.as_deref_mut()?;
         any.downcast_mut()
     }
 
     /// Takes what lies over the panes out of the state, does something with it, and lays the outcome over them, unless something else
     /// was opened meanwhile.
     fn with_overlay(&mut self, act: impl FnOnce(&mut App, Box<dyn Overlay>) -> Next) {
-        if let Some(overlay) = self.overlay.take() {
+        if let Some(overlay) = self.screen.overlay.take() {
             let next = act(self, overlay);
-            if self.overlay.is_none() {
-                self.overlay = next;
+            if self.screen.overlay.is_none() {
+                self.screen.overlay = next;
             }
         }
     }
@@ -212,7 +212,7 @@ impl App {
 
     /// With something over the panes, actions are its own; says whether the action was taken, or refused, there.
     pub(in crate::tui) fn act_over(&mut self, action: Action) -> bool {
-        let Some(overlay) = &self.overlay else {
+        let Some(overlay) = &self.screen.overlay else {
             return false;
         };
         match action {

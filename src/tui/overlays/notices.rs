@@ -26,7 +26,7 @@ pub fn open(app: &mut App) {
         );
         return;
     }
-    let list = List::new(n, 0, app.frame.rows());
+    let list = List::new(n, 0, app.screen.frame.rows());
     app.open(Notices { list });
 }
 
@@ -34,9 +34,10 @@ impl App {
     /// Notices of the review file, the dataset and the record in view.
     pub fn all_notices(&self) -> impl Iterator<Item = &Notice> {
         let record = self.view().map_or(&[][..], |v| v.record.notices());
-        self.notices
+        self.desk
+            .notices
             .iter()
-            .chain(self.dataset.notices())
+            .chain(self.desk.dataset.notices())
             .chain(record)
     }
 }
@@ -47,7 +48,7 @@ impl Overlay for Notices {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(app.frame.rows());
+        self.list.resize(app.screen.frame.rows());
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -59,7 +60,7 @@ impl Overlay for Notices {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let (theme, list) = (app.theme, self.list);
+        let (theme, list) = (app.desk.theme, self.list);
         heading(
             theme,
             paint,

@@ -34,7 +34,7 @@ pub fn open(app: &mut App) {
 
 /// Rows below the line that is typed.
 fn height(app: &App) -> usize {
-    app.frame.rows().saturating_sub(1).max(1)
+    app.screen.frame.rows().saturating_sub(1).max(1)
 }
 
 impl Overlay for Palette {
@@ -76,7 +76,7 @@ impl Overlay for Palette {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let (theme, list, found) = (app.theme, self.list, &self.found);
+        let (theme, list, found) = (app.desk.theme, self.list, &self.found);
         heading(theme, paint, "Commands", "");
         paint.put(1, 1, ":", theme.accent());
         let area = paint.area();
@@ -90,7 +90,7 @@ impl Overlay for Palette {
         paint.with(line, |area, buf| caret = self.editor.draw(area, buf));
         for (y, i) in (2..).zip((list.top..found.len()).take(list.height)) {
             let entry = &TABLE[found[i]];
-            let keys = app.keymap.key(entry.layers, entry.action);
+            let keys = app.desk.keymap.key(entry.layers, entry.action);
             paint.put_in(2, y, 18, entry.name, theme.bold());
             paint.put_in(21, y, 9, &keys.unwrap_or_default(), theme.accent());
             paint.put(31, y, entry.doc, theme.text());

@@ -137,11 +137,11 @@ impl Overlay for Prompt {
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
         let area = paint.area();
         paint.blank();
-        let x = paint.put(0, 0, self.label(app), app.theme.accent());
+        let x = paint.put(0, 0, self.label(app), app.desk.theme.accent());
         let width = area.width.saturating_sub(x);
         let (help, style) = match &self.problem {
-            Some(problem) => (problem.clone(), app.theme.alert()),
-            None => (self.ask.help(app), app.theme.dim()),
+            Some(problem) => (problem.clone(), app.desk.theme.alert()),
+            None => (self.ask.help(app), app.desk.theme.dim()),
         };
         // What is wrong matters more than a long line, which scrolls.
         let room = width

@@ -62,9 +62,13 @@ impl Overlay for Reader {
             Action::NextNote | Action::PreviousNote => {
                 let view = app.view().map(Arc::clone)?;
                 let record = &view.record;
-                app.timeline.show(record, self.event);
-                if app.timeline.go_to_note(record, action == Action::NextNote)
-                    && let Some(event) = app.timeline.selected_event()
+                app.in_view.record.timeline.show(record, self.event);
+                if app
+                    .in_view
+                    .record
+                    .timeline
+                    .go_to_note(record, action == Action::NextNote)
+                    && let Some(event) = app.in_view.record.timeline.selected_event()
                 {
                     return Some(Box::new(Reader::at(app, record, event)));
                 }
@@ -73,7 +77,7 @@ impl Overlay for Reader {
             Action::Copy => {
                 if let Some(view) = app.view() {
                     let (text, what) = event_text(&view.record, self.event);
-                    app.effects.push(Effect::Copy { text, what });
+                    app.desk.effects.push(Effect::Copy { text, what });
                 }
             }
             _ => {}
@@ -91,15 +95,27 @@ impl Overlay for Reader {
         let record = &view.record;
         let event = record.event(self.event);
         self.title(app, paint, record);
-        let theme = app.theme;
-        let pins = app.pins.of(self.event);
+        let theme = app.desk.theme;
+        let pins = app.in_view.record.pins.of(self.event);
         let mut marks: Vec<_> = pins
             .iter()
             .map(|(_, range)| (range.clone(), theme.pinned()))
             .collect();
-        let hits = hit_marks(app.hits(), app.find.at, self.event, Field::Value, theme);
+        let hits = hit_marks(
+            app.hits(),
+            app.looking.find.at,
+            self.event,
+            Field::Value,
+            theme,
+        );
         marks.extend(hits);
-        if let Some(passage) = app.selection.as_ref().filter(|p| p.event == self.event) {
+        if let Some(passage) = app
+            .in_view
+            .record
+            .selection
+            .as_ref()
+            .filter(|p| p.event == self.event)
+        {
             marks.push((passage.selected(), theme.selected(true)));
         }
         let value = record.value(event);
@@ -143,9 +159,9 @@ impl Overlay for Reader {
 
 impl Reader {
     fn at(app: &App, record: &Record, event: EventId) -> Self {
-        let top = match app.timeline.selected() {
+        let top = match app.in_view.record.timeline.selected() {
             Some(Line::Text(e, row)) if e == event => {
-                let row = app.timeline.note_rows(e).get(row as usize);
+                let row = app.in_view.record.timeline.note_rows(e).get(row as usize);
                 row.map(|r| r.start as usize)
             }
             _ => None,
@@ -167,7 +183,7 @@ impl Reader {
 
     /// Wraps the note at the width of the screen, keeping the text in view.
     fn wrap(&mut self, app: &App, record: &Record) {
-        let area = app.frame.middle;
+        let area = app.screen.frame.middle;
         let wanted = area.width.saturating_sub(2).clamp(1, WIDEST);
         let event = record.event(self.event);
         if self.width != wanted {
@@ -206,7 +222,7 @@ impl Reader {
     }
 
     fn title(&self, app: &App, paint: &mut Paint<'_>, record: &Record) {
-        let (theme, scroll) = (app.theme, self.scroll);
+        let (theme, scroll) = (app.desk.theme, self.scroll);
         let event = record.event(self.event);
         paint.blank();
         let time = event.time.map(|t| t.to_string());

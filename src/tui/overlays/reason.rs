@@ -42,11 +42,11 @@ impl Overlay for Reason {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(app.frame.rows());
+        self.list.resize(app.screen.frame.rows());
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
-        match (motion(action, app.frame.rows()), action) {
+        match (motion(action, app.screen.frame.rows()), action) {
             // Going to a reason chooses it, so that the first step down goes to the first one.
             (Some(by), _) if !self.chosen => {
                 self.chosen = true;
@@ -65,13 +65,13 @@ impl Overlay for Reason {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let theme = app.theme;
-        let key = |action| app.key_in(Layer::List, action);
+        let theme = app.desk.theme;
+        let key = |action| app.desk.key_in(Layer::List, action);
         let right = format!(
             "{} {} choose, {} submits",
             key(Action::Down),
             key(Action::Up),
-            app.key_of(Action::Confirm)
+            app.desk.key_of(Action::Confirm)
         );
         let height = usize::from(paint.area().height.saturating_sub(1));
         let from = self.list.height.min(review::Reason::ALL.len()) + 2;
@@ -113,9 +113,9 @@ impl Overlay for Reason {
 
 /// Without a reason nothing is decided.
 fn say_how(app: &mut App) {
-    let key = |action| app.key_in(Layer::List, action);
+    let key = |action| app.desk.key_in(Layer::List, action);
     let (down, up) = (key(Action::Down), key(Action::Up));
-    let yes = app.key_of(Action::Confirm);
+    let yes = app.desk.key_of(Action::Confirm);
     app.say(
         Tone::Calm,
         format!("{down} and {up} choose what decided, then {yes} submits"),

@@ -38,7 +38,7 @@ pub struct Report {
 /// Opens the report: the reviewer's progress while blind, else everything, as soon as it is computed.
 pub fn open(app: &mut App) {
     if app.adjudicates() {
-        let list = app.key_of(Action::Cases);
+        let list = app.desk.key_of(Action::Cases);
         return app.say(
             Tone::Calm,
             format!(
@@ -47,15 +47,20 @@ pub fn open(app: &mut App) {
         );
     }
     let mut pane = Report {
-        blind: !app.unblinds,
+        blind: !app.desk.blinding.unblinds,
         ..Report::default()
     };
     if pane.blind {
-        let cases = app.dataset.cases();
-        let report = progress::of_reviewer(app.dataset.name(), cases, &app.queue, app.log.ledger());
+        let cases = app.desk.dataset.cases();
+        let report = progress::of_reviewer(
+            app.desk.dataset.name(),
+            cases,
+            &app.desk.plan.steps,
+            app.desk.log.ledger(),
+        );
         pane.computed = Some(Arc::new(report));
     } else {
-        app.effects.push(Effect::Report);
+        app.desk.effects.push(Effect::Report);
     }
     app.open(pane);
 }
@@ -63,9 +68,9 @@ pub fn open(app: &mut App) {
 impl App {
     /// What counts of what the reviewer said, for the report; copied, so that it is computed while judging goes on.
     pub fn own_observations(&self) -> Observations {
-        let own = (self.reviewer.clone(), self.log.ledger().clone());
+        let own = (self.desk.reviewer.clone(), self.desk.log.ledger().clone());
         let counted = Rules::default().count(BTreeMap::from([own]), None);
-        Observations::from_ledgers(self.dataset.cases(), counted)
+        Observations::from_ledgers(self.desk.dataset.cases(), counted)
     }
 
     /// Takes a report that was computed, if it is still wanted.
@@ -85,12 +90,13 @@ impl Overlay for Report {
     }
 
     fn fit(&mut self, app: &mut App) {
-        let width = app.frame.middle.width;
+        let width = app.screen.frame.middle.width;
         if let (Some(report), true) = (&self.computed, self.laid_out != Some(width)) {
             self.lines = lay_out(app, report, self.blind, width);
             self.laid_out = Some(width);
         }
-        self.scroll.resize(self.lines.len(), app.frame.rows());
+        self.scroll
+            .resize(self.lines.len(), app.screen.frame.rows());
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -107,7 +113,7 @@ impl Overlay for Report {
             Action::Left => titles().take_while(|i| *i < top).last().or(Some(0)),
             Action::Choose => return None,
             _ => {
-                match motion(action, app.frame.rows()) {
+                match motion(action, app.screen.frame.rows()) {
                     Some(by) => scroll.go(by),
                     None if action == Action::Toggle => scroll.go(scroll.height as isize / 2),
                     None => not_here(app, action),
@@ -122,8 +128,8 @@ impl Overlay for Report {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let (theme, scroll) = (app.theme, self.scroll);
-        let back = app.key_of(Action::Back);
+        let (theme, scroll) = (app.desk.theme, self.scroll);
+        let back = app.desk.key_of(Action::Back);
         let place = if self.lines.is_empty() {
             format!("{back} closes")
         } else {
@@ -172,10 +178,10 @@ impl Overlay for Report {
 fn lay_out(app: &App, report: &table::Report, blind: bool, width: u16) -> Vec<Line> {
     let look = Look {
         width: usize::from(width.saturating_sub(2)),
-        ascii: app.theme.ascii,
+        ascii: app.desk.theme.ascii,
     };
     let first = if blind {
-        let unblind = app.key_of(Action::Unblind);
+        let unblind = app.desk.key_of(Action::Unblind);
         format!(
             "Models' figures come after unblinding ({unblind}), so that they do not steer your verdicts."
         )

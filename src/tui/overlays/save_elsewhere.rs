@@ -10,7 +10,7 @@ struct SaveElsewhere;
 
 /// Opens the prompt, where something is not saved.
 pub fn open(app: &mut App) {
-    if app.log.unsaved() == 0 {
+    if app.desk.log.unsaved() == 0 {
         return app.say(Tone::Calm, "Everything is saved");
     }
     app.typing.open = None;
@@ -33,8 +33,11 @@ impl Ask for SaveElsewhere {
         if !path.is_absolute() {
             return Err("write the whole path, from / on".to_owned());
         }
-        app.log.save_elsewhere(path).map_err(|e| e.to_string())?;
-        let n = app.log.unsaved();
+        app.desk
+            .log
+            .save_elsewhere(path)
+            .map_err(|e| e.to_string())?;
+        let n = app.desk.log.unsaved();
         app.say(
             Tone::Calm,
             format!("A copy of {n} unsaved acts is in {text}; `medalign review-file recover` takes it in"),

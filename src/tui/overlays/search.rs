@@ -33,11 +33,13 @@ pub struct Search {
 /// Opens ranked search as it was left.
 pub fn open(app: &mut App) {
     app.open(Search {
-        editor: Editor::new(&app.ranked.text, true),
+        editor: Editor::new(&app.looking.ranked.text, true),
     });
-    app.effects.push(Effect::LookAtIndex);
+    app.desk.effects.push(Effect::LookAtIndex);
     let hidden = app.hidden_in_search();
-    if app.ranked.hide(hidden.as_ref()) || app.ranked.patient != app.searched_patient() {
+    if app.looking.ranked.hide(hidden.as_ref())
+        || app.looking.ranked.patient != app.searched_patient()
+    {
         app.ask_ranked();
     }
 }
@@ -48,42 +50,43 @@ impl Overlay for Search {
     }
 
     fn fit(&mut self, app: &mut App) {
-        let area = app.frame.middle;
+        let area = app.screen.frame.middle;
         let above = 1 + lines(app).len();
-        app.ranked
+        app.looking
+            .ranked
             .resize(usize::from(area.height).saturating_sub(above));
         let length = usize::from(area.width.saturating_sub(8)).clamp(20, 300);
-        if app.ranked.wants_length(length) {
-            let wanted = app.ranked.wanted(length);
-            app.effects.push(Effect::Passages(wanted));
+        if app.looking.ranked.wants_length(length) {
+            let wanted = app.looking.ranked.wanted(length);
+            app.desk.effects.push(Effect::Passages(wanted));
         }
     }
 
     fn act(self: Box<Self>, app: &mut App, action: Action) -> Next {
-        let page = (app.ranked.height as isize / 4).max(1);
+        let page = (app.looking.ranked.height as isize / 4).max(1);
         match action {
-            Action::Down => app.ranked.go(1),
-            Action::Up => app.ranked.go(-1),
-            Action::PageDown => app.ranked.go(page),
-            Action::PageUp => app.ranked.go(-page),
+            Action::Down => app.looking.ranked.go(1),
+            Action::Up => app.looking.ranked.go(-1),
+            Action::PageDown => app.looking.ranked.go(page),
+            Action::PageUp => app.looking.ranked.go(-page),
             Action::Choose if open_hit(app) => {
                 return None;
             }
             Action::SearchWhere => {
-                app.ranked.whole = !app.ranked.whole;
+                app.looking.ranked.whole = !app.looking.ranked.whole;
                 app.ask_ranked();
             }
             Action::Explain => {
-                app.ranked.explain = !app.ranked.explain;
+                app.looking.ranked.explain = !app.looking.ranked.explain;
                 // Weights are worked out only where they are wanted.
-                if app.ranked.explain {
+                if app.looking.ranked.explain {
                     app.ask_ranked();
                 }
-                app.ranked.arrange();
+                app.looking.ranked.arrange();
             }
             Action::Group => {
-                app.ranked.grouped = !app.ranked.grouped;
-                app.ranked.arrange();
+                app.looking.ranked.grouped = !app.looking.ranked.grouped;
+                app.looking.ranked.arrange();
             }
             // What was found is opened by a key of its own.
             Action::Accept | Action::Enter => return None,
@@ -101,8 +104,8 @@ impl Overlay for Search {
     }
 
     fn typed(&mut self, app: &mut App) {
-        app.ranked.text = self.editor.text();
-        app.ranked.ended = None;
+        app.looking.ranked.text = self.editor.text();
+        app.looking.ranked.ended = None;
         app.ask_ranked();
     }
 
@@ -138,8 +141,8 @@ impl Overlay for Search {
 
 /// Goes to the selected hit: in the record in view, in the case that has its record, or in the record alone; false where it cannot.
 fn open_hit(app: &mut App) -> bool {
-    let Some(hit) = app.ranked.found.hits.get(app.ranked.at) else {
-        let what = if app.ranked.can_search() {
+    let Some(hit) = app.looking.ranked.found.hits.get(app.looking.ranked.at) else {
+        let what = if app.looking.ranked.can_search() {
             "Nothing is found to go to".to_owned()
         } else {
             let build = app.index_key(LAYERS, Action::BuildIndex);
@@ -148,7 +151,7 @@ fn open_hit(app: &mut App) -> bool {
         app.say(Tone::Calm, what);
         return false;
     };
-    if let Some(Slot::Gone(why)) = app.ranked.slots.get(app.ranked.at) {
+    if let Some(Slot::Gone(why)) = app.looking.ranked.slots.get(app.looking.ranked.at) {
         let why = format!("This cannot be opened: {why}");
         app.say(Tone::Alert, why);
         return false;
@@ -158,8 +161,8 @@ fn open_hit(app: &mut App) -> bool {
         event: hit.event,
         kind: hit.kind,
         time: hit.time,
-        query: app.ranked.query.clone(),
-        text: app.ranked.text.trim().to_owned(),
+        query: app.looking.ranked.query.clone(),
+        text: app.looking.ranked.text.trim().to_owned(),
     };
     app.jump_to(jump);
     true
@@ -172,13 +175,13 @@ fn lines(app: &App) -> Vec<(String, bool)> {
         app.index_key(LAYERS, Action::BuildIndex),
         app.index_key(LAYERS, Action::StopIndex),
     );
-    let files = app.dataset.record_files();
-    lines.extend(app.ranked.about_index(files, &build, &stop));
-    if let Some(problem) = &app.ranked.problem {
+    let files = app.desk.dataset.record_files();
+    lines.extend(app.looking.ranked.about_index(files, &build, &stop));
+    if let Some(problem) = &app.looking.ranked.problem {
         lines.push((problem.clone(), true));
     }
-    let messages = &app.ranked.query.messages;
-    if app.ranked.text.trim().is_empty() {
+    let messages = &app.looking.ranked.query.messages;
+    if app.looking.ranked.text.trim().is_empty() {
         lines.push(("\"a phrase\"  begin*  fuzzy~  -not  kind:note  code:LOINC/8480-6  after:2018-01  before:2019  patient:123".to_owned(), false));
     } else if !messages.is_empty() {
         lines.push((messages.join("; "), false));
@@ -188,8 +191,8 @@ fn lines(app: &App) -> Vec<(String, bool)> {
 
 /// The heading and the line that is typed; gives back the caret.
 fn query(app: &App, paint: &mut Paint<'_>, editor: &Editor) -> Option<Position> {
-    let (theme, ranked) = (app.theme, &app.ranked);
-    let all = thousands(app.dataset.record_files().len() as u64);
+    let (theme, ranked) = (app.desk.theme, &app.looking.ranked);
+    let all = thousands(app.desk.dataset.record_files().len() as u64);
     let title = if ranked.whole {
         format!("Search all {all} records")
     } else {
@@ -208,7 +211,7 @@ fn query(app: &App, paint: &mut Paint<'_>, editor: &Editor) -> Option<Position> 
     } else {
         format!("all {all} records")
     };
-    let key = app.key_of(Action::SearchWhere);
+    let key = app.desk.key_of(Action::SearchWhere);
     let switch = format!("{key} {other}");
     let end = paint.put_right(area.width.saturating_sub(1), 1, &switch, theme.dim());
     paint.put(1, 1, "Search:", theme.accent());
@@ -225,13 +228,13 @@ fn query(app: &App, paint: &mut Paint<'_>, editor: &Editor) -> Option<Position> 
 
 /// How the index is doing; gives back the row below that.
 fn about_index(app: &App, paint: &mut Paint<'_>) -> u16 {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     let mut y = 2;
     for (line, matters) in lines(app) {
         let style = if matters { theme.warn() } else { theme.dim() };
         let mut x = 2;
         if y == 2
-            && let Some(now) = &app.ranked.building
+            && let Some(now) = &app.looking.ranked.building
         {
             x = bar(theme, paint, x, y, percent(now)) + 1;
         }
@@ -243,7 +246,7 @@ fn about_index(app: &App, paint: &mut Paint<'_>) -> u16 {
 
 /// What was found, from a row on.
 fn found(app: &App, paint: &mut Paint<'_>, y: u16) {
-    let ranked = &app.ranked;
+    let ranked = &app.looking.ranked;
     let asked = !ranked.text.trim().is_empty();
     if ranked.rows.is_empty() && asked && !ranked.is_waiting() && ranked.problem.is_none() {
         let nothing = match (&ranked.state, &ranked.building) {
@@ -252,7 +255,7 @@ fn found(app: &App, paint: &mut Paint<'_>, y: u16) {
             (Some(_), None) => "Without an index nothing can be searched here.",
             (None, None) => "",
         };
-        paint.put(2, y + 1, nothing, app.theme.dim());
+        paint.put(2, y + 1, nothing, app.desk.theme.dim());
     }
     let visible = ranked.rows.iter().skip(ranked.top).take(ranked.height);
     for (y, row) in (y..).zip(visible) {
@@ -261,7 +264,7 @@ fn found(app: &App, paint: &mut Paint<'_>, y: u16) {
 }
 
 fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
-    let (theme, ranked) = (app.theme, &app.ranked);
+    let (theme, ranked) = (app.desk.theme, &app.looking.ranked);
     let width = paint.area().width;
     match row {
         Row::Encounter(i) => {
@@ -324,7 +327,7 @@ fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
 }
 
 fn draw_hit(app: &App, paint: &mut Paint<'_>, y: u16, hit: &Hit, slot: &Slot) {
-    let (theme, ranked) = (app.theme, &app.ranked);
+    let (theme, ranked) = (app.desk.theme, &app.looking.ranked);
     let width = paint.area().width;
     // Events with some of the words stand behind those with all.
     if !hit.all_words {

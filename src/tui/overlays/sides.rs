@@ -51,7 +51,7 @@ impl Overlay for Sides {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(passages::rows(app.frame.rows()).0);
+        self.list.resize(passages::rows(app.screen.frame.rows()).0);
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -72,8 +72,8 @@ impl Overlay for Sides {
         let rows = app.side_rows();
         let n = app.sides().len();
         let title = format!("{n} reviewers of this case, in no order");
-        let key = app.key_of(Action::Choose);
-        passages::draw(app.theme, paint, self.list, (&title, &key), |i| {
+        let key = app.desk.key_of(Action::Choose);
+        passages::draw(app.desk.theme, paint, self.list, (&title, &key), |i| {
             rows.get(i).map(|row| line_of(app, *row))
         });
         None
@@ -97,7 +97,7 @@ impl Sides {
     fn choose(self: Box<Self>, app: &mut App) -> Next {
         let row = self.selected(app)?;
         let SideRow::Pin(side, n) = row else {
-            let key = app.key_in(Layer::Sides, Action::Adopt);
+            let key = app.desk.key_in(Layer::Sides, Action::Adopt);
             let number = row.side() + 1;
             app.say(
                 Tone::Calm,
@@ -109,7 +109,7 @@ impl Sides {
             return Some(Whole::over(self, &format!("Reviewer {number}"), &text));
         };
         let id = app.sides()[side].review.pins[n].id.clone();
-        let place = app.pins.anchor(&id).and_then(Anchor::place);
+        let place = app.in_view.record.pins.anchor(&id).and_then(Anchor::place);
         match place.map(|(event, range)| (event, range.start)) {
             Some((event, start)) if app.go_to_place(event, start) => return None,
             Some(_) => {}
@@ -122,7 +122,7 @@ impl Sides {
 /// Takes over what a side marked, and its order; says whether it is done.
 fn adopt(app: &mut App, row: SideRow) -> bool {
     if app.review().submitted.is_some() {
-        let reopen = app.key_of(Action::Reopen);
+        let reopen = app.desk.key_of(Action::Reopen);
         app.say(
             Tone::Alert,
             format!("This case is submitted: {reopen} reopens it"),
@@ -134,10 +134,13 @@ fn adopt(app: &mut App, row: SideRow) -> bool {
     if !app.act(Some(&app.key()), act) {
         return false;
     }
-    if !app.order.is_empty() {
+    if !app.in_view.order.is_empty() {
         app.focus_on(Focus::Answers);
     }
-    let (submit, undo) = (app.key_of(Action::Submit), app.key_of(Action::Undo));
+    let (submit, undo) = (
+        app.desk.key_of(Action::Submit),
+        app.desk.key_of(Action::Undo),
+    );
     let number = row.side() + 1;
     app.say(
         Tone::Calm,
@@ -147,7 +150,7 @@ fn adopt(app: &mut App, row: SideRow) -> bool {
 }
 
 fn line_of(app: &App, row: SideRow) -> Line {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     let side = &app.sides()[row.side()];
     let review = &side.review;
     match row {
@@ -216,7 +219,7 @@ fn whole(app: &App, row: SideRow) -> String {
 fn verdicts(app: &App, side: &Side) -> String {
     let models = app.models();
     let signs = models.iter().enumerate().map(|(i, m)| {
-        let (sign, _) = app.theme.mark(&side.review, m);
+        let (sign, _) = app.desk.theme.mark(&side.review, m);
         format!("{}{sign}", crate::review::blind::letter(i as u32))
     });
     signs.collect::<Vec<_>>().join(" ")
@@ -251,7 +254,7 @@ fn letters(app: &App, side: &Side) -> String {
         return "Letters in their words are their own.".to_owned();
     };
     let letter = |i: usize| crate::review::blind::letter(i as u32);
-    let here = |response: &usize| app.order.iter().position(|i| i == response);
+    let here = |response: &usize| app.in_view.order.iter().position(|i| i == response);
     let theirs: Vec<String> = (0..saw.len()).map(letter).collect();
     let here: Vec<String> = saw.iter().filter_map(here).map(letter).collect();
     format!(

@@ -50,7 +50,7 @@ impl Overlay for Tags {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(app.frame.rows());
+        self.list.resize(app.screen.frame.rows());
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -81,10 +81,10 @@ impl Overlay for Tags {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let (theme, list) = (app.theme, self.list);
+        let (theme, list) = (app.desk.theme, self.list);
         let right = format!(
             "{} on or off, {}",
-            app.key_in(Layer::List, Action::Toggle),
+            app.desk.key_in(Layer::List, Action::Toggle),
             app.saves_and_cancels(Action::Choose)
         );
         let letter = app.called(&self.model);

@@ -19,9 +19,11 @@ const LABEL: u16 = 9;
 /// Opens the trend of the value that the timeline's cursor is on.
 pub fn open(app: &mut App, record: &Record) {
     let trend = app
+        .in_view
+        .record
         .timeline
         .selected_event()
-        .and_then(|e| Trend::of(record, e, app.timeline.hidden_from()));
+        .and_then(|e| Trend::of(record, e, app.in_view.record.timeline.hidden_from()));
     match trend {
         Some(trend) if !trend.points.is_empty() => app.open(trend),
         Some(_) => app.say(
@@ -59,7 +61,7 @@ impl Overlay for Trend {
             if let (Some(view), Some(point)) =
                 (app.view().map(Arc::clone), self.points.get(self.cursor))
             {
-                app.timeline.show(&view.record, point.event);
+                app.in_view.record.timeline.show(&view.record, point.event);
             }
             return None;
         }
@@ -80,7 +82,7 @@ impl Overlay for Trend {
 }
 
 fn chart(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     paint.blank();
     let area = paint.area();
     let unit = if trend.unit.is_empty() {
@@ -163,7 +165,7 @@ fn plot(
     (low, high): (f64, f64),
     (top, bottom): (u16, u16),
 ) {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     let width = paint.area().width - LABEL - 2;
     let rows = bottom - top;
     let span = if high > low { high - low } else { 1.0 };

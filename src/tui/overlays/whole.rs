@@ -41,16 +41,16 @@ impl Overlay for Whole {
     }
 
     fn fit(&mut self, app: &mut App) {
-        let wanted = app.frame.middle.width.saturating_sub(2).max(1);
+        let wanted = app.screen.frame.middle.width.saturating_sub(2).max(1);
         if self.width != wanted {
             self.rows = text::wrap(&self.text, usize::from(wanted), Layout::Flattened);
             self.width = wanted;
         }
-        self.scroll.resize(self.rows.len(), app.frame.rows());
+        self.scroll.resize(self.rows.len(), app.screen.frame.rows());
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
-        match motion(action, app.frame.rows()) {
+        match motion(action, app.screen.frame.rows()) {
             Some(by) => self.scroll.go(by),
             None if action == Action::Choose => return Some(self.list),
             None => not_here(app, action),
@@ -66,11 +66,11 @@ impl Overlay for Whole {
         let scroll = self.scroll;
         let end = (scroll.top + scroll.height).min(scroll.len);
         let place = format!("{end} of {} lines", scroll.len);
-        heading(app.theme, paint, &self.title, &place);
+        heading(app.desk.theme, paint, &self.title, &place);
         let rows = self.rows.iter().skip(scroll.top).take(scroll.height);
         for (y, row) in (1..).zip(rows) {
             let row = &self.text[row.start as usize..row.end as usize];
-            paint.put(1, y, row, app.theme.text());
+            paint.put(1, y, row, app.desk.theme.text());
         }
         None
     }

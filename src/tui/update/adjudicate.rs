@@ -9,7 +9,7 @@ use crate::tui::app::{App, Tone};
 impl App {
     /// Whether this is an adjudication.
     pub fn adjudicates(&self) -> bool {
-        self.adjudication.is_some()
+        self.desk.adjudication.is_some()
     }
 
     /// Which reading of a case is opened where none is named.
@@ -23,12 +23,12 @@ impl App {
 
     /// What is still open of a disputed case, a line each; `name` is what an answer is called.
     pub(super) fn open_disputes(&self, name: &dyn Fn(&str) -> String) -> Vec<String> {
-        let Some(adjudication) = &self.adjudication else {
+        let Some(adjudication) = &self.desk.adjudication else {
             return Vec::new();
         };
         let open = self.models().into_iter();
         let open: Vec<String> = open
-            .filter(|m| adjudication.differ(self.case, m) && self.verdict_of(m).is_none())
+            .filter(|m| adjudication.differ(self.in_view.case, m) && self.verdict_of(m).is_none())
             .map(name)
             .collect();
         let mut lines = Vec::new();
@@ -41,7 +41,7 @@ impl App {
         // Of answers that no reviewer ranked nothing has to be decided.
         let mut missing = self.rank().missing(&self.models());
         missing.retain(|m| {
-            let mut sides = adjudication.sides.iter();
+            let mut sides = self.in_view.sides.iter();
             sides.any(|s| s.review.rank.level(m).is_some())
         });
         if !self.rank().is_empty() && !missing.is_empty() {
@@ -51,7 +51,7 @@ impl App {
                 "Not ranked: {names}; an order without answers that reviewers ranked is not used"
             ));
         }
-        let dispute = adjudication.dispute(self.case);
+        let dispute = adjudication.dispute(self.in_view.case);
         if self.rank().is_empty() && dispute.is_some_and(|d| d.reversed > 0) {
             lines.push("Reviewers ranked differently, and no order is decided".to_owned());
         }

@@ -28,20 +28,20 @@ fn is_of_reading(act: &Act) -> bool {
 impl App {
     /// Whether there is a plan that does not give the reviewer this reading.
     fn is_outside(&self, step: Step) -> bool {
-        let plan = self.plan.as_ref().filter(|_| !self.adjudicates());
+        let plan = self.desk.plan.all.as_ref().filter(|_| !self.adjudicates());
         plan.is_some_and(|plan| !plan.contains(&step))
     }
 
     /// Asks before the first act that says something of the case in view, where something has to be asked; says whether it did.
     pub(super) fn asks_before(&mut self, action: Action) -> bool {
-        let in_focus = self.overlay.is_none() && self.focus == Focus::Answers;
+        let in_focus = self.screen.overlay.is_none() && self.screen.focus == Focus::Answers;
         let says = match action::of(action).reach {
             Reach::Speaks => true,
             // Marks that nothing takes here are refused, not asked about.
             Reach::Marks => in_focus,
             Reach::Beside | Reach::Case => false,
         };
-        if !says || self.visit.is_some() {
+        if !says || self.in_view.visit.is_some() {
             return false;
         }
         if self.is_covered() {
@@ -51,12 +51,12 @@ impl App {
         if !self.is_outside(self.step()) || self.review().outside_plan {
             return false;
         }
-        let again = self.overlay.is_none() && self.selection.is_none();
-        self.selection = None;
+        let again = self.screen.overlay.is_none() && self.in_view.record.selection.is_none();
+        self.in_view.record.selection = None;
         let lines = vec![
             "The plan does not give you this reading; it may be somebody else's, or your own instruction.".to_owned(),
             "What you say of it is marked so, in reports and exports too.".to_owned(),
-            format!("{} opens the next case of your queue.", self.key_of(Action::NextCase)),
+            format!("{} opens the next case of your queue.", self.desk.key_of(Action::NextCase)),
         ];
         let question = Question::OutsidePlan(again.then_some(action));
         self.ask(question, lines);
@@ -80,27 +80,35 @@ impl App {
         let Some(key) = case.filter(|_| is_of_reading(act)) else {
             return;
         };
-        let there = self.dataset.cases().iter().position(|c| c.key() == *key);
+        let there = self
+            .desk
+            .dataset
+            .cases()
+            .iter()
+            .position(|c| c.key() == *key);
         let outside = there.is_some_and(|case| self.is_outside(Step { case, pass }));
-        if outside && !self.log.ledger().reading(pass, key).outside_plan {
+        if outside && !self.desk.log.ledger().reading(pass, key).outside_plan {
             // A failure stays in memory with the act that follows, whose failure is said.
-            let _ = self.log.append_in(pass, Some(key), Act::OutsidePlan {});
+            let _ = self
+                .desk
+                .log
+                .append_in(pass, Some(key), Act::OutsidePlan {});
         }
     }
 
     /// Whether what others marked in a case is kept from a reviewer who has still to read it.
     pub fn hides_others(&self, case: usize) -> bool {
         let unread = adjudicate::Unread {
-            cases: self.dataset.cases(),
-            plan: self.plan.as_deref(),
-            own: self.log.ledger(),
+            cases: self.desk.dataset.cases(),
+            plan: self.desk.plan.all.as_deref(),
+            own: self.desk.log.ledger(),
         };
         self.adjudicates() && unread.hides(case)
     }
 
     /// Whether that holds of the case in view.
     pub(in crate::tui) fn is_covered(&self) -> bool {
-        self.hides_others(self.case)
+        self.hides_others(self.in_view.case)
     }
 
     /// Shows what others marked in the case in view, or asks first.
@@ -129,14 +137,16 @@ impl App {
     /// Shows what others marked in the case in view, once the review file notes it.
     pub(in crate::tui) fn show_others(&mut self) {
         let key = self.key();
-        let case = &self.dataset.cases()[self.case];
+        let case = &self.desk.dataset.cases()[self.in_view.case];
         let anything = self
+            .desk
             .adjudication
             .as_ref()
-            .is_some_and(|a| a.readers(self.case) > 0);
+            .is_some_and(|a| a.readers(self.in_view.case) > 0);
         let noted = !anything
-            || self.log.ledger().seen(&key).others
+            || self.desk.log.ledger().seen(&key).others
             || self
+                .desk
                 .log
                 .append_in(Pass::Adjudication, Some(&key), Act::SeeOthers {})
                 .is_ok();
@@ -144,26 +154,26 @@ impl App {
             self.cover_others();
             return self.say(Tone::Alert, "NOT SAVED, so what others marked is not shown");
         }
-        if let Some(adjudication) = &mut self.adjudication {
-            adjudication.enter(case);
+        if let Some(adjudication) = &self.desk.adjudication {
+            self.in_view.sides = adjudication.sides(case);
         }
-        self.effects.push(Effect::Places { case: self.case });
+        self.desk.effects.push(Effect::Places {
+            case: self.in_view.case,
+        });
     }
 
     fn cover_others(&mut self) {
-        if let Some(adjudication) = &mut self.adjudication {
-            adjudication.sides.clear();
-        }
+        self.in_view.sides.clear();
     }
 
     /// Whether the models' names are shown in the case in view.
     pub fn is_unblinded(&self) -> bool {
-        self.visit.is_none() && self.log.ledger().seen(&self.key()).names
+        self.in_view.visit.is_none() && self.desk.log.ledger().seen(&self.key()).names
     }
 
     /// Notes that the models' names are shown in the case in view, where they are shown in every case that is opened.
     pub(in crate::tui) fn note_names(&mut self) {
-        if self.unblinds && !self.log.ledger().seen(&self.key()).names {
+        if self.desk.blinding.unblinds && !self.desk.log.ledger().seen(&self.key()).names {
             self.act(Some(&self.key()), Act::Unblind { scope: Scope::Case });
         }
     }

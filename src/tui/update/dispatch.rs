@@ -29,7 +29,7 @@ impl App {
     /// Carries out an action, where it may be carried out now.
     pub fn run(&mut self, action: Action) {
         let row = action::of(action);
-        if self.visit.is_some() && row.reach != Reach::Beside {
+        if self.in_view.visit.is_some() && row.reach != Reach::Beside {
             return self.refuse_beside();
         }
         if self.asks_before(action) {

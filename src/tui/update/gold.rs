@@ -7,7 +7,6 @@ use crate::review::Act;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::editor::Editor;
-use crate::tui::gold::Gold;
 use crate::tui::layout::Focus;
 use crate::tui::overlays::comment::Comment;
 use crate::tui::overlays::confirm::Question;
@@ -18,27 +17,27 @@ pub type Edited = Result<String, Vec<String>>;
 impl App {
     /// Whether keys go into the gold response.
     pub fn is_writing(&self) -> bool {
-        self.overlay.is_none()
-            && self.focus == Focus::Gold
-            && self.visit.is_none()
+        self.screen.overlay.is_none()
+            && self.screen.focus == Focus::Gold
+            && self.in_view.visit.is_none()
             && self.review().submitted.is_none()
     }
 
     /// Moves the focus; a draft that is left is saved.
     pub(in crate::tui) fn focus_on(&mut self, focus: Focus) {
-        if self.focus == Focus::Gold && focus != Focus::Gold {
-            self.gold.editor.end_selection();
+        if self.screen.focus == Focus::Gold && focus != Focus::Gold {
+            self.in_view.gold.editor.end_selection();
             self.save_draft();
         }
         match focus {
-            Focus::Gold => self.gold_beside = true,
-            Focus::Answers => self.gold_beside = false,
+            Focus::Gold => self.in_view.gold_beside = true,
+            Focus::Answers => self.in_view.gold_beside = false,
             Focus::Timeline => {}
         }
-        if focus != self.focus {
-            self.before = self.focus;
+        if focus != self.screen.focus {
+            self.screen.before = self.screen.focus;
         }
-        self.focus = focus;
+        self.screen.focus = focus;
     }
 
     pub(super) fn open_gold(&mut self) {
@@ -51,7 +50,7 @@ impl App {
         }
         self.focus_on(Focus::Gold);
         if self.review().submitted.is_some() {
-            let reopen = self.key_of(Action::Reopen);
+            let reopen = self.desk.key_of(Action::Reopen);
             self.say(
                 Tone::Calm,
                 format!("This case is submitted: {reopen} reopens it for writing"),
@@ -61,14 +60,14 @@ impl App {
 
     /// As everywhere, what was begun last is left first.
     pub(super) fn end_or_leave_gold(&mut self) {
-        if !self.gold.editor.end_selection() {
+        if !self.in_view.gold.editor.end_selection() {
             self.leave_gold();
         }
     }
 
     /// Writes on in another program.
     pub(super) fn edit_outside(&mut self) {
-        if self.overlay.is_none() {
+        if self.screen.overlay.is_none() {
             self.save_draft();
         } else if self.over::<Comment>().is_some() {
             self.keep_typing();
@@ -76,15 +75,15 @@ impl App {
             let why = "Only comments and gold responses go to your editor";
             return self.say(Tone::Calm, why);
         }
-        self.effects.push(Effect::Edit);
+        self.desk.effects.push(Effect::Edit);
     }
 
     /// Changes the text that is being written: over the panes, or else the gold response. `change` says whether it did.
     pub(super) fn write(&mut self, change: impl FnOnce(&mut Editor) -> bool) {
-        if self.overlay.is_some() {
+        if self.screen.overlay.is_some() {
             self.write_over(|overlay| overlay.editor().is_some_and(change));
-        } else if change(&mut self.gold.editor) {
-            self.gold.touched();
+        } else if change(&mut self.in_view.gold.editor) {
+            self.in_view.gold.touched();
         }
     }
 
@@ -106,12 +105,15 @@ impl App {
 
     /// Says whether moving the caret selects now.
     fn say_marking(&mut self) {
-        let editor = match &mut self.overlay {
+        let editor = match &mut self.screen.overlay {
             Some(overlay) => overlay.editor(),
-            None => Some(&mut self.gold.editor),
+            None => Some(&mut self.in_view.gold.editor),
         };
         let marking = editor.is_some_and(|e| e.is_marking());
-        let (mark, delete) = (self.key_of(Action::Mark), self.key_of(Action::DeleteWord));
+        let (mark, delete) = (
+            self.desk.key_of(Action::Mark),
+            self.desk.key_of(Action::DeleteWord),
+        );
         let said = if marking {
             format!(
                 "Selecting: moving takes text in, {delete} deletes it, {mark} ends the selection"
@@ -124,27 +126,27 @@ impl App {
 
     /// Goes back to the pane that one came from.
     pub(super) fn leave_gold(&mut self) {
-        let back = match self.before {
-            Focus::Answers if !self.order.is_empty() => Focus::Answers,
+        let back = match self.screen.before {
+            Focus::Answers if !self.in_view.order.is_empty() => Focus::Answers,
             _ => Focus::Timeline,
         };
         // Beside the record the response stays in view.
-        let beside = self.frame.wide;
+        let beside = self.screen.frame.wide;
         self.focus_on(back);
-        self.gold_beside = beside && back == Focus::Timeline;
+        self.in_view.gold_beside = beside && back == Focus::Timeline;
     }
 
     /// Finds a text in the gold response, from the caret on, around its end.
     pub(in crate::tui) fn find_in_gold(&mut self, text: &str) {
-        let again = text == self.looked_for;
-        text.clone_into(&mut self.looked_for);
-        self.gold.editor.look_for(text);
+        let again = text == self.looking.in_text;
+        text.clone_into(&mut self.looking.in_text);
+        self.in_view.gold.editor.look_for(text);
         if text.is_empty() {
             return;
         }
-        if self.gold.editor.find_next(!again) {
-            let find = self.key_of(Action::FindInText);
-            let next = self.key_of(Action::Enter);
+        if self.in_view.gold.editor.find_next(!again) {
+            let find = self.desk.key_of(Action::FindInText);
+            let next = self.desk.key_of(Action::Enter);
             self.say(Tone::Calm, format!("{find} {next} goes to the next place"));
         } else {
             self.say(Tone::Alert, "This is not in your gold response");
@@ -156,7 +158,7 @@ impl App {
         if self.typing.unwritten.is_due() {
             self.keep_typing();
         }
-        let due = self.gold.is_due();
+        let due = self.in_view.gold.is_due();
         if due {
             self.save_draft();
         }
@@ -165,10 +167,10 @@ impl App {
 
     /// Writes the text as it stands, where the review file has another.
     pub(in crate::tui) fn save_draft(&mut self) {
-        if !self.gold.is_changed() || self.visit.is_some() {
+        if !self.in_view.gold.is_changed() || self.in_view.visit.is_some() {
             return;
         }
-        let text = self.gold.editor.text();
+        let text = self.in_view.gold.editor.text();
         let gold = self.review().gold.as_ref();
         // A draft that is the gold response itself is none.
         let text = if gold.is_some_and(|g| g.text == text) {
@@ -182,28 +184,25 @@ impl App {
 
     pub(in crate::tui) fn gold_is_kept(&mut self) {
         let key = self.key();
-        self.gold
-            .is_kept(self.log.ledger().reading(self.pass, &key));
+        self.in_view
+            .gold
+            .is_kept(self.desk.log.ledger().reading(self.in_view.pass, &key));
     }
 
     /// The review changed: the pane follows.
     pub(super) fn follow_gold(&mut self) {
-        if self.visit.is_none() {
+        if self.in_view.visit.is_none() {
             let key = self.key();
-            self.gold.follow(self.log.ledger().reading(self.pass, &key));
+            self.in_view
+                .gold
+                .follow(self.desk.log.ledger().reading(self.in_view.pass, &key));
         }
     }
 
-    /// Reads the pane anew from the review.
-    pub(in crate::tui) fn read_gold(&mut self) {
-        let key = self.key();
-        self.gold = Gold::of(self.log.ledger().reading(self.pass, &key));
-    }
-
     pub(super) fn save_gold(&mut self) {
-        let text = self.gold.editor.text().trim_end().to_owned();
+        let text = self.in_view.gold.editor.text().trim_end().to_owned();
         let before = self.review().gold.clone();
-        let applicable = self.key_of(Action::Applicability);
+        let applicable = self.desk.key_of(Action::Applicability);
         let said_why = before
             .as_ref()
             .is_some_and(|g| g.applicable == Some(false) || g.sufficient == Some(false));
@@ -213,7 +212,7 @@ impl App {
             );
             return self.say(Tone::Alert, why);
         }
-        if before.as_ref().is_some_and(|g| g.text == text) && !self.gold.is_changed() {
+        if before.as_ref().is_some_and(|g| g.text == text) && !self.in_view.gold.is_changed() {
             return self.say(Tone::Calm, "This is your gold response already");
         }
         // The draft comes first, so that taking the gold response back leaves its text.
@@ -229,8 +228,8 @@ impl App {
             reason,
         };
         let saved = self.act(Some(&self.key()), act);
-        if text != self.gold.editor.text() {
-            self.gold.editor.replace(&text);
+        if text != self.in_view.gold.editor.text() {
+            self.in_view.gold.editor.replace(&text);
         }
         self.gold_is_kept();
         if saved {
@@ -244,7 +243,7 @@ impl App {
                 Tone::Calm,
                 format!(
                     "Saved as your gold response: {}, {}",
-                    count(self.gold.size.0, "word"),
+                    count(self.in_view.gold.size.0, "word"),
                     count(n, "pin")
                 ),
             );
@@ -255,7 +254,7 @@ impl App {
     pub fn text_to_edit(&self) -> Option<String> {
         match self.over::<Comment>() {
             Some(comment) => Some(comment.editor.text()),
-            None => self.is_writing().then(|| self.gold.editor.text()),
+            None => self.is_writing().then(|| self.in_view.gold.editor.text()),
         }
     }
 
@@ -270,12 +269,12 @@ impl App {
                     self.keep_typing();
                     changed
                 } else {
-                    let changed = self.gold.editor.replace(&text);
-                    self.gold.touched();
+                    let changed = self.in_view.gold.editor.replace(&text);
+                    self.in_view.gold.touched();
                     self.save_draft();
                     changed
                 };
-                let undo = self.key_of(Action::TextUndo);
+                let undo = self.desk.key_of(Action::TextUndo);
                 let said = if changed {
                     format!("The editor's text is taken over; {undo} brings back the one before")
                 } else {

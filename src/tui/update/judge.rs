@@ -24,23 +24,23 @@ impl App {
 
     /// Says what was done, and how to take it back.
     pub(in crate::tui) fn done(&mut self, what: &str) {
-        let (dot, undo) = (self.theme.dot(), self.key_of(Action::Undo));
+        let (dot, undo) = (self.desk.theme.dot(), self.desk.key_of(Action::Undo));
         self.say(Tone::Calm, format!("{what} {dot} {undo} takes it back"));
-        self.said_of_act = true;
+        self.screen.said_of_act = true;
     }
 
     /// Whether there is an answer in focus that may be judged now; says why not, and how to get there.
     pub(in crate::tui) fn may_judge(&mut self) -> bool {
-        if self.order.is_empty() {
+        if self.in_view.order.is_empty() {
             self.say(Tone::Alert, "This case has no answers to judge");
-        } else if self.focus != Focus::Answers || self.frame.answers.is_empty() {
-            let pane = self.key_of(Action::NextPane);
+        } else if self.screen.focus != Focus::Answers || self.screen.frame.answers.is_empty() {
+            let pane = self.desk.key_of(Action::NextPane);
             self.say(
                 Tone::Alert,
                 format!("Nothing is marked here: {pane} goes to the answers first"),
             );
         } else if self.review().submitted.is_some() {
-            let reopen = self.key_of(Action::Reopen);
+            let reopen = self.desk.key_of(Action::Reopen);
             self.say(
                 Tone::Alert,
                 format!("This case is submitted: {reopen} reopens it"),
@@ -53,7 +53,7 @@ impl App {
 
     /// The answer in focus and its model, where it may be judged now; else says why not.
     pub(in crate::tui) fn judged(&mut self) -> Option<(usize, String)> {
-        let answer = self.answers.focus();
+        let answer = self.in_view.answers.focus();
         self.may_judge()
             .then(|| self.model(answer).map(str::to_owned))
             .flatten()
@@ -153,7 +153,10 @@ impl App {
     pub(super) fn submit(&mut self) {
         self.save_draft();
         if self.review().submitted.is_some() {
-            let (next, reopen) = (self.key_of(Action::NextCase), self.key_of(Action::Reopen));
+            let (next, reopen) = (
+                self.desk.key_of(Action::NextCase),
+                self.desk.key_of(Action::Reopen),
+            );
             self.say(
                 Tone::Calm,
                 format!("This case is submitted: {next} opens the next one, {reopen} reopens it"),
@@ -193,7 +196,7 @@ impl App {
         };
         let mut lines = self.open_disputes(name);
         let review = self.review();
-        if review.gold_draft.is_some() || self.gold.is_changed() {
+        if review.gold_draft.is_some() || self.in_view.gold.is_changed() {
             lines.push("Your gold response is a draft, not saved as finished".to_owned());
         } else if models.is_empty() && review.gold.is_none() && !self.adjudicates() {
             lines.push("No gold response is written".to_owned());
@@ -222,7 +225,7 @@ impl App {
 
     /// Submits, whatever is missing or contradicts; the review file notes that by model.
     pub(in crate::tui) fn submit_now(&mut self, reason: Option<Reason>) {
-        self.overlay = None;
+        self.screen.overlay = None;
         let overruled = self.warnings(&str::to_owned);
         let seconds = self.seconds_spent();
         let act = Act::Submit {
@@ -231,9 +234,12 @@ impl App {
             reason,
         };
         if self.act(Some(&self.key()), act) {
-            let (next, reopen) = (self.key_of(Action::NextCase), self.key_of(Action::Reopen));
+            let (next, reopen) = (
+                self.desk.key_of(Action::NextCase),
+                self.desk.key_of(Action::Reopen),
+            );
             let then = if self.neighbour(true).is_none() {
-                format!("{} lists the cases", self.key_of(Action::Cases))
+                format!("{} lists the cases", self.desk.key_of(Action::Cases))
             } else {
                 format!("{next} opens the next case")
             };
@@ -253,7 +259,7 @@ impl App {
     }
 
     pub(super) fn ask_unblind(&mut self) {
-        if self.unblinds {
+        if self.desk.blinding.unblinds {
             self.say(Tone::Calm, "The models' names are in view already");
             return;
         }
@@ -266,7 +272,7 @@ impl App {
 
     pub(in crate::tui) fn unblind(&mut self) {
         if self.act(None, Act::Unblind { scope: Scope::All }) {
-            self.unblinds = true;
+            self.desk.blinding.unblinds = true;
             self.note_names();
             self.say(
                 Tone::Calm,

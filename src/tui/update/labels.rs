@@ -22,42 +22,44 @@ use crate::tui::visit::{Looked, Visit};
 impl App {
     /// Proposes records anew.
     pub(in crate::tui) fn make_matches(&mut self) {
-        self.matches.problem = None;
-        self.matches.working = Some(Progress::default());
-        self.effects.push(Effect::Match {
-            tokens: self.matches.tokens,
+        self.looking.matches.problem = None;
+        self.looking.matches.working = Some(Progress::default());
+        self.desk.effects.push(Effect::Match {
+            tokens: self.looking.matches.tokens,
         });
     }
 
     /// Takes what the matching thread says.
     pub fn take_matches(&mut self, message: Message) {
         match message {
-            Message::Progress(now) => self.matches.working = Some(now),
+            Message::Progress(now) => self.looking.matches.working = Some(now),
             Message::Done(Ok(proposals)) => {
-                let dataset = Arc::clone(&self.dataset);
-                self.notices.extend(proposals.notices.iter().cloned());
-                self.matches.take(proposals, &dataset, self.log.ledger());
+                let dataset = Arc::clone(&self.desk.dataset);
+                self.desk.notices.extend(proposals.notices.iter().cloned());
+                self.looking
+                    .matches
+                    .take(proposals, &dataset, self.desk.log.ledger());
             }
             Message::Done(Err(why)) => {
-                self.matches.working = None;
-                self.matches.problem = Some(why);
+                self.looking.matches.working = None;
+                self.looking.matches.problem = Some(why);
             }
         }
     }
 
     /// Instruction and patient of a record's row.
     pub fn pair(&self, row: Row) -> Option<(String, String)> {
-        let record = self.matches.record(row)?;
-        let proposals = self.matches.proposals.as_ref()?;
+        let record = self.looking.matches.record(row)?;
+        let proposals = self.looking.matches.proposals.as_ref()?;
         let ask = proposals.asks.get(row.ask())?;
-        let file = self.dataset.record_files().get(record as usize)?;
+        let file = self.desk.dataset.record_files().get(record as usize)?;
         Some((ask.instruction_id.clone(), file.person_id.clone()))
     }
 
     /// The record in question, where it is on the screen: the one that is looked at, or the one selected in the list.
     pub(in crate::tui) fn in_question(&self) -> Option<Row> {
-        let matches = &self.matches;
-        match &self.visit {
+        let matches = &self.looking.matches;
+        match &self.in_view.visit {
             // Proposed anew meanwhile, the row may be another record's.
             Some(visit) => visit
                 .looked
@@ -71,7 +73,8 @@ impl App {
     }
 
     pub(super) fn label(&mut self, label: Option<Relevant>) {
-        if self.visit.is_some() && matches!(self.record, RecordState::Reading) {
+        if self.in_view.visit.is_some() && matches!(self.in_view.record.state, RecordState::Reading)
+        {
             return self.say(Tone::Alert, "The record is still being read; then label it");
         }
         let Some((row, (instruction, person))) = self
@@ -83,7 +86,7 @@ impl App {
                 "Go to a record of this instruction to label it",
             );
         };
-        let before = self.matches.label(&instruction, &person).own;
+        let before = self.looking.matches.label(&instruction, &person).own;
         if before.as_ref().map(|r| r.label) == label {
             let is = label.map_or("It has no label of yours".to_owned(), |l| {
                 format!("It is labelled {} already", l.name())
@@ -102,7 +105,7 @@ impl App {
             });
             self.done(&said);
         }
-        self.matches.go_to(row);
+        self.looking.matches.go_to(row);
     }
 
     /// Writes a label of a record, and why; says whether it is saved.
@@ -124,14 +127,14 @@ impl App {
 
     /// Counts the labels anew, where the matches are there.
     pub(super) fn count_labels(&mut self) {
-        let dataset = Arc::clone(&self.dataset);
-        self.matches.count(&dataset, self.log.ledger());
+        let dataset = Arc::clone(&self.desk.dataset);
+        self.looking.matches.count(&dataset, self.desk.log.ledger());
     }
 
     /// Looks at a proposed record.
     pub(in crate::tui) fn open_candidate(&mut self, row: Row) {
         let (Some((_, person)), Some(proposals)) =
-            (self.pair(row), self.matches.proposals.as_ref())
+            (self.pair(row), self.looking.matches.proposals.as_ref())
         else {
             return;
         };
@@ -147,7 +150,7 @@ impl App {
                 at: 0,
             }),
         };
-        self.matches.go_to(row);
+        self.looking.matches.go_to(row);
         self.start_visit(visit);
     }
 
@@ -155,7 +158,7 @@ impl App {
         let Some(row) = self.in_question() else {
             return;
         };
-        if let Some(next) = self.matches.next(row, forward, |_| true) {
+        if let Some(next) = self.looking.matches.next(row, forward, |_| true) {
             self.open_candidate(next);
         } else {
             let end = if forward { "last" } else { "first" };
@@ -165,8 +168,10 @@ impl App {
 
     /// Goes to one of the passages that the instruction is best read beside.
     pub(in crate::tui) fn step_passage(&mut self, by: isize) {
-        let Some(visit) = &mut self.visit else { return };
-        let RecordState::Ready(view) = &self.record else {
+        let Some(visit) = &mut self.in_view.visit else {
+            return;
+        };
+        let RecordState::Ready(view) = &self.in_view.record.state else {
             return;
         };
         let Some(looked) = &mut visit.looked else {
@@ -197,14 +202,16 @@ impl App {
             .all
             .iter()
             .position(|h| h.field == Field::Value && h.start as usize >= best);
-        self.find.set_places("words of the instruction", places);
-        self.find.mark_map(record, &self.map);
+        self.looking
+            .find
+            .set_places("words of the instruction", places);
+        self.looking.find.mark_map(record, &self.in_view.record.map);
         match at {
             Some(i) => self.go_to_hit(i),
             None if record.event(event).kind == Kind::Note => {
-                self.timeline.show_text(record, event, 0);
+                self.in_view.record.timeline.show_text(record, event, 0);
             }
-            None => self.timeline.show(record, event),
+            None => self.in_view.record.timeline.show(record, event),
         }
     }
 }

@@ -17,7 +17,7 @@ impl App {
     pub(in crate::tui) fn shown_view(&self) -> Option<View> {
         self.view()?;
         self.case().as_of?;
-        Some(if self.hides_later {
+        Some(if self.screen.hides_later {
             View::AsOf
         } else {
             View::Whole
@@ -34,13 +34,18 @@ impl App {
         let Some(view) = self.view().map(Arc::clone) else {
             return self.say(Tone::Alert, "There is no record to look in");
         };
-        self.hides_later = !self.hides_later;
-        self.timeline
-            .set_hides_later(&view.record, self.hides_later);
+        self.screen.hides_later = !self.screen.hides_later;
+        self.in_view
+            .record
+            .timeline
+            .set_hides_later(&view.record, self.screen.hides_later);
         self.look_again();
-        let later = thousands(self.timeline.later() as u64);
-        let key = self.key_of(Action::HideLater);
-        let text = match (self.timeline.later(), self.hides_later) {
+        let later = thousands(self.in_view.record.timeline.later() as u64);
+        let key = self.desk.key_of(Action::HideLater);
+        let text = match (
+            self.in_view.record.timeline.later(),
+            self.screen.hides_later,
+        ) {
             (0, _) => "Nothing in this record is later than the instruction".to_owned(),
             (_, true) => {
                 format!("{later} later events are hidden, and verdicts note that; {key} shows them")
@@ -48,15 +53,15 @@ impl App {
             (_, false) => format!("{later} later events stand below the line; {key} hides them"),
         };
         self.say(Tone::Calm, text);
-        self.effects.push(Effect::SavePlace);
+        self.desk.effects.push(Effect::SavePlace);
     }
 
     /// Looks anew for what was looked for in the record: more of it, or less, is in view.
     fn look_again(&mut self) {
-        if self.find.has_finder() {
+        if self.looking.find.has_finder() {
             self.search_again();
         }
-        self.grounded.clear();
+        self.in_view.record.grounded.clear();
         self.want_ground();
     }
 
@@ -66,15 +71,15 @@ impl App {
         if self.over::<Prompt>().is_some() {
             return;
         }
-        match self.timeline.take_gave_way() {
+        match self.in_view.record.timeline.take_gave_way() {
             None => {}
             Some(GaveWay::Filter) => {
                 self.say(Tone::Alert, "The filter was taken away to show this place");
             }
             Some(way @ (GaveWay::Later | GaveWay::Both)) => {
-                self.hides_later = false;
+                self.screen.hides_later = false;
                 self.look_again();
-                let key = self.key_of(Action::HideLater);
+                let key = self.desk.key_of(Action::HideLater);
                 let filter = if way == GaveWay::Both {
                     "; the filter was taken away, too"
                 } else {

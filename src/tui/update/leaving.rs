@@ -10,7 +10,7 @@ use crate::tui::overlays::confirm::Question;
 impl App {
     pub(super) fn back(&mut self) {
         if self.close_one() {
-        } else if self.log.unsaved() > 0 || self.leaves_again {
+        } else if self.desk.log.unsaved() > 0 || self.keys.leaves_again {
             self.leave();
         } else {
             // The key that closes what lies over the panes is pressed once too often with ease.
@@ -20,8 +20,8 @@ impl App {
 
     /// Says what leaving does to what is not saved; the same key again leaves.
     fn say_how_to_leave(&mut self, action: Action) {
-        self.said_how_to_leave = true;
-        let key = self.key_of(action);
+        self.keys.said_how_to_leave = true;
+        let key = self.desk.key_of(action);
         match (self.what_was_typed(true), self.what_was_typed(false)) {
             (Some(text), _) => {
                 let said = format!("Not saved: {text}; {key} again gives it up and leaves");
@@ -43,7 +43,7 @@ impl App {
         let said = if let Some(text) = self.what_was_typed(true) {
             format!("Nothing is open here. Not saved: {text}")
         } else {
-            let key = self.key_of(Action::Back);
+            let key = self.desk.key_of(Action::Back);
             format!("Nothing is open here; {key} leaves")
         };
         self.say(Tone::Calm, said);
@@ -57,11 +57,11 @@ impl App {
 
     pub(super) fn leave(&mut self) {
         self.keep_open_work();
-        let looked = self.log.look(true);
+        let looked = self.desk.log.look(true);
         if self.tell_of_file() {
             return;
         }
-        let unsaved = self.log.unsaved();
+        let unsaved = self.desk.log.unsaved();
         if let (Err(error), 0) = (looked, unsaved) {
             let said = format!("The review file cannot be used: {error}");
             self.say(Tone::Alert, said);
@@ -73,14 +73,14 @@ impl App {
                 format!("{unsaved} acts are")
             };
             let lines = vec![
-                format!("{acts} NOT saved in {}", self.log.path().display()),
+                format!("{acts} NOT saved in {}", self.desk.log.path().display()),
                 format!(
                     "Free some space or fix the folder, then {} saves them.",
-                    self.key_of(Action::RetrySave)
+                    self.desk.key_of(Action::RetrySave)
                 ),
                 format!(
                     "{} saves a copy of them in another place.",
-                    self.key_of(Action::SaveElsewhere)
+                    self.desk.key_of(Action::SaveElsewhere)
                 ),
             ];
             self.ask(Question::LeaveUnsaved, lines);
@@ -88,7 +88,7 @@ impl App {
         }
         // What was cancelled ends with the session; on a screen that is too small nobody would read that.
         let given_up = self.what_was_typed(true).is_some();
-        if given_up && !self.leaves_again && !self.frame.too_small {
+        if given_up && !self.keys.leaves_again && !self.screen.frame.too_small {
             return self.say_how_to_leave(Action::Quit);
         }
         self.quit();
@@ -97,7 +97,7 @@ impl App {
     pub(in crate::tui) fn quit(&mut self) {
         self.forget_cancelled();
         self.remember_place();
-        self.effects.push(Effect::SavePlace);
-        self.effects.push(Effect::Quit);
+        self.desk.effects.push(Effect::SavePlace);
+        self.desk.effects.push(Effect::Quit);
     }
 }

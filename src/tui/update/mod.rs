@@ -21,7 +21,7 @@ mod typing;
 mod undo;
 mod visit;
 
-use crate::tui::action::{self, Action, Layer};
+use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
@@ -34,22 +34,22 @@ use crate::tui::update::moves::Go;
 impl App {
     /// Takes a key.
     pub fn press(&mut self, key: Key) {
-        if self.frame.too_small && !self.takes_text() {
+        if self.screen.frame.too_small && !self.takes_text() {
             // Nothing is visible, so nothing but leaving may happen.
             if let Lookup::Action(Action::Quit | Action::Back) =
-                self.keymap.lookup(&[Layer::Global], &[key])
+                self.desk.keymap.lookup(&[Layer::Global], &[key])
             {
                 self.run(Action::Quit);
             }
             return;
         }
-        self.pending.push(key);
+        self.keys.pending.push(key);
         let layers = self.layers();
         self.note_key(key, &layers);
-        match self.keymap.lookup(&layers, &self.pending) {
+        match self.desk.keymap.lookup(&layers, &self.keys.pending) {
             Lookup::Action(action) => {
-                self.pending.clear();
-                self.leaves_again = std::mem::take(&mut self.said_how_to_leave);
+                self.keys.pending.clear();
+                self.keys.leaves_again = std::mem::take(&mut self.keys.said_how_to_leave);
                 if !self.slips(&layers, action) {
                     self.clear_message(action);
                     self.run(action);
@@ -57,43 +57,43 @@ impl App {
             }
             Lookup::Prefix(_) => {}
             // A begun sequence is left as everything else is.
-            Lookup::None if self.pending.len() > 1 && key == Key::plain(Code::Esc) => {
-                self.pending.clear();
+            Lookup::None if self.keys.pending.len() > 1 && key == Key::plain(Code::Esc) => {
+                self.keys.pending.clear();
             }
             // What may follow does not always fit on the hint line, which points here.
             Lookup::None
-                if self.pending.len() > 1
-                    && self.keymap.lookup(&layers, &[key]) == Lookup::Action(Action::Help) =>
+                if self.keys.pending.len() > 1
+                    && self.desk.keymap.lookup(&layers, &[key]) == Lookup::Action(Action::Help) =>
             {
-                self.pending.clear();
+                self.keys.pending.clear();
                 self.run(Action::Help);
             }
             Lookup::None => {
-                self.said_how_to_leave = false;
-                let typed = std::mem::take(&mut self.pending);
+                self.keys.said_how_to_leave = false;
+                let typed = std::mem::take(&mut self.keys.pending);
                 if typed.len() == 1 && self.takes_text() {
                     // What was said of the text before is no longer true; an alert stays until a command.
-                    if matches!(self.message, Some((Tone::Calm, _))) {
-                        self.message = None;
+                    if matches!(self.screen.message, Some((Tone::Calm, _))) {
+                        self.screen.message = None;
                     }
                     let over = self.write_over(|overlay| overlay.type_key(key));
-                    if !over && self.gold.editor.key(key) {
-                        self.gold.touched();
+                    if !over && self.in_view.gold.editor.key(key) {
+                        self.in_view.gold.touched();
                     }
                 } else if self.asks() {
-                    self.message = None;
-                    self.overlay = None;
+                    self.screen.message = None;
+                    self.screen.overlay = None;
                 } else if typed.len() > 1 {
                     let keys = crate::tui::keymap::print_sequence(&typed);
                     self.say(
                         Tone::Alert,
                         format!(
                             "{keys} is bound to nothing; {} shows all keys",
-                            self.key_of(Action::Help)
+                            self.desk.key_of(Action::Help)
                         ),
                     );
                 } else {
-                    self.message = None;
+                    self.screen.message = None;
                     self.unbound(&typed);
                 }
             }
@@ -105,8 +105,8 @@ impl App {
     /// Takes pasted text; outside text entry it is refused, so that a stray paste marks nothing.
     pub fn paste(&mut self, text: &str) {
         if self.is_writing() {
-            self.gold.editor.paste(text);
-            self.gold.touched();
+            self.in_view.gold.editor.paste(text);
+            self.in_view.gold.touched();
         } else if !self.write_over(|overlay| overlay.editor().is_some_and(|e| e.paste(text))) {
             self.say(
                 Tone::Alert,
@@ -114,21 +114,6 @@ impl App {
             );
         }
         self.fit();
-    }
-
-    /// The key of an action in a layer, or its name where no key is bound there.
-    pub(in crate::tui) fn key_in(&self, layer: Layer, action: Action) -> String {
-        let mut keys = self.keymap.keys(layer, action).into_iter();
-        keys.next()
-            .unwrap_or_else(|| format!(":{}", action::of(action).name))
-    }
-
-    /// The key of an action as it is written, or its name where no key is bound.
-    pub fn key_of(&self, action: Action) -> String {
-        let entry = action::of(action);
-        self.keymap
-            .key(entry.layers, action)
-            .unwrap_or_else(|| format!(":{}", entry.name))
     }
 
     /// Scrolls by the mouse's wheel.
@@ -143,20 +128,20 @@ impl App {
     }
 
     fn toggle_zoom(&mut self) {
-        if self.frame.wide {
-            self.zoom = !self.zoom;
+        if self.screen.frame.wide {
+            self.screen.zoom = !self.screen.zoom;
         } else {
             self.say(Tone::Calm, "One pane is shown at a time at this width");
         }
     }
 
     fn repaint(&mut self) {
-        self.effects.push(Effect::Repaint);
+        self.desk.effects.push(Effect::Repaint);
     }
 
     fn suspend(&mut self) {
         self.keep_open_work();
-        self.effects.push(Effect::Suspend);
+        self.desk.effects.push(Effect::Suspend);
     }
 
     fn cancel(&mut self) {
@@ -166,12 +151,12 @@ impl App {
     }
 
     fn next_pane(&mut self) {
-        let answers = !self.order.is_empty();
+        let answers = !self.in_view.order.is_empty();
         // Marks must not be typed into a text: the gold response has a key of its own.
-        let next = match self.focus {
+        let next = match self.screen.focus {
             Focus::Timeline if answers => Focus::Answers,
             Focus::Timeline => {
-                let key = self.key_of(Action::Gold);
+                let key = self.desk.key_of(Action::Gold);
                 return self.say(
                     Tone::Calm,
                     format!("There are no answers; {key} writes your gold response"),
@@ -186,14 +171,14 @@ impl App {
         if let Some(step) = self.neighbour(forward) {
             return self.open_step(step);
         }
-        let which = match &self.case_filter {
+        let which = match &self.desk.plan.filter {
             CaseFilter::All => String::new(),
             CaseFilter::Queue => " of your queue".to_owned(),
             CaseFilter::Category(_) => " of this category".to_owned(),
             filter => format!(" among the {} ones", filter.name()),
         };
         let end = if forward { "last" } else { "first" };
-        let cases = self.key_of(Action::Cases);
+        let cases = self.desk.key_of(Action::Cases);
         self.say(
             Tone::Calm,
             format!("This is the {end} case{which}; {cases} lists them"),
@@ -202,23 +187,23 @@ impl App {
 
     /// Says that what lies over the panes has to be closed first.
     pub(in crate::tui) fn close_first(&mut self) {
-        let back = self.key_of(Action::Back);
+        let back = self.desk.key_of(Action::Back);
         self.say(Tone::Calm, format!("{back} closes this first"));
     }
 
     /// Closes what was opened last of what is no overlay; says whether there was something.
     fn close_one(&mut self) -> bool {
         if self.is_selecting() {
-            self.selection = None;
-        } else if self.visit.is_some() {
+            self.in_view.record.selection = None;
+        } else if self.in_view.visit.is_some() {
             self.leave_visit();
-        } else if self.focus == Focus::Gold {
+        } else if self.screen.focus == Focus::Gold {
             self.leave_gold();
-        } else if self.find.is_active() {
-            self.find.set("", self.find.regex);
-            self.find.forget_places();
-        } else if self.zoom && self.frame.wide {
-            self.zoom = false;
+        } else if self.looking.find.is_active() {
+            self.looking.find.set("", self.looking.find.regex);
+            self.looking.find.forget_places();
+        } else if self.screen.zoom && self.screen.frame.wide {
+            self.screen.zoom = false;
         } else {
             return false;
         }
@@ -226,20 +211,20 @@ impl App {
     }
 
     fn retry_save(&mut self) {
-        if self.log.unsaved() == 0 {
+        if self.desk.log.unsaved() == 0 {
             self.say(Tone::Calm, "Everything is saved");
             return;
         }
-        match self.log.retry() {
+        match self.desk.log.retry() {
             Ok(saved) => {
-                self.saved_at = Some(self.wall_clock(saved.time));
+                self.desk.saved_at = Some(self.desk.wall_clock(saved.time));
                 // What was mended on the way stands among the notices, and does not hold up leaving.
-                let mended = self.log.take_notices();
-                self.notices.extend(mended);
+                let mended = self.desk.log.take_notices();
+                self.desk.notices.extend(mended);
                 // There is nothing left to ask.
                 let asked = self.over::<Confirm>().map(|c| &c.question);
                 if asked == Some(&Question::LeaveUnsaved) {
-                    self.overlay = None;
+                    self.screen.overlay = None;
                 }
                 self.say(Tone::Calm, "Everything is saved now");
             }
@@ -248,9 +233,20 @@ impl App {
     }
 
     fn scroll_instruction(&mut self, by: isize) {
-        let visible = usize::from(self.frame.instruction.height);
-        let last = self.instruction.0.len().saturating_sub(visible);
-        self.instruction_top = self.instruction_top.saturating_add_signed(by).min(last);
+        let visible = usize::from(self.screen.frame.instruction.height);
+        let last = self
+            .in_view
+            .instruction
+            .wrapped
+            .0
+            .len()
+            .saturating_sub(visible);
+        self.in_view.instruction.top = self
+            .in_view
+            .instruction
+            .top
+            .saturating_add_signed(by)
+            .min(last);
         if last == 0 {
             self.say(Tone::Calm, "The whole instruction is in view");
         }
@@ -260,23 +256,23 @@ impl App {
         if self.is_selecting() {
             return self.copy_passage();
         }
-        let (text, what) = match (self.focus, &self.record) {
+        let (text, what) = match (self.screen.focus, &self.in_view.record.state) {
             (Focus::Gold, _) => {
-                let selected = self.gold.editor.selection();
+                let selected = self.in_view.gold.editor.selection();
                 if selected.is_empty() {
-                    (self.gold.editor.text(), "gold response")
+                    (self.in_view.gold.editor.text(), "gold response")
                 } else {
                     (selected, "selection")
                 }
             }
-            (Focus::Answers, _) if !self.order.is_empty() => (
+            (Focus::Answers, _) if !self.in_view.order.is_empty() => (
                 self.texts()
-                    .get(self.answers.focus())
+                    .get(self.in_view.answers.focus())
                     .map_or(String::new(), |t| (*t).to_owned()),
                 "answer",
             ),
             (_, RecordState::Ready(view)) => {
-                let Some(id) = self.timeline.selected_event() else {
+                let Some(id) = self.in_view.record.timeline.selected_event() else {
                     self.say(Tone::Alert, "Go to an event or a note to copy it");
                     return;
                 };
@@ -287,6 +283,6 @@ impl App {
                 return;
             }
         };
-        self.effects.push(Effect::Copy { text, what });
+        self.desk.effects.push(Effect::Copy { text, what });
     }
 }

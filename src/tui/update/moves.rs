@@ -43,34 +43,34 @@ impl App {
 
     /// Goes up or down in the pane in focus.
     pub(super) fn go_in_pane(&mut self, by: Go) {
-        match self.focus {
+        match self.screen.focus {
             Focus::Timeline => {
                 if self.in_timeline().is_some() {
                     match by {
-                        Go::Down => self.timeline.go(1),
-                        Go::Up => self.timeline.go(-1),
-                        Go::PageDown => self.timeline.page(1),
-                        Go::PageUp => self.timeline.page(-1),
-                        Go::Top => self.timeline.go_to_line(0),
-                        Go::Bottom => self.timeline.go_to_line(usize::MAX),
+                        Go::Down => self.in_view.record.timeline.go(1),
+                        Go::Up => self.in_view.record.timeline.go(-1),
+                        Go::PageDown => self.in_view.record.timeline.page(1),
+                        Go::PageUp => self.in_view.record.timeline.page(-1),
+                        Go::Top => self.in_view.record.timeline.go_to_line(0),
+                        Go::Bottom => self.in_view.record.timeline.go_to_line(usize::MAX),
                     }
                 }
             }
             Focus::Answers => match by {
-                Go::Down => self.answers.scroll(1),
-                Go::Up => self.answers.scroll(-1),
-                Go::PageDown => self.answers.page(1),
-                Go::PageUp => self.answers.page(-1),
-                Go::Top => self.answers.scroll(isize::MIN / 2),
-                Go::Bottom => self.answers.scroll(isize::MAX / 2),
+                Go::Down => self.in_view.answers.scroll(1),
+                Go::Up => self.in_view.answers.scroll(-1),
+                Go::PageDown => self.in_view.answers.page(1),
+                Go::PageUp => self.in_view.answers.page(-1),
+                Go::Top => self.in_view.answers.scroll(isize::MIN / 2),
+                Go::Bottom => self.in_view.answers.scroll(isize::MAX / 2),
             },
             // The wheel; keys are text there.
             Focus::Gold => match by {
                 Go::Down => {
-                    self.gold.editor.key(Key::plain(Code::Down));
+                    self.in_view.gold.editor.key(Key::plain(Code::Down));
                 }
                 Go::Up => {
-                    self.gold.editor.key(Key::plain(Code::Up));
+                    self.in_view.gold.editor.key(Key::plain(Code::Up));
                 }
                 Go::PageDown | Go::PageUp | Go::Top | Go::Bottom => {}
             },
@@ -79,10 +79,10 @@ impl App {
 
     /// The record, where the timeline is in focus; says why there is none.
     fn in_timeline(&mut self) -> Option<Arc<RecordView>> {
-        if self.focus != Focus::Timeline {
+        if self.screen.focus != Focus::Timeline {
             return None;
         }
-        match &self.record {
+        match &self.in_view.record.state {
             RecordState::Ready(view) => return Some(Arc::clone(view)),
             RecordState::Reading => self.say(Tone::Calm, "The record is still being read"),
             RecordState::Failed(_) => self.say(Tone::Alert, "There is no record to move in"),
@@ -93,7 +93,7 @@ impl App {
     pub(super) fn go_left(&mut self) {
         if self.is_selecting() {
             self.move_caret(Motion::Letter { forward: false });
-        } else if self.focus == Focus::Answers {
+        } else if self.screen.focus == Focus::Answers {
             self.step_answer(false);
         } else if let Some(view) = self.in_timeline() {
             self.fold_left(&view.record);
@@ -103,7 +103,7 @@ impl App {
     pub(super) fn go_right(&mut self) {
         if self.is_selecting() {
             self.move_caret(Motion::Letter { forward: true });
-        } else if self.focus == Focus::Answers {
+        } else if self.screen.focus == Focus::Answers {
             self.step_answer(true);
         } else if let Some(view) = self.in_timeline() {
             self.open_at(&view, false);
@@ -111,7 +111,7 @@ impl App {
     }
 
     fn step_answer(&mut self, forward: bool) {
-        if !self.answers.go(if forward { 1 } else { -1 }) {
+        if !self.in_view.answers.go(if forward { 1 } else { -1 }) {
             let end = if forward { "last" } else { "first" };
             self.say(Tone::Calm, format!("This is the {end} answer"));
         }
@@ -119,13 +119,13 @@ impl App {
 
     pub(super) fn fold(&mut self) {
         if let Some(view) = self.in_timeline() {
-            self.timeline.toggle(&view.record);
+            self.in_view.record.timeline.toggle(&view.record);
         }
     }
 
     pub(super) fn fold_all(&mut self, folded: bool) {
         if let Some(view) = self.in_timeline() {
-            self.timeline.fold_all(&view.record, folded);
+            self.in_view.record.timeline.fold_all(&view.record, folded);
         }
     }
 
@@ -133,7 +133,7 @@ impl App {
         if self.in_timeline().is_none() {
             return;
         }
-        let pane = &mut self.timeline;
+        let pane = &mut self.in_view.record.timeline;
         if !pane.go_to(forward, |l| matches!(l, Line::Encounter(_))) {
             let end = if forward { "last" } else { "first" };
             let hidden = forward && pane.hidden_from().is_some() && pane.later() > 0;
@@ -144,7 +144,11 @@ impl App {
 
     pub(super) fn step_note(&mut self, forward: bool) {
         if let Some(view) = self.in_timeline()
-            && !self.timeline.go_to_note(&view.record, forward)
+            && !self
+                .in_view
+                .record
+                .timeline
+                .go_to_note(&view.record, forward)
         {
             let where_ = if forward { "behind" } else { "before" };
             self.say(Tone::Calm, format!("There is no note {where_} this line"));
@@ -160,16 +164,20 @@ impl App {
 
     /// Left folds what the cursor is in: first the note, then the encounter.
     fn fold_left(&mut self, record: &Record) {
-        match self.timeline.selected() {
-            Some(Line::Text(..)) => self.timeline.toggle(record),
-            Some(Line::Event(e)) if self.timeline.is_note_open(e) => self.timeline.toggle(record),
+        match self.in_view.record.timeline.selected() {
+            Some(Line::Text(..)) => self.in_view.record.timeline.toggle(record),
+            Some(Line::Event(e)) if self.in_view.record.timeline.is_note_open(e) => {
+                self.in_view.record.timeline.toggle(record);
+            }
             Some(Line::Event(e) | Line::Day(e)) => {
                 let heading = Line::Encounter(record.event(e).encounter);
-                if let Some(line) = self.timeline.line_of(heading) {
-                    self.timeline.go_to_line(line);
+                if let Some(line) = self.in_view.record.timeline.line_of(heading) {
+                    self.in_view.record.timeline.go_to_line(line);
                 }
             }
-            Some(Line::Encounter(e)) if self.timeline.is_open(e) => self.timeline.toggle(record),
+            Some(Line::Encounter(e)) if self.in_view.record.timeline.is_open(e) => {
+                self.in_view.record.timeline.toggle(record);
+            }
             Some(Line::Encounter(_) | Line::AsOf(_)) | None => {}
         }
     }
@@ -178,16 +186,17 @@ impl App {
     /// size.
     fn open_at(&mut self, view: &RecordView, full: bool) {
         let record = &view.record;
-        match self.timeline.selected() {
+        match self.in_view.record.timeline.selected() {
             Some(Line::Encounter(e)) => {
-                if full || !self.timeline.is_open(e) {
-                    self.timeline.toggle(record);
+                if full || !self.in_view.record.timeline.is_open(e) {
+                    self.in_view.record.timeline.toggle(record);
                 }
             }
             Some(Line::Event(e))
-                if record.event(e).kind == Kind::Note && !self.timeline.is_note_open(e) =>
+                if record.event(e).kind == Kind::Note
+                    && !self.in_view.record.timeline.is_note_open(e) =>
             {
-                self.timeline.open_note(record, e);
+                self.in_view.record.timeline.open_note(record, e);
             }
             Some(Line::Event(e) | Line::Text(e, _)) if full => reader::open(self, record, e),
             Some(Line::AsOf(_)) if full => self.toggle_later(),
@@ -200,9 +209,9 @@ impl App {
             return;
         };
         let record = &view.record;
-        let filter = self.timeline.filter().clone();
+        let filter = self.in_view.record.timeline.filter().clone();
         if filter.only_code.is_some() {
-            self.timeline.set_filter(
+            self.in_view.record.timeline.set_filter(
                 record,
                 Filter {
                     only_code: None,
@@ -213,19 +222,21 @@ impl App {
             return;
         }
         let code = self
+            .in_view
+            .record
             .timeline
             .selected_event()
             .map(|e| record.code_sym(record.event(e)));
         match code.filter(|c| !c.is_empty()) {
             Some(code) => {
-                self.timeline.set_filter(
+                self.in_view.record.timeline.set_filter(
                     record,
                     Filter {
                         only_code: Some(code),
                         ..filter
                     },
                 );
-                let all = self.key_of(Action::OnlyCode);
+                let all = self.desk.key_of(Action::OnlyCode);
                 let name = crate::text::safe(record.string(code)).into_owned();
                 self.say(
                     Tone::Calm,

@@ -21,10 +21,18 @@ impl App {
             return self.say(Tone::Alert, "There is no record to select in");
         };
         let record = &view.record;
-        let (event, at) = match (self.over::<Reader>(), self.timeline.selected()) {
+        let (event, at) = match (
+            self.over::<Reader>(),
+            self.in_view.record.timeline.selected(),
+        ) {
             (Some(reader), _) => (reader.event, reader.first_byte()),
             (None, Some(Line::Text(event, row))) => {
-                let row = self.timeline.note_rows(event).get(row as usize);
+                let row = self
+                    .in_view
+                    .record
+                    .timeline
+                    .note_rows(event)
+                    .get(row as usize);
                 (event, row.map_or(0, |r| r.start as usize))
             }
             (None, Some(Line::Event(event))) => (event, 0),
@@ -35,7 +43,7 @@ impl App {
         let of = record.event(event);
         let text = record.value(of);
         if of.kind != crate::record::Kind::Note || text.trim().is_empty() {
-            let pin = self.key_of(Action::Pin);
+            let pin = self.desk.key_of(Action::Pin);
             let why = format!("There is no text to select in here: {pin} pins the whole event");
             return self.say(Tone::Alert, why);
         }
@@ -45,11 +53,11 @@ impl App {
         let (from, to) = found.map_or((at + blanks, at + blanks), |hit| {
             (hit.start, hit.end.saturating_sub(1))
         });
-        self.selection = Some(Selection::new(event, text, from, to));
+        self.in_view.record.selection = Some(Selection::new(event, text, from, to));
         self.follow_passage();
         let (sentence, pin) = (
-            self.key_of(Action::SelectSentences),
-            self.key_of(Action::Pin),
+            self.desk.key_of(Action::SelectSentences),
+            self.desk.key_of(Action::Pin),
         );
         let said = format!("Selecting: {sentence} takes the sentence, {pin} pins what is selected");
         self.say(Tone::Calm, said);
@@ -62,10 +70,10 @@ impl App {
         event: EventId,
         row: usize,
     ) -> Option<Range<usize>> {
-        let hit = self.hits().all.get(self.find.at?)?;
-        let rows_end = match self.timeline.selected() {
-            Some(Line::Text(e, _)) if e == event && self.overlay.is_none() => {
-                let rows = self.timeline.note_rows(event);
+        let hit = self.hits().all.get(self.looking.find.at?)?;
+        let rows_end = match self.in_view.record.timeline.selected() {
+            Some(Line::Text(e, _)) if e == event && self.screen.overlay.is_none() => {
+                let rows = self.in_view.record.timeline.note_rows(event);
                 rows.get(crate::text::row_at(rows, row)).map(|r| r.end)
             }
             _ => None,
@@ -79,7 +87,7 @@ impl App {
 
     /// Whether a passage is being selected, and takes the keys.
     pub(super) fn is_selecting(&self) -> bool {
-        self.selection.is_some() && self.layers() == [Layer::Passage]
+        self.in_view.record.selection.is_some() && self.layers() == [Layer::Passage]
     }
 
     /// Begins a selection where the cursor is; again, begins it anew.
@@ -87,7 +95,7 @@ impl App {
         if self.is_selecting() {
             self.in_passage(Selection::begin_here);
             self.say(Tone::Calm, "The selection begins anew here");
-        } else if self.focus == Focus::Timeline {
+        } else if self.screen.focus == Focus::Timeline {
             self.select_passage();
         } else {
             self.select_words();
@@ -120,7 +128,10 @@ impl App {
 
     /// Does something with the passage and the text that it is in.
     fn in_passage(&mut self, change: impl FnOnce(&mut Selection, &str)) {
-        if let (RecordState::Ready(view), Some(passage)) = (&self.record, &mut self.selection) {
+        if let (RecordState::Ready(view), Some(passage)) = (
+            &self.in_view.record.state,
+            &mut self.in_view.record.selection,
+        ) {
             let event = view.record.event(passage.event);
             change(passage, view.record.value(event));
         }
@@ -130,10 +141,11 @@ impl App {
     pub(super) fn move_passage(&mut self, by: Go) {
         let half = match self.over::<Reader>() {
             Some(reader) => reader.scroll.height / 2,
-            None => usize::from(self.frame.timeline.height) / 2,
+            None => usize::from(self.screen.frame.timeline.height) / 2,
         };
         let half = half.max(1) as isize;
-        let by_sentences = self.selection.as_ref().map(|s| s.unit) == Some(Unit::Sentences);
+        let by_sentences =
+            self.in_view.record.selection.as_ref().map(|s| s.unit) == Some(Unit::Sentences);
         self.move_caret(match by {
             Go::Down if by_sentences => Motion::Sentence { forward: true },
             Go::Up if by_sentences => Motion::Sentence { forward: false },
@@ -148,14 +160,21 @@ impl App {
 
     /// Moves the end that moves.
     pub(super) fn move_caret(&mut self, motion: Motion) {
-        let (RecordState::Ready(view), Some(passage)) = (&self.record, &mut self.selection) else {
+        let (RecordState::Ready(view), Some(passage)) = (
+            &self.in_view.record.state,
+            &mut self.in_view.record.selection,
+        ) else {
             return;
         };
         let text = view.record.value(view.record.event(passage.event));
-        let reader = self.overlay.as_deref().and_then(|o| o.as_a::<Reader>());
+        let reader = self
+            .screen
+            .overlay
+            .as_deref()
+            .and_then(|o| o.as_a::<Reader>());
         let rows = match reader {
             Some(reader) => reader.rows.as_slice(),
-            None => self.timeline.note_rows(passage.event),
+            None => self.in_view.record.timeline.note_rows(passage.event),
         };
         passage.go(text, rows, motion);
         self.follow_passage();
@@ -170,26 +189,32 @@ impl App {
                 .clone_into(&mut text);
         });
         let what = "passage";
-        self.effects.push(Effect::Copy { text, what });
-        self.selection = None;
+        self.desk.effects.push(Effect::Copy { text, what });
+        self.in_view.record.selection = None;
     }
 
     /// An action that has no use for a passage.
     pub(super) fn end_passage_first(&mut self) {
-        let end = self.key_of(Action::Back);
+        let end = self.desk.key_of(Action::Back);
         let said = format!("A passage is being selected: {end} ends that first");
         self.say(Tone::Calm, said);
     }
 
     /// Brings the end that moves into view.
     fn follow_passage(&mut self) {
-        let (Some(passage), Some(view)) = (&self.selection, self.view().map(Arc::clone)) else {
+        let (Some(passage), Some(view)) =
+            (&self.in_view.record.selection, self.view().map(Arc::clone))
+        else {
             return;
         };
         let (event, caret) = (passage.event, passage.caret());
         match self.over_mut::<Reader>() {
             Some(reader) => reader.show(caret),
-            None => self.timeline.show_text(&view.record, event, caret),
+            None => self
+                .in_view
+                .record
+                .timeline
+                .show_text(&view.record, event, caret),
         }
     }
 }

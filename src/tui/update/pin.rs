@@ -10,7 +10,6 @@ use crate::review::Act;
 use crate::review::anchor::{self, Anchor};
 use crate::review::entry::Support;
 use crate::tui::action::Action;
-use crate::tui::adjudication::Adjudication;
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::layout::Focus;
 use crate::tui::overlays::reader::Reader;
@@ -29,7 +28,7 @@ impl App {
                 .review()
                 .pins
                 .iter()
-                .chain(self.adjudication.iter().flat_map(Adjudication::pins))
+                .chain(self.pins_of_sides())
                 .map(|p| (p.id.clone(), p.pin.clone()))
                 .collect(),
             passages: self
@@ -43,15 +42,15 @@ impl App {
 
     /// Takes where pins and passages stand, if it is still the case in view; what is not where it was is said.
     pub fn take_places(&mut self, case: usize, places: Places) {
-        if case != self.case || self.visit.is_some() {
+        if case != self.in_view.case || self.in_view.visit.is_some() {
             return;
         }
-        self.pins.take(places);
+        self.in_view.record.pins.take(places);
         self.refresh_pins();
         let pins = &self.review().pins;
         let count = |wanted: fn(&Anchor) -> bool| {
             pins.iter()
-                .filter(|p| self.pins.anchor(&p.id).is_some_and(wanted))
+                .filter(|p| self.in_view.record.pins.anchor(&p.id).is_some_and(wanted))
                 .count()
         };
         let around = count(|a| matches!(a, Anchor::Around(..)));
@@ -67,7 +66,7 @@ impl App {
             part(gone, "lost");
             part(moved, "found again elsewhere");
             part(around, "in a text that changed around it");
-            let list = self.key_of(Action::Evidence);
+            let list = self.desk.key_of(Action::Evidence);
             let what = parts.join(", ");
             self.say(
                 Tone::Alert,
@@ -78,33 +77,51 @@ impl App {
 
     /// Brings gutter, map and list in line with the pins that hold.
     pub(in crate::tui) fn refresh_pins(&mut self) {
-        if self.visit.is_some() {
+        if self.in_view.visit.is_some() {
             return;
         }
-        let case = self.dataset.cases()[self.case].key();
-        let own = &self.log.ledger().reading(self.pass, &case).pins;
-        let theirs = self.adjudication.iter().flat_map(Adjudication::pins);
-        let unknown = self.pins.refresh(own.iter().chain(theirs));
+        let case = self.desk.dataset.cases()[self.in_view.case].key();
+        let own = &self
+            .desk
+            .log
+            .ledger()
+            .reading(self.in_view.pass, &case)
+            .pins;
+        let theirs = self.in_view.sides.iter().flat_map(|s| &s.review.pins);
+        let unknown = self.in_view.record.pins.refresh(own.iter().chain(theirs));
         if let Some(view) = self.view().map(Arc::clone) {
-            self.pins.mark_map(&view.record, &self.map);
+            self.in_view
+                .record
+                .pins
+                .mark_map(&view.record, &self.in_view.record.map);
             if unknown {
-                self.effects.push(Effect::Places { case: self.case });
+                self.desk.effects.push(Effect::Places {
+                    case: self.in_view.case,
+                });
             }
         }
     }
 
     /// What is to be pinned: the selection, or else what the cursor is on; or why not.
     fn to_pin(&self, record: &Record) -> Result<(EventId, Range<usize>), String> {
-        if let Some(passage) = &self.selection {
+        if let Some(passage) = &self.in_view.record.selection {
             return Ok((passage.event, passage.selected()));
         }
-        let select = self.key_of(Action::Select);
-        let event = match (self.over::<Reader>(), self.timeline.selected()) {
+        let select = self.desk.key_of(Action::Select);
+        let event = match (
+            self.over::<Reader>(),
+            self.in_view.record.timeline.selected(),
+        ) {
             (Some(reader), _) => reader.event,
             (_, Some(Line::Event(event))) => event,
             (_, Some(Line::Text(event, row))) => {
                 let text = record.value(record.event(event));
-                let row = self.timeline.note_rows(event).get(row as usize);
+                let row = self
+                    .in_view
+                    .record
+                    .timeline
+                    .note_rows(event)
+                    .get(row as usize);
                 let at = row.map_or(0, |r| r.start as usize);
                 let found = self.find_in(record, event, at);
                 let blanks = text[at..].len() - text[at..].trim_start().len();
@@ -113,9 +130,12 @@ impl App {
                 return Ok((event, sentence));
             }
             (_, Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf(_)) | None) => {
-                let first = match self.focus {
+                let first = match self.screen.focus {
                     Focus::Answers => {
-                        format!("{} goes to the record: ", self.key_of(Action::NextPane))
+                        format!(
+                            "{} goes to the record: ",
+                            self.desk.key_of(Action::NextPane)
+                        )
                     }
                     _ => String::new(),
                 };
@@ -137,11 +157,11 @@ impl App {
             return self.say(Tone::Alert, "There is no record to pin in");
         };
         if self.review().submitted.is_some() {
-            let reopen = self.key_of(Action::Reopen);
+            let reopen = self.desk.key_of(Action::Reopen);
             let why = format!("This case is submitted: {reopen} reopens it");
             return self.say(Tone::Alert, why);
         }
-        let answer = self.answers.focus();
+        let answer = self.in_view.answers.focus();
         let model = self.model(answer).map(str::to_owned);
         if to_answer && model.is_none() {
             return self.say(Tone::Alert, "This case has no answers to judge");
@@ -160,13 +180,19 @@ impl App {
             Some(_) => format!("your judgement of {}", self.letter(answer)),
             None => "your gold response".to_owned(),
         };
-        let list = self.key_of(Action::Evidence);
+        let list = self.desk.key_of(Action::Evidence);
         let same = self.review().pins.iter().any(|p| {
             (p.target, &p.model) == (target, &model)
-                && self.pins.anchor(&p.id).and_then(Anchor::place) == Some((event, &range))
+                && self
+                    .in_view
+                    .record
+                    .pins
+                    .anchor(&p.id)
+                    .and_then(Anchor::place)
+                    == Some((event, &range))
         });
         if same {
-            self.selection = None;
+            self.in_view.record.selection = None;
             let said = format!("This is pinned to {to} already; {list} lists the pins");
             return self.say(Tone::Calm, said);
         }
@@ -175,7 +201,7 @@ impl App {
             &pin.quote.split_whitespace().collect::<Vec<_>>().join(" "),
             40,
         );
-        let whole = self.selection.is_none() && pin.quote.contains('\n');
+        let whole = self.in_view.record.selection.is_none() && pin.quote.contains('\n');
         let saved = self.act(
             Some(&self.key()),
             Act::Evidence {
@@ -184,9 +210,16 @@ impl App {
                 pin,
             },
         );
-        self.selection = None;
-        if let Some(id) = self.log.ledger().entries().last().map(|e| e.id.clone()) {
-            self.pins.put(&id, event, range);
+        self.in_view.record.selection = None;
+        if let Some(id) = self
+            .desk
+            .log
+            .ledger()
+            .entries()
+            .last()
+            .map(|e| e.id.clone())
+        {
+            self.in_view.record.pins.put(&id, event, range);
         }
         self.refresh_pins();
         if saved {
@@ -205,7 +238,7 @@ impl App {
             } else {
                 "Pinned"
             };
-            let undo = self.key_of(Action::Undo);
+            let undo = self.desk.key_of(Action::Undo);
             self.say(
                 Tone::Calm,
                 format!("{what} to {to} ({n} {pins}), {undo} takes it back: {quote}"),
@@ -218,8 +251,11 @@ impl App {
         let Some(view) = self.view().map(Arc::clone) else {
             return false;
         };
-        self.focus = Focus::Timeline;
-        self.timeline.show_text(&view.record, event, offset);
+        self.screen.focus = Focus::Timeline;
+        self.in_view
+            .record
+            .timeline
+            .show_text(&view.record, event, offset);
         true
     }
 }

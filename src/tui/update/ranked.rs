@@ -21,7 +21,7 @@ impl App {
     /// What search must not find: what is later than the instruction of the case in view, while that is hidden.
     pub(in crate::tui) fn hidden_in_search(&self) -> Option<Hidden> {
         let case = self.case();
-        let as_of = case.as_of.filter(|_| self.hides_later)?;
+        let as_of = case.as_of.filter(|_| self.screen.hides_later)?;
         Some(Hidden {
             patient: case.person_id.clone(),
             from: AsOf::new(as_of).end(),
@@ -30,43 +30,49 @@ impl App {
 
     /// The patient that is searched; `None`: all.
     pub(in crate::tui) fn searched_patient(&self) -> Option<String> {
-        (!self.ranked.whole).then(|| self.person().to_owned())
+        (!self.looking.ranked.whole).then(|| self.person().to_owned())
     }
 
     /// Asks for what is typed; what was found before stays until the answer is there.
     pub(in crate::tui) fn ask_ranked(&mut self) {
-        if self.ranked.text.trim().is_empty() {
-            self.ranked.clear();
+        if self.looking.ranked.text.trim().is_empty() {
+            self.looking.ranked.clear();
             return;
         }
         let patient = self.searched_patient();
         let hidden = self.hidden_in_search();
-        let request = self.ranked.request(patient, hidden);
-        self.effects.push(Effect::Search(request));
+        let request = self.looking.ranked.request(patient, hidden);
+        self.desk.effects.push(Effect::Search(request));
     }
 
     pub(super) fn build_index(&mut self) {
-        if self.ranked.building.is_some() {
+        if self.looking.ranked.building.is_some() {
             let stop = self.index_key(&self.layers(), Action::StopIndex);
             let said = format!("The index is being made already; {stop} stops");
             return self.say(Tone::Calm, said);
         }
-        if self.ranked.state.as_ref().is_some_and(State::is_current) {
+        if self
+            .looking
+            .ranked
+            .state
+            .as_ref()
+            .is_some_and(State::is_current)
+        {
             // The files may have changed since they were looked at; a build that finds nothing to do is short.
             self.say(
                 Tone::Calm,
                 "The index was up to date; the records are looked at again",
             );
         }
-        self.ranked.building = Some(crate::search::Progress::default());
-        self.ranked.ended = None;
-        self.effects.push(Effect::BuildIndex);
+        self.looking.ranked.building = Some(crate::search::Progress::default());
+        self.looking.ranked.ended = None;
+        self.desk.effects.push(Effect::BuildIndex);
     }
 
     pub(super) fn stop_index(&mut self) {
-        if self.ranked.building.is_some() {
+        if self.looking.ranked.building.is_some() {
             self.say(Tone::Calm, "Stopping …");
-            self.effects.push(Effect::StopIndex);
+            self.desk.effects.push(Effect::StopIndex);
         } else {
             self.say(Tone::Calm, "No index is being made");
         }
@@ -74,26 +80,26 @@ impl App {
 
     /// The key of an action about the index where keys are read in these layers.
     pub(in crate::tui) fn index_key(&self, layers: &[Layer], action: Action) -> String {
-        let key = self.keymap.key(layers, action);
-        key.unwrap_or_else(|| self.key_of(action))
+        let key = self.desk.keymap.key(layers, action);
+        key.unwrap_or_else(|| self.desk.key_of(action))
     }
 
     /// Takes what the search thread says.
     pub fn take_search(&mut self, message: Message) {
         match message {
             Message::State(state) => {
-                let before = self.ranked.state.replace(state);
-                let changed = before.is_none() || before != self.ranked.state;
-                if changed && self.ranked.can_search() {
+                let before = self.looking.ranked.state.replace(state);
+                let changed = before.is_none() || before != self.looking.ranked.state;
+                if changed && self.looking.ranked.can_search() {
                     self.ask_ranked();
                 }
             }
             Message::Reply(reply) => {
-                self.ranked.take(reply);
+                self.looking.ranked.take(reply);
             }
             Message::Progress(now) => {
-                if self.ranked.building.is_some() {
-                    self.ranked.building = Some(now);
+                if self.looking.ranked.building.is_some() {
+                    self.looking.ranked.building = Some(now);
                 }
             }
             Message::Built(Ok(built)) => {
@@ -116,21 +122,21 @@ impl App {
                 if left_out > 0 {
                     let _ = write!(said, "; {left_out} could not be read, see the notices");
                 }
-                self.notices.extend(built.notices);
+                self.desk.notices.extend(built.notices);
                 self.index_ended(Tone::Calm, said);
             }
             Message::Built(Err(why)) => self.index_ended(Tone::Alert, why),
             Message::WorkerGone(what) => {
-                self.ranked.problem = Some(what.to_owned());
+                self.looking.ranked.problem = Some(what.to_owned());
                 self.index_ended(Tone::Alert, what.to_owned());
             }
         }
     }
 
     fn index_ended(&mut self, tone: Tone, said: String) {
-        self.ranked.building = None;
+        self.looking.ranked.building = None;
         if self.over::<Search>().is_some() {
-            self.ranked.ended = Some((said, tone == Tone::Alert));
+            self.looking.ranked.ended = Some((said, tone == Tone::Alert));
         } else {
             self.say(tone, said);
         }
@@ -138,22 +144,23 @@ impl App {
 
     /// Takes a passage.
     pub fn take_passage(&mut self, cut: Cut) {
-        self.ranked
+        self.looking
+            .ranked
             .take_passage(cut.generation, cut.hit, cut.passage);
     }
 
     /// Goes to an event of any record, and away from what lies over the panes.
     pub(in crate::tui) fn jump_to(&mut self, jump: Jump) {
         let person = jump.person.clone();
-        self.jump = Some(jump);
+        self.looking.jump = Some(jump);
         if person == self.person() {
             return self.carry_jump();
         }
-        let cases = self.dataset.cases();
+        let cases = self.desk.dataset.cases();
         let mut with = (0..cases.len()).filter(|&i| cases[i].person_id == person);
-        let own = (self.case().person_id == person).then_some(self.case);
+        let own = (self.case().person_id == person).then_some(self.in_view.case);
         let Some(case) = own.or_else(|| with.next()) else {
-            let case = self.case + 1;
+            let case = self.in_view.case + 1;
             return self.start_visit(Visit {
                 text: format!("The record of patient {person}, found by ranked search. It is NOT the record of case {case}, and no case has it: it can be read, and nothing can be judged here."),
                 person,
@@ -173,17 +180,22 @@ impl App {
             format!(
                 "Case {} of {}, patient {person}{more}",
                 case + 1,
-                self.dataset.cases().len()
+                self.desk.dataset.cases().len()
             ),
         );
     }
 
     /// Goes where a hit said, once its record is in view.
     pub(in crate::tui) fn carry_jump(&mut self) {
-        let RecordState::Ready(view) = &self.record else {
+        let RecordState::Ready(view) = &self.in_view.record.state else {
             return;
         };
-        let Some(jump) = self.jump.take().filter(|j| j.person == self.person()) else {
+        let Some(jump) = self
+            .looking
+            .jump
+            .take()
+            .filter(|j| j.person == self.person())
+        else {
             return;
         };
         let view = Arc::clone(view);
@@ -192,7 +204,7 @@ impl App {
             e.kind == jump.kind && e.time.map(crate::record::Time::seconds) == jump.time
         });
         let Some(event) = as_indexed else {
-            let build = self.key_of(Action::BuildIndex);
+            let build = self.desk.key_of(Action::BuildIndex);
             return self.say(
                 Tone::Alert,
                 format!(
@@ -203,14 +215,18 @@ impl App {
         let mut marker = Marker::new(&jump.query);
         let places = places_in(record, jump.event, &mut marker);
         let first = places.all.iter().position(|h| h.field == Field::Value);
-        self.find.set_places(&jump.text, places);
-        self.find.mark_map(record, &self.map);
+        self.looking.find.set_places(&jump.text, places);
+        self.looking.find.mark_map(record, &self.in_view.record.map);
         match first {
             Some(i) => self.go_to_hit(i),
-            None if event.kind == Kind::Note => self.timeline.show_text(record, jump.event, 0),
-            None => self.timeline.show(record, jump.event),
+            None if event.kind == Kind::Note => self
+                .in_view
+                .record
+                .timeline
+                .show_text(record, jump.event, 0),
+            None => self.in_view.record.timeline.show(record, jump.event),
         }
-        self.focus = Focus::Timeline;
+        self.screen.focus = Focus::Timeline;
     }
 }
 

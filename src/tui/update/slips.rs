@@ -12,14 +12,14 @@ use crate::tui::terminal::Key;
 impl App {
     /// Notes a key, and where it was pressed first of several times in a row.
     pub(super) fn note_key(&mut self, key: Key, layers: &[Layer]) {
-        if self.repeated.as_ref().is_none_or(|(k, _)| *k != key) {
-            self.repeated = Some((key, layers.to_vec()));
+        if self.keys.repeated.as_ref().is_none_or(|(k, _)| *k != key) {
+            self.keys.repeated = Some((key, layers.to_vec()));
         }
     }
 
     /// Whether a key only comes again: it closed or ended something, and would now do what cannot be meant by that; says so.
     pub(super) fn slips(&mut self, layers: &[Layer], action: Action) -> bool {
-        let Some((key, _)) = self.repeated.as_ref().filter(|(_, l)| l != layers) else {
+        let Some((key, _)) = self.keys.repeated.as_ref().filter(|(_, l)| l != layers) else {
             return false;
         };
         match action {
@@ -29,11 +29,11 @@ impl App {
                 // What the first one did stays in view.
                 let now = format!(
                     "{key} again submits nothing, {} does",
-                    self.key_in(Layer::Global, action)
+                    self.desk.key_in(Layer::Global, action)
                 );
-                match &mut self.message {
+                match &mut self.screen.message {
                     Some((_, said)) if said.ends_with(&now) => {}
-                    Some((_, said)) => *said = format!("{said} {} {now}", self.theme.dot()),
+                    Some((_, said)) => *said = format!("{said} {} {now}", self.desk.theme.dot()),
                     None => self.say(Tone::Calm, now),
                 }
             }
@@ -57,21 +57,21 @@ impl App {
                 | Action::Top
                 | Action::Bottom
         );
-        if !(std::mem::take(&mut self.said_of_act) && moves) {
-            self.message = None;
+        if !(std::mem::take(&mut self.screen.said_of_act) && moves) {
+            self.screen.message = None;
         }
     }
 
     /// A key that is bound to nothing here: one that marks an answer, or goes through the record, says where.
     pub(super) fn unbound(&mut self, typed: &[Key]) {
-        match self.keymap.lookup(&[Layer::Answers], typed) {
+        match self.desk.keymap.lookup(&[Layer::Answers], typed) {
             Lookup::Action(action) if action::is_mark(action) => return self.run(action),
             _ => {}
         }
-        let in_record = self.keymap.lookup(&[Layer::Timeline], typed) != Lookup::None;
-        if in_record && self.overlay.is_none() && self.focus == Focus::Answers {
+        let in_record = self.desk.keymap.lookup(&[Layer::Timeline], typed) != Lookup::None;
+        if in_record && self.screen.overlay.is_none() && self.screen.focus == Focus::Answers {
             let keys = crate::tui::keymap::print_sequence(typed);
-            let pane = self.key_of(Action::NextPane);
+            let pane = self.desk.key_of(Action::NextPane);
             let said = format!("{keys} is a key of the record: {pane} goes there first");
             self.say(Tone::Calm, said);
         }

@@ -13,9 +13,9 @@ impl App {
     /// Takes the key with Alt where that is bound, and Esc and the key elsewhere: neither is lost.
     pub fn press_after_esc(&mut self, key: Key) {
         let with_alt = Key { alt: true, ..key };
-        let mut keys = self.pending.clone();
+        let mut keys = self.keys.pending.clone();
         keys.push(with_alt);
-        if self.keymap.lookup(&self.layers(), &keys) == Lookup::None {
+        if self.desk.keymap.lookup(&self.layers(), &keys) == Lookup::None {
             let writes = self.takes_text();
             self.press(Key::plain(Code::Esc));
             let layers = self.layers();
@@ -26,7 +26,7 @@ impl App {
                         Action::Submit | Action::Undo | Action::Redo | Action::Confirm
                     )
             };
-            match self.keymap.lookup(&layers, &[key]) {
+            match self.desk.keymap.lookup(&layers, &[key]) {
                 Lookup::Action(action) if writes && acts(action) => {
                     let key = print_sequence(&[key]);
                     let said = format!("Esc and {key} came at once: Esc is done, {key} is not");

@@ -12,7 +12,7 @@ impl App {
     /// What is said in the reading in view.
     pub(in crate::tui) fn here(&self, what: What) -> Subject {
         Subject {
-            case: Some((self.key(), self.pass)),
+            case: Some((self.key(), self.in_view.pass)),
             what,
         }
     }
@@ -46,7 +46,7 @@ impl App {
 
     /// Keeps what is open as it stands; it is written before anything else happens.
     pub(in crate::tui) fn keep_typing(&mut self) {
-        let content = self.overlay.as_ref().and_then(|over| over.content());
+        let content = self.screen.overlay.as_ref().and_then(|over| over.content());
         self.keep_typing_of(content);
     }
 
@@ -90,7 +90,7 @@ impl App {
             self.typing.forget(&open.subject);
         } else {
             if open.subject.case.is_some() {
-                let key = self.key_of(action_of(&open.subject.what));
+                let key = self.desk.key_of(action_of(&open.subject.what));
                 self.say(Tone::Calm, format!("Not saved; {key} brings it back once"));
             }
             self.typing.keep(open.subject, now, true);
@@ -112,8 +112,8 @@ impl App {
     }
 
     pub(super) fn write_typing(&mut self) {
-        if !self.effects.contains(&Effect::KeepTyping) {
-            self.effects.push(Effect::KeepTyping);
+        if !self.desk.effects.contains(&Effect::KeepTyping) {
+            self.desk.effects.push(Effect::KeepTyping);
         }
     }
 
@@ -126,7 +126,7 @@ impl App {
 
     /// What of the reading in view was typed and not saved, or else in which case something was; `cancelled`: on purpose.
     pub(super) fn what_was_typed(&self, cancelled: bool) -> Option<String> {
-        let here = (self.key(), self.pass);
+        let here = (self.key(), self.in_view.pass);
         let all = self.typing.kept().iter();
         let all = all.filter(|k| k.cancelled == cancelled && k.subject.case.is_some());
         let kept: Vec<_> = all.collect();
@@ -142,14 +142,14 @@ impl App {
                     What::Label => "why a record has its label".to_owned(),
                     _ => "whether it applies".to_owned(),
                 };
-                let key = self.key_of(action_of(&k.subject.what));
+                let key = self.desk.key_of(action_of(&k.subject.what));
                 format!("{what} ({key} brings it back)")
             })
             .collect();
         if !said.is_empty() {
             return Some(said.join(", "));
         }
-        let cases = self.dataset.cases();
+        let cases = self.desk.dataset.cases();
         kept.first().map(|k| {
             let key = k.subject.case.as_ref().map(|(key, _)| key);
             match cases.iter().position(|c| Some(&c.key()) == key) {
@@ -165,7 +165,10 @@ impl App {
             Action::Choose => (Layer::List, Action::Back),
             _ => (Layer::Text, Action::Cancel),
         };
-        let (save, cancel) = (self.key_in(layer, saves), self.key_in(layer, cancel));
+        let (save, cancel) = (
+            self.desk.key_in(layer, saves),
+            self.desk.key_in(layer, cancel),
+        );
         format!("{save} saves, {cancel} cancels")
     }
 }

@@ -24,7 +24,7 @@ impl App {
 
     /// Takes the last act back, or does again what was taken back; `agreed`: the act that was asked about.
     fn change(&mut self, turn: Turn, agreed: Option<&str>, shown: fn(&Act) -> bool) {
-        let entry = self.log.ledger().target(turn);
+        let entry = self.desk.log.ledger().target(turn);
         let Some(entry) = entry else {
             let what = match turn {
                 Turn::Undo => "take back",
@@ -48,7 +48,7 @@ impl App {
             let what = self.describe(case.as_ref(), &act);
             match turn {
                 Turn::Undo => {
-                    let redo = self.key_of(Action::Redo);
+                    let redo = self.desk.key_of(Action::Redo);
                     let said = format!("Taken back: {what}. {redo} does it again");
                     self.say(Tone::Calm, said);
                 }
@@ -59,11 +59,11 @@ impl App {
 
     /// Whether what lies over the case hides what an act did, so that it is not taken back unseen; says so.
     fn hides(&mut self, act: &Act, shown: fn(&Act) -> bool) -> bool {
-        let beside = self.visit.is_some() && !matches!(act, Act::Relevance { .. });
+        let beside = self.in_view.visit.is_some() && !matches!(act, Act::Relevance { .. });
         let hides = beside || !shown(act);
         if hides {
             let what = in_words(act, &|_| String::new());
-            let back = self.key_of(Action::Back);
+            let back = self.desk.key_of(Action::Back);
             self.say(
                 Tone::Alert,
                 format!(
@@ -84,12 +84,12 @@ impl App {
         turn: Turn,
     ) -> bool {
         let Some(key) = case else { return false };
-        let cases = self.dataset.cases();
+        let cases = self.desk.dataset.cases();
         let there = cases.iter().position(|c| c.key() == *key);
         let step = there.map(|case| Step { case, pass });
         let in_view = match act {
             Act::Relevance { .. } => true,
-            Act::Category { .. } => there == Some(self.case),
+            Act::Category { .. } => there == Some(self.in_view.case),
             _ => step == Some(self.step()),
         };
         if in_view {
@@ -97,7 +97,7 @@ impl App {
         }
         // Letters are those of the case in view.
         let what = in_words(act, &|_| String::new());
-        let place = self.queue.iter().position(|s| Some(*s) == step);
+        let place = self.desk.plan.steps.iter().position(|s| Some(*s) == step);
         let at = match (place, there) {
             (Some(n), _) => format!("{} of your queue", n + 1),
             (None, Some(case)) => format!("case {}", case + 1),
@@ -130,7 +130,13 @@ impl App {
 
     /// Undo works across cases; what it changed must be in view.
     fn follow_case(&mut self, pass: Pass, case: Option<&CaseKey>) {
-        let of = |key: &CaseKey| self.dataset.cases().iter().position(|c| c.key() == *key);
+        let of = |key: &CaseKey| {
+            self.desk
+                .dataset
+                .cases()
+                .iter()
+                .position(|c| c.key() == *key)
+        };
         if let Some(case) = case.and_then(of) {
             self.open_step(Step { case, pass });
         }

@@ -7,7 +7,6 @@ use crate::tui::app::{App, Effect, Tone};
 use crate::tui::layout::Focus;
 use crate::tui::matches::Row;
 use crate::tui::overlays::{matches, search};
-use crate::tui::panes::answers::Answers;
 use crate::tui::visit::Visit;
 
 impl App {
@@ -15,32 +14,27 @@ impl App {
     pub(super) fn start_visit(&mut self, mut visit: Visit) {
         self.save_draft();
         // From one record beside the case to the next, the filter stays that of the case.
-        visit.filter = match &self.visit {
+        visit.filter = match &self.in_view.visit {
             Some(before) => before.filter.clone(),
-            None => self.timeline.filter().clone(),
+            None => self.in_view.record.timeline.filter().clone(),
         };
         self.remember_place();
-        self.clear_record();
-        // The answers are about another record, so they leave the screen.
-        self.order.clear();
-        self.naming.clear();
-        self.answers = Answers::of(0, 0, 0);
-        self.focus = Focus::Timeline;
+        self.screen.focus = Focus::Timeline;
         let person = visit.person.clone();
         let ask = visit.looked.as_ref().map(|_| visit.text.clone());
-        self.visit = Some(visit);
-        self.effects.push(Effect::Visit { person, ask });
+        self.look_beside(visit);
+        self.desk.effects.push(Effect::Visit { person, ask });
         self.fit();
     }
 
     /// Goes back to the case, and to what the record was opened from.
     pub(super) fn leave_visit(&mut self) {
-        let Some(visit) = self.visit.take() else {
+        let Some(visit) = self.in_view.visit.take() else {
             return;
         };
-        self.jump = None;
+        self.looking.jump = None;
         self.change_to(self.step());
-        self.filter_after_visit = Some(visit.filter);
+        self.in_view.filter_after_visit = Some(visit.filter);
         if visit.looked.is_some() {
             matches::open(self);
         } else {
@@ -50,8 +44,8 @@ impl App {
 
     /// Says why an action is refused while a record is looked at beside the case.
     pub(super) fn refuse_beside(&mut self) {
-        let back = self.key_of(Action::Back);
-        let case = self.case + 1;
+        let back = self.desk.key_of(Action::Back);
+        let case = self.in_view.case + 1;
         self.say(
             Tone::Alert,
             format!("This is not the record of case {case}: {back} goes back to it first"),
@@ -60,9 +54,9 @@ impl App {
 
     /// Which candidate is looked at, its label, and at which passage the screen stands.
     pub fn about_candidate(&self) -> Option<String> {
-        let looked = self.visit.as_ref()?.looked.as_ref()?;
-        let proposals = self.matches.proposals.as_ref()?;
-        let dot = self.theme.dot();
+        let looked = self.in_view.visit.as_ref()?.looked.as_ref()?;
+        let proposals = self.looking.matches.proposals.as_ref()?;
+        let dot = self.desk.theme.dot();
         let which = match looked.row {
             Row::Candidate(ask, i) => {
                 format!(
@@ -78,7 +72,7 @@ impl App {
             Row::Ask(_) => return None,
         };
         let (instruction, person) = self.pair(looked.row)?;
-        let label = self.matches.label(&instruction, &person).words();
+        let label = self.looking.matches.label(&instruction, &person).words();
         let passage = match looked.passages.len() {
             0 => String::new(),
             n => format!(" {dot} passage {} of {n}", looked.at + 1),
@@ -88,9 +82,9 @@ impl App {
 
     /// What says, always in view, that the record is not the case's; `None` where it is.
     pub fn beside(&self) -> Option<String> {
-        let visit = self.visit.as_ref()?;
-        let back = self.key_of(Action::Back);
-        let case = self.case + 1;
+        let visit = self.in_view.visit.as_ref()?;
+        let back = self.desk.key_of(Action::Back);
+        let case = self.in_view.case + 1;
         Some(if visit.stranger {
             let person = &visit.person;
             // What must not be missed comes first: a narrow screen cuts the rest off.

@@ -13,28 +13,28 @@ use crate::tui::view::sides;
 
 /// Draws the visible answers.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
-    let area = app.frame.answers;
+    let area = app.screen.frame.answers;
     if area.is_empty() {
         return;
     }
     let mut paint = paint.part(area);
-    if app.order.is_empty() {
+    if app.in_view.order.is_empty() {
         paint.put(
             1,
             1,
             "There are no answers to this instruction.",
-            app.theme.dim(),
+            app.desk.theme.dim(),
         );
         return;
     }
-    let width = app.answers.column_width();
+    let width = app.in_view.answers.column_width();
     // Side by side, the headings stand on the panes' line above.
-    let top = u16::from(!app.frame.wide);
-    for (n, answer) in app.answers.visible().enumerate() {
+    let top = u16::from(!app.screen.frame.wide);
+    for (n, answer) in app.in_view.answers.visible().enumerate() {
         let x = n as u16 * (width + 1);
         if n > 0 {
             for y in top..area.height {
-                paint.put(x - 1, y, app.theme.rule(), app.theme.dim());
+                paint.put(x - 1, y, app.desk.theme.rule(), app.desk.theme.dim());
             }
         }
         if top > 0 {
@@ -51,12 +51,12 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
 
 /// An answer's letter, verdict, rank and warnings, on one row.
 pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u16, answer: usize) {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     let Some(model) = app.model(answer) else {
         return;
     };
-    let focused = answer == app.answers.focus();
-    let style = match (focused, app.focus) {
+    let focused = answer == app.in_view.answers.focus();
+    let style = match (focused, app.screen.focus) {
         (true, Focus::Answers) => theme.accent().add_modifier(Modifier::REVERSED),
         (true, Focus::Timeline | Focus::Gold) => theme.accent(),
         (false, _) => theme.bold(),
@@ -82,7 +82,7 @@ pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u
         ),
         None => paint.put_in(at, y, end.saturating_sub(at), " ", theme.bold()),
     };
-    let named = app.naming.get(answer).copied().unwrap_or(false);
+    let named = app.in_view.naming.get(answer).copied().unwrap_or(false);
     if named && end > at + 4 {
         let words = format!("{} names a model ", theme.warning());
         paint.put_in(at, y, end - at, &words, theme.warn());
@@ -90,9 +90,9 @@ pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u
 }
 
 fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
-    let theme = app.theme;
-    let response = &app.case().responses[app.order[answer]];
-    let (rows, top) = app.answers.rows(answer);
+    let theme = app.desk.theme;
+    let response = &app.case().responses[app.in_view.order[answer]];
+    let (rows, top) = app.in_view.answers.rows(answer);
     let below = app.rows_of_sides().min(area.height.saturating_sub(2));
     let mine = Rect {
         height: area.height.saturating_sub(below),
@@ -106,19 +106,19 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
     sides::below_answer(app, paint, theirs, &response.model);
     let area = mine;
     let height = usize::from(area.height.saturating_sub(1));
-    let claims: &[(Range<usize>, bool)] = match app.grounded.get(answer) {
-        Some(claims) if app.grounding => claims,
+    let claims: &[(Range<usize>, bool)] = match app.in_view.record.grounded.get(answer) {
+        Some(claims) if app.screen.grounding => claims,
         _ => &[],
     };
     let mut marks: Vec<(Range<usize>, Style)> = claims
         .iter()
         .map(|(r, occurs)| (r.clone(), theme.claim(*occurs)))
         .collect();
-    if let Some(places) = app.find.answers.get(answer) {
+    if let Some(places) = app.looking.find.answers.get(answer) {
         marks.extend(places.iter().map(|r| (r.clone(), theme.found())));
     }
-    if answer == app.answers.focus() && app.focus == Focus::Answers {
-        let word = app.answers.word(&response.text);
+    if answer == app.in_view.answers.focus() && app.screen.focus == Focus::Answers {
+        let word = app.in_view.answers.word(&response.text);
         marks.extend(word.map(|r| (r, theme.selected(true))));
     }
     let width = area.width.saturating_sub(2);

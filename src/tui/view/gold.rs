@@ -12,7 +12,7 @@ use crate::tui::said::applicability;
 
 /// Draws the pane; gives back where the caret is, when keys go into it.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-    let area = app.frame.gold;
+    let area = app.screen.frame.gold;
     if area.is_empty() {
         return None;
     }
@@ -24,17 +24,19 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
         ..area
     };
     let mut caret = None;
-    paint.with(text, |area, buf| caret = app.gold.editor.draw(area, buf));
-    if app.gold.editor.is_empty() {
-        let words = if app.focus == Focus::Gold {
+    paint.with(text, |area, buf| {
+        caret = app.in_view.gold.editor.draw(area, buf);
+    });
+    if app.in_view.gold.editor.is_empty() {
+        let words = if app.screen.focus == Focus::Gold {
             "Write what a correct answer says.".to_owned()
         } else {
             format!(
                 "{} writes your gold response here.",
-                app.key_of(Action::Gold)
+                app.desk.key_of(Action::Gold)
             )
         };
-        paint.put(1, 0, &words, app.theme.dim());
+        paint.put(1, 0, &words, app.desk.theme.dim());
     }
     status(app, &mut paint);
     caret.filter(|_| app.is_writing())
@@ -42,19 +44,19 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
 
 /// The row below the text.
 fn status(app: &App, paint: &mut Paint<'_>) {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     let Some(y) = paint.area().height.checked_sub(1) else {
         return;
     };
     let width = paint.area().width;
-    let (words, tokens) = app.gold.size;
+    let (words, tokens) = app.in_view.gold.size;
     let dot = theme.dot();
     let review = app.review();
     let gold = review.gold.as_ref();
-    let (state, style) = if app.gold.is_changed() {
+    let (state, style) = if app.in_view.gold.is_changed() {
         ("not saved yet".to_owned(), theme.warn())
     } else if review.gold_draft.is_some() {
-        let save = app.key_of(Action::SaveGold);
+        let save = app.desk.key_of(Action::SaveGold);
         (format!("draft saved, {save} finishes it"), theme.warn())
     } else if gold.is_some() {
         (format!("{} saved", theme.submitted()), theme.accent())
@@ -76,16 +78,16 @@ pub(super) fn name(app: &App) -> String {
     let review = app.review();
     let pins = review.pins.iter();
     let pins = pins.filter(|p| p.target == Support::Gold).count();
-    let sign = if review.gold_draft.is_some() || app.gold.is_changed() {
-        app.theme.begun()
+    let sign = if review.gold_draft.is_some() || app.in_view.gold.is_changed() {
+        app.desk.theme.begun()
     } else if review.gold.is_some() {
-        app.theme.submitted()
+        app.desk.theme.submitted()
     } else {
         ""
     };
     let pins = match pins {
         0 => String::new(),
-        n => format!("{}{n}", app.theme.pin()),
+        n => format!("{}{n}", app.desk.theme.pin()),
     };
     let words = ["Gold", sign, &pins];
     let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
@@ -94,9 +96,9 @@ pub(super) fn name(app: &App) -> String {
 
 /// Draws the pane's heading where panes stand side by side.
 pub(super) fn heading(app: &App, paint: &mut Paint<'_>) {
-    let style = match app.focus {
-        Focus::Gold => app.theme.accent().add_modifier(Modifier::REVERSED),
-        Focus::Timeline | Focus::Answers => app.theme.accent(),
+    let style = match app.screen.focus {
+        Focus::Gold => app.desk.theme.accent().add_modifier(Modifier::REVERSED),
+        Focus::Timeline | Focus::Answers => app.desk.theme.accent(),
     };
-    paint.put(app.frame.gold.x + 1, 0, &name(app), style);
+    paint.put(app.screen.frame.gold.x + 1, 0, &name(app), style);
 }

@@ -20,7 +20,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
 
 /// Facts joined by dots, as many as fit.
 fn joined(app: &App, parts: &[String]) -> String {
-    let dot = format!(" {} ", app.theme.dot());
+    let dot = format!(" {} ", app.desk.theme.dot());
     parts
         .iter()
         .filter(|p| !p.is_empty())
@@ -30,13 +30,13 @@ fn joined(app: &App, parts: &[String]) -> String {
 }
 
 fn status(app: &App, paint: &mut Paint<'_>) {
-    let mut paint = paint.part(app.frame.status);
+    let mut paint = paint.part(app.screen.frame.status);
     let width = paint.area().width;
-    let theme = app.theme;
+    let theme = app.desk.theme;
     // From the right: what must not be missed comes first.
-    let unsaved = app.log.unsaved();
+    let unsaved = app.desk.log.unsaved();
     let mut right = width.saturating_sub(1);
-    let saved = match (unsaved, &app.saved_at) {
+    let saved = match (unsaved, &app.desk.saved_at) {
         (0, Some(at)) => format!("saved {at}"),
         (0, None) => String::new(),
         (n, _) => format!("{n} NOT SAVED"),
@@ -52,7 +52,7 @@ fn status(app: &App, paint: &mut Paint<'_>) {
     let notices = app.all_notices().count();
     if notices > 0 {
         let word = if notices == 1 { "notice" } else { "notices" };
-        let text = if app.frame.wide {
+        let text = if app.screen.frame.wide {
             format!("{}{notices} {word}", theme.warning())
         } else {
             format!("{}{notices}", theme.warning())
@@ -61,13 +61,13 @@ fn status(app: &App, paint: &mut Paint<'_>) {
             .put_right(right, 0, &text, theme.warn())
             .saturating_sub(2);
     }
-    if let Some(now) = &app.ranked.building {
+    if let Some(now) = &app.looking.ranked.building {
         let text = format!("indexing {} %", crate::tui::ranked::percent(now));
         right = paint
             .put_right(right, 0, &text, theme.accent())
             .saturating_sub(2);
     }
-    if let Some(now) = &app.matches.working {
+    if let Some(now) = &app.looking.matches.working {
         let text = format!("matching {} %", crate::tui::ranked::percent(now));
         right = paint
             .put_right(right, 0, &text, theme.accent())
@@ -79,18 +79,18 @@ fn status(app: &App, paint: &mut Paint<'_>) {
             .saturating_sub(2);
     }
     right = paint
-        .put_right(right, 0, &text::clip(&app.reviewer, 16), theme.dim())
+        .put_right(right, 0, &text::clip(&app.desk.reviewer, 16), theme.dim())
         .saturating_sub(2);
     about_case(app, &mut paint, right);
 }
 
 /// Which case it is, left of column `right`.
 fn about_case(app: &App, paint: &mut Paint<'_>, right: u16) {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     let review = app.review();
     let case = app.case();
     let mut x = 1;
-    if app.frame.wide {
+    if app.screen.frame.wide {
         x = paint.put_in(
             x,
             0,
@@ -98,19 +98,19 @@ fn about_case(app: &App, paint: &mut Paint<'_>, right: u16) {
             &format!(
                 "medalign {} {}",
                 theme.dot(),
-                text::safe(app.dataset.name())
+                text::safe(app.desk.dataset.name())
             ),
             theme.dim(),
         ) + 3;
     }
     // A proposed record says which one it is; that it is not the case's stands below, where it is always in view.
-    let beside = app.visit.is_some();
+    let beside = app.in_view.visit.is_some();
     let title = match (app.about_candidate(), beside) {
         (Some(about), _) => Some(about),
         (None, true) => Some(format!(
             "beside case {} of {}",
-            app.case + 1,
-            app.dataset.cases().len()
+            app.in_view.case + 1,
+            app.desk.dataset.cases().len()
         )),
         (None, false) => None,
     };
@@ -165,14 +165,14 @@ fn about_case(app: &App, paint: &mut Paint<'_>, right: u16) {
 
 /// Which case is in view, of how many, and which reading of it; gives back where that ends.
 fn place(app: &App, paint: &mut Paint<'_>, x: u16, right: u16) -> u16 {
-    let (case, n) = (app.case + 1, app.dataset.cases().len());
-    let words = match (app.place_in_queue(), app.queue.len()) {
+    let (case, n) = (app.in_view.case + 1, app.desk.dataset.cases().len());
+    let words = match (app.place_in_queue(), app.desk.plan.steps.len()) {
         (_, 0) if !app.adjudicates() => format!("case {case} of {n}"),
         (Some(place), queued) if app.adjudicates() => {
             format!("ADJUDICATION, dispute {} of {queued}", place + 1)
         }
         (Some(place), queued) => format!("{} of {queued} in your queue", place + 1),
-        (None, _) if app.hides_others(app.case) => {
+        (None, _) if app.hides_others(app.in_view.case) => {
             format!("ADJUDICATION, case {case} of {n}, yours to read")
         }
         (None, _) if app.is_disputed() => format!("ADJUDICATION, case {case} of {n}, disputed"),
@@ -181,8 +181,8 @@ fn place(app: &App, paint: &mut Paint<'_>, x: u16, right: u16) -> u16 {
         }
         (None, _) => format!("case {case} of {n}, not in your queue"),
     };
-    let x = paint.put_in(x, 0, right.saturating_sub(x), &words, app.theme.bold());
-    let Pass::Again(number) = app.pass else {
+    let x = paint.put_in(x, 0, right.saturating_sub(x), &words, app.desk.theme.bold());
+    let Pass::Again(number) = app.in_view.pass else {
         return x;
     };
     let words = if number == 2 {
@@ -191,32 +191,33 @@ fn place(app: &App, paint: &mut Paint<'_>, x: u16, right: u16) -> u16 {
         format!("reading {number}")
     };
     let room = right.saturating_sub(x + 1);
-    paint.put_in(x + 1, 0, room, &words, app.theme.accent())
+    paint.put_in(x + 1, 0, room, &words, app.desk.theme.accent())
 }
 
 fn instruction(app: &App, paint: &mut Paint<'_>) {
-    let mut paint = paint.part(app.frame.instruction);
+    let mut paint = paint.part(app.screen.frame.instruction);
     let question = app.question();
     if question.is_empty() {
         paint.put(
             1,
             0,
             "A record to read; no instruction comes with it.",
-            app.theme.dim(),
+            app.desk.theme.dim(),
         );
         return;
     }
-    let (rows, _) = &app.instruction;
+    let (rows, _) = &app.in_view.instruction.wrapped;
     let marks: Vec<_> = app
+        .looking
         .find
         .instruction
         .iter()
-        .map(|r| (r.clone(), app.theme.found()))
+        .map(|r| (r.clone(), app.desk.theme.found()))
         .collect();
     let height = usize::from(paint.area().height);
     for (y, row) in rows
         .iter()
-        .skip(app.instruction_top)
+        .skip(app.in_view.instruction.top)
         .take(height)
         .enumerate()
     {
@@ -228,7 +229,7 @@ fn instruction(app: &App, paint: &mut Paint<'_>) {
             width,
             &question[start..end],
             start,
-            app.theme.bold(),
+            app.desk.theme.bold(),
             &marks,
         );
     }
@@ -236,25 +237,25 @@ fn instruction(app: &App, paint: &mut Paint<'_>) {
     if rows.len() > height {
         let more = format!(
             "{}/{} {}",
-            app.instruction_top + height,
+            app.in_view.instruction.top + height,
             rows.len(),
-            app.key_of(crate::tui::action::Action::InstructionDown)
+            app.desk.key_of(crate::tui::action::Action::InstructionDown)
         );
         let right = paint.area().width;
-        paint.put_right(right, height as u16 - 1, &more, app.theme.warn());
+        paint.put_right(right, height as u16 - 1, &more, app.desk.theme.warn());
     }
 }
 
 fn facts(app: &App, paint: &mut Paint<'_>) {
-    let mut paint = paint.part(app.frame.facts);
-    let theme = app.theme;
+    let mut paint = paint.part(app.screen.frame.facts);
+    let theme = app.desk.theme;
     // The patient of the record in view, whichever case stands behind it.
     let id = if app.person().is_empty() {
         "unknown".to_owned()
     } else {
         text::safe(app.person()).into_owned()
     };
-    let stranger = app.visit.as_ref().is_some_and(|v| v.stranger);
+    let stranger = app.in_view.visit.as_ref().is_some_and(|v| v.stranger);
     let style = if stranger {
         theme.alert()
     } else {
@@ -266,20 +267,27 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
     if let Some(at) = app
         .case()
         .as_of
-        .filter(|_| app.visit.as_ref().is_none_or(|v| !v.stranger))
+        .filter(|_| app.in_view.visit.as_ref().is_none_or(|v| !v.stranger))
     {
         parts.push(format!("as of {at}"));
     }
     let mut right = paint.area().width.saturating_sub(1);
     if let Some(view) = app.view() {
         let at = app
+            .in_view
+            .record
             .timeline
             .selected_time(&view.record)
             .or(view.span.map(|s| s.1));
         let age = at.and_then(|t| view.record.age_at(t)).unwrap_or_default();
         parts.push(format!("{} {age}", view.record.sex()).trim().to_owned());
         if let Some((first, last)) = view.span {
-            let hidden = app.timeline.hidden_from().map(crate::record::AsOf::moment);
+            let hidden = app
+                .in_view
+                .record
+                .timeline
+                .hidden_from()
+                .map(crate::record::AsOf::moment);
             let last = hidden.map_or(last, |moment| last.min(moment));
             parts.push(format!("{} to {}", first.date(), last.date()));
         } else {
@@ -291,13 +299,16 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
         let events = view.record.events().len();
         parts.push(format!("{}, {}", of(events, "event"), of(notes, "note")));
         // What is not shown is said on every screen, whatever else is cut off.
-        if app.timeline.hides_later() && app.timeline.later() > 0 {
-            let text = format!("{} later HIDDEN", thousands(app.timeline.later()));
+        if app.in_view.record.timeline.hides_later() && app.in_view.record.timeline.later() > 0 {
+            let text = format!(
+                "{} later HIDDEN",
+                thousands(app.in_view.record.timeline.later())
+            );
             right = paint
                 .put_right(right, 0, &text, theme.warn())
                 .saturating_sub(2);
         }
-        let hidden = app.timeline.hidden();
+        let hidden = app.in_view.record.timeline.hidden();
         if hidden > 0 {
             let text = format!("{} hidden by filter", thousands(hidden));
             right = paint
@@ -323,17 +334,19 @@ fn thousands(n: usize) -> String {
 }
 
 fn map(app: &App, paint: &mut Paint<'_>) {
-    let mut paint = paint.part(app.frame.map);
-    let theme = app.theme;
+    let mut paint = paint.part(app.screen.frame.map);
+    let theme = app.desk.theme;
     let Some(view) = app.view() else { return };
     let here = match app.over::<OnMap>() {
         Some(on_map) => Some(on_map.column),
         None => app
+            .in_view
+            .record
             .timeline
             .selected_time(&view.record)
-            .and_then(|t| app.map.column_of(t.seconds())),
+            .and_then(|t| app.in_view.record.map.column_of(t.seconds())),
     };
-    for (i, column) in app.map.columns.iter().enumerate() {
+    for (i, column) in app.in_view.record.map.columns.iter().enumerate() {
         let x = 1 + i as u16;
         match column {
             Column::Label(c) => {
@@ -347,11 +360,19 @@ fn map(app: &App, paint: &mut Paint<'_>) {
                     theme.empty_bar()
                 } else {
                     // The square root keeps one busy admission from flattening ten years of visits.
-                    let share = (f64::from(*events) / f64::from(app.map.most.max(1))).sqrt();
+                    let share =
+                        (f64::from(*events) / f64::from(app.in_view.record.map.most.max(1))).sqrt();
                     theme.bars()[((share * 8.0).ceil() as usize).clamp(1, 8) - 1]
                 };
-                let found = app.find.on_map.get(i).copied().unwrap_or(false);
-                let pinned = app.pins.on_map.get(i).copied().unwrap_or(false);
+                let found = app.looking.find.on_map.get(i).copied().unwrap_or(false);
+                let pinned = app
+                    .in_view
+                    .record
+                    .pins
+                    .on_map
+                    .get(i)
+                    .copied()
+                    .unwrap_or(false);
                 let mut style = if found {
                     theme.found()
                 } else if *inpatient {
@@ -359,11 +380,11 @@ fn map(app: &App, paint: &mut Paint<'_>) {
                 } else {
                     theme.text()
                 };
-                let later = app.timeline.as_of().is_some_and(|a| {
-                    let start = app.map.start_of(i);
+                let later = app.in_view.record.timeline.as_of().is_some_and(|a| {
+                    let start = app.in_view.record.map.start_of(i);
                     start.is_some_and(|s| a.is_past(s))
                 });
-                let sign = if later && app.timeline.hides_later() {
+                let sign = if later && app.in_view.record.timeline.hides_later() {
                     theme.empty_bar()
                 } else {
                     sign
@@ -382,7 +403,7 @@ fn map(app: &App, paint: &mut Paint<'_>) {
 
 /// Draws the panes' headings, or their tabs.
 pub(super) fn headings(app: &App, paint: &mut Paint<'_>) {
-    if app.frame.wide {
+    if app.screen.frame.wide {
         wide_headings(app, paint);
     } else {
         tabs(app, paint);
@@ -390,15 +411,15 @@ pub(super) fn headings(app: &App, paint: &mut Paint<'_>) {
 }
 
 fn wide_headings(app: &App, paint: &mut Paint<'_>) {
-    let theme = app.theme;
-    let mut paint = paint.part(app.frame.headings);
-    let timeline = app.frame.timeline;
-    let answers = app.frame.answers;
-    if !app.zoom || app.order.is_empty() {
+    let theme = app.desk.theme;
+    let mut paint = paint.part(app.screen.frame.headings);
+    let timeline = app.screen.frame.timeline;
+    let answers = app.screen.frame.answers;
+    if !app.screen.zoom || app.in_view.order.is_empty() {
         paint.line(0, theme.line(), theme.dim());
     }
     if !timeline.is_empty() {
-        let style = if app.focus == Focus::Timeline {
+        let style = if app.screen.focus == Focus::Timeline {
             theme.accent()
         } else {
             theme.dim()
@@ -406,22 +427,23 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
         let x = paint.put(timeline.x + 1, 0, " Timeline ", style);
         // What is written or pinned shows while its pane does not.
         let gold = super::gold::name(app);
-        if app.frame.gold.is_empty() && app.visit.is_none() && gold.trim() != "Gold" {
+        if app.screen.frame.gold.is_empty() && app.in_view.visit.is_none() && gold.trim() != "Gold"
+        {
             paint.put(x + 1, 0, &gold, theme.dim());
         }
     }
-    if !app.frame.rule.is_empty() {
-        paint.put(app.frame.rule.x, 0, theme.tee(), theme.dim());
+    if !app.screen.frame.rule.is_empty() {
+        paint.put(app.screen.frame.rule.x, 0, theme.tee(), theme.dim());
     }
-    if !app.frame.gold.is_empty() {
+    if !app.screen.frame.gold.is_empty() {
         super::gold::heading(app, &mut paint);
     }
     if answers.is_empty() {
         return;
     }
-    let width = app.answers.column_width();
-    let visible = app.answers.visible();
-    let more = match (visible.start, app.answers.len() - visible.end) {
+    let width = app.in_view.answers.column_width();
+    let visible = app.in_view.answers.visible();
+    let more = match (visible.start, app.in_view.answers.len() - visible.end) {
         (0, 0) => String::new(),
         (0, behind) => format!(" {behind} more {}", theme.more()),
         (before, 0) => format!(" {} {before} more", theme.less()),
@@ -433,7 +455,11 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
         ),
     };
     let more_width = text::width(&more) as u16;
-    let tee = if app.zoom { theme.rule() } else { theme.tee() };
+    let tee = if app.screen.zoom {
+        theme.rule()
+    } else {
+        theme.tee()
+    };
     for (n, answer) in visible.clone().enumerate() {
         let x = answers.x + n as u16 * (width + 1);
         if n > 0 {
@@ -448,10 +474,10 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
 }
 
 fn tabs(app: &App, paint: &mut Paint<'_>) {
-    let theme = app.theme;
-    let mut paint = paint.part(app.frame.tabs);
+    let theme = app.desk.theme;
+    let mut paint = paint.part(app.screen.frame.tabs);
     let style = |focus: Focus| {
-        if app.focus == focus {
+        if app.screen.focus == focus {
             theme.accent().add_modifier(Modifier::REVERSED)
         } else {
             theme.dim()
@@ -460,8 +486,8 @@ fn tabs(app: &App, paint: &mut Paint<'_>) {
     let x = paint.put(1, 0, " Timeline ", style(Focus::Timeline));
     let gold = super::gold::name(app);
     let right = paint.area().width.saturating_sub(1);
-    if app.order.is_empty() {
-        if app.visit.is_none() {
+    if app.in_view.order.is_empty() {
+        if app.in_view.visit.is_none() {
             paint.put(x + 1, 0, &gold, style(Focus::Gold));
         }
         return;
@@ -471,7 +497,7 @@ fn tabs(app: &App, paint: &mut Paint<'_>) {
     let mut x = x + 1;
     for (i, model) in app.models().iter().enumerate() {
         let (sign, style) = theme.mark(app.review(), model);
-        let here = i == app.answers.focus() && app.focus == Focus::Answers;
+        let here = i == app.in_view.answers.focus() && app.screen.focus == Focus::Answers;
         let name = if here { theme.accent() } else { theme.text() };
         if x + 3 > end {
             break;

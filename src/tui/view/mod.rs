@@ -22,13 +22,13 @@ use crate::tui::panes::timeline_view::TimelineView;
 /// Draws the whole screen; gives back where the caret is, if text is being typed.
 pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     let mut paint = Paint::new(buf, buf.area);
-    if app.frame.too_small {
+    if app.screen.frame.too_small {
         let (width, height) = MIN_SIZE;
         let text = format!(
             "medalign needs {width}x{height}, this is {}x{}",
-            app.size.0, app.size.1
+            app.screen.size.0, app.screen.size.1
         );
-        paint.put(0, 0, &text, app.theme.alert());
+        paint.put(0, 0, &text, app.desk.theme.alert());
         return None;
     }
     header::draw(app, &mut paint);
@@ -36,7 +36,7 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     rank::draw(app, &mut paint);
     let caret = overlay(app, &mut paint).or(writing);
     bottom(app, &mut paint);
-    if app.theme.ascii {
+    if app.desk.theme.ascii {
         plain_signs(buf);
     }
     caret
@@ -58,37 +58,42 @@ fn plain_signs(buf: &mut Buffer) {
 
 fn panes(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
     header::headings(app, paint);
-    let area = app.frame.timeline;
+    let area = app.screen.frame.timeline;
     if !area.is_empty() {
         let mut paint = paint.part(area);
-        match &app.record {
+        match &app.in_view.record.state {
             RecordState::Ready(view) => TimelineView {
-                pane: &app.timeline,
+                pane: &app.in_view.record.timeline,
                 view,
-                theme: app.theme,
-                focused: app.focus == Focus::Timeline && app.overlay.is_none(),
+                theme: app.desk.theme,
+                focused: app.screen.focus == Focus::Timeline && app.screen.overlay.is_none(),
                 hits: app.hits(),
-                hit: app.find.at,
-                pins: &app.pins,
-                selection: app.selection.as_ref(),
+                hit: app.looking.find.at,
+                pins: &app.in_view.record.pins,
+                selection: app.in_view.record.selection.as_ref(),
             }
             .draw(&mut paint),
             RecordState::Reading => {
-                paint.put(2, 1, "Reading the record …", app.theme.dim());
+                paint.put(2, 1, "Reading the record …", app.desk.theme.dim());
             }
             RecordState::Failed(message) => failed(app, &mut paint, message),
         }
     }
-    let rule = app.frame.rule;
+    let rule = app.screen.frame.rule;
     for y in 0..rule.height {
-        paint.put(rule.x, rule.y + y, app.theme.rule(), app.theme.dim());
+        paint.put(
+            rule.x,
+            rule.y + y,
+            app.desk.theme.rule(),
+            app.desk.theme.dim(),
+        );
     }
     answers::draw(app, paint);
     gold::draw(app, paint)
 }
 
 fn failed(app: &App, paint: &mut Paint<'_>, message: &str) {
-    paint.put(2, 1, "This record cannot be shown", app.theme.alert());
+    paint.put(2, 1, "This record cannot be shown", app.desk.theme.alert());
     let width = usize::from(paint.area().width.saturating_sub(4)).max(1);
     for (y, row) in crate::text::wrap(message, width, crate::text::Layout::Lines)
         .iter()
@@ -98,21 +103,21 @@ fn failed(app: &App, paint: &mut Paint<'_>, message: &str) {
             2,
             3 + y as u16,
             &message[row.start as usize..row.end as usize],
-            app.theme.text(),
+            app.desk.theme.text(),
         );
     }
 }
 
 /// Draws what lies over the panes.
 fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-    let overlay = app.overlay.as_ref()?;
-    overlay.draw(app, &mut paint.part(overlay.area(&app.frame)))
+    let overlay = app.screen.overlay.as_ref()?;
+    overlay.draw(app, &mut paint.part(overlay.area(&app.screen.frame)))
 }
 
 /// Draws messages and hints, where no prompt has their row.
 fn bottom(app: &App, paint: &mut Paint<'_>) {
-    let hints = app.frame.hints;
-    let message = app.frame.message;
+    let hints = app.screen.frame.hints;
+    let message = app.screen.frame.message;
     let own_row = hints.y != message.y;
     let shown = app.over::<Prompt>().is_some() || say(app, paint, message);
     if own_row || !shown {
@@ -121,37 +126,37 @@ fn bottom(app: &App, paint: &mut Paint<'_>) {
 }
 
 fn say(app: &App, paint: &mut Paint<'_>, area: Rect) -> bool {
-    let unsaved = app.log.unsaved();
-    if let Some((tone, text)) = &app.message {
+    let unsaved = app.desk.log.unsaved();
+    if let Some((tone, text)) = &app.screen.message {
         let style = match tone {
-            crate::tui::app::Tone::Calm => app.theme.bold(),
-            crate::tui::app::Tone::Alert => app.theme.alert(),
+            crate::tui::app::Tone::Calm => app.desk.theme.bold(),
+            crate::tui::app::Tone::Alert => app.desk.theme.alert(),
         };
         paint.part(area).put(1, 0, text, style);
         return true;
     }
     if unsaved > 0 {
-        let again = app.key_of(crate::tui::action::Action::RetrySave);
+        let again = app.desk.key_of(crate::tui::action::Action::RetrySave);
         let text = format!("NOT SAVED: {unsaved} acts are only in memory; {again} tries again");
-        paint.part(area).put(1, 0, &text, app.theme.alert());
+        paint.part(area).put(1, 0, &text, app.desk.theme.alert());
         return true;
     }
-    if app.frame.hints.y == area.y {
+    if app.screen.frame.hints.y == area.y {
         return false;
     }
-    if app.find.is_active() {
+    if app.looking.find.is_active() {
         let text = format!(
             "/{}  {}",
-            app.find.pattern,
-            app.find.summary(app.theme.dot())
+            app.looking.find.pattern,
+            app.looking.find.summary(app.desk.theme.dot())
         );
-        paint.part(area).put(1, 0, &text, app.theme.dim());
+        paint.part(area).put(1, 0, &text, app.desk.theme.dim());
         return true;
     }
-    if app.focus == Focus::Timeline && app.overlay.is_none() {
+    if app.screen.focus == Focus::Timeline && app.screen.overlay.is_none() {
         paint
             .part(area)
-            .put(1, 0, &about_event(app), app.theme.dim());
+            .put(1, 0, &about_event(app), app.desk.theme.dim());
         return true;
     }
     false
@@ -159,7 +164,7 @@ fn say(app: &App, paint: &mut Paint<'_>, area: Rect) -> bool {
 
 /// What the selected event's line leaves out: its code, its type as written, and what it carries besides.
 fn about_event(app: &App) -> String {
-    let (Some(view), Some(id)) = (app.view(), app.timeline.selected_event()) else {
+    let (Some(view), Some(id)) = (app.view(), app.in_view.record.timeline.selected_event()) else {
         return String::new();
     };
     let event = view.record.event(id);
@@ -173,5 +178,5 @@ fn about_event(app: &App) -> String {
             .map(|(key, value)| format!("{key} {value}")),
     );
     parts.retain(|p| !p.is_empty());
-    parts.join(&format!(" {} ", app.theme.dot()))
+    parts.join(&format!(" {} ", app.desk.theme.dot()))
 }

@@ -7,11 +7,11 @@ use crate::tui::paint::Paint;
 
 /// Draws the row.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
-    let theme = app.theme;
-    let mut paint = paint.part(app.frame.rank);
+    let theme = app.desk.theme;
+    let mut paint = paint.part(app.screen.frame.rank);
     let width = paint.area().width;
     if let Some(line) = app.beside() {
-        let stranger = app.visit.as_ref().is_some_and(|v| v.stranger);
+        let stranger = app.in_view.visit.as_ref().is_some_and(|v| v.stranger);
         let style = if stranger {
             theme.alert().add_modifier(Modifier::REVERSED)
         } else {
@@ -20,11 +20,11 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         paint.put(0, 0, &format!(" {} {line} ", theme.warning()), style);
         return;
     }
-    if app.order.is_empty() {
+    if app.in_view.order.is_empty() {
         paint.put(1, 0, "No answers to judge", theme.dim());
         return;
     }
-    if app.frame.wide {
+    if app.screen.frame.wide {
         paint.line(0, theme.line(), theme.dim());
     }
     let models = app.models();
@@ -73,7 +73,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             theme.warn(),
         );
     }
-    if !app.frame.wide {
+    if !app.screen.frame.wide {
         // The tabs show the verdicts.
         return;
     }
@@ -84,7 +84,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             break;
         }
         let (sign, style) = theme.mark(app.review(), model);
-        let here = if i == app.answers.focus() {
+        let here = if i == app.in_view.answers.focus() {
             theme.accent()
         } else {
             theme.text()

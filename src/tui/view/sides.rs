@@ -11,19 +11,24 @@ use crate::tui::said::{rank_of, words_of};
 
 /// What each side said of an answer, a row each from the top of `area` on.
 pub(super) fn below_answer(app: &App, paint: &mut Paint<'_>, area: Rect, model: &str) {
-    let theme = app.theme;
+    let theme = app.desk.theme;
     let sides = app.sides();
     let differ = app
+        .desk
         .adjudication
         .as_ref()
-        .is_some_and(|a| a.differ(app.case, model));
+        .is_some_and(|a| a.differ(app.in_view.case, model));
     for (y, side) in (0..area.height).zip(sides.iter().enumerate()) {
         let (i, side) = side;
         let y = area.y + y;
         let end = area.x + area.width;
         // The last row says that there are more sides than rows.
         if y + 1 == area.bottom() && i + 1 < sides.len() {
-            let more = format!("{} more: {}", sides.len() - i, app.key_of(Action::Sides));
+            let more = format!(
+                "{} more: {}",
+                sides.len() - i,
+                app.desk.key_of(Action::Sides)
+            );
             paint.put_in(area.x + 1, y, area.width - 1, &more, theme.warn());
             return;
         }
