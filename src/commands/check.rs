@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::format::Format;
+use super::watched::watched;
 use crate::dataset::{Dataset, check};
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
@@ -32,12 +33,12 @@ pub struct Args {
 /// [`Kind::Problems`](crate::error::Kind::Problems) when a warning or an error was printed; another kind when the
 /// dataset cannot be opened or the output not written.
 pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
-    let dataset = Dataset::open(&args.dataset)?;
+    let dataset = watched("reading the dataset", || Dataset::open(&args.dataset))?;
     // The day where the day is the latest: a record may come from any zone.
     let today = jiff::tz::Offset::constant(14)
         .to_datetime(jiff::Timestamp::now())
         .date();
-    let mut report = check::check(&dataset, today);
+    let mut report = watched("reading the records", || check::check(&dataset, today));
     report.add(naming(&dataset));
     let printed = match args.format {
         Format::Text => print_text(&report, out),

@@ -36,6 +36,7 @@ pub mod review_file;
 mod reviews;
 pub mod score;
 pub mod search;
+mod watched;
 
 use std::io::{self, Write};
 

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::output::{Guard, There};
 use super::reviews::{self, Reviews};
+use super::watched::watched;
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::dataset::table::Table;
@@ -105,7 +106,7 @@ pub struct Args {
 /// When the dataset cannot be read, has no judgement and no rank, or the output cannot be written; and, after the report was
 /// written, when something was left out that should not be there.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
-    let dataset = Dataset::open(&args.dataset)?;
+    let dataset = watched("reading the dataset", || Dataset::open(&args.dataset))?;
     let named = args.reviews.iter().flatten();
     let guard = Guard::default().dataset(&dataset).reads(named);
     let to = guard.to(args.out.as_deref(), There::Stays)?;
@@ -141,23 +142,21 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let (lengths, left_out) = if args.no_records {
         (BTreeMap::new(), 0)
     } else {
-        lengths(&dataset, &mut sources)
+        watched("measuring the records", || lengths(&dataset, &mut sources))
     };
     sources.describe(dataset.cases(), &lengths);
-    let report = Report::of(
-        sources,
-        Bootstrap {
-            samples: args.samples as usize,
-            seed: args.seed,
-        },
-    );
-    let text = match args.format {
+    let bootstrap = Bootstrap {
+        samples: args.samples as usize,
+        seed: args.seed,
+    };
+    let report = watched("computing the tables", || Report::of(sources, bootstrap));
+    let text = watched("writing the report", || match args.format {
         Format::Text => render_text::render(&report, LOOK),
         Format::Md => render_markdown::render(&report),
         Format::Json => render_json::render(&report),
         Format::Tsv => render_tsv::render(&report),
         Format::Html => render_html::render(&report),
-    };
+    });
     to.write(text.as_bytes(), out)?;
     out.flush().map_err(super::output_failed)?;
     super::left_out(left_out, "measured")?;

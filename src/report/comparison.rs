@@ -3,6 +3,8 @@
 //! In: a sheet. Out: a table of tests over all models, and one of each pair of models. A case is one observation
 //! here, however many reviewers it had.
 
+use rayon::prelude::*;
+
 use super::power;
 use super::sheet::Sheet;
 use super::table::{Form, Number, Part, Table, TableRow};
@@ -120,7 +122,7 @@ fn pairs(
         .flat_map(|a| (a + 1..k).map(move |b| (a, b)))
         .collect();
     let judged: Vec<Discordance> = pairs
-        .iter()
+        .par_iter()
         .map(|&(a, b)| Discordance::of(correct.iter().map(|c| (c[a], c[b]))))
         .collect();
     // Without a common case there is no test, though McNemar's p would be 1.
@@ -129,7 +131,7 @@ fn pairs(
         .map(|d| (d.n() > 0).then(|| d.mcnemar_exact().p).flatten())
         .collect();
     let ranked: Vec<_> = pairs
-        .iter()
+        .par_iter()
         .map(|&(a, b)| {
             let both: Vec<_> = ranks.iter().map(|r| (r[a], r[b])).collect();
             let signed = signed_order(&both);

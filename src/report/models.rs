@@ -2,6 +2,8 @@
 //!
 //! In: a sheet. Out: tables with intervals that come from resampling cases with all of their reviewers.
 
+use rustc_hash::FxHashMap;
+
 use super::sheet::{Row, Sheet};
 use super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::tables::{Counts, columns, judged, ranked};
@@ -27,12 +29,59 @@ pub(super) fn tables(sheet: &Sheet, bootstrap: Bootstrap) -> Vec<Table> {
     ]
 }
 
-/// What one case adds to sums over models.
-struct CaseSums {
+/// What cases add to sums over models, each sum once: thousands of cases have few different ones, and how often each
+/// of these was drawn is all that a sample needs.
+struct Groups<T> {
+    /// By case, the place of what it adds.
+    of: Vec<u32>,
+    sums: Vec<T>,
+}
+
+/// Sum and count of values by model.
+type Sums = Vec<(f64, f64)>;
+
+/// What ranks add.
+struct RankSums {
     battles: Battles,
-    correct: Vec<(f64, f64)>,
-    given: Vec<(f64, f64)>,
-    reranked: Vec<(f64, f64)>,
+    given: Sums,
+    reranked: Sums,
+}
+
+impl<T> Groups<T> {
+    /// The sums of each case's rows, where a row says what `part` gives.
+    fn of(cases: &[Vec<&Row>], part: fn(&Row) -> Vec<u64>, sums: impl Fn(&[&Row]) -> T) -> Self {
+        let mut places = FxHashMap::default();
+        let mut groups = Groups {
+            of: Vec::with_capacity(cases.len()),
+            sums: Vec::new(),
+        };
+        for rows in cases {
+            let said: Vec<Vec<u64>> = rows.iter().map(|row| part(row)).collect();
+            let place = *places.entry(said).or_insert_with(|| {
+                groups.sums.push(sums(rows));
+                groups.sums.len() - 1
+            });
+            groups.of.push(place as u32);
+        }
+        groups
+    }
+
+    /// What was drawn, and how often.
+    fn drawn(&self, times: &[u32]) -> impl Iterator<Item = (&T, f64)> {
+        let mut counts = vec![0_u32; self.sums.len()];
+        for (&place, &times) in self.of.iter().zip(times) {
+            counts[place as usize] += times;
+        }
+        let drawn = self.sums.iter().zip(counts).filter(|(_, n)| *n > 0);
+        drawn.map(|(sums, n)| (sums, f64::from(n)))
+    }
+}
+
+fn add_times(sums: &mut [(f64, f64)], more: &[(f64, f64)], times: f64) {
+    for (sum, part) in sums.iter_mut().zip(more) {
+        sum.0 += times * part.0;
+        sum.1 += times * part.1;
+    }
 }
 
 /// Point estimates and intervals that come from summing cases.
@@ -58,22 +107,34 @@ const BLOCKS: usize = 6;
 impl Resampling {
     fn of(sheet: &Sheet, bootstrap: Bootstrap) -> Self {
         let models = sheet.models.len();
-        let cases: Vec<CaseSums> = sheet
-            .by_case()
-            .iter()
-            .map(|rows| case_sums(rows, models))
-            .collect();
+        let cases = sheet.by_case();
+        let correct = Groups::of(
+            &cases,
+            |row| row.correct.iter().map(|c| c.map_or(2, u64::from)).collect(),
+            |rows| correct_sums(rows, models),
+        );
+        let ranks = Groups::of(
+            &cases,
+            |row| {
+                row.ranks
+                    .iter()
+                    .map(|r| r.map_or(u64::MAX, f64::to_bits))
+                    .collect()
+            },
+            |rows| rank_sums(rows, models),
+        );
         let statistics = |times: &[u32]| {
             let mut battles = Battles::new(models);
             let mut sums = vec![(0.0, 0.0); 3 * models];
-            for (case, &times) in cases.iter().zip(times).filter(|(_, t)| **t > 0) {
-                let times = f64::from(times);
+            let (judged, rest) = sums.split_at_mut(models);
+            let (given, reranked) = rest.split_at_mut(models);
+            for (case, times) in correct.drawn(times) {
+                add_times(judged, case, times);
+            }
+            for (case, times) in ranks.drawn(times) {
                 battles.add_times(&case.battles, times);
-                let parts = case.correct.iter().chain(&case.given).chain(&case.reranked);
-                for (sum, part) in sums.iter_mut().zip(parts) {
-                    sum.0 += times * part.0;
-                    sum.1 += times * part.1;
-                }
+                add_times(given, &case.given, times);
+                add_times(reranked, &case.reranked, times);
             }
             let mut values: Vec<Option<f64>> = sums
                 .iter()
@@ -110,31 +171,37 @@ impl Resampling {
 
 type Shape = (Form, &'static method::Method);
 
-fn case_sums(rows: &[&Row], models: usize) -> CaseSums {
-    let mut sums = CaseSums {
+fn add(sums: &mut [(f64, f64)], values: impl IntoIterator<Item = Option<f64>>) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        if let Some(value) = value {
+            sum.0 += value;
+            sum.1 += 1.0;
+        }
+    }
+}
+
+fn correct_sums(rows: &[&Row], models: usize) -> Sums {
+    let mut sums = vec![(0.0, 0.0); models];
+    for row in rows {
+        let correct = row.correct.iter();
+        add(
+            &mut sums,
+            correct.map(|c| c.map(|c| f64::from(u8::from(c)))),
+        );
+    }
+    sums
+}
+
+fn rank_sums(rows: &[&Row], models: usize) -> RankSums {
+    let mut sums = RankSums {
         battles: Battles::new(models),
-        correct: vec![(0.0, 0.0); models],
         given: vec![(0.0, 0.0); models],
         reranked: vec![(0.0, 0.0); models],
     };
-    let add = |sums: &mut [(f64, f64)], values: &[Option<f64>]| {
-        for (sum, value) in sums.iter_mut().zip(values) {
-            if let Some(value) = value {
-                sum.0 += value;
-                sum.1 += 1.0;
-            }
-        }
-    };
     for row in rows {
         sums.battles.add(&row.ranks);
-        let correct: Vec<_> = row
-            .correct
-            .iter()
-            .map(|c| c.map(|c| f64::from(u8::from(c))))
-            .collect();
-        add(&mut sums.correct, &correct);
-        add(&mut sums.given, &row.ranks);
-        add(&mut sums.reranked, &row.reranked());
+        add(&mut sums.given, row.ranks.iter().copied());
+        add(&mut sums.reranked, row.reranked());
     }
     sums
 }

@@ -125,8 +125,9 @@ fn across(out: &mut String, table: &Table, column: usize) {
         escape(title),
         escape(table.keys.first().copied().unwrap_or_default())
     );
-    let names = table.names_across();
-    for name in &names {
+    let matrix = table.matrix();
+    let names = &matrix.across;
+    for name in names {
         let _ = writeln!(
             out,
             "<th scope=\"col\" class=\"number\">{}</th>",
@@ -134,10 +135,10 @@ fn across(out: &mut String, table: &Table, column: usize) {
         );
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for row in table.matrix_names() {
+    for &row in &matrix.down {
         let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escape(row));
-        for name in &names {
-            match table.matrix_cell(row, name, column) {
+        for name in names {
+            match matrix.cell(row, name, column) {
                 Some(number) => out.push_str(&cell(number, true, true)),
                 None => out.push_str("<td></td>"),
             }

@@ -82,7 +82,8 @@ fn rows(out: &mut String, table: &Table) {
 }
 
 fn matrix(out: &mut String, table: &Table, column: usize) {
-    let names = table.names_across();
+    let matrix = table.matrix();
+    let names = &matrix.across;
     line(
         out,
         std::iter::once(String::new()).chain(names.iter().map(|n| plain(n))),
@@ -91,10 +92,10 @@ fn matrix(out: &mut String, table: &Table, column: usize) {
         out,
         std::iter::once("---".to_owned()).chain(names.iter().map(|_| "---:".to_owned())),
     );
-    for row in table.matrix_names() {
+    for &row in &matrix.down {
         let cells = names.iter().map(|other| {
-            table
-                .matrix_cell(row, other, column)
+            matrix
+                .cell(row, other, column)
                 .map_or_else(String::new, cell)
         });
         line(out, std::iter::once(plain(row)).chain(cells));

@@ -162,7 +162,8 @@ impl Page {
 
     /// Columns of a table with the models across, which are numbered where their names are long.
     fn across(&mut self, table: &Table, columns: std::ops::Range<usize>, rows_are_models: bool) {
-        let names = table.names_across();
+        let matrix = table.matrix();
+        let names = &matrix.across;
         let long = names.iter().any(|n| text::width(n) > 12);
         let heads: Vec<String> = if long {
             (1..=names.len()).map(|i| i.to_string()).collect()
@@ -190,13 +191,13 @@ impl Page {
             let head = std::iter::once(first.to_owned())
                 .chain(heads.iter().cloned())
                 .collect();
-            let rows = table.matrix_names().into_iter().map(|name| {
+            let rows = matrix.down.iter().map(|&name| {
                 let number = names
                     .iter()
                     .position(|n| rows_are_models && long && *n == name);
                 let label = number.map_or_else(|| name.to_owned(), |i| format!("{} {name}", i + 1));
                 let cells = names.iter().map(|other| {
-                    let number = table.matrix_cell(name, other, column);
+                    let number = matrix.cell(name, other, column);
                     number.map_or_else(String::new, |n| {
                         if n.method.id == "count" {
                             n.shown()
@@ -365,7 +366,8 @@ impl Page {
 
     /// A model's shares laid end to end, each part written with the last sign of its level.
     fn stacked(&mut self, table: &Table, column: usize) {
-        let names = table.names_across();
+        let matrix = table.matrix();
+        let names = &matrix.across;
         let clipped: Vec<String> = names
             .iter()
             .map(|n| text::clip(&safe(n), self.look.width / 3))
@@ -383,8 +385,8 @@ impl Page {
         for (name, label) in names.iter().zip(&clipped) {
             let mut line = format!("{label}{}", " ".repeat(width - text::width(label) + GAP));
             let (mut sum, mut drawn) = (0.0, 0);
-            for level in table.matrix_names() {
-                let share = table.matrix_cell(level, name, column).and_then(|n| n.value);
+            for &level in &matrix.down {
+                let share = matrix.cell(level, name, column).and_then(|n| n.value);
                 sum += share.unwrap_or(0.0);
                 let end = (sum * room as f64).round() as usize;
                 let sign = level.chars().last().unwrap_or(' ');

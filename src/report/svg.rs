@@ -210,7 +210,8 @@ fn bars(out: &mut String, table: &Table, column: usize, (start, top): (f64, f64)
 
 fn heat_map(out: &mut String, table: &Table, column: usize) {
     const CELL: f64 = 62.0;
-    let names = table.matrix_names();
+    let matrix = table.matrix();
+    let names = &matrix.down;
     let side = CELL * names.len() as f64;
     begin_svg(
         out,
@@ -232,7 +233,7 @@ fn heat_map(out: &mut String, table: &Table, column: usize) {
         );
         for (j, other) in names.iter().enumerate() {
             let (x, y) = (NAMES + CELL * j as f64, 24.0 + CELL * i as f64);
-            let number = table.matrix_cell(row, other, column);
+            let number = matrix.cell(row, other, column);
             let value = number.and_then(|n| n.value);
             // A light tint leaves the text readable on either background.
             let opacity = value.map_or(0.0, |v| 0.06 + 0.5 * v.clamp(0.0, 1.0));
@@ -258,7 +259,8 @@ fn heat_map(out: &mut String, table: &Table, column: usize) {
 
 /// A model's shares laid end to end: the first key's levels from left to right, the first one strongest.
 fn stacked(out: &mut String, table: &Table, column: usize) {
-    let (levels, names) = (table.matrix_names(), table.names_across());
+    let matrix = table.matrix();
+    let (levels, names) = (&matrix.down, &matrix.across);
     let bottom = BAR * names.len() as f64;
     begin_svg(
         out,
@@ -279,7 +281,7 @@ fn stacked(out: &mut String, table: &Table, column: usize) {
         );
         let mut x = NAMES;
         for (j, level) in levels.iter().enumerate() {
-            let share = table.matrix_cell(level, name, column).and_then(|n| n.value);
+            let share = matrix.cell(level, name, column).and_then(|n| n.value);
             let width = (FULL + WIDE) * share.unwrap_or(0.0).clamp(0.0, 1.0);
             if width <= 0.0 {
                 continue;

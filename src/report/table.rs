@@ -3,6 +3,8 @@
 //! In: what [`super::tables`] computes. Out: one shape that every renderer prints, so that no number exists in one
 //! format only.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::notice::Notice;
 use crate::stats::interval::Interval;
 use crate::stats::method::Method;
@@ -299,41 +301,46 @@ impl Table {
         once(self.numbers())
     }
 
-    /// The row and column names of a matrix, in their first order.
-    pub fn matrix_names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
+    /// The table as a matrix: the first keys down, the last ones across.
+    pub fn matrix(&self) -> Matrix<'_> {
+        let mut matrix = Matrix {
+            down: Vec::new(),
+            across: Vec::new(),
+            rows: FxHashMap::default(),
+        };
+        let (mut down, mut across) = (FxHashSet::default(), FxHashSet::default());
         for row in &self.rows {
-            if let Some(name) = row.keys.first()
-                && !names.contains(&name.as_str())
-            {
-                names.push(name);
+            if let (Some(first), Some(last)) = (row.keys.first(), row.keys.last()) {
+                if down.insert(first.as_str()) {
+                    matrix.down.push(first);
+                }
+                if across.insert(last.as_str()) {
+                    matrix.across.push(last);
+                }
+                matrix.rows.entry((first, last)).or_insert(row);
             }
         }
-        names
-    }
-
-    /// A matrix's number, by its row's and column's name.
-    pub fn matrix_cell(&self, row: &str, column: &str, place: usize) -> Option<&Number> {
-        let found = self.rows.iter().find(|r| {
-            r.keys.first().is_some_and(|k| k == row) && r.keys.last().is_some_and(|k| k == column)
-        });
-        found?.numbers.get(place)
-    }
-
-    /// The names across, of a table whose last key is one: each once, in their first order; where they are the rows' names,
-    /// in the rows' order.
-    pub fn names_across(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for row in &self.rows {
-            if let Some(name) = row.keys.last()
-                && !names.contains(&name.as_str())
-            {
-                names.push(name);
-            }
+        if down == across {
+            matrix.across.clone_from(&matrix.down);
         }
-        let rows = self.matrix_names();
-        let same = names.len() == rows.len() && names.iter().all(|n| rows.contains(n));
-        if same { rows } else { names }
+        matrix
+    }
+}
+
+/// A table's rows by their first and last key.
+#[derive(Debug)]
+pub struct Matrix<'a> {
+    /// The first keys, each once, in their first order.
+    pub down: Vec<&'a str>,
+    /// The last keys, each once, in their first order; where they are the first ones', in that order.
+    pub across: Vec<&'a str>,
+    rows: FxHashMap<(&'a str, &'a str), &'a TableRow>,
+}
+
+impl<'a> Matrix<'a> {
+    /// A number, by its row's and column's name.
+    pub fn cell(&self, down: &str, across: &str, place: usize) -> Option<&'a Number> {
+        self.rows.get(&(down, across))?.numbers.get(place)
     }
 }
 

@@ -200,15 +200,25 @@ impl Battles {
             return None;
         }
         let totals: Vec<f64> = (0..k).map(|a| (0..k).map(|b| won(a, b)).sum()).collect();
+        let met: Vec<Vec<f64>> = (0..k)
+            .map(|a| (0..a).map(|b| won(a, b) + won(b, a)).collect())
+            .collect();
         let mut strength = vec![1.0_f64; k];
         for _ in 0..50_000 {
-            let mut next: Vec<f64> = (0..k)
-                .map(|a| {
-                    let met = (0..k)
-                        .filter(|&b| b != a)
-                        .map(|b| (won(a, b) + won(b, a)) / (strength[a] + strength[b]));
-                    totals[a] / met.sum::<f64>()
-                })
+            let mut sums = vec![0.0; k];
+            for (a, met) in met.iter().enumerate() {
+                let mut sum = 0.0;
+                for (b, &met) in met.iter().enumerate() {
+                    let part = met / (strength[a] + strength[b]);
+                    sum += part;
+                    sums[b] += part;
+                }
+                sums[a] += sum;
+            }
+            let mut next: Vec<f64> = totals
+                .iter()
+                .zip(sums)
+                .map(|(won, sum)| won / sum)
                 .collect();
             let centre = next.iter().map(|s| s.ln()).sum::<f64>() / k as f64;
             let mut moved = 0.0_f64;
