@@ -11,6 +11,7 @@ pub mod confidence;
 mod cuts;
 mod decisions;
 mod error_kinds;
+mod groups;
 mod independent;
 mod labels;
 pub mod metrics;

@@ -2,8 +2,7 @@
 //!
 //! In: a sheet. Out: tables with intervals that come from resampling cases with all of their reviewers.
 
-use rustc_hash::FxHashMap;
-
+use super::groups::{Groups, add_times};
 use super::sheet::{Row, Sheet};
 use super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::tables::{Counts, columns, judged, ranked};
@@ -29,14 +28,6 @@ pub(super) fn tables(sheet: &Sheet, bootstrap: Bootstrap) -> Vec<Table> {
     ]
 }
 
-/// What cases add to sums over models, each sum once: thousands of cases have few different ones, and how often each
-/// of these was drawn is all that a sample needs.
-struct Groups<T> {
-    /// By case, the place of what it adds.
-    of: Vec<u32>,
-    sums: Vec<T>,
-}
-
 /// Sum and count of values by model.
 type Sums = Vec<(f64, f64)>;
 
@@ -45,43 +36,6 @@ struct RankSums {
     battles: Battles,
     given: Sums,
     reranked: Sums,
-}
-
-impl<T> Groups<T> {
-    /// The sums of each case's rows, where a row says what `part` gives.
-    fn of(cases: &[Vec<&Row>], part: fn(&Row) -> Vec<u64>, sums: impl Fn(&[&Row]) -> T) -> Self {
-        let mut places = FxHashMap::default();
-        let mut groups = Groups {
-            of: Vec::with_capacity(cases.len()),
-            sums: Vec::new(),
-        };
-        for rows in cases {
-            let said: Vec<Vec<u64>> = rows.iter().map(|row| part(row)).collect();
-            let place = *places.entry(said).or_insert_with(|| {
-                groups.sums.push(sums(rows));
-                groups.sums.len() - 1
-            });
-            groups.of.push(place as u32);
-        }
-        groups
-    }
-
-    /// What was drawn, and how often.
-    fn drawn(&self, times: &[u32]) -> impl Iterator<Item = (&T, f64)> {
-        let mut counts = vec![0_u32; self.sums.len()];
-        for (&place, &times) in self.of.iter().zip(times) {
-            counts[place as usize] += times;
-        }
-        let drawn = self.sums.iter().zip(counts).filter(|(_, n)| *n > 0);
-        drawn.map(|(sums, n)| (sums, f64::from(n)))
-    }
-}
-
-fn add_times(sums: &mut [(f64, f64)], more: &[(f64, f64)], times: f64) {
-    for (sum, part) in sums.iter_mut().zip(more) {
-        sum.0 += times * part.0;
-        sum.1 += times * part.1;
-    }
 }
 
 /// Point estimates and intervals that come from summing cases.
@@ -108,21 +62,17 @@ impl Resampling {
     fn of(sheet: &Sheet, bootstrap: Bootstrap) -> Self {
         let models = sheet.models.len();
         let cases = sheet.by_case();
-        let correct = Groups::of(
-            &cases,
-            |row| row.correct.iter().map(|c| c.map_or(2, u64::from)).collect(),
-            |rows| correct_sums(rows, models),
-        );
-        let ranks = Groups::of(
-            &cases,
-            |row| {
-                row.ranks
-                    .iter()
-                    .map(|r| r.map_or(u64::MAX, f64::to_bits))
-                    .collect()
-            },
-            |rows| rank_sums(rows, models),
-        );
+        let said = |part: fn(&Row) -> Vec<u64>| {
+            let each = move |rows: &Vec<&Row>| rows.iter().map(|r| part(r)).collect::<Vec<_>>();
+            cases.iter().map(each)
+        };
+        let verdicts = said(|row| row.correct.iter().map(|c| c.map_or(2, u64::from)).collect());
+        let correct = Groups::of(verdicts, |case| correct_sums(&cases[case], models));
+        let given = |row: &Row| {
+            let ranks = row.ranks.iter();
+            ranks.map(|r| r.map_or(u64::MAX, f64::to_bits)).collect()
+        };
+        let ranks = Groups::of(said(given), |case| rank_sums(&cases[case], models));
         let statistics = |times: &[u32]| {
             let mut battles = Battles::new(models);
             let mut sums = vec![(0.0, 0.0); 3 * models];

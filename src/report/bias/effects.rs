@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::sitting::Sitting;
 use super::{number, verdict};
+use crate::report::groups::{Groups, add_times};
 use crate::report::observations::Observation;
 use crate::report::table::{Form, Number, Part, Table, TableRow};
 use crate::report::tables::columns;
@@ -169,13 +170,15 @@ fn longer_half(
         return None;
     }
     let cases: Vec<Vec<(f64, f64)>> = cases.into_values().collect();
+    let said = |case: &Vec<(f64, f64)>| -> Vec<[u64; 2]> {
+        let bits = |(sum, n): &(f64, f64)| [sum.to_bits(), n.to_bits()];
+        case.iter().map(bits).collect()
+    };
+    let groups = Groups::of(cases.iter().map(said), |case| cases[case].clone());
     let difference = |times: &[u32]| {
         let mut sums = vec![(0.0, 0.0); 2 * medians.len()];
-        for (case, &times) in cases.iter().zip(times).filter(|(_, t)| **t > 0) {
-            for (sum, part) in sums.iter_mut().zip(case) {
-                sum.0 += f64::from(times) * part.0;
-                sum.1 += f64::from(times) * part.1;
-            }
+        for (case, times) in groups.drawn(times) {
+            add_times(&mut sums, case, times);
         }
         let of_model = |halves: &[(f64, f64)]| {
             let half = |i: usize| halves.get(i).and_then(|h| ratio(h.0, h.1));
