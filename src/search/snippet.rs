@@ -96,7 +96,10 @@ impl Marker {
         if self.forms.is_empty() {
             return Vec::new();
         }
-        let tokens: Vec<Token<'_>> = self.analyzer.tokens(text).collect();
+        // Only what some word of the query wants is kept: a note of many megabytes has a token for every few bytes.
+        let Marker { forms, analyzer } = self;
+        let wanted = |token: &Token<'_>| forms.iter().any(|form| wants(form, token.text));
+        let tokens: Vec<Token<'_>> = analyzer.tokens(text).filter(wanted).collect();
         let mut spots = Vec::new();
         for (word, form) in self.forms.iter().enumerate() {
             for (i, token) in tokens.iter().enumerate() {
@@ -118,6 +121,15 @@ impl Marker {
             }
         }
         spots
+    }
+}
+
+/// Whether a token may be a part of what a word stands for.
+fn wants(form: &Form, token: &str) -> bool {
+    match form {
+        Form::Prefix(stem) => token.starts_with(stem.as_str()),
+        Form::Fuzzy(term, distance) => within(term, token, usize::from(*distance)),
+        Form::Terms(terms) => terms.iter().any(|(_, term)| term == token),
     }
 }
 
