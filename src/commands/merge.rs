@@ -68,6 +68,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
                 bad.line, bad.why
             ));
         }
+        text.extend(reading.bad.rest().map(|rest| format!("{file}: {rest}")));
     }
     for (kept, other) in &merged.conflicts {
         text.push(format!(

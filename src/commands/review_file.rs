@@ -119,6 +119,8 @@ fn verify(path: &Path, out: &mut dyn Write) -> Result<()> {
     for bad in &reading.bad {
         text.push(format!("{shown}:{}: bad line: {}", bad.line, bad.why));
     }
+    let rest = reading.bad.rest();
+    text.extend(rest.map(|rest| format!("{shown}: {rest}")));
     for (line, number) in &repeated {
         text.push(format!(
             "{shown}:{line}: repeats line {number}; without effect"
@@ -252,6 +254,7 @@ fn history(path: &Path, names: bool, out: &mut dyn Write) -> Result<()> {
     for bad in &reading.bad {
         text.push(format!("line {}: bad: {}", bad.line, bad.why));
     }
+    text.extend(reading.bad.rest());
     print_lines(out, &text)
 }
 

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
-use crate::review::line::Reading;
+use crate::review::line::{BadLine, Reading};
 use crate::review::place::Seat;
 use crate::review::{Ledger, Texts, earlier, merge};
 
@@ -50,10 +50,8 @@ impl Reviews {
         for file in files {
             std::fs::metadata(file).map_err(|e| Error::io(file, "reading the review file", e))?;
             let reading = Reading::of_file(file)?;
-            bad.extend(reading.bad.iter().map(|line| {
-                let what = format!("the line is left out: {}", line.why);
-                Notice::line(Severity::Error, file, line.line, what)
-            }));
+            let told = |bad: &BadLine| format!("the line is left out: {}", bad.why);
+            bad.extend(reading.bad.notices(file, told));
             readings.push(reading);
         }
         for (kept, other) in merge::Merged::of(&readings).conflicts {

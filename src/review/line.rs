@@ -19,6 +19,8 @@ use super::pass::Pass;
 use super::shown::Shown;
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
+use crate::notice::{Notice, Severity};
+use crate::text::thousands;
 
 /// What begins every line that this program writes; an unfinished line is cut off where the next one begins.
 const START: &[u8] = b"{\"v\":";
@@ -45,6 +47,65 @@ pub struct BadLine {
     pub why: String,
 }
 
+/// The lines that are no entries: the first [`LISTED`](BadLines::LISTED), and how many there are. A file of something else
+/// has a bad line for every two bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BadLines {
+    listed: Vec<BadLine>,
+    count: usize,
+}
+
+impl BadLines {
+    /// So many are named.
+    pub const LISTED: usize = 1_000;
+
+    fn push(&mut self, bad: BadLine) {
+        self.count += 1;
+        if self.listed.len() < Self::LISTED {
+            self.listed.push(bad);
+        }
+    }
+
+    /// How many there are, named or not.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Those that are named.
+    pub fn iter(&self) -> std::slice::Iter<'_, BadLine> {
+        self.listed.iter()
+    }
+
+    /// What is told of those that are not.
+    pub fn rest(&self) -> Option<String> {
+        let rest = self.count - self.listed.len();
+        (rest > 0).then(|| format!("{} more bad lines are not named", thousands(rest as u64)))
+    }
+
+    /// All of it as notices of the file at `path`.
+    pub fn notices(&self, path: &Path, told: impl Fn(&BadLine) -> String) -> Vec<Notice> {
+        let named = |bad: &BadLine| Notice::line(Severity::Error, path, bad.line, told(bad));
+        let mut notices: Vec<Notice> = self.iter().map(named).collect();
+        let rest = self.rest();
+        notices.extend(rest.map(|what| Notice::file(Severity::Error, path, what)));
+        notices
+    }
+}
+
+impl<'a> IntoIterator for &'a BadLines {
+    type Item = &'a BadLine;
+    type IntoIter = std::slice::Iter<'a, BadLine>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 /// A line that is an entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
@@ -62,7 +123,7 @@ pub struct Reading {
     /// The lines that are entries, in file order; duplicates included.
     pub entries: Vec<Line>,
     /// The lines that are none.
-    pub bad: Vec<BadLine>,
+    pub bad: BadLines,
     /// Whether the last line lacks its end.
     pub torn: bool,
     /// Entries whose kind this version does not know.

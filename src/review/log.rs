@@ -19,7 +19,7 @@ use super::earlier;
 use super::entry::{Act, Entry, VERSION};
 use super::id::Ids;
 use super::ledger::{Ledger, Turn};
-use super::line::{BadLine, Reading};
+use super::line::{BadLines, Reading};
 use super::pass::Pass;
 use super::place::Reviewer;
 use super::shown::Texts;
@@ -90,7 +90,7 @@ pub struct Log {
     /// The session entry, until the first act.
     session: Option<Act>,
     saved: Option<Saved>,
-    bad: Vec<BadLine>,
+    bad: BadLines,
     notices: Vec<Notice>,
     _lock: Lock,
 }
@@ -130,14 +130,7 @@ impl Log {
             Err(e) => Some(format!("no backup was made: {e}")),
         };
         notices.extend(unlike.map(|what| Notice::file(Severity::Warning, path, what)));
-        for bad in &reading.bad {
-            notices.push(Notice::line(
-                Severity::Error,
-                path,
-                bad.line,
-                bad.why.as_str(),
-            ));
-        }
+        notices.extend(reading.bad.notices(path, |bad| bad.why.clone()));
         let name = session.reviewer.name();
         let mut ledger = Ledger::new(name);
         let last = reading.entries.iter().map(|l| &l.entry.id).max().cloned();
@@ -367,7 +360,7 @@ impl Log {
     }
 
     /// Lines of the file that are no entries, as of opening.
-    pub fn bad_lines(&self) -> &[BadLine] {
+    pub fn bad_lines(&self) -> &BadLines {
         &self.bad
     }
 

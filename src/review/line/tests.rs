@@ -126,3 +126,16 @@ proptest! {
         Reading::of(&bytes);
     }
 }
+
+#[test]
+fn of_a_file_of_something_else_the_first_bad_lines_are_named_and_all_are_counted() {
+    let reading = Reading::of(&b"x\n".repeat(BadLines::LISTED + 7));
+    assert_eq!(reading.bad.len(), BadLines::LISTED + 7);
+    assert_eq!(reading.bad.iter().count(), BadLines::LISTED);
+    let notices = reading
+        .bad
+        .notices(Path::new("r.jsonl"), |bad| bad.why.clone());
+    assert_eq!(notices.len(), BadLines::LISTED + 1);
+    let last = notices[BadLines::LISTED].to_string();
+    assert_eq!(last, "r.jsonl: error: 7 more bad lines are not named");
+}

@@ -21,7 +21,7 @@ fn folder() -> tempfile::TempDir {
 
 fn kinds(path: &Path) -> Vec<String> {
     let reading = Reading::of_file(path).expect("readable");
-    assert_eq!(reading.bad, []);
+    assert!(reading.bad.is_empty());
     let kinds = reading.entries.iter().map(|l| l.entry.act.kind());
     kinds.map(str::to_owned).collect()
 }
