@@ -43,7 +43,7 @@ impl Scatter {
         let title = |column: usize| table.columns.get(column).map_or("", |c| c.title);
         let grouped = table.keys.len() > 1;
         let names = if grouped {
-            table.matrix_names()
+            table.matrix().down
         } else {
             vec![""]
         };
