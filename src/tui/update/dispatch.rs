@@ -7,11 +7,7 @@ use crate::review::{Turn, Verdict, WeakOrder};
 use crate::tui::action::{self, Action, Layer, Reach};
 use crate::tui::app::App;
 use crate::tui::editor::Editor;
-use crate::tui::overlays::{
-    applicability, cases, category, comment, dates, evidence, find, help, in_text, kinds,
-    label_comment, map, matches, notices, palette, rank_line, report, save_elsewhere, search,
-    sides, tags,
-};
+use crate::tui::overlays;
 use crate::tui::selection::Unit;
 use crate::tui::update::moves::Go;
 
