@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use ratatui::layout::Position;
+use ratatui::style::Style;
 
 use super::{Next, Overlay, move_in};
 use crate::dataset::Case;
@@ -13,6 +14,7 @@ use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Tone};
 use crate::tui::paint::Paint;
 use crate::tui::queue::CaseFilter;
+use crate::tui::theme::Theme;
 use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, select};
 
@@ -190,29 +192,8 @@ fn case_row(
                 .is_some_and(|r| r.judgement.is_some())
         })
         .count();
-    let outdated = review.earlier.is_some();
-    let sign = if outdated {
-        "~"
-    } else if review.submitted.is_some() {
-        theme.submitted()
-    } else if review.is_begun() {
-        theme.begun()
-    } else {
-        theme.untouched()
-    };
-    let here = step == app.step();
-    paint.put(
-        1,
-        y,
-        sign,
-        if outdated {
-            theme.warn()
-        } else if review.submitted.is_some() {
-            theme.accent()
-        } else {
-            theme.text()
-        },
-    );
+    let (sign, style) = sign_of(theme, review);
+    paint.put(1, y, sign, style);
     paint.put(
         3,
         y,
@@ -256,8 +237,25 @@ fn case_row(
     } else {
         question
     };
-    let style = if here { theme.bold() } else { theme.text() };
+    let style = if step == app.step() {
+        theme.bold()
+    } else {
+        theme.text()
+    };
     paint.put_in(x + 2, y, end.saturating_sub(x + 3), &question, style);
+}
+
+/// How far a case is, as a sign.
+fn sign_of(theme: Theme, review: &CaseReview) -> (&'static str, Style) {
+    if review.earlier.is_some() {
+        ("~", theme.warn())
+    } else if review.submitted.is_some() {
+        (theme.submitted(), theme.accent())
+    } else if review.is_begun() {
+        (theme.begun(), theme.text())
+    } else {
+        (theme.untouched(), theme.text())
+    }
 }
 
 /// What a case is disputed about, in few words where there is little room.
