@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 #[cfg(feature = "tui")]
 use crate::commands::{adjudicate, demo, keys, review};
 use crate::commands::{
-    check, convert, diff, doctor, export, help, import_instructions, import_judgements,
+    check, context, convert, diff, doctor, export, help, import_instructions, import_judgements,
     import_omop, index, infer, match_, merge, plan, report, review_file, score, search,
 };
 
@@ -51,6 +51,8 @@ pub enum Command {
     Match(match_::Args),
     /// Have models answer the instructions, from any server with the usual interface
     Infer(Box<infer::Args>),
+    /// Say how much of the evidence for gold responses would be sent to a model
+    Context(context::Args),
     /// Share the cases among several reviewers: who reads which, in which order
     Plan(plan::Args),
     /// Look for what is off in a dataset, before anyone judges by it

@@ -7,6 +7,7 @@
 pub mod adjudicate;
 pub mod check;
 mod collected;
+pub mod context;
 pub mod convert;
 mod decisions;
 #[cfg(feature = "tui")]
@@ -72,6 +73,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Import(Import::Judgements(args))) => {
             import_judgements::run(args, &config()?, out)?;
         }
+        Some(Command::Context(args)) => return context::run(args, out),
         Some(Command::Convert(args)) => convert::run(args, out)?,
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,
         Some(Command::Score(args)) => score::run(args, out)?,

@@ -12,6 +12,7 @@ pub mod answers;
 pub mod client;
 pub mod context;
 pub mod estimate;
+pub mod evidence;
 pub mod laid;
 pub mod prompt;
 pub mod ready;

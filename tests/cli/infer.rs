@@ -471,3 +471,42 @@ fn a_run_that_is_killed_goes_on() {
         );
     }
 }
+
+#[test]
+fn evidence_that_a_strategy_keeps_is_counted() {
+    let shell = Shell::new();
+    dataset(&shell, 2);
+    // One case quotes the first day, the other the last; a third passage stands nowhere.
+    let table = "instruction_id\tperson_id\tquestion\tannotator_num\tclinician_response\tevidence\n\
+        i0\t1\tWhich fever on day one?\tAnnotator_1\tNone.\tDay 1 of patient 1: cough\n\
+        i1\t2\tAny cough?\tAnnotator_1\tYes.\tDay 20 of patient 2: cough|||this was never written in any note of the record at all\n";
+    fs::write(
+        shell.path("clinic/clinician-instruction-responses.tsv"),
+        table,
+    )
+    .expect("written");
+    let ran = shell.run(&[
+        "context",
+        "clinic",
+        "--strategy",
+        "recent,all",
+        "--budget",
+        "200,100000",
+    ]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.starts_with("2 cases with evidence in their record (2 passages); 0 cases without, 1 passages stand nowhere"), "{ran:?}");
+    let shares: Vec<&str> = ran
+        .out
+        .lines()
+        .filter_map(|l| l.split_whitespace().find(|w| w.ends_with('%')))
+        .collect();
+    assert_eq!(
+        shares[shares.len() - 4..],
+        ["50.0%", "0.0%", "100.0%", "100.0%"],
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("recent 1, all 0: p 1.000"), "{}", ran.out);
+    let ran = shell.run(&["context", "clinic", "--budget", "0"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+}

@@ -1,0 +1,187 @@
+//! Evidence kept: how often what a clinician relied on lies within what a model would be sent.
+//!
+//! In: cases with gold responses that quote the record, strategies, budgets. Out: for each case whether all passages that stand in the record
+//! would be sent. A passage that stands at several places is kept where one of them is; passages that stand nowhere are counted and left
+//! aside. No model is asked.
+
+use rayon::prelude::*;
+
+use super::context::{self, Ask, Choice, Strategy};
+use super::laid::{Form, Laid};
+use super::tokens::Counter;
+use super::window;
+use crate::dataset::{Case, Dataset, Window};
+use crate::error::{Error, Result};
+use crate::record::locate::Place;
+use crate::record::{AsOf, Passages};
+
+/// What is measured.
+pub struct Question<'a> {
+    /// The strategies, in the order in which they are compared.
+    pub strategies: &'a [&'static dyn Strategy],
+    /// Tokens of the record that may be sent.
+    pub budgets: &'a [usize],
+    /// How records are written.
+    pub form: Form,
+    /// What counts.
+    pub counter: &'a dyn Counter,
+    /// What chance is drawn from.
+    pub seed: u64,
+}
+
+/// One case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// Tokens of the record.
+    pub tokens: usize,
+    /// Passages that stand in the record.
+    pub passages: usize,
+    /// Whether all would be sent: budget after budget, within each by strategy.
+    pub kept: Vec<bool>,
+}
+
+/// All cases.
+#[derive(Debug, Default)]
+pub struct Evidence {
+    /// Cases of which at least one passage stands in the record.
+    pub cases: Vec<Measured>,
+    /// Cases without such a passage.
+    pub without: usize,
+    /// Passages that stand nowhere.
+    pub nowhere: usize,
+    /// What could not be read.
+    pub unread: Vec<Error>,
+}
+
+/// Measures all cases; calls `done` after each patient.
+///
+/// # Errors
+/// When a tokenizer cannot take a record.
+pub fn measure(
+    dataset: &Dataset,
+    groups: &[(&str, Vec<&Case>)],
+    question: &Question<'_>,
+    done: &(dyn Fn() + Sync),
+) -> Result<Evidence> {
+    let each = groups.par_iter().map(|(person, cases)| {
+        let found = of_person(dataset, person, cases, question);
+        done();
+        found
+    });
+    let mut all = Evidence::default();
+    for found in each.collect::<Result<Vec<Evidence>>>()? {
+        all.cases.extend(found.cases);
+        all.unread.extend(found.unread);
+        all.without += found.without;
+        all.nowhere += found.nowhere;
+    }
+    Ok(all)
+}
+
+fn of_person(
+    dataset: &Dataset,
+    person: &str,
+    cases: &[&Case],
+    question: &Question<'_>,
+) -> Result<Evidence> {
+    let mut found = Evidence::default();
+    let quotes = |case: &Case| case.golds.iter().any(|gold| !gold.evidence.is_empty());
+    let (quoting, without): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|case| quotes(case));
+    found.without = without.len();
+    if quoting.is_empty() {
+        return Ok(found);
+    }
+    let record = match dataset.load_patient(person) {
+        Ok(record) => record,
+        Err(error) => {
+            found.unread.push(error);
+            return Ok(found);
+        }
+    };
+    let passages = Passages::of(&record);
+    let mut laid_before: Option<(_, Laid, Vec<u32>)> = None;
+    for case in quoting {
+        let located = case
+            .golds
+            .iter()
+            .flat_map(|gold| passages.locate_together(&gold.evidence));
+        let (there, nowhere): (Vec<_>, Vec<_>) = located
+            .map(|l| l.places)
+            .partition(|places| !places.is_empty());
+        found.nowhere += nowhere.len();
+        if there.is_empty() {
+            found.without += 1;
+            continue;
+        }
+        let (_, laid, starts) = match laid_before.take() {
+            Some(same) if same.0 == case.as_of => laid_before.insert(same),
+            _ => {
+                let laid = Laid::of(&record, question.form, case.as_of.map(AsOf::new))?;
+                let starts = laid.tokenised(question.counter)?;
+                laid_before.insert((case.as_of, laid, starts))
+            }
+        };
+        let mut kept = Vec::new();
+        for budget in question.budgets {
+            for strategy in question.strategies {
+                let ask = Ask {
+                    laid,
+                    starts,
+                    counter: question.counter,
+                    question: case.question.trim(),
+                    seed: context::seed(question.seed, &case.instruction_id, &case.person_id),
+                    budget: *budget,
+                };
+                kept.push(match context::choose(*strategy, &ask)? {
+                    Choice::Kept(choice) => {
+                        let window = window::of(&record, laid, &choice.ranges);
+                        there
+                            .iter()
+                            .all(|places| places.iter().any(|place| is_within(&window, place)))
+                    }
+                    Choice::TooLong(_) | Choice::Nothing => false,
+                });
+            }
+        }
+        found.cases.push(Measured {
+            tokens: starts.len(),
+            passages: there.len(),
+            kept,
+        });
+    }
+    Ok(found)
+}
+
+/// Whether a passage was sent. One that reaches into an event's name needs the whole event.
+fn is_within(window: &Window, place: &Place) -> bool {
+    let first = place.range.as_ref().map_or(0, |range| range.start);
+    window.has_from(place.event.0, first)
+}
+
+/// Each case's quarter by the length of its record, from 0: as many in each as can be, equal lengths together.
+pub fn quarters(cases: &[Measured]) -> Vec<usize> {
+    let mut lengths: Vec<usize> = cases.iter().map(|case| case.tokens).collect();
+    lengths.sort_unstable();
+    let quarter = |case: &Measured| {
+        let shorter = lengths.partition_point(|length| *length < case.tokens);
+        4 * shorter / lengths.len()
+    };
+    cases.iter().map(quarter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quarters_keep_equal_lengths_together() {
+        let of = |tokens| Measured {
+            tokens,
+            passages: 1,
+            kept: Vec::new(),
+        };
+        let cases: Vec<Measured> = [40, 10, 20, 30, 10, 20, 30, 40].map(of).to_vec();
+        assert_eq!(quarters(&cases), [3, 0, 1, 2, 0, 1, 2, 3]);
+        assert_eq!(quarters(&[of(5), of(5), of(5)]), [0, 0, 0]);
+    }
+}
