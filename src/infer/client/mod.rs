@@ -172,21 +172,25 @@ impl Client {
             .collect())
     }
 
-    /// Posts a body once; for what has no outcome of its own, such as counting tokens.
+    /// Posts a body; for what has no outcome of its own, such as counting tokens. Servers close connections that are kept after so
+    /// many requests, so one that ends early is made anew.
     ///
     /// # Errors
     /// When the server cannot be reached, or gives no JSON.
     pub fn post(&self, url: &str, body: &Value) -> Result<Value> {
-        let request = self
-            .with_key(self.agent.post(url))
-            .content_type("application/json");
         let failed = |what: String| {
             Error::new(
                 crate::error::Kind::Unreadable,
                 format!("{}: {what}", self.reach.endpoint),
             )
         };
-        let reply = read(request.send(body.to_string())).map_err(|e| failed(e.message))?;
+        let body = body.to_string();
+        let send = || {
+            let request = self.with_key(self.agent.post(url));
+            read(request.content_type("application/json").send(&body))
+        };
+        let reply = send().or_else(|_| send()).or_else(|_| send());
+        let reply = reply.map_err(|e| failed(e.message))?;
         if reply.status != 200 {
             return Err(failed(format!("status {}", reply.status)));
         }

@@ -135,6 +135,23 @@ fn an_answer_is_kept_with_what_is_known_of_it() {
 }
 
 #[test]
+fn counting_goes_on_when_a_kept_connection_is_closed() {
+    let server = Server::new(|n, s| {
+        if n == 1 {
+            let _ = s.shutdown(std::net::Shutdown::Both);
+        } else {
+            say(s, 200, JSON, "{\"count\":2}");
+        }
+    });
+    let client = Client::new(reach(&server.url));
+    for _ in 0..3 {
+        let reply = client.post(&server.url, &json!({})).expect("a reply");
+        assert_eq!(reply["count"], 2);
+    }
+    assert_eq!(server.asked(), 4);
+}
+
+#[test]
 fn a_storm_of_refusals_is_waited_out() {
     let (came, asked) = ask(false, |n, s| {
         if n < 3 {
