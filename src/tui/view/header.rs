@@ -1,11 +1,10 @@
-//! The rows above the panes: case, instruction, patient, map, headings.
+//! The rows above the panes: case, instruction, patient, map.
 
 use ratatui::style::{Modifier, Style};
 
 use crate::review::Pass;
 use crate::text;
 use crate::tui::app::App;
-use crate::tui::layout::Focus;
 use crate::tui::overlays::map::OnMap;
 use crate::tui::paint::Paint;
 use crate::tui::widgets::map::Column;
@@ -398,111 +397,5 @@ fn map(app: &App, paint: &mut Paint<'_>) {
                 paint.put(x, 0, if pinned { theme.pin() } else { sign }, style);
             }
         }
-    }
-}
-
-/// Draws the panes' headings, or their tabs.
-pub(super) fn headings(app: &App, paint: &mut Paint<'_>) {
-    if app.screen.frame.wide {
-        wide_headings(app, paint);
-    } else {
-        tabs(app, paint);
-    }
-}
-
-fn wide_headings(app: &App, paint: &mut Paint<'_>) {
-    let theme = app.desk.theme;
-    let mut paint = paint.part(app.screen.frame.headings);
-    let timeline = app.screen.frame.timeline;
-    let answers = app.screen.frame.answers;
-    if !app.screen.zoom || app.in_view.order.is_empty() {
-        paint.line(0, theme.line(), theme.dim());
-    }
-    if !timeline.is_empty() {
-        let style = if app.screen.focus == Focus::Timeline {
-            theme.accent()
-        } else {
-            theme.dim()
-        };
-        let x = paint.put(timeline.x + 1, 0, " Timeline ", style);
-        // What is written or pinned shows while its pane does not.
-        let gold = super::gold::name(app);
-        if app.screen.frame.gold.is_empty() && app.in_view.visit.is_none() && gold.trim() != "Gold"
-        {
-            paint.put(x + 1, 0, &gold, theme.dim());
-        }
-    }
-    if !app.screen.frame.rule.is_empty() {
-        paint.put(app.screen.frame.rule.x, 0, theme.tee(), theme.dim());
-    }
-    if !app.screen.frame.gold.is_empty() {
-        super::gold::heading(app, &mut paint);
-    }
-    if answers.is_empty() {
-        return;
-    }
-    let width = app.in_view.answers.column_width();
-    let visible = app.in_view.answers.visible();
-    let more = match (visible.start, app.in_view.answers.len() - visible.end) {
-        (0, 0) => String::new(),
-        (0, behind) => format!(" {behind} more {}", theme.more()),
-        (before, 0) => format!(" {} {before} more", theme.less()),
-        (before, behind) => format!(
-            " {} {before} {} {behind} {}",
-            theme.less(),
-            theme.dot(),
-            theme.more()
-        ),
-    };
-    let more_width = text::width(&more) as u16;
-    let tee = if app.screen.zoom {
-        theme.rule()
-    } else {
-        theme.tee()
-    };
-    for (n, answer) in visible.clone().enumerate() {
-        let x = answers.x + n as u16 * (width + 1);
-        if n > 0 {
-            paint.put(x - 1, 0, tee, theme.dim());
-        }
-        let last = n + 1 == visible.len();
-        let width = width.saturating_sub(if last { more_width } else { 0 });
-        super::answers::heading(app, &mut paint, x, 0, width, answer);
-    }
-    let right = paint.area().width;
-    paint.put_right(right, 0, &more, theme.accent());
-}
-
-fn tabs(app: &App, paint: &mut Paint<'_>) {
-    let theme = app.desk.theme;
-    let mut paint = paint.part(app.screen.frame.tabs);
-    let style = |focus: Focus| {
-        if app.screen.focus == focus {
-            theme.accent().add_modifier(Modifier::REVERSED)
-        } else {
-            theme.dim()
-        }
-    };
-    let x = paint.put(1, 0, " Timeline ", style(Focus::Timeline));
-    let gold = super::gold::name(app);
-    let right = paint.area().width.saturating_sub(1);
-    if app.in_view.order.is_empty() {
-        if app.in_view.visit.is_none() {
-            paint.put(x + 1, 0, &gold, style(Focus::Gold));
-        }
-        return;
-    }
-    let end = paint.put_right(right, 0, &gold, style(Focus::Gold));
-    let x = paint.put(x + 1, 0, " Answers ", style(Focus::Answers));
-    let mut x = x + 1;
-    for (i, model) in app.models().iter().enumerate() {
-        let (sign, style) = theme.mark(app.review(), model);
-        let here = i == app.in_view.answers.focus() && app.screen.focus == Focus::Answers;
-        let name = if here { theme.accent() } else { theme.text() };
-        if x + 3 > end {
-            break;
-        }
-        let at = paint.put(x, 0, &crate::review::blind::letter(i as u32), name);
-        x = paint.put(at, 0, sign, style) + 1;
     }
 }

@@ -6,6 +6,7 @@
 mod answers;
 mod gold;
 mod header;
+mod headings;
 mod hints;
 mod rank;
 mod sides;
@@ -57,7 +58,7 @@ fn plain_signs(buf: &mut Buffer) {
 }
 
 fn panes(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-    header::headings(app, paint);
+    headings::draw(app, paint);
     let area = app.screen.frame.timeline;
     if !area.is_empty() {
         let mut paint = paint.part(area);
