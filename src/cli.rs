@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::{adjudicate, demo, keys, review};
 use crate::commands::{
     check, context, convert, diff, doctor, export, help, import_instructions, import_judgements,
-    import_omop, index, infer, match_, merge, plan, report, review_file, score, search,
+    import_omop, index, infer, match_, merge, plan, report, review_file, score, search, shell,
 };
 
 /// Review language models' answers about patient records.
@@ -84,6 +84,10 @@ pub enum Command {
     Doctor(doctor::Args),
     /// Explain a topic at length, or a command
     Help(help::Args),
+    /// Print a script that completes commands and options in your shell
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    Man(shell::ManArgs),
 }
 
 /// What can be imported.

@@ -37,6 +37,7 @@ pub mod review_file;
 mod reviews;
 pub mod score;
 pub mod search;
+pub mod shell;
 mod watched;
 
 use std::io::{self, Write};
@@ -84,6 +85,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::ReviewFile(args)) => review_file::run(args, &config()?, out)?,
         Some(Command::Doctor(args)) => doctor::run(args, &config()?, out)?,
         Some(Command::Help(args)) => help::run(args, out)?,
+        Some(Command::Completions(args)) => shell::completions(args, out)?,
+        Some(Command::Man(args)) => shell::man(args, out)?,
     }
     Ok(0)
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::output::Guard;
 use super::reviews::Reviews;
-use crate::cli::DatasetArg;
 use crate::config::Config;
+use crate::dataset::layout::Layout;
 use crate::dataset::{CaseKey, Dataset};
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
@@ -29,9 +29,9 @@ use crate::tui::typing::{self, Typing};
 /// Read records, judge and rank the answers
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// What to review.
-    #[command(flatten)]
-    pub dataset: DatasetArg,
+    /// A dataset folder, a folder of records, or one record file (default: the folder you are in, if it is a dataset)
+    #[arg(value_name = "DIR")]
+    pub dataset: Option<PathBuf>,
     /// How the screen is used.
     #[command(flatten)]
     pub seat: SeatArgs,
@@ -81,13 +81,29 @@ pub struct SeatArgs {
 /// # Errors
 /// When the dataset, the keymap or the review file cannot be used, or the screen is no terminal.
 pub fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
-    let dataset = Dataset::open(&args.dataset.dataset)?;
+    let dataset = match &args.dataset {
+        Some(path) => Dataset::open(path)?,
+        None => here()?,
+    };
     let wish = Wish {
         case: args.case.as_deref(),
         plan: args.plan.as_deref(),
         said: None,
     };
     open(dataset, &args.seat, wish, config)
+}
+
+/// The dataset in the folder that the shell is in.
+fn here() -> Result<Dataset> {
+    let folder = Path::new(".");
+    let layout = Layout::of_folder(folder)?;
+    if layout.tables.is_empty() && layout.records.is_empty() {
+        let error = Error::usage("the folder you are in is no dataset");
+        return Err(
+            error.hint("name one: medalign review DIR; or try the invented one: medalign demo")
+        );
+    }
+    Dataset::open(folder)
 }
 
 /// What of the dataset to begin with.
@@ -325,11 +341,12 @@ impl Agenda {
     }
 }
 
-/// The login name.
+/// The login name: the environment's, else that of the system's list of users. Containers often have neither.
 pub(super) fn login() -> Option<String> {
     ["USER", "LOGNAME", "USERNAME"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+        .or_else(|| uzers::get_current_username()?.into_string().ok())
 }
 
 /// Minutes that the clock on the wall is ahead of UTC.

@@ -6,6 +6,7 @@ mod door;
 mod infer;
 mod outputs;
 mod scores;
+mod shell;
 
 use std::fs;
 use std::io;
