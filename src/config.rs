@@ -64,9 +64,23 @@ impl Config {
     /// # Errors
     /// When no home folder is known, or `config.toml` cannot be read or has a key that is not known.
     pub fn load(var: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        match Config::or_defaults(var)? {
+            (config, None) => Ok(config),
+            (_, Some(broken)) => Err(broken),
+        }
+    }
+
+    /// The same, with the default settings where `config.toml` is broken, and what is wrong in it.
+    ///
+    /// # Errors
+    /// When no home folder is known.
+    pub fn or_defaults(var: impl Fn(&str) -> Option<String>) -> Result<(Self, Option<Error>)> {
         let folders = Folders::find(var)?;
-        let settings = Settings::read(&folders.config.join("config.toml"))?;
-        Ok(Config { folders, settings })
+        let (settings, broken) = match Settings::read(&folders.settings()) {
+            Ok(settings) => (settings, None),
+            Err(error) => (Settings::default(), Some(error)),
+        };
+        Ok((Config { folders, settings }, broken))
     }
 }
 
@@ -96,6 +110,11 @@ impl Folders {
                 platform.as_ref().map(directories::ProjectDirs::cache_dir),
             )?,
         })
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> PathBuf {
+        self.config.join("config.toml")
     }
 
     /// The user's own keymap, a delta over the chosen one.

@@ -29,7 +29,12 @@ pub struct Args {
 ///
 /// # Errors
 /// `Problems` when something is not as it should be.
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+pub fn run(
+    args: &Args,
+    config: &Config,
+    broken: Option<&Error>,
+    out: &mut dyn Write,
+) -> Result<()> {
     let mut report = Report { out, problems: 0 };
     report.line("medalign", env!("CARGO_PKG_VERSION"))?;
     #[cfg(feature = "tui")]
@@ -43,13 +48,9 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         let (state, fine) = folder_state(path);
         report.checked(name, &format!("{} ({state})", path.display()), fine)?;
     }
-    let user = folders.user_keymap();
-    let found = if user.exists() {
-        "in force"
-    } else {
-        "not there; the keymap stays as it comes"
-    };
-    report.line("your keymap", &format!("{} ({found})", user.display()))?;
+    settings(&mut report, config, broken)?;
+    #[cfg(feature = "tui")]
+    keymap(&mut report, config)?;
     if let Some(dataset) = &args.dataset {
         reviews(&mut report, dataset, args.reviewer.as_deref(), config)?;
     }
@@ -94,6 +95,54 @@ fn terminal(report: &mut Report<'_>, config: &Config) -> Result<()> {
     report.line("signs", signs)?;
     let clipboard = Clipboard::new(&facts, settings.clipboard, settings.clipboard_max_bytes);
     report.line("clipboard", &clipboard.describe())
+}
+
+/// Whether `config.toml` is in force; where it is broken, nothing but this command starts.
+fn settings(report: &mut Report<'_>, config: &Config, broken: Option<&Error>) -> Result<()> {
+    let file = config.folders.settings();
+    match broken {
+        Some(error) => {
+            let hint = error.hint_text().unwrap_or("move it away");
+            let what = format!("NOT in force, the reviewer does not start: {error}; {hint}");
+            report.checked("settings", &what, false)
+        }
+        None if file.exists() => report.line("settings", &format!("{} (in force)", file.display())),
+        None => {
+            let what = format!(
+                "{} (not there; the settings stay as they come)",
+                file.display()
+            );
+            report.line("settings", &what)
+        }
+    }
+}
+
+/// Whether the keys that the settings name can be used with the user's own over them; every mistake is named.
+#[cfg(feature = "tui")]
+fn keymap(report: &mut Report<'_>, config: &Config) -> Result<()> {
+    use crate::tui::keymap::Keymap;
+    let user = config.folders.user_keymap();
+    let name = &config.settings.keymap;
+    let (mistakes, unread) = match Keymap::with_mistakes(name, Some(&user)) {
+        Ok((_, mistakes)) => (mistakes, None),
+        Err(error) => (Vec::new(), Some(error)),
+    };
+    let fine = mistakes.is_empty() && unread.is_none();
+    let found = match (user.exists(), fine) {
+        (false, true) => "not there; the keymap stays as it comes".to_owned(),
+        (true, true) => format!("in force over `{name}`"),
+        (_, false) => format!("with `{name}` NOT in force, the reviewer does not start"),
+    };
+    let what = format!("{} ({found})", user.display());
+    report.checked("your keymap", &what, fine)?;
+    if let Some(error) = unread {
+        let hint = error.hint_text().unwrap_or("check the path");
+        report.line("", &format!("{error}; {hint}"))?;
+    }
+    for mistake in mistakes {
+        report.line("", &format!("{mistake}; {}", mistake.hint))?;
+    }
+    Ok(())
 }
 
 /// What a folder is like, and whether that is as it should be.

@@ -61,7 +61,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         #[cfg(feature = "tui")]
         Some(Command::Adjudicate(args)) => return adjudicate::run(args, &config()?, out),
         #[cfg(feature = "tui")]
-        Some(Command::Keys(args)) => keys::run(args, &config()?, out)?,
+        Some(Command::Keys(args)) => keys::run(args, config, out)?,
         Some(Command::Search(args)) => search::run(args, &config()?, out)?,
         Some(Command::Index(args)) => index::run(args, &config()?, out)?,
         Some(Command::Infer(args)) => return infer::run(args, out),
@@ -83,7 +83,10 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Merge(args)) => merge::run(args, out)?,
         Some(Command::Diff(args)) => diff::run(args, out)?,
         Some(Command::ReviewFile(args)) => review_file::run(args, &config()?, out)?,
-        Some(Command::Doctor(args)) => doctor::run(args, &config()?, out)?,
+        Some(Command::Doctor(args)) => {
+            let (config, broken) = Config::or_defaults(|name| std::env::var(name).ok())?;
+            doctor::run(args, &config, broken.as_ref(), out)?;
+        }
         Some(Command::Help(args)) => help::run(args, out)?,
         Some(Command::Completions(args)) => shell::completions(args, out)?,
         Some(Command::Man(args)) => shell::man(args, out)?,

@@ -263,7 +263,8 @@ mod screen {
         fs::write(shell.path("good.toml"), "[global]\n\"C-o\" = \"undo\"\n").expect("a file");
         let ran = shell.run(&["keys", "--check", "good.toml"]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-        assert_eq!(ran.out, "good.toml: no mistake found\n");
+        let fine = "good.toml: no mistake found over default, vim, emacs\n";
+        assert_eq!(ran.out, fine);
         for (text, line, part) in [
             ("[global]\n\"w\" = \"nothing-such\"\n", 2, "nothing-such"),
             ("[global]\n\n\"NoSuchKey\" = \"undo\"\n", 3, "NoSuchKey"),
@@ -272,12 +273,99 @@ mod screen {
         ] {
             fs::write(shell.path("bad.toml"), text).expect("a file");
             let ran = shell.run(&["keys", "--check", "bad.toml"]);
-            assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{text:?}: {ran:?}");
+            assert_eq!(ran.code, 2, "{text:?}: {ran:?}");
             let place = format!("bad.toml:{line}:");
-            assert!(ran.err.contains(&place), "{text:?}: {}", ran.err);
-            assert!(ran.err.contains(part), "{text:?}: {}", ran.err);
+            assert!(ran.out.contains(&place), "{text:?}: {}", ran.out);
+            assert!(ran.out.contains(part), "{text:?}: {}", ran.out);
         }
         assert_eq!(shell.run(&["keys", "--check", "nowhere.toml"]).code, 3);
+    }
+
+    #[test]
+    fn keys_checks_a_file_over_each_map() {
+        let shell = Shell::new();
+        // `]` alone is fine, and starts `] ]` where vim's map lies below.
+        let text = "[timeline]\n\"]\" = \"next-note\"\n";
+        fs::write(shell.path("mine.toml"), text).expect("a file");
+        let ran = shell.run(&["keys", "--check", "mine.toml"]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.out.starts_with("mine.toml:2: "), "{}", ran.out);
+        assert!(ran.out.contains("(over vim)"), "{}", ran.out);
+        let check = |base| {
+            shell
+                .run(&["keys", "--check", "mine.toml", "--keymap", base])
+                .code
+        };
+        assert_eq!((check("vim"), check("emacs")), (2, 0));
+        // What it says is so: the program does not start with it over vim's map.
+        fs::create_dir(shell.path("config")).expect("a folder");
+        fs::rename(shell.path("mine.toml"), shell.path("config/keymap.toml")).expect("moved");
+        assert_eq!(shell.run(&["keys"]).code, 0);
+        assert_eq!(shell.run(&["keys", "--keymap", "vim"]).code, 2);
+        // A file without a way out, and every mistake of a file in one run.
+        let text = "[global]\n\"q\" = \"none\"\n\"C-c\" = \"none\"\n\"Z Z\" = \"none\"\n[text]\n\"e\" = \"cancel\"\n";
+        fs::write(shell.path("mine.toml"), text).expect("a file");
+        let ran = shell.run(&["keys", "--check", "mine.toml"]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        for part in [
+            "mine.toml:4: in [timeline] no key does",
+            "mine.toml:6: in [text] `e` is text",
+        ] {
+            assert!(ran.out.contains(part), "{part}: {}", ran.out);
+        }
+    }
+
+    #[test]
+    fn doctor_names_a_broken_keymap_and_goes_on_after_broken_settings() {
+        let shell = Shell::new();
+        let config = shell.path("config");
+        fs::create_dir(&config).expect("a folder");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&config, fs::Permissions::from_mode(0o700)).expect("ours");
+        }
+        fs::write(
+            config.join("keymap.toml"),
+            "[global]\n\"w\" = \"explode\"\n\"F9\" = \"none\"\n",
+        )
+        .expect("a file");
+        let ran = shell.run(&["doctor"]);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        let keymap = ran
+            .out
+            .lines()
+            .find(|l| l.contains("your keymap"))
+            .expect("a line");
+        assert!(
+            keymap.starts_with('!') && keymap.contains("NOT in force"),
+            "{keymap}"
+        );
+        assert!(
+            ran.out.contains("keymap.toml:2: ") && ran.out.contains("keymap.toml:3: "),
+            "{}",
+            ran.out
+        );
+        fs::write(config.join("keymap.toml"), "[global]\n\"F9\" = \"undo\"\n").expect("a file");
+        let ran = shell.run(&["doctor"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        fs::write(config.join("config.toml"), "ascii = true\nkeymap = vim\n").expect("a file");
+        let ran = shell.run(&["doctor"]);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        let settings = ran
+            .out
+            .lines()
+            .find(|l| l.contains("settings "))
+            .expect("a line");
+        assert!(
+            settings.starts_with('!') && settings.contains("config.toml:2"),
+            "{settings}"
+        );
+        assert!(ran.out.contains("your keymap"), "it goes on: {}", ran.out);
+        assert_eq!(
+            shell.run(&["keys", "--check", "config/keymap.toml"]).code,
+            0
+        );
     }
 
     #[test]

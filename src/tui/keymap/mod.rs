@@ -1,10 +1,13 @@
 //! Key maps: which key does what, in which layer.
 //!
 //! In: the built-in map, a named delta over it (`vim`, `emacs`), the user's own delta. Out: a lookup from a sequence of
-//! keys to an action. An unknown layer, key or action, and a key that hides a longer sequence, are errors that name
-//! file and line; nothing is ignored.
+//! keys to an action, and every mistake with its file and line. Never: a mistake that is ignored.
+
+mod check;
+mod read;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -12,11 +15,11 @@ use crate::tui::action::{self, Action, Layer};
 use crate::tui::terminal::Key;
 
 /// The complete built-in map.
-pub const DEFAULT: &str = include_str!("../../keymaps/default.toml");
+pub const DEFAULT: &str = include_str!("../../../keymaps/default.toml");
 /// Differences for vim hands.
-pub const VIM: &str = include_str!("../../keymaps/vim.toml");
+pub const VIM: &str = include_str!("../../../keymaps/vim.toml");
 /// Differences for emacs hands.
-pub const EMACS: &str = include_str!("../../keymaps/emacs.toml");
+pub const EMACS: &str = include_str!("../../../keymaps/emacs.toml");
 
 /// A sequence of keys bound to an action, and where the binding is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +47,34 @@ pub enum Lookup {
 pub struct Keymap {
     layers: BTreeMap<Layer, BTreeMap<Vec<Key>, Binding>>,
     maps: usize,
+    /// Bindings that a later map took away or replaced, for messages about what is lacking then.
+    replaced: Vec<Replaced>,
+}
+
+/// An action that lost a key.
+#[derive(Clone, Debug)]
+struct Replaced {
+    layer: Layer,
+    action: Action,
+    file: PathBuf,
+    line: usize,
+    map: usize,
+}
+
+/// Something that is wrong in a keymap file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    file: PathBuf,
+    line: usize,
+    what: String,
+    /// One thing to try.
+    pub hint: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file.display(), self.line, self.what)
+    }
 }
 
 impl Keymap {
@@ -51,145 +82,41 @@ impl Keymap {
     /// file over it where there is one.
     ///
     /// # Errors
-    /// When a file cannot be read or says something that is not known, naming file and line.
+    /// When a file cannot be read or says something that is wrong, naming file and line.
     pub fn load(name: &str, user: Option<&Path>) -> Result<Self> {
-        let mut map = Keymap::default();
-        map.apply(Path::new("keymaps/default.toml"), DEFAULT)?;
-        match name {
-            "default" => {}
-            "vim" => map.apply(Path::new("keymaps/vim.toml"), VIM)?,
-            "emacs" => map.apply(Path::new("keymaps/emacs.toml"), EMACS)?,
-            file => map.apply_file(Path::new(file))?,
-        }
-        if let Some(user) = user.filter(|u| u.exists()) {
-            map.apply_file(user)?;
-        }
-        map.check()?;
-        Ok(map)
+        let (map, mistakes) = Keymap::with_mistakes(name, user)?;
+        let Some(first) = mistakes.first() else {
+            return Ok(map);
+        };
+        let more = match mistakes.len() - 1 {
+            0 => String::new(),
+            1 => " (and 1 more mistake)".to_owned(),
+            n => format!(" (and {n} more mistakes)"),
+        };
+        let file = first.file.display();
+        let hint = format!("{}; `medalign keys --check {file}` names all", first.hint);
+        Err(Error::usage(format!("{first}{more}")).hint(hint))
     }
 
-    /// Lays a file over the map, as `load` does; for checking a file.
+    /// The same, with everything that is wrong in it; what is wrong is left out of the map.
     ///
     /// # Errors
-    /// As `load`.
-    pub fn with_file(mut self, path: &Path) -> Result<Self> {
-        self.apply_file(path)?;
-        self.check()?;
-        Ok(self)
-    }
-
-    fn apply_file(&mut self, path: &Path) -> Result<()> {
-        let text = std::fs::read_to_string(path).map_err(|e| {
-            Error::io(path, "reading the keymap", e)
-                .hint("name `default`, `vim`, `emacs`, or a keymap file")
-        })?;
-        self.apply(path, &text)
-    }
-
-    fn apply(&mut self, path: &Path, text: &str) -> Result<()> {
-        let fail = |at: usize, what: String| {
-            let line = text[..at.min(text.len())].matches('\n').count() + 1;
-            Error::usage(format!("{}:{line}: {what}", path.display()))
-        };
-        let table: toml::de::DeTable<'_> = toml::de::DeTable::parse(text)
-            .map_err(|e| {
-                fail(e.span().map_or(0, |s| s.start), e.message().to_owned())
-                    .hint("write it as \"key\" = \"action\"")
-            })?
-            .into_inner();
-        let mut seen: BTreeMap<(Layer, Vec<Key>), usize> = BTreeMap::new();
-        for (name, bindings) in &table {
-            let at = name.span().start;
-            let layer = Layer::from_name(name.get_ref()).ok_or_else(|| {
-                let known: Vec<&str> = Layer::ALL.iter().map(|l| l.name()).collect();
-                fail(at, format!("unknown layer [{}]", name.get_ref()))
-                    .hint(format!("layers are {}", known.join(", ")))
-            })?;
-            let Some(bindings) = bindings.get_ref().as_table() else {
-                return Err(fail(at, format!("`{}` is no table", name.get_ref()))
-                    .hint("write it as [global]"));
-            };
-            for (keys, value) in bindings {
-                let at = keys.span().start;
-                let line = text[..at].matches('\n').count() + 1;
-                let sequence = parse_sequence(keys.get_ref()).map_err(|e| fail(at, e))?;
-                let Some(name) = value.get_ref().as_str() else {
-                    return Err(fail(
-                        value.span().start,
-                        "an action's name in quotes is expected".to_owned(),
-                    ));
-                };
-                if let Some(first) = seen.insert((layer, sequence.clone()), line) {
-                    let what = format!(
-                        "`{}` is bound twice in [{}], first on line {first}",
-                        keys.get_ref(),
-                        layer.name()
-                    );
-                    return Err(fail(at, what));
-                }
-                let layer_map = self.layers.entry(layer).or_default();
-                if name == "none" {
-                    if layer_map.remove(&sequence).is_none() {
-                        let what = format!(
-                            "`{}` is not bound in [{}], so it cannot be unbound",
-                            keys.get_ref(),
-                            layer.name()
-                        );
-                        return Err(fail(at, what));
-                    }
-                    continue;
-                }
-                let entry = action::by_name(name).ok_or_else(|| {
-                    fail(value.span().start, format!("unknown action `{name}`"))
-                        .hint("`medalign keys --actions` lists them all")
-                })?;
-                if !entry.layers.contains(&layer) {
-                    let places: Vec<&str> = entry.layers.iter().map(|l| l.name()).collect();
-                    let what = format!("`{name}` does not apply in [{}]", layer.name());
-                    return Err(fail(at, what).hint(format!("it applies in {}", places.join(", "))));
-                }
-                layer_map.insert(
-                    sequence,
-                    Binding {
-                        action: entry.action,
-                        file: path.to_owned(),
-                        line,
-                        map: self.maps,
-                    },
-                );
-            }
+    /// When a file cannot be read.
+    pub fn with_mistakes(name: &str, user: Option<&Path>) -> Result<(Self, Vec<Mistake>)> {
+        let mut map = Keymap::default();
+        let mut mistakes = Vec::new();
+        map.apply(Path::new("keymaps/default.toml"), DEFAULT, &mut mistakes);
+        match name {
+            "default" => {}
+            "vim" => map.apply(Path::new("keymaps/vim.toml"), VIM, &mut mistakes),
+            "emacs" => map.apply(Path::new("keymaps/emacs.toml"), EMACS, &mut mistakes),
+            file => map.apply_file(Path::new(file), &mut mistakes)?,
         }
-        self.maps += 1;
-        Ok(())
-    }
-
-    /// A key that is bound must not also start a longer sequence of its layer: one of them could never be typed.
-    fn check(&self) -> Result<()> {
-        for (layer, map) in &self.layers {
-            for (sequence, binding) in map {
-                for n in 1..sequence.len() {
-                    let Some(short) = map.get(&sequence[..n]) else {
-                        continue;
-                    };
-                    let (a, b) = (print_sequence(&sequence[..n]), print_sequence(sequence));
-                    let later = if (short.map, short.line) > (binding.map, binding.line) {
-                        short
-                    } else {
-                        binding
-                    };
-                    let what = format!(
-                        "{}:{}: in [{}] `{a}` is bound and also starts `{b}`",
-                        later.file.display(),
-                        later.line,
-                        layer.name()
-                    );
-                    return Err(
-                        Error::usage(what).hint(format!("unbind one of them: \"{a}\" = \"none\""))
-                    );
-                }
-            }
+        if let Some(user) = user.filter(|u| u.exists()) {
+            map.apply_file(user, &mut mistakes)?;
         }
-        Ok(())
+        map.check(&mut mistakes);
+        Ok((map, mistakes))
     }
 
     /// What a sequence means in these layers, the first of which goes before the others.
@@ -297,6 +224,140 @@ mod tests {
         })
     }
 
+    /// Every mistake of a delta over a base, as it is printed.
+    fn mistakes(base: &str, text: &str) -> Vec<String> {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("mine.toml");
+        std::fs::write(&path, text).expect("writable");
+        let (_, mistakes) = Keymap::with_mistakes(base, Some(&path)).expect("readable");
+        let all = mistakes.iter().map(ToString::to_string);
+        all.map(|m| m.replace(&format!("{}/", dir.path().display()), ""))
+            .collect()
+    }
+
+    #[test]
+    fn every_mistake_is_named() {
+        let text = "[global]\n\"x\" = \"explode\"\n\"Hyper-x\" = \"undo\"\n[globe]\n[answers]\n\"c\" = 3\n\"s\" = \"fold\"\n";
+        let lines: Vec<String> = mistakes("default", text)
+            .iter()
+            .map(|m| m.chars().take(12).collect())
+            .collect();
+        assert_eq!(lines.len(), 5, "{lines:?}");
+        for line in [2, 3, 4, 6, 7] {
+            assert!(
+                lines
+                    .iter()
+                    .any(|l| l.starts_with(&format!("mine.toml:{line}:"))),
+                "{line}: {lines:?}"
+            );
+        }
+        // What is no TOML is told, and what stands beside it, too.
+        let broken = mistakes("default", "[global]\n\"w\" = \n\"x\" = \"explode\"\n");
+        assert!(
+            broken.iter().any(|m| m.starts_with("mine.toml:2:")),
+            "{broken:?}"
+        );
+        assert!(
+            broken.iter().any(|m| m.starts_with("mine.toml:3:")),
+            "{broken:?}"
+        );
+    }
+
+    #[test]
+    fn what_fits_one_base_may_not_fit_another() {
+        let text = "[timeline]\n\"]\" = \"next-note\"\n";
+        assert_eq!(mistakes("default", text), Vec::<String>::new());
+        let vim = mistakes("vim", text);
+        assert_eq!(
+            vim,
+            ["mine.toml:2: in [timeline] `]` is bound and also starts `] ]`"]
+        );
+    }
+
+    #[test]
+    fn letters_stay_text_where_text_is_written() {
+        for layer in ["text", "gold", "search"] {
+            let name = if layer == "search" {
+                "explain"
+            } else {
+                "delete-word"
+            };
+            for (keys, said) in [
+                ("w", "cannot be a command"),
+                ("Space", "cannot be a command"),
+                ("w w", "cannot start `w w`"),
+            ] {
+                let found = mistakes("default", &format!("[{layer}]\n\"{keys}\" = \"{name}\"\n"));
+                assert_eq!(found.len(), 1, "{found:?}");
+                assert!(
+                    found[0].starts_with("mine.toml:2:") && found[0].contains(said),
+                    "{found:?}"
+                );
+            }
+            let fine = format!("[{layer}]\n\"A-w\" = \"{name}\"\n");
+            assert_eq!(mistakes("emacs", &fine), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn every_place_has_a_way_out() {
+        let one = |text: &str| {
+            let all = mistakes("default", text);
+            assert!(!all.is_empty(), "{text}");
+            all[0].clone()
+        };
+        let none = |keys: &[&str]| -> String {
+            keys.iter()
+                .map(|k| format!("\"{k}\" = \"none\"\n"))
+                .collect()
+        };
+        // Leaving: the last of the lines that took its keys is named, in each of the panes.
+        let left = mistakes(
+            "default",
+            &format!("[global]\n{}", none(&["q", "C-c", "Z Z"])),
+        );
+        assert_eq!(
+            left[0],
+            "mine.toml:4: in [timeline] no key does `back` or `quit`"
+        );
+        assert!(left.iter().any(|m| m.contains("[answers]")), "{left:?}");
+        assert_eq!(
+            one(&format!("[gold]\n{}", none(&["C-g", "Esc", "C-c"]))),
+            "mine.toml:4: in [gold] no key does `leave-gold`"
+        );
+        assert_eq!(
+            one("[gold]\n\"C-s\" = \"none\"\n"),
+            "mine.toml:2: in [gold] no key does `save-gold`"
+        );
+        assert_eq!(
+            one("[question]\n\"y\" = \"none\"\n"),
+            "mine.toml:2: in [question] no key does `confirm`"
+        );
+        assert!(
+            one(&format!("[text]\n{}", none(&["C-g", "C-c", "Esc"])))
+                .contains("no key does `cancel`")
+        );
+        assert!(
+            one(&format!("[passage]\n{}", none(&["q", "Esc"]))).contains("[passage] no key does")
+        );
+        // A key that another layer hides is none.
+        let hidden = "[trend]\n\"q\" = \"left\"\n\"Esc\" = \"right\"\n";
+        assert_eq!(
+            one(hidden),
+            "mine.toml:3: in [trend] no key does `back` or `cancel`"
+        );
+    }
+
+    #[test]
+    fn each_layer_is_looked_at() {
+        for layer in Layer::ALL {
+            assert!(
+                layer == Layer::Global || check::NEEDED.iter().any(|(l, _)| l[0] == layer),
+                "{layer:?}"
+            );
+        }
+    }
+
     fn sequence(text: &str) -> Vec<Key> {
         parse_sequence(text).expect("a sequence")
     }
@@ -344,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_name_file_and_line() {
+    fn a_mistake_names_file_and_line() {
         let says = |text: &str| delta(text).expect_err("a mistake");
         assert!(says("[global]\n\"x\" = \"explode\"\n").starts_with("mine.toml:2: unknown action"));
         assert!(says("[globe]\n").starts_with("mine.toml:1: unknown layer"));
