@@ -70,15 +70,15 @@ impl Keymap {
                     continue;
                 };
                 let (a, b) = (print_sequence(&sequence[..n]), print_sequence(sequence));
-                let later = if (short.map, short.line) > (binding.map, binding.line) {
+                let newer = if (short.map, short.line) > (binding.map, binding.line) {
                     short
                 } else {
                     binding
                 };
                 let name = layer.name();
                 mistakes.push(Mistake {
-                    file: later.file.clone(),
-                    line: later.line,
+                    file: newer.file.clone(),
+                    line: newer.line,
                     what: format!("in [{name}] `{a}` is bound and also starts `{b}`"),
                     hint: format!("unbind one of them: \"{a}\" = \"none\""),
                 });

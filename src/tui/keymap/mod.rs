@@ -307,9 +307,11 @@ mod tests {
             all[0].clone()
         };
         let none = |keys: &[&str]| -> String {
-            keys.iter()
+            let lines: Vec<String> = keys
+                .iter()
                 .map(|k| format!("\"{k}\" = \"none\"\n"))
-                .collect()
+                .collect();
+            lines.concat()
         };
         // Leaving: the last of the lines that took its keys is named, in each of the panes.
         let left = mistakes(
