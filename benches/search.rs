@@ -12,10 +12,12 @@ use std::time::{Duration, Instant};
 use medalign::dataset::Dataset;
 use medalign::record::{self, Kind};
 use medalign::search::build;
-use medalign::search::counts::{Counts, Tokens};
 use medalign::search::find::Finder;
-use medalign::search::matching::{QueryText, asks, propose, vocabulary};
-use medalign::search::okapi::Formula;
+use medalign::search::retrieve::asks::{QueryText, asks};
+use medalign::search::retrieve::okapi::Formula;
+use medalign::search::retrieve::propose;
+use medalign::search::retrieve::words::{Words, vocabulary};
+use medalign::search::retrieve::{counts::Counts, tokens::Tokens};
 use medalign::search::{Engine, Marker, Place, Query};
 use medalign::work::Cancel;
 use tantivy::schema::{
@@ -387,7 +389,7 @@ fn matching(dataset: &Dataset, place: &Place) {
                 Counts::of(dataset, place, tokens, &words, &|_| {}, &never).expect("counts");
             let counted = start.elapsed();
             let start = Instant::now();
-            let proposals = propose(&asks, &counts, tokens, Formula::OKAPI, 5);
+            let proposals = propose(&Words::new(&counts, tokens, Formula::OKAPI), &asks, 5);
             println!(
                 "match {} instructions x {} records, {}: counts {counted:.1?} ({}), scores {:.1?}",
                 proposals.len(),

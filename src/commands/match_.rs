@@ -17,9 +17,12 @@ use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::review::entry::Relevant;
 use crate::search::Place;
-use crate::search::counts::{Counts, Tokens};
-use crate::search::matching::{self, Ask, Candidate, Evaluation, Labels, QueryText, STUDY, Share};
-use crate::search::okapi::Formula;
+use crate::search::retrieve::asks::{self, Ask, QueryText};
+use crate::search::retrieve::evaluate::{self, Evaluation, Labels, STUDY, Share};
+use crate::search::retrieve::okapi::Formula;
+use crate::search::retrieve::words::{Words, vocabulary};
+use crate::search::retrieve::{Candidate, propose};
+use crate::search::retrieve::{counts::Counts, tokens::Tokens};
 use crate::stats::interval::Interval;
 use crate::work::Cancel;
 use crate::work::progress::{Progress, Unit};
@@ -85,11 +88,11 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset.dataset)?;
     let guard = Guard::default().dataset(&dataset);
     let to = guard.to(args.out.as_deref(), There::Option("--force", args.force))?;
-    let asks = matching::asks(&dataset, args.query)?;
+    let asks = asks::asks(&dataset, args.query)?;
     let top = args.top as usize;
     // Also a random draw has to know which records are sound.
     let counts = counts(&dataset, config, &asks, args.tokens)?;
-    let drawn = matching::draw(&asks, counts.usable(), top, args.seed);
+    let drawn = evaluate::draw(&asks, counts.usable(), top, args.seed);
     let proposals = if args.random_baseline && !args.evaluate {
         None
     } else {
@@ -97,7 +100,11 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
             Bm25::Okapi => Formula::OKAPI,
             Bm25::Tantivy => Formula::TANTIVY,
         };
-        Some(matching::propose(&asks, &counts, args.tokens, formula, top))
+        Some(propose(
+            &Words::new(&counts, args.tokens, formula),
+            &asks,
+            top,
+        ))
     };
     let written = if args.random_baseline {
         Some(&drawn)
@@ -116,7 +123,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     }
     if let Some(written) = written.filter(|_| args.out.is_some() || !args.evaluate) {
         let mut table = Vec::new();
-        matching::write_table(&dataset, &asks, written, &mut table).map_err(output_failed)?;
+        evaluate::write_table(&dataset, &asks, written, &mut table).map_err(output_failed)?;
         to.write(&table, out)?;
     }
     if let (true, Some(proposals)) = (args.evaluate, &proposals) {
@@ -129,7 +136,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
 /// The counts of the instructions' words, with progress and notices on standard error.
 fn counts(dataset: &Dataset, config: &Config, asks: &[Ask], tokens: Tokens) -> Result<Counts> {
     let place = Place::of(dataset, &config.folders.cache);
-    let words = matching::vocabulary(asks, tokens);
+    let words = vocabulary(asks, tokens);
     let bytes = dataset.record_files().iter().map(|f| f.bytes).sum();
     let bar = Progress::begin("counting words", bytes, Unit::Bytes);
     let progress = |now: crate::search::Progress| bar.set(now.bytes);
@@ -181,8 +188,8 @@ fn report(
         return Err(Error::problems("there are no labels to compare with")
             .hint("label candidates in a review, or fill the column is_selected_ehr of ehr-relevance-labels.csv"));
     }
-    let found = matching::evaluate(dataset, asks, proposals, &labels);
-    let random = matching::evaluate(dataset, asks, drawn, &labels);
+    let found = evaluate::evaluate(dataset, asks, proposals, &labels);
+    let random = evaluate::evaluate(dataset, asks, drawn, &labels);
     let k = args.top;
     let mut text = format!(
         "{} instructions, {} records; {} labelled pairs ({partly} votes \"partly\", which count as not relevant)\n\

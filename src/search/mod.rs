@@ -5,24 +5,21 @@
 //!
 //! [`find`] looks for a literal or a pattern in one record. For ranked search, [`analysis`] cuts texts into words,
 //! [`schema`] says what is indexed, [`build`](mod@build) writes the index at its [`place`], [`query`] understands what was
-//! typed, [`engine`] runs it, [`snippet`] marks the words in a text, [`passage`] is what is shown of a hit, [`worker`] does this on threads for the screen. [`matching`]
-//! proposes records for instructions by [`okapi`]'s BM25 over [`counts`], [`proposals`] adds what a person needs to judge them.
+//! typed, [`engine`] runs it, [`snippet`] marks the words in a text, [`passage`] is what is shown of a hit, [`worker`] does this on threads for the screen. [`retrieve`]
+//! finds what fits an instruction: records of the dataset, events of a record.
 
 pub mod analysis;
 pub mod build;
 pub mod claim;
-pub mod counts;
 pub mod engine;
 mod exclusion;
 pub mod find;
 mod hit;
-pub mod matching;
-pub mod okapi;
 mod pass;
 pub mod passage;
 pub mod place;
-pub mod proposals;
 pub mod query;
+pub mod retrieve;
 pub mod schema;
 pub mod snippet;
 pub mod worker;
@@ -32,7 +29,7 @@ pub use engine::{Engine, Found, Weight};
 pub use hit::Hit;
 pub use passage::{EncounterLine, Passage};
 pub use place::Place;
-pub use proposals::Proposals;
 pub use query::{Hidden, Query};
+pub use retrieve::proposals::Proposals;
 pub use snippet::{Marker, Snippet};
 pub use worker::Worker;

@@ -11,7 +11,7 @@ use crate::record::{AsOf, EventId};
 use crate::report::observations::Observations;
 use crate::report::table::Report;
 use crate::search::claim::Ground;
-use crate::search::proposals::best_events;
+use crate::search::retrieve::events::best_events;
 use crate::stats::interval::Bootstrap;
 use crate::tui::pins::{self, Places, Wanted};
 use crate::tui::record_view::RecordView;

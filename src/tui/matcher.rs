@@ -9,7 +9,7 @@ use std::sync::mpsc::Receiver;
 
 use crate::dataset::Dataset;
 use crate::error::Result;
-use crate::search::counts::Tokens;
+use crate::search::retrieve::tokens::Tokens;
 use crate::search::{Place, Progress, Proposals};
 use crate::tui::terminal::Waker;
 use crate::work::Cancel;

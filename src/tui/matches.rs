@@ -13,8 +13,9 @@ use crate::record::Time;
 use crate::review::Ledger;
 use crate::review::case::Relevance;
 use crate::review::entry::Relevant;
-use crate::search::counts::Tokens;
-use crate::search::matching::{self, Candidate, Evaluation, Labels};
+use crate::search::retrieve::Candidate;
+use crate::search::retrieve::evaluate::{self, Evaluation, Labels};
+use crate::search::retrieve::tokens::Tokens;
 use crate::search::{Progress, Proposals};
 use crate::tui::widgets::list::List;
 
@@ -149,7 +150,7 @@ impl Matches {
             labels.add(instruction, person, &self.given);
         }
         let of =
-            |all: &[Vec<Candidate>]| matching::evaluate(dataset, &proposals.asks, all, &labels);
+            |all: &[Vec<Candidate>]| evaluate::evaluate(dataset, &proposals.asks, all, &labels);
         self.figures = (of(&proposals.candidates), of(&proposals.drawn));
         self.labelled = (0, 0);
         self.done.clear();

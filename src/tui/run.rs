@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::Result;
-use crate::search::counts::Tokens;
+use crate::search::retrieve::tokens::Tokens;
 use crate::tui::app::{App, Effect, RecordState, Start, Tone};
 use crate::tui::external;
 use crate::tui::loader::{self, Loader, Records, Reply};

@@ -13,7 +13,7 @@ use medalign::dataset::Dataset;
 use medalign::dataset::table::Table;
 use medalign::record::{self, Record};
 use medalign::search::build::{build, delete, state};
-use medalign::search::okapi::{Formula, Statistics, scores, top};
+use medalign::search::retrieve::okapi::{Formula, Statistics, scores, top};
 use medalign::search::worker::{Message, Outcome, Request, Worker};
 use medalign::search::{Engine, Found, Hit, Marker, Place, Query, State};
 use medalign::work::Cancel;

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use medalign::dataset::Dataset;
-use medalign::search::counts::Tokens;
-use medalign::search::proposals::{Proposals, best_events};
+use medalign::search::retrieve::tokens::Tokens;
+use medalign::search::retrieve::{events::best_events, proposals::Proposals};
 use medalign::search::worker::{Message, Outcome, Reply, Request};
 use medalign::search::{self, Built, Engine, Marker, Passage, Progress, State};
 use medalign::tui::app::Effect;

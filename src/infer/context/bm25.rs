@@ -11,7 +11,7 @@ use super::headed::that_fit;
 use super::{Ask, Strategy};
 use crate::error::Result;
 use crate::infer::laid::{BlockKind, Laid};
-use crate::search::okapi::{self, Formula, Statistics};
+use crate::search::retrieve::okapi::{self, Formula, Statistics};
 
 /// What is ranked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

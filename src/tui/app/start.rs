@@ -9,7 +9,7 @@ use super::App;
 use crate::dataset::Dataset;
 use crate::review::plan::Step;
 use crate::review::{Log, Pass};
-use crate::search::counts::Tokens;
+use crate::search::retrieve::tokens::Tokens;
 use crate::search::worker::Request;
 use crate::tui::adjudication::Adjudication;
 use crate::tui::keymap::Keymap;

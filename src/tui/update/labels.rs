@@ -10,7 +10,7 @@ use crate::record::Kind;
 use crate::review::Act;
 use crate::review::entry::Relevant;
 use crate::search::find::Field;
-use crate::search::proposals::marking;
+use crate::search::retrieve::proposals::marking;
 use crate::search::{Marker, Progress};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::matcher::Message;

@@ -1,19 +1,16 @@
-//! Proposes records for instructions, and says how good proposals are.
+//! How good proposals are, whichever way they were made.
 //!
-//! In: instructions, counts of their words in the records, labels that people gave. Out: for each instruction the best
-//! records with their scores, a table to label, and precision with intervals. The study's protocol: BM25 over all records,
-//! the first five looked at by people, against records drawn at random.
+//! In: candidates, labels that people gave. Out: precision with intervals, a baseline drawn at random, a table to label. The study's
+//! protocol: BM25 over all records, the first five looked at by people, against records drawn at random.
 
 use std::io::{self, Write};
 
-use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use super::counts::{Counts, Tokens};
-use super::okapi::{self, Formula};
+use super::Candidate;
+use super::asks::Ask;
 use crate::dataset::Dataset;
 use crate::dataset::table::Writer as TableWriter;
-use crate::error::{Error, Result};
 use crate::stats::interval::{Interval, wilson};
 use crate::stats::random::SplitMix64;
 
@@ -23,125 +20,6 @@ pub const STUDY: [(&str, u64, u64); 3] = [
     ("any of five", 303, 407),
     ("random record", 155, 407),
 ];
-
-/// What of an instruction is searched for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum QueryText {
-    /// The instruction
-    #[default]
-    Question,
-    /// The instruction, then its columns on the patient's characteristics and the clinical context, as the study did
-    #[value(name = "question+context")]
-    QuestionAndContext,
-}
-
-/// An instruction as matching asks it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ask {
-    /// The instruction's id.
-    pub instruction_id: String,
-    /// The instruction as written.
-    pub question: String,
-    /// What is searched for.
-    pub text: String,
-}
-
-/// A record that is proposed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Candidate {
-    /// Its place in [`Dataset::record_files`].
-    pub record: u32,
-    /// BM25; `None` for one drawn at random.
-    pub score: Option<f64>,
-}
-
-/// The instructions of a dataset, each once, in the tables' order.
-///
-/// # Errors
-/// When there are no instructions, or no records to match them to.
-pub fn asks(dataset: &Dataset, what: QueryText) -> Result<Vec<Ask>> {
-    let mut seen = FxHashSet::default();
-    let rows = dataset
-        .instructions()
-        .iter()
-        .map(|i| (&i.instruction_id, &i.question, &i.columns));
-    let cases = dataset
-        .cases()
-        .iter()
-        .map(|c| (&c.instruction_id, &c.question, &c.columns));
-    let mut asks = Vec::new();
-    for (id, question, columns) in rows.chain(cases) {
-        if id.is_empty() || !seen.insert(id) {
-            continue;
-        }
-        let mut text = question.clone();
-        if what == QueryText::QuestionAndContext {
-            for (_, value) in columns.iter().filter(|(name, _)| is_context(name)) {
-                text.push(' ');
-                text.push_str(value);
-            }
-        }
-        asks.push(Ask {
-            instruction_id: id.clone(),
-            question: question.clone(),
-            text,
-        });
-    }
-    let missing = match (asks.is_empty(), dataset.record_files().is_empty()) {
-        (true, _) => "instructions",
-        (false, true) => "records",
-        (false, false) => return Ok(asks),
-    };
-    Err(Error::unreadable(
-        dataset.root(),
-        format_args!("there are no {missing} to match"),
-    )
-    .hint("`medalign help datasets` says which files a dataset has"))
-}
-
-/// Whether a column says something of the patient or the setting that an instruction is for.
-fn is_context(column: &str) -> bool {
-    let name = column.to_lowercase();
-    name.contains("characteristic") || name.contains("context")
-}
-
-/// All words of instructions.
-pub fn vocabulary(asks: &[Ask], tokens: Tokens) -> FxHashSet<String> {
-    asks.iter().flat_map(|a| tokens.words(&a.text)).collect()
-}
-
-/// The best records for each instruction; none where no record fits, that is, scores above 0.
-pub fn propose(
-    asks: &[Ask],
-    counts: &Counts,
-    tokens: Tokens,
-    formula: Formula,
-    top: usize,
-) -> Vec<Vec<Candidate>> {
-    let one = |ask: &Ask| {
-        let words = tokens.words(&ask.text);
-        let query = words.iter().map(|w| counts.postings(w));
-        let scores = okapi::scores(query, counts.lengths(), counts.statistics(), formula);
-        let usable: Vec<f64> = counts
-            .usable()
-            .iter()
-            .map(|r| scores[*r as usize])
-            .collect();
-        // Where no score is above 0 any order is that of the files: no record fits.
-        if !usable.iter().any(|s| *s > 0.0) {
-            return Vec::new();
-        }
-        let best = okapi::top(&usable, top);
-        best.into_iter()
-            .map(|(place, score)| (counts.usable()[place as usize], score))
-            .map(|(record, score)| Candidate {
-                record,
-                score: Some(score),
-            })
-            .collect()
-    };
-    asks.par_iter().map(one).collect()
-}
 
 /// For each instruction, some of these records drawn at random without repeats; the same seed draws the same, whatever the
 /// machine.
@@ -343,6 +221,8 @@ pub fn evaluate(
 
 #[cfg(test)]
 mod tests {
+    use rustc_hash::FxHashSet;
+
     use super::*;
 
     #[test]
