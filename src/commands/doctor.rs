@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::files::lock::{self, Lock};
 use crate::review::line::Reading;
 use crate::review::place::{Reviewer, Seat, review_file};
+use crate::search::place::Place;
 
 /// Say what the program finds
 #[derive(Clone, Debug, clap::Args)]
@@ -48,6 +49,7 @@ pub fn run(
         let (state, fine) = folder_state(path);
         report.checked(name, &format!("{} ({state})", path.display()), fine)?;
     }
+    indexes(&mut report, &folders.cache)?;
     settings(&mut report, config, broken)?;
     #[cfg(feature = "tui")]
     keymap(&mut report, config)?;
@@ -60,6 +62,21 @@ pub fn run(
             "{n} things are not as they should be; each line with ! says what to do"
         ))),
     }
+}
+
+/// How many search indexes there are, and those of datasets that are gone: terms of their notes lie in them.
+fn indexes(report: &mut Report<'_>, cache: &Path) -> Result<()> {
+    let all = Place::all(cache);
+    let gone: Vec<&Place> = all.iter().filter(|place| place.is_orphan()).collect();
+    report.line("search indexes", &all.len().to_string())?;
+    for place in gone {
+        let what = format!(
+            "{} is of a dataset that is gone; `medalign index --delete {0}` deletes it",
+            place.folder().display()
+        );
+        report.checked("search index", &what, false)?;
+    }
+    Ok(())
 }
 
 struct Report<'a> {

@@ -4,8 +4,8 @@
 //! stopped at any time: the index stays as its last commit left it.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
-use crate::cli::DatasetArg;
 use crate::commands::output_failed;
 use crate::config::Config;
 use crate::dataset::Dataset;
@@ -20,17 +20,24 @@ use crate::work::progress::{Progress as Bar, Unit};
 ///
 /// Only records that are new or changed are read. `search` does the same by itself. The index lies in the cache folder, is
 /// readable by you alone, and can be deleted at any time.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// What to index.
-    #[command(flatten)]
-    pub dataset: DatasetArg,
+    /// A dataset folder, a folder of records, or one record file; to delete, also one that is gone, or the index's own folder
+    #[arg(value_name = "DIR", required_unless_present = "list")]
+    pub dataset: Option<PathBuf>,
     /// Forget the index and make it anew
     #[arg(long, group = "what")]
     pub rebuild: bool,
     /// Delete the index
     #[arg(long, group = "what")]
     pub delete: bool,
+    /// List all indexes in the cache folder, also those of datasets that are gone
+    #[arg(long, group = "what", conflicts_with = "dataset")]
+    pub list: bool,
     /// Say what is there, and change nothing; all files are checked
     #[arg(long, group = "what")]
     pub status: bool,
@@ -42,9 +49,12 @@ pub struct Args {
 /// When the index cannot be written, another program is building it, records are left out, or, with `--status`, the
 /// index is missing, damaged, or out of date.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
-    let dataset = Dataset::open(&args.dataset.dataset)?;
-    let place = Place::of(&dataset, &config.folders.cache);
+    let cache = &config.folders.cache;
+    let Some(path) = &args.dataset else {
+        return list(cache, out);
+    };
     if args.delete {
+        let place = to_delete(path, cache)?;
         let word = if delete(&place)? {
             "deleted"
         } else {
@@ -52,6 +62,8 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         };
         return writeln!(out, "{}: {word}", place.folder().display()).map_err(output_failed);
     }
+    let dataset = Dataset::open(path)?;
+    let place = Place::of(&dataset, cache);
     if args.status {
         return status(&dataset, &place, out);
     }
@@ -71,6 +83,48 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     )
     .map_err(output_failed)?;
     super::left_out(built.notices.len(), "in the index")
+}
+
+/// The index of a dataset that is there, or was there, or the one in this folder itself.
+fn to_delete(path: &Path, cache: &Path) -> Result<Place> {
+    let absolute = path.canonicalize().or_else(|_| std::path::absolute(path));
+    let absolute = absolute.unwrap_or_else(|_| path.to_owned());
+    let kept = Place::all(cache).into_iter().find(|place| {
+        place.dataset() == Some(&absolute)
+            || place.folder().canonicalize().ok().as_ref() == Some(&absolute)
+    });
+    if let Some(place) = kept {
+        return Ok(place);
+    }
+    let dataset = Dataset::open(path).map_err(|e| {
+        e.hint("`medalign index --list` names all indexes; --delete takes their folders, too")
+    })?;
+    Ok(Place::of(&dataset, cache))
+}
+
+/// All indexes, and whose they are.
+fn list(cache: &Path, out: &mut dyn Write) -> Result<()> {
+    let all = Place::all(cache);
+    if all.is_empty() {
+        return writeln!(out, "{}: no index", cache.display()).map_err(output_failed);
+    }
+    for place in all {
+        let of = match place.dataset() {
+            Some(dataset) if place.is_orphan() => {
+                format!("of {}, which is GONE", dataset.display())
+            }
+            Some(dataset) => format!("of {}", dataset.display()),
+            None => "of a dataset that an earlier version did not note".to_owned(),
+        };
+        writeln!(
+            out,
+            "{}: {:.1} MB, {of}",
+            place.folder().display(),
+            place.bytes() as f64 / 1e6
+        )
+        .map_err(output_failed)?;
+    }
+    Ok(())
 }
 
 fn status(dataset: &Dataset, place: &Place, out: &mut dyn Write) -> Result<()> {

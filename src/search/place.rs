@@ -3,7 +3,9 @@
 //! In: a dataset and the cache folder. Out: a folder of its own, private to the user, and the manifest of what was indexed.
 //! The manifest travels in the index's own commit, so the two cannot disagree: either both are there or neither is.
 
+use std::ffi::OsString;
 use std::fs;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,6 +16,7 @@ use super::schema::SCHEMA_VERSION;
 use crate::dataset::{Dataset, Fingerprint, RecordFile};
 use crate::error::Result;
 use crate::files::private::own_folder;
+use crate::files::replace::replace;
 use crate::notice::{Notice, Severity};
 
 /// A file changed so shortly before it was read may have changed again without a new time: the clocks of file systems step
@@ -24,7 +27,12 @@ const RACY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_se
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     folder: PathBuf,
+    /// The dataset's absolute path, where it is known.
+    dataset: Option<PathBuf>,
 }
+
+/// The file in an index's folder that says which dataset it is of.
+const DATASET: &str = "dataset";
 
 impl Place {
     /// The place of a dataset's index in the cache folder: named by the dataset, its absolute path, the schema's version
@@ -48,7 +56,35 @@ impl Place {
         );
         Place {
             folder: cache.join("index").join(folder),
+            dataset: Some(path),
         }
+    }
+
+    /// All places in the cache folder at which there is an index, by name, also those of datasets that are gone.
+    pub fn all(cache: &Path) -> Vec<Self> {
+        let entries = fs::read_dir(cache.join("index")).into_iter().flatten();
+        let folders = entries.filter_map(|e| Some(e.ok()?.path()));
+        let mut all: Vec<Place> = folders
+            .filter(|f| f.is_dir() && !f.is_symlink())
+            .map(|folder| Place {
+                dataset: fs::read(folder.join(DATASET))
+                    .ok()
+                    .map(|bytes| PathBuf::from(OsString::from_vec(bytes))),
+                folder,
+            })
+            .collect();
+        all.sort_by(|a, b| a.folder.cmp(&b.folder));
+        all
+    }
+
+    /// The path of the dataset that the index is of; `None` where an earlier version made it, which did not say.
+    pub fn dataset(&self) -> Option<&Path> {
+        self.dataset.as_deref()
+    }
+
+    /// Whether the dataset is known to be gone, or moved.
+    pub fn is_orphan(&self) -> bool {
+        self.dataset.as_ref().is_some_and(|path| !path.exists())
     }
 
     /// The folder.
@@ -80,7 +116,14 @@ impl Place {
         ] {
             own_folder(folder)?;
         }
-        Ok(())
+        let Some(dataset) = &self.dataset else {
+            return Ok(());
+        };
+        let (file, path) = (self.folder.join(DATASET), dataset.as_os_str().as_bytes());
+        if fs::read(&file).is_ok_and(|said| said == path) {
+            return Ok(());
+        }
+        replace(&file, path)
     }
 
     /// Bytes of all files in it.

@@ -40,3 +40,32 @@ fn a_folder_that_is_no_dataset_is_not_reviewed() {
     );
     assert!(ran.err.contains("medalign demo"), "{ran:?}");
 }
+
+#[test]
+fn the_index_of_a_dataset_that_is_gone_is_named_and_deleted() {
+    let shell = Shell::new();
+    assert_eq!(shell.run(&["demo", "--to", "clinic"]).code, 0);
+    assert_eq!(shell.run(&["index", "clinic"]).code, 0);
+    let there = shell.run(&["index", "--list"]);
+    assert_eq!(there.code, 0, "{there:?}");
+    assert!(
+        there.out.contains("clinic") && !there.out.contains("GONE"),
+        "{there:?}"
+    );
+    fs::rename(shell.path("clinic"), shell.path("moved")).expect("moved");
+    let listed = shell.run(&["index", "--list"]);
+    assert!(listed.out.contains("which is GONE"), "{listed:?}");
+    let told = shell.run(&["doctor"]);
+    assert!(
+        told.out.contains("is of a dataset that is gone"),
+        "{told:?}"
+    );
+    let unknown = shell.run(&["index", "elsewhere", "--delete"]);
+    assert_eq!(unknown.code, 3, "{unknown:?}");
+    assert!(unknown.err.contains("--list"), "{unknown:?}");
+    let deleted = shell.run(&["index", "clinic", "--delete"]);
+    assert!(deleted.out.contains("deleted"), "{deleted:?}");
+    let none = shell.run(&["index", "--list"]);
+    assert!(none.out.contains("no index"), "{none:?}");
+    assert_eq!(shell.run(&["index"]).code, 2);
+}
