@@ -172,3 +172,23 @@ fn alt_with_a_key_ends_a_text_and_marks_nothing() {
     desk.app.press_after_esc(Key::plain(Code::Char('c')));
     assert!(desk.said().starts_with("A correct"), "{}", desk.said());
 }
+
+#[test]
+fn commands_of_vi_are_no_beginnings_of_other_names() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press(": type:w Enter");
+    assert_eq!(desk.said(), "Everything is saved");
+    desk.press(": type:3");
+    assert!(
+        desk.text().contains("Enter opens case 3"),
+        "{}",
+        desk.text()
+    );
+    desk.press("Enter");
+    assert_eq!(desk.app.in_view.case, 2);
+    desk.press(": type:11 Enter");
+    assert_eq!(desk.app.in_view.case, 2);
+    assert_eq!(desk.said(), "There is no case 11: 1 to 10");
+    desk.press(": type:q! Enter");
+    assert!(desk.effects.contains(&Effect::Quit), "it leaves");
+}

@@ -5,8 +5,9 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::layout::{Position, Rect};
 
 use super::{Next, Overlay, TEXT};
+use crate::review::plan::Step;
 use crate::tui::action::{Action, Layer, TABLE};
-use crate::tui::app::App;
+use crate::tui::app::{App, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::paint::Paint;
 use crate::tui::terminal::{Code, Key};
@@ -50,6 +51,10 @@ impl Overlay for Palette {
         if !matches!(action, Action::Accept | Action::Enter) {
             return Some(self);
         }
+        if let Some(number) = case_number(&self.editor.text()) {
+            open_case(app, number);
+            return None;
+        }
         if let Some(&row) = self.found.get(self.list.cursor) {
             app.fit();
             app.run(TABLE[row].action);
@@ -71,7 +76,16 @@ impl Overlay for Palette {
     }
 
     fn typed(&mut self, _app: &mut App) {
-        self.found = rows(&self.editor.text());
+        let text = self.editor.text();
+        self.found = match ex(&text) {
+            Some(action) => TABLE
+                .iter()
+                .position(|e| e.action == action)
+                .into_iter()
+                .collect(),
+            None if case_number(&text).is_some() => Vec::new(),
+            None => rows(&text),
+        };
         self.list = List::new(self.found.len(), 0, self.list.height);
     }
 
@@ -86,6 +100,10 @@ impl Overlay for Palette {
             width: area.width.saturating_sub(3),
             height: 1,
         };
+        if let Some(number) = case_number(&self.editor.text()) {
+            let what = format!("Enter opens case {number}{}", of_queue(app));
+            paint.put(2, 2, &what, theme.text());
+        }
         let mut caret = None;
         paint.with(line, |area, buf| caret = self.editor.draw(area, buf));
         for (y, i) in (2..).zip((list.top..found.len()).take(list.height)) {
@@ -101,6 +119,54 @@ impl Overlay for Palette {
 
     fn hints(&self) -> &'static [Action] {
         &[Action::Enter, Action::Cancel]
+    }
+}
+
+/// What the commands of vi mean here, so that none of them is taken for the beginning of another action's name: all that
+/// is saved is on the disk already, so `:w` makes sure of that, and leaving asks where it is not so.
+fn ex(typed: &str) -> Option<Action> {
+    match typed.trim() {
+        "w" | "w!" | "wa" | "wa!" => Some(Action::RetrySave),
+        "q" | "q!" | "qa" | "qa!" | "wq" | "wq!" | "wqa" | "x" | "x!" | "xa" => Some(Action::Quit),
+        _ => None,
+    }
+}
+
+/// The number of a case, as the screen counts them.
+fn case_number(typed: &str) -> Option<usize> {
+    let typed = typed.trim();
+    let digits = !typed.is_empty() && typed.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| typed.parse().unwrap_or(usize::MAX))
+}
+
+/// What numbers count, where it is not all cases.
+fn of_queue(app: &App) -> &'static str {
+    match (app.desk.plan.steps.is_empty(), app.adjudicates()) {
+        (true, _) => "",
+        (false, true) => " of those in dispute",
+        (false, false) => " of your queue",
+    }
+}
+
+/// Opens a case by its number: of the queue, where there is one, else of the dataset.
+fn open_case(app: &mut App, number: usize) {
+    let queue = &app.desk.plan.steps;
+    let all = app.desk.dataset.cases().len();
+    let most = if queue.is_empty() { all } else { queue.len() };
+    let step = number.checked_sub(1).filter(|i| *i < most).map(|i| {
+        let first = Step {
+            case: i,
+            pass: app.usual_pass(),
+        };
+        queue.get(i).copied().unwrap_or(first)
+    });
+    let of = of_queue(app);
+    match step {
+        Some(step) => app.open_step(step),
+        None => app.say(
+            Tone::Calm,
+            format!("There is no case {number}: 1 to {most}{of}"),
+        ),
     }
 }
 
@@ -136,6 +202,18 @@ fn rows(typed: &str) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commands_of_vi_mean_what_they_mean() {
+        for typed in ["q", "q!", "wq", "x", " q "] {
+            assert_eq!(ex(typed), Some(Action::Quit), "{typed}");
+        }
+        assert_eq!(ex("w"), Some(Action::RetrySave));
+        assert_eq!(ex("wh"), None);
+        assert_eq!((case_number("12"), case_number("1a")), (Some(12), None));
+        assert_eq!(case_number(""), None);
+        assert_eq!(case_number("99999999999999999999999"), Some(usize::MAX));
+    }
 
     #[test]
     fn the_palette_finds_by_words() {
