@@ -30,8 +30,10 @@ use crate::text;
 /// goes on where it was: what was answered is not asked again. Servers on this machine work as they are; any other has to be
 /// allowed by name, because patients' records go there. `--dry-run` says what would be sent, without a connection.
 #[derive(Clone, Debug, clap::Args)]
-// Each is a switch of its own on the command line.
-#[allow(clippy::struct_excessive_bools)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub struct Args {
     /// A dataset folder
     #[arg(value_name = "DIR", required_unless_present = "example")]

@@ -413,7 +413,7 @@ impl Run<'_> {
         })
     }
 
-    #[allow(clippy::too_many_arguments)] // one loop's state, named
+    #[allow(clippy::too_many_arguments, reason = "one loop's state, named")]
     fn take_all(
         &mut self,
         chosen: &[&RecordFile],

@@ -123,7 +123,10 @@ pub(super) fn tables(
         pairs::systems(&joined),
         pairs::means(&joined),
     ];
-    tables.extend(differences::table(&joined, bootstrap));
-    tables.extend(kinds::tables(&joined, rows, bootstrap.seed));
+    // One case says nothing of a difference, and has no parts.
+    if joined.cases.len() > 1 {
+        tables.extend(differences::table(&joined, bootstrap));
+        tables.extend(kinds::tables(&joined, rows, bootstrap.seed));
+    }
     tables
 }

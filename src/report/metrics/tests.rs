@@ -105,6 +105,18 @@ fn a_metric_that_ranks_as_the_reviewers_do_stands_first() {
 }
 
 #[test]
+fn one_case_has_no_differences_and_no_parts() {
+    let (mut rows, scores) = planted();
+    rows.retain(|o| o.instruction == "0");
+    let report = report(rows, scores, FEW);
+    let ids: Vec<&str> = report.tables.iter().map(|t| t.id).collect();
+    assert!(ids.contains(&"metric_correlation"), "{ids:?}");
+    for id in ["metric_differences", "metric_kinds", "metric_order"] {
+        assert!(!ids.contains(&id), "{id}");
+    }
+}
+
+#[test]
 fn without_scores_there_is_no_table_of_metrics() {
     let (rows, _) = planted();
     let report = report(rows, Vec::new(), FEW);
