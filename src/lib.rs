@@ -11,6 +11,8 @@ pub mod config;
 pub mod error;
 pub mod files;
 pub mod notice;
+#[cfg(test)]
+mod shared;
 pub mod sink;
 pub mod stats;
 pub mod text;

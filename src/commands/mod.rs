@@ -38,6 +38,8 @@ mod reviews;
 pub mod score;
 pub mod search;
 pub mod shell;
+#[cfg(test)]
+mod tests;
 mod watched;
 
 use std::io::{self, Write};

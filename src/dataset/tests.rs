@@ -1,5 +1,7 @@
 //! Datasets of every layout, opened as people have them.
 
+mod tables;
+
 use super::*;
 
 const RESPONSES: &str = "clinician-reviewed-model-responses.tsv";

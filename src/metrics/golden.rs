@@ -1,7 +1,5 @@
 //! The lexical metrics beside the values of their reference implementations, where `MEDALIGN_SHARED` says where these are.
 
-use std::path::PathBuf;
-
 use serde_json::Value;
 
 use super::bleu::{Bleu, Smoothing};
@@ -48,13 +46,11 @@ fn strings(value: &Value) -> Vec<String> {
         .collect()
 }
 
-#[allow(clippy::print_stdout, reason = "a skipped test says so")]
 fn pairs() -> Vec<Pair> {
-    let Some(shared) = std::env::var_os("MEDALIGN_SHARED") else {
-        println!("skipped: MEDALIGN_SHARED is not set");
+    let Some(shared) = crate::shared::shared() else {
         return Vec::new();
     };
-    let path = PathBuf::from(shared).join("golden/metrics.jsonl");
+    let path = shared.join("golden/metrics.jsonl");
     let text = std::fs::read_to_string(path).expect("reference values");
     let pairs: Vec<Pair> = text
         .lines()

@@ -321,13 +321,11 @@ mod tests {
     }
 
     #[test]
-    #[allow(clippy::print_stdout)] // a skipped test says why
     fn stems_equal_nltks() {
-        let Ok(shared) = std::env::var("MEDALIGN_SHARED") else {
-            println!("skipped: MEDALIGN_SHARED is not set");
+        let Some(shared) = crate::shared::shared() else {
             return;
         };
-        let path = std::path::Path::new(&shared).join("golden/lexical_helpers.json");
+        let path = shared.join("golden/lexical_helpers.json");
         let text = std::fs::read_to_string(path).expect("golden values");
         let golden: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         let stems = golden["porter_nltk"].as_object().expect("an object");

@@ -104,13 +104,11 @@ mod tests {
     }
 
     #[test]
-    #[allow(clippy::print_stderr, reason = "a skipped test says so")]
     fn the_sum_over_the_reference_texts_is_close() {
-        let Some(shared) = std::env::var_os("MEDALIGN_SHARED") else {
-            eprintln!("skipped: MEDALIGN_SHARED is not set");
+        let Some(shared) = crate::shared::shared() else {
             return;
         };
-        let file = std::path::Path::new(&shared).join("golden/tokens.jsonl");
+        let file = shared.join("golden/tokens.jsonl");
         let (mut found, mut expected) = (0, 0);
         for line in std::fs::read_to_string(file)
             .expect("a reference file")

@@ -22,6 +22,8 @@ mod read;
 mod scan;
 mod strict;
 mod tag;
+#[cfg(test)]
+mod tests;
 pub mod time;
 mod value;
 mod visit_day;

@@ -22,6 +22,8 @@ pub mod query;
 pub mod retrieve;
 pub mod schema;
 pub mod snippet;
+#[cfg(test)]
+mod tests;
 pub mod worker;
 
 pub use build::{Built, Progress, State, build, state};

@@ -19,16 +19,7 @@ const P: f64 = 1e-7;
 const STRENGTH: f64 = 1e-6;
 
 fn shared(file: &str) -> Option<PathBuf> {
-    let Some(folder) = std::env::var_os("MEDALIGN_SHARED") else {
-        say_skipped();
-        return None;
-    };
-    Some(PathBuf::from(folder).join(file))
-}
-
-#[allow(clippy::print_stderr, reason = "a skipped test says so")]
-fn say_skipped() {
-    eprintln!("skipped: MEDALIGN_SHARED is not set");
+    Some(crate::shared::shared()?.join(file))
 }
 
 pub(crate) fn golden(file: &str) -> Option<Value> {

@@ -29,6 +29,8 @@ pub mod said;
 pub mod searcher;
 pub mod selection;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 pub mod theme;
 pub mod typing;
 pub mod update;

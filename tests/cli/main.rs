@@ -1,11 +1,20 @@
-//! The commands as a shell sees them: what they print, where, and the exit code. No variable of the caller's reaches them.
+//! The commands as a shell sees them: what they print, where, and the exit code; what they make as others read it. No variable
+//! of the caller's reaches them, but that tests which need `MEDALIGN_SHARED` or `MEDALIGN_PYTHON` say so and pass without.
+
+#![allow(clippy::print_stdout)] // a skipped test says why
 
 mod canary;
 mod counts;
 mod door;
+mod earlier;
+mod exchange;
+mod export;
 mod infer;
 mod outputs;
 mod scores;
+mod search;
+#[path = "../../src/shared.rs"]
+mod shared;
 mod shell;
 
 use std::fs;

@@ -1,0 +1,18 @@
+//! The reviewer without a terminal: what it shows, what its keys do, and that nothing brings it down.
+//!
+//! Keys go through the real key parser and the default keymap; frames go into a buffer.
+
+mod adjudication;
+mod blinding;
+mod desk;
+mod earlier;
+mod endurance;
+mod gold;
+mod later;
+mod matches;
+mod queue;
+mod screens;
+mod slips;
+mod states;
+mod stories;
+mod threads;
