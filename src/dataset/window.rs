@@ -10,10 +10,13 @@ use serde::{Deserialize, Serialize};
 pub struct Window {
     /// The record's fingerprint.
     pub record: String,
-    /// How many events the record has.
+    /// How many events the record has; the facts about the patient are not counted.
     pub of: u32,
     /// Runs of events, each as its first and the one behind its last, ascending.
     pub events: Vec<(u32, u32)>,
+    /// How many of these are facts about the patient; they stand before all other events.
+    #[serde(default)]
+    pub facts: u32,
     /// The event of which the beginning is lacking.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut: Option<Cut>,
@@ -29,9 +32,10 @@ pub struct Cut {
 }
 
 impl Window {
-    /// How many events were shown, wholly or in part.
+    /// How many of the counted events were shown, wholly or in part.
     pub fn shown(&self) -> u32 {
-        self.events.iter().map(|(from, to)| to - from).sum()
+        let all: u32 = self.events.iter().map(|(from, to)| to - from).sum();
+        all.saturating_sub(self.facts)
     }
 
     /// Whether an event was shown, wholly or in part.

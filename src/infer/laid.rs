@@ -3,6 +3,8 @@
 //! In: a record, the form, and the moment that counts as now. Out: the text, where each block of it begins (the patient's line, an
 //! encounter's heading, an event), and its tokens. Events later than that moment are not in it.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -11,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::tokens::{Counter, begins_line};
 use super::window;
 use crate::error::{Error, Result};
-use crate::record::{AsOf, Event, EventId, Kind, Piece, Record, linear, lumia_writer};
+use crate::record::{AsOf, EncounterId, Event, EventId, Kind, Piece, Record, linear, lumia_writer};
 
 /// How a record is written for a model.
 #[derive(
@@ -29,7 +31,7 @@ pub enum Form {
 /// What a block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockKind {
-    /// The line about the patient.
+    /// The lines about the patient.
     Patient,
     /// The heading of an encounter.
     Heading,
@@ -54,6 +56,8 @@ pub struct Laid {
     blocks: Vec<Block>,
     /// The events that are notes, ascending.
     notes: Vec<EventId>,
+    /// The facts about the patient, each with a block that states it.
+    facts: Vec<(usize, EventId)>,
     /// Events of the record, those that are later than now among them.
     events: usize,
     /// Events that are later than now.
@@ -71,6 +75,7 @@ impl Laid {
         let later = |event: &Event| now.is_some_and(|now| now.is_later(record, event));
         let mut blocks = Vec::with_capacity(record.events().len() + 2 * record.encounters().len());
         let mut text = Vec::with_capacity(record.text().len() * 2);
+        let mut facts = Vec::new();
         let mut piece = |piece: Piece<'_>, at: usize| {
             let kind = match piece {
                 Piece::Patient => BlockKind::Patient,
@@ -80,9 +85,18 @@ impl Laid {
                     if begins_later && record.events()[own].iter().all(later) {
                         return false;
                     }
+                    if form == Form::Lumia {
+                        let stated = record.facts_of(encounter).into_iter();
+                        facts.extend(stated.map(|fact| (blocks.len(), fact)));
+                    }
                     BlockKind::Heading
                 }
                 Piece::Event(id) if later(record.event(id)) => return false,
+                // Part of what is said of the patient.
+                Piece::Event(id) if record.event(id).encounter == EncounterId::PATIENT => {
+                    facts.push((blocks.len() - 1, id));
+                    return true;
+                }
                 Piece::Event(id) => BlockKind::Event(id),
             };
             let start = at as u32;
@@ -103,8 +117,9 @@ impl Laid {
         let text =
             String::from_utf8(text).map_err(|_| Error::bug("a record's text is not UTF-8"))?;
         Ok(Laid {
-            later: record.events().iter().filter(|e| later(e)).count(),
-            events: record.events().len(),
+            later: record.happened().iter().filter(|e| later(e)).count(),
+            events: record.happened().len(),
+            facts,
             notes: (0..record.events().len() as u32)
                 .map(EventId)
                 .filter(|id| record.event(*id).kind == Kind::Note)
@@ -145,6 +160,16 @@ impl Laid {
     /// Whether an event is a note.
     pub fn is_note(&self, event: EventId) -> bool {
         self.notes.binary_search(&event).is_ok()
+    }
+
+    /// The facts about the patient that these ranges state, each once and ascending; a block counts from its first byte on.
+    pub fn facts_in(&self, ranges: &[Range<usize>]) -> BTreeSet<EventId> {
+        let whole = |block: usize| {
+            let at = self.start(block);
+            ranges.iter().any(|range| range.contains(&at))
+        };
+        let stated = self.facts.iter().filter(|(block, _)| whole(*block));
+        stated.map(|(_, fact)| *fact).collect()
     }
 
     /// What tells this record from a changed one.

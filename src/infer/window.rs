@@ -29,6 +29,10 @@ pub fn of(record: &Record, laid: &Laid, ranges: &[Range<usize>]) -> Window {
         of: laid.events() as u32,
         ..Window::default()
     };
+    for fact in laid.facts_in(ranges) {
+        window.push(fact.0);
+        window.facts += 1;
+    }
     for range in ranges {
         let mut block = laid.block_at(range.start);
         if let BlockKind::Event(id) = laid.blocks()[block].kind

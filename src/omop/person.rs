@@ -15,11 +15,13 @@ use super::report::{Line, Reason};
 use super::slots::Slot;
 use super::spill::Packed;
 use crate::record::model::Person;
+use crate::record::{Precision, Time, born_at};
 
 /// What the person table says of a patient.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Demographics {
-    pub(crate) birth: Option<Date>,
+    /// With its time of day, where the table has one that is not midnight sharp.
+    pub(crate) birth: Option<Time>,
     /// `year` or `month` when the rest of the birth date is not known.
     pub(crate) birth_precision: Option<&'static str>,
     pub(crate) gender: String,
@@ -94,18 +96,19 @@ impl Demographics {
 
     /// The age on a day, in whole days and whole years.
     fn age(&self, day: Date) -> Option<(i64, i64)> {
-        let birth = self.birth?;
+        let birth = self.birth?.date();
         let days = birth.until((Unit::Day, day)).ok()?.get_days();
         let years = birth.until((Unit::Year, day)).ok()?.get_years();
         Some((i64::from(days), i64::from(years)))
     }
 }
 
-fn birth(row: &Packed<'_>) -> (Option<Date>, Option<&'static str>, Option<Reason>) {
+fn birth(row: &Packed<'_>) -> (Option<Time>, Option<&'static str>, Option<Reason>) {
     let exact = row.get(Slot::BirthDateTime);
     let mut doubt = None;
     if let Ok(Some((Moment { seconds, .. }, _))) = moment::read("", exact, "") {
-        let date = moment::datetime(seconds).date();
+        let time = born_at(Time::new(moment::datetime(seconds), Precision::Minute));
+        let date = time.date();
         let says = [
             (Slot::YearOfBirth, i64::from(date.year())),
             (Slot::MonthOfBirth, i64::from(date.month())),
@@ -116,7 +119,7 @@ fn birth(row: &Packed<'_>) -> (Option<Date>, Option<&'static str>, Option<Reason
             .iter()
             .all(|(slot, n)| id(row.get(*slot)).is_none_or(|m| m == *n))
         {
-            return (Some(date), None, None);
+            return (Some(time), None, None);
         }
         doubt = Some(Reason::DatesDiffer);
     } else if !exact.is_empty() {
@@ -144,6 +147,7 @@ fn birth(row: &Packed<'_>) -> (Option<Date>, Option<&'static str>, Option<Reason
             i8::try_from(day.unwrap_or(1)).ok()?,
         )
         .ok()
+        .map(Time::from)
     };
     match (month, day) {
         (Some(_), Some(_)) if date(month, day).is_some() => (date(month, day), None, doubt),
@@ -228,7 +232,7 @@ mod tests {
     #[test]
     fn age_is_in_whole_days_and_years() {
         let of = Demographics {
-            birth: Some(date("2000-02-29")),
+            birth: Some(Time::from(date("2000-02-29"))),
             ..Demographics::default()
         };
         assert_eq!(of.age(date("2001-02-28")), Some((365, 0)));
@@ -242,11 +246,11 @@ mod tests {
         let read = |fields: &[(Slot, &'static str)]| birth(&row(fields));
         assert_eq!(
             read(&[(Slot::YearOfBirth, "2095")]),
-            (Some(date("2095-01-01")), Some("year"), None)
+            (Some(Time::from(date("2095-01-01"))), Some("year"), None)
         );
         assert_eq!(
             read(&[(Slot::YearOfBirth, "1966.0"), (Slot::MonthOfBirth, "7")]),
-            (Some(date("1966-07-01")), Some("month"), None)
+            (Some(Time::from(date("1966-07-01"))), Some("month"), None)
         );
         assert_eq!(
             read(&[
@@ -255,7 +259,7 @@ mod tests {
                 (Slot::DayOfBirth, "30")
             ]),
             (
-                Some(date("1966-01-01")),
+                Some(Time::from(date("1966-01-01"))),
                 Some("year"),
                 Some(Reason::BadBirth)
             )
@@ -265,7 +269,7 @@ mod tests {
                 (Slot::BirthDateTime, "1966-07-19 00:00:00"),
                 (Slot::YearOfBirth, "x")
             ]),
-            (Some(date("1966-07-19")), None, None)
+            (Some(Time::from(date("1966-07-19"))), None, None)
         );
         assert_eq!(read(&[]), (None, None, Some(Reason::BadBirth)));
     }

@@ -1,18 +1,21 @@
 //! Who the patient was at a time: age and sex as they stand on the screen.
 //!
-//! In: a record's person blocks. Out: short texts (`55`, `7 mo`, `12 d`, `F`). Never: an age before birth, or one
+//! In: a record's person blocks. Out: short texts (`55`, `7 mo`, `12 d`, `30 h`, `F`). Never: an age before birth, or one
 //! that no person block supports.
 
 use jiff::civil::Date;
 
 use super::model::{Encounter, Person, Record};
-use super::time::Time;
+use super::time::{Precision, Time};
 
 /// Below so many years of age months are counted, and below one month days.
 const MONTHS_BELOW_YEARS: i64 = 2;
+/// Below so many hours of age hours are counted, where the time of birth is known.
+const HOURS: i64 = 48;
 
 impl Record {
-    /// The patient's age at `time`: whole years (`55`), below two years months (`7 mo`), below one month days (`12 d`).
+    /// The patient's age at `time`: whole years (`55`), below two years months (`7 mo`), below one month days
+    /// (`12 d`), and of a newborn whose time of birth is known hours (`30 h`).
     ///
     /// From the birth date that the encounter in view states, else any encounter's; without a birth date, from the age
     /// that the nearest encounter states. `None` before birth and where nothing is stated.
@@ -23,7 +26,7 @@ impl Record {
             .and_then(|e| e.person.birth)
             .or_else(|| self.encounters().iter().find_map(|e| e.person.birth));
         if let Some(birth) = birth {
-            return since(birth, date);
+            return since(birth, time);
         }
         let stated = |p: &Person| p.age_days.is_some() || p.age_years.is_some();
         let encounter = nearest
@@ -35,7 +38,11 @@ impl Record {
             let birth = then
                 .checked_sub(jiff::Span::new().try_days(days).ok()?)
                 .ok()?;
-            return since(birth, date);
+            let birth = Time::new(
+                birth.to_datetime(jiff::civil::Time::midnight()),
+                Precision::Day,
+            );
+            return since(birth, time);
         }
         // Only years are known, so a birthday in between may be missed: as exact as the file is.
         let years = person
@@ -74,9 +81,15 @@ impl Record {
     }
 }
 
-fn since(birth: Date, date: Date) -> Option<String> {
-    if date < birth {
+fn since(birth: Time, time: Time) -> Option<String> {
+    let timed = birth.precision() != Precision::Day && time.precision() != Precision::Day;
+    let hours = (time.seconds() - birth.seconds()).div_euclid(3_600);
+    let (birth, date) = (birth.date(), time.date());
+    if date < birth || timed && hours < 0 {
         return None;
+    }
+    if timed && hours < HOURS {
+        return Some(format!("{hours} h"));
     }
     let span = birth.until((jiff::Unit::Year, date)).ok()?;
     let years = i64::from(span.get_years());
@@ -116,7 +129,7 @@ mod tests {
 
     fn born(date: &str) -> Person {
         Person {
-            birth: Time::parse_iso(date).map(Time::date),
+            birth: Time::parse_iso(date),
             ..Person::default()
         }
     }
@@ -136,6 +149,20 @@ mod tests {
             ("2002-02-27", Some("23 mo")),
             ("2002-03-01", Some("2")),
             ("2055-03-01", Some("55")),
+        ] {
+            assert_eq!(age(&record, at).as_deref(), expected, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_newborn_is_hours_old_where_the_time_of_birth_is_known() {
+        let record = record(&[("2020-03-01 09:00", born("2020-03-01 08:30"))]);
+        for (at, expected) in [
+            ("2020-03-01 08:00", None),
+            ("2020-03-01 09:00", Some("0 h")),
+            ("2020-03-02 14:45", Some("30 h")),
+            ("2020-03-02", Some("1 d")),
+            ("2020-03-03 09:00", Some("2 d")),
         ] {
             assert_eq!(age(&record, at).as_deref(), expected, "{at}");
         }

@@ -32,6 +32,11 @@ pub fn write_pieces(
     let mut line = String::new();
     if wanted(Piece::Patient, out.at()) {
         replaced += write_patient(record, &mut out, &mut line)?;
+        for fact in record.facts() {
+            if wanted(Piece::Event(fact), out.at()) {
+                replaced += write_event(record, record.event(fact), &mut out, &mut line)?;
+            }
+        }
     }
     for encounter in record.encounters() {
         if wanted(Piece::Encounter(encounter), out.at()) {
@@ -59,8 +64,8 @@ fn write_patient(record: &Record, out: &mut impl Write, line: &mut String) -> io
         line.push_str(", ");
         line.push_str(record.sex());
     }
-    if let Some(birth) = record.encounters().iter().find_map(|e| e.person.birth) {
-        line.extend([", born ", &birth.to_string()]);
+    if let Some(born) = record.born() {
+        line.extend([", born ", &born]);
     }
     put(out, line)
 }
@@ -176,7 +181,7 @@ mod tests {
         builder.person_id("7");
         let person = Person {
             sex: "FEMALE".to_owned(),
-            birth: Some(jiff::civil::date(1970, 5, 1)),
+            birth: Time::parse_iso("1970-05-01"),
             ..Person::default()
         };
         builder.encounter("", person, 0);
@@ -223,6 +228,8 @@ mod tests {
         assert_eq!(
             String::from_utf8(out).expect("UTF-8"),
             "patient 7, F, born 1970-05-01\n\
+             - | person | Birth date | 1970-05-01\n\
+             - | person | Sex | FEMALE\n\
              \n\
              encounter Emergency Room, 2013-10-10 19:08, age 43\n\
              2013-10-10 19:08 | visit | Visit/ERIP | Emergency Room | start\n\

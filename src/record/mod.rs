@@ -16,6 +16,7 @@ pub mod locate;
 mod lumia;
 pub mod lumia_writer;
 pub mod model;
+mod patient;
 mod person;
 mod piece;
 mod read;
@@ -36,6 +37,7 @@ pub use locate::Passages;
 pub use model::{
     Builder, Encounter, EncounterId, Event, EventId, Kind, NewEvent, Person, Record, Shape, Sym,
 };
+pub(crate) use patient::born_at;
 pub use piece::Piece;
 pub use read::{Unconfirmed, read, read_bytes};
 pub use strict::refused_at;

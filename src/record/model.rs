@@ -7,7 +7,6 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::time::Time;
@@ -65,13 +64,15 @@ pub enum Kind {
     Image,
     /// `death`.
     Death,
+    /// Who the patient is: `person`, and the facts of the person blocks (see `patient`).
+    Person,
     /// Any other type; [`Record::type_name`] has it as written.
     Other,
 }
 
 impl Kind {
     /// All kinds, in the order in which they are listed.
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Visit,
         Kind::VisitDetail,
         Kind::Condition,
@@ -83,6 +84,7 @@ impl Kind {
         Kind::Note,
         Kind::Image,
         Kind::Death,
+        Kind::Person,
         Kind::Other,
     ];
 
@@ -100,6 +102,7 @@ impl Kind {
             "note" => Kind::Note,
             "image" | "image_occurrence" => Kind::Image,
             "death" => Kind::Death,
+            "person" => Kind::Person,
             _ => Kind::Other,
         }
     }
@@ -118,6 +121,7 @@ impl Kind {
             Kind::Note => "note",
             Kind::Image => "image",
             Kind::Death => "death",
+            Kind::Person => "person",
             Kind::Other => "other",
         }
     }
@@ -152,8 +156,8 @@ pub struct Event {
 /// Who the patient was at an encounter; demographics may change between encounters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
-    /// The birth date, where it is readable.
-    pub birth: Option<Date>,
+    /// The birth date, where it is readable; with its time of day where the file has one.
+    pub birth: Option<Time>,
     /// Age in whole days as the file states it.
     pub age_days: Option<i64>,
     /// Age in whole years as the file states it.
@@ -183,6 +187,45 @@ pub struct Encounter {
     pub offset: u64,
 }
 
+impl Event {
+    /// A fact about the patient.
+    pub(super) fn of_patient(
+        time: Option<Time>,
+        type_name: Sym,
+        name: Sym,
+        value: Span,
+        offset: u64,
+    ) -> Self {
+        Event {
+            time,
+            kind: Kind::Person,
+            encounter: EncounterId::PATIENT,
+            offset,
+            type_name,
+            code: Sym::EMPTY,
+            name,
+            unit: Sym::EMPTY,
+            value,
+            attributes: Span::default(),
+        }
+    }
+}
+
+impl Encounter {
+    /// The encounter of the facts about a patient, still empty.
+    fn of_patient() -> Self {
+        Encounter {
+            start: None,
+            end: None,
+            title: Sym::EMPTY,
+            person: Person::default(),
+            places: Vec::new(),
+            events: 0..0,
+            offset: 0,
+        }
+    }
+}
+
 /// Which shape a record file has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -199,11 +242,12 @@ pub struct Record {
     path: PathBuf,
     shape: Shape,
     file_bytes: u64,
-    text: String,
+    pub(super) text: String,
     strings: Vec<Box<str>>,
     attributes: Vec<(Sym, Sym)>,
-    events: Vec<Event>,
-    encounters: Vec<Encounter>,
+    pub(super) events: Vec<Event>,
+    pub(super) encounters: Vec<Encounter>,
+    pub(super) patient: Encounter,
     notices: Vec<Notice>,
 }
 
@@ -228,7 +272,8 @@ impl Record {
         self.file_bytes
     }
 
-    /// All events, encounter after encounter, by time within each.
+    /// All events, an [`EventId`] each: what is known of the patient (see [`Record::facts`]), then encounter after encounter,
+    /// by time within each.
     pub fn events(&self) -> &[Event] {
         &self.events
     }
@@ -256,7 +301,11 @@ impl Record {
     /// # Panics
     /// When `id` is not of this record.
     pub fn encounter(&self, id: EncounterId) -> &Encounter {
-        &self.encounters[id.0 as usize]
+        if id == EncounterId::PATIENT {
+            &self.patient
+        } else {
+            &self.encounters[id.0 as usize]
+        }
     }
 
     /// The string of an interned name.
@@ -335,8 +384,8 @@ impl Record {
 
     /// The first and the last time of any event.
     pub fn span(&self) -> Option<(Time, Time)> {
-        let first = self.events.iter().filter_map(|e| e.time).min()?;
-        let last = self.events.iter().filter_map(|e| e.time).max()?;
+        let times = || self.happened().iter().filter_map(|e| e.time);
+        let (first, last) = (times().min()?, times().max()?);
         Some((first, last))
     }
 
@@ -389,7 +438,7 @@ pub(crate) struct EventTag {
 /// Collects a record in file order.
 #[derive(Debug)]
 pub struct Builder {
-    record: Record,
+    pub(super) record: Record,
     interned: FxHashMap<Box<str>, Sym>,
 }
 
@@ -407,6 +456,7 @@ impl Builder {
                 attributes: Vec::new(),
                 events: Vec::new(),
                 encounters: Vec::new(),
+                patient: Encounter::of_patient(),
                 notices: Vec::new(),
             },
             interned: FxHashMap::default(),
@@ -591,10 +641,7 @@ impl Builder {
         if ordered {
             record.encounters = encounters;
             record.events = events;
-            record.text.shrink_to_fit();
-            record.attributes.shrink_to_fit();
-            record.events.shrink_to_fit();
-            return self.record;
+            return self.close();
         }
         keys.sort_unstable();
         let mut slots: Vec<Option<Encounter>> = encounters.into_iter().map(Some).collect();
@@ -622,8 +669,15 @@ impl Builder {
             encounter.events = start..record.events.len() as u32;
             record.encounters.push(encounter);
         }
+        self.close()
+    }
+
+    fn close(mut self) -> Record {
+        self.put_patient();
+        let mut record = self.record;
         record.text.shrink_to_fit();
         record.attributes.shrink_to_fit();
-        self.record
+        record.events.shrink_to_fit();
+        record
     }
 }

@@ -5,6 +5,7 @@
 
 use super::findings::Findings;
 use super::model::Person;
+use super::patient::born_at;
 use super::tag::Attribute;
 use super::time::Time;
 use crate::notice::Severity;
@@ -27,7 +28,7 @@ pub(super) fn fact(
     match key.to_ascii_lowercase().as_str() {
         "birthdate" | "birth" | "birth date" | "date of birth" => {
             let birth = Time::parse_iso(value).or_else(|| Time::parse_us(value));
-            match birth.map(Time::date) {
+            match birth.map(born_at) {
                 Some(birth) if person.birth.is_none_or(|known| known == birth) => {
                     person.birth = Some(birth);
                 }
@@ -123,7 +124,7 @@ mod tests {
         ] {
             fact(&mut person, key, value, 0, &mut findings);
         }
-        assert_eq!(person.birth, Some(date(1966, 7, 19)));
+        assert_eq!(person.birth.map(Time::date), Some(date(1966, 7, 19)));
         assert_eq!((person.age_days, person.age_years), (Some(19074), Some(52)));
         assert_eq!(person.sex, "FEMALE");
         assert_eq!(person.details, [("race".to_owned(), "White".to_owned())]);

@@ -13,7 +13,7 @@ pub enum Piece<'a> {
     Patient,
     /// What is said of an encounter before its events.
     Encounter(&'a Encounter),
-    /// An event.
+    /// An event; a fact about the patient among these.
     Event(EventId),
 }
 

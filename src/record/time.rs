@@ -157,6 +157,16 @@ impl Time {
     }
 }
 
+impl From<Date> for Time {
+    /// A day, without a time of day.
+    fn from(date: Date) -> Self {
+        Time::new(
+            date.to_datetime(jiff::civil::Time::midnight()),
+            Precision::Day,
+        )
+    }
+}
+
 impl fmt::Display for Time {
     /// `2018-10-08`, `2018-10-08 20:00` or `2018-10-08 20:00:12`, as exact as it was written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

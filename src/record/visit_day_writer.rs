@@ -83,7 +83,7 @@ impl<W: Write> Writer<'_, W> {
     fn person(&mut self, encounter: &Encounter) -> io::Result<()> {
         let person = &encounter.person;
         let mut lines = Vec::new();
-        if let Some(birth) = person.birth {
+        if let Some(birth) = person.birth.map(Time::date) {
             lines.push(format!(
                 "Birth:{}/{}/{}",
                 birth.month(),
@@ -223,7 +223,8 @@ fn element(record: &Record, event: &Event) -> String {
         Kind::VisitDetail | Kind::Measurement | Kind::Observation | Kind::Note | Kind::Death => {
             event.kind.name()
         }
-        Kind::Other => {
+        // Not `person` as it is: that element is the block that says who the patient is.
+        Kind::Person | Kind::Other => {
             let name = record.type_name(event);
             let mut element: String = name
                 .chars()

@@ -440,9 +440,9 @@ impl Run<'_> {
                     if !self.add(&file.person_id, &record, cancel)? {
                         return Ok(false);
                     }
-                    now.events += record.events().len() as u64;
+                    now.events += record.happened().len() as u64;
                     self.built.indexed += 1;
-                    (Some(record.events().len() as u64), None)
+                    (Some(record.happened().len() as u64), None)
                 }
                 Err(error) => (None, Some(error.about(&file.path))),
             };

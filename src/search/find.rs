@@ -8,7 +8,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use regex::{Regex, RegexBuilder};
 
-use crate::record::{EventId, Record, Time};
+use crate::record::{EncounterId, EventId, Record, Time};
 use crate::search::claim::is_whole_number;
 
 /// At most this many places are collected; [`Hits::more`] says that there were more.
@@ -148,7 +148,9 @@ impl Finder {
         let mut known: Vec<Option<Vec<Range<usize>>>> = vec![None; record.string_count()];
         for (i, event) in record.events().iter().enumerate() {
             let id = EventId(i as u32);
-            if self.day.is_some() && event.time.map(Time::date) == self.day {
+            // A fact about the patient shows no day: it holds whenever it is.
+            let dated = event.encounter != EncounterId::PATIENT;
+            if dated && self.day.is_some() && event.time.map(Time::date) == self.day {
                 let when = 0..0;
                 push(&mut hits, id, Field::Time, std::iter::once(when));
             }

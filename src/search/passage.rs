@@ -36,7 +36,7 @@ pub struct Passage {
 /// An encounter as it is shown over its events.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EncounterLine {
-    /// Its number in the record, from 1.
+    /// Its number in the record, from 1; 0 is what is known of the patient.
     pub number: usize,
     /// When it began.
     pub start: String,
@@ -54,6 +54,9 @@ impl EncounterLine {
         } else {
             format!(" to {}", self.end)
         };
+        if self.number == 0 {
+            return self.title.clone();
+        }
         let line = format!(
             "encounter {}  {}{to}  {}",
             self.number, self.start, self.title
@@ -93,7 +96,8 @@ impl Passage {
             cut: (start > 0, snippet.range.end < value.len()),
             at: snippet.marks.first().map_or(start, |m| m.start),
             encounter: EncounterLine {
-                number: number as usize + 1,
+                // Of the patient's own facts it is the last number there is.
+                number: number.wrapping_add(1) as usize,
                 start: shown(encounter.start),
                 end: shown(encounter.end),
                 title: record.string(encounter.title).to_owned(),

@@ -64,7 +64,7 @@ impl Place {
             Line::Day(e) => ('d', e.0, 0),
             Line::Event(e) => ('e', e.0, 0),
             Line::Text(e, row) => ('t', e.0, row),
-            Line::AsOf(within) => ('a', within.map_or(0, |e| e.0 + 1), 0),
+            Line::AsOf(within) => ('a', within.map_or(0, |e| e.0.wrapping_add(1)), 0),
         });
         Place {
             focus: app.screen.focus,

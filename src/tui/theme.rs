@@ -179,6 +179,7 @@ impl Theme {
             Kind::Note => "N",
             Kind::Image => "I",
             Kind::Death => self.pick("†", "d"),
+            Kind::Person => "@",
             Kind::Other => "?",
         }
     }

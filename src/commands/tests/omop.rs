@@ -48,7 +48,7 @@ fn open_dataset(name: &str) {
     for record in records(&ehrs) {
         assert_eq!(record.notices(), []);
         let counts = ours.entry(record.person_id().to_owned()).or_default();
-        for event in record.events() {
+        for event in record.happened() {
             *counts
                 .entry(record.type_name(event).to_owned())
                 .or_default() += 1;
@@ -56,7 +56,7 @@ fn open_dataset(name: &str) {
         // Every event lies within the patient's encounters, in time order.
         for encounter in record.encounters() {
             let events =
-                &record.events()[encounter.events.start as usize..encounter.events.end as usize];
+                &record.happened()[encounter.events.start as usize..encounter.events.end as usize];
             assert!(events.is_sorted_by_key(|e| e.time));
             assert!(encounter.person.age_days.is_some() && !encounter.person.sex.is_empty());
         }
@@ -99,7 +99,7 @@ fn notes_come_back_as_they_were() {
     assert_eq!(table(&report, "note")["doubts"][0]["reason"], "not_xml");
     let all = records(&out.path().join("ehrs"));
     let record = &all[1];
-    let [bell, note] = record.events() else {
+    let [bell, note] = record.happened() else {
         panic!("two notes");
     };
     assert_eq!(
@@ -167,7 +167,7 @@ fn visits_providers_sites_and_plans_are_shown() {
         .encounters()
         .iter()
         .map(|e| {
-            let events = &record.events()[e.events.start as usize..e.events.end as usize];
+            let events = &record.happened()[e.events.start as usize..e.events.end as usize];
             (
                 record.string(e.title).to_owned(),
                 events
@@ -220,7 +220,7 @@ fn visits_providers_sites_and_plans_are_shown() {
         "{places}"
     );
     let day = record
-        .events()
+        .happened()
         .iter()
         .find(|e| record.name(e) == "day")
         .expect("the condition");
@@ -288,6 +288,6 @@ fn many_patients_go_through_several_parts() {
         files(&four.path().join("ehrs"))
     );
     for record in records(&one.path().join("ehrs")) {
-        assert_eq!(record.events().len(), 30);
+        assert_eq!(record.happened().len(), 30);
     }
 }

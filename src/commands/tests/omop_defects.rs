@@ -63,11 +63,11 @@ fn defects_are_named_and_counted() {
     let all = records(&out.path().join("ehrs"));
     assert_eq!(all.len(), 2);
     assert_eq!(all[0].person_id(), "-9223372036854775808");
-    assert_eq!(all[0].events().len(), 0);
+    assert_eq!(all[0].happened().len(), 0);
     let seven = &all[1];
     assert_eq!(
         seven
-            .events()
+            .happened()
             .iter()
             .filter(|e| e.kind == Kind::Measurement)
             .count(),
@@ -75,14 +75,14 @@ fn defects_are_named_and_counted() {
     );
     assert_eq!(
         seven
-            .events()
+            .happened()
             .iter()
             .filter(|e| e.kind == Kind::Drug)
             .count(),
         3
     );
     let first = seven
-        .events()
+        .happened()
         .iter()
         .find(|e| seven.name(e) == "NA")
         .expect("sodium is not missing");
@@ -233,7 +233,7 @@ fn a_note_cut_by_a_line_break_is_left_out_whole() {
         expected(&[("field_count", 1, 4), ("cut_text", 1, 3)])
     );
     let all = records(&out.path().join("ehrs"));
-    let texts: Vec<&str> = all[1].events().iter().map(|e| all[1].value(e)).collect();
+    let texts: Vec<&str> = all[1].happened().iter().map(|e| all[1].value(e)).collect();
     assert_eq!(texts, ["whole", "last"]);
 }
 
@@ -286,7 +286,7 @@ fn shards_are_one_table_and_findings_name_their_file() {
         report["unreadable_files"][0]["name"],
         "condition_occurrence.parquet"
     );
-    assert_eq!(records(&out.path().join("ehrs"))[1].events().len(), 2);
+    assert_eq!(records(&out.path().join("ehrs"))[1].happened().len(), 2);
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn times_that_disagree_are_doubted_and_the_date_counts() {
     let all = records(&out.path().join("ehrs"));
     let record = &all[0];
     assert_eq!(record.encounters()[0].person.age_years, Some(70));
-    let first = &record.events()[0];
+    let first = &record.happened()[0];
     assert_eq!(record.value(first), "default");
     assert_eq!(first.time.expect("a time").to_string(), "2020-01-01 00:00");
 }
@@ -346,7 +346,7 @@ fn an_operator_is_a_part_of_the_value_and_an_end_at_the_start_is_an_end() {
     let all = records(&out.path().join("ehrs"));
     let record = &all[1];
     let said: Vec<(&str, Option<&str>)> = record
-        .events()
+        .happened()
         .iter()
         .map(|e| (record.value(e), record.attribute(e, "end")))
         .collect();
@@ -360,5 +360,8 @@ fn an_operator_is_a_part_of_the_value_and_an_end_at_the_start_is_an_end() {
             ("", None)
         ]
     );
-    assert_eq!(record.attribute(&record.events()[1], "operator"), Some("<"));
+    assert_eq!(
+        record.attribute(&record.happened()[1], "operator"),
+        Some("<")
+    );
 }

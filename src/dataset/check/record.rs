@@ -60,7 +60,7 @@ pub(super) fn look(dataset: &Dataset, file: &RecordFile, cases: &[usize], today:
     let whose = dataset.whose(&file.person_id, &record).to_owned();
     // What is off in it is told even where it is another patient's.
     let record = record.look_inside();
-    seen.events = record.events().len();
+    seen.events = record.happened().len();
     seen.notes = record.note_count();
     seen.notices.extend_from_slice(record.notices());
     if !seen.root_id.is_empty() && seen.root_id != whose {
@@ -163,7 +163,11 @@ fn times(record: &Record, today: Date, found: &mut Vec<Finding>) {
             if date > today {
                 future.add(event.offset);
             }
-            if encounter.person.birth.is_some_and(|birth| date < birth) {
+            if encounter
+                .person
+                .birth
+                .is_some_and(|birth| date < birth.date())
+            {
                 unborn.add(event.offset);
             }
         }
@@ -225,7 +229,7 @@ fn is_age_off(encounter: &Encounter) -> bool {
     let (Some(birth), Some(start)) = (person.birth, encounter.start) else {
         return false;
     };
-    let days = i64::from((start.date() - birth).get_days());
+    let days = i64::from((start.date() - birth.date()).get_days());
     let days_off = person
         .age_days
         .is_some_and(|age| (age - days).abs() > AGE_DAYS);
@@ -242,7 +246,7 @@ fn is_age_off(encounter: &Encounter) -> bool {
 fn compared(record: &Record, seen: &mut Seen) {
     let mut types: FxHashMap<&str, (u64, u64)> = FxHashMap::default();
     let mut units: FxHashMap<(Sym, &str), (u64, u64)> = FxHashMap::default();
-    for event in record.events() {
+    for event in record.happened() {
         if event.kind == Kind::Other {
             let entry = types
                 .entry(record.type_name(event))

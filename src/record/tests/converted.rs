@@ -31,14 +31,14 @@ fn read(bytes: Vec<u8>) -> Record {
 }
 
 fn same_events(a: &Record, b: &Record) {
-    assert_eq!(a.events().len(), b.events().len());
+    assert_eq!(a.happened().len(), b.happened().len());
     assert_eq!(a.encounters().len(), b.encounters().len());
     for (x, y) in a.encounters().iter().zip(b.encounters()) {
         assert_eq!(a.string(x.title), b.string(y.title));
         assert_eq!((x.start, x.end), (y.start, y.end));
         assert_eq!((&x.person, &x.places), (&y.person, &y.places));
     }
-    for (x, y) in a.events().iter().zip(b.events()) {
+    for (x, y) in a.happened().iter().zip(b.happened()) {
         assert_eq!((x.time, x.encounter), (y.time, y.encounter));
         let told = |record: &Record, event| {
             let attributes: Vec<(String, String)> = record
@@ -76,7 +76,7 @@ fn lumia_records_are_equal_after_writing_and_reading() {
         let mut days = Vec::new();
         visit_day_writer::write_record(&first, &mut days).expect("memory");
         let days = read(days);
-        assert_eq!(days.events().len(), first.events().len());
+        assert_eq!(days.happened().len(), first.happened().len());
         assert_eq!(days.note_count(), first.note_count());
 
         let mut lines = Vec::new();
@@ -86,7 +86,7 @@ fn lumia_records_are_equal_after_writing_and_reading() {
             .lines()
             .filter(|l| !l.starts_with(' ') && l.contains(" | "))
             .count();
-        assert_eq!(shown, first.events().len());
+        assert_eq!(shown, first.happened().len());
     }
 }
 
@@ -102,12 +102,12 @@ fn the_public_sample_becomes_lumia() {
         .iter()
         .filter(|e| !e.title.is_empty())
         .count();
-    assert_eq!(again.events().len(), first.events().len() + titled);
+    assert_eq!(again.happened().len(), first.happened().len() + titled);
     assert_eq!(again.note_count(), first.note_count());
     let third = read(lumia(&again));
     same_events(&again, &third);
     let measured = |r: &Record| {
-        r.events()
+        r.happened()
             .iter()
             .filter(|e| e.kind == Kind::Measurement)
             .count()

@@ -39,13 +39,13 @@ fn a_lumia_corpus_is_read_whole() {
     let out = generate(&shared, "make_corpus.py", SIZE);
     for (record, truth) in records(out.path()) {
         assert_eq!(record.person_id(), truth["person_id"].to_string());
-        assert_eq!(record.events().len() as u64, truth["events"]);
+        assert_eq!(record.happened().len() as u64, truth["events"]);
         assert_eq!(record.note_count() as u64, truth["notes"]);
         assert_eq!(record.encounters().len() as u64, truth["visits"]);
         assert!(record.encounters().iter().all(|e| e.person.birth.is_some()));
-        assert!(record.events().iter().all(|e| e.time.is_some()));
+        assert!(record.happened().iter().all(|e| e.time.is_some()));
         let longest = record
-            .events()
+            .happened()
             .iter()
             .map(|e| record.value(e).chars().count());
         assert_eq!(longest.max().unwrap_or(0) as u64, truth["longest_note"]);
@@ -70,12 +70,12 @@ fn both_shapes_of_one_corpus_hold_the_same_events() {
         assert_eq!(b.note_count() as u64, truth["notes"]);
         // The visit itself is no event of the sample's shape.
         let left: Vec<_> = a
-            .events()
+            .happened()
             .iter()
             .filter(|e| e.kind != Kind::Visit)
             .collect();
-        assert_eq!(left.len(), b.events().len());
-        for (x, y) in left.into_iter().zip(b.events()) {
+        assert_eq!(left.len(), b.happened().len());
+        for (x, y) in left.into_iter().zip(b.happened()) {
             assert_eq!(x.time, y.time);
             assert!(a.code(x) == b.code(y) || x.kind == Kind::Note);
             if x.kind == Kind::Note {
@@ -107,11 +107,11 @@ fn the_public_sample_is_read_whole() {
     let lines = std::fs::read_to_string(record.path()).expect("text");
     let codes = lines.matches("<code>").count();
     let notes = lines.matches("<note ").count();
-    assert_eq!(record.events().len(), codes + notes);
+    assert_eq!(record.happened().len(), codes + notes);
     assert_eq!(record.note_count(), notes);
     assert_eq!(record.encounters().len(), lines.matches("<visit ").count());
     let pressure = record
-        .events()
+        .happened()
         .iter()
         .find(|e| record.code(e) == "LOINC/8478-0")
         .expect("a mean blood pressure");

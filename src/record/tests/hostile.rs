@@ -92,10 +92,10 @@ fn what_the_manifest_says_of_single_cases_holds() {
             .look_inside()
     };
     let note = |record: &Record| {
-        let note = record.events().iter().find(|e| e.kind == Kind::Note);
+        let note = record.happened().iter().find(|e| e.kind == Kind::Note);
         record.value(note.expect("a note")).to_owned()
     };
-    let count = |name: &str| read(name).events().len();
+    let count = |name: &str| read(name).happened().len();
 
     assert_eq!(note(&read("ok-cdata.xml")), "BP < 120 & HR > 60 then plain");
     assert!(!note(&read("ok-comment-pi.xml")).contains("<!--"));
@@ -124,10 +124,10 @@ fn what_the_manifest_says_of_single_cases_holds() {
     assert_eq!(read("many-encounters.xml").encounters().len(), 20_000);
     assert!(read("person-id-zeros.xml").person_id().starts_with('0'));
     let unknown = read("event-unknown-type.xml");
-    let other = unknown.events().iter().find(|e| e.kind == Kind::Other);
+    let other = unknown.happened().iter().find(|e| e.kind == Kind::Other);
     assert!(!unknown.type_name(other.expect("an event")).is_empty());
     let unsorted = read("time-unsorted.xml");
-    assert!(unsorted.events().is_sorted_by_key(|e| e.time));
+    assert!(unsorted.happened().is_sorted_by_key(|e| e.time));
     for secret in [
         "xxe-file-relative.xml",
         "xxe-file-absolute.xml",
@@ -137,7 +137,7 @@ fn what_the_manifest_says_of_single_cases_holds() {
     }
     assert!(read("bomb-billion-laughs.xml").text().len() < 10_000);
     let codes = read("code-no-slash.xml");
-    let names: Vec<&str> = codes.events().iter().map(|e| codes.name(e)).collect();
+    let names: Vec<&str> = codes.happened().iter().map(|e| codes.name(e)).collect();
     assert_eq!(
         names,
         [

@@ -108,6 +108,9 @@ impl TimelineView<'_> {
     fn encounter(&self, paint: &mut Paint<'_>, y: u16, id: EncounterId) {
         let record = self.record();
         let encounter = record.encounter(id);
+        if id == EncounterId::PATIENT {
+            return self.patient(paint, y);
+        }
         let theme = self.theme;
         let sign = if self.pane.is_open(id) {
             theme.unfolded()
@@ -155,6 +158,49 @@ impl TimelineView<'_> {
         }
     }
 
+    /// The heading over what is known of the patient; folded, it says all of it that there is room for.
+    fn patient(&self, paint: &mut Paint<'_>, y: u16) {
+        let (record, theme) = (self.record(), self.theme);
+        let Some(patient) = record.patient() else {
+            return;
+        };
+        let open = self.pane.is_open(EncounterId::PATIENT);
+        let sign = if open {
+            theme.unfolded()
+        } else {
+            theme.folded()
+        };
+        let x = paint.put(1, y, sign, theme.accent());
+        let x = paint.put(x + 1, y, record.string(patient.title), theme.bold());
+        if self.hits_in(patient) > 0 {
+            paint.put_right(paint.area().width, y, theme.hit(), theme.warn());
+        }
+        let events = &patient.events;
+        let pinned = !self.pins.between(events.start, events.end).is_empty();
+        if pinned {
+            self.pin_sign(paint, y);
+        }
+        if open {
+            return;
+        }
+        let room = paint.area().width.saturating_sub(2 + u16::from(pinned));
+        let mut words = String::new();
+        for id in record.facts() {
+            let event = record.event(id);
+            if !self.pane.shows(record, event) {
+                continue;
+            }
+            if !words.is_empty() {
+                words.extend([" ", theme.dot(), " "]);
+            }
+            words.extend([record.name(event), " ", record.value(event)]);
+            if words.len() > usize::from(room) * 4 {
+                break;
+            }
+        }
+        paint.put_in(x + 2, y, room.saturating_sub(x + 2), &words, theme.text());
+    }
+
     fn hits_in(&self, encounter: &Encounter) -> usize {
         let hits = &self.hits.all;
         let from = hits.partition_point(|h| h.event.0 < encounter.events.start);
@@ -182,12 +228,11 @@ impl TimelineView<'_> {
         let theme = self.theme;
         let width = paint.area().width;
         let on_day = self.hits.of(id).iter().any(|h| h.field == Field::Time);
-        paint.put(
-            2,
-            y,
-            &clock(event.time),
-            if on_day { theme.found() } else { theme.dim() },
-        );
+        // A fact about the patient holds whenever it is.
+        if event.encounter != EncounterId::PATIENT {
+            let style = if on_day { theme.found() } else { theme.dim() };
+            paint.put(2, y, &clock(event.time), style);
+        }
         let kind = if event.kind == Kind::Note {
             theme.accent()
         } else {

@@ -148,7 +148,7 @@ fn what_would_lead_to_hidden_events_says_so() {
     assert!(!desk.said().contains("hidden"), "{}", desk.said());
     // The dates, the map and how long a stay took tell nothing either.
     let text = desk.text();
-    assert!(text.contains("2002-03-05 to 2018-10-09"), "{text}");
+    assert!(text.contains("2002 to 2018"), "{text}");
     assert!(!text.contains("2022-05-24"), "{text}");
     desk.press("G [");
     assert!(!desk.text().contains("8 d"), "{}", desk.text());

@@ -10,6 +10,7 @@ mod endurance;
 mod gold;
 mod later;
 mod matches;
+mod patient;
 mod queue;
 mod screens;
 mod slips;

@@ -2,6 +2,7 @@
 
 use ratatui::style::{Modifier, Style};
 
+use super::patient;
 use crate::review::Pass;
 use crate::text;
 use crate::tui::app::App;
@@ -261,69 +262,83 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
         theme.bold()
     };
     let x = paint.put(1, 0, &format!("patient {id}"), style);
-    let mut parts = Vec::new();
     // The moment that the instruction was asked at decides what counts: it is never cut off.
-    if let Some(at) = app
+    let asked = app
         .case()
         .as_of
         .filter(|_| app.in_view.visit.as_ref().is_none_or(|v| !v.stranger))
-    {
-        parts.push(format!("as of {at}"));
-    }
+        .map(|at| format!("as of {at}"));
+    let asked = asked.unwrap_or_default();
     let mut right = paint.area().width.saturating_sub(1);
-    if let Some(view) = app.view() {
-        let at = app
-            .in_view
-            .record
-            .timeline
-            .selected_time(&view.record)
-            .or(view.span.map(|s| s.1));
-        let age = at.and_then(|t| view.record.age_at(t)).unwrap_or_default();
-        parts.push(format!("{} {age}", view.record.sex()).trim().to_owned());
-        if let Some((first, last)) = view.span {
-            let hidden = app
-                .in_view
-                .record
-                .timeline
-                .hidden_from()
-                .map(crate::record::AsOf::moment);
-            let last = hidden.map_or(last, |moment| last.min(moment));
-            parts.push(format!("{} to {}", first.date(), last.date()));
-        } else {
-            parts.push("no dates".to_owned());
-        }
-        let notes = view.count(crate::record::Kind::Note);
-        let of =
-            |n: usize, what| format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" });
-        let events = view.record.events().len();
-        parts.push(format!("{}, {}", of(events, "event"), of(notes, "note")));
-        // What is not shown is said on every screen, whatever else is cut off.
-        if app.in_view.record.timeline.hides_later() && app.in_view.record.timeline.later() > 0 {
-            let text = format!(
-                "{} later HIDDEN",
-                thousands(app.in_view.record.timeline.later())
-            );
-            right = paint
-                .put_right(right, 0, &text, theme.warn())
-                .saturating_sub(2);
-        }
-        let hidden = app.in_view.record.timeline.hidden();
-        if hidden > 0 {
-            let text = format!("{} hidden by filter", thousands(hidden));
-            right = paint
-                .put_right(right, 0, &text, theme.warn())
-                .saturating_sub(2);
-        }
+    let Some(view) = app.view() else {
+        put_facts(app, &mut paint, (x, right), &[vec![asked]]);
+        return;
+    };
+    // What is not shown is said on every screen, whatever else is cut off.
+    let timeline = &app.in_view.record.timeline;
+    let later = timeline.later();
+    let left_out = [
+        (later, "later HIDDEN", timeline.hides_later()),
+        (timeline.hidden(), "hidden by filter", true),
+    ];
+    for (n, what, _) in left_out.into_iter().filter(|l| l.2 && l.0 > 0) {
+        let text = format!("{} {what}", thousands(n));
+        let end = paint.put_right(right, 0, &text, theme.warn());
+        right = end.saturating_sub(2);
     }
-    let text = joined(app, &parts);
-    if right > x + 3 && !text.is_empty() {
-        paint.put_in(
-            x + 1,
-            0,
-            right - x - 1,
-            &format!("{} {text}", theme.dot()),
-            theme.text(),
-        );
+    let (span, years) = match view.span {
+        Some((first, last)) => {
+            let hidden = timeline.hidden_from().map(crate::record::AsOf::moment);
+            let last = hidden.map_or(last, |moment| last.min(moment));
+            let (first, last) = (first.date(), last.date());
+            let years = format!("{} to {}", first.year(), last.year());
+            (format!("{first} to {last}"), years)
+        }
+        None => ("no dates".to_owned(), "no dates".to_owned()),
+    };
+    let of = |n: usize, what| format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" });
+    let (events, notes) = (
+        of(view.record.happened().len(), "event"),
+        of(view.count(crate::record::Kind::Note), "note"),
+    );
+    let counts = format!("{events}, {notes}");
+    let [long, mid, short] = patient::who(app, view);
+    let line = |who: &[String], rest: &[&String]| {
+        let mut all = vec![asked.clone()];
+        all.extend_from_slice(who);
+        all.extend(rest.iter().map(|r| (*r).clone()));
+        all
+    };
+    // In fewer words before something is left out.
+    let lines = [
+        line(&long, &[&span, &counts]),
+        line(&mid, &[&span, &counts]),
+        line(&mid, &[&span]),
+        line(&mid, &[&years]),
+        line(&mid, &[]),
+        line(&short, &[]),
+    ];
+    put_facts(app, &mut paint, (x, right), &lines);
+}
+
+/// Puts the first of some lines of facts that there is room for between two columns, else what there is room for of the last.
+fn put_facts(app: &App, paint: &mut Paint<'_>, (x, right): (u16, u16), lines: &[Vec<String>]) {
+    let dot = app.desk.theme.dot();
+    let room = right.saturating_sub(x + 1);
+    let lines = lines.iter().map(|parts| joined(app, parts));
+    let mut lines = lines
+        .filter(|l| !l.is_empty())
+        .map(|l| format!("{dot} {l}"));
+    let mut last = None;
+    let fits = lines.find_map(|line| {
+        if text::width(&line) <= usize::from(room) {
+            return Some(line);
+        }
+        last = Some(line);
+        None
+    });
+    if let Some(text) = fits.or(last) {
+        paint.put_in(x + 1, 0, room, &text, app.desk.theme.text());
     }
 }
 

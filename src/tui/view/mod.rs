@@ -8,6 +8,7 @@ mod gold;
 mod header;
 mod headings;
 mod hints;
+mod patient;
 mod rank;
 mod sides;
 

@@ -89,7 +89,7 @@ impl Map {
             bars.partition_point(|(from, _)| *from <= seconds)
                 .checked_sub(1)
         };
-        for event in record.events() {
+        for event in record.happened() {
             let Some(at) = event.time.and_then(|t| find(t.seconds())) else {
                 continue;
             };

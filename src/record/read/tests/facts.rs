@@ -4,8 +4,8 @@ use super::{HEAD, bytes, errors, lumia, shown, values};
 use crate::record::{Event, Kind, Record, Shape, Time};
 
 fn only(record: &Record) -> &Event {
-    assert_eq!(record.events().len(), 1);
-    &record.events()[0]
+    assert_eq!(record.happened().len(), 1);
+    &record.happened()[0]
 }
 
 #[test]
@@ -16,7 +16,7 @@ fn an_event_has_all_that_its_tag_says() {
     assert_eq!(record.person_id(), "07");
     assert_eq!(record.shape(), Shape::Lumia);
     assert_eq!(values(&record), ["165", "170"]);
-    for event in record.events() {
+    for event in record.happened() {
         assert_eq!(event.kind, Kind::Measurement);
         assert_eq!(record.code(event), "LOINC/8480-6");
         assert_eq!(record.name(event), "A < B");
@@ -27,7 +27,7 @@ fn an_event_has_all_that_its_tag_says() {
             Some("2020-03-01 10:00")
         );
     }
-    let offset = record.events()[1].offset as usize;
+    let offset = record.happened()[1].offset as usize;
     assert_eq!(offset, HEAD.len() + tag.len() + "165</event>".len());
 }
 
@@ -38,7 +38,7 @@ fn a_bad_time_stamp_keeps_its_events_and_itself() {
         "<event type=\"note\">a</event></entry>\n<entry timestamp=\"2021-02-30 10:00\">\
          <event type=\"note\">b</event></entry><entry timestamp=\"3/1/2020 11:00\"><event type=\"note\">c</event>",
     );
-    let [a, b, c] = record.events() else {
+    let [a, b, c] = record.happened() else {
         panic!("three events")
     };
     assert_eq!(record.attribute(a, "timestamp"), None);
@@ -68,8 +68,8 @@ fn text_keeps_its_characters() {
 fn a_greater_than_sign_in_an_attribute_is_no_end() {
     let record =
         lumia("<event type=\"note\" name=\"a>b\">c</event><event type=\"note\" name=\"a>b\"/>");
-    assert_eq!(record.name(&record.events()[0]), "a>b");
-    assert_eq!(record.name(&record.events()[1]), "a>b");
+    assert_eq!(record.name(&record.happened()[0]), "a>b");
+    assert_eq!(record.name(&record.happened()[1]), "a>b");
     assert_eq!(values(&record), ["c", ""]);
 }
 
@@ -135,7 +135,7 @@ fn visits_and_days() {
         encounter.person.details,
         [("Race".to_owned(), "White".to_owned())]
     );
-    let [weight, ekg, note] = record.events() else {
+    let [weight, ekg, note] = record.happened() else {
         panic!("three events")
     };
     assert_eq!(

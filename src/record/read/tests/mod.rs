@@ -32,7 +32,7 @@ pub(super) fn errors(record: &Record) -> Vec<&Notice> {
 }
 
 pub(super) fn values(record: &Record) -> Vec<&str> {
-    record.events().iter().map(|e| record.value(e)).collect()
+    record.happened().iter().map(|e| record.value(e)).collect()
 }
 
 /// All that a record tells of its events.
@@ -48,5 +48,5 @@ pub(super) fn all(record: &Record) -> Vec<String> {
             record.value(e)
         )
     };
-    record.events().iter().map(one).collect()
+    record.happened().iter().map(one).collect()
 }

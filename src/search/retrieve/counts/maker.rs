@@ -91,7 +91,8 @@ impl<'a> Maker<'a> {
         Ok((records, notices))
     }
 
-    /// Counts one record: its names, values, texts and units; codes are none of a clinician's words.
+    /// Counts one record: its names, values, texts and units; codes are none of a clinician's words, and who the
+    /// patient is does not count.
     fn record(&self, record: &Record) -> (Counted, FxHashSet<u64>) {
         let mut analyzer = Analyzer::default();
         let mut distinct = FxHashSet::default();
@@ -113,7 +114,7 @@ impl<'a> Maker<'a> {
         };
         // Names and units are few and come often.
         let mut often: FxHashMap<&str, u32> = FxHashMap::default();
-        for event in record.events() {
+        for event in record.happened() {
             *often.entry(record.name(event)).or_insert(0) += 1;
             *often.entry(record.unit(event)).or_insert(0) += 1;
             let value = record.value(event);

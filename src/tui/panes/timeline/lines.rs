@@ -54,15 +54,21 @@ impl Timeline {
         self.shown_in.clear();
         let whole = self.filter.is_empty() && self.as_of.is_none();
         let mut parted = self.as_of.is_none();
-        for (i, encounter) in record.encounters().iter().enumerate() {
-            let id = EncounterId(i as u32);
+        let patient = record.patient().map(|p| (EncounterId::PATIENT, p));
+        let encounters = record.encounters().iter().zip(0..);
+        let encounters = encounters.map(|(e, i)| (EncounterId(i), e));
+        for (id, encounter) in patient.into_iter().chain(encounters) {
             let events = encounter.events.clone();
             let (shown, there) = if whole {
                 (events.end - events.start, events.end - events.start)
             } else {
                 self.count(record, events.clone())
             };
-            self.shown_in.push((shown, there));
+            if id == EncounterId::PATIENT {
+                self.facts_shown = (shown, there);
+            } else {
+                self.shown_in.push((shown, there));
+            }
             let later = self.as_of.is_some_and(|a| a.begins_later(encounter));
             if later && !parted {
                 self.part();
@@ -134,7 +140,7 @@ impl Timeline {
                 continue;
             }
             let today = event.time.map(day_of);
-            if today.is_some() && today != day {
+            if today.is_some() && today != day && encounter != EncounterId::PATIENT {
                 self.lines.push(Line::Day(id));
                 day = today;
             }

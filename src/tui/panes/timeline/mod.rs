@@ -45,6 +45,8 @@ pub struct Timeline {
     hidden: usize,
     /// Of each encounter, how many events are shown, and how many there are but for those hidden as later.
     shown_in: Vec<(u32, u32)>,
+    /// The same of the facts about the patient.
+    facts_shown: (u32, u32),
     cursor: usize,
     top: usize,
     width: u16,
@@ -193,7 +195,7 @@ impl Timeline {
     }
 
     /// Whether an event has its line once its encounter is unfolded.
-    fn shows(&self, record: &Record, event: &Event) -> bool {
+    pub fn shows(&self, record: &Record, event: &Event) -> bool {
         self.filter.shows(record, event) && !self.hides(record, event)
     }
 
@@ -204,6 +206,9 @@ impl Timeline {
 
     /// How many events of an encounter are shown, and how many there are but for those that are hidden as later.
     pub fn shown_in(&self, encounter: EncounterId) -> (u32, u32) {
+        if encounter == EncounterId::PATIENT {
+            return self.facts_shown;
+        }
         self.shown_in
             .get(encounter.0 as usize)
             .copied()
@@ -243,7 +248,9 @@ impl Timeline {
         at: Option<Line>,
         top: usize,
     ) {
-        let known = |e: &&EncounterId| (e.0 as usize) < record.encounters().len();
+        let known = |e: &&EncounterId| {
+            **e == EncounterId::PATIENT || (e.0 as usize) < record.encounters().len()
+        };
         let open: FxHashSet<EncounterId> = encounters.iter().filter(known).copied().collect();
         let there = |e: &&EventId| (e.0 as usize) < record.events().len();
         let notes: FxHashSet<EventId> = notes.iter().filter(there).copied().collect();
@@ -362,6 +369,7 @@ impl Timeline {
         } else {
             self.open_encounters = (0..record.encounters().len() as u32)
                 .map(EncounterId)
+                .chain([EncounterId::PATIENT])
                 .collect();
         }
         self.rebuild(record);
@@ -404,9 +412,12 @@ impl Timeline {
 
     /// The last heading listed before an encounter that a filter leaves out.
     fn last_heading_before(&self, encounter: EncounterId) -> Option<usize> {
+        let patient = EncounterId::PATIENT;
+        // Who the patient is stands before all encounters, though its number is the last.
+        let before = |e: EncounterId| encounter != patient && (e == patient || e < encounter);
         self.lines
             .iter()
-            .rposition(|l| matches!(l, Line::Encounter(e) if *e < encounter))
+            .rposition(|l| matches!(l, Line::Encounter(e) if before(*e)))
     }
 
     /// The place of a line in the list.

@@ -3,7 +3,7 @@
 //! In: a number of lines, an event, a time. Out: the cursor there and in view. What is left out gives way to a place that is asked for.
 
 use super::{Filter, GaveWay, Line, Timeline};
-use crate::record::{EventId, Kind, Record};
+use crate::record::{EncounterId, EventId, Kind, Record};
 use crate::text;
 
 impl Timeline {
@@ -112,6 +112,7 @@ impl Timeline {
                 .events()
                 .iter()
                 .enumerate()
+                .filter(|(_, e)| e.encounter != EncounterId::PATIENT)
                 .filter_map(|(i, e)| Some((i, e.time?.seconds())))
         };
         let at = timed()
