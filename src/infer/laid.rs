@@ -251,6 +251,7 @@ impl Laid {
             blocks,
             notes: Vec::new(),
             events: 0,
+            facts: Vec::new(),
             later: 0,
             fingerprint: String::new(),
             ranked: Default::default(),
