@@ -359,3 +359,53 @@ fn golden_chunks(laid: &Laid, starts: &[u32], counter: &dyn Counter, row: &Value
         }
     }
 }
+
+#[test]
+fn a_fact_about_the_patient_was_shown_where_it_is_stated() {
+    let visit = |day: &str, race: &str| {
+        format!(
+            "<encounter><person><birthdate>1948-03-17</birthdate>{race}</person><events>\
+             <entry timestamp=\"{day}\"><event type=\"note\">seen {day}</event></entry></events></encounter>"
+        )
+    };
+    let race = "<demographics><race>White</race></demographics>";
+    let (first, second) = (visit("2020-01-02", ""), visit("2020-01-05", race));
+    let xml = format!("<eventstream person_id=\"7\">{first}{second}</eventstream>");
+    let record = crate::record::read_bytes(std::path::Path::new("7.xml"), xml.into_bytes());
+    let record = record.expect("a record").look_inside();
+    let seen = |form, now: Option<&str>, from: &str| {
+        let now = now.and_then(crate::record::Time::parse_iso);
+        let laid = Laid::of(&record, form, now.map(crate::record::AsOf::new)).expect("laid out");
+        let from = laid.text().find(from).expect("there");
+        let range = from..laid.text().len();
+        let window = window::of(&record, &laid, std::slice::from_ref(&range));
+        assert_eq!(window.of, 2);
+        (window.events.clone(), window.shown())
+    };
+    // The facts are events 0 and 1, the notes 2 and 3.
+    for (form, now, from, expected) in [
+        (Form::Text, None, "patient", (vec![(0, 4)], 2)),
+        (
+            Form::Text,
+            Some("2020-01-03"),
+            "patient",
+            (vec![(0, 1), (2, 3)], 1),
+        ),
+        (Form::Text, None, "encounter", (vec![(2, 4)], 2)),
+        (Form::Lumia, None, "<eventstream", (vec![(0, 4)], 2)),
+        (
+            Form::Lumia,
+            Some("2020-01-03"),
+            "<eventstream",
+            (vec![(0, 1), (2, 3)], 1),
+        ),
+        (
+            Form::Lumia,
+            None,
+            "<entry timestamp=\"2020-01-05",
+            (vec![(3, 4)], 1),
+        ),
+    ] {
+        assert_eq!(seen(form, now, from), expected, "{form:?} {now:?} {from}");
+    }
+}

@@ -1,13 +1,14 @@
 //! Who the patient is: in the header, at the top of the timeline, found, grounded, pinned.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
-use medalign::record::Kind;
-use medalign::review::counted::Rules;
-use medalign::review::export::{Options, Readings, Source, Which, lines};
+use crate::record::Kind;
+use crate::review::counted::Rules;
+use crate::review::export::{Options, Readings, Source, Which, lines};
 
-use crate::desk::{Desk, RECORD, REVIEWER, Room, Setup};
+use super::desk::{Desk, RECORD, REVIEWER, Room, Setup};
 
 const WIDE: (u16, u16) = (120, 40);
 
@@ -94,7 +95,11 @@ fn born() -> Room {
     let mut table =
         "instruction_id\tquestion\tperson_id\tfilename\tmodel_name\tmodel_response\n".to_owned();
     for (model, day) in [("a", 17), ("b", 18)] {
-        table += &format!("9001\tWhen was she born?\t11\t11.xml\t{model}\tBorn 3/{day}/1948.\n");
+        let answer = format!("Born 3/{day}/1948.");
+        let _ = writeln!(
+            table,
+            "9001\tWhen was she born?\t11\t11.xml\t{model}\t{answer}"
+        );
     }
     room.write("clinician-reviewed-model-responses.tsv", &table);
     let person = "<encounter>\n<person><birthdate>1948-03-17</birthdate></person>";
