@@ -59,19 +59,15 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
 
 /// Responses that name a model or a maker. It is not said which: reviewers may read this.
 fn naming(dataset: &Dataset) -> Vec<Notice> {
-    let Some(file) = dataset.responses_file() else {
-        return Vec::new();
-    };
     let names = Names::of_dataset(dataset);
-    dataset
-        .cases()
-        .iter()
-        .flat_map(|case| &case.responses)
-        .filter(|response| names.find(&response.text).is_some())
-        .map(|response| {
+    let all = dataset.cases().iter();
+    all.flat_map(|case| case.responses.iter().map(move |r| (case, r)))
+        .filter(|(_, response)| names.find(&response.text).is_some())
+        .filter_map(|(case, response)| {
+            let file = dataset.file_of(case, response)?;
             let what = "the response names a model or its maker, so a blind reviewer may learn who wrote it; decide \
                         whether to leave it out";
-            Notice::line(Severity::Warning, file, response.line, what)
+            Some(Notice::line(Severity::Warning, &file, response.line, what))
         })
         .collect()
 }

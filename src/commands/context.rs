@@ -3,18 +3,25 @@
 //! In: a dataset, strategies, budgets. Out: a table of shares with their intervals, paired tests, and the shares by the length of the record.
 //! No model is asked, no connection made, no text of a record printed.
 
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 
 use indicatif::ProgressBar;
 
+use super::reviews::Reviews;
 use crate::cli::DatasetArg;
-use crate::dataset::Dataset;
+use crate::dataset::{Case, CaseKey, Dataset};
 use crate::error::{Error, Result};
 use crate::infer::context::{self, Strategy};
-use crate::infer::evidence::{Evidence, Question, measure, quarters};
+use crate::infer::evidence::{Evidence, Question, Relied, measure, quarters};
 use crate::infer::laid::Form;
 use crate::infer::run::by_person;
 use crate::infer::tokens;
+use crate::record::Passages;
+use crate::record::locate::Place;
+use crate::review::anchor;
+use crate::review::entry::Pin;
 use crate::stats::adjust::{Adjustment, adjust};
 use crate::stats::interval::wilson;
 use crate::stats::paired::Discordance;
@@ -22,8 +29,8 @@ use crate::text;
 
 /// Say how much of the evidence for gold responses each strategy would send to a model
 ///
-/// A case counts as kept when all passages that its gold responses quote, and that stand in the record, lie within what would be sent. No
-/// model is needed, and nothing is sent.
+/// A case counts as kept when all passages that its gold responses quote, and that stand in the record, lie within what would be sent. With
+/// `--reviews` so must those that reviewers pinned. No model is needed, and nothing is sent.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// What to measure
@@ -45,6 +52,9 @@ pub struct Args {
         default_value = "2048,8192,32768"
     )]
     pub budget: Vec<usize>,
+    /// Review files of which the pinned passages count as evidence, too
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub reviews: Vec<PathBuf>,
     /// How records are written
     #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
     pub record: Form,
@@ -70,6 +80,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
     }
     let counter = tokens::open(&args.tokenizer)?;
     let dataset = Dataset::open(&args.dataset.dataset)?;
+    let (pins, bad) = pins(&args.reviews, &dataset)?;
     let groups = by_person(dataset.cases());
     let question = Question {
         strategies: &strategies,
@@ -77,6 +88,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
         form: args.record,
         counter: &*counter,
         seed: args.seed,
+        pinned: &pins,
     };
     let bar = crate::sink::stderr_is_terminal().then(|| ProgressBar::new(groups.len() as u64));
     let evidence = measure(&dataset, &groups, &question, &|| {
@@ -92,13 +104,51 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
     }
     if evidence.cases.is_empty() {
         return Err(Error::unreadable(dataset.root(), "no gold response quotes evidence that stands in a record")
-            .hint("the column `evidence` of clinician-instruction-responses.tsv quotes the record, with ||| between passages"));
+            .hint("the column `evidence` of clinician-instruction-responses.tsv quotes the record, with ||| between passages; --reviews FILE takes what a reviewer pinned"));
     }
     let lines = table(&evidence, &strategies, &args.budget, counter.name());
     out.write_all(lines.join("\n").as_bytes())
         .and_then(|()| out.write_all(b"\n"))
         .map_err(super::output_failed)?;
-    Ok(u8::from(!evidence.unread.is_empty()))
+    Ok(u8::from(bad || !evidence.unread.is_empty()))
+}
+
+/// What reviewers pinned, by case.
+struct Pins(BTreeMap<CaseKey, Vec<Pin>>);
+
+impl Relied for Pins {
+    fn count(&self, case: &Case) -> usize {
+        self.0.get(&case.key()).map_or(0, Vec::len)
+    }
+
+    fn places(&self, case: &Case, passages: &Passages<'_>) -> Vec<Place> {
+        let pins = self.0.get(&case.key()).into_iter().flatten();
+        pins.filter_map(|pin| {
+            let anchor = anchor::find(passages, pin);
+            let (event, range) = anchor.place()?;
+            Some(Place {
+                event,
+                range: Some(range.clone()),
+            })
+        })
+        .collect()
+    }
+}
+
+/// The pins of review files, of all readings; and whether a line of theirs could not be read.
+fn pins(files: &[PathBuf], dataset: &Dataset) -> Result<(Pins, bool)> {
+    let reviews = Reviews::read(files, dataset)?;
+    for notice in &reviews.bad {
+        let _ = writeln!(crate::sink::stderr(), "{}", text::safe(&notice.to_string()));
+    }
+    let mut pins: BTreeMap<CaseKey, Vec<Pin>> = BTreeMap::new();
+    for ledger in reviews.ledgers.values() {
+        for (key, review) in ledger.passes().flat_map(|pass| ledger.cases_in(pass)) {
+            let own = review.pins.iter().map(|pinned| pinned.pin.clone());
+            pins.entry(key.clone()).or_default().extend(own);
+        }
+    }
+    Ok((Pins(pins), !reviews.bad.is_empty()))
 }
 
 fn table(
@@ -110,10 +160,16 @@ fn table(
     let n = |n: usize| text::thousands(n as u64);
     let cases = &evidence.cases;
     let passages = cases.iter().map(|case| case.passages).sum();
+    let pinned: usize = cases.iter().map(|case| case.pinned).sum();
+    let pinned = if pinned > 0 {
+        format!(", {} of them pinned", n(pinned))
+    } else {
+        String::new()
+    };
     let quarters = quarters(cases);
     let mut lines = vec![
         format!(
-            "{} cases with evidence in their record ({} passages); {} cases without, {} passages stand nowhere",
+            "{} cases with evidence in their record ({} passages{pinned}); {} cases without, {} passages stand nowhere",
             n(cases.len()),
             n(passages),
             n(evidence.without),

@@ -6,6 +6,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::doctor_servers;
 use crate::commands::output_failed;
 use crate::config::Config;
 use crate::dataset::Dataset;
@@ -18,7 +19,7 @@ use crate::search::place::Place;
 /// Say what the program finds
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Look at the review files of this dataset too
+    /// Look at this dataset too: its review files, and the servers that models were asked at
     #[arg(value_name = "DIR")]
     pub dataset: Option<PathBuf>,
     /// Whose review file
@@ -51,10 +52,13 @@ pub fn run(
     }
     indexes(&mut report, &folders.cache)?;
     settings(&mut report, config, broken)?;
+    let var = |name: &str| std::env::var(name).ok();
+    doctor_servers::network(&mut report, var)?;
     #[cfg(feature = "tui")]
     keymap(&mut report, config)?;
     if let Some(dataset) = &args.dataset {
         reviews(&mut report, dataset, args.reviewer.as_deref(), config)?;
+        doctor_servers::servers(&mut report, dataset, var)?;
     }
     match report.problems {
         0 => Ok(()),
@@ -79,17 +83,17 @@ fn indexes(report: &mut Report<'_>, cache: &Path) -> Result<()> {
     Ok(())
 }
 
-struct Report<'a> {
+pub(super) struct Report<'a> {
     out: &'a mut dyn Write,
     problems: usize,
 }
 
 impl Report<'_> {
-    fn line(&mut self, name: &str, what: &str) -> Result<()> {
+    pub(super) fn line(&mut self, name: &str, what: &str) -> Result<()> {
         self.checked(name, what, true)
     }
 
-    fn checked(&mut self, name: &str, what: &str, fine: bool) -> Result<()> {
+    pub(super) fn checked(&mut self, name: &str, what: &str, fine: bool) -> Result<()> {
         self.problems += usize::from(!fine);
         let sign = if fine { ' ' } else { '!' };
         writeln!(self.out, "{sign} {name:<16} {what}").map_err(output_failed)

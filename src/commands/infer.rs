@@ -20,6 +20,7 @@ use crate::infer::estimate::{Estimate, estimate};
 use crate::infer::laid::Form;
 use crate::infer::ready::Ready;
 use crate::infer::run::{End, Running, Tally, by_person};
+use crate::infer::scale::Scale;
 use crate::infer::system::{self, Api, EXAMPLE, System};
 use crate::infer::tokens;
 use crate::text;
@@ -68,9 +69,9 @@ pub struct Args {
     /// How records are written
     #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
     pub record: Form,
-    /// The prompt: study, helm, or a file with {question} and {record}
-    #[arg(long, value_name = "PROMPT", default_value = "study")]
-    pub prompt: String,
+    /// The prompt: study, helm, or a file with {question} and {record}; with --refine say it twice, for the first part and the later ones
+    #[arg(long, value_name = "PROMPT")]
+    pub prompt: Vec<String>,
     /// Read each record in parts, and better the answer with each
     #[arg(long)]
     pub refine: bool,
@@ -95,6 +96,9 @@ pub struct Args {
     /// The file that holds the key; only you may be able to read it
     #[arg(long, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+    /// The file with the certificates of the authorities that vouch for the server (PEM), where browsers do not know them
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
     /// Allow records to be sent to this host
     #[arg(long, value_name = "HOST")]
     pub allow_host: Vec<String>,
@@ -207,7 +211,6 @@ fn systems(args: &Args) -> Result<Vec<System>> {
         reply: args.reply,
         strategy: args.strategy.clone(),
         record: args.record,
-        prompt: args.prompt.clone(),
         tokenizer: args.tokenizer.clone(),
         temperature: args.temperature,
         seed: args.seed,
@@ -215,9 +218,25 @@ fn systems(args: &Args) -> Result<Vec<System>> {
         jobs: args.jobs,
         key_env: args.key_env.clone(),
         key_file: args.key_file.clone(),
+        ca_file: args.ca_file.clone(),
         ..System::default()
     };
     system.refine.on = args.refine;
+    match (args.refine, args.prompt.as_slice()) {
+        (_, []) => {}
+        (false, [prompt]) => prompt.clone_into(&mut system.prompt),
+        (true, [first, next]) => {
+            system.refine.first_prompt = Some(first.clone());
+            system.refine.next_prompt = Some(next.clone());
+        }
+        (false, _) => return Err(Error::usage("--prompt is said once without --refine")),
+        (true, _) => {
+            return Err(Error::usage(
+                "with --refine there are two prompts: for the first part and for the later ones",
+            )
+            .hint("say --prompt refine-first --prompt YOURS to replace only the second"));
+        }
+    }
     system::check(std::slice::from_ref(&system))?;
     Ok(vec![system])
 }
@@ -342,6 +361,7 @@ fn one(
         answers: std::sync::Mutex::new(kept),
         tally: &tally,
         ended,
+        scale: Scale::default(),
     };
     let cases: u64 = groups.iter().map(|(_, cases)| cases.len() as u64).sum();
     let done = AtomicBool::new(false);
@@ -355,6 +375,12 @@ fn one(
     let (end, unread) = came?;
     for error in &unread {
         note(&error.to_string());
+    }
+    if let Some(scale) = running.scale.known() {
+        note(&format!(
+            "the server counts {scale:.2} tokens for each that {} counts: with its own tokenizer more of a record fits",
+            ready.counter().name()
+        ));
     }
     writeln!(
         out,

@@ -14,6 +14,7 @@ mod decisions;
 pub mod demo;
 pub mod diff;
 pub mod doctor;
+mod doctor_servers;
 pub mod export;
 mod format;
 pub mod help;

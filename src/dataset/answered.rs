@@ -123,6 +123,12 @@ pub struct Answered {
     /// Which of several steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Step>,
+    /// On a line `too_long`: the case was asked again with so many tokens of the record less, as the server's numbers want it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again_with_less: Option<u64>,
+    /// On the line that came of that: so many tokens less of the record were sent than the context was said to hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shortened: Option<u64>,
     /// Mean log-probability of the answer's tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
@@ -146,6 +152,7 @@ pub struct Answered {
 impl Answered {
     /// Whether a later step follows in the making of the answer.
     pub fn is_step(&self) -> bool {
-        self.outcome.is_answer() && self.step.is_some_and(|step| !step.last)
+        self.again_with_less.is_some()
+            || self.outcome.is_answer() && self.step.is_some_and(|step| !step.last)
     }
 }

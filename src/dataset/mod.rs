@@ -34,7 +34,7 @@ pub use answered::{Answered, Outcome, Step, Usage};
 pub use case::{Case, CaseKey, Gold, Response, ResponseRow};
 pub use instruction::{Instruction, Relevance, Subcategory};
 pub use layout::{RecordFile, TableFile, TableKind};
-pub use window::{Cut, Window};
+pub use window::{Cut, Window, fingerprint as record_fingerprint};
 
 use assemble::{Assembly, Origin};
 pub(crate) use fingerprint::Fingerprint;
@@ -270,6 +270,15 @@ impl Dataset {
     /// The table of responses, where there is one.
     pub fn responses_file(&self) -> Option<&Path> {
         self.table_file(TableKind::Responses)
+    }
+
+    /// The file that a response is from: the answers of its model, or else the table.
+    pub fn file_of(&self, case: &Case, response: &Response) -> Option<PathBuf> {
+        let asked = |o: &&Answered| o.label == response.model && o.outcome.is_answer();
+        match case.outcomes.iter().find(asked) {
+            Some(answered) => Some(model_responses::file(&self.root, &answered.label)),
+            None => self.responses_file().map(Path::to_owned),
+        }
     }
 
     /// The table that a case's gold responses stand in, by the case's place in [`Dataset::cases`].

@@ -1,7 +1,7 @@
 //! The answers that `medalign infer` wrote beside a dataset's tables: `model-responses/<label>/answers.jsonl`.
 //!
 //! In: the folders, the cases that the tables name. Out: responses of the cases, named by the label, and what came of each case. An
-//! outcome that is no answer never becomes a response. Where a table has a response of the same model, the table's is used, with a notice;
+//! outcome that is no answer never becomes a response. What the folder is called is the model's name here, whatever its lines say. Where a table has a response of the same model, the table's is used, with a notice;
 //! no notice names a model.
 
 use std::path::{Path, PathBuf};
@@ -18,21 +18,34 @@ use crate::notice::{Notice, Severity};
 /// The folder, in the dataset's.
 pub const FOLDER: &str = "model-responses";
 
-/// Adds all answers, label after label.
-pub(super) fn add(root: &Path, assembly: &mut Assembly, fingerprint: &mut Fingerprint) {
+/// The file of the answers of a label.
+pub(super) fn file(root: &Path, label: &str) -> PathBuf {
+    root.join(FOLDER).join(label).join("answers.jsonl")
+}
+
+/// All files of answers, label after label.
+pub(super) fn files(root: &Path) -> Vec<(String, PathBuf)> {
     let Ok(entries) = std::fs::read_dir(root.join(FOLDER)) else {
-        return;
+        return Vec::new();
     };
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path().join("answers.jsonl")))
-        .filter(|path| path.is_file())
+    let mut files: Vec<(String, PathBuf)> = entries
+        .filter_map(|entry| {
+            let label = entry.ok()?.file_name().into_string().ok()?;
+            let path = file(root, &label);
+            path.is_file().then_some((label, path))
+        })
         .collect();
     files.sort();
-    for path in files {
+    files
+}
+
+/// Adds all answers, label after label.
+pub(super) fn add(root: &Path, assembly: &mut Assembly, fingerprint: &mut Fingerprint) {
+    for (label, path) in files(root) {
         match std::fs::read(&path) {
             Ok(bytes) => {
                 fingerprint.add(&bytes);
-                add_file(&path, &bytes, assembly);
+                add_file(&label, &path, &bytes, assembly);
             }
             Err(e) => {
                 let what = format!("the answers cannot be read ({e}) and are left out");
@@ -44,7 +57,7 @@ pub(super) fn add(root: &Path, assembly: &mut Assembly, fingerprint: &mut Finger
     }
 }
 
-fn add_file(path: &Path, bytes: &[u8], assembly: &mut Assembly) {
+fn add_file(label: &str, path: &Path, bytes: &[u8], assembly: &mut Assembly) {
     let mut last: FxHashMap<CaseKey, (u64, Answered)> = FxHashMap::default();
     let mut note = |line, what: String| {
         let notice = Notice::line(Severity::Warning, path, line, what);
@@ -54,7 +67,7 @@ fn add_file(path: &Path, bytes: &[u8], assembly: &mut Assembly) {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let Ok(answered) = serde_json::from_slice::<Answered>(line) else {
+        let Ok(mut answered) = serde_json::from_slice::<Answered>(line) else {
             note(
                 at,
                 "no outcome stands here; the line is left out".to_owned(),
@@ -64,6 +77,7 @@ fn add_file(path: &Path, bytes: &[u8], assembly: &mut Assembly) {
         if answered.is_step() {
             continue;
         }
+        label.clone_into(&mut answered.label);
         let key = CaseKey {
             instruction: answered.instruction.clone(),
             person: answered.person.clone(),

@@ -5,6 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fingerprint::Fingerprint;
+use crate::record::{Record, Time};
+
 /// What was shown of a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
@@ -59,6 +62,19 @@ impl Window {
             _ => self.events.push((event, event + 1)),
         }
     }
+}
+
+/// What tells a record from a changed one: its size, and each event's place in the file, time and length.
+pub fn fingerprint(record: &Record) -> String {
+    let mut fingerprint = Fingerprint::new();
+    fingerprint.add(&record.file_bytes().to_le_bytes());
+    for event in record.events() {
+        let time = event.time.map_or(i64::MIN, Time::seconds);
+        fingerprint.add(&event.offset.to_le_bytes());
+        fingerprint.add(&time.to_le_bytes());
+        fingerprint.add(&record.value_range(event).len().to_le_bytes());
+    }
+    fingerprint.to_string()
 }
 
 #[cfg(test)]

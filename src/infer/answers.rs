@@ -70,6 +70,18 @@ pub fn agreed(folder: &Path) -> Option<String> {
     about(folder).ok().flatten()?.agreed
 }
 
+/// What systems answered beside a dataset, and the host that records were agreed to go to; or why that cannot be told.
+pub fn systems(root: &Path) -> Vec<Result<(System, Option<String>)>> {
+    let folders = std::fs::read_dir(root.join(FOLDER)).into_iter().flatten();
+    let mut folders: Vec<PathBuf> = folders.filter_map(|e| Some(e.ok()?.path())).collect();
+    folders.sort();
+    let all = folders
+        .iter()
+        .filter_map(|folder| about(folder).transpose());
+    all.map(|about| about.map(|about| (about.system, about.agreed)))
+        .collect()
+}
+
 fn about(folder: &Path) -> Result<Option<About>> {
     let path = folder.join("system.toml");
     let text = match std::fs::read_to_string(&path) {

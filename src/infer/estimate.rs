@@ -60,7 +60,7 @@ pub fn estimate(
             Ok(record) => record,
             Err(error) => return Ok(Err(error)),
         };
-        plan_all(&record, cases, systems, |at, _, plan, record| {
+        plan_all(&record, cases, systems, 0, |at, _, plan, record| {
             rows.push((
                 at,
                 row(&plan, record as u64, systems[at].system.reply as u64),

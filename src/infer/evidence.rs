@@ -1,6 +1,6 @@
 //! Evidence kept: how often what a clinician relied on lies within what a model would be sent.
 //!
-//! In: cases with gold responses that quote the record, strategies, budgets. Out: for each case whether all passages that stand in the record
+//! In: cases with gold responses that quote the record, passages that reviewers pinned, strategies, budgets. Out: for each case whether all passages that stand in the record
 //! would be sent. A passage that stands at several places is kept where one of them is; passages that stand nowhere are counted and left
 //! aside. No model is asked.
 
@@ -15,6 +15,15 @@ use crate::error::{Error, Result};
 use crate::record::locate::Place;
 use crate::record::{AsOf, Passages};
 
+/// What clinicians relied on beside what the dataset's gold responses quote.
+pub trait Relied: Sync {
+    /// How many passages there are for a case.
+    fn count(&self, case: &Case) -> usize;
+
+    /// Where those stand that are in the record.
+    fn places(&self, case: &Case, passages: &Passages<'_>) -> Vec<Place>;
+}
+
 /// What is measured.
 pub struct Question<'a> {
     /// The strategies, in the order in which they are compared.
@@ -27,6 +36,8 @@ pub struct Question<'a> {
     pub counter: &'a dyn Counter,
     /// What chance is drawn from.
     pub seed: u64,
+    /// Passages that were pinned.
+    pub pinned: &'a dyn Relied,
 }
 
 /// One case.
@@ -36,6 +47,8 @@ pub struct Measured {
     pub tokens: usize,
     /// Passages that stand in the record.
     pub passages: usize,
+    /// How many of these were pinned.
+    pub pinned: usize,
     /// Whether all would be sent: budget after budget, within each by strategy.
     pub kept: Vec<bool>,
 }
@@ -85,8 +98,11 @@ fn of_person(
     question: &Question<'_>,
 ) -> Result<Evidence> {
     let mut found = Evidence::default();
-    let quotes = |case: &Case| case.golds.iter().any(|gold| !gold.evidence.is_empty());
-    let (quoting, without): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|case| quotes(case));
+    let has_evidence = |case: &Case| {
+        question.pinned.count(case) > 0 || case.golds.iter().any(|gold| !gold.evidence.is_empty())
+    };
+    let (quoting, without): (Vec<&Case>, Vec<&Case>) =
+        cases.iter().partition(|case| has_evidence(case));
     found.without = without.len();
     if quoting.is_empty() {
         return Ok(found);
@@ -105,10 +121,13 @@ fn of_person(
             .golds
             .iter()
             .flat_map(|gold| passages.locate_together(&gold.evidence));
-        let (there, nowhere): (Vec<_>, Vec<_>) = located
+        let (mut there, nowhere): (Vec<_>, Vec<_>) = located
             .map(|l| l.places)
             .partition(|places| !places.is_empty());
-        found.nowhere += nowhere.len();
+        let pinned = question.pinned.places(case, &passages);
+        found.nowhere += nowhere.len() + question.pinned.count(case) - pinned.len();
+        let quoted = there.len();
+        there.extend(pinned.into_iter().map(|place| vec![place]));
         if there.is_empty() {
             found.without += 1;
             continue;
@@ -146,6 +165,7 @@ fn of_person(
         found.cases.push(Measured {
             tokens: starts.len(),
             passages: there.len(),
+            pinned: there.len() - quoted,
             kept,
         });
     }
@@ -178,6 +198,7 @@ mod tests {
         let of = |tokens| Measured {
             tokens,
             passages: 1,
+            pinned: 0,
             kept: Vec::new(),
         };
         let cases: Vec<Measured> = [40, 10, 20, 30, 10, 20, 30, 40].map(of).to_vec();

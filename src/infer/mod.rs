@@ -6,7 +6,8 @@
 //!
 //! [`laid`] is a record as text in blocks, [`tokens`] counts it, [`context`] chooses what of it fits, [`window`] says which events that
 //! were. [`system`] says what is asked and how, [`ready`] puts [`prompt`]s together, [`estimate`] says what they would come to, [`client`]
-//! asks a server until there is an outcome, [`run`] asks for all cases and [`answers`] keeps what came.
+//! asks a server until there is an outcome, [`run`] asks for all cases, [`scale`] tells a server that counts differently from one that drops
+//! a part of the prompt, and [`answers`] keeps what came.
 
 pub mod answers;
 pub mod client;
@@ -18,6 +19,7 @@ pub mod prompt;
 pub mod ready;
 mod refine;
 pub mod run;
+pub mod scale;
 pub mod system;
 pub mod tokens;
 pub mod window;

@@ -94,9 +94,13 @@ impl Ready {
                 .count(&first.bare())?
                 .max(counter.count(&next.bare())?),
         };
+        let bare = bare + before;
+        // What leaves no room for any instruction is wrong before the first.
+        let taken = taken(&system);
+        context::budget(system.context, taken, bare, 0, system.margin)?;
         Ok(Ready {
             strategy: context::named(&system.strategy)?,
-            bare: bare + before,
+            bare,
             system,
             counter,
             plain,
@@ -154,24 +158,21 @@ impl Ready {
         }
     }
 
-    fn plan(&self, record: &Record, seen: &Seen<'_>, case: &Case) -> Result<Plan> {
+    fn plan(&self, record: &Record, seen: &Seen<'_>, case: &Case, less: usize) -> Result<Plan> {
         let question = case.question.trim();
         let question_tokens = self.counter.count(question)?;
-        // What was answered so far takes as much room as a reply.
-        let so_far = if self.steps.is_some() {
-            self.system.reply
-        } else {
-            0
-        };
         let system = &self.system;
-        let taken = system.reply + so_far;
         let budget = context::budget(
             system.context,
-            taken,
+            taken(system),
             self.bare,
             question_tokens,
-            system.margin,
-        )?;
+            system.margin + less,
+        );
+        let budget = match budget {
+            Ok(budget) => budget,
+            Err(error) => return Ok(Plan::TooLong(error.to_string())),
+        };
         let ask = Ask {
             laid: &seen.laid,
             starts: &seen.starts,
@@ -242,6 +243,11 @@ impl Ready {
     }
 }
 
+/// Tokens that are kept free for the reply, and as many for what was answered so far.
+fn taken(system: &System) -> usize {
+    system.reply * if system.refine.on { 2 } else { 1 }
+}
+
 /// A record as one of the systems sees it.
 struct Seen<'a> {
     form: Form,
@@ -252,14 +258,15 @@ struct Seen<'a> {
 }
 
 /// Plans all cases about one record for all systems: calls `take` with the system's place, the case, its plan, and the tokens of the
-/// whole record.
+/// whole record. Of the record `less` tokens less are kept than fit.
 ///
 /// # Errors
-/// When a tokenizer cannot take the record, or nothing of it fits.
+/// When a tokenizer cannot take the record.
 pub fn plan_all<'c>(
     record: &Record,
     cases: &[&'c Case],
     systems: &[Ready],
+    less: usize,
     mut take: impl FnMut(usize, &'c Case, Plan, usize) -> Result<()>,
 ) -> Result<()> {
     let mut all: Vec<Seen<'_>> = Vec::new();
@@ -289,7 +296,12 @@ pub fn plan_all<'c>(
                 all.len() - 1
             };
             let seen = &all[place];
-            take(at, case, ready.plan(record, seen, case)?, seen.starts.len())?;
+            take(
+                at,
+                case,
+                ready.plan(record, seen, case, less)?,
+                seen.starts.len(),
+            )?;
         }
     }
     Ok(())

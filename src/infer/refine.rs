@@ -8,7 +8,7 @@ use super::ready::{self, Parts, Ready};
 use super::run::{Asked, Running};
 use crate::dataset::{Case, Step};
 
-/// Asks for all parts in turn.
+/// Asks for all parts in turn; gives how many tokens less each should have, where the server refused one for its length.
 ///
 /// # Errors
 /// When the run was ended or cannot go on.
@@ -17,7 +17,8 @@ pub(super) fn ask(
     ready: &Ready,
     case: &Case,
     parts: &Parts,
-) -> Result<(), Halt> {
+    shortened: Option<u64>,
+) -> Result<Option<u64>, Halt> {
     let of = parts.texts.len();
     let question = case.question.trim();
     let stop_after = ready.system.refine.stop_after;
@@ -42,13 +43,14 @@ pub(super) fn ask(
             request: &body,
             hash,
             window: parts.windows[n].clone(),
+            shortened,
         };
         let answered = running.once(case, request, &|text| Some(step(text).0))?;
         let (Step { last, .. }, now) = step(&answered.text);
         if last || !answered.outcome.is_answer() {
-            return Ok(());
+            return Ok(answered.again_with_less);
         }
         (answer, unchanged) = (answered.text, now);
     }
-    Ok(())
+    Ok(None)
 }

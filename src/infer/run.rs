@@ -10,9 +10,11 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::answers::{Answers, VERSION};
-use super::client::{Came, Client, Halt, Request};
+use super::client::fault::Overrun;
+use super::client::{Came, Client, Halt, Request, reply};
 use super::ready::{self, Plan, Ready, plan_all};
 use super::refine;
+use super::scale::Scale;
 use crate::dataset::{Answered, Case, Dataset, Outcome, Step, Window};
 use crate::error::{Error, Result};
 
@@ -48,6 +50,8 @@ pub(super) struct Asked<'a> {
     pub(super) request: &'a Request,
     pub(super) hash: String,
     pub(super) window: Window,
+    /// How many tokens of the record less these are than was planned first.
+    pub(super) shortened: Option<u64>,
 }
 
 /// A run that is going on.
@@ -62,6 +66,8 @@ pub struct Running<'a> {
     pub tally: &'a Tally,
     /// Set when someone wants it to end.
     pub ended: &'a AtomicBool,
+    /// What the server's tokens are to those that are counted here.
+    pub scale: Scale,
 }
 
 /// A case with what is asked for it.
@@ -99,7 +105,7 @@ impl Running<'_> {
         let unread = std::thread::scope(|scope| {
             for _ in 0..jobs {
                 let (receiver, halted) = (&receiver, &halted);
-                scope.spawn(move || self.work(receiver, halted));
+                scope.spawn(move || self.work(dataset, receiver, halted));
             }
             let unread = self.produce(dataset, groups, &sender);
             drop(sender);
@@ -154,6 +160,7 @@ impl Running<'_> {
                 &record,
                 cases,
                 std::slice::from_ref(self.ready),
+                0,
                 |_, case, plan, _| {
                     // Workers that are gone say that the run is over.
                     let _ = to.send(Job { case, plan });
@@ -164,7 +171,12 @@ impl Running<'_> {
         Ok(unread)
     }
 
-    fn work(&self, jobs: &Mutex<Receiver<Job<'_>>>, halted: &Mutex<Option<Halt>>) {
+    fn work(
+        &self,
+        dataset: &Dataset,
+        jobs: &Mutex<Receiver<Job<'_>>>,
+        halted: &Mutex<Option<Halt>>,
+    ) {
         loop {
             let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(job) = job else {
@@ -174,7 +186,7 @@ impl Running<'_> {
                 // What waits is taken and left, so that nobody waits to hand it on.
                 continue;
             }
-            if let Err(halt) = self.ask(job) {
+            if let Err(halt) = self.ask(dataset, job) {
                 let mut first = halted.lock().unwrap_or_else(PoisonError::into_inner);
                 if !matches!(*first, Some(Halt::Stop(_))) {
                     *first = Some(halt);
@@ -184,8 +196,29 @@ impl Running<'_> {
         }
     }
 
-    fn ask(&self, job: Job<'_>) -> Result<(), Halt> {
+    fn ask(&self, dataset: &Dataset, job: Job<'_>) -> Result<(), Halt> {
         let Job { case, plan } = job;
+        let Some(less) = self.follow(case, plan, None)? else {
+            return Ok(());
+        };
+        // That a prompt is too long by the server's own numbers is rare enough to read the record once more.
+        let mut shorter = None;
+        let planned = dataset.load_patient(&case.person_id).and_then(|record| {
+            let systems = std::slice::from_ref(self.ready);
+            plan_all(&record, &[case], systems, less as usize, |_, _, plan, _| {
+                shorter = Some(plan);
+                Ok(())
+            })
+        });
+        planned.map_err(|e| Halt::Stop(e.to_string()))?;
+        if let Some(plan) = shorter {
+            self.follow(case, plan, Some(less))?;
+        }
+        Ok(())
+    }
+
+    /// Does what a plan says; gives how many tokens of the record less the server wants, where it refused what is planned.
+    fn follow(&self, case: &Case, plan: Plan, shortened: Option<u64>) -> Result<Option<u64>, Halt> {
         match plan {
             Plan::One(single) => {
                 let hash = ready::hash(&single.request);
@@ -193,11 +226,13 @@ impl Running<'_> {
                     request: &single.request,
                     hash,
                     window: single.window,
+                    shortened,
                 };
-                self.once(case, asked, &|_| None).map(|_| ())
+                let answered = self.once(case, asked, &|_| None)?;
+                Ok(answered.again_with_less)
             }
-            Plan::Parts(parts) => refine::ask(self, self.ready, case, &parts),
-            Plan::TooLong(message) => self.too_long(case, message),
+            Plan::Parts(parts) => refine::ask(self, self.ready, case, &parts, shortened),
+            Plan::TooLong(message) => self.too_long(case, message, shortened).map(|()| None),
         }
     }
 
@@ -215,13 +250,19 @@ impl Running<'_> {
             }
             return Ok(before.clone());
         }
-        let reply = self.client.ask(what.request)?;
+        let mut reply = self.client.ask(what.request)?;
+        if reply.outcome == Outcome::TruncatedByServer {
+            let scale = self
+                .scale
+                .of(self.client, self.ready, what.request, &reply)?;
+            reply.outcome = reply::outcome(&mut reply.told, what.request, scale);
+        }
         let step = step(&reply.told.text);
         let answered = self.line(case, what, reply, step);
         self.keep(answered)
     }
 
-    fn too_long(&self, case: &Case, message: String) -> Result<(), Halt> {
+    fn too_long(&self, case: &Case, message: String, shortened: Option<u64>) -> Result<(), Halt> {
         // Nothing was asked: what names it is the reason.
         let hash = format!("not sent: {message}");
         let known = self
@@ -238,6 +279,7 @@ impl Running<'_> {
             outcome: Outcome::TooLong,
             request: hash,
             message,
+            shortened,
             ..self.blank(case)
         };
         self.keep(answered).map(|_| ())
@@ -278,6 +320,8 @@ impl Running<'_> {
             model: String::new(),
             window: None,
             step: None,
+            again_with_less: None,
+            shortened: None,
             confidence: None,
             reasoning: String::new(),
             partial: String::new(),
@@ -294,6 +338,12 @@ impl Running<'_> {
             tries,
             took,
         } = reply;
+        let again_with_less = match told.overrun {
+            Some(overrun) if outcome == Outcome::TooLong && what.shortened.is_none() => {
+                less(what.request, overrun, self.ready.system.reply)
+            }
+            _ => None,
+        };
         let (text, partial) = if outcome.is_answer() {
             (told.text, String::new())
         } else {
@@ -312,6 +362,8 @@ impl Running<'_> {
             model: told.model,
             window: Some(what.window),
             step,
+            again_with_less,
+            shortened: what.shortened,
             confidence: told.confidence,
             reasoning: told.reasoning,
             categories: told.categories,
@@ -320,6 +372,16 @@ impl Running<'_> {
             ..self.blank(case)
         }
     }
+}
+
+/// How many tokens less would fit, as counted here, where the server counts in its own.
+fn less(request: &Request, overrun: Overrun, reply: usize) -> Option<u64> {
+    /// Texts differ in how densely they are written, so that a part may take more of the server's tokens than its share.
+    const SHARE: f64 = 0.97;
+    let room = overrun.limit.checked_sub(reply as u64).filter(|n| *n > 0)?;
+    let sent = request.prompt_tokens as f64;
+    let fits = SHARE * sent * (room as f64 / overrun.prompt.max(1) as f64).min(1.0);
+    Some((sent - fits).ceil() as u64)
 }
 
 /// The cases by the patient they are about, in their order.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::client::Reach;
-use super::client::place::{Endpoint, Key, KeyPlace};
+use super::client::place::{Endpoint, Key, KeyPlace, authorities};
 use super::context::{self, chunks::CutAt};
 use super::laid::Form;
 use crate::error::{Error, Result};
@@ -124,6 +124,9 @@ pub struct System {
     pub key_file: Option<PathBuf>,
     /// The header for the key.
     pub key_header: String,
+    /// The file with the certificates of the authorities that vouch for the server, where browsers do not know them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
     /// Use the proxy that the environment names.
     pub proxy: bool,
     /// What a million tokens cost.
@@ -162,6 +165,7 @@ impl Default for System {
             key_env: None,
             key_file: None,
             key_header: "authorization".to_owned(),
+            ca_file: None,
             proxy: false,
             price: None,
             refine: Refine::default(),
@@ -245,6 +249,11 @@ pub fn check(systems: &[System]) -> Result<()> {
         if system.system.is_some() && system.api == Api::Completions {
             return wrong("`system` is told only by api = \"chat\"");
         }
+        if system.refine.on && (system.prompt != "study" || system.strategy != "recent") {
+            return wrong(
+                "refine reads the whole record with prompts of its own: take strategy and prompt out, or say refine.first_prompt and refine.next_prompt",
+            );
+        }
         if let Some(name) = OWN.iter().find(|name| system.extra.contains_key(**name)) {
             return wrong(&format!("extra.{name} has a setting of its own"));
         }
@@ -275,6 +284,7 @@ impl System {
             first_byte: Duration::from_secs(self.first_byte_seconds),
             all: Duration::from_secs(self.all_seconds),
             proxy: self.proxy,
+            authorities: self.ca_file.as_deref().map(authorities).transpose()?,
         })
     }
 
@@ -351,6 +361,7 @@ impl System {
             key_env: None,
             key_file: None,
             key_header: String::new(),
+            ca_file: None,
             proxy: false,
             price: None,
             ..self.clone()
@@ -421,6 +432,10 @@ mod tests {
             ("label = \"a\"\nstrategy = \"newest\"", "no strategy newest"),
             ("label = \"a\"\njobs = 0", "at least 1"),
             ("label = \"a\"\nextra = { seed = 1 }", "extra.seed"),
+            (
+                "label = \"a\"\nstrategy = \"bm25\"\nrefine = { on = true }",
+                "whole record",
+            ),
             ("label = \"a\"\nkey_env = \"K\"\nkey_file = \"k\"", "both"),
         ] {
             let error = parsed(&format!("[[system]]\n{base}{more}\n")).expect_err(more);

@@ -6,21 +6,9 @@
 use std::ops::Range;
 
 use super::laid::{BlockKind, Form, Laid};
-use crate::dataset::{Cut, Fingerprint, Window};
+pub use crate::dataset::record_fingerprint as fingerprint;
+use crate::dataset::{Cut, Window};
 use crate::record::{EventId, Record};
-
-/// What tells a record from a changed one: its size, and each event's place in the file, time and length.
-pub fn fingerprint(record: &Record) -> String {
-    let mut fingerprint = Fingerprint::new();
-    fingerprint.add(&record.file_bytes().to_le_bytes());
-    for event in record.events() {
-        let time = event.time.map_or(i64::MIN, crate::record::Time::seconds);
-        fingerprint.add(&event.offset.to_le_bytes());
-        fingerprint.add(&time.to_le_bytes());
-        fingerprint.add(&record.value_range(event).len().to_le_bytes());
-    }
-    fingerprint.to_string()
-}
 
 /// The events that these ranges hold, of the record that was laid out. Ranges ascend; each ends where a block ends.
 pub fn of(record: &Record, laid: &Laid, ranges: &[Range<usize>]) -> Window {

@@ -13,13 +13,13 @@ use super::*;
 type Answer = dyn Fn(&Value) -> (u16, Value) + Send + Sync;
 
 /// A server that keeps what it was asked.
-struct Server {
-    url: String,
+pub(super) struct Server {
+    pub(super) url: String,
     asked: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Server {
-    fn new(answer: impl Fn(&Value) -> (u16, Value) + Send + Sync + 'static) -> Self {
+    pub(super) fn new(answer: impl Fn(&Value) -> (u16, Value) + Send + Sync + 'static) -> Self {
         let answer: Arc<Answer> = Arc::new(answer);
         let asked = Arc::new(Mutex::new(Vec::new()));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -34,47 +34,59 @@ impl Server {
         Server { url, asked }
     }
 
-    fn asked(&self) -> Vec<Value> {
+    pub(super) fn asked(&self) -> Vec<Value> {
         self.asked.lock().expect("no panic").clone()
     }
 }
 
 fn serve(mut stream: TcpStream, answer: &Answer, log: &Mutex<Vec<Value>>) -> Option<()> {
     loop {
-        let mut reader = BufReader::new(stream.try_clone().ok()?);
-        let (mut length, mut get) = (0, false);
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line).ok()? == 0 {
-                return None;
+        let (status, body) = match take_request(&mut stream)? {
+            None => (200, json!({"data": [{"id": "m"}]})),
+            Some(body) => {
+                log.lock().expect("no panic").push(body.clone());
+                answer(&body)
             }
-            get |= line.starts_with("GET ");
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().ok()?;
-            }
-            if line.trim().is_empty() {
-                break;
-            }
-        }
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).ok()?;
-        let (status, body) = if get {
-            (200, json!({"data": [{"id": "m"}]}))
-        } else {
-            let body: Value = serde_json::from_slice(&body).ok()?;
-            log.lock().expect("no panic").push(body.clone());
-            answer(&body)
         };
-        let body = body.to_string();
-        let head = format!(
-            "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all((head + &body).as_bytes()).ok()?;
+        say(&mut stream, status, &body.to_string())?;
     }
 }
 
-fn said(text: &str) -> (u16, Value) {
+/// Reads a request: its body, nothing where it is a GET; `None` at the end of the connection.
+pub(super) fn take_request(stream: &mut TcpStream) -> Option<Option<Value>> {
+    let mut reader = BufReader::new(stream.try_clone().ok()?);
+    let (mut length, mut get) = (0, false);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        get |= line.starts_with("GET ");
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    if get {
+        return Some(None);
+    }
+    serde_json::from_slice(&body).ok().map(Some)
+}
+
+/// Writes a reply.
+pub(super) fn say(stream: &mut TcpStream, status: u16, body: &str) -> Option<()> {
+    let head = format!(
+        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all((head + body).as_bytes()).ok()
+}
+
+pub(super) fn said(text: &str) -> (u16, Value) {
     (
         200,
         json!({"model": "m-7", "choices": [{"finish_reason": "stop", "message": {"content": text}}],
@@ -82,12 +94,12 @@ fn said(text: &str) -> (u16, Value) {
     )
 }
 
-fn prompt(body: &Value) -> &str {
+pub(super) fn prompt(body: &Value) -> &str {
     body["messages"][0]["content"].as_str().expect("a prompt")
 }
 
 /// A dataset of so many instructions about two records.
-fn dataset(shell: &Shell, cases: usize) {
+pub(super) fn dataset(shell: &Shell, cases: usize) {
     let folder = shell.path("clinic");
     fs::create_dir_all(folder.join("ehrs")).expect("a folder");
     let rows = (0..cases).map(|n| {
@@ -110,7 +122,7 @@ fn dataset(shell: &Shell, cases: usize) {
     }
 }
 
-fn lines(shell: &Shell, label: &str) -> Vec<Value> {
+pub(super) fn lines(shell: &Shell, label: &str) -> Vec<Value> {
     let path = shell.path(&format!("clinic/model-responses/{label}/answers.jsonl"));
     let text = fs::read(path).unwrap_or_default();
     let lines = text.split(|b| *b == b'\n');
@@ -208,6 +220,12 @@ fn every_outcome_has_its_line_and_answers_are_not_asked_again() {
     );
     let ran = shell.run(&[args.as_slice(), &["--again", "filtered,failed"]].concat());
     assert_eq!((ran.code, server.asked().len()), (1, 7), "{ran:?}");
+    // `doctor` says where the answers are from.
+    let ran = shell.run(&["doctor", "clinic"]);
+    assert!(
+        ran.out.contains("a: m at http://127.0.0.1") && ran.out.contains("on this machine, no key"),
+        "{ran:?}"
+    );
     // Other settings do not mix with these answers.
     let ran = shell.run(&[args.as_slice(), &["--reply", "9"]].concat());
     assert_eq!(ran.code, 2, "{ran:?}");
@@ -403,75 +421,6 @@ fn refinement_goes_through_all_parts_and_on_from_where_it_was_cut_off() {
     );
 }
 
-/// kill -9 at any moment: after resuming, each case has one answer, and none that was on the disk was asked for twice.
-#[cfg(unix)]
-#[test]
-fn a_run_that_is_killed_goes_on() {
-    let shell = Shell::new();
-    let cases = 60;
-    dataset(&shell, cases);
-    let server = Server::new(|_| said("Yes, a cough."));
-    let args = [
-        "infer",
-        "clinic",
-        "--endpoint",
-        &server.url,
-        "--model",
-        "m",
-        "--context",
-        "700",
-    ];
-    let mut acknowledged: BTreeMap<String, usize> = BTreeMap::new();
-    for round in 1..=12 {
-        let mut child = shell
-            .command(&args)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("started");
-        let before = server.asked().len();
-        while server.asked().len() < before + round % 5 + 1
-            && child.try_wait().expect("a child").is_none()
-        {
-            std::thread::yield_now();
-        }
-        child.kill().expect("killed");
-        child.wait().expect("ended");
-        for line in lines(&shell, "m") {
-            let id = line["instruction"].as_str().expect("an id").to_owned();
-            acknowledged
-                .entry(id)
-                .or_insert_with(|| server.asked().len());
-        }
-    }
-    assert!(
-        !acknowledged.is_empty() && acknowledged.len() < cases,
-        "{}",
-        acknowledged.len()
-    );
-    let ran = shell.run(&args);
-    assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.out.contains("60 of 60 cases"), "{ran:?}");
-    let all = lines(&shell, "m");
-    let mut ids: Vec<&str> = all
-        .iter()
-        .map(|l| l["instruction"].as_str().expect("an id"))
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    assert_eq!((all.len(), ids.len()), (cases, cases));
-    let asked = server.asked();
-    for (id, known_at) in acknowledged {
-        let question = format!("number {}:", &id[1..]);
-        assert!(
-            !asked[known_at..]
-                .iter()
-                .any(|b| prompt(b).contains(&question)),
-            "{id} was asked again"
-        );
-    }
-}
-
 #[test]
 fn evidence_that_a_strategy_keeps_is_counted() {
     let shell = Shell::new();
@@ -507,6 +456,34 @@ fn evidence_that_a_strategy_keeps_is_counted() {
         ran.out
     );
     assert!(ran.out.contains("recent 1, all 0: p 1.000"), "{}", ran.out);
+    // What a reviewer pinned counts as well: of the second case now something early is needed. One pin is of nothing that is there.
+    let pin = |id: u32, quote: &str| {
+        let pin = json!({"person": "2", "event": {"offset": 0, "time": null, "type": "note", "code": ""},
+            "start": 0, "end": quote.len(), "quote": quote, "hash": "0000000000000000"});
+        json!({"v": 1, "id": format!("p{id}"), "time": "2026-01-02T03:04:05.000Z", "reviewer": "jchen", "instruction": "i1",
+            "person": "2", "kind": "evidence", "target": "gold", "pin": pin})
+        .to_string()
+    };
+    let pins = [
+        pin(1, "Day 2 of patient 2: cough, no fever"),
+        pin(2, "not a word of this was ever written"),
+    ];
+    fs::write(shell.path("pins.jsonl"), pins.join("\n") + "\n").expect("written");
+    let with_pins = [
+        "--reviews",
+        "pins.jsonl",
+        "--strategy",
+        "recent",
+        "--budget",
+        "200,100000",
+    ];
+    let ran = shell.run(&[["context", "clinic"].as_slice(), &with_pins].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.starts_with("2 cases with evidence in their record (3 passages, 1 of them pinned); 0 cases without, 2 passages stand nowhere"), "{ran:?}");
+    assert!(
+        ran.out.contains("  0.0%") && ran.out.contains("100.0%"),
+        "{ran:?}"
+    );
     let ran = shell.run(&["context", "clinic", "--budget", "0"]);
     assert_eq!(ran.code, 2, "{ran:?}");
 }

@@ -31,6 +31,8 @@ mod sessions;
 #[cfg(all(unix, feature = "tui"))]
 mod sink;
 #[cfg(all(unix, feature = "tui"))]
+mod sockets;
+#[cfg(all(unix, feature = "tui"))]
 mod terminal;
 #[cfg(all(unix, feature = "tui"))]
 mod tmux;

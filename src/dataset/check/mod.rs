@@ -3,6 +3,7 @@
 //! In: an opened dataset; every record is read. Out: notices with file, line and column, each saying what to do, and
 //! counts of what was looked at. Never: a record kept in memory after its turn, or text of one in a notice.
 
+mod answers;
 mod lines;
 mod record;
 
@@ -91,6 +92,12 @@ pub fn check(dataset: &Dataset, today: Date) -> Report {
     notices.extend(tables(dataset));
     notices.extend(extra_records(dataset, &by_person));
     notices.extend(shared_ids(&seen));
+    let known: FxHashMap<&str, &str> = seen
+        .iter()
+        .filter(|one| one.readable)
+        .map(|one| (one.person.as_str(), one.fingerprint.as_str()))
+        .collect();
+    notices.extend(answers::look(dataset, &known));
     notices.extend(across_records(&seen));
     for one in seen {
         report.counts.records += usize::from(one.readable);
@@ -123,8 +130,8 @@ fn tables(dataset: &Dataset) -> Vec<Notice> {
             );
             notices.push(Notice::line(Severity::Warning, file, line, what));
         }
-        if let Some(file) = dataset.responses_file() {
-            for response in &case.responses {
+        for response in &case.responses {
+            if let Some(file) = dataset.file_of(case, response) {
                 let (severity, what) = if response.text.trim().is_empty() {
                     (
                         Severity::Warning,
@@ -140,7 +147,7 @@ fn tables(dataset: &Dataset) -> Vec<Notice> {
                 } else {
                     continue;
                 };
-                notices.push(Notice::line(severity, file, response.line, what));
+                notices.push(Notice::line(severity, &file, response.line, what));
             }
         }
         if let Some(file) = dataset.golds_file(i) {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::lines::{self, Finding};
-use crate::dataset::{Dataset, RecordFile};
+use crate::dataset::{Dataset, RecordFile, record_fingerprint};
 use crate::notice::{Notice, Severity};
 use crate::record::{self, Encounter, Kind, Passages, Record, Sym};
 use crate::text;
@@ -30,6 +30,9 @@ pub(super) struct Place {
 pub(super) struct Seen {
     pub(super) path: PathBuf,
     pub(super) readable: bool,
+    /// The patient as the file's name says, and what tells this state of the record from others.
+    pub(super) person: String,
+    pub(super) fingerprint: String,
     pub(super) root_id: String,
     pub(super) events: usize,
     pub(super) notes: usize,
@@ -60,6 +63,8 @@ pub(super) fn look(dataset: &Dataset, file: &RecordFile, cases: &[usize], today:
     let whose = dataset.whose(&file.person_id, &record).to_owned();
     // What is off in it is told even where it is another patient's.
     let record = record.look_inside();
+    seen.person.clone_from(&file.person_id);
+    seen.fingerprint = record_fingerprint(&record);
     seen.events = record.happened().len();
     seen.notes = record.note_count();
     seen.notices.extend_from_slice(record.notices());

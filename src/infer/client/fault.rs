@@ -28,6 +28,17 @@ pub struct Fault {
     pub wait: Option<Duration>,
     /// Whether the server is asked too much.
     pub slow: bool,
+    /// By what a prompt does not fit.
+    pub overrun: Option<Overrun>,
+}
+
+/// A prompt that does not fit, in the server's own numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overrun {
+    /// Tokens that prompt and reply may have together.
+    pub limit: u64,
+    /// Tokens of the prompt.
+    pub prompt: u64,
 }
 
 impl Fault {
@@ -76,13 +87,15 @@ pub fn within(body: &Value) -> Option<Fault> {
     each_filter(error, &mut found);
     let code = format!("{} {}", text(&error["code"]), text(&error["type"]));
     let number = text(&error["code"]).parse().ok();
+    let message = error
+        .as_str()
+        .map_or_else(|| text(&error["message"]), str::to_owned);
     Some(Fault {
         status: number.filter(|n| (400..600).contains(n)),
         code: code.trim().to_owned(),
         param: text(&error["param"]),
-        message: error
-            .as_str()
-            .map_or_else(|| text(&error["message"]), str::to_owned),
+        overrun: overrun(error, &message),
+        message,
         categories: found,
         filtered,
         ..Fault::default()
@@ -141,6 +154,8 @@ pub fn meaning(status: u16, fault: &Fault, wait: Option<Duration>) -> Meaning {
         "longer than the context length",
         "exceeds the available context size",
         "`inputs` tokens",
+        "prompt is too long",
+        "exceeds the maximum number of tokens",
     ];
     if fault.param == "input_tokens" || fault.says(&too_long) {
         return done(Outcome::TooLong, fault);
@@ -161,7 +176,7 @@ pub fn meaning(status: u16, fault: &Fault, wait: Option<Duration>) -> Meaning {
         )),
         408 | 409 | 429 | 500..=599 => {
             fault.slow = status == 429 || status == 503;
-            Meaning::Again(fault)
+            Meaning::Again(Box::new(fault))
         }
         _ => done(Outcome::Failed, fault),
     }
@@ -172,6 +187,7 @@ fn done(outcome: Outcome, fault: Fault) -> Meaning {
         message: said(&fault),
         categories: fault.categories,
         status: fault.status,
+        overrun: fault.overrun,
         ..Told::default()
     };
     Meaning::Done(outcome, Box::new(told))
@@ -185,6 +201,42 @@ pub fn said(fault: &Fault) -> String {
     ];
     let parts: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
     parts.join(": ").chars().take(300).collect()
+}
+
+/// The numbers of a prompt that does not fit: llama.cpp has fields for them, others put them into words.
+fn overrun(error: &Value, message: &str) -> Option<Overrun> {
+    let words = |before: &[&str], after: &[&str]| {
+        let number = |text: &str| text.parse::<u64>().ok();
+        let behind = before.iter().find_map(|words| {
+            let (_, rest) = message.split_once(words)?;
+            let end = rest.find(|c: char| !c.is_ascii_digit());
+            number(&rest[..end.unwrap_or(rest.len())])
+        });
+        behind.or_else(|| {
+            after.iter().find_map(|words| {
+                let (rest, _) = message.split_once(words)?;
+                let begin = rest.rfind(|c: char| !c.is_ascii_digit());
+                number(&rest[begin.map_or(0, |at| at + 1)..])
+            })
+        })
+    };
+    let limit = error["n_ctx"].as_u64().or_else(|| {
+        words(
+            &[
+                "maximum context length is ",
+                "context length is only ",
+                "must be <= ",
+            ],
+            &[" maximum"],
+        )
+    })?;
+    let prompt = error["n_prompt_tokens"].as_u64().or_else(|| {
+        words(
+            &["messages resulted in ", "prompt is too long: "],
+            &[" in the messages", " input tokens", " `inputs` tokens"],
+        )
+    })?;
+    Some(Overrun { limit, prompt })
 }
 
 /// "try again in 41.7s", "retry after 37 seconds".

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use memchr::memmem;
 use serde_json::{Value, json};
 use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::dataset::Outcome;
 use crate::error::{Error, Result};
@@ -31,7 +32,7 @@ const LARGEST: u64 = 16 << 20;
 /// A request that fails so often with 5xx while others pass is given up.
 const OWN_FAULT: u32 = 3;
 /// What is said when there is no trusted connection.
-const NO_TLS: &str = "the server's certificate is not trusted, or it does not speak TLS";
+const NO_TLS: &str = "the server's certificate is not trusted (ca_file names an authority of your own), or it does not speak TLS";
 /// Of a server's message no run of so many bytes may be the prompt's.
 const QUOTE: usize = 12;
 
@@ -56,6 +57,8 @@ pub struct Reach {
     pub all: Duration,
     /// Whether a proxy that the environment names is used.
     pub proxy: bool,
+    /// The authorities that vouch for the server, where these are not those that browsers know.
+    pub authorities: Option<RootCerts>,
 }
 
 /// What is asked.
@@ -112,7 +115,12 @@ impl Client {
         } else {
             None
         };
+        let tls = match &reach.authorities {
+            Some(own) => TlsConfig::builder().root_certs(own.clone()).build(),
+            None => TlsConfig::default(),
+        };
         let config = Agent::config_builder()
+            .tls_config(tls)
             .http_status_as_error(false)
             .proxy(proxy)
             .max_redirects(0)
@@ -152,7 +160,7 @@ impl Client {
         let reply = read(request.call()).map_err(|e| {
             Error::new(
                 crate::error::Kind::Unreadable,
-                format!("{}: {}", self.reach.endpoint, e.message),
+                format!("{}: {e}", self.reach.endpoint),
             )
             .hint("start the server, or name its address with --endpoint")
         })?;
@@ -190,7 +198,7 @@ impl Client {
             read(request.content_type("application/json").send(&body))
         };
         let reply = send().or_else(|_| send()).or_else(|_| send());
-        let reply = reply.map_err(|e| failed(e.message))?;
+        let reply = reply.map_err(failed)?;
         if reply.status != 200 {
             return Err(failed(format!("status {}", reply.status)));
         }
@@ -212,8 +220,11 @@ impl Client {
             let reply = self.send(request);
             drop(leave);
             let meaning = match reply {
-                Ok(reply) => reply::meaning(&reply, request.stream, request.prompt_tokens),
-                Err(fault) => Meaning::Again(fault),
+                Ok(reply) => reply::meaning(&reply, request),
+                Err(message) => Meaning::Again(Box::new(Fault {
+                    message,
+                    ..Fault::default()
+                })),
             };
             let fault = match meaning {
                 Meaning::Done(outcome, told) => {
@@ -227,7 +238,7 @@ impl Client {
                     message: "the server takes no limit of the reply's length".to_owned(),
                     ..Fault::default()
                 },
-                Meaning::Again(fault) => fault,
+                Meaning::Again(fault) => *fault,
             };
             let others = self.pace.count() > passed_before;
             errors += u32::from(fault.status.is_some_and(|s| s >= 500));
@@ -262,7 +273,7 @@ impl Client {
         }
     }
 
-    fn send(&self, request: &Request) -> Result<Reply, Fault> {
+    fn send(&self, request: &Request) -> Result<Reply, String> {
         let url = self.reach.endpoint.at(request.path);
         let call = self
             .with_key(self.agent.post(&url))
@@ -317,13 +328,9 @@ fn with_other_limit(body: &Value) -> Value {
     body
 }
 
-/// Reads a reply whole; what goes wrong on the way is worth another try.
-fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Reply, Fault> {
-    let failed = |e: &ureq::Error| Fault {
-        message: in_words(e),
-        ..Fault::default()
-    };
-    let mut response = response.map_err(|e| failed(&e))?;
+/// Reads a reply whole, or says what went wrong on the way, which is worth another try.
+fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Reply, String> {
+    let mut response = response.map_err(|e| in_words(&e))?;
     let header = |name: &str| {
         let value = response.headers().get(name)?.to_str().ok()?;
         Some(value.trim().to_ascii_lowercase())
@@ -339,7 +346,7 @@ fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Resu
         Ok(bytes) => bytes,
         // The status says enough.
         Err(_) if reply.status != 200 => Vec::new(),
-        Err(e) => return Err(failed(&e)),
+        Err(e) => return Err(in_words(&e)),
     };
     Ok(reply)
 }
@@ -399,3 +406,7 @@ fn in_words(error: &ureq::Error) -> String {
 
 #[cfg(test)]
 pub(super) mod tests;
+#[cfg(test)]
+mod tests_golden;
+#[cfg(test)]
+mod tests_tls;

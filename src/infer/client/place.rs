@@ -7,6 +7,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use ureq::tls::{PemItem, RootCerts, parse_pem};
+
 use crate::error::{Error, Result};
 
 /// An endpoint.
@@ -180,6 +182,27 @@ impl Key {
     pub(super) fn text(&self) -> &str {
         &self.0
     }
+}
+
+/// The certificates of a PEM file, by which a server is trusted in place of the authorities that browsers know: hospitals have their own.
+///
+/// # Errors
+/// When it cannot be read, or holds none.
+pub fn authorities(path: &Path) -> Result<RootCerts> {
+    let bytes = std::fs::read(path).map_err(|e| Error::io(path, "reading the certificates", e))?;
+    let items = parse_pem(&bytes).collect::<std::result::Result<Vec<_>, _>>();
+    let items = items.unwrap_or_default().into_iter();
+    let certificates: Vec<_> = items
+        .filter_map(|item| match item {
+            PemItem::Certificate(certificate) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if certificates.is_empty() {
+        return Err(Error::unreadable(path, "no certificate stands here")
+            .hint("ca_file names a PEM file: it begins with -----BEGIN CERTIFICATE-----"));
+    }
+    Ok(RootCerts::new_with_certs(&certificates))
 }
 
 fn read_private(path: &Path) -> Result<String> {

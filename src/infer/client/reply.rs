@@ -1,13 +1,14 @@
 //! What a server's reply means.
 //!
-//! In: status, headers, body, and how many tokens were sent. Out: an answer, an outcome with a name, or what to do next. Bodies are never
+//! In: status, headers, body, and what was asked. Out: an answer, an outcome with a name, or what to do next. Bodies are never
 //! printed or kept: of an error its code, its type, and its message where that quotes nothing of the prompt.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::fault::{self, Fault};
+use super::Request;
+use super::fault::{self, Fault, Overrun};
 use crate::dataset::{Outcome, Usage};
 
 /// What came back.
@@ -44,6 +45,8 @@ pub struct Told {
     pub status: Option<u16>,
     /// What is said of it.
     pub message: String,
+    /// By what the prompt does not fit, where the server says so.
+    pub overrun: Option<Overrun>,
 }
 
 /// What to do with a reply.
@@ -52,7 +55,7 @@ pub enum Meaning {
     /// This came of the request.
     Done(Outcome, Box<Told>),
     /// Send it again later.
-    Again(Fault),
+    Again(Box<Fault>),
     /// Send it again with the other name for the reply's length.
     OtherLimit,
     /// No request will do better before a setting is changed.
@@ -62,15 +65,15 @@ pub enum Meaning {
 /// A server that counted less than this share of the prompt dropped the rest.
 const LEAST_SHARE: f64 = 0.8;
 
-/// What a reply to a request means; `sent` is the prompt's tokens as counted here.
-pub fn meaning(reply: &Reply, stream: bool, sent: usize) -> Meaning {
+/// What a reply to a request means.
+pub fn meaning(reply: &Reply, request: &Request) -> Meaning {
     if reply.status != 200 {
         return fault::meaning(reply.status, &fault::parse(&reply.body), reply.wait);
     }
     if reply.content_type.starts_with("text/html") {
         return broken("the reply is a web page, no answer: is the address right?");
     }
-    let read = if stream || reply.content_type.starts_with("text/event-stream") {
+    let read = if request.stream || reply.content_type.starts_with("text/event-stream") {
         from_stream(&reply.body)
     } else {
         match serde_json::from_slice::<Value>(&reply.body) {
@@ -82,16 +85,19 @@ pub fn meaning(reply: &Reply, stream: bool, sent: usize) -> Meaning {
         }
     };
     match read {
-        Ok(told) => outcome(told, sent),
+        Ok(mut told) => {
+            let outcome = outcome(&mut told, request, 1.0);
+            Meaning::Done(outcome, Box::new(told))
+        }
         Err(meaning) => meaning,
     }
 }
 
 fn broken(message: &str) -> Meaning {
-    Meaning::Again(Fault {
+    Meaning::Again(Box::new(Fault {
         message: message.to_owned(),
         ..Fault::default()
-    })
+    }))
 }
 
 /// A whole answer.
@@ -216,33 +222,45 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     (n > 0).then(|| sum / f64::from(n))
 }
 
-/// Names what a complete reply is.
-fn outcome(mut told: Told, sent: usize) -> Meaning {
+/// Names what a complete reply is; `scale` is how many tokens the server counts for one that is counted here.
+pub fn outcome(told: &mut Told, request: &Request, scale: f64) -> Outcome {
+    let sent = request.prompt_tokens;
     let counted = told.usage.map_or(sent as u64, |usage| usage.prompt);
-    let outcome = if told.finish_reason.as_deref() == Some("content_filter") {
-        Outcome::Filtered
-    } else if (counted as f64) < LEAST_SHARE * sent as f64 {
+    let full = told.usage.is_some_and(|usage| {
+        let limit = request.body["max_tokens"].as_u64();
+        limit.is_some_and(|limit| usage.completion < limit)
+    });
+    told.message.clear();
+    if told.finish_reason.as_deref() == Some("content_filter") {
+        return Outcome::Filtered;
+    }
+    if (counted as f64) < LEAST_SHARE * scale * sent as f64 {
         told.message = format!(
             "the server counted {counted} tokens of the {sent} that were sent: it dropped a part of the prompt; give it a longer context"
         );
-        Outcome::TruncatedByServer
-    } else if told.text.trim().is_empty() {
+        return Outcome::TruncatedByServer;
+    }
+    if told.text.trim().is_empty() {
         if !told.reasoning.is_empty() {
             "the whole reply was spent on thinking".clone_into(&mut told.message);
         }
-        Outcome::Empty
-    } else {
-        match told.finish_reason.as_deref() {
-            None | Some("stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence") => {
-                Outcome::Answered
-            }
-            Some("length" | "max_tokens") => Outcome::Cut,
-            Some(other) => {
-                let other: String = other.chars().take(40).collect();
-                told.message = format!("the model ended for another reason: {other}");
-                Outcome::Failed
-            }
+        return Outcome::Empty;
+    }
+    match told.finish_reason.as_deref() {
+        None | Some("stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence") => {
+            Outcome::Answered
         }
-    };
-    Meaning::Done(outcome, Box::new(told))
+        Some("length" | "max_tokens") => {
+            if full {
+                "the model's context was full before the reply was as long as it may be"
+                    .clone_into(&mut told.message);
+            }
+            Outcome::Cut
+        }
+        Some(other) => {
+            let other: String = other.chars().take(40).collect();
+            told.message = format!("the model ended for another reason: {other}");
+            Outcome::Failed
+        }
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -95,10 +94,11 @@ pub(in crate::infer) fn reach(url: &str) -> Reach {
         first_byte: Duration::from_secs(20),
         all: Duration::from_secs(30),
         proxy: false,
+        authorities: None,
     }
 }
 
-fn request(stream: bool) -> Request {
+pub(super) fn request(stream: bool) -> Request {
     Request {
         path: "/chat/completions",
         body: json!({"model": "m", "max_tokens": 5, "stream": stream,
@@ -416,8 +416,8 @@ fn one_request_that_the_server_cannot_stand_does_not_hold_up_the_rest() {
 }
 
 #[test]
-fn an_untrusted_certificate_is_named() {
-    // A server that does not speak TLS at all is refused in the same words.
+fn a_server_without_tls_is_named() {
+    // In the same words as one whose certificate is not trusted.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("https://{}/v1", listener.local_addr().expect("an address"));
     std::thread::spawn(move || {
@@ -437,71 +437,4 @@ fn an_untrusted_certificate_is_named() {
         matches!(&halt, Halt::Stop(why) if why.contains("TLS")),
         "{halt:?}"
     );
-}
-
-/// The recorded replies of four servers, and the documented ones of those that cannot run here.
-#[test]
-fn golden_replies() {
-    let Some(shared) = std::env::var_os("MEDALIGN_SHARED") else {
-        return;
-    };
-    let folder = Path::new(&shared).join("golden/servers");
-    let mut found = std::collections::BTreeMap::new();
-    for file in ["exchanges.jsonl", "documented.jsonl"] {
-        let lines = std::fs::read_to_string(folder.join(file)).expect("the golden file");
-        for line in lines.lines() {
-            let row: Value = serde_json::from_str(line).expect("JSON");
-            if row["method"] == "GET"
-                || row["path"]
-                    .as_str()
-                    .is_some_and(|p| !p.contains("completion"))
-            {
-                continue;
-            }
-            let text = |value: &Value| match value {
-                Value::String(text) => text.clone(),
-                Value::Null => String::new(),
-                other => other.to_string(),
-            };
-            let header = |name: &str| row["headers"][name].as_str().map(str::to_owned);
-            let stream = row["stream"].is_string()
-                || row["request"]["stream"] == true
-                || text(&row["case"]).ends_with("_stream");
-            let body = [&row["stream"], &row["body_text"], &row["body"]]
-                .into_iter()
-                .map(text)
-                .find(|b| !b.is_empty());
-            let reply = Reply {
-                status: row["status"].as_u64().expect("a status") as u16,
-                content_type: header("content-type").unwrap_or_default(),
-                wait: asked_to_wait(header("retry-after-ms"), header("retry-after")),
-                body: body.unwrap_or_default().into_bytes(),
-            };
-            let sent = if text(&row["case"]) == "prompt_shortened_in_silence" {
-                12_000
-            } else {
-                1
-            };
-            let what = match reply::meaning(&reply, stream, sent) {
-                Meaning::Done(outcome, _) => outcome.name().to_owned(),
-                Meaning::Again(fault) => format!(
-                    "again{}",
-                    fault
-                        .wait
-                        .map_or(String::new(), |w| format!(" in {} ms", w.as_millis()))
-                ),
-                Meaning::OtherLimit => "other limit".to_owned(),
-                Meaning::Stop(_) => "stop".to_owned(),
-            };
-            found.insert(
-                format!("{} {}", text(&row["server"]), text(&row["case"])),
-                what,
-            );
-        }
-    }
-    let told: Vec<String> = found
-        .into_iter()
-        .map(|(case, what)| format!("{case}: {what}"))
-        .collect();
-    insta::assert_snapshot!(told.join("\n"));
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::chunks::{CutAt, chunks};
 use super::*;
 use crate::infer::laid::{Block, BlockKind, Form};
+use crate::infer::prompt::{self, Template};
 use crate::infer::{tokens, window};
 use crate::record::{EventId, Record};
 
@@ -247,13 +248,22 @@ fn same(kept: &[Range<usize>], laid: &Laid, row: &Value, counter: &dyn Counter) 
     );
     if let Some(whole) = row["text"].as_str() {
         assert_eq!(text, whole, "{budget}");
-    } else {
-        let end = |name: &str| row[name].as_str().expect("a text").to_owned();
-        assert!(text.starts_with(&end("head")), "{budget}");
-        assert!(text.ends_with(&end("tail")), "{budget}");
     }
+    assert_eq!(
+        Some(sha256(&text).as_str()),
+        row["sha256"].as_str(),
+        "{budget}"
+    );
     let again = counter.count(&text).expect("tokens") as u64;
     assert_eq!(Some(again), row["tokens_again"].as_u64(), "{budget}");
+}
+
+fn sha256(text: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    digest.as_ref().iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("memory");
+        hex
+    })
 }
 
 #[test]
@@ -326,7 +336,7 @@ fn golden_chunks(laid: &Laid, starts: &[u32], counter: &dyn Counter, row: &Value
             chunked["size"].as_u64().expect("a size") as usize,
         );
         let found = chunks(&ask, CutAt::Tokens, 0).expect("chunks");
-        let again: Vec<usize> = found
+        let texts: Vec<String> = found
             .into_iter()
             .map(|range| {
                 Kept {
@@ -335,9 +345,14 @@ fn golden_chunks(laid: &Laid, starts: &[u32], counter: &dyn Counter, row: &Value
                 }
                 .text(laid)
             })
-            .map(|text| counter.count(&text).expect("tokens"))
+            .collect();
+        let again: Vec<usize> = texts
+            .iter()
+            .map(|text| counter.count(text).expect("tokens"))
             .collect();
         assert_eq!(again, numbers(&chunked["tokens_again"]));
+        let hashes: Vec<String> = texts.iter().map(|text| sha256(text)).collect();
+        assert_eq!(serde_json::json!(hashes), chunked["sha256"]);
     }
     for chunked in row["chunks_blocks"].as_array().expect("rows") {
         let size = chunked["size"].as_u64().expect("a size") as usize;
@@ -407,5 +422,61 @@ fn a_fact_about_the_patient_was_shown_where_it_is_stated() {
         ),
     ] {
         assert_eq!(seen(form, now, from), expected, "{form:?} {now:?} {from}");
+    }
+}
+
+/// The study's sum for 96 prompts: what is left for the record, what is kept of it, and what the whole prompt takes.
+#[test]
+fn golden_budgets() {
+    let Some(shared) = std::env::var_os("MEDALIGN_SHARED") else {
+        return;
+    };
+    let folder = Path::new(&shared).join("golden/context");
+    let text = std::fs::read_to_string(folder.join("budget.json")).expect("the golden file");
+    let golden: Value = serde_json::from_str(&text).expect("JSON");
+    let counter = tokens::open("cl100k_base").expect("built in");
+    let reply = golden["generation_reserve"].as_u64().expect("a number") as usize;
+    let rows = golden["rows"].as_array().expect("rows");
+    assert_eq!(rows.len(), 96);
+    for row in rows {
+        let word = |name: &str| row[name].as_str().expect("a text");
+        let number = |name: &str| row[name].as_u64().expect("a number") as usize;
+        let own = if word("prompt") == "paper" {
+            "study"
+        } else {
+            "helm"
+        };
+        let template = Template::open(own, prompt::Kind::Plain).expect("a prompt");
+        let count = |text: &str| counter.count(text).expect("tokens");
+        let (bare, question) = (count(&template.bare()), count(word("question")));
+        assert_eq!(
+            (bare, question),
+            (number("template"), number("question_tokens"))
+        );
+        let budget = budget(number("context"), reply, bare, question, 0).expect("room");
+        assert_eq!(budget, number("ehr_budget"));
+        let text = std::fs::read_to_string(folder.join("records").join(word("record")));
+        let block = Block {
+            kind: BlockKind::Patient,
+            start: 0,
+        };
+        let laid = Laid::golden(&text.expect("a record"), vec![block]);
+        let starts = laid.tokenised(&*counter).expect("tokens");
+        let Choice::Kept(kept) =
+            choose(&recent::Recent, &ask(&laid, &starts, &*counter, budget)).expect("chosen")
+        else {
+            panic!("nothing is kept");
+        };
+        assert_eq!(kept.tokens, number("ehr_kept"));
+        let filled = template.fill(&prompt::Fill {
+            question: word("question"),
+            record: &kept.text(&laid),
+            ..prompt::Fill::default()
+        });
+        let all = count(&filled);
+        assert_eq!(all, number("prompt_tokens"));
+        assert_eq!(number("context") - all, number("left_for_answer"));
+        // The margin covers what the joints take.
+        assert!(number("context") - all + 8 >= reply);
     }
 }

@@ -1,0 +1,97 @@
+//! Models answer: what `check` says of their files, and how `export` hands them on.
+
+use serde_json::{Value, json};
+
+use super::infer::{Server, dataset, lines, said};
+use super::*;
+
+fn answered(shell: &Shell, cases: usize) {
+    dataset(shell, cases);
+    let server = Server::new(|_| said("Yes, a \"cough\".\nNo fever."));
+    let ran = shell.run(&["infer", "clinic", "--endpoint", &server.url, "--model", "m"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
+fn what_is_off_in_answers_is_told_with_its_line() {
+    let shell = Shell::new();
+    answered(&shell, 4);
+    let check = || shell.run(&["check", "clinic"]);
+    let ran = check();
+    assert!(ran.code == 0 && ran.out.contains("4 responses"), "{ran:?}");
+    // A torn line, an answer of nobody's case, one that names its maker, one of another label.
+    let path = shell.path("clinic/model-responses/m/answers.jsonl");
+    let mut text = fs::read_to_string(&path).expect("there");
+    let mut strange: Value = lines(&shell, "m").remove(0);
+    strange["instruction"] = json!("nobody-asked");
+    let mut renamed: Value = lines(&shell, "m").remove(1);
+    renamed["label"] = json!("z");
+    renamed["text"] = json!("As ChatGPT, a model of OpenAI, I see a cough.");
+    text.push_str("{\"v\":1,\"time\":\"2026-\n");
+    text.push_str(&format!("{strange}\n{renamed}\n"));
+    fs::write(&path, text).expect("written");
+    // The record of the second patient is another one now.
+    let record = shell.path("clinic/ehrs/2.xml");
+    let xml = fs::read_to_string(&record).expect("there");
+    fs::write(&record, xml.replace("Day 20 of", "Day twenty of")).expect("written");
+    let ran = check();
+    for wanted in [
+        "m/answers.jsonl:5: warning: no outcome stands here",
+        "m/answers.jsonl:6: warning: these are of cases that no table names; they are left out (1 lines)",
+        "m/answers.jsonl:7: info: answers that name another model than their folder, whose name counts: 1,",
+        "m/answers.jsonl:7: warning: the response names a model or its maker",
+    ] {
+        assert!(ran.out.contains(wanted), "{wanted}\n{}", ran.out);
+    }
+    let changed = ran
+        .out
+        .lines()
+        .find(|l| l.contains("of which the record has changed since"))
+        .unwrap_or_else(|| panic!("{}", ran.out));
+    assert!(changed.contains(": 2, the first is here"), "{changed}");
+    assert!(ran.code == 1 && !ran.out.contains("cough"), "{ran:?}");
+    // A table has a response of the same name.
+    let table = "instruction_id\tquestion\tperson_id\tmodel_name\tmodel_response\n\
+        i0\tQuestion number 0: any cough?\t1\tm\tNone.\n";
+    fs::write(
+        shell.path("clinic/clinician-reviewed-model-responses.tsv"),
+        table,
+    )
+    .expect("written");
+    let ran = check();
+    assert!(
+        ran.out.contains("a table has a response of the same model to the same instruction, which is used (1 lines)"),
+        "{ran:?}"
+    );
+}
+
+/// What was exported in the released layout is a dataset with the same responses.
+#[test]
+fn answers_are_exported_in_the_released_layout() {
+    let shell = Shell::new();
+    answered(&shell, 4);
+    let ran = shell.run(&[
+        "export",
+        "clinic",
+        "--cases",
+        "all",
+        "--records",
+        "--out",
+        "released",
+    ]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let table = fs::read_to_string(shell.path("released/clinician-reviewed-model-responses.tsv"));
+    let table = table.expect("written");
+    assert_eq!(
+        table
+            .matches("\"Yes, a \"\"cough\"\".\nNo fever.\"")
+            .count(),
+        4,
+        "{table}"
+    );
+    let ran = shell.run(&["check", "released"]);
+    assert!(
+        ran.out.contains("looked at 4 cases, 4 responses") && ran.out.contains("2 records"),
+        "{ran:?}"
+    );
+}

@@ -1,0 +1,83 @@
+//! No socket: what the system is asked for while the program reviews, searches, reports, and says what it would send.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::desk::{Desk, wait_for_record};
+
+/// Whether the system lets its calls be watched here.
+fn can_watch() -> bool {
+    let tried = Command::new("strace")
+        .args(["-f", "-e", "trace=network", "true"])
+        .output();
+    let can = tried.is_ok_and(|tried| tried.status.success());
+    if !can {
+        println!("skipped: strace is not there, or may not watch");
+    }
+    can
+}
+
+/// The calls that were made, without the lines about ends and signals.
+fn calls(log: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(log).expect("a log");
+    assert!(text.contains("exited with 0"), "{text}");
+    let told = |line: &&str| line.contains('(');
+    text.lines().filter(told).map(str::to_owned).collect()
+}
+
+#[test]
+fn commands_open_no_socket() {
+    if !can_watch() {
+        return;
+    }
+    let desk = Desk::new();
+    let asked = desk.home().join("log");
+    let infer = [
+        "infer",
+        "clinic",
+        "--endpoint",
+        "https://models.example.org/v1",
+        "--model",
+        "m",
+        "--dry-run",
+    ];
+    for args in [
+        &["search", "clinic", "cough"][..],
+        &["context", "clinic"],
+        &["check", "clinic"],
+        &infer,
+        &["doctor", "clinic"],
+    ] {
+        let ran = Command::new("strace")
+            .args(["-f", "-e", "trace=network", "-o"])
+            .arg(&asked)
+            .arg(env!("CARGO_BIN_EXE_medalign"))
+            .args(args)
+            .current_dir(desk.home())
+            .env_clear()
+            .envs([("HOME", desk.home()), ("PATH", Path::new("/usr/bin:/bin"))])
+            .output()
+            .expect("runs");
+        assert!(ran.status.success(), "{args:?} {ran:?}");
+        assert_eq!(calls(&asked), [""; 0], "{args:?}");
+    }
+}
+
+/// The reviewer, through a judgement, a search, and the report that is made of it.
+#[test]
+fn the_reviewer_opens_no_socket() {
+    if !can_watch() {
+        return;
+    }
+    let desk = Desk::new();
+    let script = "exec strace -f -e trace=network -o \"$HOME/log\" \"$@\"";
+    let mut pty = desk.review("jchen", &[]).under_shell(script).start();
+    wait_for_record(&pty);
+    pty.press("Tab Tab c");
+    pty.press("f");
+    pty.keys("c o u g h");
+    pty.settle();
+    pty.keys("C-c");
+    assert_eq!(pty.wait_exit(), 0);
+    assert_eq!(calls(&desk.home().join("log")), [""; 0]);
+}
