@@ -5,6 +5,7 @@
 
 mod bpe;
 mod file;
+mod pieces;
 mod server;
 
 use std::path::Path;
