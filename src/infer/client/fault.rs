@@ -214,9 +214,11 @@ fn overrun(error: &Value, message: &str) -> Option<Overrun> {
         });
         behind.or_else(|| {
             after.iter().find_map(|words| {
-                let (rest, _) = message.split_once(words)?;
-                let begin = rest.rfind(|c: char| !c.is_ascii_digit());
-                number(&rest[begin.map_or(0, |at| at + 1)..])
+                message.match_indices(words).find_map(|(at, _)| {
+                    let rest = &message[..at];
+                    let begin = rest.rfind(|c: char| !c.is_ascii_digit());
+                    number(&rest[begin.map_or(0, |at| at + 1)..])
+                })
             })
         })
     };
