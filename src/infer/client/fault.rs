@@ -216,8 +216,8 @@ fn overrun(error: &Value, message: &str) -> Option<Overrun> {
             after.iter().find_map(|words| {
                 message.match_indices(words).find_map(|(at, _)| {
                     let rest = &message[..at];
-                    let begin = rest.rfind(|c: char| !c.is_ascii_digit());
-                    number(&rest[begin.map_or(0, |at| at + 1)..])
+                    let digits = rest.bytes().rev().take_while(u8::is_ascii_digit);
+                    number(&rest[at - digits.count()..])
                 })
             })
         })

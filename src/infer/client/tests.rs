@@ -219,6 +219,14 @@ fn other_refusals_are_outcomes_and_not_sent_again() {
         once(400, JSON, long).0.expect("an outcome").outcome,
         Outcome::TooLong
     );
+    // Its numbers in words, whatever stands before them.
+    let (came, _) = once(
+        400,
+        JSON,
+        r#"{"error":{"message":"maximum context length is 512 tokens, 患者5000 input tokens"}}"#,
+    );
+    let overrun = came.expect("an outcome").told.overrun.expect("numbers");
+    assert_eq!((overrun.prompt, overrun.limit), (5000, 512));
     let (came, asked) = once(
         422,
         JSON,
