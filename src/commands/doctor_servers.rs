@@ -72,7 +72,7 @@ fn told(
     // Without its key the answers that are there can be read all the same.
     let (state, fine) = match Key::read(&place, var) {
         Ok(_) => ("is there".to_owned(), true),
-        Err(_) if matches!(place, KeyPlace::Env(_)) => ("is not set".to_owned(), true),
+        Err(_) if matches!(place, KeyPlace::Env(_)) => ("is not set here".to_owned(), true),
         Err(error) => {
             let hint = error.hint_text().unwrap_or_default();
             (format!("cannot be used: {error}; {hint}"), false)

@@ -40,9 +40,9 @@ impl Scale {
         }
         let counted = came.told.usage.map_or(0, |usage| usage.prompt);
         let most = (counted / 2).min(PIECE);
-        let scale = measure(client, ready, request, most)?.unwrap_or(1.0);
-        *known = Some(scale);
-        Ok(scale)
+        // A prompt that is too short for it leaves the question to the next.
+        *known = measure(client, ready, request, most)?;
+        Ok(known.unwrap_or(1.0))
     }
 
     /// The measure, if it had to be taken and is not the same.
