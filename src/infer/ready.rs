@@ -124,6 +124,12 @@ impl Ready {
         }
     }
 
+    /// Tokens that a prompt may have, the answer so far left aside.
+    pub fn room(&self) -> usize {
+        let free = taken(&self.system) + self.system.margin;
+        self.system.context.saturating_sub(free)
+    }
+
     /// What counts its tokens.
     pub fn counter(&self) -> &dyn Counter {
         &*self.counter

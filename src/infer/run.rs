@@ -340,7 +340,7 @@ impl Running<'_> {
         } = reply;
         let again_with_less = match told.overrun {
             Some(overrun) if outcome == Outcome::TooLong && what.shortened.is_none() => {
-                less(what.request, overrun, self.ready.system.reply)
+                less(what.request, overrun, self.ready)
             }
             _ => None,
         };
@@ -374,14 +374,16 @@ impl Running<'_> {
     }
 }
 
-/// How many tokens less would fit, as counted here, where the server counts in its own.
-fn less(request: &Request, overrun: Overrun, reply: usize) -> Option<u64> {
+/// How many tokens less than there is room for would fit, as counted here, where the server counts in its own.
+fn less(request: &Request, overrun: Overrun, ready: &Ready) -> Option<u64> {
     /// Texts differ in how densely they are written, so that a part may take more of the server's tokens than its share.
     const SHARE: f64 = 0.97;
-    let room = overrun.limit.checked_sub(reply as u64).filter(|n| *n > 0)?;
+    let reply = ready.system.reply as u64;
+    let room = overrun.limit.checked_sub(reply).filter(|n| *n > 0)?;
     let sent = request.prompt_tokens as f64;
     let fits = SHARE * sent * (room as f64 / overrun.prompt.max(1) as f64).min(1.0);
-    Some((sent - fits).ceil() as u64)
+    let unused = ready.room().saturating_sub(request.prompt_tokens) as u64;
+    Some(unused + (sent - fits).ceil() as u64)
 }
 
 /// The cases by the patient they are about, in their order.

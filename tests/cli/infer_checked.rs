@@ -22,9 +22,14 @@ fn what_is_off_in_answers_is_told_with_its_line() {
     // A torn line, an answer of nobody's case, one that names its maker, one of another label.
     let path = shell.path("clinic/model-responses/m/answers.jsonl");
     let mut text = fs::read_to_string(&path).expect("there");
-    let mut strange: Value = lines(&shell, "m").remove(0);
+    let of = |instruction: &str| -> Value {
+        let all = lines(&shell, "m").into_iter();
+        let mut own = all.filter(|line| line["instruction"] == instruction);
+        own.next().expect("answered")
+    };
+    let mut strange = of("i0");
     strange["instruction"] = json!("nobody-asked");
-    let mut renamed: Value = lines(&shell, "m").remove(1);
+    let mut renamed = of("i1");
     renamed["label"] = json!("z");
     renamed["text"] = json!("As ChatGPT, a model of OpenAI, I see a cough.");
     text.push_str("{\"v\":1,\"time\":\"2026-\n");
@@ -48,7 +53,7 @@ fn what_is_off_in_answers_is_told_with_its_line() {
         .lines()
         .find(|l| l.contains("of which the record has changed since"))
         .unwrap_or_else(|| panic!("{}", ran.out));
-    assert!(changed.contains(": 2, the first is here"), "{changed}");
+    assert!(changed.contains(": 3, the first is here"), "{changed}");
     assert!(ran.code == 1 && !ran.out.contains("cough"), "{ran:?}");
     // A table has a response of the same name.
     let table = "instruction_id\tquestion\tperson_id\tmodel_name\tmodel_response\n\
