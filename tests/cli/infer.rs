@@ -220,12 +220,6 @@ fn every_outcome_has_its_line_and_answers_are_not_asked_again() {
     );
     let ran = shell.run(&[args.as_slice(), &["--again", "filtered,failed"]].concat());
     assert_eq!((ran.code, server.asked().len()), (1, 7), "{ran:?}");
-    // `doctor` says where the answers are from.
-    let ran = shell.run(&["doctor", "clinic"]);
-    assert!(
-        ran.out.contains("a: m at http://127.0.0.1") && ran.out.contains("on this machine, no key"),
-        "{ran:?}"
-    );
     // Other settings do not mix with these answers.
     let ran = shell.run(&[args.as_slice(), &["--reply", "9"]].concat());
     assert_eq!(ran.code, 2, "{ran:?}");

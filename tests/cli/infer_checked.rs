@@ -21,7 +21,7 @@ fn what_is_off_in_answers_is_told_with_its_line() {
     assert!(ran.code == 0 && ran.out.contains("4 responses"), "{ran:?}");
     // A torn line, an answer of nobody's case, one that names its maker, one of another label.
     let path = shell.path("clinic/model-responses/m/answers.jsonl");
-    let mut text = fs::read_to_string(&path).expect("there");
+    let text = fs::read_to_string(&path).expect("there");
     let of = |instruction: &str| -> Value {
         let all = lines(&shell, "m").into_iter();
         let mut own = all.filter(|line| line["instruction"] == instruction);
@@ -32,8 +32,7 @@ fn what_is_off_in_answers_is_told_with_its_line() {
     let mut renamed = of("i1");
     renamed["label"] = json!("z");
     renamed["text"] = json!("As ChatGPT, a model of OpenAI, I see a cough.");
-    text.push_str("{\"v\":1,\"time\":\"2026-\n");
-    text.push_str(&format!("{strange}\n{renamed}\n"));
+    let text = format!("{text}{{\"v\":1,\"time\":\"2026-\n{strange}\n{renamed}\n");
     fs::write(&path, text).expect("written");
     // The record of the second patient is another one now.
     let record = shell.path("clinic/ehrs/2.xml");
@@ -97,6 +96,43 @@ fn answers_are_exported_in_the_released_layout() {
     let ran = shell.run(&["check", "released"]);
     assert!(
         ran.out.contains("looked at 4 cases, 4 responses") && ran.out.contains("2 records"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn doctor_says_where_answers_are_from_and_never_the_key() {
+    let shell = Shell::new();
+    answered(&shell, 2);
+    let ran = shell.run(&["doctor", "clinic"]);
+    assert!(
+        ran.out.contains("only `medalign infer` opens connections")
+            && ran.out.contains("m: m at http://127.0.0.1")
+            && ran.out.contains("on this machine, no key"),
+        "{ran:?}"
+    );
+    let path = shell.path("clinic/model-responses/m/system.toml");
+    let settings = fs::read_to_string(&path).expect("there");
+    let with_key = settings.replace("[system]\n", "[system]\nkey_env = \"CLINIC_KEY\"\n");
+    fs::write(&path, with_key).expect("written");
+    let ran = shell.run(&["doctor", "clinic"]);
+    assert!(
+        ran.out
+            .contains("its key, the variable CLINIC_KEY, is not set here"),
+        "{ran:?}"
+    );
+    let mut command = shell.command(&["doctor", "clinic"]);
+    command
+        .env("CLINIC_KEY", "sk-secret")
+        .env("HTTPS_PROXY", "http://user:pass@proxy");
+    let ran = Ran::of(&command.output().expect("runs"));
+    assert!(
+        ran.out.contains("CLINIC_KEY, is there")
+            && ran.out.contains("HTTPS_PROXY is set and is not used"),
+        "{ran:?}"
+    );
+    assert!(
+        !ran.out.contains("sk-secret") && !ran.out.contains("pass"),
         "{ran:?}"
     );
 }

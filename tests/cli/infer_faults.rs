@@ -67,7 +67,7 @@ fn go_wrong(fault: &str, stream: &mut TcpStream) -> Option<()> {
         "no JSON" => raw(&format!("{head}content-length: 5\r\n\r\nhello")),
         "1 GB" => {
             raw(&format!("{head}content-length: 1073741824\r\n\r\n"))?;
-            while stream.write_all(&[b' '; 1 << 16]).is_ok() {}
+            while stream.write_all(&[b' '; 1 << 13]).is_ok() {}
             None
         }
         "hang" => {
