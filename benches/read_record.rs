@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use medalign::record::{self, Unconfirmed};
+use medalign::inside::record::{self, Unconfirmed};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 

@@ -5,22 +5,12 @@
 
 #![allow(clippy::print_stdout)] // a benchmark prints its figures
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use medalign::dataset::Dataset;
-use medalign::record;
-use medalign::review::{Log, Reviewer, Session, Texts};
-use medalign::tui::app::{App, Effect, Start};
-use medalign::tui::keymap::Keymap;
-use medalign::tui::record_view::RecordView;
-use medalign::tui::terminal::{Key, Screen};
-use medalign::tui::theme::Theme;
-use medalign::tui::view;
+use medalign::inside::tui::Desk;
 use ratatui::layout::Size;
 
 const EVENTS: usize = 100_000;
@@ -36,12 +26,12 @@ fn main() {
         .expect("the record")
         .len() as f64;
     let begun = Instant::now();
-    let mut desk = Desk::open(folder.path());
-    desk.draw();
+    let mut desk = Timed(Desk::open(folder.path(), SIZE));
+    desk.0.draw();
     let first = begun.elapsed();
     let before = memory("VmRSS");
-    desk.load();
-    desk.draw();
+    desk.0.load();
+    desk.0.draw();
     let with_record = begun.elapsed();
     let used = memory("VmRSS") - before;
     println!("record                      {:>10.1} MB", file / 1e6);
@@ -60,26 +50,26 @@ fn main() {
         "{:<34} {:>9} {:>9} {:>11} {:>11}",
         "", "p50 ms", "p99 ms", "bytes/key", "most bytes"
     );
-    desk.press("g o");
-    desk.press("g g");
-    desk.draw();
+    desk.0.press("g o");
+    desk.0.press("g g");
+    desk.0.draw();
     desk.walk("timeline, 1,000 lines down", "j", 1_000);
     desk.walk("timeline, 1,000 lines up", "k", 1_000);
     desk.walk("timeline, 100 half pages", "C-d", 100);
     desk.walk("timeline, 100 notes on", "}", 100);
-    desk.press("L");
-    desk.draw();
+    desk.0.press("L");
+    desk.0.draw();
     desk.walk("case list, 1,000 lines down", "j", 1_000);
-    desk.press("q");
-    desk.press("Tab");
-    desk.draw();
+    desk.0.press("q");
+    desk.0.press("Tab");
+    desk.0.draw();
     desk.walk("answer, 50 lines down", "j", 50);
     desk.alternate("a judgement (with its fdatasync)", ["c", "x"], 50);
     desk.alternate("a rank", ["1", "2"], 50);
     desk.walk("an undo", "u", 50);
     desk.walk("zoom on and off", "z", 20);
-    desk.press("/");
-    desk.draw();
+    desk.0.press("/");
+    desk.0.draw();
     desk.type_text("find as typed: sodium", "sodium");
     println!();
     println!("nothing changed, one draw     {:>8} bytes", desk.idle());
@@ -89,95 +79,25 @@ fn main() {
     );
 }
 
-struct Desk {
-    app: App,
-    screen: Screen<Vec<u8>>,
-}
+/// The reviewer, whose steps are timed.
+struct Timed(Desk);
 
-impl Desk {
-    fn open(folder: &Path) -> Self {
-        let dataset = Dataset::open(folder).expect("the dataset");
-        let session = Session {
-            reviewer: Reviewer::new("bench").expect("a name"),
-            dataset: dataset.name().to_owned(),
-            fingerprint: dataset.fingerprint().to_owned(),
-            seed: 0,
-            texts: Arc::new(Texts::of(dataset.cases())),
-        };
-        let file = folder.join("reviews/bench.jsonl");
-        let log = Log::open(&file, &session).expect("the review file").log;
-        let start = Start {
-            typing: medalign::tui::typing::Typing::default(),
-            dataset: Arc::new(dataset),
-            log,
-            reviewer: "bench".to_owned(),
-            seed: 0,
-            unblinded: false,
-            keymap: Keymap::load("default", None).expect("the keymap"),
-            theme: Theme { ascii: false },
-            notices: Vec::new(),
-            utc_offset_minutes: 0,
-            places: HashMap::new(),
-            hides_later: false,
-            plan: None,
-            adjudication: None,
-            case: 0,
-            pass: medalign::review::Pass::First,
-            queue: Vec::new(),
-        };
-        let app = App::new(start, (SIZE.width, SIZE.height));
-        Desk {
-            app,
-            screen: Screen::new(Vec::new(), SIZE, true),
-        }
-    }
-
-    fn load(&mut self) {
-        for effect in self.app.take_effects() {
-            if let Effect::Load { case, .. } = effect {
-                let path = self
-                    .app
-                    .desk
-                    .dataset
-                    .record_path(&self.app.desk.dataset.cases()[case]);
-                let record = record::read(&path.expect("a record"))
-                    .expect("a readable record")
-                    .look_inside();
-                self.app
-                    .take_record(case, Ok(Arc::new(RecordView::new(record))));
-                self.app.fit();
-            }
-        }
-    }
-
-    fn draw(&mut self) {
-        self.screen.output().clear();
-        self.screen
-            .draw(|buffer| view::draw(&self.app, buffer))
-            .expect("memory takes all");
-    }
-
-    fn press(&mut self, keys: &str) {
-        for key in keys.split(' ') {
-            self.app.press(Key::parse(key).expect("a key"));
-        }
-    }
-
+impl Timed {
     fn step(&mut self, act: impl FnOnce(&mut Self)) -> (Duration, usize) {
         let begun = Instant::now();
         act(self);
-        self.draw();
-        (begun.elapsed(), self.screen.output().len())
+        let bytes = self.0.draw();
+        (begun.elapsed(), bytes)
     }
 
     fn walk(&mut self, what: &str, key: &str, times: usize) {
-        let steps = (0..times).map(|_| self.step(|d| d.press(key))).collect();
+        let steps = (0..times).map(|_| self.step(|d| d.0.press(key))).collect();
         report(what, steps);
     }
 
     fn alternate(&mut self, what: &str, keys: [&str; 2], times: usize) {
         let steps = (0..times)
-            .map(|i| self.step(|d| d.press(keys[i % 2])))
+            .map(|i| self.step(|d| d.0.press(keys[i % 2])))
             .collect();
         report(what, steps);
     }
@@ -185,15 +105,14 @@ impl Desk {
     fn type_text(&mut self, what: &str, text: &str) {
         let steps = text
             .chars()
-            .map(|c| self.step(|d| d.app.press(Key::char(c))))
+            .map(|c| self.step(|d| d.0.type_char(c)))
             .collect();
         report(what, steps);
     }
 
     fn idle(&mut self) -> usize {
-        self.draw();
-        self.draw();
-        self.screen.output().len()
+        self.0.draw();
+        self.0.draw()
     }
 }
 

@@ -9,17 +9,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use medalign::dataset::Dataset;
-use medalign::record::{self, Kind};
-use medalign::search::build;
-use medalign::search::find::Finder;
-use medalign::search::retrieve::asks::{QueryText, asks};
-use medalign::search::retrieve::okapi::Formula;
-use medalign::search::retrieve::propose;
-use medalign::search::retrieve::words::{Words, vocabulary};
-use medalign::search::retrieve::{counts::Counts, tokens::Tokens};
-use medalign::search::{Engine, Marker, Place, Query};
-use medalign::work::Cancel;
+use medalign::inside::dataset::Dataset;
+use medalign::inside::record::{self, Kind};
+use medalign::inside::search::build;
+use medalign::inside::search::find::Finder;
+use medalign::inside::search::retrieve::asks::{QueryText, asks};
+use medalign::inside::search::retrieve::okapi::Formula;
+use medalign::inside::search::retrieve::propose;
+use medalign::inside::search::retrieve::words::{Words, vocabulary};
+use medalign::inside::search::retrieve::{counts::Counts, tokens::Tokens};
+use medalign::inside::search::{Engine, Marker, Place, Query};
+use medalign::inside::work::Cancel;
 use tantivy::schema::{
     FAST, INDEXED, IndexRecordOption, STRING, Schema, TEXT, TextFieldIndexing, TextOptions,
 };

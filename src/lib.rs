@@ -1,42 +1,39 @@
 //! The core of `medalign`, in the order in which data flows:
 //!
-//! Common ground: [`stats`] is numbers and how they are computed, [`files`] what is done to files,
-//! [`work`] what takes a while.
-//! [`record`] reads patients' records, [`omop`] makes them of a hospital's tables; [`dataset`] reads the tables that pose
-//! instructions about them; [`search`] finds places in a record; [`infer`] has models answer; [`review`] keeps what reviewers say of the answers; [`metrics`] says how alike two
-//! texts are; [`report`] makes statistics and tables; [`commands`] and `tui` stand on top of all.
+//! Common ground: `stats` is numbers and how they are computed, `files` what is done to files, `work` what takes a while.
+//! `record` reads patients' records, `omop` makes them of a hospital's tables; `dataset` reads the tables that pose
+//! instructions about them; `search` finds places in a record; `infer` has models answer; `review` keeps what reviewers
+//! say of the answers; `metrics` says how alike two texts are; `report` makes statistics and tables; `commands` and `tui`
+//! stand on top of all.
+//!
+//! All of these are private, so that the compiler finds what nobody calls. The face is what the program needs: [`Cli`]
+//! read from the command line, and [`run`]. `cargo doc --document-private-items` shows the rooms.
 
-pub mod cli;
-pub mod config;
-pub mod error;
-pub mod files;
-pub mod notice;
+mod cli;
+mod commands;
+mod config;
+mod dataset;
+mod error;
+mod files;
+mod infer;
+#[doc(hidden)]
+pub mod inside;
+mod metrics;
+mod notice;
+mod omop;
+mod record;
+mod report;
+mod review;
+mod search;
 #[cfg(test)]
 mod shared;
 pub mod sink;
-pub mod stats;
-pub mod text;
-pub mod work;
-
-pub mod record;
-
-pub mod omop;
-
-pub mod dataset;
-
-pub mod search;
-
-pub mod infer;
-
-pub mod review;
-
-pub mod metrics;
-
-pub mod report;
-
-pub mod commands;
-
+mod stats;
+mod text;
 #[cfg(feature = "tui")]
-pub mod tui;
+mod tui;
+mod work;
 
+pub use cli::Cli;
+pub use commands::{is_closed_pipe, output_failed, run};
 pub use error::{Error, Result};

@@ -4,8 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use medalign::cli::Cli;
-use medalign::{commands, sink};
+use medalign::{Cli, is_closed_pipe, output_failed, run, sink};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -22,15 +21,15 @@ fn main() -> ExitCode {
         }
     };
     let mut out = io::BufWriter::new(sink::stdout());
-    let result = commands::run(&cli, &mut out).and_then(|code| {
-        out.flush().map_err(commands::output_failed)?;
+    let result = run(&cli, &mut out).and_then(|code| {
+        out.flush().map_err(output_failed)?;
         Ok(code)
     });
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             let _ = out.flush();
-            if commands::is_closed_pipe(&error) {
+            if is_closed_pipe(&error) {
                 return ExitCode::SUCCESS;
             }
             let mut err = sink::stderr();

@@ -22,7 +22,7 @@ use crate::record::Passages;
 use crate::record::locate::Place;
 use crate::review::anchor;
 use crate::review::entry::Pin;
-use crate::stats::adjust::{Adjustment, adjust};
+use crate::stats::adjust::holm;
 use crate::stats::interval::wilson;
 use crate::stats::paired::Discordance;
 use crate::text;
@@ -244,7 +244,7 @@ fn tests(
         .iter()
         .map(|(.., pairs)| pairs.mcnemar_exact().p)
         .collect();
-    let adjusted = adjust(&p, Adjustment::Holm);
+    let adjusted = holm(&p);
     let mut lines = vec![
         String::new(),
         "cases that only one of two keeps (McNemar, exact; p adjusted after Holm over all rows)"

@@ -31,7 +31,7 @@ pub mod table;
 mod window;
 
 pub use answered::{Answered, Outcome, Step, Usage};
-pub use case::{Case, CaseKey, Gold, Response, ResponseRow};
+pub use case::{Case, CaseKey, Gold, Response};
 pub use instruction::{Instruction, Relevance, Subcategory};
 pub use layout::{RecordFile, TableFile, TableKind};
 pub use window::{Cut, Window, fingerprint as record_fingerprint};
@@ -228,6 +228,7 @@ impl Dataset {
     }
 
     /// Whether no table names a case: records can be read, and there is nothing to judge.
+    #[cfg(test)]
     pub fn read_only(&self) -> bool {
         self.cases.iter().all(|c| c.instruction_id.is_empty())
     }

@@ -44,11 +44,6 @@ impl Row {
     pub fn len(&self) -> usize {
         self.cells.len()
     }
-
-    /// Whether the row has no cell.
-    pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
-    }
 }
 
 /// A table with a header.

@@ -60,8 +60,6 @@ pub struct Laid {
     facts: Vec<(usize, EventId)>,
     /// Events of the record, those that are later than now among them.
     events: usize,
-    /// Events that are later than now.
-    later: usize,
     fingerprint: String,
     pub(super) ranked: [OnceLock<super::context::Ranked>; 3],
 }
@@ -117,7 +115,6 @@ impl Laid {
         let text =
             String::from_utf8(text).map_err(|_| Error::bug("a record's text is not UTF-8"))?;
         Ok(Laid {
-            later: record.happened().iter().filter(|e| later(e)).count(),
             events: record.happened().len(),
             facts,
             notes: (0..record.events().len() as u32)
@@ -150,11 +147,6 @@ impl Laid {
     /// How many events the record has.
     pub fn events(&self) -> usize {
         self.events
-    }
-
-    /// How many of them are later than now, and not in the text.
-    pub fn later(&self) -> usize {
-        self.later
     }
 
     /// Whether an event is a note.
@@ -252,7 +244,6 @@ impl Laid {
             notes: Vec::new(),
             events: 0,
             facts: Vec::new(),
-            later: 0,
             fingerprint: String::new(),
             ranked: Default::default(),
         }

@@ -11,24 +11,9 @@ use super::ngram::{self, Counts, Ids, LONGEST};
 use super::words::{international_13a, is_space, split};
 use super::{Metric, Reading};
 
-/// What a run length without a match counts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Smoothing {
-    /// Nothing: the score is then 0.
-    None,
-    /// Half, a quarter, an eighth … of a match, as `mteval-v13a` does.
-    Exponential,
-    /// This part of a match; sacrebleu's default is 0.1.
-    Floor(f64),
-    /// This number is added to matches and runs of more than one token; sacrebleu's default is 1.
-    AddK(f64),
-}
-
 /// BLEU with runs of up to four tokens cut by 13a.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bleu {
-    /// What run lengths without a match count.
-    pub smoothing: Smoothing,
     /// Whether only run lengths that the response has are averaged: right for single sentences.
     pub effective_order: bool,
     /// Whether case is ignored.
@@ -38,7 +23,6 @@ pub struct Bleu {
 impl Bleu {
     /// sacrebleu's BLEU of single sentences.
     pub const DEFAULT: Bleu = Bleu {
-        smoothing: Smoothing::Exponential,
         effective_order: true,
         lower_case: false,
     };
@@ -57,15 +41,15 @@ pub struct Parts {
     pub response_len: usize,
     /// Tokens of the reference whose length is nearest, the shorter among equals.
     pub reference_len: usize,
-    /// For each run length the matches, `k` included where it is added.
+    /// For each run length the matches.
     pub matches: [f64; LONGEST],
-    /// For each run length the runs of the response, `k` included where it is added.
+    /// For each run length the runs of the response.
     pub runs: [f64; LONGEST],
 }
 
 impl Bleu {
     /// The score and what it was made of.
-    pub fn parts(&self, response: &str, references: &[&str]) -> Parts {
+    pub fn parts(self, response: &str, references: &[&str]) -> Parts {
         let line = |text: &str| {
             let text = text.trim_end_matches(is_space);
             if self.lower_case {
@@ -101,7 +85,7 @@ impl Bleu {
     }
 
     fn of_counts(
-        &self,
+        self,
         matches: [f64; LONGEST],
         runs: [f64; LONGEST],
         response_len: usize,
@@ -122,12 +106,6 @@ impl Bleu {
         let mut halves = 1.0;
         let mut order = LONGEST;
         for n in 1..=LONGEST {
-            if let Smoothing::AddK(k) = self.smoothing
-                && n > 1
-            {
-                parts.matches[n - 1] += k;
-                parts.runs[n - 1] += k;
-            }
             let (hits, all) = (parts.matches[n - 1], parts.runs[n - 1]);
             if all == 0.0 {
                 break;
@@ -138,14 +116,9 @@ impl Bleu {
             parts.precisions[n - 1] = if hits > 0.0 {
                 100.0 * hits / all
             } else {
-                match self.smoothing {
-                    Smoothing::Exponential => {
-                        halves *= 2.0;
-                        100.0 / (halves * all)
-                    }
-                    Smoothing::Floor(floor) => 100.0 * floor / all,
-                    Smoothing::None | Smoothing::AddK(_) => 0.0,
-                }
+                // Half, a quarter, an eighth … of a match, as `mteval-v13a` does.
+                halves *= 2.0;
+                100.0 / (halves * all)
             };
         }
         let logs: f64 = parts.precisions[..order].iter().map(|p| log(*p)).sum();
@@ -175,14 +148,8 @@ impl Metric for Bleu {
     }
 
     fn signature(&self, references: usize) -> String {
-        let smoothing = match self.smoothing {
-            Smoothing::None => "none".to_owned(),
-            Smoothing::Exponential => "exp".to_owned(),
-            Smoothing::Floor(floor) => format!("floor[{floor:.2}]"),
-            Smoothing::AddK(k) => format!("add-k[{k:.2}]"),
-        };
         format!(
-            "nrefs:{references}|case:{}|eff:{}|tok:13a|smooth:{smoothing}|version:2.6.0",
+            "nrefs:{references}|case:{}|eff:{}|tok:13a|smooth:exp|version:2.6.0",
             if self.lower_case { "lc" } else { "mixed" },
             if self.effective_order { "yes" } else { "no" },
         )

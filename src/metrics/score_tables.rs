@@ -27,6 +27,7 @@ pub struct Scores {
 
 impl Scores {
     /// The scores of a metric, from (instruction, patient, model) and value.
+    #[cfg(test)]
     pub fn new(
         metric: &str,
         scores: impl IntoIterator<Item = ((String, String, String), f64)>,
@@ -42,11 +43,6 @@ impl Scores {
     pub fn of(&self, instruction: &str, person: &str, model: &str) -> Option<f64> {
         let key = (instruction.to_owned(), person.to_owned(), model.to_owned());
         self.by_response.get(&key).copied()
-    }
-
-    /// How many responses have a score.
-    pub fn len(&self) -> usize {
-        self.by_response.len()
     }
 
     /// Whether no response has a score.
@@ -240,7 +236,10 @@ mod tests {
         let (scores, notices) = read_text(
             "model_name\tscore\tinstruction_id\tperson_id\na\t0.5\t1\t7\nb\tNaN\t1\t7\nb\t0.1\t2\t7\na\t0.6\t1\t7\n",
         );
-        assert_eq!((scores.metric.as_str(), scores.len()), ("comet", 1));
+        assert_eq!(
+            (scores.metric.as_str(), scores.by_response.len()),
+            ("comet", 1)
+        );
         assert_eq!(scores.of("1", "7", "a"), Some(0.5));
         assert_eq!(scores.of("1", "7", "b"), None);
         assert_eq!(notices.len(), 3, "{notices:?}");
@@ -254,7 +253,10 @@ mod tests {
         let (scores, notices) = read_text(&format!(
             "{head}1\t7\ta\t0.5\tX\t{now}\n1\t7\tb\t0.5\tX\t0123456789abcdef\n"
         ));
-        assert_eq!((scores.len(), scores.signature.as_str()), (1, "X"));
+        assert_eq!(
+            (scores.by_response.len(), scores.signature.as_str()),
+            (1, "X")
+        );
         assert_eq!(notices.len(), 1);
         assert!(notices[0].contains("has changed since"), "{notices:?}");
     }

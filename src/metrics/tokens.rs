@@ -80,6 +80,7 @@ impl Write for Counter {
 }
 
 /// The tokens of a text, estimated.
+#[cfg(test)]
 pub fn estimate(text: &str) -> u64 {
     let mut counter = Counter::default();
     counter.add(text.as_bytes());

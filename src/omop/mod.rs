@@ -36,7 +36,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 pub use moment::Midnight;
-pub use report::{Finding, Reason, Report, TableReport, UnreadableFile};
+pub use report::Report;
 
 use crate::error::{Error, Result};
 use assemble::{Patient, Setting};

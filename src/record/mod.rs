@@ -34,9 +34,9 @@ mod walk;
 pub use as_of::AsOf;
 pub use findings::Lines;
 pub use locate::Passages;
-pub use model::{
-    Builder, Encounter, EncounterId, Event, EventId, Kind, NewEvent, Person, Record, Shape, Sym,
-};
+#[cfg(test)]
+pub use model::{Builder, Shape};
+pub use model::{Encounter, EncounterId, Event, EventId, Kind, Record, Sym};
 pub(crate) use patient::born_at;
 pub use piece::Piece;
 pub use read::{Unconfirmed, read, read_bytes};

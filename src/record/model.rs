@@ -393,16 +393,6 @@ impl Record {
     pub fn note_count(&self) -> usize {
         self.events.iter().filter(|e| e.kind == Kind::Note).count()
     }
-
-    /// The event whose text holds a byte offset of [`Record::text`].
-    pub fn event_at_text(&self, offset: usize) -> Option<EventId> {
-        // Events are in display order, not in buffer order, so there is nothing to bisect here.
-        let i = self.events.iter().position(|e| {
-            let r = e.value.start as usize..(e.value.start + e.value.len) as usize;
-            r.contains(&offset)
-        })?;
-        Some(EventId(i as u32))
-    }
 }
 
 /// What a reader knows of one event.

@@ -9,7 +9,7 @@ use super::power;
 use super::sheet::Sheet;
 use super::table::{Form, Number, Part, Table, TableRow};
 use super::tables::columns;
-use crate::stats::adjust::{Adjustment, adjust};
+use crate::stats::adjust::holm;
 use crate::stats::blocks;
 use crate::stats::blocks::{Omnibus, cochran_q, friedman};
 use crate::stats::method::Method;
@@ -142,10 +142,7 @@ fn pairs(
         })
         .collect();
     let signed: Vec<Option<f64>> = ranked.iter().map(|r| r.1).collect();
-    let (mcnemar_holm, signed_holm) = (
-        adjust(&mcnemar, Adjustment::Holm),
-        adjust(&signed, Adjustment::Holm),
-    );
+    let (mcnemar_holm, signed_holm) = (holm(&mcnemar), holm(&signed));
     let nemenyi = friedman.nemenyi();
     let rows = pairs
         .iter()

@@ -33,11 +33,6 @@ impl Anchor {
             Anchor::Lost => None,
         }
     }
-
-    /// Whether the record is, for this pin, what it was.
-    pub fn is_kept(&self) -> bool {
-        matches!(self, Anchor::Kept(..))
-    }
 }
 
 /// The hash that a pin keeps of its event's text.

@@ -162,9 +162,10 @@ fn or_nothing(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::review::Act;
     use crate::review::entry::ErrorKind;
     use crate::review::sample::{case, entry, judge};
-    use crate::review::{Act, Seen};
+    use crate::review::seen::Seen;
 
     fn review(acts: Vec<Act>) -> CaseReview {
         let mut review = CaseReview::default();

@@ -19,7 +19,9 @@ use super::earlier;
 use super::entry::{Act, Entry, VERSION};
 use super::id::Ids;
 use super::ledger::{Ledger, Turn};
-use super::line::{BadLines, Reading};
+#[cfg(test)]
+use super::line::BadLines;
+use super::line::Reading;
 use super::pass::Pass;
 use super::place::Reviewer;
 use super::shown::Texts;
@@ -90,6 +92,7 @@ pub struct Log {
     /// The session entry, until the first act.
     session: Option<Act>,
     saved: Option<Saved>,
+    #[cfg(test)]
     bad: BadLines,
     notices: Vec<Notice>,
     _lock: Lock,
@@ -157,6 +160,7 @@ impl Log {
                 host: host(),
             }),
             saved: None,
+            #[cfg(test)]
             bad: reading.bad,
             notices: Vec::new(),
             _lock: lock,
@@ -349,17 +353,13 @@ impl Log {
         }
     }
 
-    /// When an act was last made durable in this session.
-    pub fn saved(&self) -> Option<Saved> {
-        self.saved
-    }
-
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// Lines of the file that are no entries, as of opening.
+    #[cfg(test)]
     pub fn bad_lines(&self) -> &BadLines {
         &self.bad
     }

@@ -40,12 +40,11 @@ pub mod summary;
 #[cfg(test)]
 pub(crate) mod sample;
 
-pub use case::{CaseReview, Judgement, ResponseReview};
+pub use case::{CaseReview, ResponseReview};
 pub use entry::{Act, Entry, ErrorKind, Harm, Reason, Scope, Verdict, View};
-pub use ledger::{Ledger, Progress, Turn};
+pub use ledger::{Ledger, Turn};
 pub use log::{Log, Opened, Saved, Session};
 pub use pass::Pass;
 pub use place::Reviewer;
 pub use rank::WeakOrder;
-pub use seen::Seen;
 pub use shown::Texts;

@@ -117,6 +117,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the index is damaged.
+    #[cfg(test)]
     pub fn refresh(&self) -> Result<()> {
         self.reader.reload().map_err(|e| self.failed(&e))
     }

@@ -26,12 +26,12 @@ pub mod snippet;
 mod tests;
 pub mod worker;
 
-pub use build::{Built, Progress, State, build, state};
+pub use build::{Progress, State, build};
 pub use engine::{Engine, Found, Weight};
 pub use hit::Hit;
 pub use passage::{EncounterLine, Passage};
 pub use place::Place;
 pub use query::{Hidden, Query};
 pub use retrieve::proposals::Proposals;
-pub use snippet::{Marker, Snippet};
+pub use snippet::Marker;
 pub use worker::Worker;

@@ -65,8 +65,6 @@ pub struct Reply {
     pub query: Query,
     /// What it came to.
     pub outcome: Outcome,
-    /// Time it took.
-    pub elapsed: Duration,
 }
 
 /// What a worker says.
@@ -160,6 +158,7 @@ impl Worker {
     }
 
     /// Waits for the next message; `None` after so long.
+    #[cfg(test)]
     pub fn wait(&self, most: Duration) -> Option<Message> {
         self.messages.recv_timeout(most).ok()
     }
@@ -202,7 +201,6 @@ impl Serve for Searching {
 
 impl Searching {
     fn answer(&mut self, request: &Request) -> Reply {
-        let start = Instant::now();
         let query = request.understood();
         let outcome = match self.found(request, &query) {
             Ok(outcome) => outcome,
@@ -215,7 +213,6 @@ impl Searching {
             generation: request.generation,
             query,
             outcome,
-            elapsed: start.elapsed(),
         }
     }
 

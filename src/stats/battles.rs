@@ -77,8 +77,6 @@ pub enum TieRule {
     LeftOut,
     /// Half a win for either side.
     Half,
-    /// A battle that is not won.
-    NotWon,
 }
 
 impl Battles {
@@ -92,6 +90,7 @@ impl Battles {
     }
 
     /// Counts from tables of wins and ties; entries beyond the first row's width are left out.
+    #[cfg(test)]
     pub fn from_tables(wins: &[Vec<f64>], ties: &[Vec<f64>]) -> Self {
         let models = wins.len();
         let flat = |rows: &[Vec<f64>]| -> Vec<f64> {
@@ -112,6 +111,7 @@ impl Battles {
     }
 
     /// All battles of `rows`.
+    #[cfg(test)]
     pub fn of(rows: &[Vec<Option<f64>>], models: usize) -> Self {
         let mut battles = Battles::new(models);
         for row in rows {
@@ -146,11 +146,6 @@ impl Battles {
         }
     }
 
-    /// How many models there are.
-    pub fn models(&self) -> usize {
-        self.models
-    }
-
     /// How often `a` was ranked better than `b`.
     pub fn wins(&self, a: usize, b: usize) -> f64 {
         self.wins[a * self.models + b]
@@ -166,7 +161,7 @@ impl Battles {
         let decided = self.wins(a, b) + self.wins(b, a);
         match rule {
             TieRule::LeftOut => decided,
-            TieRule::Half | TieRule::NotWon => decided + self.ties(a, b),
+            TieRule::Half => decided + self.ties(a, b),
         }
     }
 
@@ -268,7 +263,6 @@ mod tests {
         );
         assert_eq!(battles.rate(0, 1, TieRule::LeftOut), Some(1.0));
         assert_eq!(battles.rate(0, 1, TieRule::Half), Some(0.75));
-        assert_eq!(battles.rate(0, 1, TieRule::NotWon), Some(0.5));
         assert_eq!(Some(battles.fought(0, 1, TieRule::Half)), Some(2.0));
         assert_eq!(battles.rate(0, 0, TieRule::Half), None);
     }

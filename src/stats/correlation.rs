@@ -150,16 +150,6 @@ impl PairCounts {
         self.concordant + self.discordant + self.tied_x_only + self.tied_y_only + self.tied_both
     }
 
-    /// Kendall's tau-a, (concordant - discordant) / all pairs; `None` without a pair.
-    pub fn tau_a(self) -> Option<f64> {
-        ratio(self.surplus(), self.total() as f64)
-    }
-
-    /// Goodman and Kruskal's gamma, (concordant - discordant) / (concordant + discordant).
-    pub fn gamma(self) -> Option<f64> {
-        ratio(self.surplus(), (self.concordant + self.discordant) as f64)
-    }
-
     fn surplus(self) -> f64 {
         self.concordant as f64 - self.discordant as f64
     }
@@ -180,6 +170,7 @@ pub enum TauP {
     /// Exact without ties and n up to 33 (or at most one pair out of order), else asymptotic, as scipy chooses.
     Auto,
     /// From the number of permutations with as few inversions; `None` with ties.
+    #[cfg(test)]
     Exact,
     /// From the normal, with the variance corrected for ties (Kendall 1970, chapter 5).
     Asymptotic,
@@ -211,6 +202,7 @@ pub fn kendall(x: &[Option<f64>], y: &[Option<f64>], tau: Tau, method: TauP) -> 
     let fewest = counts.discordant.min(total - counts.discordant);
     let exact = match method {
         TauP::Auto => !ties && (n <= 33 || fewest <= 1),
+        #[cfg(test)]
         TauP::Exact => true,
         TauP::Asymptotic => false,
     };

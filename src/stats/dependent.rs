@@ -3,7 +3,7 @@
 //! In: the three correlations and how many cases they rest on. Out: a statistic and its two-sided p; `None` where
 //! it is undefined (fewer than four cases, or two of the three are the same).
 
-use super::distribution::{normal_two_sided, t_two_sided};
+use super::distribution::t_two_sided;
 use super::method::Method;
 use super::paired::Test;
 
@@ -61,29 +61,6 @@ impl Three {
             n,
         }
     }
-
-    /// Steiger's z, which compares Fisher's transforms with a pooled covariance (Steiger 1980, equation 14).
-    pub fn steiger(self) -> Test {
-        let Three {
-            first,
-            second,
-            between,
-            n,
-        } = self;
-        let mean = f64::midpoint(first, second);
-        let square = mean * mean;
-        let covariance = between * (1.0 - 2.0 * square)
-            - 0.5 * square * (1.0 - 2.0 * square - between * between);
-        let pooled = covariance / (1.0 - square).powi(2);
-        let z = (n > 3 && pooled < 1.0 && first.abs() < 1.0 && second.abs() < 1.0).then(|| {
-            (first.atanh() - second.atanh()) * (n as f64 - 3.0).sqrt() / (2.0 - 2.0 * pooled).sqrt()
-        });
-        Test {
-            statistic: z,
-            p: z.map(normal_two_sided),
-            n,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -99,7 +76,6 @@ mod tests {
             n: 50,
         };
         assert!((three.williams().p.expect("a p") - 1.0).abs() < 1e-12);
-        assert!((three.steiger().p.expect("a p") - 1.0).abs() < 1e-12);
         assert_eq!(Three { n: 3, ..three }.williams().p, None);
     }
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::adjust::{Adjustment, adjust};
-use super::agreement::{Scale, Weights, cohen, fleiss, free_marginal, krippendorff, raw};
+use super::adjust::holm;
+use super::agreement::{Scale, Weights, cohen, fleiss, krippendorff, raw};
 use super::battles::{Battles, TieRule};
 use super::blocks::{cochran_q, friedman};
 use super::correlation::{PairCounts, Tau, TauP, kendall, kendall_w, spearman};
@@ -80,11 +80,10 @@ fn levels(units: &[Vec<Option<f64>>]) -> (Vec<Vec<Option<usize>>>, usize) {
 }
 
 /// The scales of Krippendorff's alpha, by their names in the golden files.
-const SCALES: [(Scale, &str); 4] = [
+const SCALES: [(Scale, &str); 3] = [
     (Scale::Nominal, "nominal"),
     (Scale::Ordinal, "ordinal"),
     (Scale::Interval, "interval"),
-    (Scale::Ratio, "ratio"),
 ];
 
 #[test]
@@ -122,8 +121,6 @@ fn correlations() {
             case["pairs"]["tied_both"].as_u64().expect("a count"),
             "{name}"
         );
-        same(counts.tau_a(), &case["kendall_tau_a"], EXACT, name);
-        same(counts.gamma(), &case["goodman_kruskal_gamma"], EXACT, name);
         let rho = spearman(&x, &y);
         if case.get("spearman").is_some() {
             same(rho.value, &case["spearman"], EXACT, name);
@@ -161,11 +158,7 @@ fn kendall_cases() {
 fn numberings() {
     let Some(golden) = agreement() else { return };
     for e in list(&golden["rankdata"]) {
-        for (ties, key) in [
-            (Ties::Average, "average"),
-            (Ties::Competition, "min"),
-            (Ties::Dense, "dense"),
-        ] {
+        for (ties, key) in [(Ties::Average, "average"), (Ties::Competition, "min")] {
             assert_eq!(rank(&row(&e["x"]), ties), row(&e[key]), "{key}");
         }
     }
@@ -199,11 +192,6 @@ fn the_ranking_table() {
                 TieRule::Half,
                 "win_rate_ties_half",
                 "mean_win_rate_ties_half",
-            ),
-            (
-                TieRule::NotWon,
-                "win_rate_strict_over_all",
-                "mean_win_rate_strict_over_all",
             ),
         ] {
             same(battles.win_rate(i, rule), &t[means][i], EXACT, means);
@@ -350,12 +338,6 @@ fn kappas_and_alphas() {
     for e in list(&golden["fleiss_kappa"]) {
         let (coded, count) = levels(&rows(&e["ratings"]));
         same(fleiss(&coded, count).value, &e["fleiss"], EXACT, "Fleiss");
-        same(
-            free_marginal(&coded, count).value,
-            &e["randolph"],
-            EXACT,
-            "Randolph",
-        );
     }
     for e in list(&golden["krippendorff_alpha"]) {
         let units = transposed(&rows(&e["reliability_data"]));
@@ -450,11 +432,6 @@ fn tests_of_two_models() {
             neither: cell(1, 1),
         };
         same(table.mcnemar_exact().p, &e["exact_p"], P, "exact");
-        for (corrected, key) in [(true, "chi2_corrected"), (false, "chi2")] {
-            let found = table.mcnemar_chi_square(corrected);
-            same(found.statistic, &e[key]["statistic"], EXACT, key);
-            same(found.p, &e[key]["p"], P, key);
-        }
     }
     for e in list(&golden["wilcoxon_signed_rank"]) {
         let name = e["name"].as_str().expect("a name");
@@ -544,14 +521,8 @@ fn strengths() {
 fn adjustments() {
     let Some(golden) = agreement() else { return };
     let t = &golden["multiple_testing"];
-    for (method, key) in [
-        (Adjustment::Bonferroni, "bonferroni"),
-        (Adjustment::Holm, "holm"),
-        (Adjustment::BenjaminiHochberg, "fdr_bh"),
-    ] {
-        for (i, p) in adjust(&row(&t["p"]), method).into_iter().enumerate() {
-            same(p, &t[key][i], EXACT, key);
-        }
+    for (i, p) in holm(&row(&t["p"])).into_iter().enumerate() {
+        same(p, &t["holm"][i], EXACT, "holm");
     }
 }
 

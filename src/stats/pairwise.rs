@@ -49,15 +49,6 @@ pub fn accuracy(counts: PairCounts) -> Option<f64> {
     (ordered > 0).then(|| right / ordered as f64)
 }
 
-/// What a tie that only one side makes costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Measure {
-    /// The share of pairs on which both say the same: `(C + ties of both) / pairs` (Deutsch et al. 2023).
-    AccEq,
-    /// The same as a tau: what they agree on less what they do not, `(C + ties of both - D - other ties) / pairs`.
-    TauEq,
-}
-
 /// A measure at its best threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibrated {
@@ -83,7 +74,7 @@ struct Pair {
 /// Calibrates ties: over all differences of two scores within a group as thresholds, the one at which the mean measure
 /// of the groups is best (Deutsch, Foster & Freitag 2023). A group is people's values and scores of the same things.
 /// `None` when no group has a pair.
-pub fn calibrate(groups: &[(Vec<f64>, Vec<f64>)], measure: Measure) -> Option<Calibrated> {
+pub fn calibrate(groups: &[(Vec<f64>, Vec<f64>)]) -> Option<Calibrated> {
     let mut pairs: Vec<Pair> = Vec::new();
     // Agreements by number of pairs: sums of whole numbers, so that what is equally good is exactly equal.
     let mut right: std::collections::BTreeMap<usize, i64> = std::collections::BTreeMap::new();
@@ -114,11 +105,7 @@ pub fn calibrate(groups: &[(Vec<f64>, Vec<f64>)], measure: Measure) -> Option<Ca
     }
     let mean = |right: &std::collections::BTreeMap<usize, i64>| {
         let shares = right.iter().map(|(size, n)| *n as f64 / *size as f64);
-        let share = shares.sum::<f64>() / used as f64;
-        match measure {
-            Measure::AccEq => share,
-            Measure::TauEq => 2.0 * share - 1.0,
-        }
+        shares.sum::<f64>() / used as f64
     };
     pairs.sort_by(|a, b| a.from.total_cmp(&b.from));
     let mut values: Vec<(f64, f64)> = Vec::new();
@@ -150,14 +137,12 @@ mod tests {
     fn a_threshold_makes_the_ties_that_people_make() {
         // Two equally good answers whose scores differ by little, and one that is clearly worse.
         let group = (vec![2.0, 2.0, 1.0], vec![0.81, 0.80, 0.2]);
-        let found = calibrate(std::slice::from_ref(&group), Measure::AccEq).expect("pairs");
+        let found = calibrate(std::slice::from_ref(&group)).expect("pairs");
         assert!((found.at_zero - 2.0 / 3.0).abs() < 1e-15);
         assert!((found.value - 1.0).abs() < 1e-15);
         assert!((found.threshold - 0.01).abs() < 1e-12);
         assert_eq!((found.groups, found.pairs), (1, 3));
-        let tau = calibrate(&[group], Measure::TauEq).expect("pairs");
-        assert!((tau.at_zero - 1.0 / 3.0).abs() < 1e-15 && (tau.value - 1.0).abs() < 1e-15);
-        assert_eq!(calibrate(&[(vec![1.0], vec![1.0])], Measure::AccEq), None);
+        assert_eq!(calibrate(&[(vec![1.0], vec![1.0])]), None);
     }
 
     #[test]

@@ -10,8 +10,6 @@ pub enum Ties {
     Average,
     /// The first of the places they take: 1, 2, 2, 4.
     Competition,
-    /// The next number, and no gap after them: 1, 2, 2, 3.
-    Dense,
 }
 
 /// Ranks the values that are there; NaN counts as missing.
@@ -25,14 +23,10 @@ pub fn rank(values: &[Option<f64>], ties: Ties) -> Vec<Option<f64>> {
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut ranks = vec![None; values.len()];
     let mut place = 0;
-    for (group, tied) in order
-        .chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq())
-        .enumerate()
-    {
+    for tied in order.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
         let number = match ties {
             Ties::Average => f64::midpoint((place + 1) as f64, (place + tied.len()) as f64),
             Ties::Competition => (place + 1) as f64,
-            Ties::Dense => (group + 1) as f64,
         };
         for &(_, i) in tied {
             ranks[i] = Some(number);
@@ -63,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_numberings_of_one_order() {
+    fn two_numberings_of_one_order() {
         let values = [Some(3.0), Some(1.0), None, Some(3.0), Some(7.0)];
         let ranked = |ties| rank(&values, ties);
         assert_eq!(
@@ -73,10 +67,6 @@ mod tests {
         assert_eq!(
             ranked(Ties::Competition),
             [Some(2.0), Some(1.0), None, Some(2.0), Some(4.0)]
-        );
-        assert_eq!(
-            ranked(Ties::Dense),
-            [Some(2.0), Some(1.0), None, Some(2.0), Some(3.0)]
         );
     }
 

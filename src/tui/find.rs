@@ -127,7 +127,7 @@ impl Find {
     }
 
     /// The first place at or behind an event; the first of all when there is none.
-    pub fn from_event(&self, event: Option<EventId>) -> Option<usize> {
+    pub fn first_from(&self, event: Option<EventId>) -> Option<usize> {
         if self.record.all.is_empty() {
             return None;
         }
@@ -145,8 +145,8 @@ impl Find {
         match (self.at, forward) {
             (Some(i), true) => Some((i + 1) % n),
             (Some(i), false) => Some((i + n - 1) % n),
-            (None, true) => self.from_event(from),
-            (None, false) => self.from_event(from).map(|i| (i + n - 1) % n),
+            (None, true) => self.first_from(from),
+            (None, false) => self.first_from(from).map(|i| (i + n - 1) % n),
         }
     }
 

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod adjudication;
 pub mod app;
+pub mod bench;
 pub mod cutter;
 pub mod editor;
 pub mod external;

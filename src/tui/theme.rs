@@ -106,11 +106,6 @@ impl Theme {
         self.pick("┬", "+")
     }
 
-    /// Where a rule ends on a line.
-    pub fn foot(self) -> &'static str {
-        self.pick("┴", "+")
-    }
-
     /// More to the right.
     pub fn more(self) -> &'static str {
         self.pick("›", ">")
@@ -119,11 +114,6 @@ impl Theme {
     /// More to the left.
     pub fn less(self) -> &'static str {
         self.pick("‹", "<")
-    }
-
-    /// What was cut off.
-    pub fn ellipsis(self) -> &'static str {
-        self.pick("…", "~")
     }
 
     /// A flagged case.

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use medalign::dataset::{CaseKey, Dataset};
-use medalign::review::{Act, Log, Reviewer, Scope, Session, Texts, Turn, Verdict};
+use medalign::inside::dataset::{CaseKey, Dataset};
+use medalign::inside::review::{Act, Log, Reviewer, Scope, Session, Texts, Turn, Verdict};
 use serde_json::Value;
 
 use crate::{Ran, Shell};

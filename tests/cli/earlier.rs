@@ -20,7 +20,7 @@ fn change(clinic: &Clinic, from: &str, to: &str) {
 
 /// A case whose two answers two reviewers judge in opposite ways, rank and submit.
 fn disputed() -> Clinic {
-    use medalign::review::{Act, Verdict};
+    use medalign::inside::review::{Act, Verdict};
     let clinic = Clinic::new();
     fs::remove_dir_all(clinic.dir().join("reviews")).expect("there");
     let table = "instruction_id\tquestion\tperson_id\tfilename\tmodel_name\tmodel_response\n\

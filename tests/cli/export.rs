@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use medalign::dataset::table::Writer;
-use medalign::dataset::{CaseKey, Dataset};
-use medalign::review::entry::{EventPlace, Pin, Relevant, Support};
-use medalign::review::{Act, ErrorKind, Harm, Log, Reviewer, Session, Verdict};
+use medalign::inside::dataset::table::Writer;
+use medalign::inside::dataset::{CaseKey, Dataset};
+use medalign::inside::review::entry::{EventPlace, Pin, Relevant, Support};
+use medalign::inside::review::{Act, ErrorKind, Harm, Log, Reviewer, Session, Verdict};
 use serde_json::{Value, json};
 
 /// Texts that writers and readers of tables stumble over.
@@ -119,7 +119,7 @@ impl Clinic {
             dataset: dataset.name().to_owned(),
             fingerprint: dataset.fingerprint().to_owned(),
             seed: 0,
-            texts: std::sync::Arc::new(medalign::review::Texts::of(dataset.cases())),
+            texts: std::sync::Arc::new(medalign::inside::review::Texts::of(dataset.cases())),
         };
         Log::open(&path, &session).expect("the review file").log
     }
@@ -390,7 +390,7 @@ fn what_was_exported_opens_as_a_dataset_with_the_same_texts() {
     assert_eq!(before.cases().len(), after.cases().len());
     for (a, b) in before.cases().iter().zip(after.cases()) {
         assert_eq!((a.key(), &a.question), (b.key(), &b.question));
-        let texts = |case: &medalign::dataset::Case| {
+        let texts = |case: &medalign::inside::dataset::Case| {
             let responses = case.responses.iter();
             responses
                 .map(|r| (r.model.clone(), r.text.clone()))

@@ -28,8 +28,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
-use medalign::dataset::Dataset;
-use medalign::review::{Act, ErrorKind, Harm, Log, Reviewer, Scope, Session, Texts, Verdict};
+use medalign::inside::dataset::Dataset;
+use medalign::inside::review::{
+    Act, ErrorKind, Harm, Log, Reviewer, Scope, Session, Texts, Verdict,
+};
 
 /// A home of its own for each test, and the demo dataset in it.
 struct Shell {

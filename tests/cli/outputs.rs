@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use medalign::review::{Act, Log, Reviewer, Session};
+use medalign::inside::review::{Act, Log, Reviewer, Session};
 
 use crate::{Ran, Shell};
 

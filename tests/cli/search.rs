@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use medalign::dataset::Dataset;
-use medalign::dataset::table::Table;
+use medalign::inside::dataset::Dataset;
+use medalign::inside::dataset::table::Table;
 
 use crate::shared::{forty, generate, shared};
 

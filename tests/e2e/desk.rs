@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use medalign::dataset::Dataset;
-use medalign::review::line::Reading;
-use medalign::review::{Entry, Ledger, Verdict, blind};
+use medalign::inside::dataset::Dataset;
+use medalign::inside::review::line::Reading;
+use medalign::inside::review::{Entry, Ledger, Verdict, blind};
 
 use crate::pty::{Pty, Setup};
 

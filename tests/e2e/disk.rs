@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use medalign::review::line::Reading;
+use medalign::inside::review::line::Reading;
 
 use crate::desk::{Desk, Marks, entries, fold, go_to_answers};
 use crate::pty::Pty;

@@ -1,6 +1,6 @@
 //! A clinician judges a case in the evening and goes on in the morning, perhaps on another screen.
 
-use medalign::review::{ErrorKind, Harm};
+use medalign::inside::review::{ErrorKind, Harm};
 
 use crate::desk::{Desk, go_to_answers, wait_for_record};
 use crate::pty::Pty;

@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use medalign::review::CaseReview;
-use medalign::review::entry::Support;
+use medalign::inside::review::CaseReview;
+use medalign::inside::review::entry::Support;
 use rustix::process::Signal;
 
 use crate::desk::{Desk, wait_for_record};
@@ -322,7 +322,7 @@ fn pins_hold_the_original_text() {
     pty.keys("C-c");
     assert_eq!(pty.wait_exit(), 0);
     let pin = review(&desk).pins.remove(0).pin;
-    let record = medalign::record::read(&desk.dataset_folder().join("ehrs/417302958.xml"))
+    let record = medalign::inside::record::read(&desk.dataset_folder().join("ehrs/417302958.xml"))
         .expect("a record")
         .look_inside();
     let events = record.events().iter();

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use medalign::dataset::Dataset;
-use medalign::review::{Entry, Ledger};
+use medalign::inside::dataset::Dataset;
+use medalign::inside::review::{Entry, Ledger};
 use rustix::process::Signal;
 
 use crate::desk::{Desk, Dice, Marks, go_to_answers};

@@ -13,7 +13,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use filedescriptor::FileDescriptor;
-use medalign::tui::terminal::{Code, Key};
+use medalign::inside::tui::terminal::{Code, Key};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::event::{PollFd, PollFlags, Timespec};

@@ -1,6 +1,6 @@
 //! What a terminal sends that no person typed: no mark, no rank, no text of it reaches the review file.
 
-use medalign::review::entry::Act;
+use medalign::inside::review::entry::Act;
 
 use crate::desk::{Desk, go_to_answers, wait_for_record};
 use crate::pty::Pty;

@@ -1,6 +1,6 @@
 //! The window changes its size all the time, and no key is lost.
 
-use medalign::review::{Act, Entry};
+use medalign::inside::review::{Act, Entry};
 
 use crate::desk::{Desk, Dice, Marks, go_to_answers};
 use crate::pty::Pty;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use medalign::review::entry::{Act, Relevant};
+use medalign::inside::review::entry::{Act, Relevant};
 
 use crate::desk::{Desk, Dice, wait_for_record};
 use crate::pty::{Pty, Setup};

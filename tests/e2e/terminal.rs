@@ -5,7 +5,7 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use medalign::tui::terminal::{self, Clipboard, Event, Facts, Key, Options, Terminal};
+use medalign::inside::tui::terminal::{self, Clipboard, Event, Facts, Key, Options, Terminal};
 use ratatui::layout::Position;
 use ratatui::style::{Color, Style};
 use rustix::process::{Pid, Signal};

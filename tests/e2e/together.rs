@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use medalign::dataset::{Case, Dataset};
-use medalign::review::plan::{Plan, Step};
-use medalign::review::{Ledger, Pass, Reason, Verdict, adjudicate, blind};
+use medalign::inside::dataset::{Case, Dataset};
+use medalign::inside::review::plan::{Plan, Step};
+use medalign::inside::review::{Ledger, Pass, Reason, Verdict, adjudicate, blind};
 use serde_json::Value;
 
 use crate::desk::{Desk, entries};
@@ -245,7 +245,7 @@ fn three_reviewers_and_one_who_decides() {
     );
     let (plan, off) = Plan::read(&desk.dataset_folder().join("plan.tsv")).expect("the plan");
     assert_eq!(off, []);
-    let place = |row: &medalign::review::plan::Row| Step {
+    let place = |row: &medalign::inside::review::plan::Row| Step {
         case: dataset
             .cases()
             .iter()
@@ -299,7 +299,8 @@ fn three_reviewers_and_one_who_decides() {
     let key = |n: usize| dataset.cases()[disputes[n].case].key();
     let first = chief.reading(Pass::Adjudication, &key(0));
     let second = chief.reading(Pass::Adjudication, &key(1));
-    let reason = |r: &medalign::review::CaseReview| r.submitted.as_ref().and_then(|s| s.reason);
+    let reason =
+        |r: &medalign::inside::review::CaseReview| r.submitted.as_ref().and_then(|s| s.reason);
     assert_eq!(reason(first), Some(Reason::Missed));
     assert_eq!(reason(second), Some(Reason::Record));
     assert!(

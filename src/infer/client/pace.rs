@@ -144,6 +144,7 @@ impl Pace {
     }
 
     /// How many may be under way now.
+    #[cfg(test)]
     pub fn limit(&self) -> usize {
         self.now().limit
     }

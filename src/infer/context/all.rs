@@ -13,10 +13,6 @@ impl Strategy for All {
         "all"
     }
 
-    fn about(&self) -> &'static str {
-        "the whole record; where it does not fit, the case is `too_long` and nothing is sent"
-    }
-
     fn keep(&self, ask: &Ask<'_>) -> Result<Vec<Range<usize>>> {
         Ok(std::iter::once(0..ask.laid.text().len()).collect())
     }

@@ -39,20 +39,6 @@ impl Strategy for Bm25 {
         }
     }
 
-    fn about(&self) -> &'static str {
-        match self.0 {
-            Unit::Events => {
-                "the events most like the instruction (BM25), in time order below the patient's line"
-            }
-            Unit::Notes => {
-                "the notes most like the instruction (BM25), in time order below the patient's line"
-            }
-            Unit::Encounters => {
-                "the encounters most like the instruction (BM25), in time order below the patient's line"
-            }
-        }
-    }
-
     fn keep(&self, ask: &Ask<'_>) -> Result<Vec<Range<usize>>> {
         let laid = ask.laid;
         let ranked = laid.ranked[self.0 as usize].get_or_init(|| Ranked::of(laid, self.0));

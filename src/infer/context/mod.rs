@@ -25,9 +25,6 @@ pub trait Strategy: Send + Sync {
     /// Its name on the command line and in files.
     fn name(&self) -> &'static str;
 
-    /// What it does, in one sentence.
-    fn about(&self) -> &'static str;
-
     /// The ranges of the text to keep, ascending; each ends where a block ends. They may be too much for the budget, or nothing:
     /// [`choose`] says so.
     ///

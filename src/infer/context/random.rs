@@ -15,10 +15,6 @@ impl Strategy for Random {
         "random"
     }
 
-    fn about(&self) -> &'static str {
-        "a run of whole events that begins by chance, drawn from the seed and the case"
-    }
-
     fn keep(&self, ask: &Ask<'_>) -> Result<Vec<Range<usize>>> {
         let (laid, all) = (ask.laid, ask.starts.len());
         if all <= ask.budget {

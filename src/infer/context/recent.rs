@@ -13,10 +13,6 @@ impl Strategy for Recent {
         "recent"
     }
 
-    fn about(&self) -> &'static str {
-        "the last tokens of the record, wherever that cuts (the study's)"
-    }
-
     fn keep(&self, ask: &Ask<'_>) -> Result<Vec<Range<usize>>> {
         let first = ask.starts.len().saturating_sub(ask.budget);
         let start = ask

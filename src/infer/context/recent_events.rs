@@ -16,10 +16,6 @@ impl Strategy for RecentEvents {
         "recent-events"
     }
 
-    fn about(&self) -> &'static str {
-        "the last events, each whole, below the patient's line and their encounter's heading"
-    }
-
     fn keep(&self, ask: &Ask<'_>) -> Result<Vec<Range<usize>>> {
         let all = ask.laid.blocks().len();
         let first = first_block(ask, true)?;

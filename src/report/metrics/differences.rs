@@ -6,7 +6,7 @@
 use super::super::table::{Form, Number, Part, Table, TableRow};
 use super::super::tables::columns;
 use super::{Joined, better};
-use crate::stats::adjust::{Adjustment, adjust};
+use crate::stats::adjust::holm;
 use crate::stats::correlation::pearson;
 use crate::stats::dependent::{Three, WILLIAMS, WILLIAMS_HOLM};
 use crate::stats::interval::{Bootstrap, Resampled, mean};
@@ -62,8 +62,8 @@ pub(super) fn table(joined: &Joined<'_>, bootstrap: Bootstrap) -> Option<Table> 
     }
     let boot: Vec<Option<f64>> = compared.iter().map(|c| c.p).collect();
     let williams: Vec<Option<f64>> = compared.iter().map(|c| c.three?.williams().p).collect();
-    let boot_holm = adjust(&boot, Adjustment::Holm);
-    let williams_holm = adjust(&williams, Adjustment::Holm);
+    let boot_holm = holm(&boot);
+    let williams_holm = holm(&williams);
     let cases = joined.cases.len();
     let rows = compared.into_iter().enumerate().map(|(i, c)| {
         let (value, n) = mean(&c.taus);

@@ -10,9 +10,7 @@ use super::{Joined, Scored, better};
 use crate::stats::correlation::{PairCounts, Tau, TauP, kendall, pearson, spearman};
 use crate::stats::interval::{Bootstrap, mean};
 use crate::stats::method::Method;
-use crate::stats::pairwise::{
-    ACC_EQ, ACC_EQ_PLAIN, ACCURACY, Measure, THRESHOLD, accuracy, calibrate,
-};
+use crate::stats::pairwise::{ACC_EQ, ACC_EQ_PLAIN, ACCURACY, THRESHOLD, accuracy, calibrate};
 
 const SYSTEM_TAU: Method = Method {
     id: "system-tau-b",
@@ -101,7 +99,7 @@ pub(super) fn table(joined: &Joined<'_>, bootstrap: Bootstrap) -> Table {
         let (value, counts) = share(&vec![1; by_case.len()]);
         let resampled = bootstrap.intervals(by_case.len(), 1, |times| vec![share(times).0]);
         let groups: Vec<_> = groups.into_iter().map(|(_, group)| group).collect();
-        let calibrated = calibrate(&groups, Measure::AccEq);
+        let calibrated = calibrate(&groups);
         let all = counts.total() as usize;
         let number = |value, n, method| Number {
             value,

@@ -16,7 +16,7 @@ pub mod tables;
 
 use std::collections::BTreeMap;
 
-pub use account::{Account, Item, Why};
+pub use account::Account;
 pub use picked::{Picked, Readings, Which};
 
 use jiff::Timestamp;

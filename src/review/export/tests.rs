@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
+use super::account::Item;
 use super::*;
 use crate::dataset::table::Table;
 use crate::dataset::{Gold, Response};

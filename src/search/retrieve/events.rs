@@ -25,10 +25,6 @@ impl<'r> Events<'r> {
 impl Retriever for Events<'_> {
     type Found = EventId;
 
-    fn name(&self) -> &'static str {
-        "bm25-events"
-    }
-
     fn best(&self, text: &str, most: usize) -> Vec<(EventId, f64)> {
         let record = self.record;
         let mut analyzer = Analyzer::default();

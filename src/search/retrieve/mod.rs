@@ -23,9 +23,6 @@ pub trait Retriever: Sync {
     /// What is found: a record's place in [`Dataset::record_files`](crate::dataset::Dataset::record_files), an event.
     type Found;
 
-    /// Its name in reports.
-    fn name(&self) -> &'static str;
-
     /// At most so many that fit, the best first, with their scores; none where nothing fits.
     fn best(&self, text: &str, most: usize) -> Vec<(Self::Found, f64)>;
 }

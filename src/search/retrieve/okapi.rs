@@ -36,14 +36,6 @@ impl Formula {
         b: 0.75,
         epsilon: None,
     };
-
-    /// Its name on the command line and in reports.
-    pub fn name(self) -> &'static str {
-        match self.epsilon {
-            Some(_) => "okapi",
-            None => "tantivy",
-        }
-    }
 }
 
 /// Counts over all records.

@@ -55,10 +55,6 @@ impl<'c> Words<'c> {
 impl Retriever for Words<'_> {
     type Found = u32;
 
-    fn name(&self) -> &'static str {
-        self.formula.name()
-    }
-
     fn best(&self, text: &str, most: usize) -> Vec<(u32, f64)> {
         let counts = self.counts;
         let words = self.tokens.words(text);

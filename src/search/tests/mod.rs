@@ -113,7 +113,7 @@ fn opened(root: &Path) -> (Dataset, Place) {
     (dataset, place)
 }
 
-fn make(dataset: &Dataset, place: &Place) -> crate::search::Built {
+fn make(dataset: &Dataset, place: &Place) -> crate::search::build::Built {
     build(dataset, place, false, &mut |_| {}, &Cancel::default()).expect("an index")
 }
 

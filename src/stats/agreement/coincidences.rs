@@ -60,8 +60,6 @@ pub enum Scale {
     Ordinal,
     /// By their difference.
     Interval,
-    /// By their difference over their sum.
-    Ratio,
 }
 
 /// The coincidences of values within units, from which Krippendorff's alpha follows. Those of cases can be added up.
@@ -133,10 +131,6 @@ impl Coincidences {
                 (between - f64::midpoint(totals[a], totals[b])).powi(2)
             }
             Scale::Interval => (self.values[a] - self.values[b]).powi(2),
-            Scale::Ratio => {
-                let sum = self.values[a] + self.values[b];
-                ((self.values[a] - self.values[b]) / sum).powi(2)
-            }
         };
         let (mut seen, mut expected) = (0.0, 0.0);
         // The matrix is symmetric, so half of it is enough.
@@ -157,6 +151,7 @@ impl Coincidences {
 
 /// Krippendorff's alpha of units. Any number of raters; missing ratings (and NaN) are allowed, units with fewer than two
 /// are left out. See [`Coincidences::alpha`].
+#[cfg(test)]
 pub fn krippendorff(units: &[Vec<Option<f64>>], scale: Scale) -> Agreement {
     let mut coincidences = Coincidences::new(units);
     for unit in units {

@@ -175,6 +175,7 @@ impl Confusion {
 }
 
 /// Cohen's kappa of two raters, see [`Confusion::kappa`]. Pairs where one rating is missing are left out.
+#[cfg(test)]
 pub fn cohen(
     pairs: &[(Option<usize>, Option<usize>)],
     levels: usize,

@@ -28,6 +28,7 @@ impl Labels {
     }
 
     /// All units; the levels are the labels that occur.
+    #[cfg(test)]
     pub fn of(units: &[Vec<Option<&str>>]) -> Self {
         let mut labels = Labels::new(units.iter().flatten().copied().flatten());
         for unit in units {

@@ -99,6 +99,7 @@ impl Votes {
     }
 
     /// All units.
+    #[cfg(test)]
     pub fn of(units: &[Vec<Option<usize>>], levels: usize) -> Self {
         let mut votes = Votes::new(levels);
         for unit in units {
@@ -177,13 +178,6 @@ impl Votes {
         self.agreement(beyond_chance(self.observed(), expected))
     }
 
-    /// Randolph's free-marginal kappa (Randolph 2005): chance agreement is 1 / levels.
-    pub fn free_marginal(&self) -> Agreement {
-        let levels = self.levels.len();
-        let expected = (levels > 0).then(|| 1.0 / levels as f64);
-        self.agreement(beyond_chance(self.observed(), expected))
-    }
-
     /// Gwet's AC1 (Gwet 2008) for any number of raters: chance agreement is `Σ π(1 - π) / (levels - 1)`, π the mean over
     /// all rated units (one rating is enough) of a level's share. `None` with fewer than two levels.
     pub fn gwet_ac1(&self) -> Agreement {
@@ -202,21 +196,19 @@ impl Votes {
 }
 
 /// Raw agreement, see [`Votes::raw`].
+#[cfg(test)]
 pub fn raw(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
     Votes::of(units, levels).raw()
 }
 
 /// Fleiss' kappa, see [`Votes::fleiss`].
+#[cfg(test)]
 pub fn fleiss(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
     Votes::of(units, levels).fleiss()
 }
 
-/// Randolph's free-marginal kappa, see [`Votes::free_marginal`].
-pub fn free_marginal(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
-    Votes::of(units, levels).free_marginal()
-}
-
 /// Gwet's AC1, see [`Votes::gwet_ac1`].
+#[cfg(test)]
 pub fn gwet_ac1(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
     Votes::of(units, levels).gwet_ac1()
 }

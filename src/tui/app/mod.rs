@@ -24,7 +24,7 @@ use crate::tui::record_view::RecordView;
 use crate::tui::typing::Typing;
 
 pub use desk::{Desk, wall_clock};
-pub use in_view::{InView, RecordInView};
+pub use in_view::InView;
 pub use screen::{Keys, Looking, Screen};
 pub use start::{Effect, RecordState, Start, Tone};
 

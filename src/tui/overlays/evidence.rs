@@ -156,7 +156,11 @@ impl Evidence {
             }
             Row::Gold(i) => {
                 let text = app.case().golds[i].text.clone();
-                return Some(Whole::over(self, "The dataset's gold response", &text));
+                return Some(Box::new(Whole::over(
+                    self,
+                    "The dataset's gold response",
+                    &text,
+                )));
             }
         };
         (!shown).then_some(self as Box<dyn Overlay>)

@@ -77,7 +77,7 @@ fn find(app: &mut App, text: &str, regex: bool) -> Option<String> {
     app.looking.find.set(text, regex);
     app.search_again();
     let from = app.in_view.record.timeline.selected_event();
-    if let Some(i) = app.looking.find.from_event(from) {
+    if let Some(i) = app.looking.find.first_from(from) {
         app.go_to_hit(i);
     }
     app.looking.find.problem.clone()

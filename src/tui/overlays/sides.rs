@@ -106,7 +106,11 @@ impl Sides {
                 ),
             );
             let text = whole(app, row);
-            return Some(Whole::over(self, &format!("Reviewer {number}"), &text));
+            return Some(Box::new(Whole::over(
+                self,
+                &format!("Reviewer {number}"),
+                &text,
+            )));
         };
         let id = app.sides()[side].review.pins[n].id.clone();
         let place = app.in_view.record.pins.anchor(&id).and_then(Anchor::place);

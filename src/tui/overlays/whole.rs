@@ -23,15 +23,15 @@ pub struct Whole {
 
 impl Whole {
     /// A text over its list.
-    pub fn over(list: Box<dyn Overlay>, title: &str, text: &str) -> Box<Self> {
-        Box::new(Whole {
+    pub fn over(list: Box<dyn Overlay>, title: &str, text: &str) -> Self {
+        Whole {
             title: title.to_owned(),
             text: text.to_owned(),
             rows: Vec::new(),
             width: 0,
             scroll: Scroll::default(),
             list,
-        })
+        }
     }
 }
 

@@ -122,11 +122,6 @@ impl Terminal {
         self.session.waker()
     }
 
-    /// Bytes sent to draw frames so far.
-    pub fn bytes_sent(&self) -> u64 {
-        self.screen.bytes_sent()
-    }
-
     /// Draws a frame: `render` gets an empty buffer of [`size`](Self::size) and says where the text cursor stands.
     ///
     /// # Errors

@@ -41,11 +41,10 @@ mod pen;
 mod screen;
 mod tty;
 
-pub use clipboard::{Clipboard, Copied};
-pub use event::{Event, Mouse, MouseKind, Paste};
-pub use facts::{Facts, Multiplexer};
+pub use clipboard::Clipboard;
+pub use event::{Event, MouseKind};
+pub use facts::Facts;
 pub use guard::{Options, Terminal, run};
 pub use hangup::{Waker, survive_size_limit};
 pub use key::{Code, Key};
 pub use screen::Screen;
-pub use tty::Output;

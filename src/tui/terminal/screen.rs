@@ -78,6 +78,7 @@ impl<W: Write> Screen<W> {
     }
 
     /// Bytes written so far.
+    #[cfg(test)]
     pub fn bytes_sent(&self) -> u64 {
         self.sent
     }

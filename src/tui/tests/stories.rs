@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::review::Turn;
 use crate::search::Query;
@@ -803,7 +802,6 @@ fn a_late_answer_is_not_shown() {
         generation: 1,
         query: Query::parse("s"),
         outcome: Outcome::NoIndex,
-        elapsed: Duration::ZERO,
     }));
     assert_eq!(desk.app.looking.ranked.found, found);
 }

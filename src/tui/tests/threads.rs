@@ -2,13 +2,13 @@
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use crate::dataset::Dataset;
+use crate::search::build::Built;
 use crate::search::retrieve::tokens::Tokens;
 use crate::search::retrieve::{events::best_events, proposals::Proposals};
 use crate::search::worker::{Message, Outcome, Reply, Request};
-use crate::search::{self, Built, Engine, Marker, Passage, Progress, State};
+use crate::search::{self, Engine, Marker, Passage, Progress, State};
 use crate::tui::app::Effect;
 use crate::tui::cutter::Cut;
 use crate::tui::matcher;
@@ -149,7 +149,6 @@ impl Desk {
             generation: request.generation,
             query,
             outcome,
-            elapsed: Duration::ZERO,
         }));
     }
 

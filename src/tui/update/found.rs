@@ -132,7 +132,7 @@ impl App {
         let Ok(finder) = finder else { return };
         self.looking.find.set_finder(&words, finder);
         self.search_again();
-        match self.looking.find.from_event(None) {
+        match self.looking.find.first_from(None) {
             Some(i) => {
                 self.go_to_hit(i);
                 self.say(Tone::Calm, self.looking.find.summary(self.desk.theme.dot()));

@@ -288,15 +288,6 @@ impl Timeline {
         }
     }
 
-    /// The encounter that the cursor is on or in.
-    pub fn selected_encounter(&self, record: &Record) -> Option<EncounterId> {
-        match self.selected()? {
-            Line::Encounter(e) => Some(e),
-            Line::Event(e) | Line::Text(e, _) | Line::Day(e) => Some(record.event(e).encounter),
-            Line::AsOf(e) => e,
-        }
-    }
-
     /// The time of what the cursor is on.
     pub fn selected_time(&self, record: &Record) -> Option<Time> {
         match self.selected()? {
