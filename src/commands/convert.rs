@@ -63,6 +63,12 @@ struct Outcome {
     replaced: u64,
     /// Attributes that the shape has no room for.
     attributes: u64,
+    /// Events whose name, value and unit run into each other in the shape.
+    borders: u64,
+    /// Visit events that the shape needed.
+    visits: u64,
+    /// What said `NULL`, and is not written.
+    nulls: u64,
     /// What the reader could not use.
     unread: usize,
 }
@@ -190,17 +196,21 @@ fn write(record: &Record, to: Target, out: impl Write) -> std::io::Result<Outcom
     let mut outcome = Outcome {
         events: record.happened().len(),
         unread: unread(record),
+        nulls: record.nulls(),
         ..Outcome::default()
     };
     match to {
         Target::Lumia => {
-            outcome.replaced = lumia_writer::write_record(record, &patient(record), out)?;
+            let changed = lumia_writer::write_record(record, &patient(record), out)?;
+            outcome.replaced = changed.replaced;
+            outcome.visits = changed.visits;
         }
         Target::Text => outcome.replaced = linear::write_record(record, out)?,
         Target::VisitDay => {
             let loss = visit_day_writer::write_record(record, out)?;
             outcome.replaced = loss.replaced;
             outcome.attributes = loss.attributes;
+            outcome.borders = loss.borders;
         }
     }
     Ok(outcome)
@@ -244,7 +254,16 @@ fn account(path: &Path, outcome: &Outcome, log: &mut dyn Write) -> std::io::Resu
     tell(
         outcome.attributes,
         "attributes and places have no room in this shape and are left out",
-    )
+    )?;
+    tell(
+        outcome.borders,
+        "events are not read again as they were: this shape has no border between their code, name, value and unit",
+    )?;
+    tell(
+        outcome.visits,
+        "visit starts were added: this shape has no other place for the titles of encounters",
+    )?;
+    tell(outcome.nulls, "places and facts that say NULL are left out")
 }
 
 #[cfg(test)]

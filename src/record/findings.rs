@@ -29,6 +29,8 @@ pub(super) struct Findings {
     counts: FxHashMap<Cow<'static, str>, u32>,
     more: Vec<Finding>,
     uncounted: u64,
+    /// What is said to be `NULL`: read as nothing, and told only by its number.
+    pub(super) nulls: u64,
 }
 
 impl Findings {
@@ -75,6 +77,7 @@ impl Findings {
             }
         }
         self.uncounted += later.uncounted;
+        self.nulls += later.nulls;
     }
 
     /// The findings as notices of `path`, in the order of the file.

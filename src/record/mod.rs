@@ -9,6 +9,7 @@
 
 mod age;
 mod as_of;
+mod code_line;
 mod encoding;
 mod findings;
 pub mod linear;

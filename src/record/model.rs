@@ -249,6 +249,7 @@ pub struct Record {
     pub(super) encounters: Vec<Encounter>,
     pub(super) patient: Encounter,
     notices: Vec<Notice>,
+    nulls: u64,
 }
 
 impl Record {
@@ -286,6 +287,11 @@ impl Record {
     /// What was off in the file.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// How many attributes and elements about the patient, places and encounters said `NULL`: they are read as nothing.
+    pub fn nulls(&self) -> u64 {
+        self.nulls
     }
 
     /// The event at a place.
@@ -448,6 +454,7 @@ impl Builder {
                 encounters: Vec::new(),
                 patient: Encounter::of_patient(),
                 notices: Vec::new(),
+                nulls: 0,
             },
             interned: FxHashMap::default(),
         };
@@ -463,6 +470,11 @@ impl Builder {
     /// Adds a notice.
     pub fn notice(&mut self, notice: Notice) {
         self.record.notices.push(notice);
+    }
+
+    /// Notes how much in the file said `NULL`.
+    pub(super) fn nulls(&mut self, nulls: u64) {
+        self.record.nulls = nulls;
     }
 
     /// The interned form of a string.

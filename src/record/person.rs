@@ -19,6 +19,7 @@ pub(super) fn fact(
     findings: &mut Findings,
 ) {
     if is_null(value) {
+        findings.nulls += nulls(value);
         return;
     }
     let mut unread = || {
@@ -71,6 +72,11 @@ pub(super) fn detail(person: &mut Person, key: &str, value: &str) {
 pub(super) fn is_null(text: &str) -> bool {
     let text = text.trim();
     text.is_empty() || text.eq_ignore_ascii_case("null")
+}
+
+/// How many nothings are written out: 1 for `NULL`, 0 for what is empty or says something.
+pub(super) fn nulls(text: &str) -> u64 {
+    u64::from(!text.trim().is_empty() && is_null(text))
 }
 
 /// A care site or provider as a line: `care site ED (7)`, `provider 9, Neurology, at ED (7)`.

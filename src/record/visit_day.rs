@@ -6,12 +6,12 @@
 
 use std::borrow::Cow;
 
+use super::code_line;
 use super::lumia::Outcome;
 use super::model::{Builder, NewEvent, Person};
 use super::person;
 use super::tag::{self, Attribute};
 use super::time::Time;
-use super::value;
 use super::walk::{Step, Walker};
 use crate::notice::Severity;
 
@@ -380,21 +380,14 @@ impl<'a> VisitDay<'a> {
             further.push((String::from("type"), group.name.clone()));
         }
         further.extend(group.further.iter().cloned());
-        let line = code.text.trim();
-        let (code_text, rest) = coded(line);
-        let measured = matches!(element, "measurement" | "observation");
-        let (name, value, unit) = if measured && !code_text.is_empty() {
-            value::split(rest)
-        } else {
-            (rest, "", "")
-        };
+        let said = code_line::read(&code.text, measures(element));
         let new = NewEvent {
             time: code.time,
             type_name: element,
-            code: code_text,
-            name,
-            unit,
-            value,
+            code: said.code,
+            name: said.name,
+            unit: said.unit,
+            value: said.value,
             offset: code.offset as u64,
         };
         self.event(new, &further);
@@ -421,14 +414,12 @@ impl<'a> VisitDay<'a> {
 }
 
 /// A `type` attribute; `NULL` is none.
-fn type_name(value: &str) -> &str {
+pub(super) fn type_name(value: &str) -> &str {
     let value = value.trim();
     if value == "NULL" { "" } else { value }
 }
 
-/// Splits `[VOCAB/CODE] rest`; a line without such a beginning is all rest.
-fn coded(line: &str) -> (&str, &str) {
-    line.strip_prefix('[')
-        .and_then(|l| l.split_once(']'))
-        .map_or(("", line), |(code, rest)| (code.trim(), rest.trim()))
+/// Whether the words of an element's codes may end in a value.
+pub(super) fn measures(element: &str) -> bool {
+    matches!(element, "measurement" | "observation")
 }

@@ -1,14 +1,16 @@
 //! Writes records in the visit/day shape of the public sample.
 //!
 //! In: a record. Out: `record > visit > day > person, measurement > code, note …` with US times. The shape holds less
-//! than a record: no patient id (the file's name has it), no attributes beside time, code, name, value and unit, and no
-//! border between those three. What it cannot hold is counted, never left out in silence.
+//! than a record: no patient id (the file's name has it), and no attributes beside time, code, name, value and unit. What it
+//! cannot hold is counted, never left out in silence.
 
 use std::io::{self, Write};
 
+use super::code_line::{self, Said};
 use super::lumia_writer::{Place, escape};
 use super::model::{Encounter, Event, Kind, Record};
 use super::time::{Precision, Time};
+use super::visit_day::{measures, type_name};
 
 /// What was changed on the way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct Loss {
     pub replaced: u64,
     /// Attributes of events and lines about places that this shape has no room for.
     pub attributes: u64,
+    /// Events of which code, name, value and unit are not read again as they were.
+    pub borders: u64,
 }
 
 /// Writes a whole record.
@@ -49,7 +53,7 @@ impl<W: Write> Writer<'_, W> {
         let record = self.record;
         self.raw("    <visit")?;
         let title = record.string(encounter.title);
-        self.attribute("type", if title.is_empty() { "NULL" } else { title })?;
+        self.type_name(title)?;
         if let Some(start) = encounter.start {
             self.attribute("start", &us(start))?;
         }
@@ -83,13 +87,13 @@ impl<W: Write> Writer<'_, W> {
     fn person(&mut self, encounter: &Encounter) -> io::Result<()> {
         let person = &encounter.person;
         let mut lines = Vec::new();
-        if let Some(birth) = person.birth.map(Time::date) {
-            lines.push(format!(
-                "Birth:{}/{}/{}",
-                birth.month(),
-                birth.day(),
-                birth.year()
-            ));
+        if let Some(birth) = person.birth {
+            let date = birth.date();
+            lines.push(if birth.precision() == Precision::Day {
+                format!("Birth:{}/{}/{}", date.month(), date.day(), date.year())
+            } else {
+                format!("Birth:{}", us(birth))
+            });
         }
         if !person.sex.is_empty() {
             lines.push(format!("Gender: {}", person.sex));
@@ -133,13 +137,18 @@ impl<W: Write> Writer<'_, W> {
                 .attributes(event)
                 .filter(|(key, _)| *key != "timestamp");
             self.loss.attributes += beside.count() as u64;
+            // Kinds have names of their own; any other type is its element, as far as an element can be called so.
+            let other = matches!(event.kind, Kind::Person | Kind::Other);
+            let renamed = other && element != record.type_name(event);
+            self.loss.attributes += u64::from(renamed);
         }
         self.raw("            <")?;
         self.raw(&element)?;
         if first.kind == Kind::Note {
             let name = record.name(first);
-            self.attribute("type", if name.is_empty() { "NULL" } else { name })?;
+            self.type_name(name)?;
             self.loss.attributes += u64::from(!record.code(first).is_empty());
+            self.loss.attributes += u64::from(!record.unit(first).is_empty());
         }
         if let Some(stamp) = stamp(record, first) {
             self.attribute("start", &stamp)?;
@@ -150,7 +159,7 @@ impl<W: Write> Writer<'_, W> {
         } else {
             self.raw("\n")?;
             for event in events {
-                self.code(event)?;
+                self.code(event, &element)?;
             }
             self.raw("            ")?;
         }
@@ -159,24 +168,25 @@ impl<W: Write> Writer<'_, W> {
         self.raw(">\n")
     }
 
-    fn code(&mut self, event: &Event) -> io::Result<()> {
+    fn code(&mut self, event: &Event, element: &str) -> io::Result<()> {
         let record = self.record;
+        let said = Said {
+            code: record.code(event),
+            name: record.name(event),
+            value: record.value(event),
+            unit: record.unit(event),
+        };
+        let (text, kept) = code_line::write(said, measures(element));
+        self.loss.borders += u64::from(!kept);
         self.raw("                <code>")?;
-        let mut line = String::new();
-        if !record.code(event).is_empty() {
-            line.extend(["[", record.code(event), "]"]);
-        }
-        for part in [record.name(event), record.value(event), record.unit(event)] {
-            let words = part.split_whitespace();
-            for word in words {
-                if !line.is_empty() {
-                    line.push(' ');
-                }
-                line.push_str(word);
-            }
-        }
-        self.text(&line)?;
+        self.text(&text)?;
         self.raw("</code>\n")
+    }
+
+    /// A title or a note's name; `NULL` is none.
+    fn type_name(&mut self, name: &str) -> io::Result<()> {
+        self.loss.attributes += u64::from(type_name(name) != name);
+        self.attribute("type", if name.is_empty() { "NULL" } else { name })
     }
 
     fn raw(&mut self, text: &str) -> io::Result<()> {

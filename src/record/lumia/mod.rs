@@ -184,6 +184,8 @@ impl<'a> Lumia<'a> {
             }
             ("caresite" | "provider", Frame::Places | Frame::Encounter) => {
                 let line = person::place(name, &attributes);
+                let nulls = attributes.iter().map(|a| person::nulls(&a.value));
+                self.walker.findings.nulls += nulls.sum::<u64>();
                 if let Some(encounter) = self.builder.current() {
                     encounter.places.push(line);
                 }
@@ -264,7 +266,9 @@ impl<'a> Lumia<'a> {
             match (*key, time) {
                 ("start_timestamp", Some(_)) => encounter.start = time,
                 ("end_timestamp", Some(_)) => encounter.end = time,
-                ("start_timestamp" | "end_timestamp", None) if person::is_null(unread) => {}
+                ("start_timestamp" | "end_timestamp", None) if person::is_null(unread) => {
+                    self.walker.findings.nulls += person::nulls(unread);
+                }
                 _ => {
                     encounter.places.push(format!("{key}: {unread}"));
                     if key.ends_with("_timestamp") {

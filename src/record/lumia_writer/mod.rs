@@ -29,6 +29,15 @@ pub struct NewEncounter<'a> {
     pub providers: &'a [Attributes<'a>],
 }
 
+/// What was changed on the way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Characters that XML forbids, replaced by U+FFFD.
+    pub replaced: u64,
+    /// Visit events that were added, each to bear the title of its encounter.
+    pub visits: u64,
+}
+
 /// Writes one record.
 #[derive(Debug)]
 pub struct LumiaWriter<W: Write> {
@@ -330,19 +339,19 @@ fn valid_name(text: &str) -> String {
 fn element_name(key: &str) -> String {
     match key {
         "Race" | "Ethnicity" => key.to_ascii_lowercase(),
-        "Payer plan" | "Payer Plan" | "PayerPlan" => "payerplan".to_owned(),
+        "Payer plan" | "Payer Plan" | "PayerPlan" | "Payerplan" => "payerplan".to_owned(),
         _ => valid_name(key),
     }
 }
 
-/// Writes a whole record as that of a patient (the visit/day shape does not state one). Gives how many characters were replaced.
+/// Writes a whole record as that of a patient (the visit/day shape does not state one). Gives what was changed.
 ///
 /// Reading what this writes gives an equal record again, if the record is LUMIA's. An encounter whose title is no
 /// visit's name, as the visit/day shape has them, gets a visit event that bears it.
 ///
 /// # Errors
 /// When the underlying writer fails.
-pub fn write_record(record: &Record, person_id: &str, out: impl Write) -> io::Result<u64> {
+pub fn write_record(record: &Record, person_id: &str, out: impl Write) -> io::Result<Changed> {
     write_all(record, person_id, out, &mut |_, _| true)
 }
 
@@ -355,7 +364,7 @@ pub fn write_pieces(
     out: impl Write,
     wanted: &mut dyn FnMut(Piece<'_>, usize) -> bool,
 ) -> io::Result<u64> {
-    write_all(record, record.person_id(), out, wanted)
+    Ok(write_all(record, record.person_id(), out, wanted)?.replaced)
 }
 
 fn write_all(
@@ -363,8 +372,9 @@ fn write_all(
     person_id: &str,
     out: impl Write,
     wanted: &mut dyn FnMut(Piece<'_>, usize) -> bool,
-) -> io::Result<u64> {
+) -> io::Result<Changed> {
     wanted(Piece::Patient, 0);
+    let mut visits = 0;
     let mut writer = LumiaWriter::new(Counting::new(out), person_id)?;
     for encounter in record.encounters() {
         if !wanted(Piece::Encounter(encounter), writer.out.at()) {
@@ -405,6 +415,7 @@ fn write_all(
                 ..NewEvent::default()
             };
             writer.event(&visit, &[])?;
+            visits += 1;
         }
         for id in encounter.events.clone().map(EventId) {
             if !wanted(Piece::Event(id), writer.out.at()) {
@@ -424,7 +435,8 @@ fn write_all(
             writer.event(&new, &attributes)?;
         }
     }
-    Ok(writer.finish()?.1)
+    let replaced = writer.finish()?.1;
+    Ok(Changed { replaced, visits })
 }
 
 type Owned = Vec<(String, String)>;

@@ -107,6 +107,7 @@ pub fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<Unconfirmed> {
     };
     let mut builder = outcome.builder;
     findings.append(outcome.findings);
+    builder.nulls(findings.nulls);
     for notice in findings.into_notices(path, &text) {
         builder.notice(notice);
     }

@@ -19,8 +19,8 @@ const SMALL: [&str; 8] = [
 
 fn lumia(record: &Record) -> Vec<u8> {
     let mut out = Vec::new();
-    let replaced = lumia_writer::write_record(record, "7", &mut out).expect("memory");
-    assert_eq!(replaced, 0);
+    let changed = lumia_writer::write_record(record, "7", &mut out).expect("memory");
+    assert_eq!(changed.replaced, 0);
     out
 }
 
@@ -113,4 +113,95 @@ fn the_public_sample_becomes_lumia() {
             .count()
     };
     assert_eq!(measured(&first), measured(&again));
+}
+
+/// What the shapes share of an event; a note has no code in the visit/day shape.
+fn shared_of(record: &Record) -> Vec<String> {
+    let one = |e: &record::Event| {
+        let code = if e.kind == Kind::Note {
+            ""
+        } else {
+            record.code(e)
+        };
+        let (name, value, unit) = (record.name(e), record.value(e), record.unit(e));
+        format!(
+            "{:?} {:?} {code:?} {name:?} {value:?} {unit:?}",
+            e.time, e.kind
+        )
+    };
+    record.happened().iter().map(one).collect()
+}
+
+fn there_and_back(first: &Record) -> (Record, visit_day_writer::Loss, lumia_writer::Changed) {
+    let (mut days, mut back) = (Vec::new(), Vec::new());
+    let loss = visit_day_writer::write_record(first, &mut days).expect("memory");
+    let changed = lumia_writer::write_record(&read(days), "7", &mut back).expect("memory");
+    (read(back), loss, changed)
+}
+
+#[test]
+fn names_values_and_times_of_the_demo_outlive_the_visit_day_shape() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo/ehrs");
+    for entry in std::fs::read_dir(demo).expect("records") {
+        let first = record::read(&entry.expect("a file").path()).expect("a record");
+        let first = first.look_inside();
+        let (again, loss, changed) = there_and_back(&first);
+        assert_eq!((loss.borders, changed.visits), (0, 0));
+        assert_eq!(shared_of(&again), shared_of(&first));
+        for (a, b) in first.encounters().iter().zip(again.encounters()) {
+            assert_eq!(first.string(a.title), again.string(b.title));
+            assert_eq!((a.start, a.end), (b.start, b.end));
+            assert_eq!(a.person.birth, b.person.birth);
+        }
+    }
+}
+
+#[test]
+fn what_the_visit_day_shape_cannot_keep_is_counted() {
+    let event = |of: &str, text: &str| format!("<event {of}>{text}</event>");
+    let events = [
+        event(
+            "type=\"measurement\" code=\"L/600-7\" name=\"Culture\"",
+            "No growth at 5 days",
+        ),
+        event("type=\"observation\" code=\"X/]1\" name=\"Bracket\"", "7"),
+        event(
+            "type=\"note\" name=\"NULL\" code=\"L/1\" unit=\"u\"",
+            "A text",
+        ),
+        event("type=\"odd type\" code=\"X/2\" name=\"Odd\"", ""),
+    ];
+    let xml = format!(
+        "<eventstream person_id=\"7\"><encounter start_timestamp=\"2020-01-01\" end_timestamp=\"2020-01-09\">\
+         <person><birthdate>2020-01-01 07:30</birthdate><demographics><race>NULL</race></demographics></person>\
+         <providers><provider provider_id=\"9\" gender=\"NULL\"/></providers>\
+         <events><entry timestamp=\"2020-01-02 08:00\">{}</entry></events></encounter></eventstream>",
+        events.concat()
+    );
+    let first = read(xml.into_bytes());
+    assert_eq!(first.nulls(), 2);
+    let (again, loss, changed) = there_and_back(&first);
+    let (told, was) = (shared_of(&again), shared_of(&first));
+    assert_eq!(told[0], was[0]);
+    let differ = told.iter().zip(&was).filter(|(a, b)| a != b).count();
+    // The bracket, the name NULL, and the type that no element can have.
+    assert_eq!((differ, loss.borders), (2, 1));
+    // A provider, the note's code, unit and name, the type.
+    assert_eq!((loss.attributes, changed.visits), (5, 0));
+    let (a, b) = (&first.encounters()[0], &again.encounters()[0]);
+    assert_eq!(
+        (a.start, a.end, a.person.birth),
+        (b.start, b.end, b.person.birth)
+    );
+}
+
+#[test]
+fn a_visit_start_that_bears_a_title_is_counted() {
+    let xml = "<record><visit type=\"Ward\" start=\"01/02/2020\"><day start=\"01/02/2020\">\
+        <measurement start=\"01/02/2020\"><code>[L/1] Body weight 80 kg</code></measurement></day></visit></record>";
+    let first = read(xml.into());
+    let mut out = Vec::new();
+    let changed = lumia_writer::write_record(&first, "7", &mut out).expect("memory");
+    assert_eq!(changed.visits, 1);
+    assert_eq!(read(out).happened().len(), first.happened().len() + 1);
 }
