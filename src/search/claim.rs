@@ -9,10 +9,8 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use regex::Regex;
-use rustc_hash::FxHashSet;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::record::{AsOf, Event, Kind, Record};
 use crate::search::find::Finder;
 
 /// What a stretch of an answer claims.
@@ -44,40 +42,6 @@ static NUMBERS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern that is fixed at compile time")
 });
 
-/// A word before a dose is taken for a drug's name.
-static DOSED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b([a-z][a-z-]{3,})\s+\d+(?:\.\d+)?\s*(?:mg|mcg|µg|g|units?|iu|ml|meq|mmol)\b")
-        .expect("a pattern that is fixed at compile time")
-});
-
-/// Words before a dose that are no drug's name.
-const NO_DRUG: [&str; 24] = [
-    "about",
-    "daily",
-    "dose",
-    "doses",
-    "from",
-    "over",
-    "than",
-    "with",
-    "only",
-    "current",
-    "tablet",
-    "tablets",
-    "total",
-    "reduced",
-    "increased",
-    "given",
-    "received",
-    "least",
-    "took",
-    "takes",
-    "taking",
-    "started",
-    "approximately",
-    "another",
-];
-
 /// The claim that holds a byte of a text, or the word at it; and where it stands.
 pub fn claim_at(text: &str, offset: usize) -> Option<(Range<usize>, Claim)> {
     let mut all = dates(text);
@@ -91,22 +55,8 @@ pub fn claim_at(text: &str, offset: usize) -> Option<(Range<usize>, Claim)> {
     Some((start..start + word.len(), Claim::Word(word.to_lowercase())))
 }
 
-/// The dates, numbers and dosed drugs of an answer, in order.
-pub fn claims(text: &str) -> Vec<(Range<usize>, Claim)> {
-    let mut all = dates(text);
-    all.extend(numbers(text, &all));
-    for found in DOSED.captures_iter(text) {
-        let Some(word) = found.get(1) else { continue };
-        let name = word.as_str().to_lowercase();
-        if !NO_DRUG.contains(&name.as_str()) {
-            all.push((word.range(), Claim::Word(name)));
-        }
-    }
-    all.sort_by_key(|(r, _)| r.start);
-    all
-}
-
-fn dates(text: &str) -> Vec<(Range<usize>, Claim)> {
+/// The dates in a text, in order.
+pub(super) fn dates(text: &str) -> Vec<(Range<usize>, Claim)> {
     let mut all = Vec::new();
     for found in DATES.captures_iter(text) {
         let number = |name: &str| {
@@ -146,7 +96,8 @@ fn full_year(year: i16) -> i16 {
     }
 }
 
-fn numbers(text: &str, taken: &[(Range<usize>, Claim)]) -> Vec<(Range<usize>, Claim)> {
+/// The numbers in a text that are no part of what is taken, in order.
+pub(super) fn numbers(text: &str, taken: &[(Range<usize>, Claim)]) -> Vec<(Range<usize>, Claim)> {
     NUMBERS
         .find_iter(text)
         .map(|m| m.range())
@@ -250,70 +201,13 @@ pub(super) fn is_whole_number(text: &str, range: &Range<usize>) -> bool {
     stands_alone(text, range)
 }
 
-/// Every number, day and word of a record, for asking quickly whether a claim occurs in it.
-#[derive(Debug, Default)]
-pub struct Ground {
-    numbers: FxHashSet<String>,
-    days: FxHashSet<Date>,
-    words: FxHashSet<String>,
-}
-
-impl Ground {
-    /// Reads a record once, up to a moment where one is given.
-    pub fn of(record: &Record, as_of: Option<AsOf>) -> Ground {
-        let mut ground = Ground::default();
-        let later = |e: &&Event| as_of.is_some_and(|a| a.is_later(record, e));
-        for event in record.events().iter().filter(|e| !later(e)) {
-            ground
-                .days
-                .extend(event.time.map(crate::record::Time::date));
-            ground.add(record.value(event));
-            if event.kind != Kind::Note {
-                ground.add(record.name(event));
-            }
-        }
-        ground
-    }
-
-    fn add(&mut self, text: &str) {
-        if text.len() > 7 {
-            for (_, claim) in dates(text) {
-                if let Claim::Date(date) = claim {
-                    self.days.insert(date);
-                }
-            }
-        }
-        for m in NUMBERS.find_iter(text) {
-            let number = plain_number(m.as_str());
-            if !self.numbers.contains(&number) {
-                self.numbers.insert(number);
-            }
-        }
-        for word in text.unicode_words() {
-            if word.starts_with(|c: char| c.is_ascii_digit()) || self.words.contains(word) {
-                continue;
-            }
-            self.words.insert(word.to_lowercase());
-        }
-    }
-
-    /// Whether a claim occurs in the record.
-    pub fn holds(&self, claim: &Claim) -> bool {
-        match claim {
-            Claim::Date(date) => self.days.contains(date),
-            Claim::Number(number) => self.numbers.contains(number),
-            Claim::Word(word) => self.words.contains(word),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
     use super::*;
     use crate::record::model::{Builder, NewEvent};
-    use crate::record::{Shape, Time};
+    use crate::record::{Record, Shape, Time};
 
     fn record() -> Record {
         let mut b = Builder::new(Path::new("x.xml"), Shape::Lumia, 0);
@@ -379,31 +273,5 @@ mod tests {
     #[test]
     fn drugs_match_by_name() {
         assert_eq!(found("apixaban 2.5 mg"), ["Apixaban"]);
-        let claims = claims("She takes apixaban 2.5 mg daily and received about 5 mg on 3/4/2018.");
-        let kinds: Vec<&Claim> = claims.iter().map(|(_, c)| c).collect();
-        let date = Claim::Date(Date::constant(2018, 3, 4));
-        let expected = [
-            Claim::Word("apixaban".into()),
-            Claim::Number("2.5".into()),
-            Claim::Number("5".into()),
-            date,
-        ];
-        assert_eq!(kinds, expected.iter().collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn the_ground_holds_what_the_record_says() {
-        let ground = Ground::of(&record(), None);
-        for (claim, holds) in [
-            ("1.4", true),
-            ("2.4", false),
-            ("2018-03-04", true),
-            ("3/5/2018", false),
-            ("apixaban", true),
-            ("warfarin", false),
-        ] {
-            let (_, claim) = claim_at(claim, 0).expect("a claim");
-            assert_eq!(ground.holds(&claim), holds, "{claim:?}");
-        }
     }
 }

@@ -14,6 +14,7 @@ pub mod claim;
 pub mod engine;
 mod exclusion;
 pub mod find;
+pub mod ground;
 mod hit;
 mod pass;
 pub mod passage;

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::record::{AsOf, EventId};
 use crate::report::observations::Observations;
 use crate::report::table::Report;
-use crate::search::claim::Ground;
+use crate::search::ground::{Mark, ground};
 use crate::search::retrieve::events::best_events;
 use crate::stats::interval::Bootstrap;
 use crate::tui::pins::{self, Places, Wanted};
@@ -50,11 +50,12 @@ enum Wish {
     Record { case: usize, next: Option<usize> },
     /// A patient's record, to look at beside the case.
     Visit { person: String, ask: Option<String> },
-    /// The words, numbers and days of the record in view, up to a moment.
+    /// Whether the record in view, up to a moment, says what texts claim.
     Ground {
         case: usize,
         view: Arc<RecordView>,
         as_of: Option<AsOf>,
+        texts: Vec<String>,
     },
     /// Pins and passages in the record in view.
     Places {
@@ -78,7 +79,7 @@ pub enum Reply {
     /// With the events that the instruction is best read beside, where one was named.
     Visit(String, Read, Vec<EventId>),
     /// The words, numbers and days of a case's record.
-    Ground(usize, Ground),
+    Ground(usize, Vec<Vec<Mark>>),
     /// Where a case's pins and passages stand.
     Places(usize, Places),
     /// A report.
@@ -117,9 +118,20 @@ impl Loader {
         self.thread.wish(Wish::Visit { person, ask });
     }
 
-    /// Asks what words, numbers and days a case's record holds, up to a moment where one is given.
-    pub fn wish_ground(&self, case: usize, view: Arc<RecordView>, as_of: Option<AsOf>) {
-        self.thread.wish(Wish::Ground { case, view, as_of });
+    /// Asks whether a case's record, up to a moment where one is given, says what texts claim.
+    pub fn wish_ground(
+        &self,
+        case: usize,
+        view: Arc<RecordView>,
+        as_of: Option<AsOf>,
+        texts: Vec<String>,
+    ) {
+        self.thread.wish(Wish::Ground {
+            case,
+            view,
+            as_of,
+            texts,
+        });
     }
 
     /// Asks where pins and passages stand in a case's record.
@@ -174,8 +186,15 @@ impl Serve for Reading {
                 let report = Report::of_reviewer(&self.dataset, own, SAMPLES);
                 (Reply::Report(Box::new(report)), None)
             }
-            Wish::Ground { case, view, as_of } => {
-                (Reply::Ground(case, Ground::of(&view.record, as_of)), None)
+            Wish::Ground {
+                case,
+                view,
+                as_of,
+                texts,
+            } => {
+                let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+                let marks = ground(&view.record, as_of, &texts);
+                (Reply::Ground(case, marks), None)
             }
         };
         self.outbox.say(reply);

@@ -119,7 +119,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                 match reply {
                     Reply::Record(case, record) => app.take_record(case, record),
                     Reply::Visit(person, record, best) => app.take_visit(&person, record, best),
-                    Reply::Ground(case, ground) => app.take_ground(case, &ground),
+                    Reply::Ground(case, ground) => app.take_ground(case, ground),
                     Reply::Places(case, places) => app.take_places(case, places),
                     Reply::Report(report) => app.take_report(*report),
                 }
@@ -168,7 +168,9 @@ impl Turn {
                 Effect::Ground { case } => {
                     if let Some(view) = app.view() {
                         let as_of = app.in_view.record.timeline.hidden_from();
-                        self.loader.wish_ground(case, Arc::clone(view), as_of);
+                        let texts = app.texts().into_iter().map(str::to_owned).collect();
+                        self.loader
+                            .wish_ground(case, Arc::clone(view), as_of, texts);
                     }
                 }
                 Effect::Visit { person, ask } => self.loader.wish_visit(person, ask),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{App, Effect, RecordState};
 use crate::record::{AsOf, EventId, Time};
-use crate::search::claim::{Ground, claims};
+use crate::search::ground::Mark;
 use crate::tui::matches::asked_at;
 use crate::tui::panes::timeline::Timeline;
 use crate::tui::record_view::RecordView;
@@ -117,15 +117,10 @@ impl App {
         }
     }
 
-    /// Takes what the record's words, numbers and days are, if it is still the record in view.
-    pub fn take_ground(&mut self, case: usize, ground: &Ground) {
+    /// Takes which claims of the answers the record holds, if it is still the record in view.
+    pub fn take_ground(&mut self, case: usize, grounded: Vec<Vec<Mark>>) {
         if case == self.in_view.case && self.in_view.visit.is_none() {
-            let claims = |text: &&str| {
-                let all = claims(text).into_iter();
-                all.map(|(range, claim)| (range, ground.holds(&claim)))
-                    .collect()
-            };
-            self.in_view.record.grounded = self.texts().iter().map(claims).collect();
+            self.in_view.record.grounded = grounded;
         }
     }
 

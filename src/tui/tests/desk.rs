@@ -13,7 +13,7 @@ use crate::record::Record;
 use crate::report::table::Report;
 use crate::review::{Ledger, Log, Opened, Pass, Reviewer, Session, adjudicate, plan};
 use crate::search::Engine;
-use crate::search::claim::Ground;
+use crate::search::ground::ground;
 use crate::tui::action::{Action, Layer};
 use crate::tui::adjudication::Adjudication;
 use crate::tui::app::{App, Effect, Start};
@@ -363,12 +363,11 @@ impl Desk {
                 }
             }
             Effect::Ground { case } => {
-                let ground = self
-                    .app
-                    .view()
-                    .map(|v| Ground::of(&v.record, self.app.in_view.record.timeline.hidden_from()));
-                if let Some(ground) = ground {
-                    self.app.take_ground(case, &ground);
+                let as_of = self.app.in_view.record.timeline.hidden_from();
+                let view = self.app.view();
+                let marks = view.map(|v| ground(&v.record, as_of, &self.app.texts()));
+                if let Some(marks) = marks {
+                    self.app.take_ground(case, marks);
                 }
             }
             Effect::Report => {
