@@ -56,7 +56,7 @@ fn open_dataset(name: &str) {
         // Every event lies within the patient's encounters, in time order.
         for encounter in record.encounters() {
             let events =
-                &record.happened()[encounter.events.start as usize..encounter.events.end as usize];
+                &record.events()[encounter.events.start as usize..encounter.events.end as usize];
             assert!(events.is_sorted_by_key(|e| e.time));
             assert!(encounter.person.age_days.is_some() && !encounter.person.sex.is_empty());
         }
@@ -167,7 +167,7 @@ fn visits_providers_sites_and_plans_are_shown() {
         .encounters()
         .iter()
         .map(|e| {
-            let events = &record.happened()[e.events.start as usize..e.events.end as usize];
+            let events = &record.events()[e.events.start as usize..e.events.end as usize];
             (
                 record.string(e.title).to_owned(),
                 events
