@@ -22,13 +22,16 @@ use self::sentences::sentences;
 use super::claim::{Claim, dates, numbers};
 use crate::record::{AsOf, Event, Kind, Record};
 
+/// A name before a number or a day belongs to it within so many bytes, one behind it within so many.
+const BEFORE: usize = 120;
+const BEHIND: usize = 40;
 /// Between a test and a small number without a unit there are so many bytes at most: `eGFR fell from 41`.
 const NEAR: usize = 24;
 
 /// A word before a dose is taken for a drug's name.
 static DOSED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(\p{L}[\p{L}-]{3,})\s+\d+(?:\.\d+)?\s*(?:mg|mcg|µg|g|units?|iu|ml|meq|mmol)\b",
+        r"(?i)\b(\p{L}[\p{L}-]{3,})\s+\d+(?:\.\d+)?\s*(?:mg|mcg|µg|g|units?|iu|ml|meq|mmol)(?:\s|[.,;:)]|$)",
     )
     .expect("a pattern that is fixed at compile time")
 });
@@ -64,7 +67,7 @@ const NO_DRUG: [&str; 26] = [
 ];
 
 /// Words of names in a record that name nothing by themselves.
-const COMMON: [&str; 44] = [
+const COMMON: [&str; 53] = [
     "oral",
     "tablet",
     "tablets",
@@ -109,6 +112,15 @@ const COMMON: [&str; 44] = [
     "date",
     "mellitus",
     "predicted",
+    "poor",
+    "assay",
+    "coagulation",
+    "venous",
+    "arterial",
+    "calculation",
+    "event",
+    "events",
+    "heart",
 ];
 
 /// A place in an answer, and whether the record says so.
@@ -223,7 +235,7 @@ fn vocabulary(record: &Record) -> FxHashMap<String, Named> {
         if !seen.insert(record.name_sym(event)) {
             continue;
         }
-        for word in record.name(event).unicode_words() {
+        for (_, word) in words(record.name(event)) {
             let word = word.to_lowercase();
             let says = word.chars().count() > 3 && word.chars().all(char::is_alphabetic);
             if says && !COMMON.contains(&word.as_str()) {
@@ -232,6 +244,18 @@ fn vocabulary(record: &Record) -> FxHashMap<String, Named> {
         }
     }
     known
+}
+
+/// The words of a text, each with its first byte; `Bilirubin.total` is two.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.unicode_word_indices().flat_map(|(at, word)| {
+        let parts = word.split(['.', ':']);
+        parts.scan(at, |next, part| {
+            let at = *next;
+            *next += part.len() + 1;
+            Some((at, part))
+        })
+    })
 }
 
 /// A name in a sentence.
@@ -249,10 +273,13 @@ fn names_in(text: &str, sentence: &Range<usize>, known: &FxHashMap<String, Named
         .filter_map(|c| Some(c.get(1)?.start()));
     let dosed: Vec<usize> = dosed.collect();
     let mut names = Vec::new();
-    for (at, word) in part.unicode_word_indices() {
+    for (at, word) in words(part) {
         let range = sentence.start + at..sentence.start + at + word.len();
         let word = word.to_lowercase();
-        let by_dose = || dosed.contains(&at) && !NO_DRUG.contains(&word.as_str());
+        let verb = ["s", "ed", "ing", "ly"]
+            .iter()
+            .any(|end| word.ends_with(end));
+        let by_dose = || dosed.contains(&at) && !verb && !NO_DRUG.contains(&word.as_str());
         let named = named(&word)
             .or_else(|| known.get(&word).copied())
             .or_else(|| by_dose().then_some(Named::Thing));
@@ -289,20 +316,23 @@ fn claims_of(
     }
     let days = dates(&text[sentence.clone()]);
     let moved = |range: &Range<usize>| sentence.start + range.start..sentence.start + range.end;
-    let nearest = |range: &Range<usize>| {
-        let before = names.iter().rev().find(|n| n.range.end <= range.start);
-        before.or_else(|| names.iter().find(|n| n.range.start >= range.end))
+    let nearest = |range: &Range<usize>, valued: bool| {
+        let mut own = names.iter().filter(|n| !valued || n.named != Named::Day);
+        let before = own.clone().rev().find(|n| n.range.end <= range.start);
+        let before = before.filter(|n| range.start - n.range.end <= BEFORE);
+        let mut behind = || own.find(|n| n.range.start >= range.end);
+        before.or_else(|| behind().filter(|n| n.range.start - range.end <= BEHIND))
     };
     let kept_with = |name: &Name| match name.named {
         Named::Thing => Kept::WithItsName,
-        Named::Test => Kept::Always,
+        Named::Test | Named::Day => Kept::Always,
     };
     for (range, claim) in &days {
         let (Claim::Date(day), range) = (claim, moved(range)) else {
             continue;
         };
         let what = vec![tokens.day(*day)];
-        match nearest(&range) {
+        match nearest(&range, false) {
             Some(name) => push(range, what, tokens.names(&name.word), kept_with(name)),
             None => push(range, what, Vec::new(), Kept::Absent),
         }
@@ -313,10 +343,10 @@ fn claims_of(
     });
     for (range, number) in counted(&text[sentence.clone()], &days) {
         let range = moved(&range);
-        let name = nearest(&range);
+        let name = nearest(&range, true);
         let after = &text[range.end..];
         let unit = begins_with_unit(after);
-        if is_small(&number) && !unit && !name.is_some_and(|n| measures(n, &range)) {
+        if is_small(&number) && !unit && !name.is_some_and(|n| measures(text, n, &range)) {
             continue;
         }
         let what = vec![tokens.number(&number)];
@@ -329,9 +359,10 @@ fn claims_of(
 }
 
 /// Whether a name is a test of which a number that follows closely is the value.
-fn measures(name: &Name, number: &Range<usize>) -> bool {
+fn measures(text: &str, name: &Name, number: &Range<usize>) -> bool {
     let close = name.range.end <= number.start && number.start - name.range.end <= NEAR;
-    name.named == Named::Test && close
+    let first = || !text[name.range.end..number.start].contains(|c: char| c.is_ascii_digit());
+    name.named == Named::Test && close && first()
 }
 
 /// A number that stands in every record: one or two digits.
@@ -433,7 +464,7 @@ impl Tokens {
         if self.words.is_empty() {
             return;
         }
-        for part in text.unicode_words() {
+        for (_, part) in words(text) {
             word.clear();
             word.extend(part.chars().flat_map(char::to_lowercase));
             found.extend(self.words.get(word.as_str()));

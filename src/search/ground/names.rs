@@ -10,6 +10,8 @@ pub(super) enum Named {
     Thing,
     /// What is measured: a claim only with its value.
     Test,
+    /// What has a day and no value.
+    Day,
 }
 
 /// What the names of drugs end in.
@@ -216,17 +218,17 @@ const NONE: [&str; 20] = [
 ];
 
 /// Tests, each with the other words for it.
-const TESTS: [&[&str]; 32] = [
+const TESTS: [&[&str]; 31] = [
     &["egfr", "gfr", "glomerular"],
     &["a1c", "hba1c"],
     &["ef", "lvef", "ejection"],
     &["bp", "pressure"],
-    &["hr", "pulse", "heart"],
+    &["hr", "pulse"],
     &["spo2", "saturation"],
     &["wbc", "leukocytes"],
     &["hgb", "hb", "hemoglobin"],
     &["hct", "hematocrit"],
-    &["plt", "platelets", "platelet"],
+    &["plt", "platelets"],
     &["anc", "neutrophils"],
     &["reticulocytes", "reticulocyte"],
     &["bun", "urea"],
@@ -248,8 +250,10 @@ const TESTS: [&[&str]; 32] = [
     &["weight"],
     &["temperature", "temp"],
     &["cholesterol"],
-    &["born", "birth", "dob"],
 ];
+
+/// The words for being born.
+const BORN: [&str; 3] = ["born", "birth", "dob"];
 
 /// Units of measure: a number before one is no bare number. Times are not among them: "5 days" says too little.
 const UNITS: [&str; 27] = [
@@ -262,6 +266,9 @@ const UNITS: [&str; 27] = [
 pub(super) fn named(word: &str) -> Option<Named> {
     if TESTS.iter().any(|names| names.contains(&word)) {
         return Some(Named::Test);
+    }
+    if BORN.contains(&word) {
+        return Some(Named::Day);
     }
     let one = word
         .strip_suffix('s')
@@ -277,8 +284,8 @@ pub(super) fn named(word: &str) -> Option<Named> {
 
 /// Words for the same as a word: itself, in the singular, and of a test its other names.
 pub(super) fn same_as(word: &str) -> Vec<String> {
-    let tests = TESTS.iter().find(|names| names.contains(&word));
-    if let Some(names) = tests {
+    let groups = TESTS.iter().copied().chain([&BORN[..]]);
+    if let Some(names) = groups.into_iter().find(|names| names.contains(&word)) {
         return names.iter().map(|n| (*n).to_owned()).collect();
     }
     let one = word

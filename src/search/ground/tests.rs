@@ -132,39 +132,59 @@ fn what_is_later_does_not_count() {
     assert_eq!(marks[0], [(0..8, false), (14..17, true)]);
 }
 
-/// What the demo's answers are marked with, answer by answer; printed, to be read beside `assets/demo-key.md`.
+/// Claims of the demo's answers that are wrong (see `assets/demo-key.md`): the instruction's last digits, the model, the words.
+const PLANTED: [(&str, &str, &str); 13] = [
+    ("377", "alder-7b", "9 October 2018"),
+    ("391", "alder-7b", "35"),
+    ("405", "juniper-13b", "9.2"),
+    ("412", "juniper-13b", "alteplase"),
+    ("412", "juniper-13b", "64.3"),
+    ("412", "alder-7b", "apixaban"),
+    ("412", "pebble-3b", "hypoglycemia"),
+    ("412", "pebble-3b", "42"),
+    ("027", "alder-7b", "18.6"),
+    ("530", "juniper-13b", "50"),
+    ("530", "alder-7b", "metastases"),
+    ("530", "alder-7b", "24"),
+    ("530", "alder-7b", "bevacizumab"),
+];
+
+/// What the demo's answers are marked with is printed, answer by answer, to be read beside the key.
 #[test]
-fn on_the_demo_what_is_false_is_marked_more_often_where_answers_are_wrong() {
+fn on_the_demo_planted_errors_are_marked() {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo");
     let dataset = Dataset::open(&demo).expect("the demo");
     let key = std::fs::read_to_string(demo.with_file_name("demo-key.md")).expect("the key");
     let parts: Vec<&str> = key.split("\n## ").skip(1).collect();
     assert_eq!(parts.len(), dataset.cases().len());
-    // Answers, and those with a mark that says no, of the right and of the wrong ones.
-    let mut counts = [(0, 0); 2];
+    let mut missed = PLANTED.to_vec();
+    // Marks that say yes and no, in the answers that are right and in those that are wrong.
+    let mut counts = [[0; 2]; 2];
     for (case, part) in dataset.cases().iter().zip(parts) {
         let record = dataset.load_record(case).expect("a record");
-        let as_of = case.as_of.map(AsOf::new);
         for response in &case.responses {
             let row = format!("| {} | ", response.model);
             let told = part.split(&row).nth(1).expect("a row of the key");
             let wrong = !(told.starts_with("right") || told.starts_with("mostly right"));
-            let marks = ground(&record, as_of, &[&response.text]).remove(0);
-            let count = &mut counts[usize::from(wrong)];
-            count.0 += 1;
-            count.1 += usize::from(marks.iter().any(|(_, holds)| !holds));
             let told = told.split(" |").next().unwrap_or_default();
             println!("{} {}: {told}", case.instruction_id, response.model);
-            for (range, holds) in marks {
-                let sign = if holds { '+' } else { '-' };
-                let around = text_around(&response.text, &range);
-                println!("  {sign} {}    ({around})", &response.text[range]);
+            let as_of = case.as_of.map(AsOf::new);
+            for (range, holds) in ground(&record, as_of, &[&response.text]).remove(0) {
+                counts[usize::from(wrong)][usize::from(!holds)] += 1;
+                let (sign, words) = (if holds { '+' } else { '-' }, &response.text[range.clone()]);
+                println!(
+                    "  {sign} {words}    ({})",
+                    text_around(&response.text, &range)
+                );
+                missed.retain(|(case_end, model, planted)| {
+                    let here = case.instruction_id.ends_with(case_end) && response.model == *model;
+                    holds || !here || words != *planted
+                });
             }
         }
     }
     println!("{counts:?}");
-    let share = |(all, marked): (usize, usize)| marked as f64 / all as f64;
-    assert!(share(counts[1]) > share(counts[0]), "{counts:?}");
+    assert_eq!(missed, []);
 }
 
 fn text_around(text: &str, range: &Range<usize>) -> String {
