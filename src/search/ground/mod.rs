@@ -280,10 +280,10 @@ fn names_in(text: &str, sentence: &Range<usize>, known: &FxHashMap<String, Named
             .iter()
             .any(|end| word.ends_with(end));
         let by_dose = || dosed.contains(&at) && !verb && !NO_DRUG.contains(&word.as_str());
-        let named = named(&word)
+        let kind = named(&word)
             .or_else(|| known.get(&word).copied())
             .or_else(|| by_dose().then_some(Named::Thing));
-        names.extend(named.map(|named| Name { range, word, named }));
+        names.extend(kind.map(|named| Name { range, word, named }));
     }
     names
 }
