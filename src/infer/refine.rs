@@ -5,7 +5,7 @@
 
 use super::client::Halt;
 use super::ready::{self, Parts, Ready};
-use super::run::{Asked, Running};
+use super::run::{Asked, Attempt, Running};
 use crate::dataset::{Case, Step};
 
 /// Asks for all parts in turn; gives how many tokens less each should have, where the server refused one for its length.
@@ -17,7 +17,7 @@ pub(super) fn ask(
     ready: &Ready,
     case: &Case,
     parts: &Parts,
-    shortened: Option<u64>,
+    attempt: Attempt,
 ) -> Result<Option<u64>, Halt> {
     let of = parts.texts.len();
     let question = case.question.trim();
@@ -43,7 +43,7 @@ pub(super) fn ask(
             request: &body,
             hash,
             window: parts.windows[n].clone(),
-            shortened,
+            attempt,
         };
         let answered = running.once(case, request, &|text| Some(step(text).0))?;
         let (Step { last, .. }, now) = step(&answered.text);

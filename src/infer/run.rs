@@ -50,8 +50,29 @@ pub(super) struct Asked<'a> {
     pub(super) request: &'a Request,
     pub(super) hash: String,
     pub(super) window: Window,
-    /// How many tokens of the record less these are than was planned first.
-    pub(super) shortened: Option<u64>,
+    pub(super) attempt: Attempt,
+}
+
+/// Which of several attempts at one case.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Attempt {
+    /// How often the record was shortened by the server's numbers.
+    times: u32,
+    /// How many tokens of the record less these are than there is room for.
+    shortened: Option<u64>,
+}
+
+impl Attempt {
+    /// Texts differ in how densely they are written: the numbers of one prompt are not quite those of a shorter one.
+    const MOST: u32 = 3;
+
+    /// The next one, with so many tokens less.
+    fn next(self, less: u64) -> Self {
+        Attempt {
+            times: self.times + 1,
+            shortened: Some(less),
+        }
+    }
 }
 
 /// A run that is going on.
@@ -198,27 +219,32 @@ impl Running<'_> {
 
     fn ask(&self, dataset: &Dataset, job: Job<'_>) -> Result<(), Halt> {
         let Job { case, plan } = job;
-        let Some(less) = self.follow(case, plan, None)? else {
-            return Ok(());
-        };
-        // That a prompt is too long by the server's own numbers is rare enough to read the record once more.
+        let mut attempt = Attempt::default();
+        let mut next = self.follow(case, plan, attempt)?;
+        while let Some(less) = next {
+            attempt = attempt.next(less);
+            let plan = self.shorter(dataset, case, less as usize)?;
+            next = self.follow(case, plan, attempt)?;
+        }
+        Ok(())
+    }
+
+    /// A plan with so many tokens less of the record. That is rare enough to read the record once more.
+    fn shorter(&self, dataset: &Dataset, case: &Case, less: usize) -> Result<Plan, Halt> {
         let mut shorter = None;
         let planned = dataset.load_patient(&case.person_id).and_then(|record| {
             let systems = std::slice::from_ref(self.ready);
-            plan_all(&record, &[case], systems, less as usize, |_, _, plan, _| {
+            plan_all(&record, &[case], systems, less, |_, _, plan, _| {
                 shorter = Some(plan);
                 Ok(())
             })
         });
         planned.map_err(|e| Halt::Stop(e.to_string()))?;
-        if let Some(plan) = shorter {
-            self.follow(case, plan, Some(less))?;
-        }
-        Ok(())
+        shorter.ok_or_else(|| Halt::Stop("a case was not planned".to_owned()))
     }
 
     /// Does what a plan says; gives how many tokens of the record less the server wants, where it refused what is planned.
-    fn follow(&self, case: &Case, plan: Plan, shortened: Option<u64>) -> Result<Option<u64>, Halt> {
+    fn follow(&self, case: &Case, plan: Plan, attempt: Attempt) -> Result<Option<u64>, Halt> {
         match plan {
             Plan::One(single) => {
                 let hash = ready::hash(&single.request);
@@ -226,13 +252,15 @@ impl Running<'_> {
                     request: &single.request,
                     hash,
                     window: single.window,
-                    shortened,
+                    attempt,
                 };
                 let answered = self.once(case, asked, &|_| None)?;
                 Ok(answered.again_with_less)
             }
-            Plan::Parts(parts) => refine::ask(self, self.ready, case, &parts, shortened),
-            Plan::TooLong(message) => self.too_long(case, message, shortened).map(|()| None),
+            Plan::Parts(parts) => refine::ask(self, self.ready, case, &parts, attempt),
+            Plan::TooLong(message) => self
+                .too_long(case, message, attempt.shortened)
+                .map(|()| None),
         }
     }
 
@@ -339,7 +367,7 @@ impl Running<'_> {
             took,
         } = reply;
         let again_with_less = match told.overrun {
-            Some(overrun) if outcome == Outcome::TooLong && what.shortened.is_none() => {
+            Some(overrun) if outcome == Outcome::TooLong && what.attempt.times < Attempt::MOST => {
                 less(what.request, overrun, self.ready)
             }
             _ => None,
@@ -363,7 +391,7 @@ impl Running<'_> {
             window: Some(what.window),
             step,
             again_with_less,
-            shortened: what.shortened,
+            shortened: what.attempt.shortened,
             confidence: told.confidence,
             reasoning: told.reasoning,
             categories: told.categories,

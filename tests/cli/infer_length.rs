@@ -83,7 +83,20 @@ fn where_shortening_does_not_help_the_case_is_too_long() {
     });
     let ran = infer(&shell, &server, &["--label", "b"]);
     assert!(ran.code == 1 && ran.out.contains("2 too long"), "{ran:?}");
-    assert_eq!((server.asked().len(), lines(&shell, "b").len()), (4, 4));
+    // Each was asked once, and three times with less; the last line is what came of it.
+    assert_eq!((server.asked().len(), lines(&shell, "b").len()), (8, 8));
+    let last = lines(&shell, "b");
+    let of = |n: usize| {
+        last.iter()
+            .filter(move |l| l["instruction"] == format!("i{n}"))
+    };
+    for n in 0..2 {
+        let less: Vec<Option<u64>> = of(n).map(|l| l["again_with_less"].as_u64()).collect();
+        assert!(
+            less[..3].is_sorted() && less[..3].iter().all(Option::is_some) && less[3].is_none(),
+            "{less:?}"
+        );
+    }
 }
 
 /// All parts of the record are gone through again in smaller ones; the whole of it was shown.
