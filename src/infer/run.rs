@@ -222,6 +222,10 @@ impl Running<'_> {
         let mut attempt = Attempt::default();
         let mut next = self.follow(case, plan, attempt)?;
         while let Some(less) = next {
+            if attempt.times == Attempt::MOST {
+                let message = "the server's numbers do not say how much fits".to_owned();
+                return self.too_long(case, message, attempt.shortened);
+            }
             attempt = attempt.next(less);
             let plan = self.shorter(dataset, case, less as usize)?;
             next = self.follow(case, plan, attempt)?;
