@@ -163,6 +163,13 @@ pub fn meaning(status: u16, fault: &Fault, wait: Option<Duration>) -> Meaning {
     if fault.says(&["unsupported_parameter"]) && fault.param == "max_tokens" {
         return Meaning::OtherLimit;
     }
+    // A proxy says so with status 400.
+    if fault.says(&["Invalid model name", "model_not_found"]) {
+        return Meaning::Stop(
+            "the server has no model of this name: check model; /v1/models lists what it has"
+                .to_owned(),
+        );
+    }
     match status {
         401 | 403 => Meaning::Stop(format!(
             "the server refuses the key (status {status}): check key_env or key_file, and what the key may do"
@@ -228,13 +235,14 @@ fn overrun(error: &Value, message: &str) -> Option<Overrun> {
                 "maximum context length is ",
                 "context length is only ",
                 "must be <= ",
+                "available context size (",
             ],
             &[" maximum"],
         )
     })?;
     let prompt = error["n_prompt_tokens"].as_u64().or_else(|| {
         words(
-            &["messages resulted in ", "prompt is too long: "],
+            &["messages resulted in ", "prompt is too long: ", "request ("],
             &[" in the messages", " input tokens", " `inputs` tokens"],
         )
     })?;

@@ -180,6 +180,11 @@ fn what_no_try_mends_stops_the_run() {
             "{\"error\":{\"code\":\"insufficient_quota\",\"message\":\"x\"}}",
             "quota",
         ),
+        (
+            400,
+            "{\"error\":{\"message\":\"/chat/completions: Invalid model name passed in model=m\",\"code\":\"400\"}}",
+            "model",
+        ),
         (302, "", "elsewhere"),
     ] {
         let (came, asked) = once(status, "location: http://127.0.0.1:9/v1\r\n", body);
@@ -219,14 +224,15 @@ fn other_refusals_are_outcomes_and_not_sent_again() {
         once(400, JSON, long).0.expect("an outcome").outcome,
         Outcome::TooLong
     );
-    // Its numbers in words, whatever stands before them.
-    let (came, _) = once(
-        400,
-        JSON,
+    // Its numbers in words, whatever stands before them, and through a proxy.
+    for message in [
         r#"{"error":{"message":"maximum context length is 512 tokens, 患者5000 input tokens"}}"#,
-    );
-    let overrun = came.expect("an outcome").told.overrun.expect("numbers");
-    assert_eq!((overrun.prompt, overrun.limit), (5000, 512));
+        r#"{"error":{"message":"litellm.ContextWindowExceededError: OpenAIException - request (5000 tokens) exceeds the available context size (512 tokens), try"}}"#,
+    ] {
+        let came = once(400, JSON, message).0.expect("an outcome");
+        let overrun = came.told.overrun.expect("numbers");
+        assert_eq!((overrun.prompt, overrun.limit), (5000, 512));
+    }
     let (came, asked) = once(
         422,
         JSON,
