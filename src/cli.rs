@@ -9,9 +9,13 @@ use clap::{Parser, Subcommand};
 #[cfg(feature = "tui")]
 use crate::commands::{adjudicate, demo, keys, review};
 use crate::commands::{
-    check, context, convert, diff, doctor, export, help, import_instructions, import_judgements,
-    import_omop, index, infer, match_, merge, plan, report, review_file, score, search, shell,
+    check, context, convert, diff, doctor, export, help, import_answers, import_instructions,
+    import_judgements, import_omop, index, infer, match_, merge, plan, report, review_file, score,
+    search, shell,
 };
+use crate::config::Config;
+use crate::dataset::renamed::{Pair, Renamed, pair};
+use crate::error::Result;
 
 /// Review language models' answers about patient records.
 ///
@@ -57,7 +61,7 @@ pub enum Command {
     Plan(plan::Args),
     /// Look for what is off in a dataset, before anyone judges by it
     Check(check::Args),
-    /// Make records of OMOP tables, a table of instructions of a form's answers, or bring in judgements
+    /// Make records of OMOP tables, a table of instructions of a form's answers, or bring in judgements or answers
     #[command(subcommand)]
     Import(Import),
     /// Write records in another shape: LUMIA XML, visit/day XML, or the text that models are shown
@@ -99,6 +103,8 @@ pub enum Import {
     Instructions(import_instructions::Args),
     /// Bring in what people said in Label Studio or Argilla
     Judgements(import_judgements::Args),
+    /// Bring in answers of a run of HELM, Inspect, lm-eval, promptfoo or a batch
+    Answers(Box<import_answers::Args>),
 }
 
 /// What `medalign` alone prints.
@@ -118,4 +124,23 @@ pub struct DatasetArg {
     /// A dataset folder, a folder of records, or one record file
     #[arg(value_name = "DIR")]
     pub dataset: PathBuf,
+}
+
+/// What columns of the tables are.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct ColumnsArg {
+    /// Take a column of the tables as this field: `answer=model_response`; may be given more than once. `[columns]` in
+    /// medalign.toml in the dataset's folder, or in config.toml, says it for good
+    #[arg(long = "map", value_name = "COLUMN=FIELD", value_parser = pair)]
+    pub maps: Vec<Pair>,
+}
+
+impl ColumnsArg {
+    /// With what the configuration says.
+    ///
+    /// # Errors
+    /// When the configuration names a field that is not known.
+    pub fn with(&self, config: &Config) -> Result<Renamed> {
+        Renamed::of(&self.maps, &config.settings.columns)
+    }
 }

@@ -4,6 +4,7 @@
 //! A key that is not known is an error naming file and line. Each folder can be moved by an environment variable:
 //! `MEDALIGN_CONFIG_DIR`, `MEDALIGN_DATA_DIR`, `MEDALIGN_CACHE_DIR`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub clipboard: bool,
     /// The largest copy that is sent to the terminal, in bytes of text.
     pub clipboard_max_bytes: usize,
+    /// What columns of tables are: a column's name, and the field that it is.
+    pub columns: BTreeMap<String, String>,
 }
 
 impl Default for Settings {
@@ -45,6 +48,7 @@ impl Default for Settings {
             mouse: false,
             clipboard: true,
             clipboard_max_bytes: 74_994,
+            columns: BTreeMap::new(),
         }
     }
 }

@@ -28,7 +28,9 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            let _ = out.flush();
+            // What was found is worth nothing where it could not be written.
+            let flushed = out.flush().map_err(output_failed);
+            let error = flushed.err().unwrap_or(error);
             if is_closed_pipe(&error) {
                 return ExitCode::SUCCESS;
             }

@@ -10,10 +10,13 @@ use serde::Serialize;
 
 use super::format::Format;
 use super::watched::watched;
+use crate::cli::ColumnsArg;
+use crate::config::Config;
 use crate::dataset::{Dataset, check};
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
 use crate::review::naming::Names;
+use crate::review::plan::{self, Plan};
 use crate::text;
 
 /// Look for everything that is off in a dataset: encodings, quotes, ids, times, units, evidence.
@@ -25,6 +28,9 @@ pub struct Args {
     /// How to print what was found.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// What columns of the tables are.
+    #[command(flatten)]
+    pub columns: ColumnsArg,
 }
 
 /// Checks the dataset and prints what was found.
@@ -32,14 +38,19 @@ pub struct Args {
 /// # Errors
 /// [`Kind::Problems`](crate::error::Kind::Problems) when a warning or an error was printed; another kind when the
 /// dataset cannot be opened or the output not written.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
-    let dataset = watched("reading the dataset", || Dataset::open(&args.dataset))?;
+pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+    let renamed = args.columns.with(config)?;
+    let dataset = watched("reading the dataset", || {
+        Dataset::open_with(&args.dataset, renamed)
+    })?;
+    dataset.renamed().check()?;
     // The day where the day is the latest: a record may come from any zone.
     let today = jiff::tz::Offset::constant(14)
         .to_datetime(jiff::Timestamp::now())
         .date();
     let mut report = watched("reading the records", || check::check(&dataset, today));
     report.add(naming(&dataset));
+    report.add(planning(&dataset));
     let printed = match args.format {
         Format::Text => print_text(&report, out),
         Format::Json => print_json(&dataset, &report, out),
@@ -55,6 +66,24 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         )));
     }
     Ok(())
+}
+
+/// What is off in the plan, where there is one: lines that say nothing, cases in nobody's queue.
+fn planning(dataset: &Dataset) -> Vec<Notice> {
+    let path = dataset.root().join(plan::FILE);
+    if !path.is_file() {
+        return Vec::new();
+    }
+    match Plan::read(&path) {
+        Ok((plan, mut notices)) => {
+            notices.extend(plan.left_over(&path, dataset.cases()));
+            notices
+        }
+        Err(error) => {
+            let what = format!("the plan is not used: {}", error.about(&path));
+            vec![Notice::file(Severity::Error, &path, what)]
+        }
+    }
 }
 
 /// Responses that name a model or a maker. It is not said which: reviewers may read this.

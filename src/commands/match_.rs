@@ -10,7 +10,7 @@ use clap::ValueEnum;
 
 use super::output::{Guard, There};
 use super::reviews::{self, Reviews};
-use crate::cli::DatasetArg;
+use crate::cli::{ColumnsArg, DatasetArg};
 use crate::commands::output_failed;
 use crate::config::Config;
 use crate::dataset::Dataset;
@@ -77,6 +77,9 @@ pub struct Args {
     /// Compare with the labels of the dataset and of its review files
     #[arg(long)]
     pub evaluate: bool,
+    /// What columns of the tables are.
+    #[command(flatten)]
+    pub columns: ColumnsArg,
 }
 
 /// Proposes, and evaluates where asked.
@@ -85,7 +88,8 @@ pub struct Args {
 /// When the dataset has no instructions or no records, or something cannot be read or written; and, after all is written, when
 /// records were left out.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
-    let dataset = Dataset::open(&args.dataset.dataset)?;
+    let dataset = Dataset::open_with(&args.dataset.dataset, args.columns.with(config)?)?;
+    dataset.renamed().check()?;
     let guard = Guard::default().dataset(&dataset);
     let to = guard.to(args.out.as_deref(), There::Option("--force", args.force))?;
     let asks = asks::asks(&dataset, args.query)?;

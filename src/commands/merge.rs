@@ -16,7 +16,7 @@ use crate::review::merge::{Merged, Place};
 ///
 /// Copies of one review, reviews of several people, in any order: the result is the same. Two different acts with one id
 /// contradict; one is kept, both are named. Lines that cannot be read are named and left out. The exit code is then 1, and
-/// the file is written all the same.
+/// the file is written all the same. Where no file holds an act, none is written.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// The review files
@@ -42,6 +42,13 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     }
     let readings: Vec<Reading> = sources.iter().map(|b| Reading::of(b)).collect();
     let merged = Merged::of(&readings);
+    if merged.lines.is_empty() {
+        let bad: usize = readings.iter().map(|r| r.bad.len()).sum();
+        return Err(Error::problems(format!(
+            "nothing is written: no act is in these files; lines that cannot be read: {bad}"
+        ))
+        .hint("name review files, as they lie in the dataset's folder under reviews/"));
+    }
     to.write(&merged.text(&readings, &sources), out)?;
 
     let mut text = Vec::new();

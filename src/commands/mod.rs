@@ -18,6 +18,7 @@ mod doctor_servers;
 pub mod export;
 mod format;
 pub mod help;
+pub mod import_answers;
 pub mod import_instructions;
 pub mod import_judgements;
 pub mod import_omop;
@@ -30,6 +31,7 @@ pub mod match_;
 pub mod merge;
 mod output;
 pub mod plan;
+mod plan_status;
 mod plan_summary;
 pub mod report;
 #[cfg(feature = "tui")]
@@ -69,7 +71,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Index(args)) => index::run(args, &config()?, out)?,
         Some(Command::Infer(args)) => return infer::run(args, out),
         Some(Command::Match(args)) => match_::run(args, &config()?, out)?,
-        Some(Command::Check(args)) => check::run(args, out)?,
+        Some(Command::Check(args)) => check::run(args, &config()?, out)?,
         Some(Command::Import(Import::Omop(args))) => import_omop::run(args, out)?,
         Some(Command::Import(Import::Instructions(args))) => {
             return import_instructions::run(args, &config()?, out);
@@ -77,6 +79,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Import(Import::Judgements(args))) => {
             import_judgements::run(args, &config()?, out)?;
         }
+        Some(Command::Import(Import::Answers(args))) => import_answers::run(args, out)?,
         Some(Command::Context(args)) => return context::run(args, out),
         Some(Command::Convert(args)) => convert::run(args, out)?,
         Some(Command::Export(args)) => export::run(args, &config()?, out)?,

@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 use super::output::{Guard, There};
 use super::reviews::{self, Reviews};
 use crate::commands::output_failed;
+use crate::commands::plan_status::status;
 use crate::commands::plan_summary::{Known, summary};
 use crate::config::Config;
 use crate::dataset::table::Table;
 use crate::dataset::{Case, Dataset};
 use crate::error::{Error, Result};
 use crate::review::assign::{Reader, Share, Wanted, Wishes, share};
-use crate::review::{CaseReview, Ledger, Reviewer, plan};
+use crate::review::plan::{self, Plan};
+use crate::review::{CaseReview, Ledger, Reviewer};
 
 /// The columns that tables name the clinician who asked by.
 const SUBMITTERS: [&str; 6] = [
@@ -40,7 +42,7 @@ pub struct Args {
         long,
         value_name = "NAMES",
         value_delimiter = ',',
-        required_unless_present = "reviewer_table"
+        required_unless_present_any = ["reviewer_table", "status"]
     )]
     pub reviewers: Vec<String>,
     /// A table of reviewers with the columns reviewer, specialty (several: `;`) and also (other names, `;`)
@@ -70,6 +72,9 @@ pub struct Args {
     /// Make a new plan in place of the one that is there
     #[arg(long)]
     pub force: bool,
+    /// Make no plan: say how far the reviewers are with the one that is there
+    #[arg(long, conflicts_with_all = ["reviewers", "reviewer_table", "authors", "out", "force"])]
+    pub status: bool,
 }
 
 /// Writes the plan and says how it came out.
@@ -78,6 +83,9 @@ pub struct Args {
 /// When the dataset or a table cannot be read, the reviewers are named badly, or a plan is there.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dir)?;
+    if args.status {
+        return told_status(&dataset, config, out);
+    }
     let reviewers = reviewers(args)?;
     let to = (args.out.clone()).unwrap_or_else(|| dataset.root().join(plan::FILE));
     if dataset.root().is_file() && args.out.is_none() {
@@ -104,11 +112,31 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         seed: args.seed,
     };
     let sharing = share(&reviewers, &wanted, &wishes);
-    let plan = sharing.plan(&reviewers, &wanted);
-    let table = plan.to_table().map_err(output_failed)?;
+    let made = sharing.plan(&reviewers, &wanted);
+    let table = made.to_table().map_err(output_failed)?;
     place.write(&table, out)?;
     let told = summary(&to, &reviewers, &wanted, &sharing, &wishes, &known);
     place.tell(&told, out)
+}
+
+/// Says how far the reviewers are.
+fn told_status(dataset: &Dataset, config: &Config, out: &mut dyn Write) -> Result<()> {
+    let path = dataset.root().join(plan::FILE);
+    let (plan, notices) = Plan::read(&path)?;
+    let reviews = Reviews::read(&reviews::files(dataset, config)?, dataset)?;
+    reviews.tell(&mut crate::sink::stderr())?;
+    for notice in &notices {
+        writeln!(crate::sink::stderr(), "{notice}").map_err(output_failed)?;
+    }
+    let text = status(&plan, dataset.cases(), &reviews.ledgers);
+    out.write_all(text.as_bytes()).map_err(output_failed)?;
+    match notices.len() + reviews.bad.len() {
+        0 => Ok(()),
+        n => Err(Error::problems(format!(
+            "{n} lines of the plan and of review files are left out"
+        ))
+        .hint("`medalign review-file verify` names those of a review file")),
+    }
 }
 
 /// The reviewers of the flag and of the table, and whether they fit what is wished.

@@ -13,9 +13,9 @@ use rayon::prelude::*;
 use super::output::{Guard, There};
 use super::reviews::{self, Reviews};
 use super::watched::watched;
+use crate::cli::ColumnsArg;
 use crate::config::Config;
 use crate::dataset::Dataset;
-use crate::dataset::table::Table;
 use crate::error::{Error, Result};
 use crate::metrics::score_tables::{self, Scores};
 use crate::metrics::tokens;
@@ -74,6 +74,9 @@ pub struct Args {
     /// Report on reviews instead of the dataset's own judgements: review files, or tables that `export` wrote; without a PATH those in the dataset's folder
     #[arg(long, value_name = "PATH", num_args = 0.., visible_alias = "review-file")]
     pub reviews: Option<Vec<PathBuf>>,
+    /// What columns of the tables are.
+    #[command(flatten)]
+    pub columns: ColumnsArg,
     /// What counts beside what is submitted and was judged blind.
     #[command(flatten)]
     pub rules: Rules,
@@ -106,7 +109,10 @@ pub struct Args {
 /// When the dataset cannot be read, has no judgement and no rank, or the output cannot be written; and, after the report was
 /// written, when something was left out that should not be there.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
-    let dataset = watched("reading the dataset", || Dataset::open(&args.dataset))?;
+    let renamed = args.columns.with(config)?;
+    let dataset = watched("reading the dataset", || {
+        Dataset::open_with(&args.dataset, renamed)
+    })?;
     let named = args.reviews.iter().flatten();
     let guard = Guard::default().dataset(&dataset).reads(named);
     let to = guard.to(args.out.as_deref(), There::Stays)?;
@@ -122,6 +128,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         }
         Some(files) => reviewed(&dataset, files, asked)?,
     };
+    dataset.renamed().check()?;
     sources.main.notices.splice(0..0, off);
     sources.scores = scores(&dataset, args, &mut sources.main.notices)?;
     if args.adjudicated {
@@ -316,7 +323,7 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf], asked: Asked<'_>) -> Result<So
     main.notices.splice(0..0, reviews.bad);
     for table in tables {
         std::fs::metadata(table).map_err(|e| Error::io(table, "reading the reviews", e))?;
-        let said = Observations::from_reviews(&Table::read(table)?, dataset.cases(), asked)?;
+        let said = Observations::from_reviews(&dataset.table(table)?, dataset.cases(), asked)?;
         main.extend(said);
     }
     if main.rows.is_empty() {

@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use super::output::Guard;
 use super::reviews::Reviews;
+use crate::cli::ColumnsArg;
 use crate::config::Config;
 use crate::dataset::layout::Layout;
+use crate::dataset::renamed::Renamed;
 use crate::dataset::{CaseKey, Dataset};
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
@@ -35,12 +37,16 @@ pub struct Args {
     /// How the screen is used.
     #[command(flatten)]
     pub seat: SeatArgs,
-    /// Begin with this case: its number in the list (of your queue, where a plan gives you one), or an instruction's id
+    /// Begin with this case: its number in the list (of your queue, where a plan gives you one), or an instruction's id. Where a number
+    /// may be both, `#5` is the number in the list
     #[arg(long, value_name = "CASE")]
     pub case: Option<String>,
     /// Follow this plan instead of plan.tsv in the dataset's folder
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
+    /// What columns of the tables are.
+    #[command(flatten)]
+    pub columns: ColumnsArg,
 }
 
 /// Who reviews, and how the screen is used.
@@ -81,10 +87,12 @@ pub struct SeatArgs {
 /// # Errors
 /// When the dataset, the keymap or the review file cannot be used, or the screen is no terminal.
 pub fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
+    let renamed = args.columns.with(config)?;
     let dataset = match &args.dataset {
-        Some(path) => Dataset::open(path)?,
-        None => here()?,
+        Some(path) => Dataset::open_with(path, renamed)?,
+        None => here(renamed)?,
     };
+    dataset.renamed().check()?;
     let wish = Wish {
         case: args.case.as_deref(),
         plan: args.plan.as_deref(),
@@ -94,7 +102,7 @@ pub fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
 }
 
 /// The dataset in the folder that the shell is in.
-fn here() -> Result<Dataset> {
+fn here(renamed: Renamed) -> Result<Dataset> {
     let folder = Path::new(".");
     let layout = Layout::of_folder(folder)?;
     if layout.tables.is_empty() && layout.records.is_empty() {
@@ -103,7 +111,7 @@ fn here() -> Result<Dataset> {
             error.hint("name one: medalign review DIR; or try the invented one: medalign demo")
         );
     }
-    Dataset::open(folder)
+    Dataset::open_with(folder, renamed)
 }
 
 /// What of the dataset to begin with.
@@ -326,13 +334,30 @@ impl Agenda {
         } else {
             self.queue.len()
         };
-        let number = wanted.parse::<usize>().ok();
+        let (number, only_number) = match wanted.strip_prefix('#') {
+            Some(number) => (number, true),
+            None => (wanted, false),
+        };
+        let number = number.parse::<usize>().ok();
         let by_number = number.filter(|n| (1..=listed).contains(n)).map(|n| {
             let listed = self.queue.get(n - 1).copied();
             listed.unwrap_or_else(|| first(n - 1))
         });
         let queued = |case| self.queue.iter().find(|s| s.case == case).copied();
         let by_id = by_id.map(|case| queued(case).unwrap_or_else(|| first(case)));
+        let by_id = by_id.filter(|_| !only_number);
+        // Small numbers may be both, and not of one case.
+        if let (Some(id), Some(number)) = (by_id, by_number)
+            && id.case != number.case
+        {
+            let key = cases[id.case].key();
+            return Err(Error::usage(format!(
+                "{wanted} is the number of one case and the id of another"
+            ))
+            .hint(format!(
+                "say '#{wanted}' for the number in the list, {key} for the id"
+            )));
+        }
         by_id.or(by_number).ok_or_else(|| {
             Error::usage(format!("there is no case {wanted}")).hint(format!(
                 "give a number from 1 to {listed}, or an instruction's id"

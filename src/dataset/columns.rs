@@ -159,6 +159,16 @@ impl Column {
         self.names()[0]
     }
 
+    /// All names of columns in tables.
+    pub(crate) fn all_names() -> impl Iterator<Item = &'static str> {
+        ALL.iter().flat_map(|names| names.tables).copied()
+    }
+
+    /// The names under which columns are written.
+    pub(crate) fn first_names() -> impl Iterator<Item = &'static str> {
+        ALL.iter().map(|names| names.tables[0])
+    }
+
     /// Whether a header's cell is the name of any column, in tables or forms.
     pub(crate) fn any_is_called(cell: &str) -> bool {
         let cell = cell.trim().to_ascii_lowercase().replace([' ', '-'], "_");

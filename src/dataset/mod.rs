@@ -25,6 +25,7 @@ mod fingerprint;
 pub mod instruction;
 pub mod layout;
 pub mod model_responses;
+pub mod renamed;
 mod rows;
 pub mod said;
 pub mod table;
@@ -39,6 +40,7 @@ pub use window::{Cut, Window, fingerprint as record_fingerprint};
 use assemble::{Assembly, Origin};
 pub(crate) use fingerprint::Fingerprint;
 use layout::Layout;
+use renamed::Renamed;
 use table::Table;
 
 /// A dataset: cases, and the record files that they are about.
@@ -59,6 +61,7 @@ pub struct Dataset {
     by_person: FxHashMap<String, usize>,
     notices: Vec<Notice>,
     fingerprint: String,
+    renamed: Renamed,
 }
 
 impl Dataset {
@@ -67,6 +70,14 @@ impl Dataset {
     /// # Errors
     /// When nothing is there, or there are tables and none of them yields a case.
     pub fn open(path: &Path) -> Result<Self> {
+        Dataset::open_with(path, Renamed::default())
+    }
+
+    /// The same, with what columns are beside what the folder says of them.
+    ///
+    /// # Errors
+    /// When nothing is there, there are tables and none of them yields a case, or what the folder says of columns cannot be read.
+    pub fn open_with(path: &Path, renamed: Renamed) -> Result<Self> {
         let metadata = std::fs::metadata(path).map_err(|e| {
             Error::io(path, "opening the dataset", e)
                 .hint("name a folder with tables and records, or a record file")
@@ -86,8 +97,9 @@ impl Dataset {
         let mut fingerprint = Fingerprint::new();
         let mut assembly = Assembly::default();
         let mut failed = None;
+        let renamed = renamed.with_folder(path)?;
         for file in &layout.tables {
-            if let Err(error) = add_table(file, &mut fingerprint, &mut assembly) {
+            if let Err(error) = add_table(file, &renamed, &mut fingerprint, &mut assembly) {
                 let what = format!("the table is left out: {}", error.about(&file.path));
                 assembly
                     .notices
@@ -107,12 +119,9 @@ impl Dataset {
             fingerprint.add(name.as_encoded_bytes());
             fingerprint.add(&file.bytes.to_le_bytes());
         }
-        Ok(Dataset::build(
-            path,
-            layout,
-            assembly,
-            fingerprint.to_string(),
-        ))
+        let mut dataset = Dataset::build(path, layout, assembly, fingerprint.to_string());
+        dataset.renamed = renamed;
+        Ok(dataset)
     }
 
     fn build(path: &Path, layout: Layout, mut assembly: Assembly, fingerprint: String) -> Self {
@@ -164,6 +173,7 @@ impl Dataset {
             by_person,
             notices: all,
             fingerprint,
+            renamed: Renamed::default(),
         };
         dataset.check_records();
         dataset
@@ -266,6 +276,21 @@ impl Dataset {
     /// The file and line that first names a case, by the case's place in [`Dataset::cases`].
     pub fn origin(&self, case: usize) -> Option<(&Path, u64)> {
         self.origins.get(case).map(|o| (o.file.as_path(), o.line))
+    }
+
+    /// A table of the dataset, or one about it, with the columns' names as readers look for them.
+    ///
+    /// # Errors
+    /// When it cannot be read or is no table.
+    pub fn table(&self, path: &Path) -> Result<Table> {
+        let mut table = Table::read(path)?;
+        self.renamed.apply(&mut table);
+        Ok(table)
+    }
+
+    /// What columns are; [`check`](Renamed::check) it once all tables were read.
+    pub fn renamed(&self) -> &Renamed {
+        &self.renamed
     }
 
     /// The table of responses, where there is one.
@@ -377,6 +402,7 @@ impl Dataset {
 
 fn add_table(
     file: &TableFile,
+    renamed: &Renamed,
     fingerprint: &mut Fingerprint,
     assembly: &mut Assembly,
 ) -> Result<()> {
@@ -387,7 +413,9 @@ fn add_table(
     if file.kind == TableKind::Reviews {
         return Ok(());
     }
-    assembly.add(file.kind, &Table::parse(&file.path, &bytes)?)
+    let mut table = Table::parse(&file.path, &bytes)?;
+    renamed.apply(&mut table);
+    assembly.add(file.kind, &table)
 }
 
 /// A table named instead of its folder is a slip worth a hint.

@@ -137,6 +137,20 @@ impl Table {
         self.header.iter().position(|h| same_name(h, name))
     }
 
+    /// Gives a column another name; one that has it gets a number behind it.
+    pub(super) fn call(&mut self, column: usize, name: &str) {
+        for at in 0..self.header.len() {
+            if at != column && same_name(&self.header[at], name) {
+                let mut n = 1;
+                while self.column(&format!("{name}.{n}")).is_some() {
+                    n += 1;
+                }
+                self.header[at] = format!("{name}.{n}");
+            }
+        }
+        name.clone_into(&mut self.header[column]);
+    }
+
     /// Where a cell of a row starts, as (line, column), both counted from 1, columns in characters.
     pub fn position(&self, row: &Row, column: usize) -> (u64, u64) {
         match row.cells.get(column) {

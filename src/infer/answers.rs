@@ -23,7 +23,7 @@ use crate::notice::{Notice, Severity};
 /// The form of a line.
 pub const VERSION: u32 = 1;
 
-const KIND: FileKind = FileKind {
+pub(super) const KIND: FileKind = FileKind {
     name: "file of answers",
     option: "--out",
 };

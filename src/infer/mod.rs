@@ -14,6 +14,7 @@ pub mod client;
 pub mod context;
 pub mod estimate;
 pub mod evidence;
+pub mod import;
 pub mod laid;
 pub mod prompt;
 pub mod ready;

@@ -7,6 +7,7 @@
 
 pub mod bleu;
 pub mod chrf;
+pub mod given;
 pub mod gleu;
 #[cfg(test)]
 mod golden;

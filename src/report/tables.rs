@@ -12,7 +12,7 @@ use super::{
     bias, comparison, confidence, cuts, decisions, error_kinds, independent, labels, metrics,
     models, reviewer_pairs, reviewers,
 };
-use crate::dataset::{self, Case, Dataset, TableKind};
+use crate::dataset::{Case, Dataset, TableKind};
 use crate::error::Result;
 use crate::metrics::score_tables::{self, Scores};
 use crate::stats::interval::Bootstrap;
@@ -44,7 +44,7 @@ impl Sources {
         let responses = of_kind(TableKind::Responses).unwrap_or(dataset.root());
         let reviews = of_kind(TableKind::Reviews)
             .map(|path| {
-                let table = dataset::table::Table::read(path)?;
+                let table = dataset.table(path)?;
                 Observations::from_reviews(&table, dataset.cases(), asked)
             })
             .transpose()?;

@@ -198,6 +198,29 @@ impl Plan {
         (steps, missing)
     }
 
+    /// The cases that could be judged, and that nobody is to read: those with responses, or all where none has any.
+    pub fn nobodys<'a>(&self, cases: &'a [Case]) -> Vec<&'a Case> {
+        let taken: FxHashSet<&CaseKey> = self.rows.iter().map(|r| &r.case).collect();
+        let to_judge = cases.iter().any(|c| !c.responses.is_empty());
+        cases
+            .iter()
+            .filter(|c| !c.instruction_id.is_empty() && (!to_judge || !c.responses.is_empty()))
+            .filter(|c| !taken.contains(&c.key()))
+            .collect()
+    }
+
+    /// What is told of cases in nobody's queue, where there are any.
+    pub fn left_over(&self, path: &Path, cases: &[Case]) -> Option<Notice> {
+        let left = self.nobodys(cases);
+        let first = left.first()?;
+        let what = format!(
+            "{} cases are in nobody's queue, the first is {}; `medalign plan DIR --status` lists them",
+            left.len(),
+            first.key()
+        );
+        Some(Notice::file(Severity::Warning, path, what))
+    }
+
     /// All its readings, to look up.
     pub fn queues(&self) -> Queues {
         let rows = self.rows.iter();
@@ -265,6 +288,7 @@ pub fn queue_of(
             format!("{missing} readings of the plan are of cases that the dataset does not have");
         notices.push(Notice::file(Severity::Error, path, what));
     }
+    notices.extend(plan.left_over(path, cases));
     if queue.is_empty() && missing == 0 {
         let names = plan.reviewers().join(", ");
         let what = format!(
@@ -351,9 +375,9 @@ mod tests {
                     "{head}a\t1\t1\t1\t7\na\tx\t1\t2\t7\na\t2\t0\t2\t7\n\t1\t1\t1\t7\na\t3\t1\t1\t7\na\t4\t1\t99\t7\n"
                 ),
                 1,
-                5,
+                6,
             ),
-            (&format!("{head}b\t1\t1\t1\t7\n"), 0, 1),
+            (&format!("{head}b\t1\t1\t1\t7\n"), 0, 2),
         ];
         for (text, steps, told) in broken {
             std::fs::write(&path, text).expect("writable");

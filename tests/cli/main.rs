@@ -4,11 +4,13 @@
 #![allow(clippy::print_stdout)] // a skipped test says why
 
 mod canary;
+mod columns;
 mod counts;
 mod door;
 mod earlier;
 mod exchange;
 mod export;
+mod imports;
 mod infer;
 mod infer_checked;
 mod infer_faults;
@@ -89,6 +91,11 @@ struct Ran {
 }
 
 impl Ran {
+    /// All that was printed.
+    fn all(&self) -> String {
+        format!("{}{}", self.out, self.err)
+    }
+
     fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
         Ran {

@@ -3,6 +3,8 @@
 //! In: a dataset and its review files, all reviewers'. Out: tables in the released layout, JSON Lines, or what Label Studio and
 //! Argilla read; and counts that add up. The review files are only read, and nothing is written over without being told to.
 
+mod inspect;
+
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -44,8 +46,17 @@ pub struct Args {
     /// The dataset's folder
     pub dir: PathBuf,
     /// The format
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, visible_alias = "to", value_enum, default_value_t)]
     pub format: Format,
+    /// The Inspect log that the answers were imported from; it is only read (format inspect)
+    #[arg(long, value_name = "LOG")]
+    pub log: Option<PathBuf>,
+    /// The answers' label, whose judgements are written (format inspect)
+    #[arg(long, value_name = "NAME")]
+    pub label: Option<String>,
+    /// The score to edit [default: medalign, a score of its own] (format inspect)
+    #[arg(long, value_name = "NAME")]
+    pub score: Option<String>,
     /// The folder or file to write [default: standard output, as for `-`]
     #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
@@ -88,6 +99,8 @@ pub enum Format {
     LabelStudio,
     /// Records and settings for Argilla
     Argilla,
+    /// A copy of an Inspect log with judgements as edits of scores
+    Inspect,
 }
 
 /// Writes the files and says what is in them.
@@ -99,7 +112,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dir)?;
     let which = args.cases.unwrap_or(match args.format {
         Format::Medalign | Format::Jsonl => Which::Reviewed,
-        Format::LabelStudio | Format::Argilla => Which::All,
+        Format::LabelStudio | Format::Argilla | Format::Inspect => Which::All,
     });
     let forms = matches!(args.format, Format::LabelStudio | Format::Argilla);
     if forms && args.readings == Readings::All {
@@ -145,8 +158,15 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     if target == Target::Output {
         guard.to(None, there)?;
     }
-    let (made, account) = make(&source, options, args.format, &target)
-        .map_err(|e| Error::io(&args.dir, "writing into memory", e))?;
+    let mut unused = 0;
+    let (made, account) = if args.format == Format::Inspect {
+        let (account, bad) = inspect::write(args, &source, options, guard.clone(), &mut report)?;
+        unused = bad;
+        (Vec::new(), account)
+    } else {
+        make(&source, options, args.format, &target)
+            .map_err(|e| Error::io(&args.dir, "writing into memory", e))?
+    };
     refuse_gaps(&account)?;
     let copied = (args.records).then(|| records(&dataset, &source, options));
     match &target {
@@ -154,6 +174,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
             let written = made.iter().try_for_each(|file| out.write_all(&file.bytes));
             written.map_err(super::output_failed)?;
         }
+        Target::File(_) if made.is_empty() => {}
         Target::File(path) => {
             let place = guard.file(path, there)?;
             for file in &made {
@@ -184,10 +205,10 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         out.write_all(report.as_bytes())
     };
     told.map_err(super::output_failed)?;
-    match (bad, account.problems()) {
+    match (bad + unused, account.problems()) {
         (0, 0) => super::left_out(copied.map_or(0, |c| c.notices.len()), "copied"),
         (bad, strays) => Err(Error::problems(format!(
-            "all that fits is written; bad lines: {bad}, marks of what the dataset does not have: {strays}"
+            "all that fits is written; bad lines and samples: {bad}, marks of what the dataset does not have: {strays}"
         ))
         .hint("`medalign review-file verify` names the lines of each review file")),
     }
@@ -234,7 +255,7 @@ impl Target {
         };
         let whole = match args.format {
             Format::Medalign => !ends("tsv"),
-            Format::Jsonl => false,
+            Format::Jsonl | Format::Inspect => false,
             Format::LabelStudio | Format::Argilla => true,
         };
         if args.records && !(whole && args.format == Format::Medalign) {
@@ -266,6 +287,8 @@ fn make(
         (Format::LabelStudio, _) => label_studio::files(source, options),
         (Format::Argilla, _) => argilla::files(source, options),
         (Format::Jsonl, _) => alone("reviews.jsonl", lines::write(source, options)),
+        // A log is edited where it is copied, and nothing is made of its own.
+        (Format::Inspect, _) => (Vec::new(), Account::default()),
     })
 }
 

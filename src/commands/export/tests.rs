@@ -62,6 +62,9 @@ fn export_as(dir: &Path, to: &Path, change: impl FnOnce(&mut Args)) -> (Result<(
     let mut args = Args {
         dir: dir.to_owned(),
         format: Format::Medalign,
+        log: None,
+        label: None,
+        score: None,
         out: Some(to.to_owned()),
         readings: Readings::First,
         rules: Rules {

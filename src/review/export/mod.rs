@@ -5,10 +5,12 @@
 //! silence, or a model's name in what a person sees who labels the exported tasks.
 //!
 //! [`picked`] joins cases and reviews, [`account`] counts, [`tables`] writes the released layout, [`lines`] JSON Lines,
-//! [`label_studio`] and [`argilla`] the tasks and records of these two programs by way of a [`form`](super::form).
+//! [`label_studio`] and [`argilla`] the tasks and records of these two programs by way of a [`form`](super::form), [`inspect`] edits of the
+//! scores in a log.
 
 pub mod account;
 pub mod argilla;
+pub mod inspect;
 pub mod label_studio;
 pub mod lines;
 pub mod picked;

@@ -47,7 +47,7 @@ pub fn read(records: &[Value], users: &BTreeMap<String, String>) -> Brought {
         let map = |name: &str| record.get(name).and_then(Value::as_object);
         let suggestions = map("suggestions").map_or(0, serde_json::Map::len);
         *brought.passed.entry("suggestions").or_default() += suggestions;
-        let Some(responses) = map("responses").filter(|r| !r.is_empty()) else {
+        let Some(responses) = record.get("responses").and_then(by_question) else {
             *brought
                 .passed
                 .entry("records without responses")
@@ -68,8 +68,8 @@ pub fn read(records: &[Value], users: &BTreeMap<String, String>) -> Brought {
             })
             .collect();
         let mut people: BTreeMap<String, Person> = BTreeMap::new();
-        for (question, answers) in responses {
-            for answer in answers.as_array().into_iter().flatten() {
+        for (question, answers) in &responses {
+            for answer in answers {
                 let id = answer
                     .get("user_id")
                     .and_then(Value::as_str)
@@ -116,6 +116,47 @@ pub fn read(records: &[Value], users: &BTreeMap<String, String>) -> Brought {
     }
     brought.passed.retain(|_, n| *n > 0);
     brought
+}
+
+/// The responses of a record by question, `None` where there are none. Argilla's library writes them so; its server, and exports of
+/// older versions, have a list: of a user's answers to all questions (`values`), or of one answer each with its question's name.
+fn by_question(responses: &Value) -> Option<BTreeMap<String, Vec<Value>>> {
+    let mut all: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut add = |question: &str, value: Value, of: &Value| {
+        let mut answer = serde_json::json!({ "value": value });
+        for name in ["user_id", "status"] {
+            answer[name] = of[name].clone();
+        }
+        all.entry(question.to_owned()).or_default().push(answer);
+    };
+    match responses {
+        Value::Object(questions) => {
+            for (question, answers) in questions {
+                for answer in answers.as_array().into_iter().flatten() {
+                    add(question, answer["value"].clone(), answer);
+                }
+            }
+        }
+        Value::Array(answers) => {
+            for answer in answers {
+                if let Some(question) = answer["question_name"].as_str() {
+                    add(question, answer["value"].clone(), answer);
+                    continue;
+                }
+                // A user who discarded the record may have answered nothing.
+                let values = answer["values"].as_object();
+                if values.is_none_or(serde_json::Map::is_empty) {
+                    add(DONE, Value::Null, answer);
+                }
+                for (question, value) in values.into_iter().flatten() {
+                    let inner = value.get("value").unwrap_or(value);
+                    add(question, inner.clone(), answer);
+                }
+            }
+        }
+        _ => {}
+    }
+    Some(all).filter(|all| !all.is_empty())
 }
 
 /// What a user said of a record.

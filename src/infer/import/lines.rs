@@ -1,0 +1,243 @@
+//! JSON Lines, or a table, with the columns that the user names.
+//!
+//! In: an object a line, or a row. Out: an answer each. Columns that go by the dataset's own names are known; `--map column=field`
+//! names any other, a dotted path in JSON (`response.text=answer`).
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::constants::Quoted;
+use super::{About, Found, ends, files, id, name, stream, text};
+use crate::dataset::Usage;
+use crate::dataset::table::Table;
+use crate::error::{Error, Result};
+
+/// What a column can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The instruction's id.
+    Instruction,
+    /// The patient's id.
+    Person,
+    /// The question.
+    Question,
+    /// The gold response.
+    Gold,
+    /// The answer.
+    Answer,
+    /// The model.
+    Model,
+    /// Why the model ended.
+    FinishReason,
+    /// Tokens of the prompt.
+    PromptTokens,
+    /// Tokens of the answer.
+    CompletionTokens,
+    /// How long it took.
+    Seconds,
+    /// How sure the model was.
+    Confidence,
+    /// What it thought.
+    Reasoning,
+    /// Why there is no answer.
+    Error,
+    /// What was shown of the record.
+    Window,
+}
+
+impl Field {
+    const ALL: [(Field, &'static [&'static str]); 14] = [
+        (Field::Instruction, &["instruction_id"]),
+        (Field::Person, &["person_id", "patient_id"]),
+        (Field::Question, &["question", "instruction"]),
+        (Field::Gold, &["clinician_response", "gold"]),
+        (
+            Field::Answer,
+            &["answer", "model_response", "model_output", "response"],
+        ),
+        (Field::Model, &["model", "model_name"]),
+        (Field::FinishReason, &["finish_reason"]),
+        (Field::PromptTokens, &["prompt_tokens"]),
+        (Field::CompletionTokens, &["completion_tokens"]),
+        (Field::Seconds, &["seconds"]),
+        (Field::Confidence, &["confidence"]),
+        (Field::Reasoning, &["reasoning"]),
+        (Field::Error, &["error"]),
+        (Field::Window, &["window"]),
+    ];
+
+    /// The field of a name.
+    ///
+    /// # Errors
+    /// When there is none; it names those there are.
+    pub fn named(name: &str) -> std::result::Result<Field, String> {
+        let found = Field::ALL.iter().find(|(_, names)| names.contains(&name));
+        found.map(|(field, _)| *field).ok_or_else(|| {
+            let names: Vec<&str> = Field::ALL.iter().map(|(_, names)| names[0]).collect();
+            format!("no field {name}; there are {}", names.join(", "))
+        })
+    }
+
+    fn names(self) -> &'static [&'static str] {
+        let found = Field::ALL.iter().find(|(field, _)| *field == self);
+        found.map_or(&[], |(_, names)| names)
+    }
+}
+
+pub(super) fn read(
+    path: &Path,
+    maps: &[(String, Field)],
+    take: &mut dyn FnMut(Found),
+) -> Result<About> {
+    let mut about = About::default();
+    let mut used = vec![false; maps.len()];
+    let mut one = |place: String, row: &Map<String, Value>| {
+        for (used, (column, _)) in used.iter_mut().zip(maps) {
+            *used |= get(row, column).is_some();
+        }
+        let mut found = of_row(row, maps);
+        found.place = place;
+        if about.model.is_empty() {
+            about.model.clone_from(&found.told.model);
+        }
+        take(found);
+    };
+    let mut broken = Vec::new();
+    for file in files(path, "", &["jsonl", "csv", "tsv"])? {
+        if ["csv", "tsv", "txt"].iter().any(|e| ends(&file, e)) {
+            let table = Table::read(&file)?;
+            for row in table.rows() {
+                let cells = table.header().iter().enumerate();
+                let cells = cells.map(|(i, name)| (name.clone(), row.get(i).into()));
+                one(format!("{}:{}", name(&file), row.line()), &cells.collect());
+            }
+            broken.extend(table.notices().iter().map(|n| {
+                (
+                    n.line
+                        .map_or_else(|| name(&file), |l| format!("{}:{l}", name(&file))),
+                    n.what.clone(),
+                )
+            }));
+        } else {
+            each_line(&file, &mut broken, &mut |line, row| {
+                one(format!("{}:{line}", name(&file)), &row);
+            })?;
+        }
+    }
+    if let Some(at) = used.iter().position(|u| !u) {
+        return Err(
+            Error::usage(format!("no row has the column {}", maps[at].0))
+                .hint("--map COLUMN=FIELD: a column's name, or a path with dots in JSON"),
+        );
+    }
+    about.broken = broken;
+    Ok(about)
+}
+
+/// A value by the name of its column, or by a path with dots.
+fn get<'a>(row: &'a Map<String, Value>, column: &str) -> Option<&'a Value> {
+    if let Some(value) = row.get(column) {
+        return Some(value);
+    }
+    let (first, rest) = column.split_once('.')?;
+    let mut value = row.get(first)?;
+    for part in rest.split('.') {
+        value = match part.parse::<usize>() {
+            Ok(n) if value.is_array() => value.get(n)?,
+            _ => value.get(part)?,
+        };
+    }
+    Some(value)
+}
+
+fn of_row(row: &Map<String, Value>, maps: &[(String, Field)]) -> Found {
+    let of = |field: Field| -> Option<&Value> {
+        let mapped = maps.iter().filter(|(_, f)| *f == field);
+        let mut values = mapped.filter_map(|(column, _)| get(row, column));
+        values.next().or_else(|| {
+            // A column that is mapped to something else is not what it is called.
+            let free = |name: &&&str| !maps.iter().any(|(column, _)| column == **name);
+            let mut names = field.names().iter().filter(free);
+            names.find_map(|name| row.get(*name))
+        })
+    };
+    let words = |field| of(field).and_then(id);
+    let number = |field| {
+        let value = of(field)?;
+        value
+            .as_f64()
+            .or_else(|| value.as_str()?.trim().parse().ok())
+    };
+    let mut found = Found::new(String::new());
+    found.instruction = words(Field::Instruction).map(|t| t.trim().to_owned());
+    found.person = words(Field::Person).map(|t| t.trim().to_owned());
+    found.question = words(Field::Question);
+    found.golds.extend(words(Field::Gold));
+    found.told.text = of(Field::Answer).map(text).unwrap_or_default();
+    found.told.model = words(Field::Model).unwrap_or_default();
+    found.system.clone_from(&found.told.model);
+    found.told.finish_reason = words(Field::FinishReason);
+    found.told.reasoning = words(Field::Reasoning).unwrap_or_default();
+    found.told.confidence = number(Field::Confidence);
+    found.told.usage = number(Field::PromptTokens).map(|prompt| Usage {
+        prompt: prompt as u64,
+        completion: number(Field::CompletionTokens).unwrap_or(0.0) as u64,
+    });
+    found.seconds = number(Field::Seconds).unwrap_or(0.0);
+    found.window = of(Field::Window).and_then(|w| match w {
+        Value::String(json) => serde_json::from_str(json).ok(),
+        value => serde_json::from_value(value.clone()).ok(),
+    });
+    found.settle();
+    if let Some(error) = of(Field::Error).map(text).filter(|e| !e.trim().is_empty())
+        && !found.outcome.is_answer()
+    {
+        let model = std::mem::take(&mut found.told.model);
+        found.fail(None, &error);
+        found.told.model = model;
+    }
+    found
+}
+
+/// Gives each line that is a JSON object with its number from 1; others are told of.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn each_line(
+    path: &Path,
+    broken: &mut Vec<(String, String)>,
+    take: &mut dyn FnMut(u64, Map<String, Value>),
+) -> Result<()> {
+    let mut reader = BufReader::with_capacity(1 << 16, stream::file(path)?);
+    let mut line = Vec::new();
+    for at in 1.. {
+        line.clear();
+        let n = reader
+            .read_until(b'\n', &mut line)
+            .map_err(|e| Error::io(path, "reading the run", e))?;
+        if n == 0 {
+            break;
+        }
+        let start = if at == 1 {
+            line.strip_prefix(b"\xef\xbb\xbf")
+        } else {
+            None
+        };
+        let bytes = start.unwrap_or(&line);
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let read =
+            serde_json::from_slice(bytes).or_else(|_| serde_json::from_reader(Quoted::new(bytes)));
+        match read {
+            Ok(row) => take(at, row),
+            Err(_) => broken.push((
+                format!("{}:{at}", name(path)),
+                "the line is no JSON object".to_owned(),
+            )),
+        }
+    }
+    Ok(())
+}

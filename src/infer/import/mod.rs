@@ -1,0 +1,310 @@
+//! Answers from elsewhere: runs that people have already, as answers beside a dataset's tables.
+//!
+//! In: the files of a run, in the form of the program that made it (one file of this folder a form). Out: each answer as it was
+//! [`Found`], [`join`]ed to a case by its ids or by question and gold response, and kept by [`keep`] as `medalign infer` keeps its own.
+//! Never: an answer given to a case that the run does not say it is of, an answer that is there written over unasked, or text of
+//! a prompt kept, printed or in an error.
+
+mod constants;
+pub mod gather;
+mod helm;
+pub mod inspect;
+mod inspect_zip;
+pub mod join;
+pub mod keep;
+mod lines;
+mod lm_eval;
+mod openai_batch;
+mod promptfoo;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::client::fault::{self, Fault};
+use super::client::reply::{Meaning, Told};
+use crate::dataset::{Outcome, Usage, Window};
+use crate::error::{Error, Result};
+
+pub use lines::Field;
+
+/// The program that made a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Form {
+    /// HELM: the folder of a run
+    Helm,
+    /// Inspect: a log, `.eval` or `.json`
+    Inspect,
+    /// lm-evaluation-harness: `samples_*.jsonl`, or the folder it is in
+    LmEval,
+    /// promptfoo: the JSON that `--output` or `export` writes
+    Promptfoo,
+    /// OpenAI's batches: the output, or a folder with output, errors and requests
+    OpenaiBatch,
+    /// JSON Lines, or a table (CSV, TSV), with the columns that --map names
+    #[value(alias = "table")]
+    Jsonl,
+}
+
+impl Form {
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Helm => "helm",
+            Form::Inspect => "inspect",
+            Form::LmEval => "lm-eval",
+            Form::Promptfoo => "promptfoo",
+            Form::OpenaiBatch => "openai-batch",
+            Form::Jsonl => "jsonl",
+        }
+    }
+}
+
+/// A run, and how it is read.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// What made it.
+    pub form: Form,
+    /// Its file or folder.
+    pub path: PathBuf,
+    /// The filter whose answers are taken (lm-evaluation-harness).
+    pub filter: Option<String>,
+    /// Columns as fields (JSON Lines and tables).
+    pub maps: Vec<(String, Field)>,
+}
+
+/// One answer, as a run has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Where in the run it is, without any text of it.
+    pub place: String,
+    /// Which of the run's systems gave it.
+    pub system: String,
+    /// Which of several answers to the same, from 1.
+    pub trial: u32,
+    /// Whether the question was changed before it was asked.
+    pub perturbed: bool,
+    /// The instruction's id, where the run states it.
+    pub instruction: Option<String>,
+    /// The patient's id, where the run states it.
+    pub person: Option<String>,
+    /// An id that may name the case, or only number the rows.
+    pub hint: Option<String>,
+    /// The question, where it stands by itself.
+    pub question: Option<String>,
+    /// What was asked: the question alone, or with the record.
+    pub prompt: String,
+    /// The gold responses that the run states.
+    pub golds: Vec<String>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The answer, and what is known of it.
+    pub told: Told,
+    /// How long it took.
+    pub seconds: f64,
+    /// What was shown of the record, where the run keeps such.
+    pub window: Option<Window>,
+    /// Scores that the run has of it, by metric.
+    pub scores: Vec<(String, f64)>,
+}
+
+impl Found {
+    fn new(place: String) -> Self {
+        Found {
+            place,
+            system: String::new(),
+            trial: 1,
+            perturbed: false,
+            instruction: None,
+            person: None,
+            hint: None,
+            question: None,
+            prompt: String::new(),
+            golds: Vec::new(),
+            outcome: Outcome::Failed,
+            told: Told::default(),
+            seconds: 0.0,
+            window: None,
+            scores: Vec::new(),
+        }
+    }
+
+    /// Takes what a program keeps of the dataset's row: ids, question, gold response, window.
+    fn know(&mut self, row: &Map<String, Value>) {
+        let of = |names: &[&str]| names.iter().find_map(|name| row.get(*name).and_then(id));
+        let set = |to: &mut Option<String>, names: &[&str]| {
+            if to.is_none() {
+                *to = of(names);
+            }
+        };
+        set(&mut self.instruction, &["instruction_id"]);
+        set(&mut self.person, &["person_id", "patient_id"]);
+        set(&mut self.question, &["question", "instruction"]);
+        self.golds.extend(of(&["clinician_response", "gold"]));
+        if let Some(window) = row.get("window") {
+            self.window = serde_json::from_value(window.clone()).ok();
+        }
+    }
+
+    /// Names what an answer is, by its text and why the model ended.
+    fn settle(&mut self) {
+        let reason = self.told.finish_reason.as_deref().unwrap_or_default();
+        self.outcome = match reason {
+            "content_filter" => Outcome::Filtered,
+            _ if self.told.text.trim().is_empty() => Outcome::Empty,
+            "length" | "max_tokens" | "model_length" => Outcome::Cut,
+            _ => Outcome::Answered,
+        };
+    }
+
+    /// Names what an error is that a program kept in place of an answer.
+    fn fail(&mut self, status: Option<u16>, message: &str) {
+        let fault = Fault {
+            message: message.to_owned(),
+            filtered: ["content_filter", "content management policy"]
+                .iter()
+                .any(|words| message.contains(words)),
+            ..Fault::default()
+        };
+        let meaning = fault::meaning(status.unwrap_or(400), &fault, None);
+        self.mean(meaning, &fault);
+        self.told.status = status;
+    }
+
+    /// Takes what a reply means; what would be asked again, or with another setting, has failed here.
+    fn mean(&mut self, meaning: Meaning, fault: &Fault) {
+        match meaning {
+            Meaning::Done(outcome, told) => {
+                self.outcome = outcome;
+                self.told = *told;
+            }
+            Meaning::Again(fault) => {
+                self.told.status = fault.status;
+                self.told.message = fault::said(&fault);
+            }
+            Meaning::OtherLimit => self.told.message = fault::said(fault),
+            Meaning::Stop(what) => self.told.message = what,
+        }
+    }
+}
+
+/// What a run says of itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct About {
+    /// The model, as the run names it.
+    pub model: String,
+    /// Its settings.
+    pub settings: Map<String, Value>,
+    /// Rows that are no answers to be taken, by what they are.
+    pub aside: BTreeMap<&'static str, usize>,
+    /// What could not be read, each with its place.
+    pub broken: Vec<(String, String)>,
+}
+
+impl About {
+    fn set(&mut self, name: &str, value: &Value) {
+        if !value.is_null() {
+            self.settings.insert(name.to_owned(), value.clone());
+        }
+    }
+}
+
+/// Reads a run; each answer is given to `take`, and gone from memory then.
+///
+/// # Errors
+/// When its files cannot be read or are of another form.
+pub fn read(run: &Run, take: &mut dyn FnMut(Found)) -> Result<About> {
+    match run.form {
+        Form::Helm => helm::read(&run.path, take),
+        Form::Inspect => inspect::read(&run.path, take),
+        Form::LmEval => lm_eval::read(&run.path, run.filter.as_deref(), take),
+        Form::Promptfoo => promptfoo::read(&run.path, take),
+        Form::OpenaiBatch => openai_batch::read(&run.path, take),
+        Form::Jsonl => lines::read(&run.path, &run.maps, take),
+    }
+}
+
+/// An id or a text: a string that is not blank, or a whole number.
+fn id(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Number(number) if number.is_u64() || number.is_i64() => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A text, or a list of parts or messages.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => parts.iter().map(text).collect(),
+        Value::Object(part) => ["text", "content"]
+            .iter()
+            .find_map(|name| part.get(*name))
+            .map(text)
+            .unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+/// What was asked, of a list of messages: the last of the user's.
+fn asked(messages: &Value) -> String {
+    let Value::Array(all) = messages else {
+        return text(messages);
+    };
+    let user = all.iter().rev().find(|m| m["role"] == "user");
+    user.map(|m| text(&m["content"])).unwrap_or_default()
+}
+
+/// Tokens, where both numbers or the prompt's is there.
+fn usage(of: &Value, prompt: &str, completion: &str) -> Option<Usage> {
+    let count = |name: &str| of[name].as_f64().map(|n| n as u64);
+    Some(Usage {
+        prompt: count(prompt)?,
+        completion: count(completion).unwrap_or(0),
+    })
+}
+
+/// The name of a metric, which names a file: letters, digits, dots, hyphens and underscores.
+fn metric(parts: &[&str]) -> String {
+    let joined = parts.join("-");
+    let plain = |c: char| match c {
+        c if c.is_ascii_alphanumeric() || c == '.' || c == '_' => c,
+        _ => '-',
+    };
+    joined.chars().map(plain).collect()
+}
+
+/// The files of a folder that begin with a word and have one of these endings, sorted; or the one that was named.
+fn files(path: &Path, begins: &str, endings: &[&str]) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let reading = |e| Error::io(path, "listing the run", e);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(reading)? {
+        let file = entry.map_err(reading)?.path();
+        let begins = name(&file).starts_with(begins);
+        if begins && endings.iter().any(|e| ends(&file, e)) && file.is_file() {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Whether a file's name has this ending.
+fn ends(path: &Path, ending: &str) -> bool {
+    path.extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case(ending))
+}
+
+/// The name of a file, for a place.
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    crate::text::safe(&name).into_owned()
+}

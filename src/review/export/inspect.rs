@@ -1,0 +1,240 @@
+//! Verdicts as edits of the scores in an Inspect log.
+//!
+//! In: what reviewers said of one model's responses, and the samples of a log. Out: for each verdict an edit with its author and time, the
+//! way Inspect keeps edits: the later stands, an adjudication above all; earlier ones are its history. Never: an edit made twice, or a
+//! verdict on a response with another text than the sample's.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::account::{Account, Item, Why};
+use super::picked::{Reviewed, pick};
+use super::tables::binary;
+use super::{Options, Source};
+use crate::dataset::{Case, CaseKey};
+use crate::review::entry::{ErrorKind, Harm};
+use crate::stats::hash::fnv1a;
+
+/// The name of the score, where none of the log's own is edited.
+pub const SCORE: &str = "medalign";
+const SAME: &str = "UNCHANGED";
+
+/// What was said of one model's response to a case.
+#[derive(Clone, Debug)]
+pub struct Marked<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// The response's text, which the marks are of.
+    pub text: &'a str,
+    edits: Vec<(Timestamp, Value)>,
+}
+
+/// What was said of the responses of a model, by case.
+pub fn marked<'a>(
+    source: &Source<'a>,
+    options: Options,
+    model: &str,
+) -> BTreeMap<CaseKey, Marked<'a>> {
+    let (selection, _) = pick(source, options);
+    let mut all = BTreeMap::new();
+    for picked in &selection.cases {
+        let response = picked.case.responses.iter().find(|r| r.model == model);
+        let Some(response) = response else {
+            continue;
+        };
+        let mut reviews: Vec<&Reviewed<'_>> = picked.reviews.iter().collect();
+        let at = |r: &Reviewed<'_>| r.review.judgement(model).map(|j| j.at);
+        reviews.sort_by_key(|r| (r.pass == crate::review::Pass::Adjudication, at(r)));
+        let edits: Vec<(Timestamp, Value)> = reviews
+            .into_iter()
+            .filter_map(|said| edit(said, model, options.text))
+            .collect();
+        let marked = Marked {
+            case: picked.case,
+            text: &response.text,
+            edits,
+        };
+        all.insert(picked.case.key(), marked);
+    }
+    all
+}
+
+/// A verdict as an edit; there is none where nobody can say.
+fn edit(said: &Reviewed<'_>, model: &str, text: bool) -> Option<(Timestamp, Value)> {
+    let judgement = said.review.judgement(model)?;
+    let correct = binary(judgement.verdict)?;
+    let comment = said.review.comment(Some(model)).filter(|_| text);
+    let errors = said.review.errors(model).iter();
+    let errors: Vec<&str> = errors.map(|e: &ErrorKind| e.name()).collect();
+    let ranks = said.review.rank.ranks_dense();
+    let rank = ranks.into_iter().find(|(m, _)| *m == model).map(|(_, r)| r);
+    let edit = json!({
+        "value": if correct { "C" } else { "I" },
+        "answer": SAME,
+        "explanation": comment.unwrap_or(SAME),
+        "reason": SAME,
+        "metadata": SAME,
+        "provenance": {
+            "timestamp": judgement.at.to_string(),
+            "author": said.reviewer,
+            "reason": "reviewed in medalign",
+            "metadata": {
+                "pass": said.pass.code(),
+                "errors": errors,
+                "harm": said.review.harm(model).map(Harm::name),
+                "rank": rank,
+            },
+        },
+    });
+    Some((judgement.at, edit))
+}
+
+impl Marked<'_> {
+    /// How many verdicts there are.
+    pub fn len(&self) -> usize {
+        self.edits.len()
+    }
+
+    /// Whether nothing was said that could be an edit.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    /// Makes the edits in a sample that lack there; gives back whether there were any.
+    pub fn put(&self, sample: &mut Map<String, Value>, score: &str) -> bool {
+        let scores = sample
+            .entry("scores")
+            .and_modify(|s| {
+                if s.is_null() {
+                    *s = json!({});
+                }
+            })
+            .or_insert_with(|| json!({}));
+        let known = |edit: &Value| {
+            let history = scores[score]["history"].as_array();
+            let of = |e: &Value, name: &str| e["provenance"][name].clone();
+            let same = |e: &Value, name| of(e, name) == of(edit, name);
+            history.is_some_and(|h| {
+                h.iter().any(|e| {
+                    same(e, "author")
+                        && same_time(&of(e, "timestamp"), &of(edit, "timestamp"))
+                        && e["value"] == edit["value"]
+                })
+            })
+        };
+        let edits: Vec<&(Timestamp, Value)> =
+            self.edits.iter().filter(|(_, e)| !known(e)).collect();
+        for (_, edit) in &edits {
+            apply(&mut scores[score], edit);
+        }
+        if let Some(events) = sample.get_mut("events").and_then(Value::as_array_mut) {
+            for (at, edit) in &edits {
+                insert(events, *at, score, edit);
+            }
+        }
+        !edits.is_empty()
+    }
+}
+
+/// Whether two times are the same moment, however they are written.
+fn same_time(a: &Value, b: &Value) -> bool {
+    let read = |t: &Value| t.as_str()?.parse::<Timestamp>().ok();
+    // Inspect keeps microseconds.
+    read(a).map(Timestamp::as_microsecond) == read(b).map(Timestamp::as_microsecond)
+}
+
+/// Puts an edit into a score, which is new where it is null.
+fn apply(score: &mut Value, edit: &Value) {
+    let explanation = edit["explanation"].as_str().filter(|e| *e != SAME);
+    if score.is_null() {
+        *score = json!({ "value": edit["value"], "history": [edit] });
+    } else {
+        let history = score["history"].as_array().is_some_and(|h| !h.is_empty());
+        if !history {
+            let mut before = json!({ "value": score["value"], "metadata": {} });
+            for name in ["answer", "explanation", "reason", "metadata"] {
+                if !score[name].is_null() {
+                    before[name] = score[name].clone();
+                }
+            }
+            score["history"] = json!([before]);
+        }
+        score["value"] = edit["value"].clone();
+        if let Some(history) = score["history"].as_array_mut() {
+            history.push(edit.clone());
+        }
+    }
+    if let Some(explanation) = explanation {
+        score["explanation"] = explanation.into();
+    }
+}
+
+/// Puts the event of an edit before the end of the scorers' span, or at the end.
+fn insert(events: &mut Vec<Value>, at: Timestamp, score: &str, edit: &Value) {
+    let begun = events
+        .iter()
+        .rev()
+        .find(|e| e["event"] == "span_begin" && e["type"] == "scorers" && e["name"] == "scorers");
+    let span = begun.map_or(Value::Null, |e| e["id"].clone());
+    let named = format!("{score} {} {}", edit["provenance"]["author"], at);
+    let mut event = json!({
+        "uuid": format!("medalign{:016x}", fnv1a(named.as_bytes())),
+        "timestamp": at.to_string(),
+        "working_start": 0.0,
+        "event": "score_edit",
+        "score_name": score,
+        "edit": edit,
+    });
+    if !span.is_null() {
+        event["span_id"] = span.clone();
+    }
+    let end = events
+        .iter()
+        .rposition(|e| e["event"] == "span_end" && !span.is_null() && e["id"] == span);
+    events.insert(end.unwrap_or(events.len()), event);
+}
+
+/// The account of what went into a log: verdicts, tags and remarks on the model's responses that have a sample.
+pub fn account(
+    source: &Source<'_>,
+    options: Options,
+    model: &str,
+    samples: &BTreeMap<CaseKey, usize>,
+) -> Account {
+    let (selection, mut account) = pick(source, options);
+    for picked in &selection.cases {
+        let there = samples.contains_key(&picked.case.key());
+        let has = picked.has(model);
+        account.left(Item::Reference, Why::NoPlace, picked.case.golds.len());
+        let responses = picked.case.responses.len();
+        let written = usize::from(there && has);
+        account.wrote(Item::Response, written);
+        account.left(Item::Response, Why::NoPlace, responses - written);
+        account.wrote(Item::Case, usize::from(there));
+        account.left(Item::Case, Why::NoPlace, usize::from(!there));
+        for Reviewed { review, .. } in &picked.reviews {
+            let edited = there && review.verdict(model).is_some_and(|v| binary(v).is_some());
+            super::account::marks(review, |item, of, n| {
+                let of_it = of == Some(model);
+                match item {
+                    _ if of.is_some_and(|m| !picked.has(m)) => {}
+                    Item::Comment if !options.text => account.left(item, Why::NoText, n),
+                    Item::Judgement | Item::Tag | Item::Comment | Item::Rank if edited && of_it => {
+                        account.wrote(item, n);
+                    }
+                    _ => account.left(item, Why::NoPlace, n),
+                }
+            });
+        }
+        for aside in &picked.aside {
+            super::account::marks_alone(aside.review, |item, _, n| {
+                account.left(item, Why::NoPlace, n);
+            });
+        }
+    }
+    account.left(Item::GivenLabel, Why::NoPlace, selection.relevance.len());
+    account.rows = samples.len();
+    account
+}
