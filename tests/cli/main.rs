@@ -17,6 +17,7 @@ mod infer_faults;
 mod infer_killed;
 mod infer_length;
 mod infer_llama;
+mod lead;
 mod outputs;
 mod scores;
 mod search;

@@ -123,6 +123,13 @@ fn plain(header: &str) -> String {
     words.join(" ")
 }
 
+/// A plain header without the numbers by which a form tells its repeated questions apart: `… instruction 1`, `… instruction 2`.
+fn unnumbered(header: &str) -> String {
+    let words = header.split(' ');
+    let words = words.filter(|w| !w.bytes().all(|b| b.is_ascii_digit()));
+    words.collect::<Vec<_>>().join(" ")
+}
+
 impl Mapping {
     /// Maps the columns of a form: what `explicit` says (a header or `#3`, and a field), else by the headers.
     ///
@@ -190,7 +197,8 @@ impl Mapping {
             let Some(first) = places.first() else {
                 continue;
             };
-            if let Some(other) = places.iter().find(|i| headers[**i] != headers[*first]) {
+            let differs = |i: &&usize| unnumbered(&headers[**i]) != unnumbered(&headers[*first]);
+            if let Some(other) = places.iter().find(differs) {
                 return Err(Error::usage(format!(
                     "{}: columns {} and {} may both be {}",
                     table.path().display(),
@@ -199,9 +207,12 @@ impl Mapping {
                     field.name()
                 ))
                 .hint(format!(
-                    "say which: --map '#{}={}'",
+                    "say which, or both: --map '#{}={}' --map '#{}={}'; a column that is neither: '#{}=drop'",
                     first + 1,
-                    field.name()
+                    field.name(),
+                    other + 1,
+                    field.name(),
+                    other + 1,
                 )));
             }
             for at in places {

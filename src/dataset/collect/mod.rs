@@ -6,6 +6,7 @@
 
 mod mapping;
 mod survey;
+mod times;
 
 use std::fmt;
 
@@ -14,7 +15,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::instruction::{Subcategory, is_missing};
 use super::table::Table;
-use crate::record::Time;
 pub use mapping::{Field, Mapping};
 pub use survey::Aside;
 use survey::Survey;
@@ -155,11 +155,12 @@ impl Form {
 
     /// By time, when every submission states one that can be read without doubt.
     fn sort(&mut self) {
-        let times: Option<Vec<Time>> = self
+        let texts: Vec<&str> = self
             .submissions
             .iter()
-            .map(|s| form_time(&s.submitted_at))
+            .map(|s| s.submitted_at.as_str())
             .collect();
+        let times = times::all(&texts);
         let Some(times) = times.filter(|t| !t.is_empty()) else {
             return;
         };
@@ -186,36 +187,6 @@ impl Form {
             submission.id = id;
         }
     }
-}
-
-/// The time of a submission: ISO, US, or as Google writes it with a zone (`2023/03/14 2:04:01 PM GMT+1`), in UTC then.
-fn form_time(text: &str) -> Option<Time> {
-    let text = text.trim();
-    if let Some(time) = Time::parse_iso(text).or_else(|| Time::parse_us(text)) {
-        return Some(time);
-    }
-    let (local, zone) = text.split_once(" GMT").unwrap_or((text, ""));
-    let (date, clock) = local.split_once(' ')?;
-    let [year, month, day] = date.split('/').collect::<Vec<_>>()[..] else {
-        return None;
-    };
-    if year.len() != 4 {
-        return None;
-    }
-    let time = Time::parse_us(&format!("{month}/{day}/{year} {clock}"))?;
-    let (sign, hours) = match zone.split_at_checked(1) {
-        Some(("+", hours)) => (-1, hours),
-        Some(("-", hours)) => (1, hours),
-        Some(_) => return None,
-        None => return Some(time),
-    };
-    let (hours, minutes) = hours.split_once(':').unwrap_or((hours, "0"));
-    let offset = sign * (hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?);
-    let utc = time
-        .datetime()
-        .checked_add(jiff::SignedDuration::from_mins(offset))
-        .ok()?;
-    Some(Time::new(utc, time.precision()))
 }
 
 /// Whether a spreadsheet has turned an id into `5.00E+09`, so that digits are lost.

@@ -208,3 +208,22 @@ fn googles_times_with_a_zone_order_a_form() {
     let questions: Vec<&str> = form.submissions.iter().map(|s| &*s.question).collect();
     assert_eq!(questions, ["first", "b", "a"]);
 }
+
+#[test]
+fn questions_that_a_form_numbers_are_all_read_each_with_its_block() {
+    let form = form(
+        "Timestamp,What would you ask? (Instruction 1),Clinical context,What would you ask? (Instruction 2),Clinical context\n\
+         13/03/2023 14:04:01,first,clinic,second,ward\n3/1/2023 9:04:01,earlier,ward,,\n",
+        &[],
+    );
+    assert_eq!(form.order, Order::Time);
+    let said: Vec<[&str; 2]> = form
+        .submissions
+        .iter()
+        .map(|s| [&*s.question, &*s.context])
+        .collect();
+    assert_eq!(
+        said,
+        [["earlier", "ward"], ["first", "clinic"], ["second", "ward"]]
+    );
+}

@@ -380,3 +380,36 @@ proptest! {
         prop_assert_eq!(form::filled(&three(), empty.case(&case(1)), true), form);
     }
 }
+
+#[test]
+fn argillas_lists_of_responses_say_the_same() {
+    let letter = letter_of("a");
+    let mut metadata = serde_json::Map::new();
+    metadata.insert("instruction_id".to_owned(), case(1).instruction.into());
+    metadata.insert("person_id".to_owned(), case(1).person.into());
+    for (letter, model) in models() {
+        metadata.insert(format!("model_{letter}"), model.into());
+    }
+    let question = format!("verdict_{letter}");
+    let record =
+        |responses: Value| json!({"fields": {}, "metadata": metadata, "responses": responses});
+    let by_question =
+        record(json!({&question: [{"value": "correct", "user_id": "u1", "status": "submitted"}]}));
+    let of_users = record(json!([
+        {"id": "r", "user_id": "u1", "status": "submitted", "values": {&question: {"value": "correct"}}},
+        {"id": "s", "user_id": "u2", "status": "discarded", "values": null}]));
+    let of_answers = record(
+        json!([{"question_name": &question, "value": "correct", "user_id": "u1", "status": "submitted"}]),
+    );
+    let users = BTreeMap::new();
+    let wanted = argilla::read(&[by_question], &users).said;
+    assert_eq!(wanted.len(), 1);
+    assert_eq!(wanted[0].form[&question], ["correct"]);
+    assert!(wanted[0].submitted.is_some());
+    let listed = argilla::read(&[of_users], &users);
+    assert_eq!(listed.said, wanted);
+    assert_eq!(listed.passed["discarded responses"], 1);
+    assert_eq!(argilla::read(&[of_answers], &users).said, wanted);
+    let nothing = argilla::read(&[record(json!([]))], &users);
+    assert_eq!(nothing.passed["records without responses"], 1);
+}
