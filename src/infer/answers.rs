@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::import::keep::is_import;
 use super::ready::Ready;
 use super::system::System;
 use crate::dataset::model_responses::FOLDER;
@@ -70,13 +71,14 @@ pub fn agreed(folder: &Path) -> Option<String> {
     about(folder).ok().flatten()?.agreed
 }
 
-/// What systems answered beside a dataset, and the host that records were agreed to go to; or why that cannot be told.
+/// What systems answered beside a dataset, those left out whose answers were imported, and the host that records were agreed to go to; or why that cannot be told.
 pub fn systems(root: &Path) -> Vec<Result<(System, Option<String>)>> {
     let folders = std::fs::read_dir(root.join(FOLDER)).into_iter().flatten();
     let mut folders: Vec<PathBuf> = folders.filter_map(|e| Some(e.ok()?.path())).collect();
     folders.sort();
     let all = folders
         .iter()
+        .filter(|folder| !is_import(folder))
         .filter_map(|folder| about(folder).transpose());
     all.map(|about| about.map(|about| (about.system, about.agreed)))
         .collect()

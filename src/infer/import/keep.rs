@@ -141,6 +141,12 @@ pub fn keep(
     Ok(kept)
 }
 
+/// Whether the answers of a folder come from elsewhere.
+pub fn is_import(folder: &Path) -> bool {
+    let text = std::fs::read_to_string(folder.join("system.toml")).unwrap_or_default();
+    toml::from_str::<Origin>(&text).is_ok()
+}
+
 /// What stands beside the answers that are there; new where there are none.
 fn origin(keep: Keep<'_>, dataset: &Dataset) -> Result<Origin> {
     let path = keep.folder.join("system.toml");
@@ -235,6 +241,8 @@ fn answered(case: &Case, found: &Found, label: &str) -> Answered {
         model: told.model.clone(),
         window: found.window.clone(),
         step: None,
+        again_with_less: None,
+        shortened: None,
         confidence: told.confidence,
         reasoning: told.reasoning.clone(),
         categories: told.categories.clone(),

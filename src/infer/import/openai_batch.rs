@@ -12,6 +12,7 @@ use super::lines::each_line;
 use super::stream::at;
 use super::{About, Found, asked, files, id, name, text};
 use crate::error::{Error, Result};
+use crate::infer::client::Request;
 use crate::infer::client::fault::{self, Fault};
 use crate::infer::client::reply::{Reply, meaning};
 
@@ -96,7 +97,14 @@ fn of_row(row: &Map<String, Value>) -> Found {
             body: whole.to_string().into_bytes(),
             ..Reply::default()
         };
-        found.mean(meaning(&reply, false, 0), &fault::parse(&reply.body));
+        // How many tokens were sent is not known, so that none are missed.
+        let asked = Request {
+            path: "",
+            body: Value::Null,
+            stream: false,
+            prompt_tokens: 0,
+        };
+        found.mean(meaning(&reply, &asked), &fault::parse(&reply.body));
         if reply.status != 200 {
             found.told.status = Some(reply.status);
         }
