@@ -26,10 +26,6 @@ use crate::text::{safe, thousands};
 /// document or variables of a sample), or by its question and gold response. What fits no case, or several, is named and left out; then
 /// the exit code is 1. An answer that is there stays: importing a run again adds nothing.
 #[derive(Clone, Debug, clap::Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of the command line"
-)]
 pub struct Args {
     /// The run: a file or folder of the program that made it
     pub run: PathBuf,

@@ -158,14 +158,13 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     if target == Target::Output {
         guard.to(None, there)?;
     }
-    let mut unused = 0;
-    let (made, account) = if args.format == Format::Inspect {
+    let (made, account, unused) = if args.format == Format::Inspect {
         let (account, bad) = inspect::write(args, &source, options, guard.clone(), &mut report)?;
-        unused = bad;
-        (Vec::new(), account)
+        (Vec::new(), account, bad)
     } else {
-        make(&source, options, args.format, &target)
-            .map_err(|e| Error::io(&args.dir, "writing into memory", e))?
+        let (made, account) = make(&source, options, args.format, &target)
+            .map_err(|e| Error::io(&args.dir, "writing into memory", e))?;
+        (made, account, 0)
     };
     refuse_gaps(&account)?;
     let copied = (args.records).then(|| records(&dataset, &source, options));
@@ -188,14 +187,8 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
             })?;
         }
     }
-    tell(
-        &account,
-        &target,
-        &made,
-        files.len(),
-        ledgers.len(),
-        &mut report,
-    );
+    let counts = [files.len(), ledgers.len()];
+    tell(&account, &target, &made, counts, &mut report);
     if let Some(copied) = &copied {
         copied.tell(&mut report);
     }
@@ -407,8 +400,7 @@ fn tell(
     account: &Account,
     target: &Target,
     made: &[File],
-    files: usize,
-    reviewers: usize,
+    [files, reviewers]: [usize; 2],
     report: &mut String,
 ) {
     let _ = writeln!(report, "review files: {files}, of {reviewers} reviewers");

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::ColumnsArg;
 use crate::commands::report::{Args, Format, run};
 use crate::config::{Config, Folders, Settings};
 use crate::review::counted::Rules;
@@ -28,6 +29,7 @@ fn report(dataset: &Path, format: Format) -> String {
         format,
         out: None,
         reviews: None,
+        columns: ColumnsArg::default(),
         adjudicated: false,
         no_records: false,
         scores: None,
