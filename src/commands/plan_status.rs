@@ -68,7 +68,7 @@ pub(super) fn status(plan: &Plan, cases: &[Case], ledgers: &BTreeMap<String, Led
     }
     let left = plan.nobodys(cases);
     if !left.is_empty() {
-        let named: Vec<String> = left
+        let first: Vec<String> = left
             .iter()
             .take(NAMED)
             .map(|c| c.key().to_string())
@@ -79,7 +79,7 @@ pub(super) fn status(plan: &Plan, cases: &[Case], ledgers: &BTreeMap<String, Led
             "\nIn nobody's queue: {} of {} cases: {}{more}",
             thousands(left.len() as u64),
             thousands(cases.len() as u64),
-            safe(&named.join(", "))
+            safe(&first.join(", "))
         );
     }
     let strangers = ledgers

@@ -55,7 +55,7 @@ fn columns_with_other_names_are_read_where_somebody_says_what_they_are() {
         .concat(),
     );
     assert!(
-        said.code != 0 && said.all().contains("Txt") | said.all().contains("model_response"),
+        said.code != 0 && said.all().contains("Txt") || said.all().contains("model_response"),
         "{}",
         said.all()
     );

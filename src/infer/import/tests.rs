@@ -47,7 +47,9 @@ fn read_all(run: &Run) -> Result<(Vec<Found>, About)> {
 }
 
 fn lines(rows: &[Value]) -> String {
-    rows.iter().map(|row| format!("{row}\n")).collect()
+    rows.iter()
+        .flat_map(|row| [row.to_string(), "\n".to_owned()])
+        .collect()
 }
 
 fn instance(n: u32, gold: &str) -> Value {
@@ -77,14 +79,14 @@ fn helm_states_are_read_with_marks_tokens_and_outcomes() {
         state(2, json!({"success": false, "error": "maximum context length is 8192", "completions": []}), 0),
         perturbed,
     ]});
-    let stats = json!([{"instance_id": "id0", "train_trial_index": 0, "stats": [
+    let counted = json!([{"instance_id": "id0", "train_trial_index": 0, "stats": [
         {"name": {"name": "num_prompt_tokens"}, "sum": 90.0, "mean": 90.0},
         {"name": {"name": "num_completion_tokens"}, "mean": 3.0}]}]);
     // Python writes NaN.
     let states = states.to_string().replace("-1.0,", "NaN,");
     let files = Files::of(&[
         ("scenario_state.json", states.clone()),
-        ("per_instance_stats.json", stats.to_string()),
+        ("per_instance_stats.json", counted.to_string()),
     ]);
     let (all, about) = files.read(Form::Helm, "");
     assert_eq!(
@@ -173,7 +175,7 @@ fn helm_twins_are_read_without_the_prompts() {
     );
 }
 
-fn sample(id: Value, epoch: u32) -> Value {
+fn sample(id: &Value, epoch: u32) -> Value {
     json!({"id": id, "epoch": epoch, "input": [{"role": "system", "content": "s"}, {"role": "user", "content": [
             {"type": "text", "text": "attachment://0"}]}],
         "target": ["gold"], "metadata": {"instruction_id": 7, "person_id": "30"},
@@ -231,11 +233,11 @@ fn check_samples(all: &[Found], about: &About) {
 }
 
 fn samples() -> [Value; 3] {
-    let mut failed = sample(json!(3), 1);
+    let mut failed = sample(&json!(3), 1);
     failed["output"] = json!({"model": "", "choices": [], "completion": ""});
     failed["error"] = json!({"message": "400 content_filter: held back", "traceback": "…"});
     failed["scores"] = json!(null);
-    [sample(json!("a"), 1), sample(json!("a"), 2), failed]
+    [sample(&json!("a"), 1), sample(&json!("a"), 2), failed]
 }
 
 #[test]
