@@ -51,6 +51,19 @@ fn answers(shell: &Shell, label: &str) -> Vec<Value> {
         .collect()
 }
 
+/// Each line's instruction and text.
+fn told(lines: &[Value]) -> Vec<(&str, &str)> {
+    lines
+        .iter()
+        .map(|l| {
+            (
+                l["instruction"].as_str().expect("an id"),
+                l["text"].as_str().expect("a text"),
+            )
+        })
+        .collect()
+}
+
 #[test]
 fn a_run_is_joined_by_question_and_gold_response_and_comes_in_once() {
     let shell = Shell::new();
@@ -84,15 +97,7 @@ fn a_run_is_joined_by_question_and_gold_response_and_comes_in_once() {
         said.all()
     );
     let lines = answers(&shell, "gpt");
-    let of: Vec<(&str, &str)> = lines
-        .iter()
-        .map(|l| {
-            (
-                l["instruction"].as_str().expect("an id"),
-                l["text"].as_str().expect("a text"),
-            )
-        })
-        .collect();
+    let of = told(&lines);
     assert_eq!(
         of,
         [
@@ -249,15 +254,7 @@ fn inspect_reads_our_edits_of_its_own_log() {
         ]);
         assert_eq!(said.code, 0, "{}", said.all());
         let lines = answers(&shell, &label);
-        let told: Vec<(&str, &str)> = lines
-            .iter()
-            .map(|l| {
-                (
-                    l["instruction"].as_str().expect("an id"),
-                    l["text"].as_str().expect("a text"),
-                )
-            })
-            .collect();
+        let told = told(&lines);
         assert_eq!(
             told,
             [
@@ -272,17 +269,7 @@ fn inspect_reads_our_edits_of_its_own_log() {
             lines[0]
         );
     }
-    // Judged as the reviewer writes it.
-    let reviews = shell.path("clinic/reviews");
-    fs::create_dir_all(&reviews).expect("a folder");
-    for (reviewer, verdict, minute) in [("jchen", "correct", 1), ("okafor", "incorrect", 2)] {
-        let mut lines = String::new();
-        for label in ["mock-eval", "mock-json"] {
-            lines += &judged(reviewer, label, verdict, minute);
-        }
-        lines += &submitted(reviewer);
-        fs::write(reviews.join(format!("{reviewer}.jsonl")), lines).expect("written");
-    }
+    review(&shell);
     for form in ["eval", "json"] {
         let (log, new, label) = (
             format!("log.{form}"),
@@ -325,6 +312,20 @@ fn inspect_reads_our_edits_of_its_own_log() {
             "--unblinded",
         ]);
         assert!(said.all().contains("samples edited: 0"), "{}", said.all());
+    }
+}
+
+/// Judges the first answer of both logs, as the reviewer's screen writes it.
+fn review(shell: &Shell) {
+    let reviews = shell.path("clinic/reviews");
+    fs::create_dir_all(&reviews).expect("a folder");
+    for (reviewer, verdict, minute) in [("jchen", "correct", 1), ("okafor", "incorrect", 2)] {
+        let mut lines = String::new();
+        for label in ["mock-eval", "mock-json"] {
+            lines += &judged(reviewer, label, verdict, minute);
+        }
+        lines += &submitted(reviewer);
+        fs::write(reviews.join(format!("{reviewer}.jsonl")), lines).expect("written");
     }
 }
 

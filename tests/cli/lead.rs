@@ -91,7 +91,18 @@ fn the_lead_sees_how_far_the_reviewers_are() {
         ("okafor", 1, 1, 2),
     ] {
         let (instruction, person) = &cases[case];
-        plan += &format!("{reviewer}\t{place}\t{pass}\t{instruction}\t{person}\n");
+        plan.extend([
+            reviewer,
+            "\t",
+            &place.to_string(),
+            "\t",
+            &pass.to_string(),
+            "\t",
+            instruction,
+            "\t",
+            person,
+            "\n",
+        ]);
     }
     fs::write(shell.path("clinic/plan.tsv"), &plan).expect("written");
     let status = shell.run(&["plan", "clinic", "--status"]);
