@@ -77,7 +77,7 @@ pub(super) fn write(
         }
         *samples.entry(case.key()).or_default() += 1;
         let put = marks.put(sample, score);
-        verdicts += if put { marks.len() } else { 0 };
+        verdicts += if put { marks.verdicts() } else { 0 };
         put
     })?;
     let rest = |kind, n| format!("{n} more samples {kind} are as they were");

@@ -93,13 +93,8 @@ fn edit(said: &Reviewed<'_>, model: &str, text: bool) -> Option<(Timestamp, Valu
 
 impl Marked<'_> {
     /// How many verdicts there are.
-    pub fn len(&self) -> usize {
+    pub fn verdicts(&self) -> usize {
         self.edits.len()
-    }
-
-    /// Whether nothing was said that could be an edit.
-    pub fn is_empty(&self) -> bool {
-        self.edits.is_empty()
     }
 
     /// Makes the edits in a sample that lack there; gives back whether there were any.
