@@ -13,7 +13,7 @@ use super::account::{Account, Item, Why};
 use super::picked::{Reviewed, pick};
 use super::tables::binary;
 use super::{Options, Source};
-use crate::dataset::{Case, CaseKey};
+use crate::dataset::CaseKey;
 use crate::review::entry::{ErrorKind, Harm};
 use crate::stats::hash::fnv1a;
 
@@ -24,8 +24,6 @@ const SAME: &str = "UNCHANGED";
 /// What was said of one model's response to a case.
 #[derive(Clone, Debug)]
 pub struct Marked<'a> {
-    /// The case.
-    pub case: &'a Case,
     /// The response's text, which the marks are of.
     pub text: &'a str,
     edits: Vec<(Timestamp, Value)>,
@@ -52,7 +50,6 @@ pub fn marked<'a>(
             .filter_map(|said| edit(said, model, options.text))
             .collect();
         let marked = Marked {
-            case: picked.case,
             text: &response.text,
             edits,
         };
