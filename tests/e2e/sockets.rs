@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::desk::{Desk, wait_for_record};
+use crate::desk::Desk;
 
 /// Whether the system lets its calls be watched here.
 fn can_watch() -> bool {
@@ -20,7 +20,7 @@ fn can_watch() -> bool {
 /// The calls that were made, without the lines about ends and signals.
 fn calls(log: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(log).expect("a log");
-    assert!(text.contains("exited with 0"), "{text}");
+    assert!(text.contains("exited with"), "{text}");
     let told = |line: &&str| line.contains('(');
     text.lines().filter(told).map(str::to_owned).collect()
 }
@@ -58,7 +58,11 @@ fn commands_open_no_socket() {
             .envs([("HOME", desk.home()), ("PATH", Path::new("/usr/bin:/bin"))])
             .output()
             .expect("runs");
-        assert!(ran.status.success(), "{args:?} {ran:?}");
+        // `check` finds something in the demo, as it should.
+        assert!(
+            ran.status.code().is_some_and(|code| code < 2),
+            "{args:?} {ran:?}"
+        );
         assert_eq!(calls(&asked), [""; 0], "{args:?}");
     }
 }
@@ -72,7 +76,7 @@ fn the_reviewer_opens_no_socket() {
     let desk = Desk::new();
     let script = "exec strace -f -e trace=network -o \"$HOME/log\" \"$@\"";
     let mut pty = desk.review("jchen", &[]).under_shell(script).start();
-    wait_for_record(&pty);
+    pty.wait_for("of 6 judged");
     pty.press("Tab Tab c");
     pty.press("f");
     pty.keys("c o u g h");
