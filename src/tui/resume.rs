@@ -14,7 +14,6 @@ use crate::files::private::{parent, private_folder};
 use crate::files::replace::replace;
 use crate::record::{EncounterId, EventId, Record};
 use crate::review::Pass;
-use crate::tui::app::App;
 use crate::tui::layout::Focus;
 use crate::tui::panes::timeline::{Line, Timeline};
 
@@ -56,28 +55,6 @@ pub struct Resume {
 }
 
 impl Place {
-    /// Where things are now.
-    pub fn of(app: &App) -> Place {
-        let (encounters, notes) = app.in_view.record.timeline.folds();
-        let line = app.in_view.record.timeline.selected().map(|l| match l {
-            Line::Encounter(e) => ('c', e.0, 0),
-            Line::Day(e) => ('d', e.0, 0),
-            Line::Event(e) => ('e', e.0, 0),
-            Line::Text(e, row) => ('t', e.0, row),
-            Line::AsOf(within) => ('a', within.map_or(0, |e| e.0.wrapping_add(1)), 0),
-        });
-        Place {
-            focus: app.screen.focus,
-            zoom: app.screen.zoom,
-            encounters: encounters.into_iter().map(|e| e.0).collect(),
-            notes: notes.into_iter().map(|e| e.0).collect(),
-            line,
-            top: app.in_view.record.timeline.top(),
-            answer: app.in_view.answers.focus(),
-            scrolls: app.in_view.answers.scrolls(),
-        }
-    }
-
     /// Puts the timeline back to where it was.
     pub fn restore(&self, timeline: &mut Timeline, record: &Record) {
         let encounters: Vec<EncounterId> =

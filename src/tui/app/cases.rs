@@ -9,10 +9,33 @@ use crate::review::Pass;
 use crate::review::plan::Step;
 use crate::tui::adjudication::Adjudication;
 use crate::tui::layout::Focus;
+use crate::tui::panes::timeline::Line;
 use crate::tui::resume::Place;
 use crate::tui::visit::Visit;
 
 impl App {
+    /// Where things are now.
+    pub fn place(&self) -> Place {
+        let (encounters, notes) = self.in_view.record.timeline.folds();
+        let line = self.in_view.record.timeline.selected().map(|l| match l {
+            Line::Encounter(e) => ('c', e.0, 0),
+            Line::Day(e) => ('d', e.0, 0),
+            Line::Event(e) => ('e', e.0, 0),
+            Line::Text(e, row) => ('t', e.0, row),
+            Line::AsOf(within) => ('a', within.map_or(0, |e| e.0.wrapping_add(1)), 0),
+        });
+        Place {
+            focus: self.screen.focus,
+            zoom: self.screen.zoom,
+            encounters: encounters.into_iter().map(|e| e.0).collect(),
+            notes: notes.into_iter().map(|e| e.0).collect(),
+            line,
+            top: self.in_view.record.timeline.top(),
+            answer: self.in_view.answers.focus(),
+            scrolls: self.in_view.answers.scrolls(),
+        }
+    }
+
     /// Opens a case, remembering where things were in the one before.
     pub fn open_case(&mut self, case: usize) {
         let pass = self.usual_pass();
@@ -93,7 +116,7 @@ impl App {
         if self.view().is_none() || self.in_view.visit.is_some() {
             return;
         }
-        let place = Place::of(self);
+        let place = self.place();
         self.desk.memory.places.insert(self.place_name(), place);
     }
 

@@ -7,8 +7,10 @@ mod cases;
 mod desk;
 mod fit;
 mod in_view;
+mod queue;
 mod record;
 mod screen;
+mod sides;
 mod start;
 
 use std::sync::Arc;

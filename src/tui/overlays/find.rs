@@ -4,14 +4,13 @@ use super::prompt::{Ask, Prompt};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::find::Find;
-use crate::tui::resume::Place;
 use crate::tui::typing::{Subject, What};
 
 struct InRecord;
 
 /// Opens the prompt; cancelled, it leaves the timeline where it is.
 pub fn open(app: &mut App) {
-    app.looking.find.origin = Some((Place::of(app), app.in_view.record.timeline.filter().clone()));
+    app.looking.find.origin = Some((app.place(), app.in_view.record.timeline.filter().clone()));
     app.begin(
         Subject {
             case: None,

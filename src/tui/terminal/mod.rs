@@ -8,7 +8,7 @@
 //!
 //! ```no_run
 //! # use std::time::Duration;
-//! # use medalign::tui::terminal::{self, Event, Options, Terminal};
+//! # use medalign::inside::tui::terminal::{self, Event, Options, Terminal};
 //! # fn example() -> medalign::Result<u8> {
 //! terminal::run(Options::default(), |terminal: &mut Terminal| {
 //!     let mut dirty = true;
