@@ -1,7 +1,9 @@
 //! What the screen costs at 200x50 on a record of 100,000 events: time and bytes of each key, and memory.
 //!
 //! `cargo bench --bench review_screen`; `MEDALIGN_BENCH_RECORD` names another record to measure on. Times are wall clock of
-//! state change and drawing on this thread; bytes are what would go to the terminal.
+//! state change and drawing on this thread; bytes are what would go to the terminal. The second table draws the same frames
+//! by ratatui's own difference of buffers and crossterm's sequences, too: its feature `scrolling-regions` serves lines that are inserted
+//! above a viewport and leaves frames as they are, so that it makes no difference here.
 
 #![allow(clippy::print_stdout)] // a benchmark prints its figures
 
@@ -10,8 +12,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crossterm::style::Attribute;
 use medalign::inside::tui::Desk;
-use ratatui::layout::Size;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::style::Modifier;
 
 const EVENTS: usize = 100_000;
 const SIZE: Size = Size {
@@ -73,10 +78,158 @@ fn main() {
     desk.type_text("find as typed: sodium", "sodium");
     println!();
     println!("nothing changed, one draw     {:>8} bytes", desk.idle());
+    against_ratatui(&mut desk.0);
     println!(
         "peak memory                   {:>8.0} MB",
         memory("VmHWM") / 1e6
     );
+}
+
+/// Walks on and draws each frame twice, by our screen and by ratatui's difference.
+fn against_ratatui(desk: &mut Desk) {
+    desk.press("Esc");
+    println!();
+    println!(
+        "{:<34} {:>9} {:>9} {:>11} {:>11}",
+        "by our screen | by ratatui", "CPU us", "CPU us", "bytes", "bytes"
+    );
+    for (what, before, keys, times) in [
+        ("timeline, a line down", "S-Tab g g", "j", 1_000),
+        ("timeline, half a page", "g g", "C-d", 200),
+        ("timeline, a note on", "g g", "}", 200),
+        ("case list, a line down", "L", "j", 1_000),
+        ("answer, a line down", "q Tab", "j", 50),
+        ("a mark", "g g", "c", 50),
+    ] {
+        for key in before.split(' ') {
+            desk.press(key);
+        }
+        desk.draw();
+        // A mark is set and taken away in turn.
+        let key = |i| if keys == "c" && i % 2 == 1 { "x" } else { keys };
+        let mut ours = (cpu_nanoseconds(), 0);
+        for i in 0..times {
+            desk.press(key(i));
+            ours.1 += desk.draw();
+        }
+        ours.0 = cpu_nanoseconds() - ours.0;
+        desk.press("g g");
+        let area = Rect::new(0, 0, SIZE.width, SIZE.height);
+        let (mut shown, mut next) = (Buffer::empty(area), Buffer::empty(area));
+        desk.paint(&mut shown);
+        let mut theirs = (cpu_nanoseconds(), 0);
+        for i in 0..times {
+            desk.press(key(i));
+            next.reset();
+            desk.paint(&mut next);
+            theirs.1 += by_crossterm(&shown, &next);
+            std::mem::swap(&mut shown, &mut next);
+        }
+        theirs.0 = cpu_nanoseconds() - theirs.0;
+        let mean = |n: u64| n as f64 / 1e3 / f64::from(times);
+        println!(
+            "{what:<34} {:>9.0} {:>9.0} {:>11} {:>11}",
+            mean(ours.0),
+            mean(theirs.0),
+            ours.1 / times as usize,
+            theirs.1 / times as usize
+        );
+    }
+}
+
+/// The bytes by which ratatui's backend for crossterm turns one frame into the next.
+fn by_crossterm(shown: &Buffer, next: &Buffer) -> usize {
+    use crossterm::queue;
+    use crossterm::style::{Color, Colors, Print, SetAttribute, SetColors};
+    let color = |c: ratatui::style::Color| match c {
+        ratatui::style::Color::Indexed(n) => Color::AnsiValue(n),
+        ratatui::style::Color::Reset => Color::Reset,
+        named => ANSI
+            .iter()
+            .position(|n| *n == named)
+            .map_or(Color::Reset, |i| Color::AnsiValue(i as u8)),
+    };
+    let mut out: Vec<u8> = Vec::new();
+    let (mut at, mut modifier) = (None, Modifier::empty());
+    let (mut fg, mut bg) = (ratatui::style::Color::Reset, ratatui::style::Color::Reset);
+    for (x, y, cell) in shown.diff(next) {
+        if at != Some((x, y)) {
+            queue!(out, crossterm::cursor::MoveTo(x, y)).expect("memory takes all");
+        }
+        at = Some((x + 1, y));
+        if cell.modifier != modifier {
+            let intense = Modifier::BOLD | Modifier::DIM;
+            if !((modifier - cell.modifier) & intense).is_empty() {
+                queue!(out, SetAttribute(Attribute::NormalIntensity)).expect("memory takes all");
+                modifier -= intense;
+            }
+            for (m, on, off) in ATTRIBUTES {
+                let wanted = cell.modifier.contains(m);
+                if wanted != modifier.contains(m) {
+                    let attribute = if wanted { on } else { off };
+                    queue!(out, SetAttribute(attribute)).expect("memory takes all");
+                }
+            }
+            modifier = cell.modifier;
+        }
+        if (cell.fg, cell.bg) != (fg, bg) {
+            queue!(out, SetColors(Colors::new(color(cell.fg), color(cell.bg))))
+                .expect("memory takes all");
+            (fg, bg) = (cell.fg, cell.bg);
+        }
+        queue!(out, Print(cell.symbol())).expect("memory takes all");
+    }
+    queue!(
+        out,
+        SetColors(Colors::new(Color::Reset, Color::Reset)),
+        SetAttribute(Attribute::Reset)
+    )
+    .expect("memory takes all");
+    out.len()
+}
+
+const ANSI: [ratatui::style::Color; 16] = {
+    use ratatui::style::Color::{
+        Black, Blue, Cyan, DarkGray, Gray, Green, LightBlue, LightCyan, LightGreen, LightMagenta,
+        LightRed, LightYellow, Magenta, Red, White, Yellow,
+    };
+    [
+        Black,
+        Red,
+        Green,
+        Yellow,
+        Blue,
+        Magenta,
+        Cyan,
+        Gray,
+        DarkGray,
+        LightRed,
+        LightGreen,
+        LightYellow,
+        LightBlue,
+        LightMagenta,
+        LightCyan,
+        White,
+    ]
+};
+
+const ATTRIBUTES: [(Modifier, Attribute, Attribute); 5] = [
+    (Modifier::REVERSED, Attribute::Reverse, Attribute::NoReverse),
+    (Modifier::BOLD, Attribute::Bold, Attribute::NormalIntensity),
+    (Modifier::DIM, Attribute::Dim, Attribute::NormalIntensity),
+    (Modifier::ITALIC, Attribute::Italic, Attribute::NoItalic),
+    (
+        Modifier::UNDERLINED,
+        Attribute::Underlined,
+        Attribute::NoUnderline,
+    ),
+];
+
+/// The CPU time of this thread; on a busy machine it says more than the clock.
+fn cpu_nanoseconds() -> u64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let first = text.split_whitespace().next();
+    first.and_then(|n| n.parse().ok()).unwrap_or(0)
 }
 
 /// The reviewer, whose steps are timed.

@@ -8,15 +8,15 @@
 //! One thread reads records ahead (each is read by several), this one makes documents, and tantivy's one writer thread
 //! indexes them in an arena of 200 MB. Records in memory are bounded by [`IN_FLIGHT`] bytes of files.
 
+mod budget;
+
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use self::budget::Budget;
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
-use super::place::{Indexed, Manifest, Place, Plan, Stamp, files};
-use super::schema::{Fields, SCHEMA_VERSION, document, register, schema};
 use crate::dataset::{Dataset, RecordFile};
 use crate::error::{Error, Result};
 use crate::files::FileKind;
@@ -25,6 +25,9 @@ use crate::files::private::set_mode;
 use crate::notice::Notice;
 use crate::record::{EventId, Record};
 use crate::work::Cancel;
+
+use super::place::{Indexed, Manifest, Place, Plan, Stamp, files};
+use super::schema::{Fields, SCHEMA_VERSION, document, register, schema};
 
 /// How messages call the index's files.
 const INDEX: FileKind = FileKind {
@@ -478,32 +481,5 @@ impl Run<'_> {
                 .map_err(|e| failed(self.place, &e))?;
         }
         Ok(true)
-    }
-}
-
-/// Bytes of files that are in memory as records.
-#[derive(Debug, Default)]
-struct Budget {
-    used: Mutex<u64>,
-    freed: Condvar,
-}
-
-impl Budget {
-    /// Waits until there is room; whatever the size, one record always fits.
-    fn take(&self, bytes: u64) {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        while *used > 0 && used.saturating_add(bytes) > IN_FLIGHT {
-            used = self
-                .freed
-                .wait(used)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        *used += bytes;
-    }
-
-    fn give(&self, bytes: u64) {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        *used = used.saturating_sub(bytes);
-        self.freed.notify_one();
     }
 }

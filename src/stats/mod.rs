@@ -26,3 +26,5 @@ pub mod ratio;
 pub(crate) mod golden;
 #[cfg(test)]
 mod golden_metrics;
+#[cfg(test)]
+mod golden_models;

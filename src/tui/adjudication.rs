@@ -6,9 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::dataset::Case;
-use crate::review::adjudicate::{self, Dispute, Side};
-use crate::review::case::{CaseReview, Pinned};
-use crate::review::{Ledger, Pass};
+use crate::review::adjudicate::{Dispute, Side};
+use crate::review::{Ledger, Pass, adjudicate};
 
 /// The state of an adjudication.
 #[derive(Clone, Debug, Default)]

@@ -45,8 +45,7 @@ fn has(found: &[String], wanted: &str) {
 
 #[test]
 fn a_sound_dataset_has_nothing() {
-    let person =
-        "<birthdate>1970-05-01</birthdate><age><days>15868</days><years>43</years></age>";
+    let person = "<birthdate>1970-05-01</birthdate><age><days>15868</days><years>43</years></age>";
     let event = "<entry timestamp=\"2013-10-10 19:08\"><event type=\"note\" code=\"\" name=\"Note\">No chest pain.</event></entry>";
     let table = "instruction_id\tquestion\tperson_id\tmodel_name\tmodel_response\tmodel_rank\tbinary_correct\tevidence\n\
         1\tWhy?\t1\tm\tBecause.\t1\t1\tchest pain\n";

@@ -66,8 +66,7 @@ fn encodings() {
         (table.header()[0].as_str(), cells(&table)),
         ("a", vec![vec!["1", "é"]])
     );
-    let table =
-        Table::parse(Path::new("t.tsv"), b"\xef\xbb\xbfa\tb\n1\tcaf\xe9\n").expect("lossy");
+    let table = Table::parse(Path::new("t.tsv"), b"\xef\xbb\xbfa\tb\n1\tcaf\xe9\n").expect("lossy");
     assert_eq!(
         (table.header()[0].as_str(), cells(&table)),
         ("a", vec![vec!["1", "caf\u{fffd}"]])
@@ -108,8 +107,7 @@ fn a_stray_quote_ends_with_its_line() {
         assert_eq!(cells(&table), expected, "{text:?}");
         let line = "t.tsv:2:";
         assert!(
-            said(&table)[0].starts_with(line)
-                && said(&table)[0].contains("error: a quote opens"),
+            said(&table)[0].starts_with(line) && said(&table)[0].contains("error: a quote opens"),
             "{:?}",
             said(&table)
         );

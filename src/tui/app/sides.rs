@@ -2,11 +2,11 @@
 //!
 //! In: the disputes, the marks of each side. Out: the rows. Never: a name.
 
-use super::App;
-use crate::dataset::Case;
 use crate::review::adjudicate::Side;
 use crate::review::case::{CaseReview, Pinned};
 use crate::tui::adjudication::SideRow;
+
+use super::App;
 
 /// Whether a side says more of a response than a verdict and a rank.
 fn has_words(review: &CaseReview, model: &str) -> bool {

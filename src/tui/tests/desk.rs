@@ -410,19 +410,19 @@ impl Desk {
         self.masked(&rows.join("\n"))
     }
 
-    /// The frame as text with its styles, for snapshots.
-    pub(crate) fn picture(&self) -> String {
+    /// The frame as text with its styles, for snapshots, from a row on.
+    pub(crate) fn picture(&self, from: u16) -> String {
         let (buffer, caret) = self.frame();
         let (width, height) = self.app.screen.size;
         let mut all = format!("{width}x{height}\n");
-        for row in rows(&buffer) {
+        for row in rows(&buffer).iter().skip(usize::from(from)) {
             let _ = writeln!(all, "|{row}");
         }
         if let Some(caret) = caret {
             let _ = writeln!(all, "caret r{} c{}", caret.y, caret.x);
         }
         // The widest screen has the styles of the one before it, so its text says enough.
-        for y in (0..height).filter(|_| width < 200) {
+        for y in (from..height).filter(|_| width < 200) {
             let legend = legend(&buffer, y);
             if !legend.is_empty() {
                 let _ = writeln!(all, "r{y} {legend}");

@@ -9,13 +9,18 @@ use super::adjudication;
 use super::desk::{Desk, LONELY, Room, SIZES, Setup};
 use super::threads::Index;
 
-/// Records what keys lead to, at every size.
+/// Records what keys lead to: panes at every size, what lies over them at one, without the header above it. That an overlay
+/// is drawn at all sizes is [`endurance`](super::endurance)'s to see.
 fn record(name: &str, make: impl Fn((u16, u16)) -> Desk, keys: &str) {
     let mut pictures = Vec::new();
     for size in SIZES {
         let mut desk = make(size);
         desk.press(keys);
-        pictures.push(desk.picture());
+        match (&desk.app.screen.overlay, size) {
+            (None, _) => pictures.push(desk.picture(0)),
+            (Some(_), (120, 40)) => pictures.push(desk.picture(desk.app.screen.frame.middle.y)),
+            (Some(_), _) => {}
+        }
         desk.resize((20, 5));
         assert_eq!(desk.text().trim_end(), "medalign needs 40x1…", "{name}");
     }
