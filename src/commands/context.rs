@@ -20,6 +20,7 @@ use crate::infer::run::by_person;
 use crate::infer::tokens;
 use crate::record::Passages;
 use crate::record::locate::Place;
+use crate::review::Ledger;
 use crate::review::anchor;
 use crate::review::entry::Pin;
 use crate::stats::adjust::holm;
@@ -114,7 +115,22 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
 }
 
 /// What reviewers pinned, by case.
-struct Pins(BTreeMap<CaseKey, Vec<Pin>>);
+#[derive(Default)]
+pub(super) struct Pins(BTreeMap<CaseKey, Vec<Pin>>);
+
+impl Pins {
+    /// The pins of all readings.
+    pub(super) fn of<'l>(ledgers: impl IntoIterator<Item = &'l Ledger>) -> Self {
+        let mut pins: BTreeMap<CaseKey, Vec<Pin>> = BTreeMap::new();
+        for ledger in ledgers {
+            for (key, review) in ledger.passes().flat_map(|pass| ledger.cases_in(pass)) {
+                let own = review.pins.iter().map(|pinned| pinned.pin.clone());
+                pins.entry(key.clone()).or_default().extend(own);
+            }
+        }
+        Pins(pins)
+    }
+}
 
 impl Relied for Pins {
     fn count(&self, case: &Case) -> usize {
@@ -141,14 +157,8 @@ fn pins(files: &[PathBuf], dataset: &Dataset) -> Result<(Pins, bool)> {
     for notice in &reviews.bad {
         let _ = writeln!(crate::sink::stderr(), "{}", text::safe(&notice.to_string()));
     }
-    let mut pins: BTreeMap<CaseKey, Vec<Pin>> = BTreeMap::new();
-    for ledger in reviews.ledgers.values() {
-        for (key, review) in ledger.passes().flat_map(|pass| ledger.cases_in(pass)) {
-            let own = review.pins.iter().map(|pinned| pinned.pin.clone());
-            pins.entry(key.clone()).or_default().extend(own);
-        }
-    }
-    Ok((Pins(pins), !reviews.bad.is_empty()))
+    let pins = Pins::of(reviews.ledgers.values());
+    Ok((pins, !reviews.bad.is_empty()))
 }
 
 fn table(

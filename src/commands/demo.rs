@@ -43,6 +43,8 @@ files![
     "ehr-relevance-labels.csv",
     "instruction-taxonomy.csv",
     "instructions.tsv",
+    "model-responses/lantern-8k/answers.jsonl",
+    "model-responses/lantern-8k/system.toml",
     "scores/bleu.tsv",
     "scores/chrf++.tsv",
     "scores/chrf.tsv",

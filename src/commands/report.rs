@@ -3,28 +3,32 @@
 //! In: a dataset's folder, and reviews of it. Out: the tables as text, Markdown, JSON, TSV or HTML, to standard output or a
 //! file. The same input and seed give the same bytes. Never: a question, a response or text of a record.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
+use super::context::Pins;
 use super::output::{Guard, There};
 use super::reviews::{self, Reviews};
 use super::watched::watched;
 use crate::cli::ColumnsArg;
 use crate::config::Config;
-use crate::dataset::Dataset;
+use crate::dataset::{Case, CaseKey, Dataset};
 use crate::error::{Error, Result};
+use crate::infer::evidence::{Held, held};
 use crate::metrics::score_tables::{self, Scores};
 use crate::metrics::tokens;
 use crate::notice::{Notice, Severity};
-use crate::record::linear;
+use crate::record::{Passages, linear};
+use crate::report::about::Measured;
 use crate::report::observations::{Asked, Observations};
 use crate::report::table::Report;
 use crate::report::tables::Sources;
-use crate::report::{confidence, metrics};
+use crate::report::{confidence, metrics, outcomes};
 use crate::report::{render_html, render_json, render_markdown, render_text, render_tsv};
 use crate::review::Harm;
 use crate::review::counted::{Cause, Rules, Tally};
@@ -60,6 +64,10 @@ pub enum Format {
 /// say what was left out or taken in, by reviewer. A rank counts if it is a number from 1 to the number of models; `is_used_eval`
 /// leaves no row out, and a line says how many it does not call used. The exit code is 1 when lines, rows or cells had to be
 /// left out because they cannot be read, fit nothing in the dataset, or say something twice.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches that have nothing to do with each other"
+)]
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// The dataset's folder
@@ -83,6 +91,9 @@ pub struct Args {
     /// Put what adjudicators decided in place of what reviewers said; agreement between reviewers stays theirs
     #[arg(long)]
     pub adjudicated: bool,
+    /// Count what is no answer (filtered, failed, too long …) as incorrect in the tables on models, as shares of all that was asked
+    #[arg(long)]
+    pub count_missing: bool,
     /// Tables of automatic metrics' scores, one a metric (default: the folder `scores` of the dataset, which `medalign score` writes)
     #[arg(long, value_name = "FOLDER")]
     pub scores: Option<PathBuf>,
@@ -121,16 +132,18 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         rules: args.rules,
         plan: plan.as_ref(),
     };
+    let mut pins = Pins::default();
     let mut sources = match &args.reviews {
-        None => sources(&dataset, asked, config)?,
+        None => sources(&dataset, asked, config, &mut pins)?,
         Some(files) if files.is_empty() => {
-            reviewed(&dataset, &own_files(&dataset, config)?, asked)?
+            reviewed(&dataset, &own_files(&dataset, config)?, asked, &mut pins)?
         }
-        Some(files) => reviewed(&dataset, files, asked)?,
+        Some(files) => reviewed(&dataset, files, asked, &mut pins)?,
     };
     dataset.renamed().check()?;
     sources.main.notices.splice(0..0, off);
     sources.scores = scores(&dataset, args, &mut sources.main.notices)?;
+    sources.count_missing = args.count_missing;
     if args.adjudicated {
         settle(&mut sources)?;
     } else if !sources.main.decided.is_empty() {
@@ -143,15 +156,17 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         return to.write(text.as_bytes(), out);
     }
     if args.confident_wrong {
-        sources.describe(dataset.cases(), &BTreeMap::new());
+        sources.describe(dataset.cases(), &Measured::default());
         return to.write(confident_wrong(&dataset, &sources)?.as_bytes(), out);
     }
-    let (lengths, left_out) = if args.no_records {
-        (BTreeMap::new(), 0)
+    let (measured, left_out) = if args.no_records {
+        (Measured::default(), 0)
     } else {
-        watched("measuring the records", || lengths(&dataset, &mut sources))
+        watched("measuring the records", || {
+            measured(&dataset, &pins, &mut sources.main.notices)
+        })
     };
-    sources.describe(dataset.cases(), &lengths);
+    sources.describe(dataset.cases(), &measured);
     let bootstrap = Bootstrap {
         samples: args.samples as usize,
         seed: args.seed,
@@ -306,12 +321,18 @@ fn own_files(dataset: &Dataset, config: &Config) -> Result<Vec<PathBuf>> {
 }
 
 /// What counts of review files, and of what tables of reviews say.
-fn reviewed(dataset: &Dataset, files: &[PathBuf], asked: Asked<'_>) -> Result<Sources> {
+fn reviewed(
+    dataset: &Dataset,
+    files: &[PathBuf],
+    asked: Asked<'_>,
+    pins: &mut Pins,
+) -> Result<Sources> {
     let is_table = |file: &&PathBuf| file.extension().is_some_and(|e| e == "tsv" || e == "csv");
     let (tables, files_of_acts): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(is_table);
     let files_of_acts: Vec<PathBuf> = files_of_acts.into_iter().cloned().collect();
     let reviews = Reviews::read(&files_of_acts, dataset)?;
     let of_texts = reviews.of_texts(dataset.root());
+    *pins = Pins::of(reviews.ledgers.values());
     let counted = asked.rules.count(reviews.ledgers, asked.plan);
     let mut main = Observations::from_ledgers(dataset.cases(), counted);
     let earlier: Vec<String> = of_texts
@@ -335,8 +356,8 @@ fn reviewed(dataset: &Dataset, files: &[PathBuf], asked: Asked<'_>) -> Result<So
     Ok(Sources {
         dataset: dataset.name().to_owned(),
         main,
-        reviews: None,
-        scores: Vec::new(),
+        came: outcomes::of(dataset.cases()),
+        ..Sources::default()
     })
 }
 
@@ -362,7 +383,12 @@ fn nothing(file: &Path, tally: &Tally, earlier: Vec<String>) -> Option<Error> {
 
 /// The dataset's own judgements and ranks, and those of its table of single reviewers; where it has none, what holds in the
 /// review files beside it. Rows that were left out on opening the dataset are told of.
-fn sources(dataset: &Dataset, asked: Asked<'_>, config: &Config) -> Result<Sources> {
+fn sources(
+    dataset: &Dataset,
+    asked: Asked<'_>,
+    config: &Config,
+    pins: &mut Pins,
+) -> Result<Sources> {
     let mut sources = Sources::of_dataset(dataset, asked)?;
     if sources.say_something() {
         let lost = dataset.notices().iter();
@@ -371,7 +397,7 @@ fn sources(dataset: &Dataset, asked: Asked<'_>, config: &Config) -> Result<Sourc
         return Ok(sources);
     }
     if let Ok(files) = own_files(dataset, config) {
-        let mut reviewed = reviewed(dataset, &files, asked)?;
+        let mut reviewed = reviewed(dataset, &files, asked, pins)?;
         // What the table says and does not count is told, too.
         reviewed.main.tally.extend(sources.main.tally);
         return Ok(reviewed);
@@ -381,15 +407,17 @@ fn sources(dataset: &Dataset, asked: Asked<'_>, config: &Config) -> Result<Sourc
     Err(nothing(dataset.root(), &sources.main.tally, Vec::new()).unwrap_or(otherwise))
 }
 
-/// The tokens of the cases' records by patient, estimated from their plain text, and how many records are left out, each named
-/// in a notice. Records are read two at a time or more and let go at once.
-fn lengths(dataset: &Dataset, sources: &mut Sources) -> (BTreeMap<String, u64>, usize) {
+/// How much of each case's evidence models were sent.
+type HeldOfCases = Vec<(CaseKey, Vec<(String, Held)>)>;
+
+/// The tokens of the cases' records, estimated from their plain text, and how much of the evidence models were sent; and how many
+/// records are left out, each named in a notice. Records are read two at a time or more and let go at once.
+fn measured(dataset: &Dataset, pins: &Pins, notices: &mut Vec<Notice>) -> (Measured, usize) {
     let mut seen = BTreeSet::new();
     let mut cases: Vec<_> = dataset.cases().iter().collect();
     cases.retain(|c| seen.insert(&c.person_id));
     let people = cases.len();
     cases.retain(|c| dataset.record_path(c).is_ok());
-    let mut notices = Vec::new();
     if cases.len() < people {
         let what = format!(
             "{} of {people} records are not here, so their length is not known",
@@ -397,20 +425,29 @@ fn lengths(dataset: &Dataset, sources: &mut Sources) -> (BTreeMap<String, u64>, 
         );
         notices.push(Notice::file(Severity::Info, dataset.root(), what));
     }
-    let length = |case: &&crate::dataset::Case| -> Result<u64> {
+    let mut of_person: FxHashMap<&str, Vec<&Case>> = FxHashMap::default();
+    let asks = |case: &&Case| case.outcomes.iter().any(|o| o.window.is_some());
+    for case in dataset.cases().iter().filter(asks) {
+        of_person.entry(&case.person_id).or_default().push(case);
+    }
+    let measure = |case: &&Case| -> Result<(u64, HeldOfCases)> {
         let record = dataset.load_record(case)?;
         let mut counter = tokens::Counter::default();
         linear::write_record(&record, &mut counter)
             .map_err(|e| Error::io(record.path(), "counting its words", e))?;
-        Ok(counter.tokens())
+        let passages = Passages::of(&record);
+        let asked = of_person.get(case.person_id.as_str()).into_iter().flatten();
+        let held = asked.map(|case| (case.key(), held(&record, &passages, (case, pins))));
+        Ok((counter.tokens(), held.collect()))
     };
-    let found: Vec<Result<u64>> = cases.par_iter().map(length).collect();
-    let mut lengths = BTreeMap::new();
+    let found: Vec<_> = cases.par_iter().map(measure).collect();
+    let mut measured = Measured::default();
     let mut left_out = 0;
     for (case, found) in cases.iter().zip(found) {
         match found {
-            Ok(tokens) => {
-                lengths.insert(case.person_id.clone(), tokens);
+            Ok((tokens, held)) => {
+                measured.tokens.insert(case.person_id.clone(), tokens);
+                measured.held.extend(held);
             }
             Err(error) => {
                 left_out += 1;
@@ -421,6 +458,5 @@ fn lengths(dataset: &Dataset, sources: &mut Sources) -> (BTreeMap<String, u64>, 
             }
         }
     }
-    sources.main.notices.extend(notices);
-    (lengths, left_out)
+    (measured, left_out)
 }

@@ -52,6 +52,19 @@ impl Outcome {
         }
     }
 
+    /// What happened, to go after "the request" or "the answer".
+    pub fn words(self) -> &'static str {
+        match self {
+            Outcome::Answered => "answered",
+            Outcome::Cut => "answered, and cut off at the limit of its length",
+            Outcome::Filtered => "held back by a filter",
+            Outcome::TooLong => "too long for the model",
+            Outcome::Empty => "came back empty",
+            Outcome::TruncatedByServer => "the server dropped a part of the record",
+            Outcome::Failed => "the request failed",
+        }
+    }
+
     /// Whether there is an answer that can be judged.
     pub fn is_answer(self) -> bool {
         matches!(self, Outcome::Answered | Outcome::Cut)

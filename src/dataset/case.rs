@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::answered::Answered;
+use super::window::Window;
 use crate::record::Time;
 
 /// What names a case: the instruction and the patient whose record it is asked of.
@@ -48,6 +49,8 @@ pub struct Case {
     pub responses: Vec<Response>,
     /// What came of asking models, answers among it; its text is the response's.
     pub outcomes: Vec<Answered>,
+    /// The steps on the way to answers that were made in several, in the order of the record's parts; without their text.
+    pub steps: Vec<Answered>,
     /// Reference responses that came with the dataset.
     pub golds: Vec<Gold>,
     /// Further columns of the instruction tables, as (column, value).
@@ -55,6 +58,18 @@ pub struct Case {
 }
 
 impl Case {
+    /// What came of asking a model, where the program asked it.
+    pub fn outcome(&self, model: &str) -> Option<&Answered> {
+        self.outcomes.iter().find(|o| o.label == model)
+    }
+
+    /// What was sent of the record on the way to an outcome: one window, or several where it was read in chunks.
+    pub fn windows<'a>(&'a self, outcome: &'a Answered) -> Vec<&'a Window> {
+        let steps = self.steps.iter().filter(|s| s.label == outcome.label);
+        let all = steps.chain(std::iter::once(outcome));
+        all.filter_map(|o| o.window.as_ref()).collect()
+    }
+
     /// What names this case.
     pub fn key(&self) -> CaseKey {
         CaseKey {

@@ -1,9 +1,11 @@
 //! The answers that `medalign infer` wrote beside a dataset's tables: `model-responses/<label>/answers.jsonl`.
 //!
-//! In: the folders, the cases that the tables name. Out: responses of the cases, named by the label, and what came of each case. An
+//! In: the folders, the cases that the tables name. Out: responses of the cases, named by the label, with the system's context length and
+//! the answer's confidence where they are known; what came of each case, and the steps that led there. An
 //! outcome that is no answer never becomes a response. What the folder is called is the model's name here, whatever its lines say. Where a table has a response of the same model, the table's is used, with a notice;
 //! no notice names a model.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -59,6 +61,8 @@ pub(super) fn add(root: &Path, assembly: &mut Assembly, fingerprint: &mut Finger
 
 fn add_file(label: &str, path: &Path, bytes: &[u8], assembly: &mut Assembly) {
     let mut last: FxHashMap<CaseKey, (u64, Answered)> = FxHashMap::default();
+    let mut steps: FxHashMap<CaseKey, BTreeMap<u32, Answered>> = FxHashMap::default();
+    let context = context_length(path);
     let mut note = |line, what: String| {
         let notice = Notice::line(Severity::Warning, path, line, what);
         assembly.notices.push(notice);
@@ -74,14 +78,19 @@ fn add_file(label: &str, path: &Path, bytes: &[u8], assembly: &mut Assembly) {
             );
             continue;
         };
-        if answered.is_step() {
-            continue;
-        }
         label.clone_into(&mut answered.label);
         let key = CaseKey {
             instruction: answered.instruction.clone(),
             person: answered.person.clone(),
         };
+        if answered.is_step() {
+            answered.text.clear();
+            // What was asked again with less is no step: what came of that is.
+            if let Some(step) = answered.step.filter(|_| answered.outcome.is_answer()) {
+                steps.entry(key).or_default().insert(step.n, answered);
+            }
+            continue;
+        }
         last.insert(key, (at, answered));
     }
     let mut last: Vec<(CaseKey, (u64, Answered))> = last.into_iter().collect();
@@ -91,7 +100,7 @@ fn add_file(label: &str, path: &Path, bytes: &[u8], assembly: &mut Assembly) {
         let place = match assembly.places.get(&key) {
             Some(&place) => place,
             // A case without any response in the tables becomes one by its first answer.
-            None if is_asked(assembly, &key) => new_case(assembly, key, path, line),
+            None if is_asked(assembly, &key) => new_case(assembly, key.clone(), path, line),
             None => {
                 strange.push(line);
                 continue;
@@ -102,6 +111,12 @@ fn add_file(label: &str, path: &Path, bytes: &[u8], assembly: &mut Assembly) {
             clashes.push(line);
             continue;
         }
+        if let Some(before) = steps.remove(&key) {
+            let n = answered.step.map_or(0, |step| step.n);
+            let before = before.into_values();
+            case.steps
+                .extend(before.filter(|s| s.step.is_some_and(|step| step.n < n)));
+        }
         if answered.outcome.is_answer() {
             if !assembly.models.contains(&answered.label) {
                 assembly.models.push(answered.label.clone());
@@ -110,6 +125,7 @@ fn add_file(label: &str, path: &Path, bytes: &[u8], assembly: &mut Assembly) {
                 model: answered.label.clone(),
                 text: std::mem::take(&mut answered.text),
                 line,
+                columns: columns(&answered, context),
                 ..Response::default()
             });
         }
@@ -131,6 +147,22 @@ fn add_file(label: &str, path: &Path, bytes: &[u8], assembly: &mut Assembly) {
         &clashes,
         "a table has a response of the same model to the same instruction, which is used",
     );
+}
+
+/// Tokens that the system's context holds, as `system.toml` beside its answers states it.
+fn context_length(answers: &Path) -> Option<i64> {
+    let text = std::fs::read_to_string(answers.with_file_name("system.toml")).ok()?;
+    let about: toml::Table = text.parse().ok()?;
+    about.get("system")?.get("context")?.as_integer()
+}
+
+/// What is known of an answer, under the names that tables of responses have for it.
+fn columns(answered: &Answered, context: Option<i64>) -> Vec<(String, String)> {
+    let context = context.map(|tokens| ("context_length".to_owned(), tokens.to_string()));
+    // The mean of the tokens' log-probabilities, as a probability.
+    let confidence = answered.confidence.map(f64::exp);
+    let confidence = confidence.map(|share| ("confidence".to_owned(), share.to_string()));
+    context.into_iter().chain(confidence).collect()
 }
 
 /// Whether a table asks the instruction of the patient's record.

@@ -10,10 +10,10 @@ use super::context::{self, Ask, Choice, Strategy};
 use super::laid::{Form, Laid};
 use super::tokens::Counter;
 use super::window;
-use crate::dataset::{Case, Dataset, Window};
+use crate::dataset::{Answered, Case, Dataset, Window, record_fingerprint};
 use crate::error::{Error, Result};
 use crate::record::locate::Place;
-use crate::record::{AsOf, Passages};
+use crate::record::{AsOf, Passages, Record};
 
 /// What clinicians relied on beside what the dataset's gold responses quote.
 pub trait Relied: Sync {
@@ -170,6 +170,52 @@ fn of_person(
         });
     }
     Ok(found)
+}
+
+/// How much of a case's evidence a model was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Held {
+    /// All of it.
+    All,
+    /// Some of it.
+    Part,
+    /// None of it.
+    None,
+}
+
+/// How much of the evidence of a case's gold responses and of what reviewers pinned, as far as it stands in the record, each model was sent
+/// that the program asked: by label. Nothing is said of a record that has changed since.
+pub fn held(
+    record: &Record,
+    passages: &Passages<'_>,
+    (case, pinned): (&Case, &dyn Relied),
+) -> Vec<(String, Held)> {
+    let located = case
+        .golds
+        .iter()
+        .flat_map(|gold| passages.locate_together(&gold.evidence));
+    let pinned = pinned.places(case, passages).into_iter();
+    let there = located.map(|l| l.places).filter(|p| !p.is_empty());
+    let there: Vec<Vec<Place>> = there.chain(pinned.map(|place| vec![place])).collect();
+    if there.is_empty() {
+        return Vec::new();
+    }
+    let now = record_fingerprint(record);
+    let of = |outcome: &Answered| {
+        let windows = case.windows(outcome);
+        if windows.is_empty() || windows.iter().any(|w| w.record != now) {
+            return None;
+        }
+        let sent = |place: &Place| windows.iter().any(|w| is_within(w, place));
+        let held = there.iter().filter(|places| places.iter().any(sent));
+        let held = match held.count() {
+            0 => Held::None,
+            n if n == there.len() => Held::All,
+            _ => Held::Part,
+        };
+        Some((outcome.label.clone(), held))
+    };
+    case.outcomes.iter().filter_map(of).collect()
 }
 
 /// Whether a passage was sent. One that reaches into an event's name needs the whole event.

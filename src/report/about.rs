@@ -1,6 +1,6 @@
 //! What is known of a response beside what reviewers said: by what reports cut their tables.
 //!
-//! In: a dataset's cases, and how long their records are where that was counted. Out: each observation's category,
+//! In: a dataset's cases, and what was measured of their records. Out: each observation's category,
 //! specialty, lengths, context, and whether the model saw the evidence. Never: a question, a response or text of a record.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,8 @@ use rustc_hash::FxHashMap;
 
 use super::observations::{Observation, Observations};
 use crate::dataset::instruction::flag;
-use crate::dataset::{Case, Response};
+use crate::dataset::{Case, CaseKey, Response};
+use crate::infer::evidence::Held;
 
 /// What is known of an instruction, its record and a response.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,16 +27,37 @@ pub struct About {
     pub words: Option<u64>,
     /// How many tokens of context the model had.
     pub context: Option<u64>,
-    /// Whether the evidence stands in what the model saw.
-    pub evidence_seen: Option<bool>,
+    /// How much of the evidence stands in what the model saw.
+    pub evidence: Option<Held>,
     /// How confident the model was of its response, between 0 and 1.
     pub confidence: Option<f64>,
 }
 
+/// What was measured of the records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// Their tokens, by patient.
+    pub tokens: BTreeMap<String, u64>,
+    /// How much of a case's evidence each model was sent.
+    pub held: BTreeMap<CaseKey, Vec<(String, Held)>>,
+}
+
+impl Measured {
+    fn held(&self, case: &Case, model: &str) -> Option<Held> {
+        let held = self.held.get(&case.key())?;
+        held.iter().find(|(m, _)| m == model).map(|(_, held)| *held)
+    }
+}
+
 impl Observations {
-    /// Adds what the dataset says of each row's instruction and response. `lengths` holds records' tokens by patient.
+    /// Adds what the dataset says of each row's instruction and response, and what was measured of the records.
     /// A category that a reviewer gave stays.
-    pub fn describe(&mut self, cases: &[Case], lengths: &BTreeMap<String, u64>) {
+    pub fn describe(&mut self, cases: &[Case], measured: &Measured) {
+        let responses = cases.iter().flat_map(|c| &c.responses);
+        // What is known of a model by one answer holds of the cases that it did not answer.
+        let contexts: FxHashMap<&str, Option<u64>> = responses
+            .map(|r| (r.model.as_str(), Answer::of(r).context))
+            .collect();
         let by_key: FxHashMap<(&str, &str), &Case> = cases
             .iter()
             .map(|c| ((c.instruction_id.as_str(), c.person_id.as_str()), c))
@@ -57,7 +79,12 @@ impl Observations {
                 about.subcategory.clone_from(&case.subcategory);
             }
             about.specialty.clone_from(&case.specialty);
-            about.record_tokens = lengths.get(person).copied();
+            about.record_tokens = measured.tokens.get(person).copied();
+            about.evidence = measured.held(case, model);
+            about.context = contexts
+                .get(model.as_str())
+                .copied()
+                .unwrap_or_else(|| context_of(model));
             let Some(response) = case.responses.iter().find(|r| r.model == *model) else {
                 continue;
             };
@@ -69,7 +96,7 @@ impl Observations {
             let answer = *known.entry(key).or_insert_with(|| Answer::of(response));
             about.words = Some(answer.words);
             about.context = answer.context;
-            about.evidence_seen = answer.evidence_seen;
+            about.evidence = answer.evidence.or(about.evidence);
             about.confidence = answer.confidence;
         }
     }
@@ -80,7 +107,7 @@ impl Observations {
 struct Answer {
     words: u64,
     context: Option<u64>,
-    evidence_seen: Option<bool>,
+    evidence: Option<Held>,
     confidence: Option<f64>,
 }
 
@@ -96,7 +123,8 @@ impl Answer {
             words: response.text.split_whitespace().count() as u64,
             context: tokens(cell(&["context_length", "context_tokens"]))
                 .or_else(|| context_of(&response.model)),
-            evidence_seen: flag(cell(&["evidence_in_context"])),
+            evidence: flag(cell(&["evidence_in_context"]))
+                .map(|held| if held { Held::All } else { Held::None }),
             confidence: confidence(cell(&["confidence"])),
         }
     }
@@ -185,7 +213,11 @@ mod tests {
             rows: vec![row, given],
             ..Observations::default()
         };
-        found.describe(&[case], &BTreeMap::from([("7".to_owned(), 900)]));
+        let measured = Measured {
+            tokens: BTreeMap::from([("7".to_owned(), 900)]),
+            ..Measured::default()
+        };
+        found.describe(&[case], &measured);
         let expected = About {
             category: "Other".to_owned(),
             subcategory: String::new(),
@@ -193,7 +225,7 @@ mod tests {
             record_tokens: Some(900),
             words: Some(2),
             context: Some(8_192),
-            evidence_seen: Some(false),
+            evidence: Some(Held::None),
             confidence: Some(0.75),
         };
         assert_eq!(found.rows[0].about, expected);

@@ -11,14 +11,17 @@ use super::observations::Observation;
 use super::sheet::Sheet;
 use super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::tables::columns;
+use crate::infer::evidence::Held;
 use crate::stats::battles;
 use crate::stats::battles::TieRule;
 use crate::stats::interval;
-use crate::stats::interval::{bounded_mean, mean, quantile};
+use crate::stats::interval::{bounded_mean, mean, quantile, wilson};
 use crate::text::thousands;
 
+/// A kind: its place among the table's rows, and its name.
+type Kind = (usize, String);
 /// Kinds, in the order of the table's rows, with their observations.
-type Kinds<'a> = BTreeMap<(usize, String), Vec<&'a Observation>>;
+type Kinds<'a> = BTreeMap<Kind, Vec<&'a Observation>>;
 
 /// What a cut is called, and whether it takes cases whole, so that models still meet within a kind.
 struct Cut {
@@ -33,7 +36,7 @@ struct Cut {
 pub(super) fn tables(observations: &[&Observation], models: &[String]) -> Vec<Table> {
     let cut = |cut: Cut, kinds: Kinds<'_>| table(&cut, &kinds, models);
     let text = |of: fn(&About) -> String| by_text(observations, of);
-    let quarters = |of, unit| by_quarter(observations, of, unit);
+    let by_length = |of, unit| by_quarter(observations, of, unit);
     let tables = [
         cut(
             Cut {
@@ -73,7 +76,7 @@ pub(super) fn tables(observations: &[&Observation], models: &[String]) -> Vec<Ta
                 about: "by quarters of the records' length in tokens, estimated from their plain text",
                 whole_cases: true,
             },
-            quarters(|a| a.record_tokens, "tokens"),
+            by_length(|a| a.record_tokens, "tokens"),
         ),
         cut(
             Cut {
@@ -90,7 +93,7 @@ pub(super) fn tables(observations: &[&Observation], models: &[String]) -> Vec<Ta
                 id: "by_evidence_seen",
                 key: "evidence",
                 title: "By whether the model saw the evidence",
-                about: "by whether the evidence stands in what the model saw, as the responses' table states it",
+                about: "by how much of the evidence (what the dataset's gold responses quote, and what reviewers pinned) stands in what the model saw, or as the responses' table states it",
                 whole_cases: false,
             },
             by_evidence(observations),
@@ -103,10 +106,11 @@ pub(super) fn tables(observations: &[&Observation], models: &[String]) -> Vec<Ta
                 about: "by quarters of the responses' length in words",
                 whole_cases: false,
             },
-            quarters(|a| a.words, "words"),
+            by_length(|a| a.words, "words"),
         ),
     ];
-    tables.into_iter().flatten().collect()
+    let crossed = contexts_by_records(observations);
+    tables.into_iter().flatten().chain(crossed).collect()
 }
 
 fn subcategory(about: &About) -> String {
@@ -134,22 +138,26 @@ fn by_text<'a>(observations: &[&'a Observation], of: fn(&About) -> String) -> Ki
 fn by_context<'a>(observations: &[&'a Observation]) -> Kinds<'a> {
     let mut kinds = Kinds::new();
     for o in observations {
-        let kind = match o.about.context {
-            Some(tokens) => (tokens as usize, format!("{} tokens", thousands(tokens))),
-            None => (usize::MAX, "(not known)".to_owned()),
-        };
-        kinds.entry(kind).or_default().push(o);
+        kinds.entry(context(&o.about)).or_default().push(o);
     }
     kinds
+}
+
+fn context(about: &About) -> Kind {
+    match about.context {
+        Some(tokens) => (tokens as usize, format!("{} tokens", thousands(tokens))),
+        None => (usize::MAX, "(not known)".to_owned()),
+    }
 }
 
 fn by_evidence<'a>(observations: &[&'a Observation]) -> Kinds<'a> {
     let mut kinds = Kinds::new();
     for o in observations {
-        let kind = match o.about.evidence_seen {
-            Some(true) => (0, "seen"),
-            Some(false) => (1, "not seen"),
-            None => (2, "(not known)"),
+        let kind = match o.about.evidence {
+            Some(Held::All) => (0, "had it"),
+            Some(Held::Part) => (1, "had a part of it"),
+            Some(Held::None) => (2, "never had it"),
+            None => (3, "(not known)"),
         };
         let kind = (kind.0, kind.1.to_owned());
         kinds.entry(kind).or_default().push(o);
@@ -157,12 +165,26 @@ fn by_evidence<'a>(observations: &[&'a Observation]) -> Kinds<'a> {
     kinds
 }
 
-/// Quarters of the responses by a length; equal lengths are in the same quarter, so quarters may differ in size.
+/// Quarters of the responses by a length.
 fn by_quarter<'a>(
     observations: &[&'a Observation],
     of: fn(&About) -> Option<u64>,
     unit: &str,
 ) -> Kinds<'a> {
+    let quarter = quarters(observations, of, unit);
+    let mut kinds = Kinds::new();
+    for o in observations {
+        kinds.entry(quarter(&o.about)).or_default().push(o);
+    }
+    kinds
+}
+
+/// Says which quarter a response is in by a length; equal lengths are in the same quarter, so quarters may differ in size.
+fn quarters(
+    observations: &[&Observation],
+    of: fn(&About) -> Option<u64>,
+    unit: &str,
+) -> impl Fn(&About) -> Kind {
     let once: BTreeSet<(&str, &str, &str, u64)> = observations
         .iter()
         .filter_map(|o| {
@@ -187,25 +209,85 @@ fn by_quarter<'a>(
         let span = spans.entry(quarter(length)).or_insert((length, length));
         *span = (span.0.min(length), span.1.max(length));
     }
-    let mut kinds = Kinds::new();
-    for o in observations {
-        let kind = match of(&o.about) {
-            Some(length) => {
-                let quarter = quarter(length);
-                let (low, high) = spans.get(&quarter).copied().unwrap_or((length, length));
-                let name = format!(
-                    "quarter {}: {} to {} {unit}",
-                    quarter + 1,
-                    thousands(low),
-                    thousands(high)
-                );
-                (quarter, name)
-            }
-            None => (4, "(not known)".to_owned()),
-        };
-        kinds.entry(kind).or_default().push(o);
+    move |about: &About| match of(about) {
+        Some(length) => {
+            let quarter = ends.iter().filter(|end| length as f64 > **end).count();
+            let (low, high) = spans.get(&quarter).copied().unwrap_or((length, length));
+            let name = format!(
+                "quarter {}: {} to {} {unit}",
+                quarter + 1,
+                thousands(low),
+                thousands(high)
+            );
+            (quarter, name)
+        }
+        None => (4, "(not known)".to_owned()),
     }
-    kinds
+}
+
+/// Correctness by context length and by the record's length, over all models with that context; none where one of the two is the
+/// same for all, or not known.
+fn contexts_by_records(observations: &[&Observation]) -> Option<Table> {
+    let known: Vec<&Observation> = observations
+        .iter()
+        .copied()
+        .filter(|o| o.about.context.is_some() && o.about.record_tokens.is_some())
+        .collect();
+    let quarter = quarters(&known, |a| a.record_tokens, "tokens");
+    let mut cells: BTreeMap<(Kind, Kind), Vec<&Observation>> = BTreeMap::new();
+    for &o in &known {
+        let at = (context(&o.about), quarter(&o.about));
+        cells.entry(at).or_default().push(o);
+    }
+    let contexts: BTreeSet<&Kind> = cells.keys().map(|(context, _)| context).collect();
+    let lengths: BTreeSet<&Kind> = cells.keys().map(|(_, length)| length).collect();
+    if contexts.len() < 2 || lengths.len() < 2 {
+        return None;
+    }
+    let lost = observations.iter().any(|o| o.no_answer);
+    let all = contexts
+        .iter()
+        .flat_map(|c| lengths.iter().map(move |l| (*c, *l)));
+    let row = |(context, length): (&Kind, &Kind)| {
+        let at = (context.clone(), length.clone());
+        let here = cells.get(&at).map_or(&[][..], Vec::as_slice);
+        let judged: Vec<bool> = here.iter().filter_map(|o| o.correct).collect();
+        let right = judged.iter().filter(|c| **c).count();
+        let share = Number {
+            value: (!judged.is_empty()).then(|| right as f64 / judged.len() as f64),
+            interval: wilson(right, judged.len()),
+            n: judged.len(),
+            missing: here.len() - judged.len(),
+            form: Form::Share,
+            method: &interval::WILSON,
+        };
+        TableRow {
+            keys: vec![context.1.clone(), length.1.clone()],
+            numbers: vec![share],
+        }
+    };
+    Some(Table {
+        id: "by_context_and_record_length",
+        part: Part::Cuts,
+        title: "By context length and length of the record",
+        caption: format!(
+            "Share correct of all models with that context, by quarters of the records' length in tokens, estimated from their plain text; n counts judgements{}.",
+            if lost {
+                ", and outcomes that are no answer as incorrect"
+            } else {
+                ""
+            }
+        ),
+        keys: vec!["context", "record length"],
+        columns: columns(&[("correct_rate", "correct")]),
+        rows: all.map(row).collect(),
+        chart: Some(Chart::Across),
+    })
+}
+
+/// What is counted where judgements are.
+fn judgements(kinds: &Kinds<'_>) -> &'static str {
+    Sheet::of(kinds.values().flatten().copied()).judgements()
 }
 
 /// The numbers of a model that has no response of a kind: all undefined.
@@ -282,9 +364,10 @@ fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
         part: Part::Cuts,
         title: cut.title,
         caption: format!(
-            "Share correct, mean rank as given{} {}; n counts judgements, ranks{}.",
+            "Share correct, mean rank as given{} {}; n counts {}, ranks{}.",
             if cut.whole_cases { " and win rate" } else { "" },
             cut.about,
+            judgements(kinds),
             if cut.whole_cases { " and battles" } else { "" }
         ),
         keys: vec![cut.key, "model"],

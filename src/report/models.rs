@@ -205,8 +205,10 @@ fn summary(sheet: &Sheet, resampled: &Resampling) -> Table {
         id: "summary",
         part: Part::Models,
         title: "Summary",
-        caption: "Share of responses judged correct, win rate with ties left out, and mean rank as given (1 is best), as in the study's main table; n counts judgements, battles and ranks."
-            .to_owned(),
+        caption: format!(
+            "Share of responses judged correct, win rate with ties left out, and mean rank as given (1 is best), as in the study's main table; n counts {}, battles and ranks.",
+            sheet.judgements()
+        ),
         keys: vec!["model"],
         columns,
         rows,
@@ -243,7 +245,10 @@ fn correctness(sheet: &Sheet, resampled: &Resampling) -> Table {
         id: "correctness",
         part: Part::Models,
         title: "Correctness",
-        caption: "Share of responses judged correct; n counts judgements.".to_owned(),
+        caption: format!(
+            "Share of responses judged correct; n counts {}.",
+            sheet.judgements()
+        ),
         keys: vec!["model"],
         columns: columns(&[("correct_rate", "correct"), ("correct", "correct, count")]),
         rows,

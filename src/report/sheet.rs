@@ -47,6 +47,8 @@ pub struct Sheet {
     pub rows: Vec<Row>,
     /// Observations left out because the same reviewer had already spoken on that response.
     pub repeated: usize,
+    /// How many judgements nobody made: what is no answer, counted as incorrect.
+    pub no_answers: usize,
     /// The cases by instruction and patient.
     places: FxHashMap<(String, String), usize>,
 }
@@ -87,6 +89,7 @@ impl Sheet {
                 continue;
             }
             row.answered[model] = true;
+            sheet.no_answers += usize::from(o.no_answer);
             row.correct[model] = o.correct;
             row.unsure[model] = o.unsure && o.correct.is_none();
             row.ranks[model] = o.rank;
@@ -114,6 +117,15 @@ impl Sheet {
             row.correct = order.iter().map(|&m| row.correct[m]).collect();
             row.unsure = order.iter().map(|&m| row.unsure[m]).collect();
             row.ranks = order.iter().map(|&m| row.ranks[m]).collect();
+        }
+    }
+
+    /// What is counted where judgements are.
+    pub fn judgements(&self) -> &'static str {
+        if self.no_answers > 0 {
+            "judgements, and outcomes that are no answer as incorrect"
+        } else {
+            "judgements"
         }
     }
 

@@ -3,14 +3,14 @@
 //! In: the dataset's own judgements and ranks, and those of several reviewers where there are any. Out: a
 //! [`Report`]. Tables that would be empty are left out.
 
-use std::collections::BTreeMap;
-
+use super::about::Measured;
 use super::observations::{Asked, Observation, Observations, is_decider};
+use super::outcomes::Came;
 use super::sheet::{Row, Sheet};
 use super::table::{Column, Number, Part, Report, Table, TableRow};
 use super::{
-    bias, comparison, confidence, cuts, decisions, error_kinds, independent, labels, metrics,
-    models, reviewer_pairs, reviewers,
+    bias, comparison, confidence, cuts, decisions, error_kinds, evidence, independent, labels,
+    metrics, models, outcomes, reviewer_pairs, reviewers,
 };
 use crate::dataset::{Case, Dataset, TableKind};
 use crate::error::Result;
@@ -19,7 +19,7 @@ use crate::stats::interval::Bootstrap;
 use crate::stats::method;
 
 /// What a report is made of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Sources {
     /// The dataset's name.
     pub dataset: String,
@@ -29,6 +29,12 @@ pub struct Sources {
     pub reviews: Option<Observations>,
     /// Automatic metrics' scores of the responses.
     pub scores: Vec<Scores>,
+    /// What is no answer, as observations; made where the others are described.
+    pub missing: Vec<Observation>,
+    /// What came of asking the models.
+    pub came: Vec<Came>,
+    /// Whether what is no answer counts as incorrect.
+    pub count_missing: bool,
 }
 
 impl Sources {
@@ -52,7 +58,8 @@ impl Sources {
             dataset: dataset.name().to_owned(),
             main: Observations::from_cases(dataset.cases(), responses, asked),
             reviews,
-            scores: Vec::new(),
+            came: outcomes::of(dataset.cases()),
+            ..Sources::default()
         })
     }
 
@@ -65,12 +72,23 @@ impl Sources {
         rows(&self.main) || self.reviews.as_ref().is_some_and(rows)
     }
 
-    /// Adds what the dataset says of instructions and responses; `lengths` holds records' tokens by patient.
-    pub fn describe(&mut self, cases: &[Case], lengths: &BTreeMap<String, u64>) {
-        self.main.describe(cases, lengths);
-        if let Some(reviews) = &mut self.reviews {
-            reviews.describe(cases, lengths);
+    /// Adds what the dataset says of instructions and responses, and what was measured of the records.
+    pub fn describe(&mut self, cases: &[Case], measured: &Measured) {
+        let mut missing = Observations {
+            rows: self.main.missing(&self.came),
+            ..Observations::default()
+        };
+        for said in [
+            Some(&mut self.main),
+            self.reviews.as_mut(),
+            Some(&mut missing),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            said.describe(cases, measured);
         }
+        self.missing = missing.rows;
     }
 }
 
@@ -93,8 +111,10 @@ impl Report {
             main: own,
             reviews,
             scores: scores.map(|(scores, _)| scores).unwrap_or_default(),
+            came: outcomes::of(dataset.cases()),
+            ..Sources::default()
         };
-        sources.describe(dataset.cases(), &BTreeMap::new());
+        sources.describe(dataset.cases(), &Measured::default());
         Report::of(sources, bootstrap)
     }
 
@@ -110,7 +130,12 @@ impl Report {
         }
         let first = |o: &&Observation| o.reading == 0;
         let rows: Vec<&Observation> = sources.main.rows.iter().filter(first).collect();
-        let main = Sheet::of(rows.iter().copied());
+        // What is no answer counts in the tables on models where that is wanted; in no other.
+        let missing: Vec<&Observation> = sources.missing.iter().collect();
+        let mut counted = rows.clone();
+        counted.extend(missing.iter().filter(|_| sources.count_missing));
+        let judged = Sheet::of(rows.iter().copied());
+        let main = Sheet::of(counted.iter().copied());
         let said = sources.reviews.as_ref().unwrap_or(&sources.main);
         let said: Vec<&Observation> = said.rows.iter().collect();
         let first_said: Vec<&Observation> = said.iter().copied().filter(first).collect();
@@ -118,10 +143,12 @@ impl Report {
             .reviews
             .is_some()
             .then(|| Sheet::of(first_said.iter().copied()));
-        let mut tables = vec![overview(&main, reviews.as_ref())];
+        let mut tables = vec![overview(&judged, reviews.as_ref())];
+        tables.extend(outcomes::table(&sources.came, &rows, &missing));
         tables.extend(models::tables(&main, bootstrap));
         tables.extend(labels::table(&rows, &main.models));
-        tables.extend(cuts::tables(&rows, &main.models));
+        tables.extend(cuts::tables(&counted, &main.models));
+        tables.extend(evidence::tables(&rows, &main.models));
         tables.extend(error_kinds::tables(&rows, &main.models));
         tables.extend(comparison::tables(&main));
         let (independent, aside) = independent::rows(&first_said);
@@ -132,16 +159,17 @@ impl Report {
         tables.extend(decisions::tables(&rows));
         tables.extend(bias::tables(&said, bootstrap));
         tables.extend(metrics::tables(
-            &main,
+            &judged,
             &rows,
             &sheet,
             &sources.scores,
             bootstrap,
         ));
         tables.extend(confidence::tables(&rows, &main.models, bootstrap));
+        let lost = outcomes::notice(&missing, sources.count_missing);
         let all = std::iter::once(sources.main).chain(sources.reviews);
         let told = |said: Observations| said.notices.into_iter().chain(said.tally.notices());
-        let notices = all.flat_map(told).chain(aside).collect();
+        let notices = all.flat_map(told).chain(aside).chain(lost).collect();
         Report {
             dataset: sources.dataset,
             seed: bootstrap.seed,
@@ -294,8 +322,7 @@ mod tests {
         let sources = Sources {
             dataset: "d".to_owned(),
             main: observations(reviewers),
-            reviews: None,
-            scores: Vec::new(),
+            ..Sources::default()
         };
         Report::of(
             sources,
@@ -387,7 +414,7 @@ mod tests {
             dataset: String::new(),
             main: Observations::default(),
             reviews: Some(Observations::default()),
-            scores: Vec::new(),
+            ..Sources::default()
         };
         let report = Report::of(
             sources,

@@ -190,6 +190,7 @@ pub(super) fn acts() -> Vec<Act> {
         },
         Act::SeeGold {},
         Act::SeeOthers {},
+        Act::SeeContext {},
         Act::OutsidePlan {},
         Act::Relevance {
             candidate: text("77"),

@@ -1,4 +1,5 @@
-//! What a reviewer had seen of a case when an act was made: models' names, the dataset's gold responses, others' marks.
+//! What a reviewer had seen of a case when an act was made: models' names, the dataset's gold responses, others' marks,
+//! what models were sent of the record.
 //!
 //! In: acts in file order. Out: a plain value for each act, and what has been seen by now. What was seen stays seen: for
 //! later acts, in every reading of the case, after a restart, whatever is undone. An act made before keeps what it had.
@@ -9,6 +10,10 @@ use super::entry::{Act, Entry, Scope};
 use crate::dataset::CaseKey;
 
 /// What had been seen of a case.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is seen or not, whatever is with the others"
+)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Seen {
     /// The models' names.
@@ -17,6 +22,8 @@ pub struct Seen {
     pub gold: bool,
     /// What other reviewers marked.
     pub others: bool,
+    /// What a model was sent of the record.
+    pub context: bool,
 }
 
 impl Seen {
@@ -27,6 +34,7 @@ impl Seen {
             names: self.names || other.names,
             gold: self.gold || other.gold,
             others: self.others || other.others,
+            context: self.context || other.context,
         }
     }
 }
@@ -69,6 +77,7 @@ impl Sights {
             Act::Unblind { .. } => after.names = true,
             Act::SeeGold {} => after.gold = true,
             Act::SeeOthers {} => after.others = true,
+            Act::SeeContext {} => after.context = true,
             _ => {}
         }
         if after != before {
@@ -146,6 +155,13 @@ mod tests {
                 Act::SeeOthers {},
                 Seen {
                     others: true,
+                    ..Seen::default()
+                },
+            ),
+            (
+                Act::SeeContext {},
+                Seen {
+                    context: true,
                     ..Seen::default()
                 },
             ),

@@ -87,6 +87,7 @@ fn told(entry: &Entry, ledger: &Ledger, names: bool) -> String {
         Act::Gold { text, .. } => format!("gold: {}", size(text)),
         Act::SeeGold {} => "see gold: the dataset's gold responses were shown".to_owned(),
         Act::SeeOthers {} => "see others: what other reviewers marked was shown".to_owned(),
+        Act::SeeContext {} => "see context: what a model saw of the record was shown".to_owned(),
         Act::OutsidePlan {} => "outside plan: the plan does not give this reading".to_owned(),
         Act::Relevance {
             candidate, label, ..

@@ -27,6 +27,7 @@ pub mod record_view;
 pub mod resume;
 pub mod run;
 pub mod said;
+pub mod saw;
 pub mod searcher;
 pub mod selection;
 pub mod terminal;

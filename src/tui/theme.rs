@@ -30,6 +30,11 @@ impl Theme {
         }
     }
 
+    /// In place of a verdict where there is no answer.
+    pub fn no_answer(self) -> &'static str {
+        self.pick("∅", "/")
+    }
+
     /// The style of a verdict's sign.
     pub fn verdict_style(self, verdict: Option<Verdict>) -> Style {
         match verdict {
@@ -72,6 +77,21 @@ impl Theme {
     /// The sign of a pinned passage or event.
     pub fn pin(self) -> &'static str {
         self.pick("◆", "@")
+    }
+
+    /// Before what a model saw.
+    pub fn saw(self) -> &'static str {
+        self.pick("┃", "|")
+    }
+
+    /// Before an event of which a model saw the end only.
+    pub fn saw_end(self) -> &'static str {
+        self.pick("╻", ",")
+    }
+
+    /// The map where there are events and a model saw none of them.
+    pub fn unseen_bar(self) -> &'static str {
+        self.pick("╌", "'")
     }
 
     /// The text of a pinned passage.

@@ -25,6 +25,7 @@ pub(crate) fn config() -> Config {
 
 fn report(dataset: &Path, format: Format) -> String {
     let args = Args {
+        count_missing: false,
         dataset: dataset.to_owned(),
         format,
         out: None,

@@ -36,8 +36,8 @@ fn report(rows: Vec<Observation>, scores: Vec<Scores>, bootstrap: Bootstrap) -> 
             rows,
             ..Observations::default()
         },
-        reviews: None,
         scores,
+        ..Sources::default()
     };
     Report::of(sources, bootstrap)
 }

@@ -65,6 +65,8 @@ pub struct Observation {
     pub decided_at: Option<Timestamp>,
     /// Whether the reviewer had seen what others marked in the case.
     pub saw_others: bool,
+    /// Whether there is no answer that anybody could judge, and this counts as incorrect in its place.
+    pub no_answer: bool,
     /// What is known of the instruction, the record and the response beside what the reviewer said.
     pub about: About,
 }
@@ -340,6 +342,7 @@ fn of_review(case: &Case, review: &CaseReview, reviewer: &str, reading: u32) -> 
             decided_by: None,
             decided_at: None,
             saw_others: review.seen().others,
+            no_answer: false,
             about: About {
                 category: category.clone(),
                 subcategory: subcategory.clone(),

@@ -146,6 +146,8 @@ pub enum Act {
     SeeGold {},
     /// What other reviewers marked in the case was shown to the reviewer.
     SeeOthers {},
+    /// What a model was sent of the record was shown to the reviewer.
+    SeeContext {},
     /// The plan does not give the reviewer this reading; the reviewer was told, and went on.
     OutsidePlan {},
     /// Whether a candidate record fits the instruction.
@@ -253,6 +255,7 @@ impl Act {
             Act::Gold { .. } => "gold",
             Act::SeeGold {} => "see_gold",
             Act::SeeOthers {} => "see_others",
+            Act::SeeContext {} => "see_context",
             Act::OutsidePlan {} => "outside_plan",
             Act::Relevance { .. } => "relevance",
             Act::Pair { .. } => "pair",
@@ -284,7 +287,7 @@ impl Act {
             "pair" => &["later", "earlier", "same"],
             "submit" => &["overruled", "seconds", "reason"],
             "adopt" => &["from", "marks", "order", "view"],
-            "reopen" | "see_gold" | "see_others" | "outside_plan" => &[],
+            "reopen" | "see_gold" | "see_others" | "see_context" | "outside_plan" => &[],
             "unblind" => &["scope"],
             _ => return None,
         })
@@ -311,6 +314,7 @@ impl Act {
             | Act::Gold { .. }
             | Act::SeeGold {}
             | Act::SeeOthers {}
+            | Act::SeeContext {}
             | Act::OutsidePlan {}
             | Act::Relevance { .. }
             | Act::Submit { .. }
@@ -322,13 +326,14 @@ impl Act {
 
     /// Whether undo takes the act back, and whether it ends what can be redone.
     ///
-    /// Not: sittings, undo and redo themselves, unblinding and looking at gold responses or at others' marks (what was seen stays seen), going on
+    /// Not: sittings, undo and redo themselves, unblinding and looking at gold responses, at others' marks or at what a model was sent (what was seen stays seen), going on
     /// outside of the plan, and drafts, which copy the editor's text on their own account; the editor has its own undo.
     pub fn undoable(&self) -> bool {
         match self {
             Act::GoldDraft { .. }
             | Act::SeeGold {}
             | Act::SeeOthers {}
+            | Act::SeeContext {}
             | Act::OutsidePlan {}
             | Act::Unblind { .. } => false,
             Act::Pair { .. } => true,

@@ -69,6 +69,7 @@ impl Plain {
             names: here.any(all) || of_case(&|a| matches!(a, Act::Unblind { .. })),
             gold: of_case(&|a| *a == Act::SeeGold {}),
             others: of_case(&|a| *a == Act::SeeOthers {}),
+            context: of_case(&|a| *a == Act::SeeContext {}),
         }
     }
 }

@@ -99,6 +99,7 @@ macro_rules! rows {
             OnlyCode, "only-code", "this code only", "Show only events with this event's code, or all again", TIMELINE, Beside, App::only_code;
             DateRange, "date-range", "dates", "Show only events between two dates, or all again", GLOBAL, Beside, overlays::dates::open_range;
             HideLater, "hide-later", "hide later", "Hide what is later than the instruction, or show it", GLOBAL, Case, App::toggle_later;
+            Context, "context", "what it saw", "Mark what the model saw; again, hide the rest; again, end", GLOBAL, Case, App::step_context;
             Trend, "trend", "trend", "Show this value over time", TIMELINE, Beside, App::open_trend;
             FindWord, "find-word", "find claim", "Find the claim in focus in the record, in any notation", ANSWERS, Case, App::find_word;
             NextWord, "next-word", "word", "Go to the next word; in a passage, take it in", &[Layer::Answers, Layer::Passage], Case, |app| app.step_word(true);

@@ -82,7 +82,7 @@ impl App {
                 focus => focus,
             };
         }
-        if self.in_view.order.is_empty() {
+        if self.in_view.answers.is_empty() {
             self.screen.focus = Focus::Timeline;
         }
         self.fit();

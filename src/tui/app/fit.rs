@@ -17,6 +17,7 @@ impl App {
 
     /// Fits the layout, the panes and the overlay to the size, the focus and the case. Called before any pane moves.
     pub fn fit(&mut self) {
+        self.follow_context();
         let (width, height) = self.screen.size;
         if self.in_view.instruction.wrapped.1 != self.screen.size {
             let wrap = |width: u16| {
@@ -35,7 +36,7 @@ impl App {
         self.screen.frame = Frame::of(Needs {
             size: self.screen.size,
             instruction: self.in_view.instruction.wrapped.0.len() as u16,
-            answers: self.in_view.order.len() as u16,
+            answers: self.in_view.answers.len() as u16,
             focus: self.screen.focus,
             zoom: self.screen.zoom,
             gold: self.in_view.gold_beside && self.in_view.visit.is_none(),
@@ -69,6 +70,9 @@ impl App {
                     .record
                     .pins
                     .mark_map(&view.record, &self.in_view.record.map);
+                if let Some(context) = &mut self.in_view.record.context {
+                    context.mark_map(&view.record, &self.in_view.record.map);
+                }
             }
         }
         let area = self.screen.frame.answers;

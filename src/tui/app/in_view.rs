@@ -3,6 +3,7 @@
 //! In: the desk, a reading of a case. Out: its answers in blind order, its gold response, its record. It is built anew as a whole, so
 //! that nothing of the case before can be forgotten in it.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,6 +20,7 @@ use crate::tui::panes::timeline::{Filter, Timeline};
 use crate::tui::pins::Pins;
 use crate::tui::record_view::RecordView;
 use crate::tui::selection::Selection;
+use crate::tui::update::context::Context;
 use crate::tui::visit::Visit;
 use crate::tui::widgets::map::Map;
 
@@ -34,6 +36,9 @@ pub struct InView {
     pub(in crate::tui) instruction: Instruction,
     /// Its answers in blind order, as places in the case's responses.
     pub order: Vec<usize>,
+    /// What came in place of answers, in blind order, as places in the case's outcomes. Their columns stand behind all answers, so that
+    /// what is ranked and judged is counted without them.
+    pub unanswered: Vec<usize>,
     /// Which of them name a model or a maker, their own or another.
     pub naming: Vec<bool>,
     /// The answers pane.
@@ -76,6 +81,10 @@ pub struct RecordInView {
     pub pins: Pins,
     /// The passage that is being selected.
     pub selection: Option<Selection>,
+    /// What the model in focus saw of it, while that is marked.
+    pub context: Option<Context>,
+    /// Its fingerprint, once that was asked for.
+    pub(in crate::tui) fingerprint: OnceCell<String>,
     /// The claims of each answer in blind order, and whether each occurs in the record.
     pub grounded: Vec<Vec<(Range<usize>, bool)>>,
 }
@@ -98,14 +107,23 @@ impl InView {
         let models: Vec<&str> = of.responses.iter().map(|r| r.model.as_str()).collect();
         let seed = pass.seed(desk.blinding.seed);
         let order = blind::order(seed, &desk.reviewer, &of.instruction_id, &models);
+        let lost = (0..of.outcomes.len()).filter(|i| !of.outcomes[*i].outcome.is_answer());
+        let lost: Vec<usize> = lost.collect();
+        let labels: Vec<&str> = lost
+            .iter()
+            .map(|i| of.outcomes[*i].label.as_str())
+            .collect();
+        let unanswered = blind::order(seed, &desk.reviewer, &of.instruction_id, &labels);
+        let unanswered: Vec<usize> = unanswered.into_iter().map(|i| lost[i]).collect();
         let names_a_model = |&i: &usize| {
             let text = &of.responses[i].text;
             desk.blinding.names.find(text).is_some()
         };
         InView {
             naming: order.iter().map(names_a_model).collect(),
-            answers: Answers::of(order.len(), 0, 0),
+            answers: Answers::of(order.len() + unanswered.len(), 0, 0),
             order,
+            unanswered,
             gold: Gold::of(desk.log.ledger().reading(pass, &of.key())),
             ..InView::empty(step, Instant::now())
         }
@@ -126,6 +144,7 @@ impl InView {
             opened,
             instruction: Instruction::default(),
             order: Vec::new(),
+            unanswered: Vec::new(),
             naming: Vec::new(),
             answers: Answers::of(0, 0, 0),
             gold: Gold::default(),

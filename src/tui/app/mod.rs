@@ -16,7 +16,7 @@ mod start;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::dataset::{Case, CaseKey};
+use crate::dataset::{Answered, Case, CaseKey};
 use crate::review::plan::Step;
 use crate::review::{Act, CaseReview, Pass, WeakOrder, blind};
 use crate::search::find::Hits;
@@ -140,10 +140,26 @@ impl App {
             .map(|&i| self.case().responses[i].model.as_str())
     }
 
-    /// What an answer is called on the screen: a letter, and the model's name once unblinded.
-    pub fn letter(&self, answer: usize) -> String {
-        let letter = blind::letter(answer as u32);
-        match self.model(answer) {
+    /// What came in place of an answer in a column behind all answers.
+    pub fn unanswered(&self, column: usize) -> Option<&Answered> {
+        let place = column.checked_sub(self.in_view.order.len())?;
+        let outcome = self.in_view.unanswered.get(place)?;
+        self.case().outcomes.get(*outcome)
+    }
+
+    /// What came of asking the model of a column, where the program asked it.
+    pub fn outcome(&self, column: usize) -> Option<&Answered> {
+        match self.model(column) {
+            Some(model) => self.case().outcome(model),
+            None => self.unanswered(column),
+        }
+    }
+
+    /// What a column is called on the screen: a letter, and the model's name once unblinded.
+    pub fn letter(&self, column: usize) -> String {
+        let letter = blind::letter(column as u32);
+        let lost = || self.unanswered(column).map(|o| o.label.as_str());
+        match self.model(column).or_else(lost) {
             Some(model) if self.is_unblinded() => format!("{letter} {model}"),
             _ => letter,
         }

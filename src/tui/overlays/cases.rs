@@ -207,6 +207,11 @@ fn case_row(
         &format!("{judged}/{}", case.responses.len()),
         theme.dim(),
     );
+    let lost = case.outcomes.iter().filter(|o| !o.outcome.is_answer());
+    let x = match lost.count() {
+        0 => x,
+        n => paint.put(x, y, &format!(" {n}{}", theme.no_answer()), theme.dim()),
+    };
     let x = match step.pass {
         Pass::First => x,
         Pass::Again(_) => paint.put(x + 1, y, "again", theme.accent()),

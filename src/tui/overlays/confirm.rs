@@ -18,6 +18,8 @@ pub enum Question {
     Submit,
     /// Show the models' names.
     Unblind,
+    /// Mark what a model saw of the record.
+    Context,
     /// Say something in a reading that the plan does not give the reviewer; what is done then.
     OutsidePlan(Option<Action>),
     /// Show what others marked to somebody who has still to read the case.
@@ -71,6 +73,7 @@ impl Overlay for Confirm {
         match self.question {
             Question::Submit => app.submit_now(None),
             Question::Unblind => app.unblind(),
+            Question::Context => app.show_context(),
             Question::OutsidePlan(action) => app.go_on_outside(action),
             Question::SeeOthers => app.show_others(),
             Question::Elsewhere { turn, target } => app.change_elsewhere(turn, &target),
@@ -133,6 +136,7 @@ impl Question {
         match self {
             Question::Submit => ("Submit this case as it is?", "submits all the same"),
             Question::Unblind => ("Show the models' names?", "shows them"),
+            Question::Context => ("Show what the model saw of the record?", "shows it"),
             Question::OutsidePlan(_) => ("Go on outside of your plan?", "goes on"),
             Question::SeeOthers => ("Show what others marked?", "shows it"),
             Question::Elsewhere {

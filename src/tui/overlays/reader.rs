@@ -97,10 +97,17 @@ impl Overlay for Reader {
         self.title(app, paint, record);
         let theme = app.desk.theme;
         let pins = app.in_view.record.pins.of(self.event);
-        let mut marks: Vec<_> = pins
-            .iter()
-            .map(|(_, range)| (range.clone(), theme.pinned()))
+        // What of the text the model saw, where that is marked.
+        let saw = app.in_view.record.timeline.saw();
+        let from = saw.map(|saw| saw.from(self.event.0).unwrap_or(usize::MAX));
+        let mut marks: Vec<_> = from
+            .map(|from| (0..from, theme.dim()))
+            .into_iter()
             .collect();
+        marks.extend(
+            pins.iter()
+                .map(|(_, range)| (range.clone(), theme.pinned())),
+        );
         let hits = hit_marks(
             app.hits(),
             app.looking.find.at,
@@ -137,6 +144,8 @@ impl Overlay for Reader {
                 let pinned = |(_, r): &(EventId, Range<usize>)| r.start < end && start < r.end;
                 if pins.iter().any(pinned) {
                     paint.put(0, y, theme.pin(), theme.accent());
+                } else if from.is_some_and(|from| from < end) {
+                    paint.put(0, y, theme.saw(), theme.accent());
                 }
             }
         }

@@ -1,9 +1,9 @@
 //! The report: the reviewer's progress while blind, everything after that.
 //!
 //! In: the reviewer's own ledger, and a report that is computed elsewhere. Out: lines laid out for the screen's width. While reviewing is
-//! blind no report is asked for, only progress, which names no model.
+//! blind no report is asked for, only progress, which names no model. A long table is folded until it is opened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ratatui::layout::Position;
@@ -21,6 +21,9 @@ use crate::tui::paint::Paint;
 use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{Scroll, motion};
 
+/// A table of more lines is folded until it is opened.
+const LONG: usize = 24;
+
 /// A report, laid out for the screen.
 #[derive(Default)]
 pub struct Report {
@@ -29,7 +32,13 @@ pub struct Report {
     /// The report, once it is computed.
     computed: Option<Arc<table::Report>>,
     /// Its lines at the width they were laid out for.
+    all: Vec<Line>,
+    /// Those in view: without those of folded tables.
     lines: Vec<Line>,
+    /// Which of these are headings that fold.
+    heads: Vec<usize>,
+    /// By place among these, those that were opened, or closed though they are short.
+    turned: BTreeSet<usize>,
     /// That width; `None` until then.
     laid_out: Option<u16>,
     scroll: Scroll,
@@ -92,37 +101,39 @@ impl Overlay for Report {
     fn fit(&mut self, app: &mut App) {
         let width = app.screen.frame.middle.width;
         if let (Some(report), true) = (&self.computed, self.laid_out != Some(width)) {
-            self.lines = lay_out(app, report, self.blind, width);
+            self.all = lay_out(app, report, self.blind, width);
             self.laid_out = Some(width);
+            self.fold(app);
         }
         self.scroll
             .resize(self.lines.len(), app.screen.frame.rows());
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
-        let scroll = &mut self.scroll;
-        let top = scroll.top;
-        let titles = || {
-            let all = self.lines.iter().enumerate();
-            all.filter(|(_, l)| l.tone == render_text::Tone::Title)
-                .map(|(i, _)| i)
-        };
+        let top = self.scroll.top;
+        let heads = || self.heads.iter().copied();
         // A jump shows the title of a table on the first line.
         let jump = match action {
-            Action::Right => titles().find(|i| *i > top),
-            Action::Left => titles().take_while(|i| *i < top).last().or(Some(0)),
-            Action::Choose => return None,
+            Action::Right => heads().find(|i| *i > top),
+            Action::Left => heads().take_while(|i| *i < top).last().or(Some(0)),
+            Action::Choose if self.table_here().is_none() => return None,
+            Action::Choose => {
+                self.turn(app);
+                return Some(self);
+            }
             _ => {
                 match motion(action, app.screen.frame.rows()) {
-                    Some(by) => scroll.go(by),
-                    None if action == Action::Toggle => scroll.go(scroll.height as isize / 2),
+                    Some(by) => self.scroll.go(by),
+                    None if action == Action::Toggle => {
+                        self.scroll.go(self.scroll.height as isize / 2);
+                    }
                     None => not_here(app, action),
                 }
                 return Some(self);
             }
         };
         if let Some(goal) = jump {
-            scroll.go(goal as isize - top as isize);
+            self.scroll.go(goal as isize - top as isize);
         }
         Some(self)
     }
@@ -150,7 +161,11 @@ impl Overlay for Report {
             paint.put(2, 2, "The report is being computed …", theme.dim());
         }
         let lines = self.lines.iter().skip(scroll.top).take(scroll.height);
-        for (y, line) in (1..).zip(lines) {
+        let here = self.table_here().map(|(line, _)| line);
+        for ((y, line), i) in (1..).zip(lines).zip(scroll.top..) {
+            if here == Some(i) {
+                paint.put(0, y, theme.cursor(), theme.accent());
+            }
             let style = match line.tone {
                 render_text::Tone::Part | render_text::Tone::Title => theme.accent(),
                 render_text::Tone::Head => theme.bold(),
@@ -168,9 +183,82 @@ impl Overlay for Report {
             Action::PageDown,
             Action::Right,
             Action::Left,
-            Action::Bottom,
+            Action::Choose,
             Action::Back,
+            Action::Bottom,
         ]
+    }
+
+    fn hint(&self, action: Action) -> Option<&'static str> {
+        match action {
+            Action::Choose if self.table_here().is_some() => Some("fold, open"),
+            Action::Right => Some("next"),
+            Action::Left => Some("before"),
+            _ => None,
+        }
+    }
+}
+
+impl Report {
+    /// The table that the topmost line is in, or the first one below: the line of its heading, and its place among the headings.
+    fn table_here(&self) -> Option<(usize, usize)> {
+        let above = self.heads.partition_point(|i| *i <= self.scroll.top);
+        let table = above.saturating_sub(1);
+        self.heads.get(table).map(|line| (*line, table))
+    }
+
+    /// Opens the table at the top of the screen, or folds it; its title stays in view.
+    fn turn(&mut self, app: &App) {
+        let Some((line, table)) = self.table_here() else {
+            return;
+        };
+        if !self.turned.remove(&table) {
+            self.turned.insert(table);
+        }
+        self.fold(app);
+        self.scroll
+            .resize(self.lines.len(), app.screen.frame.rows());
+        self.scroll
+            .go(line.min(self.scroll.top) as isize - self.scroll.top as isize);
+    }
+
+    /// Leaves out the lines of folded tables.
+    fn fold(&mut self, app: &App) {
+        use render_text::Tone;
+
+        let theme = app.desk.theme;
+        self.lines.clear();
+        self.heads.clear();
+        let mut at = 0;
+        while let Some(first) = self.all.get(at) {
+            let rest = &self.all[at + 1..];
+            let ends = |l: &Line| matches!(l.tone, Tone::Title | Tone::Part);
+            let len = rest.iter().position(ends).unwrap_or(rest.len());
+            let body = &rest[..len];
+            // A part is a heading of tables; only what it holds itself folds.
+            if first.tone != Tone::Title && (first.tone != Tone::Part || len <= LONG) {
+                self.lines.push(first.clone());
+                at += 1;
+                continue;
+            }
+            let table = self.heads.len();
+            self.heads.push(self.lines.len());
+            let folded = (len > LONG) != self.turned.contains(&table);
+            let (sign, more) = if folded {
+                (theme.folded(), format!(" ({len} lines)"))
+            } else {
+                (theme.unfolded(), String::new())
+            };
+            let text = format!("{sign} {}{more}", first.text);
+            let tone = first.tone;
+            self.lines.push(Line { tone, text });
+            if !folded {
+                self.lines.extend_from_slice(body);
+            } else if body.last().is_some_and(|l| l.text.is_empty()) {
+                self.lines.extend(body.last().cloned());
+            }
+            at += 1 + len;
+        }
     }
 }
 

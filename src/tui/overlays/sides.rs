@@ -138,7 +138,7 @@ fn adopt(app: &mut App, row: SideRow) -> bool {
     if !app.act(Some(&app.key()), act) {
         return false;
     }
-    if !app.in_view.order.is_empty() {
+    if !app.in_view.answers.is_empty() {
         app.focus_on(Focus::Answers);
     }
     let (submit, undo) = (

@@ -78,6 +78,11 @@ impl Answers {
         self.columns.len()
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
     /// The answer in focus, in blind order.
     pub fn focus(&self) -> usize {
         self.focus

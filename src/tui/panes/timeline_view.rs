@@ -68,8 +68,12 @@ impl TimelineView<'_> {
                 Line::Text(e, row) => self.text(paint, y, e, row),
                 Line::AsOf(within) => self.as_of(paint, y, within.is_some()),
             }
-            if self.pane.is_later(self.record(), *line) {
+            let unseen = self.pane.is_unseen(self.record(), *line);
+            if unseen || self.pane.is_later(self.record(), *line) {
                 paint.style(1, y, area.width, self.theme.dim());
+            }
+            if !unseen {
+                self.seen_sign(paint, y, *line);
             }
             if i == self.pane.cursor() {
                 paint.put(0, y, self.theme.cursor(), self.theme.accent());
@@ -105,6 +109,21 @@ impl TimelineView<'_> {
         paint.put_in(2, y, paint.area().width.saturating_sub(2), &text, style);
     }
 
+    /// The sign before what a model saw: in which chunk, where there were several.
+    fn seen_sign(&self, paint: &mut Paint<'_>, y: u16, line: Line) {
+        let (Some(saw), Line::Day(e) | Line::Event(e) | Line::Text(e, _)) = (self.pane.saw(), line)
+        else {
+            return;
+        };
+        let cut = saw.from(e.0).is_some_and(|from| from > 0) && matches!(line, Line::Event(_));
+        let sign = match saw.chunk_of(e.0) {
+            Some((_, last)) => &(last % 10).to_string(),
+            None if cut => self.theme.saw_end(),
+            None => self.theme.saw(),
+        };
+        paint.put(1, y, sign, self.theme.accent());
+    }
+
     fn encounter(&self, paint: &mut Paint<'_>, y: u16, id: EncounterId) {
         let record = self.record();
         let encounter = record.encounter(id);
@@ -124,13 +143,17 @@ impl TimelineView<'_> {
         let x = paint.put(x + 1, y, text::clip(&when, 16).as_str(), theme.bold());
         let x = x + 16u16.saturating_sub(text::width(&when) as u16) + 2;
         let (shown, total) = self.pane.shown_in(id);
-        let count = if shown == total {
-            format!("{shown} ev")
-        } else {
-            format!("{shown} of {total} ev")
+        let events = &encounter.events;
+        let saw = self.pane.saw().filter(|_| !self.pane.hides_unseen());
+        let seen = saw.map(|saw| saw.between(events.start, events.end));
+        let all = events.end - events.start;
+        let count = match seen {
+            Some(0) => format!("none of {all} seen"),
+            Some(seen) if seen < all => format!("{seen} of {all} seen"),
+            Some(_) | None if shown == total => format!("{shown} ev"),
+            Some(_) | None => format!("{shown} of {total} ev"),
         };
         let hits = self.hits_in(encounter);
-        let events = &encounter.events;
         let pinned = !self.pins.between(events.start, events.end).is_empty();
         let right = paint.area().width.saturating_sub(2 + u16::from(pinned));
         let end = paint.put_right(right, y, &count, theme.dim());
@@ -187,7 +210,7 @@ impl TimelineView<'_> {
         let mut words = String::new();
         for id in record.facts() {
             let event = record.event(id);
-            if !self.pane.shows(record, event) {
+            if !self.pane.shows(record, id) {
                 continue;
             }
             if !words.is_empty() {
@@ -368,11 +391,14 @@ impl TimelineView<'_> {
         paint.put(NOTE_INDENT - 2, y, self.theme.rule(), self.theme.dim());
         let (start, end) = (row.start as usize, row.end as usize);
         let hits = self.marks(id, Field::Value);
-        let pins = self.pins.of(id).iter().map(|(_, r)| r.clone());
-        let mut marks: Marks = pins.map(|r| (r, self.theme.pinned())).collect();
-        if marks.iter().any(|(r, _)| r.start < end && start < r.end) {
+        let pins = self.pins.of(id);
+        if pins.iter().any(|(_, r)| r.start < end && start < r.end) {
             self.pin_sign(paint, y);
         }
+        let unseen = self.pane.saw().and_then(|saw| saw.from(id.0));
+        let unseen = unseen.map(|from| (0..from, self.theme.dim()));
+        let mut marks: Marks = unseen.into_iter().collect();
+        marks.extend(pins.iter().map(|(_, r)| (r.clone(), self.theme.pinned())));
         marks.extend(hits.iter().cloned());
         if let Some(passage) = self.selection.filter(|p| p.event == id) {
             marks.push((passage.selected(), self.theme.selected(true)));

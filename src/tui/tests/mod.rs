@@ -4,9 +4,11 @@
 
 mod adjudication;
 mod blinding;
+mod context;
 mod desk;
 mod earlier;
 mod endurance;
+mod folded;
 mod gold;
 mod gold_pane;
 mod later;

@@ -375,7 +375,7 @@ fn leaving_asks_when_something_is_not_saved() {
     assert!(!desk.effects.contains(&Effect::Quit));
     // Mended, it is saved, and leaving asks no more.
     fs::remove_file(folder.with_file_name("reviews")).expect("removed");
-    desk.press("g w");
+    desk.press("g W");
     assert!(desk.said().contains("saved now"), "{}", desk.said());
     desk.press("q q");
     assert!(desk.effects.contains(&Effect::Quit));

@@ -19,6 +19,7 @@ fn is_of_reading(act: &Act) -> bool {
             | Act::Relevance { .. }
             | Act::SeeGold {}
             | Act::SeeOthers {}
+            | Act::SeeContext {}
             | Act::OutsidePlan {}
             | Act::Unblind { .. }
     );

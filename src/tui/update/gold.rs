@@ -127,7 +127,7 @@ impl App {
     /// Goes back to the pane that one came from.
     pub(super) fn leave_gold(&mut self) {
         let back = match self.screen.before {
-            Focus::Answers if !self.in_view.order.is_empty() => Focus::Answers,
+            Focus::Answers if !self.in_view.answers.is_empty() => Focus::Answers,
             _ => Focus::Timeline,
         };
         // Beside the record the response stays in view.

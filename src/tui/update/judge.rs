@@ -31,7 +31,7 @@ impl App {
 
     /// Whether there is an answer in focus that may be judged now; says why not, and how to get there.
     pub(in crate::tui) fn may_judge(&mut self) -> bool {
-        if self.in_view.order.is_empty() {
+        if self.in_view.answers.is_empty() {
             self.say(Tone::Alert, "This case has no answers to judge");
         } else if self.screen.focus != Focus::Answers || self.screen.frame.answers.is_empty() {
             let pane = self.desk.key_of(Action::NextPane);
@@ -54,10 +54,23 @@ impl App {
     /// The answer in focus and its model, where it may be judged now; else says why not.
     pub(in crate::tui) fn judged(&mut self) -> Option<(usize, String)> {
         let answer = self.in_view.answers.focus();
-        self.may_judge()
-            .then(|| self.model(answer).map(str::to_owned))
-            .flatten()
-            .map(|model| (answer, model))
+        if !self.may_judge() {
+            return None;
+        }
+        let model = self.model(answer).map(str::to_owned);
+        if model.is_none() {
+            self.say_no_answer();
+        }
+        Some((answer, model?))
+    }
+
+    /// Says that what is in focus is no answer.
+    pub(in crate::tui) fn say_no_answer(&mut self) {
+        let column = self.in_view.answers.focus();
+        let (letter, outcome) = (self.letter(column), self.unanswered(column));
+        let what = outcome.map_or("nothing", |o| o.outcome.words());
+        let text = format!("{letter} is no answer ({what}): there is nothing to judge or to rank");
+        self.say(Tone::Alert, text);
     }
 
     /// Gives the answer in focus a verdict, or takes it away.

@@ -10,12 +10,14 @@ use crate::text::thousands;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::overlays::prompt::Prompt;
-use crate::tui::panes::timeline::GaveWay;
 
 impl App {
-    /// What of the record is in view, where there is one and the instruction says when it was asked.
+    /// What of the record is in view, where there is one and the instruction says when it was asked, or what a model saw is marked.
     pub(in crate::tui) fn shown_view(&self) -> Option<View> {
         self.view()?;
+        if self.in_view.record.timeline.saw().is_some() {
+            return Some(View::Context);
+        }
         self.case().as_of?;
         Some(if self.screen.hides_later {
             View::AsOf
@@ -71,25 +73,29 @@ impl App {
         if self.over::<Prompt>().is_some() {
             return;
         }
-        match self.in_view.record.timeline.take_gave_way() {
-            None => {}
-            Some(GaveWay::Filter) => {
-                self.say(Tone::Alert, "The filter was taken away to show this place");
-            }
-            Some(way @ (GaveWay::Later | GaveWay::Both)) => {
-                self.screen.hides_later = false;
-                self.look_again();
-                let key = self.desk.key_of(Action::HideLater);
-                let filter = if way == GaveWay::Both {
-                    "; the filter was taken away, too"
-                } else {
-                    ""
-                };
-                self.say(
-                    Tone::Alert,
-                    format!("This place is later than the instruction: what is later is shown, {key} hides it{filter}"),
-                );
-            }
+        let way = self.in_view.record.timeline.take_gave_way();
+        let mut said = Vec::new();
+        if way.later {
+            self.screen.hides_later = false;
+            self.look_again();
+            let key = self.desk.key_of(Action::HideLater);
+            said.push(format!(
+                "This place is later than the instruction: what is later is shown, {key} hides it"
+            ));
         }
+        if way.unseen {
+            let letter = self.letter(self.in_view.answers.focus());
+            let key = self.desk.key_of(Action::Context);
+            said.push(format!(
+                "{letter} did not see this place: all is shown again, {key} goes on"
+            ));
+        }
+        match (way.filter, said.is_empty()) {
+            (true, true) => said.push("The filter was taken away to show this place".to_owned()),
+            (true, false) => said.push("the filter was taken away, too".to_owned()),
+            (false, true) => return,
+            (false, false) => {}
+        }
+        self.say(Tone::Alert, said.join("; "));
     }
 }

@@ -4,6 +4,7 @@
 
 mod adjudicate;
 mod ask_first;
+pub mod context;
 mod dispatch;
 mod found;
 pub mod gold;
@@ -151,7 +152,7 @@ impl App {
     }
 
     fn next_pane(&mut self) {
-        let answers = !self.in_view.order.is_empty();
+        let answers = !self.in_view.answers.is_empty();
         // Marks must not be typed into a text: the gold response has a key of its own.
         let next = match self.screen.focus {
             Focus::Timeline if answers => Focus::Answers,
@@ -265,12 +266,12 @@ impl App {
                     (selected, "selection")
                 }
             }
-            (Focus::Answers, _) if !self.in_view.order.is_empty() => (
-                self.texts()
-                    .get(self.in_view.answers.focus())
-                    .map_or(String::new(), |t| (*t).to_owned()),
-                "answer",
-            ),
+            (Focus::Answers, _) if !self.in_view.answers.is_empty() => {
+                match self.texts().get(self.in_view.answers.focus()) {
+                    Some(text) => ((*text).to_owned(), "answer"),
+                    None => return self.say_no_answer(),
+                }
+            }
             (_, RecordState::Ready(view)) => {
                 let Some(id) = self.in_view.record.timeline.selected_event() else {
                     self.say(Tone::Alert, "Go to an event or a note to copy it");

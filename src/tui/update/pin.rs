@@ -163,6 +163,9 @@ impl App {
         }
         let answer = self.in_view.answers.focus();
         let model = self.model(answer).map(str::to_owned);
+        if to_answer && self.unanswered(answer).is_some() {
+            return self.say_no_answer();
+        }
         if to_answer && model.is_none() {
             return self.say(Tone::Alert, "This case has no answers to judge");
         }

@@ -199,6 +199,7 @@ fn in_words(act: &Act, of: &dyn Fn(&str) -> String) -> String {
         Act::Session { .. }
         | Act::SeeGold {}
         | Act::SeeOthers {}
+        | Act::SeeContext {}
         | Act::OutsidePlan {}
         | Act::Undo { .. }
         | Act::Redo { .. }

@@ -5,11 +5,16 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use crate::dataset::{Answered, Outcome};
+use crate::text;
 use crate::tui::app::App;
 use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
 use crate::tui::said::words_of;
 use crate::tui::view::sides;
+
+/// What stands where an answer's mark and rank would.
+pub(super) const NO_ANSWER: &str = "no answer";
 
 /// Draws the visible answers.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
@@ -18,7 +23,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         return;
     }
     let mut paint = paint.part(area);
-    if app.in_view.order.is_empty() {
+    if app.in_view.answers.is_empty() {
         paint.put(
             1,
             1,
@@ -40,21 +45,17 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         if top > 0 {
             heading(app, &mut paint, x, 0, width, answer);
         }
-        column(
-            app,
-            &mut paint,
-            Rect::new(x, top, width, area.height.saturating_sub(top)),
-            answer,
-        );
+        let rest = Rect::new(x, top, width, area.height.saturating_sub(top));
+        match app.unanswered(answer) {
+            Some(outcome) => lost(app, &mut paint, rest, outcome),
+            None => column(app, &mut paint, rest, answer),
+        }
     }
 }
 
 /// An answer's letter, verdict, rank and warnings, on one row.
 pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u16, answer: usize) {
     let theme = app.desk.theme;
-    let Some(model) = app.model(answer) else {
-        return;
-    };
     let focused = answer == app.in_view.answers.focus();
     let style = match (focused, app.screen.focus) {
         (true, Focus::Answers) => theme.accent().add_modifier(Modifier::REVERSED),
@@ -69,10 +70,15 @@ pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u
         &format!(" {} ", app.letter(answer)),
         style,
     );
+    let Some(model) = app.model(answer) else {
+        let words = format!(" {NO_ANSWER} ");
+        paint.put_in(at, y, end.saturating_sub(at), &words, theme.warn());
+        return;
+    };
     let (sign, style) = theme.mark(app.review(), model);
     let at = paint.put_in(at, y, end.saturating_sub(at), &format!(" {sign}"), style);
     // The number that was given, so that the same digit ties with it.
-    let at = match app.rank().level(model) {
+    let mut at = match app.rank().level(model) {
         Some(n) => paint.put_in(
             at,
             y,
@@ -85,7 +91,46 @@ pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u
     let named = app.in_view.naming.get(answer).copied().unwrap_or(false);
     if named && end > at + 4 {
         let words = format!("{} names a model ", theme.warning());
+        at = paint.put_in(at, y, end - at, &words, theme.warn());
+    }
+    let cut = app
+        .outcome(answer)
+        .is_some_and(|o| o.outcome == Outcome::Cut);
+    if cut && end > at + 4 {
+        let words = format!("{} cut off ", theme.warning());
         paint.put_in(at, y, end - at, &words, theme.warn());
+    }
+}
+
+/// What stands in place of an answer. What the server said of it may name the model, so it is shown with the names only.
+fn lost(app: &App, paint: &mut Paint<'_>, area: Rect, outcome: &Answered) {
+    let theme = app.desk.theme;
+    let width = area.width.saturating_sub(2);
+    let mut lines = vec![
+        (
+            format!("No answer: {}.", outcome.outcome.words()),
+            theme.warn(),
+        ),
+        (
+            "There is nothing to judge or to rank here.".to_owned(),
+            theme.dim(),
+        ),
+    ];
+    if app.is_unblinded() {
+        let status = outcome.status.map(|status| format!("status {status}"));
+        let told = status.into_iter().chain(outcome.categories.iter().cloned());
+        let told = told.chain(Some(outcome.message.clone()).filter(|m| !m.is_empty()));
+        lines.extend(told.map(|line| (line, theme.dim())));
+    }
+    let mut y = area.y;
+    for (line, style) in lines {
+        for row in text::wrap(&line, usize::from(width.max(1)), text::Layout::Lines) {
+            if y < area.bottom() {
+                let part = &line[row.start as usize..row.end as usize];
+                paint.put_in(area.x + 1, y, width, part, style);
+                y += 1;
+            }
+        }
     }
 }
 

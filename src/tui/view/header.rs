@@ -279,6 +279,7 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
     let later = timeline.later();
     let left_out = [
         (later, "later HIDDEN", timeline.hides_later()),
+        (timeline.unseen(), "not seen HIDDEN", true),
         (timeline.hidden(), "hidden by filter", true),
     ];
     for (n, what, _) in left_out.into_iter().filter(|l| l.2 && l.0 > 0) {
@@ -309,6 +310,23 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
         all.extend(rest.iter().map(|r| (*r).clone()));
         all
     };
+    // How much the model saw takes the place of the record's size, which it names.
+    if let Some(told) = app.told_of_context() {
+        let line = |who: &[String], rest: &[&String]| {
+            let mut all = vec![asked.clone(), told.clone()];
+            all.extend_from_slice(who);
+            all.extend(rest.iter().map(|r| (*r).clone()));
+            all
+        };
+        let lines = [
+            line(&long, &[&span]),
+            line(&mid, &[&years]),
+            line(&mid, &[]),
+            line(&short, &[]),
+        ];
+        put_facts(app, &mut paint, (x, right), &lines);
+        return;
+    }
     // In fewer words before something is left out.
     let lines = [
         line(&long, &[&span, &counts]),
@@ -398,12 +416,17 @@ fn map(app: &App, paint: &mut Paint<'_>) {
                     let start = app.in_view.record.map.start_of(i);
                     start.is_some_and(|s| a.is_past(s))
                 });
-                let sign = if later && app.in_view.record.timeline.hides_later() {
+                let context = app.in_view.record.context.as_ref();
+                let unseen = context.is_some_and(|c| c.unseen_on_map.get(i) == Some(&true));
+                let timeline = &app.in_view.record.timeline;
+                let sign = if later && timeline.hides_later() || unseen && timeline.hides_unseen() {
                     theme.empty_bar()
+                } else if unseen {
+                    theme.unseen_bar()
                 } else {
                     sign
                 };
-                if (*events == 0 || later) && !found {
+                if (*events == 0 || later || unseen) && !found {
                     style = theme.dim();
                 }
                 if here == Some(i) {

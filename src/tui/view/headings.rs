@@ -21,7 +21,7 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
     let mut paint = paint.part(app.screen.frame.headings);
     let timeline = app.screen.frame.timeline;
     let answers = app.screen.frame.answers;
-    if !app.screen.zoom || app.in_view.order.is_empty() {
+    if !app.screen.zoom || app.in_view.answers.is_empty() {
         paint.line(0, theme.line(), theme.dim());
     }
     if !timeline.is_empty() {
@@ -92,7 +92,7 @@ fn tabs(app: &App, paint: &mut Paint<'_>) {
     let x = paint.put(1, 0, " Timeline ", style(Focus::Timeline));
     let gold = super::gold::name(app);
     let right = paint.area().width.saturating_sub(1);
-    if app.in_view.order.is_empty() {
+    if app.in_view.answers.is_empty() {
         if app.in_view.visit.is_none() {
             paint.put(x + 1, 0, &gold, style(Focus::Gold));
         }
@@ -101,8 +101,11 @@ fn tabs(app: &App, paint: &mut Paint<'_>) {
     let end = paint.put_right(right, 0, &gold, style(Focus::Gold));
     let x = paint.put(x + 1, 0, " Answers ", style(Focus::Answers));
     let mut x = x + 1;
-    for (i, model) in app.models().iter().enumerate() {
-        let (sign, style) = theme.mark(app.review(), model);
+    for i in 0..app.in_view.answers.len() {
+        let (sign, style) = match app.model(i) {
+            Some(model) => theme.mark(app.review(), model),
+            None => (theme.no_answer(), theme.dim()),
+        };
         let here = i == app.in_view.answers.focus() && app.screen.focus == Focus::Answers;
         let name = if here { theme.accent() } else { theme.text() };
         if x + 3 > end {

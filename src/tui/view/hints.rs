@@ -182,7 +182,7 @@ fn beside(visit: &Visit) -> &'static [Action] {
 
 /// Those of the timeline.
 fn in_timeline(case: &InView) -> &'static [Action] {
-    match (&case.record.state, case.order.is_empty()) {
+    match (&case.record.state, case.answers.is_empty()) {
         (RecordState::Failed(_), _) => &[
             Action::NextPane,
             Action::NextCase,

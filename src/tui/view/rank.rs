@@ -21,7 +21,13 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         return;
     }
     if app.in_view.order.is_empty() {
-        paint.put(1, 0, "No answers to judge", theme.dim());
+        let lost = app.in_view.unanswered.len();
+        let none = if lost > 0 {
+            "No answers to judge: none of the models gave one"
+        } else {
+            "No answers to judge"
+        };
+        paint.put(1, 0, none, theme.dim());
         return;
     }
     if app.screen.frame.wide {
@@ -73,11 +79,16 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             theme.warn(),
         );
     }
-    if !app.screen.frame.wide {
-        // The tabs show the verdicts.
-        return;
+    // The tabs show the verdicts otherwise.
+    if app.screen.frame.wide {
+        verdicts(app, &mut paint, (x + 1, right));
     }
-    x += 1;
+}
+
+/// Draws what was said of each answer from a column on, up to another.
+fn verdicts(app: &App, paint: &mut Paint<'_>, (mut x, right): (u16, u16)) {
+    let theme = app.desk.theme;
+    let models = app.models();
     x = paint.put_in(x, 0, right.saturating_sub(x), " verdicts ", theme.dim());
     for (i, model) in models.iter().enumerate() {
         if x + 4 > right {
@@ -97,5 +108,16 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             here,
         );
         x = paint.put_in(x, 0, right.saturating_sub(x), &format!(" {sign}  "), style);
+    }
+    for i in models.len()..app.in_view.answers.len() {
+        let words = format!(
+            "{} {}  ",
+            crate::review::blind::letter(i as u32),
+            theme.no_answer()
+        );
+        if x + 4 > right {
+            break;
+        }
+        x = paint.put_in(x, 0, right - x, &words, theme.dim());
     }
 }

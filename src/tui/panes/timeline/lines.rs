@@ -51,8 +51,9 @@ impl Timeline {
         self.lines.clear();
         self.hidden = 0;
         self.later = 0;
+        self.unseen = 0;
         self.shown_in.clear();
-        let whole = self.filter.is_empty() && self.as_of.is_none();
+        let whole = self.filter.is_empty() && self.as_of.is_none() && !self.hides_unseen();
         let mut parted = self.as_of.is_none();
         let patient = record.patient().map(|p| (EncounterId::PATIENT, p));
         let encounters = record.encounters().iter().zip(0..);
@@ -74,7 +75,9 @@ impl Timeline {
                 self.part();
                 parted = true;
             }
-            let dropped = self.filter.drops_empty_encounters() || later && self.hides_later;
+            let dropped = self.filter.drops_empty_encounters()
+                || later && self.hides_later
+                || self.hides_unseen();
             if shown == 0 && dropped {
                 continue;
             }
@@ -107,10 +110,13 @@ impl Timeline {
                 continue;
             }
             there += 1;
-            if self.filter.shows(record, event) {
-                shown += 1;
-            } else {
+            if !self.filter.shows(record, event) {
                 self.hidden += 1;
+            } else if self.hides_as_unseen(EventId(e)) {
+                // Facts about the patient are counted nowhere.
+                self.unseen += usize::from(event.encounter != EncounterId::PATIENT);
+            } else {
+                shown += 1;
             }
         }
         (shown, there)
@@ -136,7 +142,7 @@ impl Timeline {
                 self.lines.push(Line::AsOf(Some(encounter)));
                 parted = true;
             }
-            if !self.shows(record, event) {
+            if !self.shows(record, id) {
                 continue;
             }
             let today = event.time.map(day_of);

@@ -6,11 +6,15 @@
 mod filter;
 mod lines;
 mod moves;
+mod seen;
+
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::record::{AsOf, Encounter, EncounterId, Event, EventId, Kind, Record, Time};
 use crate::text::{self, Row};
+use crate::tui::saw::Saw;
 
 pub use filter::Filter;
 pub use lines::wrap_note;
@@ -40,7 +44,11 @@ pub struct Timeline {
     as_of: Option<AsOf>,
     hides_later: bool,
     later: usize,
-    gave_way: Option<GaveWay>,
+    /// What a model saw of the record, where that is marked, and whether all else is hidden.
+    saw: Option<Arc<Saw>>,
+    alone: bool,
+    unseen: usize,
+    gave_way: GaveWay,
     lines: Vec<Line>,
     hidden: usize,
     /// Of each encounter, how many events are shown, and how many there are but for those hidden as later.
@@ -55,14 +63,14 @@ pub struct Timeline {
 }
 
 /// What was taken away so that a place could be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GaveWay {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GaveWay {
     /// The filter.
-    Filter,
+    pub filter: bool,
     /// The hiding of what is later than the instruction.
-    Later,
-    /// Both.
-    Both,
+    pub later: bool,
+    /// The hiding of what a model did not see.
+    pub unseen: bool,
 }
 
 /// Columns before a note's text.
@@ -174,8 +182,8 @@ impl Timeline {
     }
 
     /// What was taken away to show a place, since this was asked last.
-    pub fn take_gave_way(&mut self) -> Option<GaveWay> {
-        self.gave_way.take()
+    pub fn take_gave_way(&mut self) -> GaveWay {
+        std::mem::take(&mut self.gave_way)
     }
 
     /// Whether a line is of what is later.
@@ -195,8 +203,9 @@ impl Timeline {
     }
 
     /// Whether an event has its line once its encounter is unfolded.
-    pub fn shows(&self, record: &Record, event: &Event) -> bool {
-        self.filter.shows(record, event) && !self.hides(record, event)
+    pub fn shows(&self, record: &Record, id: EventId) -> bool {
+        let event = record.event(id);
+        self.filter.shows(record, event) && !self.hides(record, event) && !self.hides_as_unseen(id)
     }
 
     /// How many events the filter leaves out.
@@ -307,7 +316,7 @@ impl Timeline {
 
     /// Sets the filter.
     pub fn set_filter(&mut self, record: &Record, filter: Filter) {
-        self.gave_way = None;
+        self.gave_way = GaveWay::default();
         if filter == self.filter {
             return;
         }

@@ -2,7 +2,7 @@
 //!
 //! In: a number of lines, an event, a time. Out: the cursor there and in view. What is left out gives way to a place that is asked for.
 
-use super::{Filter, GaveWay, Line, Timeline};
+use super::{Filter, Line, Timeline};
 use crate::record::{EncounterId, EventId, Kind, Record};
 use crate::text;
 
@@ -52,7 +52,8 @@ impl Timeline {
             Some(Line::AsOf(_)) | None => events.len(),
         };
         let on_heading = line != self.selected() || matches!(line, Some(Line::Encounter(_)));
-        let is_note = |&i: &usize| events[i].kind == Kind::Note && self.shows(record, &events[i]);
+        let is_note =
+            |&i: &usize| events[i].kind == Kind::Note && self.shows(record, EventId(i as u32));
         let found = if forward {
             (here + usize::from(!on_heading)..events.len()).find(is_note)
         } else {
@@ -65,19 +66,20 @@ impl Timeline {
     }
 
     /// Goes to an event, unfolding its encounter, even when it is left out: the filter then gives way, and the hiding
-    /// of what is later; see [`Timeline::take_gave_way`].
+    /// of what is later or was not seen; see [`Timeline::take_gave_way`].
     pub fn show(&mut self, record: &Record, event: EventId) {
-        if !self.shows(record, record.event(event)) {
+        if !self.shows(record, event) {
             if !self.filter.shows(record, record.event(event)) {
                 self.filter = Filter::default();
-                self.gave_way = Some(GaveWay::Filter);
+                self.gave_way.filter = true;
             }
             if self.hides(record, record.event(event)) {
                 self.hides_later = false;
-                self.gave_way = Some(match self.gave_way {
-                    Some(GaveWay::Filter) => GaveWay::Both,
-                    _ => GaveWay::Later,
-                });
+                self.gave_way.later = true;
+            }
+            if self.hides_as_unseen(event) {
+                self.alone = false;
+                self.gave_way.unseen = true;
             }
             self.open_encounters.insert(record.event(event).encounter);
             self.rebuild(record);
@@ -123,7 +125,7 @@ impl Timeline {
         };
         let event = EventId(i as u32);
         let encounter = record.event(event).encounter;
-        if self.shows(record, record.event(event)) {
+        if self.shows(record, event) {
             self.show(record, event);
         } else if let Some(line) = self
             .line_of(Line::Encounter(encounter))

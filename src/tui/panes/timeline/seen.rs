@@ -1,0 +1,59 @@
+//! What a model saw of the record, in the timeline: marked, or alone in view.
+//!
+//! In: what was sent. Out: which lines are of it, and which events are hidden since they are not.
+
+use std::sync::Arc;
+
+use super::{Line, Timeline};
+use crate::record::{EventId, Record};
+use crate::tui::saw::Saw;
+
+impl Timeline {
+    /// What a model saw of the record, where that is marked.
+    pub fn saw(&self) -> Option<&Saw> {
+        self.saw.as_deref()
+    }
+
+    /// Whether only that is shown.
+    pub fn hides_unseen(&self) -> bool {
+        self.alone && self.saw.is_some()
+    }
+
+    /// How many events are hidden for that, and for no other reason.
+    pub fn unseen(&self) -> usize {
+        self.unseen
+    }
+
+    /// Marks what a model saw, or nothing; `alone`: hides all else.
+    pub fn set_saw(&mut self, record: &Record, saw: Option<Arc<Saw>>, alone: bool) {
+        let hid = self.hides_unseen();
+        self.saw = saw;
+        self.alone = alone;
+        if hid || self.hides_unseen() {
+            let at = self.selected();
+            self.rebuild(record);
+            self.keep(record, at);
+        }
+    }
+
+    /// Whether a line is of something that the model did not see, where what it saw is marked.
+    pub fn is_unseen(&self, record: &Record, line: Line) -> bool {
+        self.saw.as_ref().is_some_and(|saw| match line {
+            Line::Encounter(e) => {
+                let events = &record.encounter(e).events;
+                saw.between(events.start, events.end) == 0
+            }
+            Line::Day(e) | Line::Event(e) => !saw.has(e.0),
+            Line::Text(e, row) => {
+                let end = self.note_rows(e).get(row as usize).map_or(0, |r| r.end);
+                saw.from(e.0).is_none_or(|from| end as usize <= from)
+            }
+            Line::AsOf(_) => false,
+        })
+    }
+
+    /// Whether an event is hidden since a model did not see it.
+    pub(super) fn hides_as_unseen(&self, id: EventId) -> bool {
+        self.alone && self.saw.as_ref().is_some_and(|saw| !saw.has(id.0))
+    }
+}
