@@ -10,6 +10,7 @@
 //! read from the command line, and [`run`]. `cargo doc --document-private-items` shows the rooms.
 
 mod cli;
+mod clock;
 mod commands;
 mod config;
 mod dataset;
@@ -19,6 +20,8 @@ mod infer;
 #[doc(hidden)]
 pub mod inside;
 mod metrics;
+#[cfg(test)]
+mod mutations;
 mod notice;
 mod omop;
 mod record;

@@ -46,7 +46,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     dataset.renamed().check()?;
     // The day where the day is the latest: a record may come from any zone.
     let today = jiff::tz::Offset::constant(14)
-        .to_datetime(jiff::Timestamp::now())
+        .to_datetime(crate::clock::now())
         .date();
     let mut report = watched("reading the records", || check::check(&dataset, today));
     report.add(naming(&dataset));

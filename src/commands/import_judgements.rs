@@ -10,8 +10,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::output::Guard;
 use crate::config::Config;
 use crate::dataset::{CaseKey, Dataset};
@@ -228,7 +226,7 @@ fn bring(
     };
     let (path, notices) = review_file(&seat, reviewer);
     let all: Vec<&Said> = said.iter().collect();
-    let now = Timestamp::now();
+    let now = crate::clock::now();
     let mut ledger = Ledger::new(reviewer.name());
     for line in Reading::of_file(&path)?.entries {
         ledger.apply(line.entry);

@@ -9,8 +9,6 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-
 use super::private::{private_folder, sync_folder};
 use crate::error::{Error, Result};
 
@@ -68,7 +66,7 @@ pub fn put_aside(file: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn aside(file: &Path) -> PathBuf {
-    let time = Timestamp::now().as_millisecond();
+    let time = crate::clock::now().as_millisecond();
     folder_of(file).join(format!("{}.kept-{time}.jsonl", name(file)))
 }
 

@@ -10,7 +10,6 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::FileKind;
@@ -38,7 +37,7 @@ impl Owner {
             who: who.to_owned(),
             host: host(),
             pid: std::process::id(),
-            start: format!("{:.0}", Timestamp::now()),
+            start: format!("{:.0}", crate::clock::now()),
         }
     }
 }

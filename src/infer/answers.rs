@@ -5,7 +5,6 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -129,7 +128,7 @@ impl Answers {
             medalign: env!("CARGO_PKG_VERSION").to_owned(),
             started: before
                 .as_ref()
-                .map_or_else(|| Timestamp::now().to_string(), |b| b.started.clone()),
+                .map_or_else(|| crate::clock::now().to_string(), |b| b.started.clone()),
             dataset: dataset.name().to_owned(),
             fingerprint: dataset.fingerprint().to_owned(),
             agreed: host

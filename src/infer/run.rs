@@ -7,8 +7,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
-
 use super::answers::{Answers, VERSION};
 use super::client::fault::Overrun;
 use super::client::{Came, Client, Halt, Request, reply};
@@ -337,7 +335,7 @@ impl Running<'_> {
     fn blank(&self, case: &Case) -> Answered {
         Answered {
             v: VERSION,
-            time: Timestamp::now().to_string(),
+            time: crate::clock::now().to_string(),
             instruction: case.instruction_id.clone(),
             person: case.person_id.clone(),
             label: self.ready.system.label.clone(),

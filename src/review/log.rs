@@ -221,7 +221,7 @@ impl Log {
     }
 
     fn queue(&mut self, pass: Pass, case: Option<CaseKey>, act: Act) {
-        let millis = Timestamp::now().as_millisecond();
+        let millis = crate::clock::now().as_millisecond();
         let entry = Entry {
             v: VERSION,
             id: self.ids.next(millis),
@@ -266,7 +266,7 @@ impl Log {
             ))
         })?;
         let saved = Saved {
-            time: Timestamp::now(),
+            time: crate::clock::now(),
         };
         self.saved = Some(saved);
         Ok(saved)
@@ -328,7 +328,7 @@ impl Log {
         }
         write_new(path, text.as_bytes()).map_err(io)?;
         Ok(Saved {
-            time: Timestamp::now(),
+            time: crate::clock::now(),
         })
     }
 

@@ -369,7 +369,7 @@ fn asked_to_wait(millis: Option<String>, after: Option<String>) -> Option<Durati
                 return Some(Duration::from_secs_f64(seconds.min(1e6)));
             }
             let date = jiff::fmt::rfc2822::parse(&after).ok()?.timestamp();
-            let seconds = date.as_second() - jiff::Timestamp::now().as_second();
+            let seconds = date.as_second() - crate::clock::now().as_second();
             Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
         })?;
     Some(wait.min(LONGEST))

@@ -49,7 +49,7 @@ impl Ask for SaveElsewhere {
 /// Where the copy goes, unless another place is typed.
 fn elsewhere() -> String {
     let folder = std::env::var_os("HOME").map_or_else(std::env::temp_dir, Into::into);
-    let now = jiff::Timestamp::now().as_second();
+    let now = crate::clock::now().as_second();
     let path = folder.join(format!("medalign-unsaved-{now}.jsonl"));
     path.display().to_string()
 }
