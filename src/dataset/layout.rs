@@ -116,7 +116,6 @@ impl Layout {
             }
             layout.record_folders = folders;
         }
-        layout.keep_one_file_a_patient();
         Ok(layout)
     }
 
@@ -233,25 +232,31 @@ impl Layout {
         }
     }
 
-    /// Sorts records by patient id; a second file of one patient is left out with a notice.
-    fn keep_one_file_a_patient(&mut self) {
-        let mut first: FxHashMap<String, usize> = FxHashMap::default();
+    /// Sorts records by patient id and keeps one file of each patient: the one that a table names, else `ID.xml`, else the first
+    /// by name. Another is left out with a notice.
+    pub fn keep_one_file_a_patient(&mut self, named: &FxHashMap<&str, &str>) {
+        let rank = |file: &RecordFile| {
+            let name = file_name(&file.path);
+            let table = named.get(file.person_id.as_str());
+            let by_table = table.is_some_and(|t| file_name(Path::new(t)) == name);
+            (!by_table, name != format!("{}.xml", file.person_id))
+        };
+        let key = |file: &RecordFile| (file.person_id.clone(), rank(file));
+        self.records.sort_by_cached_key(key);
         let mut kept: Vec<RecordFile> = Vec::with_capacity(self.records.len());
         for file in std::mem::take(&mut self.records) {
-            if let Some(&i) = first.get(&file.person_id) {
-                let other: &RecordFile = &kept[i];
-                let what = format!(
-                    "names the same patient as {}, which is used; keep one of the two",
-                    other.path.display()
-                );
-                self.notices
-                    .push(Notice::file(Severity::Error, &file.path, what));
-                continue;
+            match kept.last() {
+                Some(other) if other.person_id == file.person_id => {
+                    let what = format!(
+                        "names the same patient as {}, which is used; keep one of the two",
+                        other.path.display()
+                    );
+                    self.notices
+                        .push(Notice::file(Severity::Error, &file.path, what));
+                }
+                _ => kept.push(file),
             }
-            first.insert(file.person_id.clone(), kept.len());
-            kept.push(file);
         }
-        kept.sort_by(|a, b| a.person_id.cmp(&b.person_id));
         self.records = kept;
     }
 }

@@ -82,7 +82,7 @@ impl Dataset {
             Error::io(path, "opening the dataset", e)
                 .hint("name a folder with tables and records, or a record file")
         })?;
-        let layout = if metadata.is_dir() {
+        let mut layout = if metadata.is_dir() {
             Layout::of_folder(path)?
         } else {
             refuse_table(path)?;
@@ -114,6 +114,7 @@ impl Dataset {
             model_responses::add(path, &mut assembly, &mut fingerprint);
         }
         assembly.finish();
+        layout.keep_one_file_a_patient(&names_of(&assembly.cases));
         for file in &layout.records {
             let name = file.path.file_name().unwrap_or_default();
             fingerprint.add(name.as_encoded_bytes());
@@ -391,13 +392,22 @@ impl Dataset {
     /// # Errors
     /// When the folder is gone or cannot be listed.
     pub fn look_again(&self) -> Result<Vec<RecordFile>> {
-        let layout = if self.root.is_dir() {
+        let mut layout = if self.root.is_dir() {
             Layout::of_folder(&self.root)?
         } else {
             Layout::of_record(&self.root)?
         };
+        layout.keep_one_file_a_patient(&names_of(&self.cases));
         Ok(layout.records)
     }
+}
+
+/// The record files that the cases name, by patient.
+fn names_of(cases: &[Case]) -> FxHashMap<&str, &str> {
+    let named = cases.iter().filter(|c| !c.filename.is_empty());
+    named
+        .map(|c| (c.person_id.as_str(), c.filename.as_str()))
+        .collect()
 }
 
 fn add_table(

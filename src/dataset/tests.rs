@@ -99,6 +99,27 @@ fn cases_come_in_first_seen_order_with_all_they_have() {
 }
 
 #[test]
+fn of_two_files_of_a_patient_the_one_that_the_table_names_is_used() {
+    for named in ["7.XML", "7.xml", "EHR_7.xml"] {
+        let responses = format!("{HEADER}{}", row("1", "7", "m").replace("7.xml", named));
+        let files = ["ehrs/7.XML", "ehrs/7.xml", "ehrs/EHR_7.xml"];
+        let mut all = vec![(RESPONSES, responses.as_str())];
+        all.extend(files.map(|f| (f, "")));
+        let dir = folder(&all);
+        let dataset = Dataset::open(dir.path()).expect("a dataset");
+        let path = dataset.record_path(&dataset.cases()[0]).expect("a record");
+        assert_eq!(path.file_name(), Some(named.as_ref()));
+        assert_eq!(
+            dataset.look_again().expect("listed"),
+            dataset.record_files()
+        );
+    }
+    let dir = folder(&[("ehrs/7.XML", ""), ("ehrs/7.xml", "")]);
+    let dataset = Dataset::open(dir.path()).expect("a dataset");
+    assert!(dataset.record_files()[0].path.ends_with("7.xml"));
+}
+
+#[test]
 fn what_is_left_out_or_doubted_has_a_notice_with_its_line() {
     let responses = format!(
         "{HEADER}{}{}{}{}{}",
