@@ -113,6 +113,10 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                         return Ok(());
                     }
                 }
+                // What was typed ahead of leaving does nothing any more: nobody would see it.
+                if app.leaves() {
+                    break;
+                }
             }
             for reply in turn.loader.replies() {
                 dirty = true;

@@ -51,6 +51,18 @@ fn keys_leave() {
 }
 
 #[test]
+fn keys_typed_ahead_of_leaving_mark_nothing() {
+    let desk = Desk::new();
+    let mut pty = desk.review("jchen", &[]).start();
+    let before = judge(&mut pty);
+    let entries = desk.entries("jchen").len();
+    pty.keys("C-c x l x 1 u");
+    assert_eq!(pty.wait_exit(), 0);
+    assert_eq!(desk.entries("jchen").len(), entries);
+    assert_kept(&desk, &before);
+}
+
+#[test]
 fn signals_leave() {
     for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
         let desk = Desk::new();
@@ -153,7 +165,7 @@ fn a_tmux_server_that_is_killed() {
     let args = format!("review {} --as jchen", desk.dataset_folder().display());
     let line = Tmux::line(desk.home(), &args);
     tmux.run(&["new-session", "-d", "-x", "80", "-y", "24", &line]);
-    tmux.wait_for(":0.0", " events, ");
+    tmux.wait_for_record(":0.0");
     for keys in [
         ["Tab"].as_slice(),
         &["c", "2", "l", "x", "1", "l", "l", "C-d", "j"],

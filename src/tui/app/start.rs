@@ -100,6 +100,11 @@ impl App {
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.desk.effects)
     }
+
+    /// Whether it is left once the effects are carried out.
+    pub fn leaves(&self) -> bool {
+        self.desk.effects.contains(&Effect::Quit)
+    }
 }
 
 /// The record of the case in view.
