@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use super::{Next, Overlay};
 use crate::record::{Record, Time};
@@ -11,6 +12,7 @@ use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Tone};
 use crate::tui::layout::Frame;
 use crate::tui::paint::Paint;
+use crate::tui::theme::Theme;
 use crate::tui::widgets::trend::Trend;
 
 /// Columns of the labels at the left.
@@ -125,6 +127,15 @@ fn chart(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
             trend.left_out
         ));
     }
+    let bounds = trend.points.iter().filter(|p| !p.bound.is_empty()).count();
+    if bounds > 0 {
+        let are = if bounds == 1 {
+            "is a bound"
+        } else {
+            "are bounds"
+        };
+        facts.push(format!("{bounds} {are}, drawn as < or >"));
+    }
     if trend.later > 0 {
         facts.push(format!("{} later ones are hidden", trend.later));
     }
@@ -143,10 +154,11 @@ fn chart(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
         y += 1;
     }
     let place = format!(
-        "{} of {}  {}  {} {}",
+        "{} of {}  {}  {}{} {}",
         trend.cursor + 1,
         trend.points.len(),
         here.time,
+        here.bound,
         number(here.value),
         trend.unit
     );
@@ -205,14 +217,9 @@ fn plot(
     ] {
         paint.put_right(LABEL - 1, y, &number(value), theme.dim());
     }
-    let dot = if theme.ascii { "*" } else { "●" };
     for point in &trend.points {
-        paint.put(
-            column_of(point.time),
-            row_of(point.value),
-            dot,
-            theme.text(),
-        );
+        let (sign, style) = sign(&point.bound, theme);
+        paint.put(column_of(point.time), row_of(point.value), sign, style);
     }
     let here = &trend.points[trend.cursor];
     let mark = if theme.ascii { "@" } else { "◆" };
@@ -224,6 +231,16 @@ fn plot(
     );
     paint.put(LABEL, bottom, &first.date().to_string(), theme.dim());
     paint.put_right(LABEL + width, bottom, &last.date().to_string(), theme.dim());
+}
+
+/// The sign of a point; what is known to lie below or above is no point like the others.
+fn sign(bound: &str, theme: Theme) -> (&'static str, Style) {
+    match bound.chars().next() {
+        None => (if theme.ascii { "*" } else { "●" }, theme.text()),
+        Some('<' | '≤') => ("<", theme.warn()),
+        Some('>' | '≥') => (">", theme.warn()),
+        Some(_) => ("~", theme.warn()),
+    }
 }
 
 /// A number with no more digits than it needs.

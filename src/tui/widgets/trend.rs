@@ -12,6 +12,8 @@ pub struct Point {
     pub time: Time,
     /// How much, in the trend's unit.
     pub value: f64,
+    /// What stands before the number, where it is a bound and no value: `<` of `<0.01`.
+    pub bound: String,
     /// Which event.
     pub event: EventId,
 }
@@ -72,9 +74,10 @@ impl Trend {
             let number = number(record.value(other));
             match (number, other.time) {
                 (Some(_), Some(_)) if record.unit(other) != unit => trend.other_unit += 1,
-                (Some(value), Some(time)) => trend.points.push(Point {
+                (Some((bound, value)), Some(time)) => trend.points.push(Point {
                     time,
                     value,
+                    bound: bound.to_owned(),
                     event: EventId(i as u32),
                 }),
                 _ => trend.left_out += 1,
@@ -86,7 +89,7 @@ impl Trend {
             .iter()
             .position(|p| p.event == id)
             .unwrap_or(trend.points.len().saturating_sub(1));
-        let bound = |key: &str| record.attribute(event, key).and_then(number);
+        let bound = |key: &str| record.attribute(event, key).and_then(number).map(|n| n.1);
         trend.range = (bound("range_low"), bound("range_high"));
         Some(trend)
     }
@@ -115,13 +118,13 @@ impl Trend {
     }
 }
 
-/// A value as a number: plain, or behind a comparison such as `<`.
-fn number(value: &str) -> Option<f64> {
-    let value = value
-        .trim()
-        .trim_start_matches(['<', '>', '=', '~', '≤', '≥'])
-        .trim();
-    value.parse().ok().filter(|v: &f64| v.is_finite())
+/// What stands before a number, `=` left out, and the number.
+fn number(value: &str) -> Option<(&str, f64)> {
+    let value = value.trim();
+    let digits = value.trim_start_matches(['<', '>', '=', '~', '≤', '≥']);
+    let bound = &value[..value.len() - digits.len()];
+    let number = digits.trim().parse().ok().filter(|v: &f64| v.is_finite())?;
+    Some((if bound == "=" { "" } else { bound }, number))
 }
 
 #[cfg(test)]
@@ -159,6 +162,8 @@ mod tests {
         let trend = Trend::of(&record, EventId(1), None).expect("a code");
         let values: Vec<f64> = trend.points.iter().map(|p| p.value).collect();
         assert_eq!(values, [1.2, 1.4, 0.5]);
+        let bounds: Vec<&str> = trend.points.iter().map(|p| p.bound.as_str()).collect();
+        assert_eq!(bounds, ["", "", "<"], "a bound is no value");
         assert_eq!(
             (trend.other_unit, trend.left_out, trend.extent()),
             (1, 2, Some((0.5, 1.4)))
