@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use crate::desk::{Desk, Dice, Marks, go_to_answers};
 use crate::pty::{Pty, rows};
 
-const KEYS: &[&str] = &[
+pub(crate) const KEYS: &[&str] = &[
     "c",
     "x",
     "m",
@@ -37,7 +37,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// The marks on every whole frame that was drawn, in order.
-fn frames(raw: &[u8]) -> Vec<Marks> {
+pub(crate) fn frames(raw: &[u8]) -> Vec<Marks> {
     const BEGIN: &[u8] = b"\x1b[?2026h";
     const END: &[u8] = b"\x1b[?2026l";
     let mut terminal = vt100::Parser::new(
@@ -63,7 +63,7 @@ fn frames(raw: &[u8]) -> Vec<Marks> {
 }
 
 /// Goes through the entries until each frame in turn is what they say: what a frame shows was written before it.
-fn check(
+pub(crate) fn check(
     marks: &[Marks],
     ledger: &mut Ledger,
     dataset: &Dataset,

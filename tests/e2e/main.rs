@@ -9,6 +9,8 @@ mod disk;
 #[cfg(all(unix, feature = "tui"))]
 mod evening;
 #[cfg(all(unix, feature = "tui"))]
+mod faults;
+#[cfg(all(unix, feature = "tui"))]
 mod gold;
 #[cfg(all(unix, feature = "tui"))]
 mod hostile;
