@@ -100,8 +100,15 @@ pub(crate) fn fold(reviewer: &str, entries: impl IntoIterator<Item = Entry>) -> 
 pub(crate) fn wait_for_record(pty: &Pty) {
     pty.wait_until("the record", |screen| {
         let text = screen.contents();
-        text.contains("judged") && text.contains(" events, ")
+        text.contains("judged") && shows_record(&text)
     });
+}
+
+/// Whether the line of facts says something of the record: how much there is, or how old the patient is when it ends or when it
+/// was asked.
+pub(crate) fn shows_record(text: &str) -> bool {
+    let said = [" events, ", " event, ", " at end", " at the end", " asked"];
+    said.iter().any(|s| text.contains(s))
 }
 
 /// Goes to the answers, wherever the focus is.

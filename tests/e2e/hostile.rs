@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use crate::desk::shows_record;
 use crate::pty::{Pty, Setup, foreign_sequences};
 
 /// One of the files or folders that the generator writes.
@@ -67,8 +68,7 @@ fn visit(folder: &Path, hostile: &Hostile, number: usize) {
     let opened = pty.wait_until_or_end(|screen| {
         let text = screen.contents();
         // The record was read, or cannot be; or another program's screen is back with a message.
-        text.contains(" events, ")
-            || text.contains(" event, ")
+        shows_record(&text)
             || text.contains("cannot be shown")
             || text.contains(&format!("{name}:"))
     });
@@ -272,7 +272,7 @@ fn another_patients_record_is_not_shown() {
         screen.contains("417302958 was asked for, the file says"),
         "{screen}"
     );
-    assert!(!screen.contains(" events, "), "{screen}");
+    assert!(!shows_record(&screen), "{screen}");
     pty.keys("C-c");
     assert_eq!(pty.wait_exit(), 0);
 }

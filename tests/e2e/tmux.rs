@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::desk::shows_record;
+
 /// The server.
 pub(crate) struct Tmux {
     name: String,
@@ -56,15 +58,24 @@ impl Tmux {
 
     /// Waits until a pane shows a text.
     pub(crate) fn wait_for(&self, pane: &str, text: &str) {
+        self.wait_until(pane, text, |screen| screen.contains(text));
+    }
+
+    /// Waits until a pane shows a record.
+    pub(crate) fn wait_for_record(&self, pane: &str) {
+        self.wait_until(pane, "a record", shows_record);
+    }
+
+    fn wait_until(&self, pane: &str, what: &str, wanted: impl Fn(&str) -> bool) {
         let deadline = Instant::now() + Duration::from_mins(1);
         loop {
             let screen = self.screen(pane);
-            if screen.contains(text) {
+            if wanted(&screen) {
                 return;
             }
             assert!(
                 Instant::now() < deadline,
-                "{text:?} did not come in pane {pane}; the screen:\n{screen}"
+                "{what:?} did not come in pane {pane}; the screen:\n{screen}"
             );
             std::thread::sleep(Duration::from_millis(20));
         }

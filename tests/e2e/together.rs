@@ -120,7 +120,7 @@ fn review(tmux: &Tmux, desk: &Desk, queues: &BTreeMap<&str, Vec<Step>>) {
     }
     let panes = [":0.0", ":0.1", ":0.2"];
     for pane in panes {
-        tmux.wait_for(pane, " events, ");
+        tmux.wait_for_record(pane);
         tmux.keys(pane, &["Tab"]);
         tmux.wait_for(pane, "c correct");
     }
@@ -169,7 +169,7 @@ fn decide(tmux: &Tmux, desk: &Desk, merged: &Path) {
     ]);
     let pane = "chief:0.0";
     tmux.wait_for(pane, "ADJUDICATION, dispute 1 of ");
-    tmux.wait_for(pane, " events, ");
+    tmux.wait_for_record(pane);
     tmux.keys(pane, &["g", "j"]);
     tmux.wait_for(pane, "reviewers of this case, in no order");
     assert!(
@@ -185,7 +185,7 @@ fn decide(tmux: &Tmux, desk: &Desk, merged: &Path) {
     tmux.wait_for(pane, "Submitted.");
     tmux.keys(pane, &[">"]);
     tmux.wait_for(pane, "ADJUDICATION, dispute 2 of ");
-    tmux.wait_for(pane, " events, ");
+    tmux.wait_for_record(pane);
     tmux.keys(pane, &["m", "S"]);
     tmux.wait_for(pane, "What decided?");
     tmux.keys(pane, &["j", "y"]);
