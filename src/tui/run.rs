@@ -74,44 +74,8 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
             for event in terminal.events(IDLE)? {
                 dirty = true;
                 turn.moved = Some(Instant::now());
-                match event {
-                    Event::Key(key) => app.press(key),
-                    Event::EscThen(key) => app.press_after_esc(key),
-                    Event::Tell(text) => app.say(Tone::Alert, text),
-                    Event::Paste(paste) => {
-                        app.paste(&paste.text);
-                        if paste.dropped > 0 {
-                            app.say(
-                                Tone::Alert,
-                                format!(
-                                    "The paste was too long: {} bytes are missing",
-                                    paste.dropped
-                                ),
-                            );
-                        }
-                    }
-                    Event::Mouse(mouse) => match mouse.kind {
-                        MouseKind::WheelUp => app.wheel(-3),
-                        MouseKind::WheelDown => app.wheel(3),
-                        MouseKind::Press | MouseKind::Drag | MouseKind::Release => {}
-                    },
-                    Event::Resize(width, height) => app.resize((width, height)),
-                    Event::Resumed => {}
-                    Event::WorkerPanicked(place) => {
-                        app.say(Tone::Alert, format!("A defect of the program at {place}; judging goes on, please report it"));
-                        if matches!(app.in_view.record.state, RecordState::Reading) {
-                            app.in_view.record.state = RecordState::Failed(
-                                "reading it failed by a defect of the program".to_owned(),
-                            );
-                        }
-                    }
-                    Event::Leave(_) => {
-                        app.keep_open_work();
-                        app.forget_cancelled();
-                        turn.keep_typing(&mut app);
-                        turn.remember(&mut app);
-                        return Ok(());
-                    }
+                if turn.take(&mut app, event) {
+                    return Ok(());
                 }
                 // What was typed ahead of leaving does nothing any more: nobody would see it.
                 if app.leaves() {
@@ -163,6 +127,55 @@ struct Turn {
 }
 
 impl Turn {
+    /// Takes what came from the terminal; says whether it is left at once.
+    fn take(&mut self, app: &mut App, event: Event) -> bool {
+        match event {
+            Event::Key(key) => app.press(key),
+            Event::EscThen(key) => app.press_after_esc(key),
+            Event::Tell(text) => app.say(Tone::Alert, text),
+            Event::Paste(paste) => {
+                app.paste(&paste.text);
+                if paste.dropped > 0 {
+                    app.say(
+                        Tone::Alert,
+                        format!(
+                            "The paste was too long: {} bytes are missing",
+                            paste.dropped
+                        ),
+                    );
+                }
+            }
+            Event::Mouse(mouse) => match mouse.kind {
+                MouseKind::WheelUp => app.wheel(-3),
+                MouseKind::WheelDown => app.wheel(3),
+                MouseKind::Press | MouseKind::Drag | MouseKind::Release => {}
+            },
+            Event::Resize(width, height) => app.resize((width, height)),
+            Event::Resumed => {}
+            Event::WorkerPanicked(place) => {
+                app.say(
+                    Tone::Alert,
+                    format!(
+                        "A defect of the program at {place}; judging goes on, please report it"
+                    ),
+                );
+                if matches!(app.in_view.record.state, RecordState::Reading) {
+                    app.in_view.record.state = RecordState::Failed(
+                        "reading it failed by a defect of the program".to_owned(),
+                    );
+                }
+            }
+            Event::Leave(_) => {
+                app.keep_open_work();
+                app.forget_cancelled();
+                self.keep_typing(app);
+                self.remember(app);
+                return true;
+            }
+        }
+        false
+    }
+
     /// Carries out what the state asked for; says whether to leave.
     fn effects(&mut self, app: &mut App, terminal: &mut Terminal) -> Result<bool> {
         let mut leave = false;
