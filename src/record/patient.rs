@@ -130,7 +130,11 @@ fn stated_age(encounters: &[Encounter]) -> Option<Fact> {
 
 /// A key as a name: `payer_plan` is `Payer plan`; a line that no key stands before is `Person`.
 fn spoken(key: &str) -> String {
-    let key = key.replace('_', " ");
+    let key = if key.eq_ignore_ascii_case("payerplan") {
+        "payer plan".to_owned()
+    } else {
+        key.replace('_', " ")
+    };
     let mut letters = key.trim().chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
@@ -224,7 +228,7 @@ mod tests {
             "Sex: FEMALE",
             "Race: White",
             "Ethnicity: Not Hispanic",
-            "Payerplan: Medicare",
+            "Payer plan: Medicare",
         ];
         assert_eq!(told(&record), all);
         assert_eq!(record.happened().len(), 2);

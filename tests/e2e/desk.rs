@@ -107,7 +107,14 @@ pub(crate) fn wait_for_record(pty: &Pty) {
 /// Whether the line of facts says something of the record: how much there is, or how old the patient is when it ends or when it
 /// was asked.
 pub(crate) fn shows_record(text: &str) -> bool {
-    let said = [" events, ", " event, ", " at end", " at the end", " asked"];
+    let said = [
+        " events, ",
+        " event, ",
+        " at end",
+        " at the end",
+        " asked, ",
+        " when asked",
+    ];
     said.iter().any(|s| text.contains(s))
 }
 

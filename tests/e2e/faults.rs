@@ -145,6 +145,16 @@ impl Story {
     }
 }
 
+/// Waits until all keys so far were taken: the list of keys opens after them, whatever alarm stands in the last line.
+fn all_taken(pty: &mut Pty) {
+    pty.keys("?");
+    pty.wait_for("All keys");
+    pty.keys("q");
+    pty.wait_until("the panes again", |screen| {
+        !screen.contents().contains("All keys") && Marks::on(&rows(screen)).is_some()
+    });
+}
+
 /// Leaves; what was found in the review file is said first.
 fn leave(pty: &mut Pty) {
     pty.keys("C-c");
@@ -188,12 +198,12 @@ fn a_disk_that_fails_now_and_then_loses_nothing_that_was_shown() {
         }
         if round % 3 == 0 {
             // The disk is well again: all is saved, and leaving asks nothing.
-            pty.settle();
+            all_taken(&mut pty);
             failed += usize::from(pty.screen().contains("NOT SAVED"));
             fs::write(&calm, "").expect("a file");
             pty.keys("g w");
             pty.wait_until("all is saved", |screen| Marks::on(&rows(screen)).is_some());
-            pty.settle();
+            all_taken(&mut pty);
             let shown = Marks::on(&pty.rows()).expect("marks");
             leave(&mut pty);
             story.ends(&pty, &keys, round);
@@ -276,17 +286,19 @@ fn what_other_programs_do_to_the_file_costs_nothing_that_was_shown() {
         let mut pty = story.desk.review("jchen", &[]).start();
         story.begins(&mut pty, round);
         let mut keys = vec!["c"];
-        pty.press("c");
+        pty.keys("c");
+        all_taken(&mut pty);
         for _ in 0..=story.dice.below(2) {
             let burst = story.burst(5);
-            pty.press(&burst.join(" "));
+            pty.keys(&burst.join(" "));
+            all_taken(&mut pty);
             keys.extend(burst);
             tamper(&file, round, &mut story.dice);
         }
         // The next act is acknowledged only when all before it is there again.
         keys.extend(["m", "x"]);
         pty.keys("m x");
-        pty.settle();
+        all_taken(&mut pty);
         if round % 2 == 0 {
             pty.kill_hard();
         } else {

@@ -163,7 +163,9 @@ impl App {
         let (yes, no) = self.desk.theme.grounded();
         self.say(
             Tone::Calm,
-            format!("{yes} underlined: the record says it, a number with its name in one place; {no} reversed: it does not. This is no verdict"),
+            format!(
+                "{yes} underlined: in the record, with its name; {no} reversed: not. No verdict"
+            ),
         );
     }
 }
