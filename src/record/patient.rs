@@ -54,17 +54,7 @@ impl Record {
     pub fn born(&self) -> Option<String> {
         let known = |e: &&Encounter| e.person.birth.is_some();
         let person = &self.encounters.iter().find(known)?.person;
-        let mut text = person.birth?.to_string();
-        let precision = person
-            .details
-            .iter()
-            .find(|(key, _)| key == "birthdate_precision");
-        match precision.map(|(_, value)| value.as_str()) {
-            Some("year") => text.truncate(4),
-            Some("month") => text.truncate(7),
-            _ => {}
-        }
-        Some(text)
+        Some(as_known(person, person.birth?))
     }
 
     /// When the patient died, as the last `death` event with a time says.
@@ -73,6 +63,21 @@ impl Record {
             .iter()
             .rfind(|e| e.kind == Kind::Death && e.time.is_some())
     }
+}
+
+/// A birth date, as much of it as is known.
+fn as_known(person: &Person, birth: Time) -> String {
+    let mut text = birth.to_string();
+    let precision = person
+        .details
+        .iter()
+        .find(|(key, _)| key == "birthdate_precision");
+    match precision.map(|(_, value)| value.as_str()) {
+        Some("year") => text.truncate(4),
+        Some("month") => text.truncate(7),
+        _ => {}
+    }
+    text
 }
 
 /// The facts that the person blocks state, each once, in a steady order.
@@ -90,7 +95,7 @@ fn facts(encounters: &[Encounter]) -> Vec<Fact> {
         };
         if let Some(birth) = person.birth.filter(|b| !births.contains(b)) {
             births.push(birth);
-            born.push(fact(BIRTH, birth.to_string()));
+            born.push(fact(BIRTH, as_known(person, birth)));
         }
         if !person.sex.is_empty() && seen.insert(("", &person.sex)) {
             sexes.push(fact("Sex", person.sex.clone()));
@@ -271,6 +276,7 @@ mod tests {
             "<birthdate_precision>year</birthdate_precision><race>White",
         );
         assert_eq!(record(&year).born().as_deref(), Some("1948"));
+        assert_eq!(told(&record(&year))[0], "Birth date: 1948");
         assert_eq!(record(TWO).born().as_deref(), Some("1948-03-17"));
         let none = TWO.replace("<birthdate>1948-03-17</birthdate>", "");
         assert_eq!(told(&record(&none))[0], "Age on 2019-06-01: 71 years");
