@@ -173,10 +173,13 @@ fn tell(args: &Args, folder: &Path, gathered: &Gathered<'_>, kept: &Kept, report
     let outcomes: Vec<String> = outcomes
         .map(|(o, count)| format!("{} {}", n(count), o.name().replace('_', " ")))
         .collect();
+    let outcomes = match outcomes.as_slice() {
+        [] => String::new(),
+        some => format!(" ({})", some.join(", ")),
+    };
     line(format!(
-        "joined to cases: {} ({})",
-        n(gathered.answers.len()),
-        outcomes.join(", ")
+        "joined to cases: {}{outcomes}",
+        n(gathered.answers.len())
     ));
     let would = if args.dry_run { "would be " } else { "" };
     line(format!(
@@ -186,7 +189,7 @@ fn tell(args: &Args, folder: &Path, gathered: &Gathered<'_>, kept: &Kept, report
         n(kept.replaced),
         n(kept.same)
     ));
-    if !args.dry_run {
+    if !args.dry_run && !gathered.answers.is_empty() {
         line(format!("  {}", folder.display()));
     }
     let answers = folder.join("answers.jsonl");

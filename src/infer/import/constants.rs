@@ -84,8 +84,19 @@ impl<R: Read> Read for Quoted<R> {
             self.taken = 0;
             let mut chunk = std::mem::take(&mut self.chunk);
             let n = self.inner.read(&mut chunk);
-            for byte in &chunk[..*n.as_ref().unwrap_or(&0)] {
-                self.byte(*byte);
+            let mut rest = &chunk[..*n.as_ref().unwrap_or(&0)];
+            while let Some((first, behind)) = rest.split_first() {
+                // Long texts are copied up to what may end them.
+                if self.within && !self.escaped {
+                    let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+                    if end > 0 {
+                        self.out.extend_from_slice(&rest[..end]);
+                        rest = &rest[end..];
+                        continue;
+                    }
+                }
+                self.byte(*first);
+                rest = behind;
             }
             self.chunk = chunk;
             if n? == 0 {

@@ -88,6 +88,9 @@ pub fn keep(
 ) -> Result<Kept> {
     let path = keep.folder.join("answers.jsonl");
     let mut origin = origin(keep, dataset)?;
+    if answers.is_empty() {
+        return Ok(Kept::default());
+    }
     let (mut lines, bytes) = if keep.dry {
         (None, std::fs::read(&path).unwrap_or_default())
     } else {
