@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, go_to_answers};
 
 /// Whether the system lets its calls be watched here.
 fn can_watch() -> bool {
@@ -77,10 +77,21 @@ fn the_reviewer_opens_no_socket() {
     let script = "exec strace -f -e trace=network -o \"$HOME/log\" \"$@\"";
     let mut pty = desk.review("jchen", &[]).under_shell(script).start();
     pty.wait_for("of 6 judged");
-    pty.press("Tab Tab c");
-    pty.press("f");
-    pty.keys("c o u g h");
-    pty.settle();
+    go_to_answers(&mut pty);
+    pty.keys("c");
+    pty.wait_for("1 of 6 judged");
+    pty.keys("f");
+    pty.wait_for("C-r makes it");
+    pty.keys("C-r");
+    pty.wait_until("the index", |screen| {
+        !screen.contents().contains("no index")
+    });
+    pty.keys("s t r o k e");
+    pty.wait_for("Search: stroke");
+    pty.keys("Esc");
+    pty.wait_until("the record again", |screen| {
+        !screen.contents().contains("Search:")
+    });
     pty.keys("C-c");
     assert_eq!(pty.wait_exit(), 0);
     assert_eq!(calls(&desk.home().join("log")), [""; 0]);
