@@ -1,4 +1,5 @@
-//! No socket: what the system is asked for while the program reviews, searches, reports, and says what it would send.
+//! No socket: what the system is asked for while the program reviews, searches, reports, and says what it would send. A pair of the program
+//! with itself, by which a signal wakes it, is none.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,7 +9,7 @@ use crate::desk::{Desk, go_to_answers};
 /// Whether the system lets its calls be watched here.
 fn can_watch() -> bool {
     let tried = Command::new("strace")
-        .args(["-f", "-e", "trace=network", "true"])
+        .args(["-f", "-e", "trace=socket,connect", "true"])
         .output();
     let can = tried.is_ok_and(|tried| tried.status.success());
     if !can {
@@ -49,7 +50,7 @@ fn commands_open_no_socket() {
         &["doctor", "clinic"],
     ] {
         let ran = Command::new("strace")
-            .args(["-f", "-e", "trace=network", "-o"])
+            .args(["-f", "-e", "trace=socket,connect", "-o"])
             .arg(&asked)
             .arg(env!("CARGO_BIN_EXE_medalign"))
             .args(args)
@@ -74,7 +75,7 @@ fn the_reviewer_opens_no_socket() {
         return;
     }
     let desk = Desk::new();
-    let script = "exec strace -f -e trace=network -o \"$HOME/log\" \"$@\"";
+    let script = "exec strace -f -e trace=socket,connect -o \"$HOME/log\" \"$@\"";
     let mut pty = desk.review("jchen", &[]).under_shell(script).start();
     pty.wait_for("of 6 judged");
     go_to_answers(&mut pty);
