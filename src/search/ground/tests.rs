@@ -164,7 +164,10 @@ fn on_the_demo_planted_errors_are_marked() {
         let record = dataset.load_record(case).expect("a record");
         for response in &case.responses {
             let row = format!("| {} | ", response.model);
-            let told = part.split(&row).nth(1).expect("a row of the key");
+            // Answers of runs that lie beside the tables are not in the key.
+            let Some(told) = part.split(&row).nth(1) else {
+                continue;
+            };
             let wrong = !(told.starts_with("right") || told.starts_with("mostly right"));
             let told = told.split(" |").next().unwrap_or_default();
             println!("{} {}: {told}", case.instruction_id, response.model);
