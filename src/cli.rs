@@ -10,8 +10,8 @@ use clap::{Parser, Subcommand};
 use crate::commands::{adjudicate, demo, keys, review};
 use crate::commands::{
     check, context, convert, diff, doctor, export, help, import_answers, import_instructions,
-    import_judgements, import_omop, index, infer, match_, merge, plan, report, review_file, score,
-    search, shell,
+    import_judgements, import_meds, import_omop, index, infer, match_, merge, plan, report,
+    review_file, score, search, shell,
 };
 use crate::config::Config;
 use crate::dataset::renamed::{Pair, Renamed, pair};
@@ -99,6 +99,8 @@ pub enum Command {
 pub enum Import {
     /// Make one record a patient of OMOP CDM tables
     Omop(import_omop::Args),
+    /// Records from a MEDS dataset.
+    Meds(import_meds::Args),
     /// Make a table of instructions, without near-duplicates, of a form's answers
     Instructions(import_instructions::Args),
     /// Bring in what people said in Label Studio or Argilla

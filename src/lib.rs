@@ -1,7 +1,7 @@
 //! The core of `medalign`, in the order in which data flows:
 //!
 //! Common ground: `stats` is numbers and how they are computed, `files` what is done to files, `work` what takes a while.
-//! `record` reads patients' records, `omop` makes them of a hospital's tables; `dataset` reads the tables that pose
+//! `record` reads patients' records, `omop` and `meds` make them of a hospital's tables; `dataset` reads the tables that pose
 //! instructions about them; `search` finds places in a record; `infer` has models answer; `review` keeps what reviewers
 //! say of the answers; `metrics` says how alike two texts are; `report` makes statistics and tables; `commands` and `tui`
 //! stand on top of all.
@@ -19,6 +19,7 @@ mod files;
 mod infer;
 #[doc(hidden)]
 pub mod inside;
+mod meds;
 mod metrics;
 #[cfg(test)]
 mod mutations;

@@ -1,6 +1,6 @@
 //! `medalign import omop`: OMOP tables in, one record a patient out.
 //!
-//! In: a folder of CSV tables. Out: records in `ehrs` of the given folder, and on the output a table in which every row
+//! In: a folder of tables. Out: records in `ehrs` of the given folder, and on the output a table in which every row
 //! is accounted for. Progress goes to a terminal's standard error and nowhere else.
 
 use std::io::Write;
@@ -11,15 +11,20 @@ use clap::ValueEnum;
 
 use super::format::Format;
 use crate::error::{Error, Result};
-use crate::omop::{self, Midnight, Options, Progress, Step};
+use crate::omop::{self, Asked, Midnight, Options, Progress, Report, Step};
 use crate::work::progress::{Progress as Bar, Unit};
 
 /// Turn OMOP CDM tables into records, one LUMIA XML file a patient.
 ///
-/// TABLES is a folder with one CSV file a table (OMOP CDM 5.3 or 5.4, plain or gzipped, names and headers in any case;
-/// `2b_concept.csv` is read beside `concept.csv`). A table may also be a folder of CSV files, or shards with a number
-/// behind the name. Tables may be missing; one in a format that cannot be read (Parquet, zip) is named. Records are
+/// TABLES is a folder with one CSV or Parquet file a table (OMOP CDM 5.3 or 5.4, CSV plain or gzipped, names and headers
+/// in any case; `2b_concept.csv` is read beside `concept.csv`). A table may also be a folder of such files, or shards
+/// with a number behind the name. Tables may be missing; one in a format that cannot be read (zip, ORC) is named. Records are
 /// written to DIR/ehrs; they appear there all at once, when the import is complete.
+///
+/// TABLES may also be the address of a `PostgreSQL` server, `postgresql://USER@HOST/DATABASE?schema=cdm`, with
+/// `&vocabulary=SCHEMA` and `&results=SCHEMA` where these have their own. All tables are read in one snapshot, and
+/// nothing is written there. The password comes from `PGPASSWORD` or ~/.pgpass. A host other than this machine must be named
+/// with --allow-host, and is asked over TLS only (`&sslrootcert=FILE` names a certificate of your own to trust).
 ///
 /// How quotes and escapes are written is told from the rows; where rows contradict one another, the import stops and
 /// names the line. Where a date and its time stamp name two days, the date counts.
@@ -32,8 +37,25 @@ use crate::work::progress::{Progress as Bar, Unit};
 /// left out, or ends and times lost, because of defects in the tables, or a table could not be read.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// The folder of OMOP tables.
+    /// The folder of OMOP tables, or the address of a `PostgreSQL` server.
     pub tables: PathBuf,
+    /// The folder of a vocabulary from Athena, for tables without their own concepts.
+    #[arg(long, value_name = "FOLDER")]
+    pub vocabulary: Option<PathBuf>,
+    /// Import only the members of this cohort (of a server's results schema).
+    #[arg(long, value_name = "ID")]
+    pub cohort: Option<i64>,
+    /// A host other than this machine that may be asked for records.
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    /// Where to, and how.
+    #[command(flatten)]
+    pub records: Records,
+}
+
+/// What all imports of records ask for.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Records {
     /// The dataset's folder; records go to `ehrs` in it.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -74,27 +96,67 @@ pub enum MidnightArg {
 /// # Errors
 /// When a table cannot be read or records cannot be written; and, after all is written, when rows had defects.
 pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
-    if args.out.as_os_str() == "-" {
+    let vocabulary = args.vocabulary.clone();
+    let address = args.tables.to_string_lossy().into_owned();
+    if omop::is_address(&address) {
+        return import(
+            &args.records,
+            &|mut options, progress| {
+                options.vocabulary.clone_from(&vocabulary);
+                let asked = Asked {
+                    address: address.clone(),
+                    hosts: args.allow_host.clone(),
+                    cohort: args.cohort,
+                    patients: options.patients.clone(),
+                };
+                omop::import_server(&asked, &options, progress)
+            },
+            out,
+        );
+    }
+    if args.cohort.is_some() {
+        return Err(Error::usage("a folder of tables has no cohorts")
+            .hint("name the patients of the cohort in a file with --patients"));
+    }
+    import(
+        &args.records,
+        &|mut options, progress| {
+            options.tables.clone_from(&args.tables);
+            options.vocabulary.clone_from(&vocabulary);
+            omop::import(&options, progress)
+        },
+        out,
+    )
+}
+
+/// Imports records with one of the importers and prints the account.
+pub(crate) fn import(
+    records: &Records,
+    import: &dyn Fn(Options, &Progress) -> Result<Report>,
+    out: &mut dyn Write,
+) -> Result<()> {
+    if records.out.as_os_str() == "-" {
         return Err(
             Error::usage("records go into a folder, not to standard output")
                 .hint("name a folder with --out"),
         );
     }
     let options = Options {
-        tables: args.tables.clone(),
-        out: args.out.clone(),
-        patients: args.patients.as_deref().map(read_patients).transpose()?,
-        jobs: args.jobs,
-        gap_hours: args.gap_hours,
-        midnight: match args.midnight {
+        tables: PathBuf::new(),
+        vocabulary: None,
+        out: records.out.clone(),
+        patients: records.patients.as_deref().map(read_patients).transpose()?,
+        jobs: records.jobs,
+        gap_hours: records.gap_hours,
+        midnight: match records.midnight {
             MidnightArg::Keep => Midnight::Keep,
             MidnightArg::EndOfDay => Midnight::EndOfDay,
         },
-        seconds: args.seconds,
-        overwrite: args.overwrite,
+        seconds: records.seconds,
+        overwrite: records.overwrite,
     };
-    let report = omop::import(&options, &watcher())?;
-    let text = match args.format {
+    let report = import(options, &watcher())?;
+    let text = match records.format {
         Format::Text => report.to_text(),
         Format::Json => {
             let json = serde_json::to_string_pretty(&report)

@@ -21,6 +21,7 @@ pub mod help;
 pub mod import_answers;
 pub mod import_instructions;
 pub mod import_judgements;
+pub mod import_meds;
 pub mod import_omop;
 pub mod index;
 pub mod infer;
@@ -73,6 +74,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Match(args)) => match_::run(args, &config()?, out)?,
         Some(Command::Check(args)) => check::run(args, &config()?, out)?,
         Some(Command::Import(Import::Omop(args))) => import_omop::run(args, out)?,
+        Some(Command::Import(Import::Meds(args))) => import_meds::run(args, out)?,
         Some(Command::Import(Import::Instructions(args))) => {
             return import_instructions::run(args, &config()?, out);
         }

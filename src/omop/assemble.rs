@@ -396,7 +396,10 @@ impl Patient {
         writer.event(
             &NewEvent {
                 time: Some(setting.stamps.time(place.second)),
-                type_name: spec.event,
+                type_name: match row.get(Slot::Kind) {
+                    "" => spec.event,
+                    kind => kind,
+                },
                 code: &parts.code,
                 name: &parts.name,
                 unit: parts.unit,

@@ -37,6 +37,17 @@ pub(crate) fn read<'a>(row: &Packed<'a>, lookup: &'a Lookup) -> Parts<'a> {
     match row.table {
         Table::Death => death(row, lookup, &mut parts),
         Table::Note => note(row, lookup, &mut parts),
+        Table::Meds => meds(row, lookup, &mut parts),
+        Table::VisitOccurrence | Table::VisitDetail if !row.get(Slot::Code).is_empty() => {
+            with_own_code(row, lookup, &mut parts);
+            for slot in [Slot::Number, Slot::Text, Slot::ValueSource] {
+                if !row.get(slot).is_empty() {
+                    parts
+                        .attributes
+                        .push(("source_value", Cow::Borrowed(row.get(slot))));
+                }
+            }
+        }
         _ => {
             coded(row, lookup, &mut parts);
             value(row, lookup, &mut parts);
@@ -69,7 +80,7 @@ fn references<'a>(row: &Packed<'a>) -> Vec<(&'a str, &'a str)> {
         ("care_site_id", row.get(Slot::CareSite)),
         (
             "note_id",
-            if row.table == Table::Note {
+            if matches!(row.table, Table::Note | Table::Meds) {
                 row.get(Slot::Id)
             } else {
                 ""
@@ -259,6 +270,32 @@ fn note<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
             .push(("source_value", Cow::Borrowed(source)));
     }
     parts.text = Cow::Borrowed(row.get(Slot::Text));
+}
+
+/// A row of MEDS has its code as it is; a number and a text may stand side by side.
+fn meds<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
+    with_own_code(row, lookup, parts);
+    parts.unit = row.get(Slot::UnitSource);
+    let mut values = [Slot::Number, Slot::Text, Slot::ValueSource]
+        .map(|slot| row.get(slot))
+        .into_iter()
+        .filter(|t| !t.is_empty());
+    parts.text = Cow::Borrowed(values.next().unwrap_or(""));
+    for further in values.filter(|v| *v != parts.text) {
+        parts
+            .attributes
+            .push(("source_value", Cow::Borrowed(further)));
+    }
+}
+
+/// The code that the row itself holds, and what it means: as the list of codes says, else in its own words.
+fn with_own_code<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
+    let code = row.get(Slot::Code);
+    parts.code = Cow::Borrowed(code);
+    parts.name = match (lookup.descriptions.get(code), row.get(Slot::Title)) {
+        (Some(description), _) => Cow::Borrowed(description),
+        (None, title) => Cow::Borrowed(title),
+    };
 }
 
 fn death<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {

@@ -1,6 +1,6 @@
 //! One table, read from start to end: rows of persons go to the spill, look-up tables to their readers.
 //!
-//! In: a file. Out: its columns by meaning, its rows as clean fields, a tally of what could not be used. It judges what
+//! In: a file, of text or Parquet. Out: its columns by meaning, its rows as clean fields, a tally of what could not be used. It judges what
 //! can be judged row by row (field count, ids); dates and references are judged when a patient is put together.
 
 use std::borrow::Cow;
@@ -12,9 +12,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::cell::{self, id};
+use super::columnar;
 use super::moment;
 use super::report::{Line, Reason, Tally};
 use super::rows::{Row, RowError, Rows};
+use super::server::Server;
 use super::slots::{SLOTS, Slot};
 use super::spill::Spill;
 use super::tables::{self, Table};
@@ -43,6 +45,8 @@ pub(crate) struct Source<'a> {
     pub(crate) path: &'a Path,
     /// Its place among the table's files.
     pub(crate) number: usize,
+    /// The server that has the table; `path` is its name there.
+    pub(crate) server: Option<&'a Server>,
 }
 
 /// Reads rows of persons into the spill. Gives the ids of concepts, care sites and providers that they use.
@@ -109,14 +113,20 @@ pub(crate) fn each_row(
         table,
         path,
         number,
+        server,
     } = source;
-    let mut rows = rows(path, meter)?;
-    let comma = rows.delimiter() == b';';
+    let mut rows = match server {
+        Some(server) => copied(server, table, path, meter)?,
+        None => rows(table, path, meter)?,
+    };
+    let comma = rows.may_have_decimal_commas();
+    let is_text = rows.is_text();
     let Some(header) = rows.next().map_err(|e| broken(path, e))? else {
         return Err(Error::unreadable(path, "the file is empty: no header line")
             .hint("move the file away if the table is meant to be missing"));
     };
-    let columns = columns(table, path, &header)?;
+    let mut columns = columns(table, path, &header)?;
+    columns.ends_with_text &= is_text && server.is_none();
     let mut held: Option<Held> = None;
     while let Some(row) = rows.next().map_err(|e| broken(path, e))? {
         let line = Line::new(number, row.line);
@@ -158,21 +168,63 @@ pub(crate) fn each_row(
     }
 }
 
-fn rows(path: &Path, meter: &Meter) -> Result<Rows<Box<dyn Read + Send>>> {
+/// A table's rows, whatever the file is.
+enum TableRows {
+    Text(Rows<Box<dyn Read + Send>>),
+    Parquet(Box<columnar::Columns>),
+}
+
+impl TableRows {
+    fn next(&mut self) -> std::result::Result<Option<Row<'_>>, RowError> {
+        match self {
+            TableRows::Text(rows) => rows.next(),
+            TableRows::Parquet(rows) => rows.next(),
+        }
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self, TableRows::Text(_))
+    }
+
+    /// Where commas do not separate fields.
+    fn may_have_decimal_commas(&self) -> bool {
+        matches!(self, TableRows::Text(rows) if rows.delimiter() == b';')
+    }
+}
+
+/// A table of a server.
+fn copied(server: &Server, table: Table, name: &Path, meter: &Meter) -> Result<TableRows> {
     let told = Arc::clone(meter);
+    let source = tables::Metered::new(server.read(table, name)?, move |n| told(n));
+    let rows = Rows::doubled(Box::new(source) as Box<dyn Read + Send>);
+    rows.map(TableRows::Text).map_err(|e| broken(name, e))
+}
+
+fn rows(table: Table, path: &Path, meter: &Meter) -> Result<TableRows> {
+    let told = Arc::clone(meter);
+    if columnar::is_parquet(path) {
+        let wanted = |name: &str| {
+            let columns = table.spec().columns;
+            columns
+                .iter()
+                .any(|(_, names)| names.split(' ').any(|n| n == name))
+        };
+        let rows = columnar::Columns::open(path, &wanted, Box::new(move |n| told(n)))?;
+        return Ok(TableRows::Parquet(Box::new(rows)));
+    }
     let source = tables::open(path, move |n| told(n))?;
     let rows = Rows::new(source).map_err(|e| broken(path, e))?;
     if rows.is_utf16() {
         return Err(Error::unreadable(path, "the table is UTF-16")
             .hint("save it as UTF-8 and import again"));
     }
-    Ok(rows)
+    Ok(TableRows::Text(rows))
 }
 
 /// Whether a file starts with a header that names what the table needs.
 pub(crate) fn has_header(table: Table, path: &Path) -> bool {
     let nobody: Meter = Arc::new(|_| {});
-    let Ok(mut rows) = rows(path, &nobody) else {
+    let Ok(mut rows) = rows(table, path, &nobody) else {
         return false;
     };
     matches!(rows.next(), Ok(Some(header)) if columns(table, path, &header).is_ok())
@@ -310,6 +362,11 @@ fn broken(path: &Path, error: RowError) -> Error {
             ),
         )
         .hint("export the table again as CSV, with all text in quotes and quotes inside it doubled"),
+        RowError::Damaged(row) => Error::unreadable(
+            path,
+            format_args!("row {row}, or one soon after it, cannot be decoded"),
+        )
+        .hint("check that the file was copied whole, or export it again"),
         RowError::TooLong(line) => Error::unreadable(
             path,
             format_args!("line {line}: a row of more than 256 MB starts here"),

@@ -3,6 +3,8 @@
 //! In: the look-up tables. Out: maps by id. Concepts are kept only where something refers to them; care sites and
 //! providers are few and all kept.
 
+use std::collections::hash_map::Entry;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cell::id;
@@ -29,6 +31,8 @@ pub(crate) struct Lookup {
     pub(crate) concepts: Concepts,
     pub(crate) care_sites: FxHashMap<i64, Box<str>>,
     pub(crate) providers: FxHashMap<i64, Provider>,
+    /// What codes mean that stand in the rows themselves.
+    pub(crate) descriptions: FxHashMap<Box<str>, Box<str>>,
 }
 
 fn field<'a>(fields: &'a Fields<'_>, slot: Slot) -> &'a str {
@@ -124,9 +128,29 @@ impl Lookup {
     }
 }
 
+impl Lookup {
+    /// Reads what codes mean.
+    pub(crate) fn read_descriptions(&mut self, file: Source<'_>, meter: &Meter) -> Result<Tally> {
+        let mut tally = Tally::default();
+        each_row(file, meter, &mut tally, &mut |tally, line, fields| {
+            let [code, description] = [Slot::Code, Slot::Title].map(|s| field(fields, s));
+            if code.is_empty() || description.is_empty() {
+                tally.count(Reason::NotUsed, line);
+            } else if let Entry::Vacant(place) = self.descriptions.entry(code.into()) {
+                place.insert(description.into());
+                tally.used += 1;
+            } else {
+                tally.count(Reason::Repeated, line);
+            }
+            Ok(())
+        })?;
+        Ok(tally)
+    }
+}
+
 /// Keeps the first of several rows for one id.
 fn keep<T>(map: &mut FxHashMap<i64, T>, id: i64, value: T, tally: &mut Tally, line: Line) {
-    if let std::collections::hash_map::Entry::Vacant(place) = map.entry(id) {
+    if let Entry::Vacant(place) = map.entry(id) {
         place.insert(value);
         tally.used += 1;
     } else {

@@ -1,4 +1,4 @@
-//! OMOP CDM 5.3 and 5.4 tables (CSV, plain or gzipped) turned into one LUMIA record a patient.
+//! OMOP CDM 5.3 and 5.4 tables (CSV, plain or gzipped, or Parquet) turned into one LUMIA record a patient.
 //!
 //! In: a folder of tables. Out: `ehrs/<person_id>.xml`, and a [`Report`] in which every row of every table is accounted
 //! for. Never: a table in memory (rows wait in unnamed files, sorted by patient), a half-written record under its
@@ -8,24 +8,26 @@
 //! `assemble` (`encounters`, `event`, `person`) → the record. What is read of which table is in `specs`, where
 //! an event without a visit goes is in `encounters`, what an event says is in `event`.
 
-mod assemble;
-mod cell;
+pub(crate) mod assemble;
+pub(crate) mod cell;
+mod columnar;
 mod concepts;
 mod dialect;
 mod encounters;
 mod event;
-mod intake;
-mod lookup;
-mod moment;
+pub(crate) mod intake;
+pub(crate) mod lookup;
+pub(crate) mod moment;
 mod person;
 mod reason;
-mod report;
+pub(crate) mod report;
 mod rows;
-mod slots;
+pub(crate) mod server;
+pub(crate) mod slots;
 mod specs;
-mod spill;
-mod staging;
-mod tables;
+pub(crate) mod spill;
+pub(crate) mod staging;
+pub(crate) mod tables;
 
 use std::io::BufWriter;
 use std::path::PathBuf;
@@ -36,7 +38,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 pub use moment::Midnight;
-pub use report::Report;
+pub use report::{Report, TableReport, UnreadableFile};
+pub use server::Asked;
+pub(crate) use server::is_address;
 
 use crate::error::{Error, Result};
 use assemble::{Patient, Setting};
@@ -44,9 +48,10 @@ use intake::{Meter, Source};
 use lookup::Lookup;
 use moment::Stamps;
 use report::{Tallies, Tally};
+use server::Server;
 use spill::Spill;
 use staging::Staging;
-use tables::{Files, Table, TableFile};
+use tables::{Files, Table};
 
 /// What to import, and how.
 #[derive(Clone, Debug)]
@@ -55,6 +60,8 @@ pub struct Options {
     pub tables: PathBuf,
     /// The dataset's folder; records go to `ehrs` in it.
     pub out: PathBuf,
+    /// A folder with the vocabulary (`CONCEPT.csv` as Athena gives it out), where it is not among the tables.
+    pub vocabulary: Option<PathBuf>,
     /// Only these patients; all when `None`.
     pub patients: Option<Vec<i64>>,
     /// Threads; 0 is one a processor.
@@ -91,108 +98,191 @@ pub type Progress = Arc<dyn Fn(Step) + Send + Sync>;
 /// When a table cannot be read at all (the report would be of no use then), or records cannot be written. Rows with
 /// defects are no error: see [`Report::defects`].
 pub fn import(options: &Options, progress: &Progress) -> Result<Report> {
-    let files = tables::find(&options.tables)?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs)
-        .build()
-        .map_err(|e| Error::bug(format!("starting threads: {e}")))?;
-    let staging = Staging::open(&options.out, options.overwrite)?;
-    let total = size(&files)?;
-    progress(Step::Reading(total.on_disk));
-    let meter: Meter = {
-        let progress = Arc::clone(progress);
-        Arc::new(move |n| progress(Step::Read(n)))
-    };
-    let chosen: Option<FxHashSet<i64>> = options
-        .patients
-        .as_ref()
-        .map(|ids| ids.iter().copied().collect());
-    let spill = Spill::new(staging.folder(), total.of_persons);
-    let (mut tallies, mut used) =
-        pool.install(|| read_persons_tables(&files, &spill, chosen.as_ref(), &meter))?;
-    let lookup = read_lookup(&files, &mut used, &mut tallies, &meter)?;
+    let mut files = tables::find(&options.tables)?;
+    if let Some(folder) = &options.vocabulary {
+        files.add_vocabulary(folder)?;
+    }
+    import_tables(&files, None, options, progress)
+}
 
-    let parts = spill.into_parts();
-    progress(Step::Writing(parts.len() as u64));
-    let setting = Setting {
-        lookup: &lookup,
-        stamps: Stamps {
-            midnight: options.midnight,
-            seconds: options.seconds,
-        },
-        gap: i64::from(options.gap_hours) * 3600,
-        has_persons: files.tables.contains_key(&Table::Person),
-        has_visits: files.tables.contains_key(&Table::VisitOccurrence),
-    };
-    let sum = Mutex::new(Sum {
-        missing: chosen.unwrap_or_default(),
-        ..Sum::default()
-    });
-    pool.install(|| {
-        // One part at a time a thread: each part may fill its share of memory.
-        parts.into_par_iter().with_max_len(1).try_for_each(|part| {
-            let mut own = Sum::default();
-            part.load(staging.folder(), &mut |piece| {
-                write_records(piece, &setting, &staging, &mut own)
-            })?;
-            sum.lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .add(own);
-            progress(Step::Wrote);
-            Ok::<(), Error>(())
-        })
+/// Imports the tables of a server.
+///
+/// # Errors
+/// When the server may not be asked, refuses or breaks off, or records cannot be written.
+pub fn import_server(asked: &Asked, options: &Options, progress: &Progress) -> Result<Report> {
+    let (server, mut files) = Server::open(asked, &|key| std::env::var(key).ok())?;
+    if let Some(folder) = &options.vocabulary {
+        files.add_vocabulary(folder)?;
+    }
+    import_tables(&files, Some(&server), options, progress)
+}
+
+fn import_tables(
+    files: &Files,
+    server: Option<&Server>,
+    options: &Options,
+    progress: &Progress,
+) -> Result<Report> {
+    let import = Import::begin(options, progress, &size(files))?;
+    let (mut tallies, mut used) = import.pool.install(|| {
+        read_persons_tables(
+            files,
+            server,
+            &import.spill,
+            import.chosen.as_ref(),
+            &import.meter,
+        )
     })?;
-    staging.publish()?;
-    let sum = sum
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let lookup = read_lookup(files, server, &mut used, &mut tallies, &import.meter)?;
+    let has_persons = files.tables.contains_key(&Table::Person);
+    let has_visits = files.tables.contains_key(&Table::VisitOccurrence);
+    let sum = import.write(&lookup, has_persons, has_visits)?;
     tallies.add(&sum.tallies);
-    Ok(sum.report(&files, &mut tallies))
+    Ok(sum.report(
+        Table::ALL
+            .iter()
+            .map(|table| {
+                let names = files.tables.get(table).into_iter().flatten();
+                let names = names.map(|f| f.name.clone()).collect();
+                Report::table(*table, names, tallies.of(*table))
+            })
+            .collect(),
+        files.unused.clone(),
+        files.unreadable.clone(),
+    ))
 }
 
-struct Size {
-    on_disk: u64,
+/// An import under way: rows go to the spill, and from there to records.
+pub(crate) struct Import<'a> {
+    options: &'a Options,
+    progress: &'a Progress,
+    pub(crate) pool: rayon::ThreadPool,
+    staging: Staging,
+    pub(crate) spill: Spill,
+    pub(crate) meter: Meter,
+    /// The patients that are wanted.
+    pub(crate) chosen: Option<FxHashSet<i64>>,
+}
+
+impl<'a> Import<'a> {
+    /// Makes ready to read so much.
+    pub(crate) fn begin(
+        options: &'a Options,
+        progress: &'a Progress,
+        total: &Size,
+    ) -> Result<Self> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(options.jobs)
+            .build()
+            .map_err(|e| Error::bug(format!("starting threads: {e}")))?;
+        let staging = Staging::open(&options.out, options.overwrite)?;
+        progress(Step::Reading(total.on_disk));
+        let spill = Spill::new(staging.folder(), total.of_persons);
+        let told = Arc::clone(progress);
+        Ok(Import {
+            options,
+            progress,
+            pool,
+            staging,
+            spill,
+            meter: Arc::new(move |n| told(Step::Read(n))),
+            chosen: options
+                .patients
+                .as_ref()
+                .map(|ids| ids.iter().copied().collect()),
+        })
+    }
+
+    /// Writes the records of all that is in the spill.
+    pub(crate) fn write(self, lookup: &Lookup, has_persons: bool, has_visits: bool) -> Result<Sum> {
+        let Import {
+            options,
+            progress,
+            pool,
+            staging,
+            spill,
+            chosen,
+            ..
+        } = self;
+        let parts = spill.into_parts();
+        progress(Step::Writing(parts.len() as u64));
+        let setting = Setting {
+            lookup,
+            stamps: Stamps {
+                midnight: options.midnight,
+                seconds: options.seconds,
+            },
+            gap: i64::from(options.gap_hours) * 3600,
+            has_persons,
+            has_visits,
+        };
+        let sum = Mutex::new(Sum {
+            missing: chosen.unwrap_or_default(),
+            ..Sum::default()
+        });
+        pool.install(|| {
+            // One part at a time a thread: each part may fill its share of memory.
+            parts.into_par_iter().with_max_len(1).try_for_each(|part| {
+                let mut own = Sum::default();
+                part.load(staging.folder(), &mut |piece| {
+                    write_records(piece, &setting, &staging, &mut own)
+                })?;
+                sum.lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .add(own);
+                progress(Step::Wrote);
+                Ok::<(), Error>(())
+            })
+        })?;
+        staging.publish()?;
+        Ok(sum
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+/// How much there is to read.
+pub(crate) struct Size {
+    /// Bytes of files.
+    pub(crate) on_disk: u64,
     /// An estimate of the bytes of rows of persons, uncompressed.
-    of_persons: u64,
+    pub(crate) of_persons: u64,
 }
 
-fn size(files: &Files) -> Result<Size> {
+fn size(files: &Files) -> Size {
     let mut size = Size {
         on_disk: 0,
         of_persons: 0,
     };
     for (table, of_table) in &files.tables {
-        for TableFile { path, .. } in of_table {
-            let bytes = std::fs::metadata(path)
-                .map_err(|e| Error::io(path, "opening the table", e))?
-                .len();
-            size.on_disk += bytes;
+        for file in of_table {
+            size.on_disk += file.bytes;
             if table.is_of_persons() {
-                let zipped = path
-                    .extension()
-                    .is_some_and(|e| e.eq_ignore_ascii_case("gz"));
-                size.of_persons += if zipped { bytes * 8 } else { bytes };
+                let zipped = file.path.extension().is_some_and(|e| {
+                    e.eq_ignore_ascii_case("gz") || e.eq_ignore_ascii_case("parquet")
+                });
+                size.of_persons += if zipped { file.bytes * 8 } else { file.bytes };
             }
         }
     }
-    Ok(size)
+    size
 }
 
 /// Reads all tables of persons into the spill, the largest first.
 fn read_persons_tables(
     files: &Files,
+    server: Option<&Server>,
     spill: &Spill,
     chosen: Option<&FxHashSet<i64>>,
     meter: &Meter,
 ) -> Result<(Tallies, FxHashSet<i64>)> {
     let mut jobs: Vec<(Source<'_>, u64)> = files
         .tables
-        .keys()
-        .filter(|table| table.is_of_persons())
-        .flat_map(|table| files.of(*table))
-        .map(|source| {
-            let bytes = std::fs::metadata(source.path).map_or(0, |m| m.len());
-            (source, bytes)
+        .iter()
+        .filter(|(table, _)| table.is_of_persons())
+        .flat_map(|(table, of_table)| {
+            let bytes = of_table.iter().map(|file| file.bytes);
+            files.of(*table, server).zip(bytes)
         })
         .collect();
     jobs.sort_by_key(|(source, bytes)| (std::cmp::Reverse(*bytes), source.table, source.number));
@@ -215,28 +305,29 @@ fn read_persons_tables(
 
 fn read_lookup(
     files: &Files,
+    server: Option<&Server>,
     used: &mut FxHashSet<i64>,
     tallies: &mut Tallies,
     meter: &Meter,
 ) -> Result<Lookup> {
     let mut lookup = Lookup::default();
-    for file in files.of(Table::CareSite) {
+    for file in files.of(Table::CareSite, server) {
         let tally = lookup.read_care_sites(file, meter)?;
         tallies.of(Table::CareSite).add(&tally);
     }
-    for file in files.of(Table::Provider) {
+    for file in files.of(Table::Provider, server) {
         let tally = lookup.read_providers(file, used, meter)?;
         tallies.of(Table::Provider).add(&tally);
     }
-    let concepts: Vec<Source<'_>> = files.of(Table::Concept).collect();
+    let concepts: Vec<Source<'_>> = files.of(Table::Concept, server).collect();
     *tallies.of(Table::Concept) = lookup.read_concepts(&concepts, used, meter)?;
     Ok(lookup)
 }
 
 /// What the threads add up.
 #[derive(Default)]
-struct Sum {
-    tallies: Tallies,
+pub(crate) struct Sum {
+    pub(crate) tallies: Tallies,
     records: u64,
     empty_records: u64,
     encounters: u64,
@@ -259,22 +350,14 @@ impl Sum {
         }
     }
 
-    fn report(self, files: &Files, tallies: &mut Tallies) -> Report {
+    pub(crate) fn report(
+        self,
+        tables: Vec<TableReport>,
+        unused_files: Vec<String>,
+        unreadable_files: Vec<UnreadableFile>,
+    ) -> Report {
         let mut chosen_not_found: Vec<i64> = self.missing.into_iter().collect();
         chosen_not_found.sort_unstable();
-        let tables = Table::ALL
-            .iter()
-            .map(|table| {
-                let names = files
-                    .tables
-                    .get(table)
-                    .into_iter()
-                    .flatten()
-                    .map(|f| f.name.clone())
-                    .collect();
-                Report::table(*table, names, tallies.of(*table))
-            })
-            .collect();
         Report {
             records: self.records,
             empty_records: self.empty_records,
@@ -283,8 +366,8 @@ impl Sum {
             bytes: self.bytes,
             chosen_not_found,
             tables,
-            unused_files: files.unused.clone(),
-            unreadable_files: files.unreadable.clone(),
+            unused_files,
+            unreadable_files,
         }
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Demographics {
     pub(crate) gender: String,
     pub(crate) race: String,
     pub(crate) ethnicity: String,
+    /// Further facts: what is said, and its value.
+    pub(crate) facts: Vec<(String, String)>,
 }
 
 /// A payer plan and when it was in force.
@@ -65,6 +67,12 @@ impl Demographics {
                 Slot::EthnicitySourceConcept,
                 Slot::EthnicitySource,
             ),
+            facts: row
+                .get(Slot::Facts)
+                .lines()
+                .filter_map(|line| line.split_once('\t'))
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
         };
         (demographics, doubt)
     }
@@ -88,8 +96,9 @@ impl Demographics {
             sex: self.gender.clone(),
             details: details
                 .into_iter()
-                .filter(|(_, text)| !text.is_empty())
                 .map(|(key, text)| (key.to_owned(), text))
+                .chain(self.facts.iter().cloned())
+                .filter(|(_, text)| !text.is_empty())
                 .collect(),
         }
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::moment::Offset;
 use super::reason::REASONS;
 pub use super::reason::Reason;
-use super::tables::Table;
+use super::tables::{TABLES, Table};
 
 /// A line of one of a table's files; ordered by file, then by line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,7 +125,7 @@ impl Tally {
 
 /// A tally for each table.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tallies([Tally; Table::ALL.len()]);
+pub(crate) struct Tallies([Tally; TABLES]);
 
 impl Tallies {
     pub(crate) fn of(&mut self, table: Table) -> &mut Tally {

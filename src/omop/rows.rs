@@ -32,6 +32,8 @@ pub(crate) enum RowError {
     NoHeader,
     /// No way of writing quotes explains this line together with those before it.
     Contradiction(u64),
+    /// This row of a Parquet file, or one soon after it, cannot be decoded.
+    Damaged(u64),
 }
 
 /// Reads rows one after another.
@@ -63,7 +65,17 @@ pub(crate) struct Row<'a> {
     pub(crate) line: u64,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// A row whose fields lie in `buffer`.
+    pub(super) fn new(buffer: &'a [u8], fields: &'a [Field], style: Style, line: u64) -> Self {
+        Row {
+            buffer,
+            fields,
+            style,
+            line,
+        }
+    }
+
     /// How many fields it has.
     pub(crate) fn len(&self) -> usize {
         self.fields.len()
@@ -127,6 +139,15 @@ impl<R: Read> Rows<R> {
             rows.style = Style::Plain;
             rows.styles = &[Style::Plain, Style::Doubled, Style::Escaped, Style::Copy];
         }
+        Ok(rows)
+    }
+
+    /// Rows of a table whose fields are separated by commas, with quotes doubled, for certain.
+    pub(crate) fn doubled(source: R) -> Result<Self, RowError> {
+        let mut rows = Rows::new(source)?;
+        rows.delimiter = b',';
+        rows.style = Style::Doubled;
+        rows.styles = &[Style::Doubled];
         Ok(rows)
     }
 
@@ -207,12 +228,12 @@ impl<R: Read> Rows<R> {
             if self.width == 0 {
                 self.width = self.fields.len();
             }
-            return Ok(Some(Row {
-                buffer: &self.buffer,
-                fields: &self.fields,
-                style: self.style,
-                line: self.line,
-            }));
+            return Ok(Some(Row::new(
+                &self.buffer,
+                &self.fields,
+                self.style,
+                self.line,
+            )));
         }
     }
 

@@ -74,6 +74,10 @@ pub(crate) enum Slot {
     PlanConcept,
     PlanSource,
     Vocabulary,
+    /// The type of an event whose table does not say it.
+    Kind,
+    /// Facts of a person beyond those that have columns: a name, a tab and a value a line.
+    Facts,
     Code,
 }
 
@@ -138,7 +142,7 @@ impl Slot {
             | Slot::EndDate
             | Slot::EndDateTime
             | Slot::BirthDateTime => Holds::Date,
-            Slot::Text => Holds::Text,
+            Slot::Text | Slot::Facts => Holds::Text,
             Slot::SourceValue
             | Slot::ValueSource
             | Slot::UnitSource
@@ -161,6 +165,7 @@ impl Slot {
             | Slot::EthnicitySource
             | Slot::PlanSource
             | Slot::Vocabulary
+            | Slot::Kind
             | Slot::Code => Holds::Word,
         }
     }

@@ -27,7 +27,7 @@ const START: &[Slot] = &[Slot::StartDate, Slot::StartDateTime];
 const CODE: &[Slot] = &[Slot::Concept, Slot::SourceConcept, Slot::SourceValue];
 
 /// In the order of [`Table`].
-pub(super) static SPECS: [Spec; 17] = [
+pub(super) static SPECS: [Spec; 19] = [
     Spec {
         event: "",
         columns: &[
@@ -471,6 +471,37 @@ pub(super) static SPECS: [Spec; 17] = [
             (Slot::Code, "concept_code"),
         ],
         required: &[ID, &[Slot::Title], &[Slot::Vocabulary], &[Slot::Code]],
+        interval: Interval::None,
+        attributes: &[],
+    },
+    Spec {
+        event: "",
+        columns: &[
+            (Slot::Person, "subject_id patient_id"),
+            (Slot::StartDateTime, "time"),
+            (Slot::EndDateTime, "end end_time"),
+            (Slot::Code, "code"),
+            (Slot::Number, "numeric_value"),
+            (Slot::Text, "text_value"),
+            (Slot::ValueSource, "value"),
+            (Slot::UnitSource, "unit"),
+            (
+                Slot::Visit,
+                "visit_id visit_occurrence_id hadm_id encounter_id",
+            ),
+            (Slot::Provider, "provider_id"),
+            (Slot::CareSite, "care_site_id"),
+            (Slot::Id, "note_id"),
+            (Slot::Kind, "table omop_table"),
+        ],
+        required: &[PERSON, &[Slot::StartDateTime], &[Slot::Code]],
+        interval: Interval::Attribute,
+        attributes: &[],
+    },
+    Spec {
+        event: "",
+        columns: &[(Slot::Code, "code"), (Slot::Title, "description")],
+        required: &[&[Slot::Code], &[Slot::Title]],
         interval: Interval::None,
         attributes: &[],
     },

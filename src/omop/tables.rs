@@ -13,6 +13,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::intake::Source;
 use super::report::UnreadableFile;
+use super::server::Server;
 use super::slots::Spec;
 use super::specs::SPECS;
 use crate::error::{Error, Result};
@@ -38,9 +39,17 @@ pub(crate) enum Table {
     CareSite,
     Provider,
     Concept,
+    /// Events of the Medical Event Data Standard; no table of the CDM.
+    Meds,
+    /// What its codes mean.
+    MedsCode,
 }
 
+/// How many tables there are.
+pub(super) const TABLES: usize = Table::MedsCode as usize + 1;
+
 impl Table {
+    /// The tables of the CDM.
     pub(crate) const ALL: [Table; 17] = [
         Table::Person,
         Table::PayerPlanPeriod,
@@ -81,6 +90,8 @@ impl Table {
             Table::CareSite => "care_site",
             Table::Provider => "provider",
             Table::Concept => "concept",
+            Table::Meds => "MEDS events",
+            Table::MedsCode => "MEDS codes",
         }
     }
 
@@ -90,7 +101,8 @@ impl Table {
     }
 
     pub(crate) fn from_index(index: u8) -> Option<Table> {
-        Table::ALL.get(usize::from(index)).copied()
+        let others = [Table::Meds, Table::MedsCode];
+        Table::ALL.into_iter().chain(others).nth(usize::from(index))
     }
 
     /// What is read of it.
@@ -116,6 +128,10 @@ pub(crate) struct TableFile {
     pub(crate) path: PathBuf,
     /// Its name in the folder of tables: `note.csv`, `note/0.csv`.
     pub(crate) name: String,
+    /// Its size; of a table on a server, about.
+    pub(crate) bytes: u64,
+    /// Whether `path` is the name of a table on a server.
+    remote: bool,
     shape: Shape,
 }
 
@@ -130,7 +146,7 @@ enum Shape {
     Folder { folder: String, stem: String },
 }
 
-/// Finds the tables in `folder`: `measurement.csv`, `MEASUREMENT.CSV`, `2b_concept.csv.gz`, shards
+/// Finds the tables in `folder`: `measurement.csv`, `MEASUREMENT.CSV`, `note.parquet`, `2b_concept.csv.gz`, shards
 /// `measurement-000000000000.csv.gz`, folders `measurement/*.csv` …
 ///
 /// # Errors
@@ -153,6 +169,8 @@ pub(crate) fn find(folder: &Path) -> Result<Files> {
             files.read_folder(table, &path, &shown)?;
         } else if path.is_file() && is_readable(table, ending, &path) {
             files.tables.entry(table).or_default().push(TableFile {
+                bytes: size(&path)?,
+                remote: false,
                 path,
                 name: shown,
                 shape,
@@ -181,7 +199,7 @@ pub(crate) fn find(folder: &Path) -> Result<Files> {
             ),
         )
         .hint(
-            "name the folder that holds one CSV file a table, or a folder of CSV files a table",
+            "name the folder that holds one CSV or Parquet file a table, or a folder of them a table",
         ));
     }
     for (table, of_table) in &files.tables {
@@ -189,6 +207,12 @@ pub(crate) fn find(folder: &Path) -> Result<Files> {
         files.unreadable.extend(missing_shards(*table, of_table));
     }
     Ok(files)
+}
+
+fn size(path: &Path) -> Result<u64> {
+    std::fs::metadata(path)
+        .map(|m| m.len())
+        .map_err(|e| Error::io(path, "opening the table", e))
 }
 
 fn unreadable(table: Table, name: String) -> UnreadableFile {
@@ -230,7 +254,8 @@ fn table_of(base: &str) -> Option<(Table, Shape)> {
 }
 
 fn is_table(ending: &str) -> bool {
-    matches!(ending, "csv" | "tsv" | "csv.gz" | "tsv.gz")
+    // `snappy.parquet`, `part-0.c000.zstd.parquet`
+    matches!(ending, "csv" | "tsv" | "csv.gz" | "tsv.gz") || ending.ends_with("parquet")
 }
 
 /// Whether a file can be read as a table: by its ending, or because it starts as one.
@@ -241,14 +266,64 @@ fn is_readable(table: Table, ending: &str, path: &Path) -> bool {
 }
 
 impl Files {
-    /// The files of a table.
-    pub(crate) fn of(&self, table: Table) -> impl Iterator<Item = Source<'_>> {
+    /// The files of a table; `server` is where they are when they are no files.
+    pub(crate) fn of<'a>(
+        &'a self,
+        table: Table,
+        server: Option<&'a Server>,
+    ) -> impl Iterator<Item = Source<'a>> {
         let files = self.tables.get(&table).into_iter().flatten();
         files.enumerate().map(move |(number, file)| Source {
             table,
             path: &file.path,
             number,
+            server: server.filter(|_| file.remote),
         })
+    }
+
+    /// Takes the concepts of a vocabulary that lies in a folder of its own.
+    pub(super) fn add_vocabulary(&mut self, folder: &Path) -> Result<()> {
+        let mut found = Vec::new();
+        for name in names(folder)? {
+            let shown = name.to_string_lossy().into_owned();
+            let lower = shown.to_lowercase();
+            let (base, ending) = lower.split_once('.').unwrap_or((&lower, ""));
+            let path = folder.join(&name);
+            if let Some((Table::Concept, shape)) = table_of(base)
+                && path.is_file()
+                && is_readable(Table::Concept, ending, &path)
+            {
+                found.push(TableFile {
+                    bytes: size(&path)?,
+                    remote: false,
+                    path,
+                    name: shown,
+                    shape,
+                });
+            }
+        }
+        if found.is_empty() {
+            return Err(Error::unreadable(folder, "no CONCEPT.csv here")
+                .hint("name the folder into which the vocabulary from Athena was unpacked"));
+        }
+        if self.tables.contains_key(&Table::Concept) {
+            return Err(Error::usage("the tables have a concept table of their own")
+                .hint("leave --vocabulary away, or move that concept table away"));
+        }
+        check(folder, Table::Concept, &found)?;
+        self.tables.insert(Table::Concept, found);
+        Ok(())
+    }
+
+    /// Adds a table that is no file, under its name.
+    pub(super) fn add(&mut self, table: Table, name: PathBuf, bytes: u64) {
+        self.tables.entry(table).or_default().push(TableFile {
+            name: name.display().to_string(),
+            path: name,
+            bytes,
+            remote: true,
+            shape: Shape::One { own: false },
+        });
     }
 
     fn read_folder(&mut self, table: Table, folder: &Path, shown: &str) -> Result<()> {
@@ -264,12 +339,14 @@ impl Files {
             let (stem, ending) = lower.split_once('.').unwrap_or((&lower, ""));
             let whole = format!("{shown}/{name}");
             // `part-00000-….c000.csv.gz` has more dots than one.
-            let ending = ["csv", "csv.gz", "tsv", "tsv.gz"]
+            let ending = ["csv", "csv.gz", "tsv", "tsv.gz", "parquet"]
                 .into_iter()
                 .find(|e| lower.ends_with(&format!(".{e}")))
                 .unwrap_or(ending);
             if path.is_file() && is_readable(table, ending, &path) {
                 self.tables.entry(table).or_default().push(TableFile {
+                    bytes: size(&path)?,
+                    remote: false,
                     path,
                     name: whole,
                     shape: Shape::Folder {
@@ -355,7 +432,7 @@ pub(crate) fn open(
     meter: impl FnMut(u64) + Send + 'static,
 ) -> Result<Box<dyn Read + Send>> {
     let file = File::open(path).map_err(|e| Error::io(path, "opening the table", e))?;
-    let mut file = BufReader::with_capacity(1 << 20, Metered { inner: file, meter });
+    let mut file = BufReader::with_capacity(1 << 20, Metered::new(file, meter));
     let start = std::io::BufRead::fill_buf(&mut file)
         .map_err(|e| Error::io(path, "reading the table", e))?;
     Ok(if start.starts_with(&[0x1f, 0x8b]) {
@@ -365,13 +442,19 @@ pub(crate) fn open(
     })
 }
 
-/// Tells how many bytes of the file have been read.
-struct Metered<F> {
-    inner: File,
+/// Tells how many bytes have been read.
+pub(super) struct Metered<R, F> {
+    inner: R,
     meter: F,
 }
 
-impl<F: FnMut(u64)> Read for Metered<F> {
+impl<R, F> Metered<R, F> {
+    pub(super) fn new(inner: R, meter: F) -> Self {
+        Metered { inner, meter }
+    }
+}
+
+impl<R: Read, F: FnMut(u64)> Read for Metered<R, F> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let n = self.inner.read(buffer)?;
         (self.meter)(n as u64);

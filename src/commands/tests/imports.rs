@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::commands::{import_instructions, import_omop};
+use crate::commands::{import_instructions, import_meds, import_omop};
 use crate::record::{self, Record};
 use clap::Parser;
 use serde_json::Value;
@@ -52,6 +52,14 @@ pub(crate) fn import_omop(
     let args = arguments("omop", tables, out, more);
     let mut printed = Vec::new();
     let error = import_omop::run(&args, &mut printed).err();
+    (printed_report(&printed), error)
+}
+
+/// Imports a MEDS dataset; gives the report and the error that the command ends with.
+pub(crate) fn import_meds(data: &Path, out: &Path, more: &[&str]) -> (Value, Option<crate::Error>) {
+    let args = arguments("meds", data, out, more);
+    let mut printed = Vec::new();
+    let error = import_meds::run(&args, &mut printed).err();
     (printed_report(&printed), error)
 }
 

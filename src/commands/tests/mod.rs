@@ -3,6 +3,8 @@
 
 mod imports;
 mod instructions;
+mod meds;
 mod omop;
 mod omop_defects;
 mod report;
+mod sources;

@@ -1,9 +1,10 @@
-use crate::omop::tables::Table;
+use crate::omop::tables::{TABLES, Table};
 
 #[test]
 fn specs_stand_in_the_tables_order() {
     for (i, table) in Table::ALL.iter().enumerate() {
         assert_eq!(*table as usize, i);
+        assert!(i < TABLES);
         assert_eq!(Table::from_index(i as u8), Some(*table));
         let spec = table.spec();
         let prefix = table.name().split('_').next().expect("a name");

@@ -59,9 +59,9 @@ fn shards_and_folders_are_a_table() {
 #[test]
 fn what_cannot_be_read_is_named() {
     let files = found(&[
-        "condition_occurrence.parquet",
+        "condition_occurrence.orc",
         "drug_exposure.csv.zip",
-        "person.parquet",
+        "person.xlsx",
         "note/a.csv",
         "note/year=2020/b.csv",
         "death/",
@@ -74,14 +74,14 @@ fn what_cannot_be_read_is_named() {
     assert_eq!(
         unreadable,
         [
-            "condition_occurrence.parquet",
+            "condition_occurrence.orc",
             "death (an empty folder)",
             "drug_exposure.csv.zip",
             "measurement (shards 1 to 2 missing)",
             "note/year=2020",
         ]
     );
-    assert_eq!(files.unused, ["person.parquet"]);
+    assert_eq!(files.unused, ["person.xlsx"]);
 }
 
 #[test]
@@ -90,6 +90,7 @@ fn a_table_lies_there_once() {
         &["note.csv", "note-0.csv"][..],
         &["note.csv", "note/0.csv"],
         &["note-0.csv", "note-0.csv.gz"],
+        &["note.csv", "note.parquet"],
         &["note/0.csv", "note/0.csv.gz"],
     ] {
         let error = found(names).expect_err("twice").to_string();

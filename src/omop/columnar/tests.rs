@@ -1,0 +1,239 @@
+//! Parquet files written by the test and read back as rows.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use parquet::basic::Compression;
+use parquet::column::writer::ColumnWriter;
+use parquet::data_type::{ByteArray, Int96};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+
+use super::*;
+
+/// Writes a file with two groups of rows; `fill` writes each column of each group.
+fn write(path: &Path, schema: &str, fill: &dyn Fn(usize, usize, &mut ColumnWriter<'_>)) {
+    let schema = Arc::new(parse_message_type(schema).expect("a schema"));
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .build();
+    let file = File::create(path).expect("writable");
+    let mut out = SerializedFileWriter::new(file, schema, Arc::new(properties)).expect("a writer");
+    for group in 0..2 {
+        let mut rows = out.next_row_group().expect("a group");
+        let mut column = 0;
+        while let Some(mut next) = rows.next_column().expect("a column") {
+            fill(group, column, next.untyped());
+            next.close().expect("written");
+            column += 1;
+        }
+        rows.close().expect("written");
+    }
+    out.close().expect("written");
+}
+
+fn read(path: &Path) -> Vec<Vec<String>> {
+    let mut rows =
+        Columns::open(path, &|name| name != "unwanted", Box::new(|_| {})).expect("a file");
+    let mut all = Vec::new();
+    while let Some(row) = rows.next().expect("readable") {
+        all.push(
+            (0..row.len())
+                .map(|i| String::from_utf8_lossy(&row.get(i)).into_owned())
+                .collect(),
+        );
+    }
+    all
+}
+
+/// Writes an `optional` column, `None` where nothing is known.
+macro_rules! optional {
+    ($writer:expr, $kind:ident, $values:expr) => {{
+        let values: Vec<_> = $values.into_iter().collect();
+        let levels: Vec<i16> = values.iter().map(|v| i16::from(v.is_some())).collect();
+        let values: Vec<_> = values.into_iter().flatten().collect();
+        let ColumnWriter::$kind(writer) = $writer else {
+            panic!("another type of column");
+        };
+        writer
+            .write_batch(&values, Some(&levels), None)
+            .expect("written");
+    }};
+}
+
+/// A column of each type.
+const KINDS: &str = "message t {
+        required int64 Person_ID;
+        optional int32 day (DATE);
+        optional int64 micros (TIMESTAMP(MICROS,false));
+        optional int64 utc (TIMESTAMP(MILLIS,true));
+        optional int64 nanos (TIMESTAMP(NANOS,false));
+        optional int96 old;
+        optional double number;
+        optional float short;
+        optional int64 whole (DECIMAL(18,3));
+        optional fixed_len_byte_array(3) fixed (DECIMAL(6,2));
+        optional binary text (STRING);
+        optional int32 clock (TIME(MILLIS,false));
+        optional boolean yes;
+        optional int32 unsigned (INTEGER(32,false));
+        optional binary unwanted (STRING);
+}";
+
+fn fill_kinds(group: usize, column: usize, writer: &mut ColumnWriter<'_>) {
+    let day = 18_263; // 2020-01-02
+    let some = |n: i64| [Some(n), None];
+    match column {
+        0 => {
+            let ColumnWriter::Int64ColumnWriter(writer) = writer else {
+                panic!("another type of column");
+            };
+            let ids = [group as i64 * 10 + 1, -2];
+            writer.write_batch(&ids, None, None).expect("written");
+        }
+        1 => optional!(writer, Int32ColumnWriter, [Some(day), Some(i32::MAX)]),
+        2 => {
+            let second = i64::from(day) * 86_400 + 3_661;
+            optional!(writer, Int64ColumnWriter, some(second * 1_000_000));
+        }
+        3 => optional!(writer, Int64ColumnWriter, some(-1)),
+        4 => optional!(
+            writer,
+            Int64ColumnWriter,
+            some(i64::from(day) * 86_400_000_000_000 + 500)
+        ),
+        5 => {
+            let mut old = Int96::new();
+            old.set_data(1_000_000_000, 0, 2_440_588 + 18_263);
+            optional!(writer, Int96ColumnWriter, [Some(old), None]);
+        }
+        6 => optional!(writer, DoubleColumnWriter, [Some(77.0), Some(7.25)]),
+        7 => optional!(writer, FloatColumnWriter, [Some(0.1_f32), None]),
+        8 => optional!(writer, Int64ColumnWriter, [Some(-7_250), Some(5_000)]),
+        9 => {
+            let bytes = vec![0xff, 0xff, 0x9c]; // -100
+            optional!(
+                writer,
+                FixedLenByteArrayColumnWriter,
+                [Some(ByteArray::from(bytes).into()), None]
+            );
+        }
+        10 => optional!(
+            writer,
+            ByteArrayColumnWriter,
+            [
+                Some(ByteArray::from("a,\"b\"\nc")),
+                Some(ByteArray::from(""))
+            ]
+        ),
+        11 => optional!(writer, Int32ColumnWriter, [Some(3_661_000), None]),
+        12 => optional!(writer, BoolColumnWriter, [Some(true), Some(false)]),
+        13 => optional!(writer, Int32ColumnWriter, [Some(-1), None]),
+        _ => optional!(
+            writer,
+            ByteArrayColumnWriter,
+            [Some(ByteArray::from("no")), None]
+        ),
+    }
+}
+
+#[test]
+fn values_are_written_as_a_csv_export_would() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("measurement.parquet");
+    write(&path, KINDS, &fill_kinds);
+    let rows = read(&path);
+    assert_eq!(rows[0][..3], ["person_id", "day", "micros"]);
+    assert_eq!(rows[0].len(), 14);
+    let first = [
+        "1",
+        "2020-01-02",
+        "2020-01-02 01:01:01",
+        "1969-12-31 23:59:59.999Z",
+        "2020-01-02 00:00:00.0000005",
+        "2020-01-02 00:00:01Z",
+        "77.0",
+        "0.1",
+        "-7.25",
+        "-1",
+        "a,\"b\"\nc",
+        "01:01:01",
+        "true",
+        "4294967295",
+    ];
+    assert_eq!(rows[1], first);
+    let second = [
+        "-2",
+        "2147483647 days since 1970",
+        "",
+        "",
+        "",
+        "",
+        "7.25",
+        "",
+        "5",
+        "",
+        "",
+        "",
+        "false",
+        "",
+    ];
+    assert_eq!(rows[2], second);
+    assert_eq!(rows[3][0], "11");
+    assert_eq!(rows.len(), 5);
+}
+
+#[test]
+fn long_columns_are_read_in_stretches() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("note.parquet");
+    let rows = 3 * BATCH + 7;
+    let text = |n: usize| n.is_multiple_of(3).then(|| format!("note {n}"));
+    write(
+        &path,
+        "message t { optional int64 id; optional binary note_text (STRING); }",
+        &|group, column, writer| {
+            let numbers = (0..rows).map(|n| group * rows + n);
+            if column == 0 {
+                optional!(writer, Int64ColumnWriter, numbers.map(|n| Some(n as i64)));
+            } else {
+                let texts = numbers.map(|n| text(n).map(|t| ByteArray::from(t.as_str())));
+                optional!(writer, ByteArrayColumnWriter, texts);
+            }
+        },
+    );
+    let read = read(&path);
+    assert_eq!(read.len(), 2 * rows + 1);
+    for (n, row) in read[1..].iter().enumerate() {
+        assert_eq!(row[..], [n.to_string(), text(n).unwrap_or_default()]);
+    }
+}
+
+#[test]
+fn what_is_no_table_is_refused_by_name() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("note.parquet");
+    write(
+        &path,
+        "message t { required group codes (LIST) { repeated group list { required int64 element; } } }",
+        &|_, _, writer| {
+            let ColumnWriter::Int64ColumnWriter(writer) = writer else {
+                panic!("another type of column");
+            };
+            writer
+                .write_batch(&[1], Some(&[1]), Some(&[0]))
+                .expect("written");
+        },
+    );
+    let open = |path: &Path| match Columns::open(path, &|_| true, Box::new(|_| {})) {
+        Ok(_) => panic!("it was taken"),
+        Err(error) => error.to_string(),
+    };
+    assert!(open(&path).contains("column codes"), "{}", open(&path));
+    let whole = std::fs::read(&path).expect("readable");
+    std::fs::write(&path, &whole[..whole.len() - 9]).expect("writable");
+    assert!(is_parquet(&path));
+    assert!(open(&path).contains("no whole Parquet file"));
+}
