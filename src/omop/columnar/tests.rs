@@ -19,8 +19,9 @@ fn write(path: &Path, schema: &str, fill: &dyn Fn(usize, usize, &mut ColumnWrite
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .build();
-    let file = File::create(path).expect("writable");
-    let mut out = SerializedFileWriter::new(file, schema, Arc::new(properties)).expect("a writer");
+    let target = File::create(path).expect("writable");
+    let mut out =
+        SerializedFileWriter::new(target, schema, Arc::new(properties)).expect("a writer");
     for group in 0..2 {
         let mut rows = out.next_row_group().expect("a group");
         let mut column = 0;
