@@ -273,7 +273,7 @@ fn shards_are_one_table_and_findings_name_their_file() {
             "note-000000000001.csv",
             shard("2,7,2020-01-02,b\n3,7,1/2/2020,c\n").as_bytes(),
         ),
-        ("condition_occurrence.parquet", b"PAR1"),
+        ("condition_occurrence.orc", b"ORC"),
     ]);
     let (report, error, out) = tables.import(&[]);
     assert_eq!(error.expect("defects").kind(), ErrorKind::Problems);
@@ -284,7 +284,7 @@ fn shards_are_one_table_and_findings_name_their_file() {
     assert_eq!(finding["first_line"], 3);
     assert_eq!(
         report["unreadable_files"][0]["name"],
-        "condition_occurrence.parquet"
+        "condition_occurrence.orc"
     );
     assert_eq!(records(&out.path().join("ehrs"))[1].happened().len(), 2);
 }
