@@ -46,7 +46,7 @@ impl<'a> Fields<'a> {
         .hint("name the column in the table's first line"))
     }
 
-    /// A column that says something where it is there: a remark when it is not.
+    /// A column that should be there: a warning when it is not.
     pub(super) fn expected(&mut self, wanted: Column) -> Option<usize> {
         let column = self.there(wanted);
         if column.is_none() {
@@ -56,7 +56,7 @@ impl<'a> Fields<'a> {
                 self.table.header_for_message()
             );
             self.notices
-                .push(Notice::line(Severity::Info, self.table.path(), 1, what));
+                .push(Notice::line(Severity::Warning, self.table.path(), 1, what));
         }
         column
     }

@@ -156,6 +156,7 @@ fn a_dataset_with_just_the_documented_columns_passes() {
             "annotator_num" => "Annotator_1",
             "is_selected_ehr" => "yes",
             "as_of" => "2020-01-02",
+            "model_rank" | "binary_correct" => "1",
             "evidence" => "",
             "category" => "Care",
             "subcategory" => "Visits",
