@@ -27,7 +27,7 @@ use crate::error::Result;
 #[derive(Debug, Parser)]
 #[command(
     name = "medalign",
-    version,
+    version = concat!(env!("CARGO_PKG_VERSION"), env!("MEDALIGN_COMMIT")),
     verbatim_doc_comment,
     propagate_version = true,
     disable_help_subcommand = true

@@ -4,10 +4,16 @@
 //! the original). Nothing here changes the text; nothing that leaves here holds a byte below 0x20, an ESC, a C1
 //! control, a bidi control or an invisible character: those show as visible marks.
 
+mod rows;
+mod words;
+
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+pub use rows::{Layout, Row, row_at, wrap};
+pub use words::{within, word_count};
 
 /// Tab stops stand every 8 columns.
 const TAB: usize = 8;
@@ -25,25 +31,6 @@ pub struct Glyph<'a> {
     pub shown: Cow<'a, str>,
     /// Columns it takes; never 0.
     pub width: usize,
-}
-
-/// How text is broken into rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// At line breaks and, where a line is too wide, between words.
-    Lines,
-    /// Like `Lines`, and also where two or more spaces stand after text in a text without any line break: there the
-    /// extract flattened the note.
-    Flattened,
-}
-
-/// One row of wrapped text: a byte range of the original, without the line break or the space it was broken at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Row {
-    /// First byte.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
 }
 
 /// The glyphs of one line of text, left to right; a line break in it shows as a mark.
@@ -117,119 +104,6 @@ pub fn thousands(n: u64) -> String {
     all
 }
 
-/// Breaks text into rows of at most `width` columns (at least 1; a wider glyph gets a row of its own).
-pub fn wrap(text: &str, width: usize, layout: Layout) -> Vec<Row> {
-    let width = width.max(1);
-    let mut rows = Vec::new();
-    let flattened = layout == Layout::Flattened && !text.contains(['\n', '\r']);
-    let mut start = 0;
-    for (end, next) in line_ends(text, flattened) {
-        wrap_line(text, start, end, width, &mut rows);
-        start = next;
-    }
-    wrap_line(text, start, text.len(), width, &mut rows);
-    rows
-}
-
-/// The row that holds a byte offset (the last one when it lies behind all of them).
-pub fn row_at(rows: &[Row], offset: usize) -> usize {
-    rows.partition_point(|r| (r.start as usize) <= offset)
-        .saturating_sub(1)
-}
-
-/// Where lines end and the next ones start, as byte offsets, in order.
-fn line_ends(text: &str, flattened: bool) -> Vec<(usize, usize)> {
-    let b = text.as_bytes();
-    let mut ends = Vec::new();
-    let mut i = 0;
-    while i < b.len() {
-        match b[i] {
-            b'\n' => ends.push((i, i + 1)),
-            b'\r' if b.get(i + 1) == Some(&b'\n') => {
-                ends.push((i, i + 2));
-                i += 1;
-            }
-            b' ' if flattened && b.get(i + 1) == Some(&b' ') => {
-                let spaces = b[i..].iter().take_while(|c| **c == b' ').count();
-                // Leading blanks are an indentation, not a break.
-                if ends.last().map_or(i > 0, |&(_, next)| i > next) && i + spaces < b.len() {
-                    ends.push((i, i + spaces));
-                }
-                i += spaces - 1;
-            }
-            _ => {}
-        }
-        i += 1;
-    }
-    ends
-}
-
-fn wrap_line(text: &str, start: usize, end: usize, width: usize, rows: &mut Vec<Row>) {
-    let line = &text[start..end];
-    let row = |from: usize, to: usize| Row {
-        start: (start + from) as u32,
-        end: (start + to) as u32,
-    };
-    // A line of plain ASCII that fits needs no second look.
-    if line.len() <= width && line.bytes().all(|c| (0x20..0x7f).contains(&c)) {
-        rows.push(row(0, line.len()));
-        return;
-    }
-    let marks: Vec<Glyph<'_>> = glyphs(line).collect();
-    let blank = |i: usize| {
-        matches!(
-            &line[marks[i].offset..marks[i].offset + marks[i].len],
-            " " | "\t"
-        )
-    };
-    let byte = |i: usize| marks.get(i).map_or(line.len(), |g| g.offset);
-    let mut first = 0;
-    loop {
-        let mut used = 0;
-        let mut next = first;
-        while next < marks.len() {
-            // A tab is as wide as its place in this row makes it.
-            let tab = marks[next].len == 1 && line.as_bytes()[marks[next].offset] == b'\t';
-            used += if tab {
-                TAB - used % TAB
-            } else {
-                marks[next].width
-            };
-            if used > width {
-                break;
-            }
-            next += 1;
-        }
-        if next == marks.len() {
-            rows.push(row(byte(first), line.len()));
-            return;
-        }
-        let mut last = next.max(first + 1);
-        next = last;
-        if blank(next.min(marks.len() - 1)) || !blank(last - 1) {
-            let word = (first..last).find(|&i| !blank(i)).unwrap_or(last);
-            if next < marks.len() && !blank(next) {
-                if let Some(gap) = (word..last).rev().find(|&i| blank(i)) {
-                    last = gap;
-                    next = gap + 1;
-                }
-            } else {
-                next = (next..marks.len())
-                    .find(|&i| !blank(i))
-                    .unwrap_or(marks.len());
-            }
-        }
-        while last > first + 1 && blank(last - 1) && (first..last).any(|i| !blank(i)) {
-            last -= 1;
-        }
-        rows.push(row(byte(first), byte(last)));
-        if next >= marks.len() {
-            return;
-        }
-        first = next;
-    }
-}
-
 /// What a grapheme shows as, and its columns.
 fn show(grapheme: &str, column: usize) -> (Cow<'_, str>, usize) {
     let b = grapheme.as_bytes();
@@ -281,6 +155,24 @@ pub fn columns(grapheme: &str) -> usize {
     grapheme.width().max(sum)
 }
 
+/// Whether a sign that cannot be seen belongs to what stands before it: a joiner to a letter of a script that has them or to an
+/// emoji, the choice of its picture to an emoji.
+pub fn belongs(before: Option<char>, c: char) -> bool {
+    before.is_some_and(|before| match c {
+        '\u{200c}' | '\u{200d}' => {
+            is_pictograph(before) || is_of_joining_script(before) || before == '\u{fe0f}'
+        }
+        '\u{fe0e}' | '\u{fe0f}' => {
+            is_pictograph(before)
+                || matches!(
+                    before,
+                    '0'..='9' | '#' | '*' | '©' | '®' | '‼' | '⁉' | '™' | 'ℹ'
+                )
+        }
+        _ => false,
+    })
+}
+
 /// Whether joiners between letters choose their shape: Arabic, Syriac and the scripts of South and Southeast Asia.
 fn is_of_joining_script(c: char) -> bool {
     matches!(c as u32, 0x600..=0x109f | 0x1780..=0x18af | 0x1a00..=0x1c4f | 0xa800..=0xaaff | 0xfb50..=0xfdff
@@ -311,13 +203,6 @@ fn picture(c: char) -> char {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    fn rows(text: &str, width: usize, layout: Layout) -> Vec<&str> {
-        wrap(text, width, layout)
-            .iter()
-            .map(|r| &text[r.start as usize..r.end as usize])
-            .collect()
-    }
 
     #[test]
     fn controls_show_as_marks() {
@@ -359,34 +244,10 @@ mod tests {
             assert_eq!(safe(word), word);
         }
         assert_eq!(safe("pass\u{200d}word\u{200c}s"), "pass�word�s");
-    }
-
-    #[test]
-    fn words_wrap_and_long_words_break() {
-        assert_eq!(
-            rows("one two three", 7, Layout::Lines),
-            ["one two", "three"]
-        );
-        assert_eq!(rows("one  two", 4, Layout::Lines), ["one", "two"]);
-        assert_eq!(
-            rows("abcdefgh ij", 3, Layout::Lines),
-            ["abc", "def", "gh", "ij"]
-        );
-        assert_eq!(rows("  lab   12", 20, Layout::Lines), ["  lab   12"]);
-        assert_eq!(rows("a\r\nb\n\nc", 9, Layout::Lines), ["a", "b", "", "c"]);
-        assert_eq!(rows("", 9, Layout::Lines), [""]);
-    }
-
-    #[test]
-    fn a_flattened_note_gets_its_lines_back() {
-        assert_eq!(
-            rows("HPI:  54 yo  Plan: rest", 40, Layout::Flattened),
-            ["HPI:", "54 yo", "Plan: rest"]
-        );
-        assert_eq!(
-            rows("HPI:\n54  yo", 40, Layout::Flattened),
-            ["HPI:", "54  yo"]
-        );
+        assert!(belongs(Some('ی'), '\u{200c}') && belongs(Some('्'), '\u{200d}'));
+        assert!(belongs(Some('❤'), '\u{fe0f}') && belongs(Some('\u{fe0f}'), '\u{200d}'));
+        assert!(!belongs(Some('s'), '\u{200d}') && !belongs(None, '\u{200c}'));
+        assert!(!belongs(Some('ی'), '\u{200b}') && !belongs(Some('ی'), '\u{202e}'));
     }
 
     #[test]
@@ -405,21 +266,6 @@ mod tests {
                 let joiner = matches!(c, '\u{200c}' | '\u{200d}');
                 prop_assert!(safe || joiner);
             }
-        }
-
-        #[test]
-        fn rows_fit_and_lose_only_blanks(text in "[ab \\t\\n患e\u{301}]{0,60}", width in 1usize..12) {
-            let rows = wrap(&text, width, Layout::Lines);
-            let mut last = 0;
-            for row in &rows {
-                let (start, end) = (row.start as usize, row.end as usize);
-                prop_assert!(start >= last && end >= start);
-                prop_assert!(text[last..start].chars().all(char::is_whitespace), "{:?}", &text[last..start]);
-                let line = &text[start..end];
-                prop_assert!(super::width(line) <= width || line.graphemes(true).count() == 1, "{line:?}");
-                last = end;
-            }
-            prop_assert!(text[last..].chars().all(char::is_whitespace));
         }
     }
 }

@@ -6,6 +6,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::format::Format;
@@ -19,6 +20,9 @@ use crate::review::naming::Names;
 use crate::review::plan::{self, Plan};
 use crate::text;
 
+/// So many notices that are alike are listed; of more, one.
+const ALIKE: usize = 3;
+
 /// Look for everything that is off in a dataset: encodings, quotes, ids, times, units, evidence.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
@@ -31,6 +35,9 @@ pub struct Args {
     /// What columns of the tables are.
     #[command(flatten)]
     pub columns: ColumnsArg,
+    /// List each place of what is off, also where many are alike.
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// Checks the dataset and prints what was found.
@@ -52,7 +59,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     report.add(naming(&dataset));
     report.add(planning(&dataset));
     let printed = match args.format {
-        Format::Text => print_text(&report, out),
+        Format::Text => print_text(&report, args.all, out),
         Format::Json => print_json(&dataset, &report, out),
     };
     printed
@@ -101,9 +108,56 @@ fn naming(dataset: &Dataset) -> Vec<Notice> {
         .collect()
 }
 
-fn print_text(report: &check::Report, out: &mut dyn Write) -> std::io::Result<()> {
-    for notice in &report.notices {
-        writeln!(out, "{}", text::safe(&notice.to_string()))?;
+/// Notices that say the same, but for numbers, the first of each sort first.
+fn alike(notices: &[Notice]) -> Vec<Vec<&Notice>> {
+    let mut groups: Vec<Vec<&Notice>> = Vec::new();
+    let mut places: FxHashMap<(Severity, String), usize> = FxHashMap::default();
+    for notice in notices {
+        let mut what = String::with_capacity(notice.what.len());
+        for c in notice.what.chars() {
+            let c = if c.is_ascii_digit() { '0' } else { c };
+            // Of a number only that it is one.
+            if c != '0' || !what.ends_with('0') {
+                what.push(c);
+            }
+        }
+        let place = *places
+            .entry((notice.severity, what))
+            .or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(notice),
+            None => groups.push(vec![notice]),
+        }
+    }
+    groups
+}
+
+/// Of more than [`ALIKE`] notices that are alike the first and their number, unless `all` are asked for.
+fn print_text(report: &check::Report, all: bool, out: &mut dyn Write) -> std::io::Result<()> {
+    let line = |notice: &Notice| text::safe(&notice.to_string()).into_owned();
+    if all {
+        for notice in &report.notices {
+            writeln!(out, "{}", line(notice))?;
+        }
+    } else {
+        for group in alike(&report.notices) {
+            if group.len() <= ALIKE {
+                for notice in group {
+                    writeln!(out, "{}", line(notice))?;
+                }
+                continue;
+            }
+            writeln!(out, "{}", line(group[0]))?;
+            let mut files: Vec<_> = group.iter().map(|n| &n.file).collect();
+            files.sort_unstable();
+            files.dedup();
+            let more = text::thousands(group.len() as u64 - 1);
+            let of = match files.len() {
+                1 => "this file".to_owned(),
+                n => counted(n, "file"),
+            };
+            writeln!(out, "  and {more} more like it, in {of}; --all lists them")?;
+        }
     }
     if !report.notices.is_empty() {
         writeln!(out)?;

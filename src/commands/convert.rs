@@ -1,10 +1,10 @@
 //! `medalign convert`: records from one shape to another.
 //!
-//! In: a record file, or a dataset's folder. Out: the same records as LUMIA XML, in the visit/day shape, or as the
+//! In: a record file, a pipe, or a dataset's folder. Out: the same records as LUMIA XML, in the visit/day shape, or as the
 //! lines that models are shown; to standard output, a file, or a folder of files. Files are written whole or not at
 //! all, for the user's eyes only. Never: a change to the input, or something left out without a word.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -16,13 +16,13 @@ use crate::error::{Error, Result};
 use crate::files::name;
 use crate::files::private::private_folder;
 use crate::notice::Severity;
-use crate::record::{Record, linear, lumia_writer, visit_day_writer};
+use crate::record::{Record, linear, lumia_writer, read_bytes, visit_day_writer};
 use crate::text;
 
 /// Convert records between shapes, or into the text that models are shown.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// A record file, or a folder of records or a dataset.
+    /// A record file, `-` for standard input, or a folder of records or a dataset.
     #[arg(value_name = "RECORDS")]
     pub records: PathBuf,
     /// The shape to write.
@@ -84,23 +84,22 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
 fn convert(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> Result<()> {
     let there = There::Option("--force", args.force);
     let guard = |dataset: &Dataset| Guard::default().dataset(dataset);
-    let metadata = std::fs::metadata(&args.records)
-        .map_err(|e| Error::io(&args.records, "opening the records", e))?;
+    let opening = |e| Error::io(&args.records, "opening the records", e);
+    if args.records.as_path() == "-" {
+        let record = piped(Path::new("standard input"), std::io::stdin(), args.to)?;
+        return one(&record, args, &Guard::default(), out, log);
+    }
+    let metadata = std::fs::metadata(&args.records).map_err(opening)?;
+    if !metadata.is_file() && !metadata.is_dir() {
+        let pipe = std::fs::File::open(&args.records).map_err(opening)?;
+        let record = piped(&args.records, pipe, args.to)?;
+        return one(&record, args, &Guard::default(), out, log);
+    }
     let told = |e| Error::io(Path::new("standard error"), "printing the account", e);
     if metadata.is_file() {
         let dataset = Dataset::open(&args.records)?;
         let record = dataset.load_file(&dataset.record_files()[0])?;
-        let file = match &args.out {
-            Some(path) if path != "-" => Some(file_for(&record, args.to, path)?),
-            _ => None,
-        };
-        let outcome = match guard(&dataset).to(file.as_deref(), there)? {
-            To::Output => write(&record, args.to, &mut *out)
-                .and_then(|outcome| out.flush().map(|()| outcome))
-                .map_err(super::output_failed)?,
-            To::File(place) => write_file(&record, args.to, &place)?,
-        };
-        return account(&args.records, &outcome, log).map_err(told);
+        return one(&record, args, &guard(&dataset), out, log);
     }
     let Some(folder) = args.out.as_ref().filter(|p| p.as_path() != "-") else {
         return Err(Error::usage("several records need a folder to go to").hint("say --out FOLDER"));
@@ -136,6 +135,46 @@ fn convert(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> Result<()> 
         )));
     }
     Ok(())
+}
+
+/// Converts one record.
+fn one(
+    record: &Record,
+    args: &Args,
+    guard: &Guard,
+    out: &mut dyn Write,
+    log: &mut dyn Write,
+) -> Result<()> {
+    let there = There::Option("--force", args.force);
+    let file = match &args.out {
+        Some(path) if path != "-" => Some(file_for(record, args.to, path)?),
+        _ => None,
+    };
+    let outcome = match guard.to(file.as_deref(), there)? {
+        To::Output => write(record, args.to, &mut *out)
+            .and_then(|outcome| out.flush().map(|()| outcome))
+            .map_err(super::output_failed)?,
+        To::File(place) => write_file(record, args.to, &place)?,
+    };
+    account(record.path(), &outcome, log)
+        .map_err(|e| Error::io(Path::new("standard error"), "printing the account", e))
+}
+
+/// The record that a pipe holds, whoever's it is: a pipe has no name that could say otherwise.
+fn piped(name: &Path, mut pipe: impl Read, to: Target) -> Result<Record> {
+    let mut bytes = Vec::new();
+    pipe.read_to_end(&mut bytes)
+        .map_err(|e| Error::io(name, "reading the record", e))?;
+    let record = read_bytes(name, bytes)?;
+    if record.stated().is_empty() && to == Target::Lumia {
+        return Err(Error::unreadable(
+            name,
+            "the record states no patient, and a pipe has no name",
+        )
+        .hint("give it as a file whose name is the patient's id"));
+    }
+    let whose = record.stated().to_owned();
+    record.confirm(&whose)
 }
 
 /// Where one of several records goes.

@@ -43,12 +43,11 @@ const LOOK: render_text::Look = render_text::Look {
 };
 
 /// How a report is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Tables and charts for the terminal, as the reviewer's report pane shows them.
     Text,
     /// Markdown, to read and to paste.
-    #[default]
     Md,
     /// JSON with every number, its n, interval and method.
     Json,
@@ -73,9 +72,9 @@ pub struct Args {
     /// The dataset's folder
     #[arg(value_name = "DIR")]
     pub dataset: PathBuf,
-    /// How to write the report
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// How to write the report [default: text in a terminal, else md]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// Write to this file instead of standard output (`-`); it must not exist
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -112,6 +111,18 @@ pub struct Args {
     /// Samples of the bootstrap intervals
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub samples: u32,
+}
+
+impl Args {
+    /// How the report is written; `terminal`: standard output is one.
+    fn format(&self, terminal: bool) -> Format {
+        let to_output = self.out.as_ref().is_none_or(|path| path.as_path() == "-");
+        match self.format {
+            Some(format) => format,
+            None if terminal && to_output => Format::Text,
+            None => Format::Md,
+        }
+    }
 }
 
 /// Runs the command.
@@ -172,7 +183,8 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         seed: args.seed,
     };
     let report = watched("computing the tables", || Report::of(sources, bootstrap));
-    let text = watched("writing the report", || match args.format {
+    let terminal = crate::sink::stdout_is_terminal();
+    let text = watched("writing the report", || match args.format(terminal) {
         Format::Text => render_text::render(&report, LOOK),
         Format::Md => render_markdown::render(&report),
         Format::Json => render_json::render(&report),

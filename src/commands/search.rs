@@ -26,7 +26,8 @@ const SNIPPET: usize = 200;
 
 /// Search all records of a dataset: the best events first
 ///
-/// Words: events with all of them come first. "a phrase", begin*, fuzzy~, -not this.
+/// Words: events with all of them come first. "a phrase", begin*, "a phrase that beg*", fuzzy~, -not this.
+/// A day (2018-01-05, 1/5/2018, Jan 5, 2018) finds its events and the texts that write it in any notation.
 /// Filters: kind:note code:LOINC/8480-6 name:pressure patient:123 note:456 after:2018-01 before:2019 on:2018-01-05
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {

@@ -11,6 +11,7 @@ use super::observations::{Observation, Observations};
 use crate::dataset::instruction::flag;
 use crate::dataset::{Case, CaseKey, Response};
 use crate::infer::evidence::Held;
+use crate::text;
 
 /// What is known of an instruction, its record and a response.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -120,7 +121,7 @@ impl Answer {
             found.map_or("", |(_, value)| value.trim())
         };
         Answer {
-            words: response.text.split_whitespace().count() as u64,
+            words: text::word_count(&response.text) as u64,
             context: tokens(cell(&["context_length", "context_tokens"]))
                 .or_else(|| context_of(&response.model)),
             evidence: flag(cell(&["evidence_in_context"]))

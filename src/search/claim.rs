@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::search::date;
 use crate::search::find::Finder;
 
 /// What a stretch of an answer claims.
@@ -23,19 +24,6 @@ pub enum Claim {
     /// A word, in lower case.
     Word(String),
 }
-
-const MONTHS: [&str; 12] = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-];
-
-/// Dates in the notations of notes and answers; US order where it is ambiguous, as the field's files have it.
-static DATES: LazyLock<Regex> = LazyLock::new(|| {
-    let month = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?";
-    Regex::new(&format!(
-        r"(?i)\b(?:(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})|(?P<um>\d{{1,2}})/(?P<ud>\d{{1,2}})/(?P<uy>\d{{4}}|\d{{2}})|(?P<n1>{month})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>\d{{4}})|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<n2>{month})\s+(?P<y2>\d{{4}}))\b"
-    ))
-    .expect("a pattern that is fixed at compile time")
-});
 
 static NUMBERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
@@ -57,43 +45,9 @@ pub fn claim_at(text: &str, offset: usize) -> Option<(Range<usize>, Claim)> {
 
 /// The dates in a text, in order.
 pub(super) fn dates(text: &str) -> Vec<(Range<usize>, Claim)> {
-    let mut all = Vec::new();
-    for found in DATES.captures_iter(text) {
-        let number = |name: &str| {
-            found
-                .name(name)
-                .and_then(|m| m.as_str().parse::<i16>().ok())
-        };
-        let month = |name: &str| {
-            let word = found.name(name)?.as_str().to_lowercase();
-            MONTHS
-                .iter()
-                .position(|m| word.starts_with(m))
-                .map(|i| i as i16 + 1)
-        };
-        let parts = [
-            (number("y"), number("m"), number("d")),
-            (number("uy").map(full_year), number("um"), number("ud")),
-            (number("y1"), month("n1"), number("d1")),
-            (number("y2"), month("n2"), number("d2")),
-        ];
-        let date = parts
-            .into_iter()
-            .find_map(|(y, m, d)| Date::new(y?, m? as i8, d? as i8).ok());
-        if let (Some(date), Some(whole)) = (date, found.get(0)) {
-            all.push((whole.range(), Claim::Date(date)));
-        }
-    }
-    all
-}
-
-/// Two digits: 00 to 68 are 2000 to 2068, as the records' reader has it.
-fn full_year(year: i16) -> i16 {
-    match year {
-        0..=68 => 2000 + year,
-        69..=99 => 1900 + year,
-        _ => year,
-    }
+    date::days(text)
+        .map(|(range, day)| (range, Claim::Date(day)))
+        .collect()
 }
 
 /// The numbers in a text that are no part of what is taken, in order.
@@ -157,16 +111,7 @@ impl Claim {
     /// When a selection is too long for a pattern.
     pub fn finder(&self) -> Result<Finder, String> {
         match self {
-            Claim::Date(date) => {
-                let (y, m, d) = (date.year(), date.month(), date.day());
-                let short = y.rem_euclid(100);
-                let name = MONTHS[usize::from(m.unsigned_abs()) - 1];
-                let month = format!("{name}[a-z]*\\.?");
-                let pattern = format!(
-                    r"\b(?:{y:04}-0?{m}-0?{d}|0?{m}/0?{d}/(?:{y:04}|{short:02})|{month}\s+0?{d}(?:st|nd|rd|th)?,?\s+{y:04}|0?{d}(?:st|nd|rd|th)?\s+{month}\s+{y:04})\b"
-                );
-                Ok(Finder::new(&pattern, true)?.on_day(*date))
-            }
+            Claim::Date(date) => Ok(Finder::new(&date::pattern(*date), true)?.on_day(*date)),
             Claim::Number(number) => {
                 let (whole, part) = number.split_once('.').unwrap_or((number, ""));
                 let whole = with_separators(whole);

@@ -10,8 +10,8 @@ use std::ops::Bound;
 use rustc_hash::FxHashSet;
 use tantivy::collector::TopDocs;
 use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, FuzzyTermQuery, Occur, PhraseQuery,
-    Query as IndexQuery, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur,
+    PhrasePrefixQuery, PhraseQuery, Query as IndexQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyError, Term};
@@ -20,7 +20,8 @@ use super::analysis::folded;
 use super::build::{open, said};
 use super::exclusion::Excluded;
 use super::hit::{Columns, Hit, sort};
-use super::pass::{best, first, frequency};
+use super::notation::Phrase;
+use super::pass::{best, first, frequency, score};
 use super::place::Place;
 use super::query::{Condition, Form, Query, Word};
 use super::schema::{Fields, kind_number, schema};
@@ -31,6 +32,8 @@ use crate::record::Kind;
 pub const MOST_COUNTED: usize = 10_000;
 /// Events with some of the words are found and scored by so many of the words, the rarest.
 const RAREST: usize = 8;
+/// The last word of a phrase stands for at most so many words that begin so.
+const MOST_BEGUN: u32 = 10_000;
 /// Queries of more words than this take joined words (`follow-up`) apart where some of the words have to do.
 const JOINED: usize = 4;
 
@@ -198,8 +201,8 @@ impl Engine {
         let mut clauses: Vec<(u64, Clause)> = Vec::new();
         for word in query.wanted() {
             match &word.form {
-                Form::Terms(terms) if long && !word.quoted => {
-                    for (_, term) in terms {
+                Form::Terms(ways) if long && !word.quoted && ways.len() == 1 => {
+                    for (_, term) in &ways[0] {
                         let clause = self.term(term, term);
                         clauses.push((rarity(searcher, &clause)?, clause));
                     }
@@ -275,14 +278,8 @@ impl Engine {
             query,
             term: None,
         };
-        let terms = match &word.form {
-            Form::Prefix(stem) => {
-                return Ok(other(Box::new(FuzzyTermQuery::new_prefix(
-                    text(stem),
-                    0,
-                    true,
-                ))));
-            }
+        let (ways, day) = match &word.form {
+            Form::Prefix(terms) => return Ok(other(self.begun(terms))),
             Form::Fuzzy(term, distance) => {
                 return Ok(other(Box::new(FuzzyTermQuery::new(
                     text(term),
@@ -290,13 +287,34 @@ impl Engine {
                     true,
                 ))));
             }
-            Form::Terms(terms) => terms,
+            Form::Terms(ways) => (ways, None),
+            Form::Day(ways, day) => (ways, Some(*day)),
         };
-        let in_text = match &terms[..] {
-            [(_, term)] => self.term(&word.label, term),
-            _ => other(Box::new(PhraseQuery::new_with_offset(
-                terms.iter().map(|(p, t)| (*p as usize, text(t))).collect(),
-            ))),
+        let mut made: Vec<Clause> = Vec::new();
+        for (i, terms) in ways.iter().enumerate() {
+            // Of the other ways only those that the index can have: the fewer there are, the sooner it is done.
+            if i > 0 && !self.has_all(searcher, terms)? {
+                continue;
+            }
+            made.push(match &terms[..] {
+                [(_, term)] => self.term(&word.label, term),
+                _ => other(Box::new(PhraseQuery::new_with_offset(self.placed(terms)))),
+            });
+        }
+        if made.len() > 1 && !self.has_all(searcher, &ways[0])? {
+            made.remove(0);
+        }
+        let mut queries: Vec<Box<dyn IndexQuery>> = Vec::new();
+        if let Some((from, to)) = day {
+            let on = between(self.fields.time, Some(from), Some(to));
+            queries.push(Box::new(ConstScoreQuery::new(on, 1.0)));
+        }
+        let in_text = match made.pop() {
+            Some(only) if made.is_empty() && queries.is_empty() => only,
+            last => {
+                queries.extend(made.into_iter().chain(last).map(|c| c.query));
+                other(Box::new(DisjunctionMaxQuery::new(queries)))
+            }
         };
         let absent = match &in_text.term {
             Some(term) => searcher.doc_freq(term)? == 0,
@@ -319,6 +337,31 @@ impl Engine {
         } else {
             Box::new(BooleanQuery::union(vec![in_text.query, in_code]))
         }))
+    }
+
+    /// Whether the texts of the index have each of these terms.
+    fn has_all(&self, searcher: &Searcher, terms: &Phrase) -> tantivy::Result<bool> {
+        for (_, term) in terms {
+            if searcher.doc_freq(&Term::from_field_text(self.fields.text, term))? == 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn placed(&self, terms: &Phrase) -> Vec<(usize, Term)> {
+        let text = |term: &str| Term::from_field_text(self.fields.text, term);
+        terms.iter().map(|(p, t)| (*p as usize, text(t))).collect()
+    }
+
+    /// Terms of which the last begins so.
+    fn begun(&self, terms: &Phrase) -> Box<dyn IndexQuery> {
+        if let [(_, stem)] = &terms[..] {
+            return prefix(self.fields.text, stem);
+        }
+        let mut query = PhrasePrefixQuery::new_with_offset(self.placed(terms));
+        query.set_max_expansions(MOST_BEGUN);
+        Box::new(query)
     }
 
     fn term(&self, label: &str, term: &str) -> Clause {
@@ -376,13 +419,12 @@ impl Engine {
         };
         let mut weights = Vec::new();
         for clause in clauses {
-            // A word that the event lacks is an error to tantivy.
-            let Ok(explanation) = clause.query.explain(&searcher, hit.address) else {
+            let Some(score) = score(&searcher, &*clause.query, hit.address)? else {
                 continue;
             };
             let mut weight = Weight {
                 word: clause.label,
-                score: explanation.value(),
+                score,
                 frequency: None,
                 events: None,
             };

@@ -10,9 +10,12 @@ use regex::{Regex, RegexBuilder};
 
 use crate::record::{EncounterId, EventId, Record, Time};
 use crate::search::claim::is_whole_number;
+use crate::search::{date, notation};
 
 /// At most this many places are collected; [`Hits::more`] says that there were more.
 pub const MAX_HITS: usize = 100_000;
+/// No notation of a day is shorter than `2/3/20`.
+const SHORTEST_DAY: usize = 6;
 
 /// What part of an event matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,16 +72,21 @@ pub struct Finder {
 }
 
 impl Finder {
-    /// Compiles a pattern: literally, or as a regular expression. Smart case: a pattern without capitals matches either
-    /// case.
+    /// Compiles a pattern: literally, in the ways that records write the same, or as a regular expression. A day also finds
+    /// its events. Smart case: a pattern without capitals matches either case.
     ///
     /// # Errors
     /// When the pattern is no regular expression; the message is one line, for the line under the prompt.
     pub fn new(pattern: &str, is_regex: bool) -> Result<Self, String> {
-        let source = if is_regex {
-            pattern.to_owned()
+        let day = (!is_regex).then(|| date::whole(pattern)).flatten();
+        let (source, shortest) = if is_regex {
+            (pattern.to_owned(), 1)
         } else {
-            regex::escape(pattern)
+            let (literal, shortest) = notation::pattern(pattern);
+            match day {
+                Some(day) => (format!("{literal}|{}", date::pattern(day)), SHORTEST_DAY),
+                None => (literal, shortest),
+            }
         };
         // In a regular expression the letter of a class such as `\S` is no capital of the text.
         let mut escaped = false;
@@ -94,9 +102,8 @@ impl Finder {
             .build()
             .map(|regex| Finder {
                 regex,
-                // A letter matches one letter, in whatever case, and that has at least one byte.
-                shortest: if is_regex { 1 } else { pattern.chars().count() },
-                day: None,
+                shortest,
+                day,
                 alone: false,
             })
             .map_err(|e| match e {

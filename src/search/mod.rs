@@ -5,17 +5,19 @@
 //!
 //! [`find`] looks for a literal or a pattern in one record. For ranked search, [`analysis`] cuts texts into words,
 //! [`schema`] says what is indexed, [`build`](mod@build) writes the index at its [`place`], [`query`] understands what was
-//! typed, [`engine`] runs it, [`snippet`] marks the words in a text, [`passage`] is what is shown of a hit, [`worker`] does this on threads for the screen. [`retrieve`]
+//! typed, [`notation`] and [`date`] say how else a word or a day is written, [`engine`] runs it, [`snippet`] marks the words in a text, [`passage`] is what is shown of a hit, [`worker`] does this on threads for the screen. [`retrieve`]
 //! finds what fits an instruction: records of the dataset, events of a record.
 
 pub mod analysis;
 pub mod build;
 pub mod claim;
+mod date;
 pub mod engine;
 mod exclusion;
 pub mod find;
 pub mod ground;
 mod hit;
+pub mod notation;
 mod pass;
 pub mod passage;
 pub mod place;

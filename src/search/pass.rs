@@ -76,6 +76,20 @@ fn walk(
     Ok((n, kept))
 }
 
+/// What a query adds to an event's score; nothing where it does not fit.
+pub(super) fn score(
+    searcher: &Searcher,
+    query: &dyn Query,
+    address: DocAddress,
+) -> tantivy::Result<Option<f32>> {
+    let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+    let segment = searcher.segment_reader(address.segment_ord);
+    // Asked as the search did: what explains a score may not go backwards in the alternatives of a word.
+    let mut scorer = weight.scorer(segment, 1.0)?;
+    let fits = scorer.doc() <= address.doc_id && scorer.seek(address.doc_id) == address.doc_id;
+    Ok(fits.then(|| scorer.score()))
+}
+
 /// How often a term occurs in an event.
 pub(super) fn frequency(
     searcher: &Searcher,

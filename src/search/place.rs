@@ -155,6 +155,9 @@ pub(super) struct Stamp {
     pub(super) bytes: u64,
     /// Nanoseconds since 1970 of its last change; `None` where that is not known or too fresh to be trusted.
     pub(super) modified: Option<u64>,
+    /// A hash of its content, where it was too fresh.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) content: Option<String>,
 }
 
 impl Stamp {
@@ -167,7 +170,12 @@ impl Stamp {
             now.duration_since(*at).is_ok_and(|age| age > racy)
         };
         let nanos = |at: SystemTime| nanos(at).map(|d| d.as_nanos() as u64);
+        let modified = file.modified.filter(settled).and_then(nanos);
         Stamp {
+            content: match modified {
+                Some(_) => None,
+                None => content(&file.path),
+            },
             file: file
                 .path
                 .file_name()
@@ -175,14 +183,24 @@ impl Stamp {
                 .to_string_lossy()
                 .into_owned(),
             bytes: file.bytes,
-            modified: file.modified.filter(settled).and_then(nanos),
+            modified,
         }
     }
 
-    /// Whether a file with this stamp is surely the one that was read under the other.
-    pub(super) fn is_still(&self, read: &Stamp) -> bool {
-        self.modified.is_some() && self == read
+    /// Whether a file is surely the one that was read under this stamp.
+    pub(in crate::search) fn holds_for(&self, file: &RecordFile, now: SystemTime) -> bool {
+        match &self.content {
+            Some(hash) => self.bytes == file.bytes && content(&file.path).as_ref() == Some(hash),
+            None => self.modified.is_some() && *self == Stamp::of(file, now),
+        }
     }
+}
+
+/// A hash of what is in a file.
+fn content(path: &Path) -> Option<String> {
+    let mut mark = Fingerprint::new();
+    mark.add(&fs::read(path).ok()?);
+    Some(mark.to_string())
 }
 
 /// A record in the index.
@@ -237,7 +255,7 @@ impl Manifest {
         let mut plan = Plan::default();
         for (i, file) in files.iter().enumerate() {
             let known = known.get(file.person_id.as_str());
-            if let Some(known) = known.filter(|k| Stamp::of(file, now).is_still(&k.stamp)) {
+            if let Some(known) = known.filter(|k| k.stamp.holds_for(file, now)) {
                 plan.kept += usize::from(known.events.is_some());
             } else {
                 plan.read.push((i, known.is_some()));

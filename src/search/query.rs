@@ -7,8 +7,9 @@
 //! | --- | --- |
 //! | `left basal ganglia` | events with all of these words come first, then those with some, each by BM25 |
 //! | `"basal ganglia"` | these words one after another; a missing end quote ends with the query |
-//! | `strok*` | words that begin so (at least 2 characters) |
+//! | `strok*`, `"compression stock*"` | words that begin so (at least 2 characters); a phrase whose last word begins so |
 //! | `warfarrin~`, `warfarrin~2` | words that differ by one letter, or by two |
+//! | `2020-02-03`, `2/3/2020`, `Feb 3, 2020` | the events of that day, and texts that write it in any notation; in quotes only as written |
 //! | `-word`, `-"a phrase"`, `-kind:note` | not these (`-5` is a number; to leave it out: `-"5"`) |
 //! | `kind:note`, `kind:measurement,drug` | of this kind, or one of these kinds |
 //! | `code:LOINC/8480-6`, `code:8480-6`, `code:loinc`, `code:I63*` | with this code, vocabulary, or codes that begin so |
@@ -17,11 +18,14 @@
 //! | `after:2018-01`, `before:2019`, `on:2018-01-05` | from the start of January 2018 on; before 2019 begins; within that day |
 //!
 //! Filters of one name are alternatives, except dates and names, which all have to fit. Events without a time fit no date. Filters do not
-//! change the score. Prefixes and fuzzy words score 1 for an event, whatever its length.
+//! change the score. Prefixes, fuzzy words and the events of a day score 1 for an event, whatever its length. Greek letters, units and possessives are found
+//! however they are written ([`notation`](super::notation)).
 
 use jiff::civil::{Date, date};
 
 use super::analysis::{Analyzer, folded};
+use super::date;
+use super::notation::{Phrase, phrases};
 use crate::record::Kind;
 use crate::record::time::{Precision, Time};
 
@@ -61,10 +65,12 @@ pub struct Word {
 /// How a word is searched for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// Terms at these positions from the first, one after another; most often a single one.
-    Terms(Vec<(u32, String)>),
-    /// Words that begin so.
-    Prefix(String),
+    /// Terms one after another, most often a single one; as written, or in another of these ways.
+    Terms(Vec<Phrase>),
+    /// A day as texts write it; or the events from the first second to before the other.
+    Day(Vec<Phrase>, (i64, i64)),
+    /// Terms one after another of which the last begins so; most often a single one.
+    Prefix(Phrase),
     /// Words at most so many letters apart.
     Fuzzy(String, u8),
 }
@@ -115,8 +121,12 @@ impl Query {
         let mut analyzer = Analyzer::default();
         let mut negate = false;
         let mut left_out = 0;
-        for part in Parts::new(text) {
+        let mut parts = Parts::new(text);
+        while let Some(part) = parts.next() {
             let plain = !part.quoted && part.filter.is_none() && !part.negative;
+            if plain && part.day.is_none() {
+                query.hint(part.text, parts.rest);
+            }
             match part.text {
                 "AND" | "OR" if plain => {
                     let sign = part.text;
@@ -130,7 +140,7 @@ impl Query {
                 _ => {}
             }
             let negative = part.negative || std::mem::take(&mut negate);
-            if part.open {
+            if part.end == End::Open {
                 query.say("the quote is not closed yet; the phrase goes to the end".to_owned());
             }
             if let Some(filter) = part.filter {
@@ -186,29 +196,69 @@ impl Query {
         }
     }
 
-    fn word(&mut self, part: &Part<'_>, negative: bool, analyzer: &mut Analyzer) -> Option<Word> {
-        let mut text = part.text;
-        let mut form = None;
-        if !part.quoted {
-            if let Some(stem) = text.strip_suffix('*') {
-                text = stem.trim_end_matches('*');
-                form = Some(Sign::Prefix);
-            } else if let Some(at) = text.rfind('~') {
-                let distance = match &text[at + 1..] {
-                    "" | "1" => Some(1),
-                    "2" => Some(2),
-                    _ => None,
-                };
-                if let Some(distance) = distance {
-                    text = text[..at].trim_end_matches('~');
-                    form = Some(Sign::Fuzzy(distance));
-                }
+    /// Says what a small `and`, `or` or `not` between words does.
+    fn hint(&mut self, word: &str, behind: &str) {
+        if behind.trim().is_empty() {
+            return;
+        }
+        match word {
+            "and" | "or" if !self.words.is_empty() => self.say(format!(
+                "{word} is searched for as a word; it is not needed: events with all words come first, then those with some"
+            )),
+            "not" => self.say("not is searched for as a word; -word leaves events out".to_owned()),
+            _ => {}
+        }
+    }
+
+    /// A day, as an event's time and in the notations of texts.
+    fn day(&mut self, part: &Part<'_>, day: Date, negative: bool, analyzer: &mut Analyzer) -> Word {
+        if let Some(other) = date::other_order(part.text, day) {
+            self.say(format!(
+                "{} is read as {day}, the month first; for {other} write so",
+                part.text
+            ));
+        }
+        let mut ways: Vec<Phrase> = Vec::new();
+        let written = std::iter::once(part.text.to_owned());
+        for written in written.chain(date::notations(day)) {
+            let terms = phrases(&written, analyzer).swap_remove(0);
+            if !ways.contains(&terms) {
+                ways.push(terms);
             }
         }
-        let terms = terms(text, analyzer);
+        let form = Form::Day(ways, whole_day(day));
+        Word {
+            label: part.text.to_owned(),
+            negative,
+            quoted: false,
+            form,
+        }
+    }
+
+    fn word(&mut self, part: &Part<'_>, negative: bool, analyzer: &mut Analyzer) -> Option<Word> {
+        if let Some(day) = part.day {
+            return Some(self.day(part, day, negative, analyzer));
+        }
+        let mut text = part.text;
+        let mut form = (part.end == End::Begun).then_some(Sign::Prefix);
+        if let Some(stem) = text.strip_suffix('*') {
+            text = stem.trim_end_matches('*');
+            form = Some(Sign::Prefix);
+        } else if let Some(at) = text.rfind('~').filter(|_| !part.quoted) {
+            let distance = match &text[at + 1..] {
+                "" | "1" => Some(1),
+                "2" => Some(2),
+                _ => None,
+            };
+            if let Some(distance) = distance {
+                text = text[..at].trim_end_matches('~');
+                form = Some(Sign::Fuzzy(distance));
+            }
+        }
+        let ways = phrases(text, analyzer);
         let label = text.to_owned();
-        let form = match (form, &terms[..]) {
-            (_, []) => {
+        let form = match (form, ways.first().map(Vec::as_slice)) {
+            (_, None) => {
                 if part.text.chars().any(|c| !c.is_whitespace())
                     && !part.text.chars().all(|c| "-*~\"".contains(c))
                 {
@@ -216,16 +266,17 @@ impl Query {
                 }
                 return None;
             }
-            (Some(Sign::Prefix), [(_, term)]) => {
-                if term.chars().count() < SHORTEST_PREFIX {
+            (Some(Sign::Prefix), Some(terms)) => {
+                let last = terms.last().map_or(0, |(_, term)| term.chars().count());
+                if last < SHORTEST_PREFIX {
                     self.say(format!(
                         "a beginning has at least {SHORTEST_PREFIX} characters"
                     ));
                     return None;
                 }
-                Form::Prefix(term.clone())
+                Form::Prefix(terms.to_vec())
             }
-            (Some(Sign::Fuzzy(distance)), [(_, term)]) => {
+            (Some(Sign::Fuzzy(distance)), Some([(_, term)])) => {
                 let most = if term.chars().count() < 4 {
                     0
                 } else {
@@ -235,18 +286,16 @@ impl Query {
                     self.say(
                         "a word of fewer than 4 characters is searched for as written".to_owned(),
                     );
-                    Form::Terms(terms)
+                    Form::Terms(ways)
                 } else {
                     Form::Fuzzy(term.clone(), most)
                 }
             }
-            (Some(_), _) => {
-                self.say(
-                    "* and ~ work on single words; this one is searched for as written".to_owned(),
-                );
-                Form::Terms(terms)
+            (Some(Sign::Fuzzy(_)), _) => {
+                self.say("~ works on single words; this one is searched for as written".to_owned());
+                Form::Terms(ways)
             }
-            (None, _) => Form::Terms(terms),
+            (None, _) => Form::Terms(ways),
         };
         Some(Word {
             label,
@@ -273,8 +322,9 @@ impl Query {
                 let (value, open) = value
                     .strip_suffix('*')
                     .map_or((value, false), |v| (v, true));
-                let mut words: Vec<String> =
-                    terms(value, analyzer).into_iter().map(|(_, t)| t).collect();
+                let written = phrases(value, analyzer).into_iter().next();
+                let written = written.unwrap_or_default().into_iter();
+                let mut words: Vec<String> = written.map(|(_, t)| t).collect();
                 let last = if open { words.pop() } else { None };
                 (!words.is_empty() || last.is_some()).then_some(Condition::Name(words, last))
             }
@@ -320,9 +370,16 @@ impl Query {
 
     fn time(&mut self, name: &str, value: &str) -> Option<Condition> {
         let Some((start, end)) = period(value) else {
-            self.say(format!("{name}: waits for a year, 2018-01 or 2018-01-05"));
+            self.say(format!("{name}: waits for a year, 2018-01 or a day"));
             return None;
         };
+        if let Some((day, other)) =
+            date::whole(value).and_then(|d| Some((d, date::other_order(value, d)?)))
+        {
+            self.say(format!(
+                "{value} is read as {day}, the month first; for {other} write so"
+            ));
+        }
         Some(match name {
             "after" => Condition::Time(Some(start), None),
             "before" => Condition::Time(None, Some(start)),
@@ -337,22 +394,21 @@ enum Sign {
     Fuzzy(u8),
 }
 
-/// The terms that a text is searched for by, with their positions: a whole stands for its pieces.
-fn terms(text: &str, analyzer: &mut Analyzer) -> Vec<(u32, String)> {
-    let mut terms = Vec::new();
-    let mut covered = 0;
-    for token in analyzer.tokens(text) {
-        if token.position >= covered {
-            covered = token.position + token.covers;
-            terms.push((token.position, token.text.to_owned()));
-        }
-    }
-    terms
+fn seconds(day: Date) -> i64 {
+    Time::new(day.at(0, 0, 0, 0), Precision::Day).seconds()
+}
+
+/// Seconds of the start of a day, and of the next.
+fn whole_day(day: Date) -> (i64, i64) {
+    let start = seconds(day);
+    (start, start + 86_400)
 }
 
 /// Seconds of the start of a year, month or day, and of the one that follows.
 fn period(text: &str) -> Option<(i64, i64)> {
-    let seconds = |d: Date| Time::new(d.at(0, 0, 0, 0), Precision::Day).seconds();
+    if let Some(day) = date::whole(text) {
+        return Some(whole_day(day));
+    }
     let mut parts = text.split(['-', '/']);
     let year = parts
         .next()
@@ -379,14 +435,26 @@ fn period(text: &str) -> Option<(i64, i64)> {
     Some((seconds(start), seconds(end)))
 }
 
+/// How a quote ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Closed,
+    /// With the query.
+    Open,
+    /// With a `*` behind it.
+    Begun,
+}
+
 /// One part of a query, between spaces.
 #[derive(Clone, Copy, Debug)]
 struct Part<'a> {
     negative: bool,
     filter: Option<&'static str>,
     quoted: bool,
-    /// A quote was opened and not closed.
-    open: bool,
+    /// How the quote ends.
+    end: End,
+    /// The day that it is.
+    day: Option<Date>,
     text: &'a str,
 }
 
@@ -412,13 +480,13 @@ impl<'a> Iterator for Parts<'a> {
             negative: false,
             filter: None,
             quoted: false,
-            open: false,
+            end: End::Closed,
+            day: None,
             text: "",
         };
-        if let Some(behind) = rest
-            .strip_prefix('-')
-            .filter(|b| b.starts_with(|c: char| c.is_alphabetic() || c == '"'))
-        {
+        if let Some(behind) = rest.strip_prefix('-').filter(|b| {
+            b.starts_with(|c: char| c.is_alphabetic() || c == '"') || date::leading(b).is_some()
+        }) {
             part.negative = true;
             rest = behind;
         }
@@ -430,10 +498,20 @@ impl<'a> Iterator for Parts<'a> {
         }
         if let Some(inner) = rest.strip_prefix('"') {
             part.quoted = true;
-            part.open = !inner.contains('"');
+            if !inner.contains('"') {
+                part.end = End::Open;
+            }
             let (text, behind) = inner.split_once('"').unwrap_or((inner, ""));
             part.text = text;
             self.rest = behind;
+            if let Some(rest) = behind.strip_prefix('*') {
+                self.rest = rest;
+                part.end = End::Begun;
+            }
+        } else if let Some((end, day)) = date::leading(rest) {
+            part.text = &rest[..end];
+            part.day = Some(day);
+            self.rest = &rest[end..];
         } else {
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
             part.text = &rest[..end];

@@ -24,7 +24,7 @@ use super::analysis::{ChartTokenizer, CodeTokenizer};
 use crate::record::{Event, EventId, Kind, Record};
 
 /// Grows with every change to the fields, their analysis, or the order of [`Kind::ALL`].
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// The fields of a document.
 #[derive(Clone, Copy, Debug)]
@@ -129,8 +129,11 @@ pub(super) fn document(
     let name = record.name(event);
     add(&mut document, fields.name, name);
     add(&mut document, fields.text, name);
-    add(&mut document, fields.text, record.value(event));
-    add(&mut document, fields.text, record.unit(event));
+    match (record.value(event), record.unit(event)) {
+        (value, "") => add(&mut document, fields.text, value),
+        // One text, so that `"128 mmHg"` is found as a phrase.
+        (value, unit) => add(&mut document, fields.text, &format!("{value} {unit}")),
+    }
     if let Some(time) = event.time {
         document.add_i64(fields.time, time.seconds());
     } else if let Some(start) = record.encounter(event.encounter).start {

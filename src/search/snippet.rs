@@ -5,8 +5,11 @@
 
 use std::ops::Range;
 
-use super::analysis::{Analyzer, Token};
+use rustc_hash::FxHashMap;
+
+use super::analysis::Analyzer;
 use super::query::{Form, Query};
+use crate::text::within;
 
 /// A piece of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +32,15 @@ pub struct Marker {
 struct Spot {
     word: usize,
     range: Range<usize>,
+}
+
+/// A token that some word of the query wants.
+#[derive(Clone, Copy, Debug)]
+struct Wanted<'a> {
+    text: &'a str,
+    start: usize,
+    end: usize,
+    position: u32,
 }
 
 impl Marker {
@@ -98,19 +110,42 @@ impl Marker {
         }
         // Only what some word of the query wants is kept: a note of many megabytes has a token for every few bytes.
         let Marker { forms, analyzer } = self;
-        let wanted = |token: &Token<'_>| forms.iter().any(|form| wants(form, token.text));
-        let tokens: Vec<Token<'_>> = analyzer.tokens(text).filter(wanted).collect();
+        let mut words: FxHashMap<Box<str>, usize> = FxHashMap::default();
+        let mut kept: Vec<(usize, Range<usize>, u32)> = Vec::new();
+        analyzer.each(text, |token| {
+            if forms.iter().any(|form| wants(form, token.text)) {
+                let word = words.get(token.text).copied().unwrap_or_else(|| {
+                    words.insert(token.text.into(), words.len());
+                    words.len() - 1
+                });
+                kept.push((word, token.start..token.end, token.position));
+            }
+        });
+        let mut by_number = vec![""; words.len()];
+        for (word, &number) in &words {
+            by_number[number] = word;
+        }
+        let token = |(word, range, position): (usize, Range<usize>, u32)| Wanted {
+            text: by_number[word],
+            start: range.start,
+            end: range.end,
+            position,
+        };
+        let tokens: Vec<Wanted<'_>> = kept.into_iter().map(token).collect();
         let mut spots = Vec::new();
         for (word, form) in self.forms.iter().enumerate() {
             for (i, token) in tokens.iter().enumerate() {
                 let end = match form {
-                    Form::Prefix(stem) => {
-                        token.text.starts_with(stem.as_str()).then_some(token.end)
-                    }
+                    Form::Prefix(terms) => phrase_end(&tokens, i, terms, true),
                     Form::Fuzzy(term, distance) => {
                         within(term, token.text, usize::from(*distance)).then_some(token.end)
                     }
-                    Form::Terms(terms) => phrase_end(&tokens, i, terms),
+                    Form::Terms(ways) | Form::Day(ways, _) => {
+                        let ends = ways
+                            .iter()
+                            .map(|terms| phrase_end(&tokens, i, terms, false));
+                        ends.flatten().max()
+                    }
                 };
                 if let Some(end) = end {
                     spots.push(Spot {
@@ -127,27 +162,44 @@ impl Marker {
 /// Whether a token may be a part of what a word stands for.
 fn wants(form: &Form, token: &str) -> bool {
     match form {
-        Form::Prefix(stem) => token.starts_with(stem.as_str()),
+        Form::Prefix(terms) => {
+            let fits = |(i, (_, term)): (usize, &(u32, String))| {
+                is_term(token, term, i + 1 == terms.len())
+            };
+            terms.iter().enumerate().any(fits)
+        }
         Form::Fuzzy(term, distance) => within(term, token, usize::from(*distance)),
-        Form::Terms(terms) => terms.iter().any(|(_, term)| term == token),
+        Form::Terms(ways) | Form::Day(ways, _) => {
+            ways.iter().flatten().any(|(_, term)| term == token)
+        }
     }
 }
 
-/// Where the terms end that begin with token `i`.
-fn phrase_end(tokens: &[Token<'_>], i: usize, terms: &[(u32, String)]) -> Option<usize> {
+/// Whether a token is a term, or begins so.
+fn is_term(token: &str, term: &str, begins: bool) -> bool {
+    token == term || begins && token.starts_with(term)
+}
+
+/// Where the terms end that begin with token `i`; the last may be one that begins so.
+fn phrase_end(
+    tokens: &[Wanted<'_>],
+    i: usize,
+    terms: &[(u32, String)],
+    begun: bool,
+) -> Option<usize> {
     let first = &terms.first()?.1;
-    if tokens[i].text != first {
+    if !is_term(tokens[i].text, first, begun && terms.len() == 1) {
         return None;
     }
     let base = tokens[i].position - terms[0].0;
     let mut end = tokens[i].end;
-    for (offset, term) in &terms[1..] {
+    for (n, (offset, term)) in terms.iter().enumerate().skip(1) {
         let position = base + offset;
         let from = tokens.partition_point(|t| t.position < position);
         let found = tokens[from..]
             .iter()
             .take_while(|t| t.position == position)
-            .find(|t| t.text == term)?;
+            .find(|t| is_term(t.text, term, begun && n + 1 == terms.len()))?;
         end = found.end;
     }
     Some(end)
@@ -195,29 +247,6 @@ fn word_end(text: &str, at: usize, limit: usize) -> usize {
         Some(i) if at - limit - i < 40 => limit + text[limit..limit + i].trim_end().len(),
         _ => at,
     }
-}
-
-/// Whether two words differ by at most so many letters added, removed, changed or swapped with their neighbour.
-fn within(a: &str, b: &str, most: usize) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) > most {
-        return false;
-    }
-    let mut before = vec![0; b.len() + 1];
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut next = vec![i; b.len() + 1];
-        for j in 1..=b.len() {
-            let change = row[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            next[j] = change.min(row[j] + 1).min(next[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                next[j] = next[j].min(before[j - 2] + 1);
-            }
-        }
-        before = row;
-        row = next;
-    }
-    row[b.len()] <= most
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! acts are written by `update`; this decides only when a draft is due.
 
 use crate::review::CaseReview;
+use crate::text::word_count;
 use crate::tui::editor::Editor;
 use crate::tui::typing::Unwritten;
 
@@ -31,7 +32,7 @@ impl Gold {
         let kept = kept(review).to_owned();
         Gold {
             editor: Editor::new(&kept, false),
-            size: (words(&kept), tokens_about(&kept)),
+            size: (word_count(&kept), tokens_about(&kept)),
             kept,
             changed: Unwritten::default(),
         }
@@ -40,7 +41,7 @@ impl Gold {
     /// The text changed.
     pub fn touched(&mut self) {
         let text = self.editor.text();
-        self.size = (words(&text), tokens_about(&text));
+        self.size = (word_count(&text), tokens_about(&text));
         if text == self.kept {
             self.changed.clear();
         } else {
@@ -78,11 +79,6 @@ impl Gold {
 fn kept(review: &CaseReview) -> &str {
     let gold = review.gold.as_ref().map(|g| g.text.as_str());
     review.gold_draft.as_deref().or(gold).unwrap_or_default()
-}
-
-/// Words: what white space parts.
-fn words(text: &str) -> usize {
-    text.split_whitespace().count()
 }
 
 /// About how many tokens a language model makes of a text: 1 for each word of up to 6 letters, 1.5 for one of up to 10, else one for
@@ -129,9 +125,9 @@ mod tests {
     fn sizes() {
         let text = "On apixaban 5 mg twice daily since 2022-04-29.";
         // 8 words, 7 of which count 1 or 1.5 (the drug); the date 2 + 1 + 1 and its dashes 2; the full stop 1: 14.5, rounded up.
-        assert_eq!((words(text), tokens_about(text)), (8, 15));
+        assert_eq!((word_count(text), tokens_about(text)), (8, 15));
         assert_eq!(
-            (words(" \n"), tokens_about(" \n"), tokens_about("")),
+            (word_count(" \n"), tokens_about(" \n"), tokens_about("")),
             (0, 0, 0)
         );
         assert_eq!(tokens_about("界"), 2);

@@ -18,7 +18,9 @@ mod infer_killed;
 mod infer_length;
 mod infer_llama;
 mod lead;
+mod notations;
 mod outputs;
+mod pipes;
 mod scores;
 mod search;
 #[path = "../../src/shared.rs"]

@@ -27,7 +27,7 @@ fn report(dataset: &Path, format: Format) -> String {
     let args = Args {
         count_missing: false,
         dataset: dataset.to_owned(),
-        format,
+        format: Some(format),
         out: None,
         reviews: None,
         columns: ColumnsArg::default(),

@@ -4,7 +4,7 @@
 
 use tantivy::tokenizer::{Token as IndexToken, TokenStream, Tokenizer};
 
-use super::{Analyzer, LONGEST, folded};
+use super::{Analyzer, LONGEST, STRETCH, folded};
 
 /// The analysis as tantivy asks for it.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +14,10 @@ pub(in crate::search) struct ChartTokenizer {
 
 /// The tokens of one text, for tantivy.
 pub(in crate::search) struct ChartStream<'a> {
-    analyzer: &'a Analyzer,
+    analyzer: &'a mut Analyzer,
+    text: &'a str,
+    /// Where the rest of the text starts that is not cut yet.
+    rest: Option<usize>,
     next: usize,
     token: IndexToken,
 }
@@ -23,9 +26,12 @@ impl Tokenizer for ChartTokenizer {
     type TokenStream<'a> = ChartStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> ChartStream<'a> {
-        self.analyzer.analyze(text);
+        self.analyzer.position = 0;
+        let rest = self.analyzer.stretch(text, 0, STRETCH);
         ChartStream {
-            analyzer: &self.analyzer,
+            analyzer: &mut self.analyzer,
+            text,
+            rest,
             next: 0,
             token: IndexToken::default(),
         }
@@ -34,17 +40,20 @@ impl Tokenizer for ChartTokenizer {
 
 impl TokenStream for ChartStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(raw) = self.analyzer.tokens.get(self.next) else {
-            return false;
-        };
+        while self.next == self.analyzer.tokens.len() {
+            let Some(at) = self.rest else {
+                return false;
+            };
+            self.rest = self.analyzer.stretch(self.text, at, STRETCH);
+            self.next = 0;
+        }
+        let token = self.analyzer.token(self.next);
         self.next += 1;
         self.token.text.clear();
-        self.token
-            .text
-            .push_str(&self.analyzer.arena[raw.from as usize..(raw.from + raw.len) as usize]);
-        self.token.offset_from = raw.start as usize;
-        self.token.offset_to = raw.end as usize;
-        self.token.position = raw.position as usize;
+        self.token.text.push_str(token.text);
+        self.token.offset_from = token.start;
+        self.token.offset_to = token.end;
+        self.token.position = token.position as usize;
         true
     }
 

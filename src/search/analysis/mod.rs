@@ -21,7 +21,8 @@
 //! | `BP 165/90mmHg` | `bp` `165/90+165` `90` `mmhg` | |
 //! | `COVID-19` | `covid` `19` | `COVID 19` meets it |
 //! | `follow-up` | `follow` `up` | `follow up` meets it |
-//! | `O'Brien's` | `obrien+o` `brien` | `OBrien` meets it; a possessive s is dropped |
+//! | `O'Brien's` | `obrien+o` `brien+briens` | `OBrien` meets it |
+//! | `Hodgkin's` | `hodgkin+hodgkins` | with, without and behind a possessive s |
 //! | `l’hôpital` | `lhopital+l` `hopital` | |
 //! | `Ménière, e\u{301}te\u{301}` | `meniere` `ete` | composed and combining accents meet |
 //! | `50 µg, m²` | `50` `ug` `m2` | |
@@ -47,6 +48,9 @@ use self::scan::next_word;
 /// A token's text is cut after so many bytes, so that a file without spaces cannot make terms without end.
 const LONGEST: usize = 120;
 
+/// Of a long text so many bytes of tokens are held at a time.
+const STRETCH: usize = 1 << 16;
+
 /// A word or number of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token<'a> {
@@ -58,7 +62,7 @@ pub struct Token<'a> {
     pub end: usize,
     /// The place among the pieces, from 0.
     pub position: u32,
-    /// How many positions it covers: 1 for a piece, more for a whole.
+    /// How many positions it covers: 1 for a piece or its possessive, more for a whole.
     pub covers: u32,
 }
 
@@ -68,6 +72,8 @@ pub struct Analyzer {
     arena: String,
     tokens: Vec<Raw>,
     pieces: Vec<Piece>,
+    /// Where the possessive s of the word in hand ends.
+    possessive: Option<u32>,
     position: u32,
 }
 
@@ -94,29 +100,54 @@ struct Piece {
 }
 
 impl Analyzer {
-    /// The tokens of a text, by position; a whole stands before its pieces.
+    /// The tokens of a text, by position; a whole stands before its pieces, a possessive behind its word.
     pub fn tokens<'a>(&'a mut self, text: &str) -> impl Iterator<Item = Token<'a>> + use<'a> {
         self.analyze(text);
-        self.tokens.iter().map(|t| Token {
+        (0..self.tokens.len()).map(|i| self.token(i))
+    }
+
+    /// Calls `take` with each of these tokens; holds only some of them at a time, however long the text is.
+    pub fn each(&mut self, text: &str, mut take: impl FnMut(Token<'_>)) {
+        self.position = 0;
+        let mut rest = Some(0);
+        while let Some(at) = rest {
+            rest = self.stretch(text, at, STRETCH);
+            for i in 0..self.tokens.len() {
+                take(self.token(i));
+            }
+        }
+    }
+
+    fn token(&self, i: usize) -> Token<'_> {
+        let t = self.tokens[i];
+        Token {
             text: &self.arena[t.from as usize..(t.from + t.len) as usize],
             start: t.start as usize,
             end: t.end as usize,
             position: t.position,
             covers: t.covers,
-        })
+        }
     }
 
     fn analyze(&mut self, text: &str) {
+        self.position = 0;
+        self.stretch(text, 0, usize::MAX);
+    }
+
+    /// Cuts a text from byte `at` on, until the tokens have about so many bytes; returns where the rest starts, if there is one.
+    fn stretch(&mut self, text: &str, mut at: usize, bytes: usize) -> Option<usize> {
         self.arena.clear();
         self.tokens.clear();
-        self.position = 0;
-        let mut at = 0;
         while let Some((start, c)) = next_word(text, at) {
             at = match self.plain(text.as_bytes(), start) {
                 Some(end) => end,
                 None => self.word(text, start, c),
             };
+            if self.arena.len() >= bytes {
+                return Some(at);
+            }
         }
+        None
     }
 
     /// Takes an ASCII word or a whole number that nothing joins to another, as most are; the general way would give the same.

@@ -71,6 +71,20 @@ proptest! {
     }
 
     #[test]
+    fn stretch_by_stretch_it_is_the_same(text in "[a-cA1-3Té .,/:_'s-]{0,60}", bytes in 1usize..20) {
+        let mut whole = Analyzer::default();
+        let all: Vec<String> = whole.tokens(&text).map(|t| format!("{t:?}")).collect();
+        let mut cut = Analyzer::default();
+        let mut parts = Vec::new();
+        let mut rest = Some(0);
+        while let Some(at) = rest {
+            rest = cut.stretch(&text, at, bytes);
+            parts.extend((0..cut.tokens.len()).map(|i| format!("{:?}", cut.token(i))));
+        }
+        prop_assert_eq!(all, parts);
+    }
+
+    #[test]
     fn the_short_way_gives_what_the_general_one_does(text in "[a-cA1-30Té .,/:_'-]{0,30}") {
         let mut general = Analyzer::default();
         let mut at = 0;

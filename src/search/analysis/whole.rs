@@ -1,9 +1,9 @@
 //! The tokens of a word: its pieces, and the wholes that joined pieces give.
 //!
-//! In: the pieces of the word in hand. Out: tokens, a whole before its pieces. Never: a whole without digits, but for a
+//! In: the pieces of the word in hand. Out: tokens, a whole before its pieces, a possessive behind its word. Never: a whole without digits, but for a
 //! name with an apostrophe.
 
-use super::{Analyzer, LONGEST, Raw};
+use super::{Analyzer, LONGEST, Piece, Raw};
 
 impl Analyzer {
     /// Turns the pieces of a word into tokens.
@@ -28,6 +28,27 @@ impl Analyzer {
             });
             self.position += 1;
         }
+        if let (Some(end), Some(&last)) = (self.possessive, self.pieces.last())
+            && !last.digits
+        {
+            self.push_possessive(last, end);
+        }
+    }
+
+    /// `hodgkins` for `Hodgkin's`, at the place of the word.
+    fn push_possessive(&mut self, word: Piece, end: u32) {
+        let from = self.arena.len();
+        let text = word.from as usize..(word.from + word.len) as usize;
+        self.arena.extend_from_within(text);
+        self.arena.push('s');
+        self.tokens.push(Raw {
+            from: from as u32,
+            len: word.len + 1,
+            start: word.start,
+            end,
+            position: self.position - 1,
+            covers: 1,
+        });
     }
 
     /// One past the last piece of the whole that begins with piece `i`; `i + 1` when there is none.

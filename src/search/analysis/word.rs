@@ -14,6 +14,7 @@ impl Analyzer {
     /// Takes the word that starts at `at`; returns where the rest starts.
     pub(super) fn word(&mut self, text: &str, mut at: usize, first: char) -> usize {
         self.pieces.clear();
+        self.possessive = None;
         let mut joiner = '\0';
         let mut first = first;
         loop {
@@ -23,6 +24,7 @@ impl Analyzer {
             };
             if mark == '\'' && is_possessive(text, next) {
                 at = next + 1;
+                self.possessive = Some(at as u32);
                 break;
             }
             if self.pieces.len() >= MOST_PIECES {

@@ -4,13 +4,14 @@ use proptest::prelude::*;
 fn words(text: &str) -> Vec<String> {
     let shown = |w: &Word| {
         let sign = if w.negative { "-" } else { "" };
+        let phrase = |terms: &Phrase| {
+            let terms: Vec<String> = terms.iter().map(|(p, t)| format!("{p}:{t}")).collect();
+            terms.join("+")
+        };
         let form = match &w.form {
-            Form::Terms(terms) => terms
-                .iter()
-                .map(|(p, t)| format!("{p}:{t}"))
-                .collect::<Vec<_>>()
-                .join("+"),
-            Form::Prefix(term) => format!("{term}*"),
+            Form::Terms(ways) => ways.iter().map(phrase).collect::<Vec<_>>().join("|"),
+            Form::Day(ways, (from, _)) => format!("{}@{from}", phrase(&ways[0])),
+            Form::Prefix(terms) => format!("{}*", phrase(terms)),
             Form::Fuzzy(term, distance) => format!("{term}~{distance}"),
         };
         format!("{sign}{form}")
@@ -33,7 +34,7 @@ fn words_phrases_and_signs() {
         [
             "0:left",
             "0:basal+1:ganglia",
-            "strok*",
+            "0:strok*",
             "warfarrin~1",
             "-0:mri"
         ]
@@ -46,6 +47,39 @@ fn words_phrases_and_signs() {
         words("-\"no mass\" NOT tumor~2 a-b"),
         ["-0:no+1:mass", "-tumor~2", "0:a+1:b"]
     );
+}
+
+#[test]
+fn a_day_in_any_notation() {
+    let day = 18_295 * 86_400;
+    for written in [
+        "2020-02-03",
+        "02/03/2020",
+        "Feb 3, 2020",
+        "3 feb 2020",
+        "3.2.2020",
+    ] {
+        let all = words(&format!("left {written} mri"));
+        assert!(all[1].ends_with(&format!("@{day}")), "{written}: {all:?}");
+        assert_eq!((all.len(), &*all[2]), (3, "0:mri"), "{written}");
+        assert_eq!(
+            conditions(&format!("on:\"{written}\"")),
+            [Condition::Time(Some(day), Some(day + 86_400))]
+        );
+    }
+    assert_eq!(words("\"2020-02-03\""), ["0:2020-02-03"], "as written");
+}
+
+#[test]
+fn the_last_word_of_a_phrase_may_begin_so() {
+    for written in [
+        "\"compression stock*\"",
+        "\"compression stock\"*",
+        "compression-stock*",
+    ] {
+        assert_eq!(words(written), ["0:compression+1:stock*"], "{written}");
+    }
+    assert_eq!(words("\"compression s*\""), [""; 0]);
 }
 
 #[test]
@@ -91,12 +125,34 @@ fn what_is_half_typed_says_so() {
         ("a*", "at least 2"),
         ("???", "signs without letters"),
         ("a OR b", "not needed"),
+        ("gout or pseudogout", "or is searched for as a word"),
+        ("gout and 1", "and is searched for as a word"),
+        ("gout not foot", "-word leaves events out"),
+        (
+            "2/3/2020",
+            "read as 2020-02-03, the month first; for 2020-03-02",
+        ),
+        ("on:2/3/2020", "read as 2020-02-03"),
         ("-foo", "only words to leave out"),
     ] {
         let said = Query::parse(text).messages.join("; ");
         assert!(said.contains(message), "{text}: {said}");
     }
-    for quiet in ["", " ", "-", "*", "\"", "stroke", "\"a b\""] {
+    let quiet = [
+        "",
+        " ",
+        "-",
+        "*",
+        "\"",
+        "stroke",
+        "\"a b\"",
+        "\"salt and water\"",
+        "and",
+        "seen or",
+        "2020-02-03",
+        "13/2/2020",
+    ];
+    for quiet in quiet {
         let messages = Query::parse(quiet).messages;
         assert!(
             messages.is_empty() || quiet == "\"",

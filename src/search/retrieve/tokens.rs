@@ -31,7 +31,7 @@ impl Tokens {
         match self {
             Tokens::Split => python_split(text).for_each(take),
             Tokens::LowerSplit => python_split(text).for_each(|w| take(&w.to_lowercase())),
-            Tokens::Chart => analyzer.tokens(text).for_each(|t| take(t.text)),
+            Tokens::Chart => analyzer.each(text, |t| take(t.text)),
         }
     }
 

@@ -11,6 +11,7 @@ use super::{Next, Overlay, move_in};
 use crate::review::CaseReview;
 use crate::review::adjudicate::Side;
 use crate::review::anchor::Anchor;
+use crate::text;
 use crate::tui::action::{Action, Layer};
 use crate::tui::adjudication::SideRow;
 use crate::tui::app::{App, Tone};
@@ -190,7 +191,7 @@ fn line_of(app: &App, row: SideRow) -> Line {
             about.retain(|part| !part.is_empty());
             Line {
                 to: " gold".to_owned(),
-                when: format!("{} words", written.text.split_whitespace().count()),
+                when: format!("{} words", text::word_count(&written.text)),
                 text: written.text.clone(),
                 about: about.join(&format!(" {} ", theme.dot())),
                 ..Line::default()

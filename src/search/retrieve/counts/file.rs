@@ -109,7 +109,7 @@ pub(super) fn read(
         && files
             .iter()
             .zip(&head.stamps)
-            .all(|(f, s)| Stamp::of(f, now).is_still(s));
+            .all(|(f, s)| s.holds_for(f, now));
     let known: FxHashSet<&str> = head.vocabulary.iter().map(String::as_str).collect();
     if !same || !vocabulary.iter().all(|w| known.contains(w.as_str())) {
         return None;
