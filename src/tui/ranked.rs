@@ -11,6 +11,8 @@ use crate::search::worker::{Outcome, Reply, Request};
 use crate::search::{Found, Hidden, Passage, Progress, Query, State, Weight};
 use crate::text::thousands;
 
+/// An index of records of at most so many bytes makes itself when search is opened: it takes some seconds.
+const SMALL: u64 = 50_000_000;
 /// At most so many events are listed.
 pub const MOST: usize = 50;
 
@@ -52,6 +54,18 @@ pub enum Slot {
     Gone(String),
 }
 
+/// Whether a small index makes itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ByItself {
+    /// Once search is opened again.
+    #[default]
+    Later,
+    /// Where it is due: search was opened.
+    Now,
+    /// Never: a build was stopped.
+    Never,
+}
+
 /// The state of ranked search; it outlives its overlay.
 #[derive(Debug, Default)]
 pub struct Ranked {
@@ -79,6 +93,8 @@ pub struct Ranked {
     pub state: Option<State>,
     /// How far a build is.
     pub building: Option<Progress>,
+    /// Whether the index makes itself.
+    pub by_itself: ByItself,
     /// How the last build ended, until something is typed, and whether that needs attention.
     pub ended: Option<(String, bool)>,
     /// The rows.
@@ -108,6 +124,14 @@ impl Ranked {
     /// Whether there is an index to search, be it an old one.
     pub fn can_search(&self) -> bool {
         matches!(self.state, Some(State::Ready { .. }))
+    }
+
+    /// Whether the index is to make itself now.
+    pub fn makes_itself(&self, files: &[RecordFile]) -> bool {
+        let due = self.state.as_ref().is_some_and(|s| !s.is_current());
+        due && self.by_itself == ByItself::Now
+            && self.building.is_none()
+            && files.iter().map(|f| f.bytes).sum::<u64>() <= SMALL
     }
 
     /// The next request, for what is typed now.

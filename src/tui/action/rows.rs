@@ -148,6 +148,14 @@ macro_rules! rows {
             PutBack, "put-back", "put back", "Put back what was deleted last as a word or a selection", WRITING, Beside, |app| app.write(Editor::put_back);
             Mark, "mark", "select", "Begin or end a selection; Shift with arrows selects, too", WRITING, Beside, App::mark_text;
             DeleteToStart, "delete-to-start", "delete to start", "Delete to the start of the line", TEXT, Beside, |app| app.write(Editor::delete_to_start);
+            DeleteNext, "delete-next", "delete next", "Delete what is selected, or the next character", WRITING, Beside, |app| app.type_key(Key::plain(Code::Delete));
+            DeleteNextWord, "delete-next-word", "delete word on", "Delete what is selected, or the next word", WRITING, Beside, |app| app.write(Editor::delete_next_word);
+            LineStart, "line-start", "line start", "Go to the start of the row, then of the line", WRITING, Beside, |app| app.type_key(Key::plain(Code::Home));
+            LineEnd, "line-end", "line end", "Go to the end of the row, then of the line", WRITING, Beside, |app| app.type_key(Key::plain(Code::End));
+            LineUp, "line-up", "line up", "Go one row up in a text or the list below it", WRITING, Beside, |app| app.type_key(Key::plain(Code::Up));
+            LineDown, "line-down", "line down", "Go one row down in a text or the list below it", WRITING, Beside, |app| app.type_key(Key::plain(Code::Down));
+            CharLeft, "char-left", "left", "Go one character left", WRITING, Beside, |app| app.type_key(Key::plain(Code::Left));
+            CharRight, "char-right", "right", "Go one character right", WRITING, Beside, |app| app.type_key(Key::plain(Code::Right));
             WordLeft, "word-left", "word left", "Go one word left", WRITING, Beside, |app| app.move_by_word(false);
             WordRight, "word-right", "word right", "Go one word right", WRITING, Beside, |app| app.move_by_word(true);
         }

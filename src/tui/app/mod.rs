@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::dataset::{Answered, Case, CaseKey};
+use crate::notice::Severity;
 use crate::review::plan::Step;
 use crate::review::{Act, CaseReview, Pass, WeakOrder, blind};
 use crate::search::find::Hits;
@@ -75,6 +76,12 @@ impl App {
                 Tone::Calm,
                 format!("Your gold response is as you left it; {key} goes on writing"),
             );
+        }
+        let file = app.desk.log.path();
+        let mut notices = app.desk.notices.iter();
+        let bad = notices.find(|n| n.severity == Severity::Error && n.file == file);
+        if let Some(bad) = bad.map(|n| n.what.clone()) {
+            app.say(Tone::Alert, format!("Your review file: {bad}"));
         }
         app
     }

@@ -9,6 +9,7 @@ use ratatui::style::{Color, Modifier, Style};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::text;
 use crate::tui::terminal::{Code, Key};
 
 /// An editor of one line or of several.
@@ -21,6 +22,8 @@ pub struct Editor {
     undo: Vec<Snapshot>,
     redo: Vec<Snapshot>,
     last: Step,
+    /// How many signs that cannot be seen were taken out of what came in, and not told yet.
+    taken_out: usize,
 }
 
 /// The text before a step, and where the caret was.
@@ -52,10 +55,8 @@ const PAGE: usize = 10;
 impl Editor {
     /// An editor that holds `text`, with the caret at its end.
     pub fn new(text: &str, one_line: bool) -> Self {
-        let lines = clean(text, one_line)
-            .split('\n')
-            .map(str::to_owned)
-            .collect();
+        let (text, taken_out) = clean(text, None, one_line);
+        let lines = text.split('\n').map(str::to_owned).collect();
         let mut editor = Editor {
             area: area(lines, one_line),
             one_line,
@@ -63,6 +64,7 @@ impl Editor {
             undo: Vec::new(),
             redo: Vec::new(),
             last: Step::Other,
+            taken_out,
         };
         editor.area.move_cursor(CursorMove::Bottom);
         editor.area.move_cursor(CursorMove::End);
@@ -87,7 +89,7 @@ impl Editor {
     /// Takes a key that is bound to nothing; says whether the text changed.
     pub fn key(&mut self, key: Key) -> bool {
         if let Some(c) = key.typed() {
-            if !clean(c.encode_utf8(&mut [0; 4]), self.one_line).contains(c) {
+            if !self.clean(c.encode_utf8(&mut [0; 4])).contains(c) {
                 return false;
             }
             let step = if c.is_alphanumeric() {
@@ -142,13 +144,14 @@ impl Editor {
 
     /// Takes pasted text as one step.
     pub fn paste(&mut self, text: &str) -> bool {
-        let text = clean(text, self.one_line);
+        let text = self.clean(text);
         self.change(Step::Other, |area| area.insert_str(text))
     }
 
     /// Takes another text in place of this one, as one step.
     pub fn replace(&mut self, text: &str) -> bool {
-        let text = clean(text, self.one_line);
+        let (text, taken_out) = clean(text, None, self.one_line);
+        self.taken_out += taken_out;
         if text == self.text() {
             return false;
         }
@@ -178,6 +181,18 @@ impl Editor {
                 area.cut()
             } else {
                 area.delete_word()
+            }
+        })
+    }
+
+    /// Deletes what is selected, or else the word behind the caret.
+    pub fn delete_next_word(&mut self) -> bool {
+        let selected = self.selected();
+        self.change(Step::Other, |area| {
+            if selected {
+                area.cut()
+            } else {
+                area.delete_next_word()
             }
         })
     }
@@ -288,6 +303,21 @@ impl Editor {
         self.last = Step::Other;
         self.end_selection();
         self.area.search_forward(here)
+    }
+
+    /// How many signs were taken out of what came in since this was asked last.
+    pub fn taken_out(&mut self) -> usize {
+        std::mem::take(&mut self.taken_out)
+    }
+
+    /// What may come in at the caret.
+    fn clean(&mut self, text: &str) -> String {
+        let caret = self.area.cursor();
+        let line = self.area.lines().get(caret.0);
+        let before = line.and_then(|l| l.chars().nth(caret.1.checked_sub(1)?));
+        let (text, taken_out) = clean(text, before, self.one_line);
+        self.taken_out += taken_out;
+        text
     }
 
     fn selected(&self) -> bool {
@@ -439,18 +469,27 @@ fn delete(area: &mut TextArea<'static>, points: usize, right: bool) -> bool {
     changed
 }
 
-/// What may be typed or pasted: line ends as `\n` (or a blank in one line), tabs as blanks, no control characters and none that
-/// turn or hide what stands beside them.
-fn clean(text: &str, one_line: bool) -> String {
-    let text = text
+/// What may be typed or pasted behind a character: line ends as `\n` (or a blank in one line), tabs as blanks, no control characters
+/// and none that turn or hide what stands beside them; joiners only where a script or an emoji has them. With how many were
+/// taken out.
+fn clean(text: &str, mut before: Option<char>, one_line: bool) -> (String, usize) {
+    let lines = text
         .replace("\r\n", "\n")
         .replace('\r', "\n")
         .replace('\t', "    ");
-    let keep = |c: &char| *c == '\n' || !(c.is_control() || crate::text::is_unsafe(*c));
-    text.chars()
-        .filter(keep)
-        .map(|c| if c == '\n' && one_line { ' ' } else { c })
-        .collect()
+    let (mut all, mut taken_out) = (String::with_capacity(lines.len()), 0);
+    for c in lines.chars() {
+        if c == '\n' {
+            all.push(if one_line { ' ' } else { c });
+        } else if text::belongs(before, c) || !(c.is_control() || text::is_unsafe(c)) {
+            all.push(c);
+        } else {
+            taken_out += 1;
+            continue;
+        }
+        before = Some(c);
+    }
+    (all, taken_out)
 }
 
 #[cfg(test)]

@@ -229,3 +229,33 @@ fn the_caret_stays_visible_on_a_full_row() {
         }
     }
 }
+
+#[test]
+fn joiners_stay_where_scripts_and_emoji_have_them() {
+    for text in [
+        "می\u{200c}خواهم",
+        "क्\u{200d}ष",
+        "👩\u{200d}⚕\u{fe0f} ❤\u{fe0f}\u{200d}🔥",
+        "1\u{fe0f}",
+    ] {
+        let mut pasted = Editor::new("", false);
+        pasted.paste(text);
+        let mut typed = Editor::new("", false);
+        for c in text.chars() {
+            typed.key(Key::char(c));
+        }
+        for editor in [&mut pasted, &mut typed, &mut Editor::new(text, false)] {
+            assert_eq!((editor.text().as_str(), editor.taken_out()), (text, 0));
+        }
+    }
+    let mut editor = Editor::new("", false);
+    editor.paste("pass\u{200d}word\u{202e} \u{200b}x\u{ad}y");
+    assert_eq!(editor.text(), "password xy");
+    editor.key(Key::char('\u{200c}'));
+    assert_eq!(editor.text(), "password xy");
+    assert_eq!(
+        (editor.taken_out(), editor.taken_out()),
+        (5, 0),
+        "told once"
+    );
+}

@@ -13,7 +13,7 @@ use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::paint::Paint;
-use crate::tui::ranked::{Row, Slot, percent};
+use crate::tui::ranked::{ByItself, Row, Slot, percent};
 use crate::tui::visit::Jump;
 use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::heading::heading;
@@ -35,6 +35,9 @@ pub fn open(app: &mut App) {
     app.open(Search {
         editor: Editor::new(&app.looking.ranked.text, true),
     });
+    if app.looking.ranked.by_itself == ByItself::Later {
+        app.looking.ranked.by_itself = ByItself::Now;
+    }
     app.desk.effects.push(Effect::LookAtIndex);
     let hidden = app.hidden_in_search();
     if app.looking.ranked.hide(hidden.as_ref())

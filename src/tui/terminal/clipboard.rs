@@ -74,7 +74,8 @@ impl Clipboard {
         Copied::Sent {
             bytes,
             message: format!(
-                "sent {count} {characters} to the clipboard of the terminal{}",
+                "sent {count} {characters} to the clipboard, if your terminal takes {}{}",
+                if count == 1 { "it" } else { "them" },
                 self.needs()
             ),
         }

@@ -63,7 +63,7 @@ pub(super) fn is_gone(error: &io::Error) -> bool {
 pub(super) fn check(term: Option<&str>) -> Result<Termios> {
     let refuse = |what: &str| {
         Error::usage(format!("the reviewer needs a terminal, and {what}")).hint(
-            "start it in a terminal window without pipes; the other commands work without one, see `medalign help`",
+            "start it in a terminal window without pipes; over ssh with `ssh -t HOST medalign …`. The other commands work without one, see `medalign help`",
         )
     };
     if term == Some("dumb") {

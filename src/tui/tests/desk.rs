@@ -202,6 +202,8 @@ pub(crate) struct Setup {
     pub(crate) engine: Option<&'static Engine>,
     /// What reviewers said, to decide between them.
     pub(crate) said: Option<BTreeMap<String, Ledger>>,
+    /// Whose keymap lies over the default one.
+    pub(crate) keymap: Option<&'static str>,
     /// What to open below the room's folder instead of the dataset's folder.
     pub(crate) path: Option<String>,
 }
@@ -253,7 +255,7 @@ impl Desk {
             reviewer: REVIEWER.to_owned(),
             seed: 0,
             unblinded: false,
-            keymap: Keymap::load("default", None).expect("the default keymap"),
+            keymap: Keymap::load(setup.keymap.unwrap_or("default"), None).expect("a keymap"),
             theme: Theme { ascii: setup.ascii },
             notices,
             utc_offset_minutes: 0,

@@ -214,22 +214,22 @@ fn ranked_search() {
     record(
         "search without an index",
         with_index(Index::Missing),
-        "f type:stroke",
+        "f C-k type:stroke",
     );
     record(
         "search with an old index",
         with_index(Index::Stale),
-        "f type:stroke",
+        "f C-k type:stroke",
     );
     record(
         "search with a damaged index",
         with_index(Index::Damaged),
-        "f type:stroke",
+        "f C-k type:stroke",
     );
     record(
         "index being made",
         with_index(Index::Missing),
-        "f type:stroke C-r",
+        "f type:stroke",
     );
     record(
         "index being made, seen from the panes",

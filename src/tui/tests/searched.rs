@@ -176,12 +176,18 @@ fn an_index_is_made_seen_and_stopped() {
         ..Setup::default()
     };
     let mut desk = Desk::open(Arc::new(Room::demo()), WIDE, setup);
+    // Of a small dataset it makes itself, unless it was stopped.
     desk.press("f type:stroke");
-    assert!(
-        desk.text().contains("There is no index of these 4 records"),
-        "{}",
-        desk.text()
-    );
+    assert!(desk.text().contains("being made: 42 %"), "{}", desk.text());
+    desk.press("C-k");
+    for keys in ["", "Esc f"] {
+        desk.press(keys);
+        assert!(
+            desk.text().contains("There is no index of these 4 records"),
+            "{keys}: {}",
+            desk.text()
+        );
+    }
     desk.press("C-r");
     assert!(
         desk.text()

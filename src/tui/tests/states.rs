@@ -63,7 +63,10 @@ pub(crate) const STATES: &[(&str, &str)] = &[
     ("date range", "D type:2018 Space type:to"),
     ("rank line", "Tab r type:A Space type:> Space type:B"),
     ("writing", "E type:one Space type:two C-Left"),
-    ("writing, a word deleted", "E type:one Space type:two C-w"),
+    (
+        "writing, a word deleted",
+        "E type:one Enter type:two Enter type:six Up C-w",
+    ),
     ("writing, taken back", "E type:one Space type:two C-u"),
     ("gold response beside the record", "E type:one C-s Esc"),
     ("find in the text", "E type:one C-f type:o"),

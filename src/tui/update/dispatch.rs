@@ -9,6 +9,7 @@ use crate::tui::app::App;
 use crate::tui::editor::Editor;
 use crate::tui::overlays;
 use crate::tui::selection::Unit;
+use crate::tui::terminal::{Code, Key};
 use crate::tui::update::moves::Go;
 
 /// Takes the functions out of the rows of the table.

@@ -281,6 +281,7 @@ impl App {
                     "The editor left the text as it was".to_owned()
                 };
                 self.say(Tone::Calm, said);
+                self.say_taken_out();
             }
         }
         self.fit();

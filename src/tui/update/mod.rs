@@ -24,6 +24,7 @@ mod visit;
 
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
+use crate::tui::editor::Editor;
 use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
 use crate::tui::overlays::confirm::{Confirm, Question};
@@ -73,14 +74,8 @@ impl App {
                 self.keys.said_how_to_leave = false;
                 let typed = std::mem::take(&mut self.keys.pending);
                 if typed.len() == 1 && self.takes_text() {
-                    // What was said of the text before is no longer true; an alert stays until a command.
-                    if matches!(self.screen.message, Some((Tone::Calm, _))) {
-                        self.screen.message = None;
-                    }
-                    let over = self.write_over(|overlay| overlay.type_key(key));
-                    if !over && self.in_view.gold.editor.key(key) {
-                        self.in_view.gold.touched();
-                    }
+                    self.clear_calm();
+                    self.type_key(key);
                 } else if self.asks() {
                     self.screen.message = None;
                     self.screen.overlay = None;
@@ -103,18 +98,44 @@ impl App {
         self.fit();
     }
 
+    /// Takes a key of the text that is being written, or of the list under it.
+    fn type_key(&mut self, key: Key) {
+        let over = self.write_over(|overlay| overlay.type_key(key));
+        if !over && self.in_view.gold.editor.key(key) {
+            self.in_view.gold.touched();
+        }
+        self.say_taken_out();
+    }
+
     /// Takes pasted text; outside text entry it is refused, so that a stray paste marks nothing.
     pub fn paste(&mut self, text: &str) {
         if self.is_writing() {
             self.in_view.gold.editor.paste(text);
             self.in_view.gold.touched();
+            self.say_taken_out();
         } else if !self.write_over(|overlay| overlay.editor().is_some_and(|e| e.paste(text))) {
             self.say(
                 Tone::Alert,
                 "A paste was ignored: no text is being typed here",
             );
+        } else {
+            self.say_taken_out();
         }
         self.fit();
+    }
+
+    /// Says how many signs of what came in were taken out, where that were some.
+    fn say_taken_out(&mut self) {
+        let editor = match &mut self.screen.overlay {
+            Some(overlay) => overlay.editor(),
+            None => Some(&mut self.in_view.gold.editor),
+        };
+        let said = match editor.map_or(0, Editor::taken_out) {
+            0 => return,
+            1 => "1 sign that cannot be seen was taken out".to_owned(),
+            n => format!("{n} signs that cannot be seen were taken out"),
+        };
+        self.say(Tone::Alert, said);
     }
 
     /// Scrolls by the mouse's wheel.

@@ -15,6 +15,7 @@ use crate::tui::cutter::Cut;
 use crate::tui::layout::Focus;
 use crate::tui::overlays::search::Search;
 use crate::tui::panes::timeline::Filter;
+use crate::tui::ranked::ByItself;
 use crate::tui::visit::{Jump, Visit};
 
 impl App {
@@ -71,6 +72,7 @@ impl App {
 
     pub(super) fn stop_index(&mut self) {
         if self.looking.ranked.building.is_some() {
+            self.looking.ranked.by_itself = ByItself::Never;
             self.say(Tone::Calm, "Stopping …");
             self.desk.effects.push(Effect::StopIndex);
         } else {
@@ -92,6 +94,11 @@ impl App {
                 let changed = before.is_none() || before != self.looking.ranked.state;
                 if changed && self.looking.ranked.can_search() {
                     self.ask_ranked();
+                }
+                let files = self.desk.dataset.record_files();
+                if self.over::<Search>().is_some() && self.looking.ranked.makes_itself(files) {
+                    self.looking.ranked.by_itself = ByItself::Later;
+                    self.build_index();
                 }
             }
             Message::Reply(reply) => {

@@ -57,7 +57,26 @@ impl App {
                 | Action::Top
                 | Action::Bottom
         );
-        if !(std::mem::take(&mut self.screen.said_of_act) && moves) {
+        let writes = matches!(
+            action,
+            Action::DeleteNext
+                | Action::LineStart
+                | Action::LineEnd
+                | Action::LineUp
+                | Action::LineDown
+                | Action::CharLeft
+                | Action::CharRight
+        );
+        if writes {
+            self.clear_calm();
+        } else if !(std::mem::take(&mut self.screen.said_of_act) && moves) {
+            self.screen.message = None;
+        }
+    }
+
+    /// What was said of the text before is no longer true; an alert stays until a command.
+    pub(super) fn clear_calm(&mut self) {
+        if matches!(self.screen.message, Some((Tone::Calm, _))) {
             self.screen.message = None;
         }
     }
