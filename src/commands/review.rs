@@ -101,6 +101,9 @@ pub fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
     open(dataset, &args.seat, wish, config)
 }
 
+/// Bytes that a sitting may take: some hundred acts, and what is typed.
+const ROOM: u64 = 256 << 10;
+
 /// The dataset in the folder that the shell is in.
 fn here(renamed: Renamed) -> Result<Dataset> {
     let folder = Path::new(".");
@@ -156,6 +159,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         notices: opening,
     } = Log::open(&path, &session)?;
     notices.extend(opening);
+    notices.extend(full_disk(&path));
     if args.unblind {
         log.append(None, Act::Unblind { scope: Scope::All })?;
     }
@@ -210,6 +214,20 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         places: resume.places,
     };
     run::run(start, outside)
+}
+
+/// A warning where the disk of the review file has no room for another sitting.
+fn full_disk(path: &Path) -> Option<Notice> {
+    let disk = rustix::fs::statvfs(path.parent().filter(|p| !p.as_os_str().is_empty())?).ok()?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    if free >= ROOM {
+        return None;
+    }
+    let what = format!(
+        "the disk is full, with {} KB left: marks may not be saved; make room before you go on",
+        free / 1024
+    );
+    Some(Notice::file(Severity::Error, path, what))
 }
 
 /// Who reviews, where their review file is, and what is odd about that.

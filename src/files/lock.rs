@@ -88,11 +88,15 @@ impl Lock {
     /// # Errors
     /// When the lock file or its folder cannot be made, or not be locked by this file system.
     pub fn take(path: &Path, kind: &FileKind, owner: &Owner) -> Result<Taken> {
-        private_folder(parent(path))?;
+        let elsewhere = format!(
+            "keep it in a folder that you can write, with {}",
+            kind.option
+        );
+        private_folder(parent(path)).map_err(|e| e.hint(&elsewhere))?;
         let mut options = OpenOptions::new();
         private(options.read(true).write(true).create(true).truncate(false));
         let io = |e| Error::io(path, &format!("locking the {}", kind.name), e);
-        let mut file = options.open(path).map_err(io)?;
+        let mut file = options.open(path).map_err(|e| io(e).hint(&elsewhere))?;
         only_regular(path, &file, kind)?;
         match file.try_lock() {
             Ok(()) => {}

@@ -98,6 +98,20 @@ pub struct Log {
     _lock: Lock,
 }
 
+/// How to end the session that has the review file open.
+fn how_to_end(holder: &str) -> String {
+    let process = holder.rsplit_once("process ").map_or("", |(_, rest)| rest);
+    let process: String = process.chars().take_while(char::is_ascii_digit).collect();
+    let kill = if process.is_empty() {
+        String::new()
+    } else {
+        format!("; where its window is gone, `kill {process}` on that machine ends it")
+    };
+    format!(
+        "go on in that session, or leave it{kill}. What was marked in it is saved: nothing is lost"
+    )
+}
+
 impl Log {
     /// Opens a review file, or makes it (folder 0700, file 0600), and locks it.
     ///
@@ -111,11 +125,8 @@ impl Log {
         let owner = Owner::this(session.reviewer.name());
         let lock = Lock::take(&Lock::path_for(path), &REVIEW_FILE, &owner)?;
         let lock = lock.map_err(|holder| {
-            Error::unreadable(
-                path,
-                format_args!("the review file is open already: {holder}"),
-            )
-            .hint("close that session first, or review under another name with --as")
+            let what = format!("the review file is open already: {holder}");
+            Error::unreadable(path, what).hint(how_to_end(&holder))
         })?;
         if let Some(left) = &lock.left_by {
             let what = format!("took over from a session that did not end well: {left}");

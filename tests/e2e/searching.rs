@@ -64,9 +64,8 @@ fn keys_are_answered_while_an_index_is_made_which_is_stopped_killed_and_made_aga
     };
     let mut pty = start();
     let alone = key_times(&mut pty, 20);
-    pty.keys("f");
-    pty.wait_for("There is no index of these 62 records");
-    pty.keys("C-r a p i x");
+    // So few bytes are indexed without being asked for.
+    pty.keys("f a p i x");
     pty.wait_for("The index is being made: ");
     pty.wait_for("Search: apix");
     pty.keys("C-g");
@@ -99,8 +98,6 @@ fn keys_are_answered_while_an_index_is_made_which_is_stopped_killed_and_made_aga
     }
     let mut pty = start();
     pty.keys("f");
-    pty.wait_for("There is no index of these 2 records");
-    pty.keys("C-r");
     pty.wait_for("The index is ready: 6 events of 2 records");
     pty.keys("Tab a p i x a b a n");
     pty.wait_for("6 events fit");
@@ -110,14 +107,10 @@ fn keys_are_answered_while_an_index_is_made_which_is_stopped_killed_and_made_aga
     write_record(&records, "101", 4, &mut dice);
     pty.wait_for("patient 100");
     pty.keys("f");
-    pty.wait_for("not up to date (1 record new or changed)");
-    pty.keys("C-r");
     pty.wait_for("7 events fit");
     pty.keys("C-g");
     damage(&home.path().join("cache/index"));
     pty.keys("f");
-    pty.wait_for("The index is damaged");
-    pty.keys("C-r");
     pty.wait_for("made anew");
     pty.wait_for("7 events fit");
     pty.keys("C-g");

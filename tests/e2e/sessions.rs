@@ -21,7 +21,8 @@ fn a_second_session_of_a_reviewer_is_refused() {
         "jchen",
         &host,
         &format!("process {pid}"),
-        "--as",
+        &format!("`kill {pid}`"),
+        "nothing is lost",
     ] {
         assert!(screen.contains(part), "{part}: {screen}");
     }
