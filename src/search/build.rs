@@ -295,7 +295,10 @@ fn lock(place: &Place) -> Result<Lock> {
 
 fn create(place: &Place) -> Result<Index> {
     let data = place.data();
-    for file in files(&data) {
+    // What names the others goes first: killed in the midst of it, nothing is left that looks like an index.
+    let mut old: Vec<_> = files(&data).collect();
+    old.sort_by_key(|file| file.file_name().is_none_or(|name| name != "meta.json"));
+    for file in old {
         std::fs::remove_file(&file)
             .map_err(|e| Error::io(&file, "clearing the index's folder", e))?;
     }
