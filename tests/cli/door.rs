@@ -220,6 +220,9 @@ fn nothing_else_looks_inside() {
                 look(&path, found);
                 continue;
             }
+            if path.extension().is_none_or(|e| e != "rs") {
+                continue;
+            }
             let text = fs::read_to_string(&path).expect("text");
             let code = text.split("#[cfg(test)]\nmod tests {").next();
             let code = code.unwrap_or_default();

@@ -122,7 +122,7 @@ macro_rules! rows {
             ExternalEditor, "external-editor", "your editor", "Write on in the editor that $VISUAL or $EDITOR names", WRITING, Case, App::edit_outside;
             FindInText, "find-in-text", "find", "Find in the text being written; Enter goes on", GOLD, Case, overlays::in_text::open;
             Unpin, "unpin", "remove", "Take the selected pin away", EVIDENCE, Case, App::nothing;
-            Grounding, "grounding", "grounding", "Mark which drugs and problems of the answers the record has, and which numbers and days it has with their names", GLOBAL, Case, App::toggle_grounding;
+            Grounding, "grounding", "grounding", "Mark which names and values of the answers the record has", GLOBAL, Case, App::toggle_grounding;
             Same, "same", "the same", "The two ask the same: the later one is left out", PAIRS, Case, App::nothing;
             Different, "different", "different", "The two differ: both are kept", PAIRS, Case, App::nothing;
             NextUndecided, "next-undecided", "next open", "Go to the next pair that nobody has decided", PAIRS, Case, App::nothing;
