@@ -150,13 +150,12 @@ fn a_dataset_with_just_the_documented_columns_passes() {
         };
         let cell = |column: &str| match column {
             "instruction_id" => "7",
-            "person_id" => "1",
+            "person_id" | "model_rank" | "binary_correct" => "1",
             "question" => "Was there an office visit?",
             "filename" => "1.xml",
             "annotator_num" => "Annotator_1",
             "is_selected_ehr" => "yes",
             "as_of" => "2020-01-02",
-            "model_rank" | "binary_correct" => "1",
             "evidence" => "",
             "category" => "Care",
             "subcategory" => "Visits",
