@@ -9,6 +9,9 @@
 //! All of these are private, so that the compiler finds what nobody calls. The face is what the program needs: [`Cli`]
 //! read from the command line, and [`run`]. `cargo doc --document-private-items` shows the rooms.
 
+// Without the screen, what only the screen calls is called by nobody.
+#![cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
+
 mod cli;
 mod clock;
 mod commands;

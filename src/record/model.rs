@@ -70,7 +70,7 @@ pub enum Kind {
     Death,
     /// Who the patient is: `person`, and the facts of the person blocks (see `patient`).
     Person,
-    /// Any other type; [`Record::type_name`] has it as written.
+    /// Any other type; `Record::type_name` has it as written.
     Other,
 }
 

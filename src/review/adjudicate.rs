@@ -1,6 +1,6 @@
 //! Where reviewers disagree on a case, and what each side said.
 //!
-//! In: a dataset's cases and what [counts](super::counted) of the ledgers of all reviewers; of these, first readings. Out: the disputed cases, the worst first, and
+//! In: a dataset's cases and what counts (`counted`) of the ledgers of all reviewers; of these, first readings. Out: the disputed cases, the worst first, and
 //! each case's sides in an order that says nothing of whose they are. What an adjudicator decides is one more reading in the
 //! adjudicator's own file ([`Pass::Adjudication`]); nothing of any side is changed. Never: a reviewer's name beside a side's
 //! number on the screen.

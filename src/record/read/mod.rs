@@ -63,7 +63,7 @@ impl Unconfirmed {
 /// # Errors
 /// When the file cannot be read, is no XML, has another root element than `eventstream` and `record`, or states no
 /// patient where its shape has to. A damaged file is no error: what could be read is there, with a notice of
-/// [`Severity::Error`](crate::notice::Severity::Error).
+/// `Severity::Error`.
 pub fn read(path: &Path) -> Result<Unconfirmed> {
     let reading = |e| Error::io(path, "reading", e);
     // Not even opened if it is no file: a pipe would wait for ever.

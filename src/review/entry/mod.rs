@@ -27,7 +27,7 @@ pub const VERSION: u32 = 1;
 pub struct Entry {
     /// Version of the line format the line was written in.
     pub v: u32,
-    /// Unique over machines and time; sorts by time as text. See [`id`](super::id).
+    /// Unique over machines and time; sorts by time as text. See `id`.
     pub id: String,
     /// When, UTC, in whole milliseconds.
     pub time: Timestamp,
