@@ -67,10 +67,10 @@ fn a_file_that_may_not_grow() {
         pty.wait_for("2 acts are NOT saved in");
         pty.keys("q");
         pty.settle();
-        pty.keys("g w");
+        pty.keys("g W");
         pty.wait_for("Still NOT SAVED");
         lift_the_limit(&pty);
-        pty.keys("g w");
+        pty.keys("g W");
         pty.wait_for("Everything is saved now");
         pty.wait_until("a plain status", |screen| {
             !screen.contents().contains("NOT SAVED")
@@ -207,7 +207,7 @@ fn a_disk_that_is_full() {
     pty.wait_for("NOT saved in");
     pty.keys("q");
     fs::remove_file(&filler).expect("the filler");
-    pty.keys("g w");
+    pty.keys("g W");
     pty.wait_for("Everything is saved now");
     pty.keys("q q");
     assert_eq!(pty.wait_exit(), 0);

@@ -204,7 +204,7 @@ fn a_disk_that_fails_now_and_then_loses_nothing_that_was_shown() {
             all_taken(&mut pty);
             failed += usize::from(pty.screen().contains("NOT SAVED"));
             fs::write(&calm, "").expect("a file");
-            pty.keys("g w");
+            pty.keys("g W");
             pty.wait_until("all is saved", |screen| Marks::on(&rows(screen)).is_some());
             all_taken(&mut pty);
             let shown = Marks::on(&pty.rows()).expect("marks");
