@@ -72,9 +72,9 @@ fn a_draft_comes_back_after_a_kill() {
     pty.keys("E");
     pty.wait_for("6 words");
     pty.send(b". \xc3\x89\xe7\x95\x8c");
-    pty.wait_for("7 words");
+    pty.wait_for("8 words");
     pty.keys("C-s");
-    pty.wait_for("Saved as your gold response: 7 words");
+    pty.wait_for("Saved as your gold response: 8 words");
     pty.keys("C-g C-c");
     assert_eq!(pty.wait_exit(), 0);
     let review = review(&desk);

@@ -284,7 +284,7 @@ impl Pty {
     ///
     /// It presses two keys that are bound to nothing and waits until the screen says so. Not while text is typed.
     pub(crate) fn settle(&mut self) {
-        let letter = ["J", "K", "Q", "W"][self.settled % 4];
+        let letter = ["J", "K", "Q", "Z"][self.settled % 4];
         self.settled += 1;
         self.keys(&format!("g {letter}"));
         self.wait_for(&format!("g {letter} is bound to nothing"));
