@@ -113,13 +113,24 @@ pub(crate) fn shows_record(text: &str) -> bool {
         " at end",
         " at the end",
         " asked, ",
+        " asked · ",
         " when asked",
     ];
     said.iter().any(|s| text.contains(s))
 }
 
-/// Goes to the answers, wherever the focus is.
+/// Goes to the answers, wherever the focus is. A message on the line of hints hides where that is; a key takes it away.
 pub(crate) fn go_to_answers(pty: &mut Pty) {
+    let hidden = !["c correct", "Enter open"]
+        .iter()
+        .any(|hint| pty.screen().contains(hint));
+    if hidden {
+        pty.keys("Tab");
+        pty.wait_until("a pane's hints", |screen| {
+            let text = screen.contents();
+            text.contains("c correct") || text.contains("Enter open")
+        });
+    }
     if !pty.screen().contains("c correct") {
         pty.keys("Tab");
     }

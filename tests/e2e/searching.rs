@@ -64,8 +64,9 @@ fn keys_are_answered_while_an_index_is_made_which_is_stopped_killed_and_made_aga
     };
     let mut pty = start();
     let alone = key_times(&mut pty, 20);
-    // So few bytes are indexed without being asked for.
-    pty.keys("f a p i x");
+    pty.keys("f");
+    pty.wait_for("There is no index of these 62 records");
+    pty.keys("C-r a p i x");
     pty.wait_for("The index is being made: ");
     pty.wait_for("Search: apix");
     pty.keys("C-g");
