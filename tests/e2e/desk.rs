@@ -27,7 +27,14 @@ impl Desk {
             .expect("the program starts");
         assert!(made.status.success(), "{made:?}");
         // Six answers to each instruction; the recorded run has tests of its own.
-        std::fs::remove_dir_all(desk.dataset_folder().join("model-responses")).expect("a run");
+        let folder = desk.dataset_folder();
+        std::fs::remove_dir_all(folder.join("model-responses")).expect("a run");
+        for entry in std::fs::read_dir(folder.join("scores")).expect("scores") {
+            let path = entry.expect("a table").path();
+            let text = std::fs::read_to_string(&path).expect("a table");
+            let kept: Vec<&str> = text.lines().filter(|l| !l.contains("lantern-8k")).collect();
+            std::fs::write(&path, kept.join("\n") + "\n").expect("written");
+        }
         desk
     }
 
