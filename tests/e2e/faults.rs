@@ -123,7 +123,7 @@ impl Story {
         all.retain(|line| seen.insert(line.entry.id.clone()));
         // So may a line of which another program changed a letter of the id: the act is the same at the same moment.
         let mut deeds = std::collections::BTreeSet::new();
-        all.retain(|line| deeds.insert(format!("{} {:?}", line.entry.time, line.entry.act)));
+        all.retain(|line| deeds.insert(format!("{:?}", (line.entry.time, &line.entry.case, &line.entry.act))));
         let known = self.ledger.entries().len();
         let all: Vec<Entry> = all.into_iter().map(|l| l.entry).collect();
         assert!(all.len() >= known, "round {round}: the file shrank");

@@ -72,7 +72,8 @@ impl Log {
             }
             "another program changed the review file during this session; all that was saved is there".to_owned()
         } else {
-            self.restore(&found, &there, &waiting)?;
+            let opened = self.restore(&found, &there, &waiting)?;
+            self.opened = opened;
             self.lines.reopen()?;
             format!(
                 "another program replaced, cut or rewrote the review file during this session: {lost} acts were lost or changed there; the file is restored, and what it held is kept in .backup beside it"
@@ -84,32 +85,39 @@ impl Log {
     }
 
     /// Puts what is there aside and writes the file anew: what it held when it was opened, all acts since, and what others
-    /// have added.
-    fn restore(&self, found: &Found, there: &Reading, waiting: &FxHashSet<&str>) -> Result<()> {
+    /// have added, each where it stood: behind the line that it followed. At the end, an act that is older than others would
+    /// undo them. Gives what now stands for what the file held when it was opened.
+    fn restore(
+        &self,
+        found: &Found,
+        there: &Reading,
+        waiting: &FxHashSet<&str>,
+    ) -> Result<Vec<u8>> {
         let bytes = &found.bytes;
-        let mut text = self.opened.clone();
-        let mut seen: FxHashSet<String> = Reading::of(&text)
-            .entries
-            .into_iter()
-            .map(|l| l.entry.id)
+        let opened = Reading::of(&self.opened).entries;
+        let mut seen: FxHashSet<&str> = opened.iter().map(|l| l.entry.id.as_str()).collect();
+        let own: Vec<&Entry> = self
+            .ledger
+            .entries()
+            .iter()
+            .filter(|e| !waiting.contains(e.id.as_str()) && seen.insert(&e.id))
             .collect();
-        let mut add = |line: &[u8]| {
-            if !text.is_empty() && !text.ends_with(b"\n") {
-                text.push(b'\n');
-            }
-            text.extend_from_slice(line);
-            text.push(b'\n');
-        };
-        for entry in self.ledger.entries() {
-            if !waiting.contains(entry.id.as_str()) && seen.insert(entry.id.clone()) {
-                add(entry.to_line()?.as_bytes());
-            }
+        let mut others = Others::of(there, bytes, seen, waiting);
+        let mut text = Vec::new();
+        let mut copied = 0;
+        for line in &opened {
+            text.extend_from_slice(&self.opened[copied..line.at.end]);
+            copied = line.at.end;
+            others.put_behind(&line.entry.id, &mut text);
         }
-        for line in &there.entries {
-            let id = line.entry.id.as_str();
-            if !waiting.contains(id) && seen.insert(id.to_owned()) {
-                add(&bytes[line.at.clone()]);
-            }
+        text.extend_from_slice(&self.opened[copied..]);
+        let opened_now = text.len();
+        for entry in own {
+            add(&mut text, entry.to_line()?.as_bytes());
+            others.put_behind(&entry.id, &mut text);
+        }
+        for line in others.behind_nothing {
+            add(&mut text, line);
         }
         if !text.starts_with(bytes) {
             backup::put_aside(&self.path, bytes)?;
@@ -119,6 +127,58 @@ impl Log {
         if late != *bytes {
             backup::put_aside(&self.path, &late)?;
         }
-        Ok(())
+        text.truncate(opened_now);
+        Ok(text)
     }
+}
+
+/// Lines that others have added, by the id of the line of ours that they follow.
+struct Others<'a> {
+    behind: FxHashMap<&'a str, Vec<&'a [u8]>>,
+    behind_nothing: Vec<&'a [u8]>,
+}
+
+impl<'a> Others<'a> {
+    fn of(
+        there: &'a Reading,
+        bytes: &'a [u8],
+        ours: FxHashSet<&str>,
+        waiting: &FxHashSet<&str>,
+    ) -> Self {
+        let mut others = Others {
+            behind: FxHashMap::default(),
+            behind_nothing: Vec::new(),
+        };
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let mut last = None;
+        for line in &there.entries {
+            let id = line.entry.id.as_str();
+            if ours.contains(id) {
+                last = Some(id);
+            } else if !waiting.contains(id) && seen.insert(id) {
+                let text = &bytes[line.at.clone()];
+                match last {
+                    Some(last) => others.behind.entry(last).or_default().push(text),
+                    None => others.behind_nothing.push(text),
+                }
+            }
+        }
+        others
+    }
+
+    /// Writes those that follow the line with this id; a second line with it has none.
+    fn put_behind(&mut self, id: &str, text: &mut Vec<u8>) {
+        for line in self.behind.remove(id).unwrap_or_default() {
+            add(text, line);
+        }
+    }
+}
+
+/// Adds a line to lines of which the last may lack its end.
+fn add(text: &mut Vec<u8>, line: &[u8]) {
+    if !text.is_empty() && !text.ends_with(b"\n") {
+        text.push(b'\n');
+    }
+    text.extend_from_slice(line);
+    text.push(b'\n');
 }

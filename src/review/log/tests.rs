@@ -188,6 +188,57 @@ fn a_file_replaced_or_cut_during_the_session_is_mended() {
 }
 
 #[test]
+fn a_line_that_another_program_changed_does_not_undo_what_came_later() {
+    let dir = folder();
+    let path = dir.path().join("jchen.jsonl");
+    let verdict = |path: &Path| {
+        let entries = Reading::of_file(path).expect("readable").entries;
+        let ledgers = Ledger::by_reviewer(entries.into_iter().map(|l| l.entry));
+        ledgers["jchen"].case(&case(1)).verdict("a")
+    };
+    // The line is of an earlier session, then of this one.
+    for reopened in [true, false] {
+        let _ = fs::remove_file(&path);
+        let mut log = open(&path).log;
+        for verdict in [Verdict::Correct, Verdict::Incorrect] {
+            log.append(Some(&case(1)), judge("a", verdict))
+                .expect("saved");
+        }
+        if reopened {
+            drop(log);
+            log = open(&path).log;
+        }
+        let first = Reading::of_file(&path).expect("readable").entries[1]
+            .entry
+            .id
+            .clone();
+        let other = format!("{}7", &first[..first.len() - 1]);
+        let changed = fs::read_to_string(&path)
+            .expect("text")
+            .replacen(&first, &other, 1);
+        fs::write(&path, changed).expect("writable");
+        log.append(Some(&case(2)), judge("a", Verdict::Correct))
+            .expect("saved");
+        assert_eq!(log.take_notices().len(), 1);
+        assert_eq!(verdict(&path), Some(Verdict::Incorrect), "{reopened}");
+        let ids: Vec<String> = Reading::of_file(&path)
+            .expect("readable")
+            .entries
+            .into_iter()
+            .map(|l| l.entry.id)
+            .collect();
+        assert!(
+            ids.contains(&first) && ids.contains(&other),
+            "neither is lost"
+        );
+        // The file is as it is meant to be: nothing is restored again.
+        log.append(Some(&case(3)), judge("a", Verdict::Correct))
+            .expect("saved");
+        assert_eq!(log.take_notices().len(), 0);
+    }
+}
+
+#[test]
 fn a_changed_dataset_or_seed_is_told() {
     let dir = folder();
     let path = dir.path().join("jchen.jsonl");
