@@ -3,7 +3,7 @@
 //!
 //! `MEDALIGN_FAULT_ROUNDS` is how many sessions each of the tests runs (a few by default).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -119,11 +119,14 @@ impl Story {
             Vec::new()
         };
         // A line may stand there twice: once as a failed write left it, once as it was saved.
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         all.retain(|line| seen.insert(line.entry.id.clone()));
         // So may a line of which another program changed a letter of the id: the act is the same at the same moment.
-        let mut deeds = std::collections::BTreeSet::new();
-        all.retain(|line| deeds.insert(format!("{:?}", (line.entry.time, &line.entry.case, &line.entry.act))));
+        let deed_of = |e: &Entry| format!("{:?}", (e.time, &e.case, &e.act));
+        let of_before = self.ledger.entries().iter();
+        let (ids, mut deeds): (BTreeSet<_>, BTreeSet<_>) =
+            of_before.map(|e| (e.id.clone(), deed_of(e))).unzip();
+        all.retain(|line| ids.contains(&line.entry.id) || deeds.insert(deed_of(&line.entry)));
         let known = self.ledger.entries().len();
         let all: Vec<Entry> = all.into_iter().map(|l| l.entry).collect();
         assert!(all.len() >= known, "round {round}: the file shrank");
