@@ -75,8 +75,14 @@ pub(super) fn write(
             }
             return false;
         }
+        let put = match marks.put(sample, score) {
+            Ok(put) => put,
+            Err(what) => {
+                note("of another form than Inspect's", &found.place, what);
+                return false;
+            }
+        };
         *samples.entry(case.key()).or_default() += 1;
-        let put = marks.put(sample, score);
         verdicts += if put { marks.verdicts() } else { 0 };
         put
     })?;

@@ -73,6 +73,12 @@ impl<R: Read> Quoted<R> {
     }
 }
 
+/// Whether a text stands for a constant.
+pub(super) fn is_constant(text: &str) -> bool {
+    let name = text.strip_prefix('\u{1}');
+    name.is_some_and(|name| NAMES.contains(&name))
+}
+
 fn quoted(name: &str) -> Vec<u8> {
     [b"\"", MARK, name.as_bytes(), b"\""].concat()
 }
@@ -156,6 +162,8 @@ mod tests {
             .expect("memory");
         let value: serde_json::Value = serde_json::from_str(&read).expect("JSON");
         assert_eq!(value["a"], "\u{1}NaN");
+        assert!(is_constant(value["a"].as_str().expect("a text")));
+        assert!(!is_constant("NaN") && !is_constant("\u{1} pain"));
         assert_eq!(
             (&value["b"][2], &value["c"]),
             (&(-1).into(), &"NaN \" -Infinity".into())

@@ -72,6 +72,9 @@ pub fn gather<'d>(run: &Run, wanted: &Wanted, cases: &'d [Case]) -> Result<Gathe
                 Ok(case) => case,
                 Err(why) => return left.push(unjoined(found.place, &why)),
             };
+            if found.odd_window {
+                set_aside("windows that cannot be read; their answers are taken");
+            }
             found.prompt = String::new();
             match places.get(&case.key()) {
                 None => {
@@ -124,7 +127,7 @@ fn unjoined(place: String, why: &Why) -> Left {
     }
 }
 
-/// A further answer of a case: the first trial stays, an equal answer is none, another one is named.
+/// A further answer of a case: the first trial stays, an answer takes a failure's place, an equal answer is none, another one is named.
 fn again(
     kept: &mut (&Case, Found),
     mut found: Found,
@@ -138,6 +141,11 @@ fn again(
         aside("further answers to the same");
     } else if found.outcome == kept.1.outcome && found.told.text == kept.1.told.text {
         aside("answers that are there twice");
+    } else if found.outcome.is_answer() != kept.1.outcome.is_answer() {
+        if found.outcome.is_answer() {
+            std::mem::swap(&mut kept.1, &mut found);
+        }
+        aside("failures of what was answered in another try");
     } else {
         left.push(Left {
             place: found.place,

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use super::stream::{self, Wanted, at};
-use super::{About, Found, id, metric, text};
+use super::{About, Found, id, metric, number, ordinal, text};
 use crate::dataset::Usage;
 use crate::error::{Error, Result};
 
@@ -120,7 +120,7 @@ fn state(
             instance,
         );
         let trial = at(&state, "train_trial_index").as_u64().unwrap_or(0);
-        found.trial = 1 + trial as u32;
+        found.trial = ordinal(trial.saturating_add(1));
         if let Some(of) = id(&request["model"]) {
             found.system.clone_from(&of);
             found.told.model.clone_from(&of);
@@ -188,11 +188,7 @@ fn jury(found: &mut Found, annotations: &Value) {
     for (annotator, judges) in annotators {
         for (judge, criteria) in judges.as_object().into_iter().flatten() {
             for (criterion, of) in criteria.as_object().into_iter().flatten() {
-                let score = &of["score"];
-                let score = score
-                    .as_f64()
-                    .or_else(|| score.as_str()?.trim().parse().ok());
-                if let Some(score) = score {
+                if let Some(score) = number(&of["score"]) {
                     let name = metric(&["helm", annotator, judge, criterion]);
                     found.scores.push((name, score));
                 }
@@ -221,7 +217,8 @@ fn predictions(folder: &Path, about: &About, take: &mut dyn FnMut(Found)) -> Res
         instance_of(&mut found, &place, &Value::Object(instance));
         found.place = format!("{place} ({named})");
         found.perturbed = !at(&said, "perturbation").is_null();
-        found.trial = 1 + at(&said, "train_trial_index").as_u64().unwrap_or(0) as u32;
+        let trial = at(&said, "train_trial_index").as_u64().unwrap_or(0);
+        found.trial = ordinal(trial.saturating_add(1));
         found.told.model.clone_from(&about.model);
         found.told.text = text(at(&said, "predicted_text"));
         found.told.reasoning = text(at(&said, "thinking_text"));

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::constants::{Quoted, restored};
 use super::inspect_zip::Archive;
 use super::stream::{self, Wanted, at};
-use super::{About, Found, asked, ends, files, id, metric, name, text};
+use super::{About, Found, asked, ends, files, id, metric, name, ordinal, text, texts};
 use crate::error::{Error, Result};
 use crate::files::replace::put;
 
@@ -63,7 +63,7 @@ pub(super) fn read(path: &Path, take: &mut dyn FnMut(Found)) -> Result<About> {
             about.set("status", &"unfinished".into());
         }
         let bytes = archive.entry(head)?;
-        settings(&mut about, &object(&path, &bytes)?);
+        settings(&mut about, &object(&path, Quoted::new(&*bytes))?);
     }
     for entry in samples(archive.names()) {
         match sample_of(&path, &mut archive, &entry) {
@@ -90,8 +90,9 @@ fn samples(names: &[String]) -> Vec<String> {
     names.iter().filter(sample).cloned().collect()
 }
 
-fn object(path: &Path, bytes: &[u8]) -> Result<Map<String, Value>> {
-    serde_json::from_reader(Quoted::new(bytes)).map_err(|e| stream::broken(path, &e))
+fn object(path: &Path, json: Quoted<impl std::io::Read>) -> Result<Map<String, Value>> {
+    let json = std::io::BufReader::with_capacity(1 << 16, json);
+    serde_json::from_reader(json).map_err(|e| stream::broken(path, &e))
 }
 
 /// A sample, with what is kept beside it where it is in chunks.
@@ -103,7 +104,7 @@ fn sample_of(path: &Path, archive: &mut Archive, entry: &str) -> Result<Map<Stri
     };
     let metadata = format!("{folder}/metadata.json");
     if archive.has(&metadata) {
-        let metadata = object(path, &archive.entry(&metadata)?)?;
+        let metadata = object(path, Quoted::new(&*archive.entry(&metadata)?))?;
         sample.insert("metadata".to_owned(), Value::Object(metadata));
     }
     // What is long stands in chunks, each named by the number of its first text.
@@ -118,10 +119,10 @@ fn sample_of(path: &Path, archive: &mut Archive, entry: &str) -> Result<Map<Stri
     for chunk in chunks {
         let first = chunk[within.len()..]
             .trim_end_matches(".json")
-            .parse::<usize>();
+            .parse::<u32>();
         let texts: Vec<Value> = serde_json::from_slice(&archive.entry(&chunk)?)
             .map_err(|e| stream::broken(path, &e))?;
-        for (n, text) in (first.unwrap_or(0)..).zip(texts) {
+        for (n, text) in (u64::from(first.unwrap_or(0))..).zip(texts) {
             attachments.insert(n.to_string(), text);
         }
     }
@@ -150,7 +151,7 @@ fn of_sample(sample: &Map<String, Value>) -> Found {
     let epoch = at(sample, "epoch").as_u64().unwrap_or(1);
     let mut found = Found::new(format!("({named}, epoch {epoch})"));
     found.hint = Some(named);
-    found.trial = epoch as u32;
+    found.trial = ordinal(epoch);
     if let Some(metadata) = at(sample, "metadata").as_object() {
         found.know(metadata);
     }
@@ -162,19 +163,17 @@ fn of_sample(sample: &Map<String, Value>) -> Found {
         None => text,
     };
     found.prompt = attached(asked(at(sample, "input")));
-    let target = at(sample, "target");
-    let targets = target
-        .as_array()
-        .map_or(std::slice::from_ref(target), Vec::as_slice);
-    let targets = targets.iter().map(|t| attached(text(t)));
+    let targets = texts(at(sample, "target")).into_iter().map(attached);
     found.golds.extend(targets.filter(|t| !t.trim().is_empty()));
 
     let output = at(sample, "output");
     let choice = &output["choices"][0];
-    found.told.text = match &output["completion"] {
-        Value::String(text) if !text.is_empty() => attached(text.clone()),
-        _ => attached(text(&choice["message"]["content"])),
-    };
+    let whole = text(&output["completion"]);
+    found.told.text = attached(if whole.is_empty() {
+        text(&choice["message"]["content"])
+    } else {
+        whole
+    });
     let parts = choice["message"]["content"]
         .as_array()
         .into_iter()
@@ -185,7 +184,8 @@ fn of_sample(sample: &Map<String, Value>) -> Found {
     let of = &output["usage"];
     found.told.usage = super::usage(of, "input_tokens", "output_tokens").map(|mut usage| {
         let cached = ["input_tokens_cache_read", "input_tokens_cache_write"];
-        usage.prompt += cached.iter().filter_map(|n| of[*n].as_u64()).sum::<u64>();
+        let cached = cached.iter().filter_map(|n| of[*n].as_u64());
+        usage.prompt = cached.fold(usage.prompt, u64::saturating_add);
         usage
     });
     found.seconds = output["time"].as_f64().unwrap_or(0.0);
@@ -258,14 +258,21 @@ fn json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
 }
 
 fn edit_json(log: &Path, to: &Path, replace: bool, edit: Edit<'_>) -> Result<usize> {
-    let read: serde_json::Result<Value> = serde_json::from_reader(stream::open(log)?);
-    let mut whole = read.map_err(|e| stream::broken(log, &e))?;
+    let mut whole = object(log, stream::open(log)?)?;
+    let other = |what: &str| {
+        Error::unreadable(log, what).hint("name a log of Inspect that holds its samples")
+    };
+    let Some(Value::Array(samples)) = whole.get_mut("samples") else {
+        return Err(other("there are no samples in this log"));
+    };
     let mut changed = 0;
-    for sample in whole["samples"].as_array_mut().into_iter().flatten() {
-        if let Some(sample) = sample.as_object_mut() {
-            let found = of_sample(sample);
-            changed += usize::from(edit(&found, sample));
-        }
+    for (n, sample) in samples.iter_mut().enumerate() {
+        let sample = sample
+            .as_object_mut()
+            .ok_or_else(|| other(&format!("samples[{n}] is no sample")))?;
+        let mut found = of_sample(sample);
+        found.place = format!("samples[{n}] {}", found.place);
+        changed += usize::from(edit(&found, sample));
     }
     let bytes = json(&whole)?;
     put(to, replace, |file| std::io::Write::write_all(file, &bytes))?;
@@ -278,7 +285,7 @@ fn edit_archive(log: &Path, to: &Path, replace: bool, edit: Edit<'_>) -> Result<
     let mut scores: Vec<(Value, Value, Value)> = Vec::new();
     for entry in samples(archive.names()) {
         let found = of_sample(&sample_of(log, &mut archive, &entry)?);
-        let mut sample = object(log, &archive.entry(&entry)?)?;
+        let mut sample = object(log, Quoted::new(&*archive.entry(&entry)?))?;
         if edit(&found, &mut sample) {
             changed.insert(entry, json(&sample)?);
             let of = |name| at(&sample, name).clone();
@@ -295,11 +302,14 @@ fn edit_archive(log: &Path, to: &Path, replace: bool, edit: Edit<'_>) -> Result<
             let of = scores
                 .iter()
                 .find(|(id, epoch, _)| *id == summary["id"] && *epoch == summary["epoch"]);
-            if let Some((.., scored)) = of {
-                summary["scores"] = scored.clone();
-                for (_, score) in summary["scores"].as_object_mut().into_iter().flatten() {
-                    score["history"] = Value::Array(Vec::new());
+            if let (Some((.., edited)), Value::Object(summary)) = (of, &mut *summary) {
+                let mut edited = edited.clone();
+                for (_, score) in edited.as_object_mut().into_iter().flatten() {
+                    if let Value::Object(score) = score {
+                        score.insert("history".to_owned(), Value::Array(Vec::new()));
+                    }
                 }
+                summary.insert("scores".to_owned(), edited);
             }
         }
         changed.insert(SUMMARIES.to_owned(), json(&all)?);

@@ -81,7 +81,7 @@ impl Archive {
                 Ok(())
             }
             CompressionMethod::Deflated => DeflateDecoder::new(packed.as_slice())
-                .take(size + 1)
+                .take(size.saturating_add(1))
                 .read_to_end(&mut bytes)
                 .map(|_| ()),
             CompressionMethod::ZSTD => unpack_zstd(&packed, size, &mut bytes),
@@ -148,7 +148,7 @@ fn unpack_zstd(mut packed: &[u8], size: u64, to: &mut Vec<u8>) -> std::io::Resul
             }
             Err(error) => return Err(std::io::Error::other(error)),
         };
-        let left = (size + 1).saturating_sub(to.len() as u64);
+        let left = size.saturating_add(1).saturating_sub(to.len() as u64);
         frame.by_ref().take(left).read_to_end(to)?;
         if to.len() as u64 > size {
             return Err(std::io::Error::other("more than is stated"));

@@ -1,8 +1,12 @@
 //! Which case an answer is of.
 //!
 //! In: an answer as a run has it, and the dataset's cases. Out: its case, or why none. By ids where the run states them, and then the
-//! question has to be the case's; else by the question, and then the gold response has to be one of the case's. Never: a guess
-//! between two cases, or text in a reason.
+//! question has to be the case's; else by the question, and then the gold response has to be one of the case's. An id of the run's own
+//! may number its rows: it counts where it names instruction and patient, or nothing else could be meant. Whatever the run states of
+//! patient, question and gold response has to fit. Never: a guess between two cases, or text in a reason.
+
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
@@ -33,6 +37,10 @@ pub enum Why {
     NoCase(String),
     /// No case asks the question.
     NotAsked,
+    /// No case of the stated patient asks the question.
+    OtherPerson(String),
+    /// Nothing but a number that may be the row's says that it is this case.
+    OnlyNumber(CaseKey),
     /// Several cases fit; these.
     Several(Vec<CaseKey>),
     /// The question is not that of the case with these ids.
@@ -58,6 +66,10 @@ impl Why {
             Why::Nothing => "the run states neither an instruction's id nor a question".to_owned(),
             Why::NoCase(named) => format!("the dataset has no case {named}"),
             Why::NotAsked => "no case asks this question".to_owned(),
+            Why::OtherPerson(person) => format!("no case of patient {person} asks this question"),
+            Why::OnlyNumber(key) => format!(
+                "its number may be that of a row, and nothing else says that case {key} is meant"
+            ),
             Why::Several(keys) => format!("several cases fit: {}", list(keys)),
             Why::OtherQuestion(key) => format!("another question than that of case {key}"),
             Why::OtherGold(keys) => {
@@ -75,6 +87,8 @@ impl Why {
             Why::Nothing => "that state neither id nor question",
             Why::NoCase(_) => "of cases that the dataset does not have",
             Why::NotAsked => "to questions that no case asks",
+            Why::OtherPerson(_) => "to questions that no case of their patient asks",
+            Why::OnlyNumber(_) => "of which only a number says what they are to",
             Why::Several(_) => "that fit several cases",
             Why::OtherQuestion(_) => "to another question than the case with their ids",
             Why::OtherGold(_) => "with another gold response than the case",
@@ -117,11 +131,24 @@ impl<'d> Join<'d> {
                 Ok(case)
             };
         }
-        let hinted = found.hint.as_deref().and_then(|hint| self.by_hint(hint));
-        match hinted.map(|case| (case, asks(case, found))) {
-            // A row's number may look like an id; with another question it is none.
-            Some((case, Some(true) | None)) => Ok(case),
-            _ => self.by_question(found),
+        let asked = self.by_question(found);
+        let hint = found.hint.as_deref().map(str::trim);
+        let Some((hint, case)) = hint.and_then(|hint| Some((hint, self.by_hint(hint)?))) else {
+            return asked;
+        };
+        // A row's number may look like an id; where anything else that is stated does not fit, it is none.
+        if !is_of(case, found) || !has_gold(case, found) || asks(case, found) == Some(false) {
+            return asked;
+        }
+        let number = hint.bytes().all(|b| b.is_ascii_digit());
+        match asked {
+            Ok(other) if other == case => Ok(case),
+            Ok(other) => Err(Why::Several(keys(&[case, other]))),
+            Err(Why::Nothing) if number => Err(Why::OnlyNumber(case.key())),
+            Err(Why::Several(keys)) if number || !keys.contains(&case.key()) => {
+                Err(Why::Several(keys))
+            }
+            Err(_) => Ok(case),
         }
     }
 
@@ -132,10 +159,14 @@ impl<'d> Join<'d> {
             .map_or(&[][..], Vec::as_slice);
         let all = all.iter().map(|i| &self.cases[*i]);
         let person = found.person.as_deref().map(str::trim);
-        let fit: Vec<&Case> = all
-            .filter(|case| person.is_none_or(|p| case.person_id == p))
-            .collect();
-        match fit.as_slice() {
+        let fit: Vec<&Case> = all.filter(|case| is_of(case, found)).collect();
+        // Datasets may have an instruction about different patients; with another gold response it is another's.
+        let agreed = |case: &&&Case| person.is_some() || has_gold(case, found);
+        let agreed: Vec<&Case> = fit.iter().filter(agreed).copied().collect();
+        if agreed.is_empty() && !fit.is_empty() {
+            return Err(Why::OtherGold(keys(&fit)));
+        }
+        match agreed.as_slice() {
             [case] => Ok(case),
             [] => Err(Why::NoCase(match person {
                 Some(person) => format!("{instruction}/{person}"),
@@ -182,19 +213,11 @@ impl<'d> Join<'d> {
         if fit.is_empty() {
             return Err(Why::NotAsked);
         }
-        let person = found.person.as_deref().map(str::trim);
-        let of_person = |case: &&&Case| person.is_none_or(|p| case.person_id == p);
-        let fit: Vec<&Case> = fit.iter().filter(of_person).copied().collect();
-        let golds: Vec<String> = found.golds.iter().map(|g| plain(g)).collect();
-        let no_other = |case: &&&Case| {
-            // Where either side has none, nothing contradicts.
-            golds.is_empty()
-                || case.golds.is_empty()
-                || case.golds.iter().any(|g| golds.contains(&plain(&g.text)))
-        };
-        let agreed: Vec<&Case> = fit.iter().filter(no_other).copied().collect();
+        let person = found.person.as_deref().map(str::trim).unwrap_or_default();
+        let fit: Vec<&Case> = fit.into_iter().filter(|c| is_of(c, found)).collect();
+        let agreed: Vec<&Case> = fit.iter().filter(|c| has_gold(c, found)).copied().collect();
         match (fit.as_slice(), agreed.as_slice()) {
-            ([], _) => Err(Why::NotAsked),
+            ([], _) => Err(Why::OtherPerson(person.to_owned())),
             (_, [case]) => Ok(case),
             (fit, []) => Err(Why::OtherGold(keys(fit))),
             (_, several) => Err(Why::Several(keys(several))),
@@ -204,6 +227,20 @@ impl<'d> Join<'d> {
 
 fn keys(cases: &[&Case]) -> Vec<CaseKey> {
     cases.iter().map(|case| case.key()).collect()
+}
+
+/// Whether a case is of the patient that is stated; of any where none is.
+fn is_of(case: &Case, found: &Found) -> bool {
+    let person = found.person.as_deref().map(str::trim);
+    person.is_none_or(|person| case.person_id == person)
+}
+
+/// Whether a case has one of the gold responses that are stated. Where either side has none, nothing contradicts.
+fn has_gold(case: &Case, found: &Found) -> bool {
+    let golds: Vec<String> = found.golds.iter().map(|g| plain(g)).collect();
+    golds.is_empty()
+        || case.golds.is_empty()
+        || case.golds.iter().any(|g| golds.contains(&plain(&g.text)))
 }
 
 /// A text without the layout of its blanks.
@@ -269,125 +306,4 @@ fn parts(found: &Found) -> Vec<String> {
     add(text.lines().next_back().unwrap_or_default());
     add(text.lines().next().unwrap_or_default());
     parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dataset::Gold;
-
-    fn case(instruction: &str, person: &str, question: &str, gold: &str) -> Case {
-        Case {
-            instruction_id: instruction.to_owned(),
-            person_id: person.to_owned(),
-            question: question.to_owned(),
-            golds: vec![Gold {
-                text: gold.to_owned(),
-                ..Gold::default()
-            }],
-            ..Case::default()
-        }
-    }
-
-    fn cases() -> Vec<Case> {
-        vec![
-            case("1", "10", "Any cough?", "No."),
-            case("2", "20", "Any cough?", "Yes,\nsince May."),
-            case("3", "30", "Which drugs?\nList them.", "Apixaban"),
-            case("3", "31", "Which drugs?\nList them.", "None"),
-            case("4", "40", "When was the fall?", "2019"),
-        ]
-    }
-
-    fn found(prompt: &str, golds: &[&str]) -> Found {
-        Found {
-            prompt: prompt.to_owned(),
-            golds: golds.iter().map(|g| (*g).to_owned()).collect(),
-            ..Found::new(String::new())
-        }
-    }
-
-    #[test]
-    fn a_question_and_its_gold_response_name_a_case() {
-        let cases = cases();
-        let join = Join::new(&cases);
-        let key = |f: &Found| join.case(f).map(|c| c.key().to_string());
-        let prompt = "EHR: Question: a line of a note\n\nQuestion: Any   cough?\n\nAnswer:";
-        assert_eq!(
-            key(&found(prompt, &["Yes, since May."])),
-            Ok("2/20".to_owned())
-        );
-        assert_eq!(
-            key(&found("EHR: x\nWhen was the fall?", &[])),
-            Ok("4/40".to_owned())
-        );
-        assert_eq!(
-            key(&found(
-                "Question: \"\"\"When was the fall?\"\"\"\nEHR: \"\"\"Question: how?\nx\"\"\"",
-                &[]
-            )),
-            Ok("4/40".to_owned())
-        );
-        let both = key(&found(prompt, &[])).expect_err("two ask it");
-        assert_eq!(both.told(), "several cases fit: 1/10, 2/20");
-        let decoy =
-            "Question: \"\"\"When was the fall?\"\"\"\nEHR: Question: Which drugs? List them.\nx";
-        assert!(matches!(key(&found(decoy, &[])), Err(Why::Several(keys)) if keys.len() == 3));
-        let other = key(&found("When was the fall?", &["2020"])).expect_err("another patient's");
-        assert!(matches!(other, Why::OtherGold(_)), "{other:?}");
-        assert_eq!(key(&found("Why?", &[])), Err(Why::NotAsked));
-        assert_eq!(key(&found(" ", &[])), Err(Why::Nothing));
-    }
-
-    #[test]
-    fn ids_name_a_case_whose_question_agrees() {
-        let cases = cases();
-        let join = Join::new(&cases);
-        let of = |instruction: &str, person: Option<&str>, prompt: &str| {
-            let found = Found {
-                instruction: Some(instruction.to_owned()),
-                person: person.map(str::to_owned),
-                ..found(prompt, &[])
-            };
-            join.case(&found).map(|c| c.key().to_string())
-        };
-        assert_eq!(of("4", None, ""), Ok("4/40".to_owned()));
-        assert_eq!(
-            of("3", Some("31"), "Which drugs? List them.\nEHR"),
-            Ok("3/31".to_owned())
-        );
-        assert!(matches!(of("3", None, ""), Err(Why::Several(keys)) if keys.len() == 2));
-        assert_eq!(of("4", Some("41"), ""), Err(Why::NoCase("4/41".to_owned())));
-        assert!(matches!(
-            of("4", None, "Any cough?"),
-            Err(Why::OtherQuestion(_))
-        ));
-    }
-
-    #[test]
-    fn a_rows_number_is_no_id_unless_the_question_agrees() {
-        let cases = cases();
-        let join = Join::new(&cases);
-        let of = |hint: &str, prompt: &str| {
-            let found = Found {
-                hint: Some(hint.to_owned()),
-                ..found(prompt, &[])
-            };
-            join.case(&found).map(|c| c.key().to_string())
-        };
-        assert_eq!(
-            of("1", "When was the fall?"),
-            Ok("4/40".to_owned()),
-            "row 1"
-        );
-        assert_eq!(of("1", "EHR\nAny cough?"), Ok("1/10".to_owned()));
-        assert_eq!(of("3_31", ""), Ok("3/31".to_owned()));
-        assert_eq!(of("31:3", ""), Ok("3/31".to_owned()));
-        assert_eq!(
-            of("request-1", ""),
-            Err(Why::Nothing),
-            "no patient 'request'"
-        );
-        assert_eq!(of("2", ""), Ok("2/20".to_owned()));
-    }
 }

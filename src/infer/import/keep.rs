@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::constants::is_constant;
 use super::{About, Found};
 use crate::dataset::{Answered, Case, CaseKey, Dataset};
 use crate::error::{Error, Result};
@@ -105,7 +106,12 @@ pub fn keep(
         let line = answered(case, found, keep.label);
         match there.get(&case.key()) {
             Some(old) if same(old, &line) => kept.same += 1,
-            Some(_) if !keep.replace => kept.other.push((case.key(), found.place.clone())),
+            // An answer takes a failure's place unasked.
+            Some(old)
+                if !keep.replace && (old.outcome.is_answer() || !line.outcome.is_answer()) =>
+            {
+                kept.other.push((case.key(), found.place.clone()));
+            }
             old => {
                 kept.replaced += usize::from(old.is_some());
                 kept.new += usize::from(old.is_none());
@@ -201,7 +207,10 @@ fn same(old: &Answered, new: &Answered) -> bool {
 
 /// TOML has no null, and lists of one kind only.
 fn told(settings: &Map<String, Value>) -> Map<String, Value> {
-    let plain = |value: &Value| !(value.is_null() || value.is_object() || value.is_array());
+    let constant = |value: &Value| value.as_str().is_some_and(is_constant);
+    let plain = |value: &Value| {
+        !(value.is_null() || value.is_object() || value.is_array() || constant(value))
+    };
     let mut out = Map::new();
     for (name, value) in settings {
         let value = match value {

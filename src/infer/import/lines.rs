@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::constants::Quoted;
-use super::{About, Found, ends, files, id, name, stream, text};
+use super::{About, Found, ends, files, id, name, stated, stream, text, texts};
 use crate::dataset::Usage;
 use crate::dataset::table::Table;
 use crate::error::{Error, Result};
@@ -164,17 +164,13 @@ fn of_row(row: &Map<String, Value>, maps: &[(String, Field)]) -> Found {
         })
     };
     let words = |field| of(field).and_then(id);
-    let number = |field| {
-        let value = of(field)?;
-        value
-            .as_f64()
-            .or_else(|| value.as_str()?.trim().parse().ok())
-    };
+    let number = |field| of(field).and_then(super::number);
+    let ids = |field| of(field).and_then(stated).map(|t| t.trim().to_owned());
     let mut found = Found::new(String::new());
-    found.instruction = words(Field::Instruction).map(|t| t.trim().to_owned());
-    found.person = words(Field::Person).map(|t| t.trim().to_owned());
+    found.instruction = ids(Field::Instruction);
+    found.person = ids(Field::Person);
     found.question = words(Field::Question);
-    found.golds.extend(words(Field::Gold));
+    found.golds = of(Field::Gold).map(texts).unwrap_or_default();
     found.told.text = of(Field::Answer).map(text).unwrap_or_default();
     found.told.model = words(Field::Model).unwrap_or_default();
     found.system.clone_from(&found.told.model);
@@ -186,10 +182,9 @@ fn of_row(row: &Map<String, Value>, maps: &[(String, Field)]) -> Found {
         completion: number(Field::CompletionTokens).unwrap_or(0.0) as u64,
     });
     found.seconds = number(Field::Seconds).unwrap_or(0.0);
-    found.window = of(Field::Window).and_then(|w| match w {
-        Value::String(json) => serde_json::from_str(json).ok(),
-        value => serde_json::from_value(value.clone()).ok(),
-    });
+    if let Some(window) = of(Field::Window) {
+        found.show(window);
+    }
     found.settle();
     if let Some(error) = of(Field::Error).map(text).filter(|e| !e.trim().is_empty())
         && !found.outcome.is_answer()

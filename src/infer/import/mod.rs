@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use self::constants::is_constant;
 use super::client::fault::{self, Fault};
 use super::client::reply::{Meaning, Told};
 use crate::dataset::{Outcome, Usage, Window};
@@ -92,7 +93,7 @@ pub struct Found {
     pub instruction: Option<String>,
     /// The patient's id, where the run states it.
     pub person: Option<String>,
-    /// An id that may name the case, or only number the rows.
+    /// An id of the run's own: it may name the case, or only number the rows.
     pub hint: Option<String>,
     /// The question, where it stands by itself.
     pub question: Option<String>,
@@ -108,6 +109,8 @@ pub struct Found {
     pub seconds: f64,
     /// What was shown of the record, where the run keeps such.
     pub window: Option<Window>,
+    /// Whether what the run keeps as such is none.
+    pub odd_window: bool,
     /// Scores that the run has of it, by metric.
     pub scores: Vec<(String, f64)>,
 }
@@ -129,25 +132,40 @@ impl Found {
             told: Told::default(),
             seconds: 0.0,
             window: None,
+            odd_window: false,
             scores: Vec::new(),
         }
     }
 
     /// Takes what a program keeps of the dataset's row: ids, question, gold response, window.
     fn know(&mut self, row: &Map<String, Value>) {
-        let of = |names: &[&str]| names.iter().find_map(|name| row.get(*name).and_then(id));
-        let set = |to: &mut Option<String>, names: &[&str]| {
+        let set = |to: &mut Option<String>, names: &[&str], of: fn(&Value) -> Option<String>| {
             if to.is_none() {
-                *to = of(names);
+                *to = names.iter().find_map(|name| row.get(*name).and_then(of));
             }
         };
-        set(&mut self.instruction, &["instruction_id"]);
-        set(&mut self.person, &["person_id", "patient_id"]);
-        set(&mut self.question, &["question", "instruction"]);
-        self.golds.extend(of(&["clinician_response", "gold"]));
-        if let Some(window) = row.get("window") {
-            self.window = serde_json::from_value(window.clone()).ok();
+        set(&mut self.instruction, &["instruction_id"], stated);
+        set(&mut self.person, &["person_id", "patient_id"], stated);
+        set(&mut self.question, &["question", "instruction"], id);
+        for name in ["clinician_response", "gold"] {
+            self.golds
+                .extend(row.get(name).map(texts).unwrap_or_default());
         }
+        if let Some(window) = row.get("window") {
+            self.show(window);
+        }
+    }
+
+    /// Takes what was shown of the record.
+    fn show(&mut self, window: &Value) {
+        let read = match window {
+            Value::String(json) if json.trim().is_empty() || is_constant(json) => return,
+            Value::Null => return,
+            Value::String(json) => serde_json::from_str(json),
+            value => serde_json::from_value(value.clone()),
+        };
+        self.odd_window = read.is_err();
+        self.window = read.ok();
     }
 
     /// Names what an answer is, by its text and why the model ended.
@@ -207,7 +225,7 @@ pub struct About {
 
 impl About {
     fn set(&mut self, name: &str, value: &Value) {
-        if !value.is_null() {
+        if !(value.is_null() || value.as_str().is_some_and(is_constant)) {
             self.settings.insert(name.to_owned(), value.clone());
         }
     }
@@ -228,18 +246,61 @@ pub fn read(run: &Run, take: &mut dyn FnMut(Found)) -> Result<About> {
     }
 }
 
-/// An id or a text: a string that is not blank, or a whole number.
+/// Whole numbers below this are told apart as floats, too.
+const WHOLE: f64 = 9e15;
+
+/// An id or a text: a string that is not blank, or a number. Programs that know floats only write 20 as 20.0.
 fn id(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
-        Value::Number(number) if number.is_u64() || number.is_i64() => Some(number.to_string()),
+        Value::String(text) if text.trim().is_empty() || is_constant(text) => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(match number.as_f64() {
+            Some(n) if number.is_f64() && n.fract() == 0.0 && n.abs() < WHOLE => {
+                (n as i64).to_string()
+            }
+            _ => number.to_string(),
+        }),
         _ => None,
     }
+}
+
+/// An id that a run states in a field for it: whatever is there is never taken for nothing, so that it is no other case's.
+fn stated(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Bool(b) => Some(b.to_string()),
+        Value::Array(_) => Some("[…]".to_owned()),
+        Value::Object(_) => Some("{…}".to_owned()),
+        value => id(value),
+    }
+}
+
+/// A number, or a text that is one.
+fn number(value: &Value) -> Option<f64> {
+    let number = value
+        .as_f64()
+        .or_else(|| value.as_str()?.trim().parse().ok());
+    number.filter(|n| n.is_finite())
+}
+
+/// Which of several, from 1, where that number may be of any size.
+fn ordinal(from_1: u64) -> u32 {
+    u32::try_from(from_1).unwrap_or(u32::MAX)
+}
+
+/// A text, or each of a list that is not blank.
+fn texts(value: &Value) -> Vec<String> {
+    let all = value
+        .as_array()
+        .map_or(std::slice::from_ref(value), Vec::as_slice);
+    let each = all.iter().map(|one| id(one).unwrap_or_else(|| text(one)));
+    each.filter(|text| !text.trim().is_empty()).collect()
 }
 
 /// A text, or a list of parts or messages.
 fn text(value: &Value) -> String {
     match value {
+        Value::String(text) if is_constant(text) => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(parts) => parts.iter().map(text).collect(),
         Value::Object(part) => ["text", "content"]

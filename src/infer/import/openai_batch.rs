@@ -19,18 +19,23 @@ use crate::infer::client::reply::{Reply, meaning};
 pub(super) fn read(path: &Path, take: &mut dyn FnMut(Found)) -> Result<About> {
     let all = files(path, "", &["jsonl"])?;
     let mut about = About::default();
-    let mut prompts: FxHashMap<String, String> = FxHashMap::default();
+    // None where two requests of the same id ask for different things.
+    let mut prompts: FxHashMap<String, Option<String>> = FxHashMap::default();
     let mut broken = Vec::new();
     for file in &all {
         each_line(file, &mut broken, &mut |_, row| {
             if let (Some(named), Value::Object(_)) = (id(at(&row, "custom_id")), at(&row, "body")) {
                 request(&mut about, at(&row, "body"));
-                prompts.insert(named, prompt(at(&row, "body")));
+                let asked = prompt(at(&row, "body"));
+                let kept = prompts.entry(named).or_insert_with(|| Some(asked.clone()));
+                if kept.as_ref() != Some(&asked) {
+                    *kept = None;
+                }
             }
         })?;
     }
     broken.clear();
-    let mut answers = 0;
+    let (mut answers, mut unclear) = (0, Vec::new());
     for file in &all {
         each_line(file, &mut broken, &mut |line, row| {
             if at(&row, "body").is_object() {
@@ -40,8 +45,14 @@ pub(super) fn read(path: &Path, take: &mut dyn FnMut(Found)) -> Result<About> {
             let mut found = of_row(&row);
             found.place = format!("{}:{line}", name(file));
             let named = found.hint.as_ref();
-            if let Some(prompt) = named.and_then(|n| prompts.get(n)) {
-                found.prompt.clone_from(prompt);
+            match named.and_then(|n| prompts.get(n)) {
+                Some(Some(prompt)) => found.prompt.clone_from(prompt),
+                // Which of them this is an answer to is not known.
+                Some(None) => {
+                    let what = "two requests have this id; import each batch by itself";
+                    return unclear.push((found.place, what.to_owned()));
+                }
+                None => {}
             }
             if about.model.is_empty() {
                 about.model.clone_from(&found.told.model);
@@ -49,6 +60,7 @@ pub(super) fn read(path: &Path, take: &mut dyn FnMut(Found)) -> Result<About> {
             take(found);
         })?;
     }
+    broken.append(&mut unclear);
     about.broken = broken;
     if answers == 0 {
         return Err(

@@ -65,7 +65,7 @@ fn of_row(row: &Map<String, Value>) -> Found {
     found.system = if which == 0 {
         named
     } else {
-        format!("{named}, prompt {}", which + 1)
+        format!("{named}, prompt {}", which.saturating_add(1))
     };
     let response = at(row, "response");
     found.seconds = at(row, "latencyMs").as_f64().unwrap_or(0.0) / 1000.0;

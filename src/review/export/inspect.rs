@@ -95,17 +95,19 @@ impl Marked<'_> {
     }
 
     /// Makes the edits in a sample that lack there; gives back whether there were any.
-    pub fn put(&self, sample: &mut Map<String, Value>, score: &str) -> bool {
-        let scores = sample
-            .entry("scores")
-            .and_modify(|s| {
-                if s.is_null() {
-                    *s = json!({});
-                }
-            })
-            .or_insert_with(|| json!({}));
+    ///
+    /// # Errors
+    /// What in the sample is of another form than Inspect's; the sample is as it was then.
+    pub fn put(&self, sample: &mut Map<String, Value>, score: &str) -> Result<bool, &'static str> {
+        let mut edited = the_score(sample, score)?;
+        if sample
+            .get("events")
+            .is_some_and(|e| !(e.is_null() || e.is_array()))
+        {
+            return Err("its events are no list");
+        }
         let known = |edit: &Value| {
-            let history = scores[score]["history"].as_array();
+            let history = edited.get("history").and_then(Value::as_array);
             let of = |e: &Value, name: &str| e["provenance"][name].clone();
             let same = |e: &Value, name| of(e, name) == of(edit, name);
             history.is_some_and(|h| {
@@ -118,15 +120,42 @@ impl Marked<'_> {
         };
         let edits: Vec<&(Timestamp, Value)> =
             self.edits.iter().filter(|(_, e)| !known(e)).collect();
-        for (_, edit) in &edits {
-            apply(&mut scores[score], edit);
+        if edits.is_empty() {
+            return Ok(false);
         }
+        for (_, edit) in &edits {
+            apply(&mut edited, edit);
+        }
+        // What is no object was refused above.
+        let scores = sample.entry("scores").or_insert(Value::Null);
+        if scores.is_null() {
+            *scores = json!({});
+        }
+        scores[score] = Value::Object(edited);
         if let Some(events) = sample.get_mut("events").and_then(Value::as_array_mut) {
             for (at, edit) in &edits {
                 insert(events, *at, score, edit);
             }
         }
-        !edits.is_empty()
+        Ok(true)
+    }
+}
+
+/// The score that is edited, empty where there is none.
+fn the_score(sample: &Map<String, Value>, score: &str) -> Result<Map<String, Value>, &'static str> {
+    let scores = match sample.get("scores") {
+        None | Some(Value::Null) => return Ok(Map::new()),
+        Some(Value::Object(scores)) => scores,
+        Some(_) => return Err("its scores are no table"),
+    };
+    let score = match scores.get(score) {
+        None | Some(Value::Null) => return Ok(Map::new()),
+        Some(Value::Object(score)) => score,
+        Some(_) => return Err("the score to be edited is no table"),
+    };
+    match score.get("history") {
+        None | Some(Value::Null | Value::Array(_)) => Ok(score.clone()),
+        Some(_) => Err("the history of the score to be edited is no list"),
     }
 }
 
@@ -137,29 +166,27 @@ fn same_time(a: &Value, b: &Value) -> bool {
     read(a).map(Timestamp::as_microsecond) == read(b).map(Timestamp::as_microsecond)
 }
 
-/// Puts an edit into a score, which is new where it is null.
-fn apply(score: &mut Value, edit: &Value) {
-    let explanation = edit["explanation"].as_str().filter(|e| *e != SAME);
-    if score.is_null() {
-        *score = json!({ "value": edit["value"], "history": [edit] });
-    } else {
-        let history = score["history"].as_array().is_some_and(|h| !h.is_empty());
-        if !history {
-            let mut before = json!({ "value": score["value"], "metadata": {} });
-            for name in ["answer", "explanation", "reason", "metadata"] {
-                if !score[name].is_null() {
-                    before[name] = score[name].clone();
-                }
+/// Puts an edit into a score, which is new where it is empty.
+fn apply(score: &mut Map<String, Value>, edit: &Value) {
+    let mut history = match score.remove("history") {
+        Some(Value::Array(history)) => history,
+        _ => Vec::new(),
+    };
+    if history.is_empty() && !score.is_empty() {
+        let of = |name| score.get(name).filter(|v| !v.is_null()).cloned();
+        let mut before = json!({ "value": of("value"), "metadata": {} });
+        for name in ["answer", "explanation", "reason", "metadata"] {
+            if let Some(value) = of(name) {
+                before[name] = value;
             }
-            score["history"] = json!([before]);
         }
-        score["value"] = edit["value"].clone();
-        if let Some(history) = score["history"].as_array_mut() {
-            history.push(edit.clone());
-        }
+        history.push(before);
     }
-    if let Some(explanation) = explanation {
-        score["explanation"] = explanation.into();
+    history.push(edit.clone());
+    score.insert("value".to_owned(), edit["value"].clone());
+    score.insert("history".to_owned(), Value::Array(history));
+    if let Some(explanation) = edit["explanation"].as_str().filter(|e| *e != SAME) {
+        score.insert("explanation".to_owned(), explanation.into());
     }
 }
 

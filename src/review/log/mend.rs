@@ -102,7 +102,7 @@ impl Log {
             .iter()
             .filter(|e| !waiting.contains(e.id.as_str()) && seen.insert(&e.id))
             .collect();
-        let mut others = Others::of(there, bytes, seen, waiting);
+        let mut others = Others::of(there, bytes, &seen, waiting);
         let mut text = Vec::new();
         let mut copied = 0;
         for line in &opened {
@@ -142,7 +142,7 @@ impl<'a> Others<'a> {
     fn of(
         there: &'a Reading,
         bytes: &'a [u8],
-        ours: FxHashSet<&str>,
+        ours: &FxHashSet<&str>,
         waiting: &FxHashSet<&str>,
     ) -> Self {
         let mut others = Others {
