@@ -5,8 +5,10 @@
 
 #![allow(clippy::print_stdout)] // figures are what a bench is for
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+#[path = "../src/loopback.rs"]
+mod loopback;
+
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -81,52 +83,25 @@ fn program() -> &'static str {
     env!("CARGO_BIN_EXE_medalign")
 }
 
+const ANSWER: &str = "{\"model\":\"m\",\"choices\":[{\"finish_reason\":\"stop\",\"text\":\"No.\",\"message\":{\"content\":\"No.\"}}],\
+     \"usage\":{\"prompt_tokens\":100000,\"completion_tokens\":2}}";
+
 /// A server that reads what it is sent and answers at once.
 fn serve(requests: &Arc<AtomicU64>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
     let requests = requests.clone();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let requests = requests.clone();
-            std::thread::spawn(move || answer(&stream, &requests));
-        }
-    });
-    url
-}
-
-fn answer(stream: &TcpStream, requests: &AtomicU64) -> Option<()> {
-    const ANSWER: &str = "{\"model\":\"m\",\"choices\":[{\"finish_reason\":\"stop\",\"text\":\"No.\",\"message\":{\"content\":\"No.\"}}],\
-         \"usage\":{\"prompt_tokens\":100000,\"completion_tokens\":2}}";
-    let mut reader = BufReader::with_capacity(1 << 16, stream);
-    loop {
-        let (mut length, mut get) = (0, false);
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line).ok()? == 0 {
-                return None;
-            }
-            get |= line.starts_with("GET ");
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().ok()?;
-            }
-            if line.trim().is_empty() {
-                break;
+    loopback::listen(move |stream| {
+        while let Some(body) = loopback::take(&stream) {
+            let said = if body.is_empty() {
+                "{\"data\":[]}"
+            } else {
+                requests.fetch_add(1, Ordering::SeqCst);
+                ANSWER
+            };
+            if loopback::say(&stream, 200, loopback::JSON, said).is_none() {
+                return;
             }
         }
-        std::io::copy(&mut reader.by_ref().take(length), &mut std::io::sink()).ok()?;
-        let body = if get {
-            "{\"data\":[]}"
-        } else {
-            requests.fetch_add(1, Ordering::SeqCst);
-            ANSWER
-        };
-        let reply = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        (&*stream).write_all(reply.as_bytes()).ok()?;
-    }
+    })
 }
 
 struct Took {

@@ -22,6 +22,8 @@ mod files;
 mod infer;
 #[doc(hidden)]
 pub mod inside;
+#[cfg(test)]
+mod loopback;
 mod meds;
 mod metrics;
 #[cfg(test)]

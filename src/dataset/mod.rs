@@ -35,7 +35,7 @@ pub use answered::{Answered, Outcome, Step, Usage};
 pub use case::{Case, CaseKey, Gold, Response};
 pub use instruction::{Instruction, Relevance, Subcategory};
 pub use layout::{RecordFile, TableFile, TableKind};
-pub use window::{Cut, Window, fingerprint as record_fingerprint};
+pub use window::{Cut, End, Window, fingerprint as record_fingerprint};
 
 use assemble::{Assembly, Origin};
 pub(crate) use fingerprint::Fingerprint;

@@ -3,7 +3,10 @@
 //! In and out: ranges of events, in the order of [`Record::events`](crate::record::Record::events). A window is of one state of the
 //! record, named by a fingerprint: it says nothing about another.
 
-use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fingerprint::Fingerprint;
 use crate::record::{Record, Time};
@@ -16,6 +19,7 @@ pub struct Window {
     /// How many events the record has; the facts about the patient are not counted.
     pub of: u32,
     /// Runs of events, each as its first and the one behind its last, ascending.
+    #[serde(deserialize_with = "ascending")]
     pub events: Vec<(u32, u32)>,
     /// How many of these are facts about the patient; they stand before all other events.
     #[serde(default)]
@@ -23,6 +27,9 @@ pub struct Window {
     /// The event of which the beginning is lacking.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut: Option<Cut>,
+    /// The event of which the end is lacking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<End>,
 }
 
 /// An event that was shown from somewhere within its text.
@@ -32,6 +39,26 @@ pub struct Cut {
     pub event: u32,
     /// The first byte of its text that was shown.
     pub from: u32,
+}
+
+/// An event that was shown up to somewhere within its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// The event.
+    pub event: u32,
+    /// The first byte of its text that was not shown.
+    pub to: u32,
+}
+
+/// Runs of which each begins behind the one before it.
+fn ascending<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(u32, u32)>, D::Error> {
+    let runs = Vec::<(u32, u32)>::deserialize(from)?;
+    let ascends = runs.iter().all(|(from, to)| from < to);
+    if ascends && runs.is_sorted_by(|a, b| a.1 <= b.0) {
+        Ok(runs)
+    } else {
+        Err(D::Error::custom("runs of events do not ascend"))
+    }
 }
 
 impl Window {
@@ -47,12 +74,13 @@ impl Window {
         self.events.get(run).is_some_and(|(from, _)| *from <= event)
     }
 
-    /// Whether an event was shown from this byte of its text on.
-    pub fn has_from(&self, event: u32, byte: usize) -> bool {
-        let whole = self
-            .cut
-            .is_none_or(|cut| cut.event != event || cut.from as usize <= byte);
-        whole && self.has(event)
+    /// Which bytes of an event's text were shown, to the largest number where none lacks at the end; `None` where nothing of it was.
+    pub fn part(&self, event: u32) -> Option<Range<usize>> {
+        let from = self.cut.filter(|cut| cut.event == event);
+        let to = self.end.filter(|end| end.event == event);
+        let part =
+            from.map_or(0, |cut| cut.from as usize)..to.map_or(usize::MAX, |e| e.to as usize);
+        self.has(event).then_some(part)
     }
 
     /// Adds an event behind all that are there.
@@ -82,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn runs_grow_and_a_cut_hides_the_beginning() {
+    fn runs_grow_and_cuts_hide_the_beginning_and_the_end() {
         let mut window = Window::default();
         for event in [2, 3, 4, 9] {
             window.push(event);
@@ -92,7 +120,21 @@ mod tests {
         assert_eq!(window.shown(), 4);
         let has: Vec<u32> = (0..12).filter(|e| window.has(*e)).collect();
         assert_eq!(has, [2, 3, 4, 9]);
-        assert!(window.has_from(2, 10) && window.has_from(3, 0));
-        assert!(!window.has_from(2, 9) && !window.has_from(5, 0));
+        window.end = Some(End { event: 9, to: 5 });
+        let parts: Vec<_> = [2, 3, 5, 9].map(|e| window.part(e)).into_iter().collect();
+        assert_eq!(
+            parts,
+            [Some(10..usize::MAX), Some(0..usize::MAX), None, Some(0..5)]
+        );
+    }
+
+    #[test]
+    fn runs_that_do_not_ascend_are_no_window() {
+        let read = |events: &str| {
+            let json = format!(r#"{{"record": "r", "of": 9, "events": {events}}}"#);
+            serde_json::from_str::<Window>(&json).is_ok()
+        };
+        assert!(read("[]") && read("[[0, 2], [2, 5], [8, 4000000000]]"));
+        assert!(!read("[[2, 0]]") && !read("[[2, 2]]") && !read("[[0, 3], [2, 5]]"));
     }
 }

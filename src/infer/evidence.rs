@@ -220,8 +220,9 @@ pub fn held(
 
 /// Whether a passage was sent. One that reaches into an event's name needs the whole event.
 fn is_within(window: &Window, place: &Place) -> bool {
-    let first = place.range.as_ref().map_or(0, |range| range.start);
-    window.has_from(place.event.0, first)
+    let part = window.part(place.event.0);
+    let wanted = place.range.clone().unwrap_or(0..usize::MAX);
+    part.is_some_and(|part| part.start <= wanted.start && wanted.end <= part.end)
 }
 
 /// Each case's quarter by the length of its record, from 0: as many in each as can be, equal lengths together.

@@ -1,16 +1,17 @@
 //! What was kept of a record, as events.
 //!
-//! In: byte ranges of a laid-out record. Out: its [`Window`]. Where a range begins within an event, the place is carried over
+//! In: byte ranges of a laid-out record. Out: its [`Window`]. Where a range begins or ends within an event, the place is carried over
 //! into the event's own text by counting the characters that are no blanks, which no form of the text adds, drops or moves.
 
 use std::ops::Range;
 
 use super::laid::{BlockKind, Form, Laid};
 pub use crate::dataset::record_fingerprint as fingerprint;
-use crate::dataset::{Cut, Window};
+use crate::dataset::{Cut, End, Window};
 use crate::record::{EventId, Record};
 
-/// The events that these ranges hold, of the record that was laid out. Ranges ascend; each ends where a block ends.
+/// The events that these ranges hold, of the record that was laid out. Ranges ascend; the first may begin and the last may end within
+/// an event.
 pub fn of(record: &Record, laid: &Laid, ranges: &[Range<usize>]) -> Window {
     let mut window = Window {
         record: laid.fingerprint().to_owned(),
@@ -34,6 +35,17 @@ pub fn of(record: &Record, laid: &Laid, ranges: &[Range<usize>]) -> Window {
                 window.push(id.0);
             }
             block += 1;
+        }
+        let Some(last) = block.checked_sub(1) else {
+            continue;
+        };
+        if let BlockKind::Event(id) = laid.blocks()[last].kind
+            && range.end < laid.start(last + 1)
+        {
+            // Where the rest has the text whole, nothing of it was kept.
+            let to = from(record, id, laid, range.end..laid.start(last + 1)).unwrap_or(0);
+            let whole = to as usize >= record.value(record.event(id)).len();
+            window.end = (!whole).then_some(End { event: id.0, to });
         }
     }
     window

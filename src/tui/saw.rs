@@ -1,19 +1,20 @@
 //! What a model saw of the record in view.
 //!
-//! In: what came of asking it, with the steps that led there, and the fingerprint of the record. Out: which events were sent, from which
-//! byte of their text, and in which chunk. Of a record that has changed since nothing is known.
+//! In: what came of asking it, with the steps that led there, and the fingerprint of the record. Out: which events were sent, which
+//! bytes of their text, and in which chunk. Of a record that has changed since nothing is known.
 
-use crate::dataset::{Answered, Case, Cut, Outcome, Window};
+use std::ops::Range;
+
+use crate::dataset::{Answered, Case, Outcome, Window};
+use crate::record::Record;
 
 /// What of a record was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Saw {
     /// Runs of events, each as its first and the one behind its last: ascending, with a gap between them.
     runs: Vec<(u32, u32)>,
-    /// The events of which the beginning was not sent.
-    cuts: Vec<Cut>,
-    /// The chunks, where the record was sent in several.
-    chunks: Vec<Window>,
+    /// What was sent at once: one window, or the chunks in their order.
+    windows: Vec<Window>,
     /// How many events the record has, and how many facts about the patient stand before these.
     of: u32,
     facts: u32,
@@ -31,14 +32,14 @@ pub enum Unknown {
 }
 
 impl Saw {
-    /// What of the record with this fingerprint was sent; `facts` about the patient stand before its events.
+    /// What of a record with this fingerprint was sent.
     ///
     /// # Errors
     /// Why it is not known.
     pub fn of(
         case: &Case,
         outcome: Option<&Answered>,
-        (fingerprint, facts): (&str, u32),
+        (record, fingerprint): (&Record, &str),
     ) -> Result<Saw, Unknown> {
         let outcome = outcome.ok_or(Unknown::NotSaid)?;
         let chunks = case.windows(outcome);
@@ -48,11 +49,19 @@ impl Saw {
                 _ => Unknown::NotSaid,
             });
         }
-        if chunks.iter().any(|chunk| chunk.record != fingerprint) {
+        let (all, of) = (record.events().len(), record.happened().len());
+        let is_of = |window: &Window| {
+            let within = window
+                .events
+                .last()
+                .is_none_or(|(_, to)| *to as usize <= all);
+            window.record == fingerprint && window.of as usize == of && within
+        };
+        if !chunks.iter().all(|window| is_of(window)) {
             return Err(Unknown::Changed);
         }
         Ok(Saw {
-            facts,
+            facts: record.facts().count() as u32,
             ..Saw::together(&chunks)
         })
     }
@@ -67,27 +76,10 @@ impl Saw {
                 _ => runs.push((from, to)),
             }
         }
-        // What one chunk lacks of an event another may hold.
-        let lacks = |cut: &Cut| {
-            chunks
-                .iter()
-                .all(|c| !c.has_from(cut.event, cut.from as usize - 1))
-        };
-        let cuts = chunks
-            .iter()
-            .filter_map(|c| c.cut)
-            .filter(|cut| cut.from > 0);
-        let cuts = cuts.filter(lacks).collect();
-        let of = chunks.first().map_or(0, |c| c.of);
-        let chunks = match chunks {
-            [_] => Vec::new(),
-            several => several.iter().map(|c| (*c).clone()).collect(),
-        };
         Saw {
             runs,
-            cuts,
-            chunks,
-            of,
+            of: chunks.first().map_or(0, |c| c.of),
+            windows: chunks.iter().map(|c| (*c).clone()).collect(),
             facts: 0,
         }
     }
@@ -109,11 +101,11 @@ impl Saw {
         self.runs.get(run).is_some_and(|(from, _)| *from <= event)
     }
 
-    /// The first byte of an event's text that was sent; `None` where nothing of it was.
-    pub fn from(&self, event: u32) -> Option<usize> {
-        let cuts = self.cuts.iter().filter(|cut| cut.event == event);
-        let from = cuts.map(|cut| cut.from as usize).min().unwrap_or(0);
-        self.has(event).then_some(from)
+    /// Which bytes of an event's text were sent, to the largest number where none lacks at the end; `None` where nothing of it was.
+    pub fn part(&self, event: u32) -> Option<Range<usize>> {
+        // What one chunk lacks of an event its neighbour holds.
+        let parts = self.windows.iter().filter_map(|w| w.part(event));
+        parts.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
     }
 
     /// The runs of events, without the facts about the patient.
@@ -135,21 +127,35 @@ impl Saw {
 
     /// How many chunks there were; none where the record was sent at once.
     pub fn chunks(&self) -> usize {
-        self.chunks.len()
+        match self.windows.len() {
+            1 => 0,
+            n => n,
+        }
     }
 
     /// The first and the last chunk that an event was in, from 1.
     pub fn chunk_of(&self, event: u32) -> Option<(usize, usize)> {
-        let has = |c: &Window| c.has(event);
-        let first = self.chunks.iter().position(has)?;
-        let last = self.chunks.iter().rposition(has)?;
-        Some((first + 1, last + 1))
+        self.chunks_with(|c| c.has(event))
+    }
+
+    /// The first and the last chunk that a byte of an event's text was in, from 1.
+    pub fn chunk_at(&self, event: u32, byte: usize) -> Option<(usize, usize)> {
+        self.chunks_with(|c| c.part(event).is_some_and(|part| part.contains(&byte)))
+    }
+
+    fn chunks_with(&self, has: impl Fn(&Window) -> bool) -> Option<(usize, usize)> {
+        let first = self.windows.iter().position(&has)?;
+        let last = self.windows.iter().rposition(&has)?;
+        (self.chunks() > 0).then_some((first + 1, last + 1))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::{Cut, End};
+
+    const END: usize = usize::MAX;
 
     fn window(events: &[(u32, u32)], cut: Option<(u32, u32)>) -> Window {
         Window {
@@ -158,25 +164,32 @@ mod tests {
             events: events.to_vec(),
             facts: 0,
             cut: cut.map(|(event, from)| Cut { event, from }),
+            end: None,
         }
     }
 
     #[test]
     fn chunks_make_up_for_what_each_of_them_lacks() {
-        let (first, second) = (
-            window(&[(2, 6)], Some((2, 9))),
-            window(&[(5, 9)], Some((5, 4))),
-        );
+        let end = Some(End { event: 5, to: 4 });
+        let first = Window {
+            end,
+            ..window(&[(2, 6)], Some((2, 9)))
+        };
+        let second = window(&[(5, 9)], Some((5, 4)));
         let one = Saw::together(&[&first]);
         assert_eq!((one.count(), one.chunks(), one.of_events()), (4, 0, 20));
         assert_eq!(
-            (one.from(1), one.from(2), one.from(3)),
-            (None, Some(9), Some(0))
+            [1, 2, 3, 5].map(|e| one.part(e)),
+            [None, Some(9..END), Some(0..END), Some(0..4)]
         );
         let both = Saw::together(&[&first, &second]);
         assert_eq!(both.runs(), [(2, 9)]);
         // The beginning of 5 is in the first chunk; that of 2 was never sent.
-        assert_eq!((both.from(2), both.from(5)), (Some(9), Some(0)));
+        assert_eq!((both.part(2), both.part(5)), (Some(9..END), Some(0..END)));
+        assert_eq!(
+            [3, 4].map(|byte| both.chunk_at(5, byte)),
+            [Some((1, 1)), Some((2, 2))]
+        );
         assert_eq!(both.chunk_of(5), Some((1, 2)));
         assert_eq!((both.chunk_of(3), both.chunk_of(9)), (Some((1, 1)), None));
         assert_eq!((both.between(0, 3), both.between(8, 99)), (1, 1));

@@ -1,16 +1,13 @@
 //! Models answer: a server on loopback, the real program, and what is in the files afterwards.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
+use super::loopback::{self, listen};
 use super::*;
-
-/// What a server answers a body with: status and body.
-type Answer = dyn Fn(&Value) -> (u16, Value) + Send + Sync;
 
 /// A server that keeps what it was asked.
 pub(super) struct Server {
@@ -19,16 +16,21 @@ pub(super) struct Server {
 }
 
 impl Server {
+    /// What a body is answered with: status and body.
     pub(super) fn new(answer: impl Fn(&Value) -> (u16, Value) + Send + Sync + 'static) -> Self {
-        let answer: Arc<Answer> = Arc::new(answer);
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
         let log = asked.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (answer, log) = (answer.clone(), log.clone());
-                std::thread::spawn(move || serve(stream, &*answer, &log));
+        let url = listen(move |stream| {
+            while let Some(body) = take_request(&stream) {
+                let (status, body) = if body.is_null() {
+                    (200, json!({"data": [{"id": "m"}]}))
+                } else {
+                    log.lock().expect("no panic").push(body.clone());
+                    answer(&body)
+                };
+                if say(&stream, status, &body.to_string()).is_none() {
+                    return;
+                }
             }
         });
         Server { url, asked }
@@ -39,51 +41,18 @@ impl Server {
     }
 }
 
-fn serve(mut stream: TcpStream, answer: &Answer, log: &Mutex<Vec<Value>>) -> Option<()> {
-    loop {
-        let (status, body) = match take_request(&mut stream)? {
-            Value::Null => (200, json!({"data": [{"id": "m"}]})),
-            body => {
-                log.lock().expect("no panic").push(body.clone());
-                answer(&body)
-            }
-        };
-        say(&mut stream, status, &body.to_string())?;
-    }
-}
-
 /// Reads a request: its body, null where it is a GET; `None` at the end of the connection.
-pub(super) fn take_request(stream: &mut TcpStream) -> Option<Value> {
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
-    let (mut length, mut get) = (0, false);
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        get |= line.starts_with("GET ");
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
-        if line.trim().is_empty() {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    if get {
+pub(super) fn take_request(stream: &TcpStream) -> Option<Value> {
+    let body = loopback::take(stream)?;
+    if body.is_empty() {
         return Some(Value::Null);
     }
     serde_json::from_slice(&body).ok()
 }
 
 /// Writes a reply.
-pub(super) fn say(stream: &mut TcpStream, status: u16, body: &str) -> Option<()> {
-    let head = format!(
-        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all((head + body).as_bytes()).ok()
+pub(super) fn say(stream: &TcpStream, status: u16, body: &str) -> Option<()> {
+    loopback::say(stream, status, loopback::JSON, body)
 }
 
 pub(super) fn said(text: &str) -> (u16, Value) {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::net::{Shutdown, TcpStream};
+use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
 use super::infer::{dataset, lines, prompt, said, say, take_request};
+use super::loopback::listen;
 use super::*;
 
 /// What goes wrong with a case's first request, and what comes of the case in the end.
@@ -113,10 +114,10 @@ fn case_of(body: &Value) -> Option<usize> {
 
 fn serve(mut stream: TcpStream, seen: &Mutex<BTreeMap<usize, usize>>) -> Option<()> {
     loop {
-        let body = take_request(&mut stream)?;
+        let body = take_request(&stream)?;
         if body.is_null() {
             let models = json!({"data": [{"id": "m"}]});
-            say(&mut stream, 200, &models.to_string())?;
+            say(&stream, 200, &models.to_string())?;
             continue;
         }
         let case = case_of(&body).expect("a question");
@@ -135,7 +136,7 @@ fn serve(mut stream: TcpStream, seen: &Mutex<BTreeMap<usize, usize>>) -> Option<
                 if probe {
                     body_["usage"]["prompt_tokens"] = json!(prompt(&body).len() / 4);
                 }
-                say(&mut stream, status, &body_.to_string())?;
+                say(&stream, status, &body_.to_string())?;
             }
         }
     }
@@ -146,18 +147,12 @@ fn each_outcome_appears_and_no_case_is_lost() {
     let cases = FAULTS.len() + 8;
     let shell = Shell::new();
     dataset(&shell, cases);
-    let seen = Arc::new(Mutex::new(BTreeMap::new()));
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let log = seen.clone();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let log = log.clone();
-            std::thread::spawn(move || serve(stream, &log));
-        }
+    let seen = Mutex::new(BTreeMap::new());
+    let url = listen(move |stream| {
+        let _ = serve(stream, &seen);
     });
     let run = format!(
-        "[[system]]\nlabel = \"m\"\nmodel = \"m\"\nendpoint = \"http://{address}/v1\"\njobs = 8\nfirst_byte_seconds = 1\n"
+        "[[system]]\nlabel = \"m\"\nmodel = \"m\"\nendpoint = \"{url}\"\njobs = 8\nfirst_byte_seconds = 1\n"
     );
     fs::write(shell.path("run.toml"), run).expect("written");
     let args = ["infer", "clinic", "--run", "run.toml"];

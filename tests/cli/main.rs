@@ -18,6 +18,8 @@ mod infer_killed;
 mod infer_length;
 mod infer_llama;
 mod lead;
+#[path = "../../src/loopback.rs"]
+mod loopback;
 mod notations;
 mod outputs;
 mod pipes;

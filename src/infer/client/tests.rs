@@ -1,14 +1,13 @@
 //! A server on loopback that does what real ones do not do on demand, and the recorded replies of real ones.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use super::*;
-
-/// What the server does with its n-th request, from 0.
-type Script = dyn Fn(usize, &mut TcpStream) + Send + Sync;
+pub(in crate::infer) use crate::loopback::JSON;
+use crate::loopback::{self, listen, take};
 
 /// A server on a port of its own, until the test ends.
 pub(in crate::infer) struct Server {
@@ -17,23 +16,15 @@ pub(in crate::infer) struct Server {
 }
 
 impl Server {
+    /// What is done with the n-th request, from 0.
     pub(in crate::infer) fn new(
         script: impl Fn(usize, &mut TcpStream) + Send + Sync + 'static,
     ) -> Self {
-        let script: Arc<Script> = Arc::new(script);
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
         let asked = Arc::new(AtomicUsize::new(0));
         let count = asked.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (script, count) = (script.clone(), count.clone());
-                std::thread::spawn(move || {
-                    let mut stream = stream.expect("a connection");
-                    while take_request(&mut stream).is_some() {
-                        script(count.fetch_add(1, Ordering::SeqCst), &mut stream);
-                    }
-                });
+        let url = listen(move |mut stream| {
+            while take(&stream).is_some() {
+                script(count.fetch_add(1, Ordering::SeqCst), &mut stream);
             }
         });
         Server { url, asked }
@@ -44,38 +35,11 @@ impl Server {
     }
 }
 
-/// Reads a request; its body.
-pub(in crate::infer) fn take_request(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
-    let (mut length, mut first) = (0, true);
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        if line.trim().is_empty() && !first {
-            break;
-        }
-        first = false;
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(body)
-}
-
 /// Writes a whole reply.
-pub(in crate::infer) fn say(stream: &mut TcpStream, status: u16, headers: &str, body: &str) {
-    let _ = write!(
-        stream,
-        "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n{headers}\r\n{body}",
-        body.len()
-    );
+pub(in crate::infer) fn say(stream: &TcpStream, status: u16, headers: &str, body: &str) {
+    // A client that is gone is what some tests are about.
+    let _ = loopback::say(stream, status, headers, body);
 }
-
-pub(in crate::infer) const JSON: &str = "content-type: application/json\r\n";
 
 pub(in crate::infer) fn answer(text: &str, prompt_tokens: usize) -> String {
     json!({"model": "m-1", "choices": [{"finish_reason": "stop", "message": {"content": text}}],
@@ -271,19 +235,16 @@ fn a_prompt_that_was_shortened_is_no_answer() {
 fn the_other_name_of_the_limit_is_used_once_asked_for() {
     let bodies = Arc::new(std::sync::Mutex::new(Vec::new()));
     let seen = bodies.clone();
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().expect("a connection");
-        while let Some(body) = take_request(&mut stream) {
+    let url = listen(move |stream| {
+        while let Some(body) = take(&stream) {
             let body: Value = serde_json::from_slice(&body).expect("JSON");
             let old = body.get("max_tokens").is_some();
             seen.lock().expect("no panic").push(body);
             if old {
                 let error = r#"{"error":{"message":"Unsupported parameter","param":"max_tokens","code":"unsupported_parameter"}}"#;
-                say(&mut stream, 400, JSON, error);
+                say(&stream, 400, JSON, error);
             } else {
-                say(&mut stream, 200, JSON, &answer("Yes.", 11));
+                say(&stream, 200, JSON, &answer("Yes.", 11));
             }
         }
     });
@@ -391,22 +352,13 @@ fn hangs_huge_bodies_and_web_pages_end() {
 
 #[test]
 fn one_request_that_the_server_cannot_stand_does_not_hold_up_the_rest() {
-    let server = Server::new(|_, _| {});
-    drop(server);
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            std::thread::spawn(move || {
-                while let Some(body) = take_request(&mut stream) {
-                    if body.windows(6).any(|w| w == b"poison") {
-                        say(&mut stream, 500, "", "Internal Server Error");
-                    } else {
-                        say(&mut stream, 200, JSON, &answer("Yes.", 11));
-                    }
-                }
-            });
+    let url = listen(|stream| {
+        while let Some(body) = take(&stream) {
+            if body.windows(6).any(|w| w == b"poison") {
+                say(&stream, 500, "", "Internal Server Error");
+            } else {
+                say(&stream, 200, JSON, &answer("Yes.", 11));
+            }
         }
     });
     let client = Client::new(Reach {
@@ -437,7 +389,7 @@ fn a_server_without_tls_is_named() {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.expect("a connection");
-            say(&mut stream, 400, "", "this is plain HTTP");
+            say(&stream, 400, "", "this is plain HTTP");
             // The client closes first, so that what was said is not lost.
             let _ = std::io::copy(&mut stream, &mut std::io::sink());
         }

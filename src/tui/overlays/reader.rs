@@ -99,11 +99,12 @@ impl Overlay for Reader {
         let pins = app.in_view.record.pins.of(self.event);
         // What of the text the model saw, where that is marked.
         let saw = app.in_view.record.timeline.saw();
-        let from = saw.map(|saw| saw.from(self.event.0).unwrap_or(usize::MAX));
-        let mut marks: Vec<_> = from
-            .map(|from| (0..from, theme.dim()))
-            .into_iter()
-            .collect();
+        let part = saw.map(|saw| saw.part(self.event.0).unwrap_or(usize::MAX..usize::MAX));
+        let unseen = part
+            .clone()
+            .map(|part| [0..part.start, part.end..usize::MAX]);
+        let unseen = unseen.into_iter().flatten();
+        let mut marks: Vec<_> = unseen.map(|range| (range, theme.dim())).collect();
         marks.extend(
             pins.iter()
                 .map(|(_, range)| (range.clone(), theme.pinned())),
@@ -144,8 +145,14 @@ impl Overlay for Reader {
                 let pinned = |(_, r): &(EventId, Range<usize>)| r.start < end && start < r.end;
                 if pins.iter().any(pinned) {
                     paint.put(0, y, theme.pin(), theme.accent());
-                } else if from.is_some_and(|from| from < end) {
-                    paint.put(0, y, theme.saw(), theme.accent());
+                } else if part
+                    .as_ref()
+                    .is_some_and(|p| p.start < end && start < p.end)
+                {
+                    let chunk = saw.and_then(|saw| saw.chunk_at(self.event.0, end.max(1) - 1));
+                    let chunk = chunk.map(|(first, _)| (first % 10).to_string());
+                    let sign = chunk.as_deref().unwrap_or(theme.saw());
+                    paint.put(0, y, sign, theme.accent());
                 }
             }
         }

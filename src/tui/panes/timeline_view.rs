@@ -115,9 +115,10 @@ impl TimelineView<'_> {
         else {
             return;
         };
-        let cut = saw.from(e.0).is_some_and(|from| from > 0) && matches!(line, Line::Event(_));
-        let sign = match saw.chunk_of(e.0) {
-            Some((_, last)) => &(last % 10).to_string(),
+        let cut =
+            saw.part(e.0).is_some_and(|part| part.start > 0) && matches!(line, Line::Event(_));
+        let sign = match self.pane.chunk_of(line) {
+            Some((first, _)) => &(first % 10).to_string(),
             None if cut => self.theme.saw_end(),
             None => self.theme.saw(),
         };
@@ -395,9 +396,10 @@ impl TimelineView<'_> {
         if pins.iter().any(|(_, r)| r.start < end && start < r.end) {
             self.pin_sign(paint, y);
         }
-        let unseen = self.pane.saw().and_then(|saw| saw.from(id.0));
-        let unseen = unseen.map(|from| (0..from, self.theme.dim()));
-        let mut marks: Marks = unseen.into_iter().collect();
+        let part = self.pane.saw().and_then(|saw| saw.part(id.0));
+        let unseen = part.map(|part| [0..part.start, part.end..usize::MAX]);
+        let unseen = unseen.into_iter().flatten();
+        let mut marks: Marks = unseen.map(|range| (range, self.theme.dim())).collect();
         marks.extend(pins.iter().map(|(_, r)| (r.clone(), self.theme.pinned())));
         marks.extend(hits.iter().cloned());
         if let Some(passage) = self.selection.filter(|p| p.event == id) {

@@ -1,124 +1,17 @@
-//! What a model saw of the record, as the screen marks it; and outcomes that are no answers.
-//!
-//! Answers come from the program's own `infer` and a server in the test that keeps what it was sent.
+//! What a model saw of the record, as the screen marks it.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use clap::Parser;
-use serde_json::{Value, json};
-
+use super::asked::{Prompts, ask, go_to, run_file, said, server, with_outcomes};
 use super::desk::{Desk, Room, Setup, YES};
-use crate::commands::{infer, report};
-use crate::config::{Config, Folders, Settings};
-use crate::dataset::Outcome;
 use crate::record::{EventId, Kind};
 use crate::review::{Act, View};
 use crate::text::thousands;
-use crate::tui::layout::Focus;
 use crate::tui::panes::timeline::Line;
+use crate::tui::saw::Saw;
 
 const WIDE: (u16, u16) = (120, 40);
-
-/// What a server says to the prompt with this number.
-type Answer = dyn Fn(usize, &str) -> Value + Send + Sync;
-
-/// A server that answers everything at once, and keeps the prompts.
-fn server(answer: impl Fn(usize, &str) -> Value + Send + Sync + 'static) -> (String, Prompts) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
-    let prompts = Prompts::default();
-    let (kept, answer): (_, Arc<Answer>) = (prompts.clone(), Arc::new(answer));
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let (kept, answer) = (kept.clone(), answer.clone());
-            std::thread::spawn(move || serve(stream, &kept, &*answer));
-        }
-    });
-    (url, prompts)
-}
-
-type Prompts = Arc<Mutex<Vec<String>>>;
-
-fn serve(mut stream: TcpStream, kept: &Prompts, answer: &Answer) -> Option<()> {
-    loop {
-        let mut reader = BufReader::new(stream.try_clone().ok()?);
-        let (mut length, mut get) = (0, false);
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line).ok()? == 0 {
-                return None;
-            }
-            get |= line.starts_with("GET ");
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().ok()?;
-            }
-            if line.trim().is_empty() {
-                break;
-            }
-        }
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).ok()?;
-        let said = if get {
-            json!({"data": [{"id": "m"}]})
-        } else {
-            let body: Value = serde_json::from_slice(&body).ok()?;
-            let prompt = body["messages"][0]["content"].as_str()?.to_owned();
-            let mut kept = kept.lock().expect("no panic");
-            kept.push(prompt.clone());
-            let n = kept.len() - 1;
-            drop(kept);
-            answer(n, &prompt)
-        };
-        let said = said.to_string();
-        let head = format!(
-            "HTTP/1.1 200 X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            said.len()
-        );
-        stream.write_all((head + &said).as_bytes()).ok()?;
-    }
-}
-
-fn said(text: &str, finish: &str) -> Value {
-    json!({"model": "m", "choices": [{"finish_reason": finish, "message": {"content": text}}],
-        "usage": {"prompt_tokens": 1_000_000, "completion_tokens": 3}})
-}
-
-#[derive(Parser)]
-struct Options {
-    #[command(flatten)]
-    args: infer::Args,
-}
-
-/// Asks a server for answers about a room's dataset, one request after the other.
-fn ask(room: &Room, url: &str, more: &[&str]) {
-    let dataset = room.dataset().display().to_string();
-    let line = [
-        "infer",
-        &dataset,
-        "--endpoint",
-        url,
-        "--model",
-        "m",
-        "--jobs",
-        "1",
-    ];
-    let line = Options::try_parse_from(line.iter().chain(more)).expect("options");
-    infer::run(&line.args, &mut Vec::new()).expect("a run");
-}
-
-/// Goes to the column with this label, names being hidden.
-fn go_to(desk: &mut Desk, label: &str) -> usize {
-    let columns = desk.app.in_view.answers.len();
-    let found = (0..columns).find(|c| desk.app.outcome(*c).is_some_and(|o| o.label == label));
-    let column = found.unwrap_or_else(|| panic!("no column of {label}"));
-    desk.app.in_view.answers.focus_on(column);
-    desk.app.fit();
-    column
-}
 
 /// A text without blanks, which forms of a record add and drop.
 fn solid(text: &str) -> String {
@@ -145,6 +38,11 @@ fn prompt_of(prompts: &Prompts, question: &str) -> Vec<String> {
     let prompts = prompts.lock().expect("no panic");
     let asked = prompts.iter().filter(|p| p.contains(question.trim()));
     asked.map(|p| solid(&unescaped(p))).collect()
+}
+
+/// The first byte of an event's text that was sent.
+fn from(saw: &Saw, event: u32) -> Option<usize> {
+    saw.part(event).map(|part| part.start)
 }
 
 #[test]
@@ -180,7 +78,7 @@ fn what_is_marked_is_what_was_sent() {
                     continue;
                 }
                 let in_prompt = |text: &str| sent.iter().any(|p| p.contains(&solid(text)));
-                match saw.from(id as u32) {
+                match from(saw, id as u32) {
                     None => {
                         hidden += 1;
                         assert!(!in_prompt(value), "{label}, event {id} was sent");
@@ -234,18 +132,6 @@ fn gutter(desk: &Desk) -> Vec<(char, Line)> {
         .collect()
 }
 
-/// The demo with answers of which the first saw the end of the record, the second was filtered, and the third was cut off.
-fn with_outcomes() -> (Arc<Room>, Prompts) {
-    let room = Arc::new(Room::demo());
-    let (url, prompts) = server(|_, _| said("Since spring.", "stop"));
-    ask(&room, &url, &["--label", "end", "--context", "2048"]);
-    let (filter, _) = server(|_, _| said("Since spr", "content_filter"));
-    ask(&room, &filter, &["--label", "lost", "--context", "2048"]);
-    let (limit, _) = server(|_, _| said("Since spring and then", "length"));
-    ask(&room, &limit, &["--label", "stub", "--context", "2048"]);
-    (room, prompts)
-}
-
 #[test]
 fn signs_stand_before_what_was_sent_and_a_second_press_hides_the_rest() {
     let (room, _) = with_outcomes();
@@ -275,7 +161,7 @@ fn signs_stand_before_what_was_sent_and_a_second_press_hides_the_rest() {
         let timeline = &desk.app.in_view.record.timeline;
         let saw = timeline.saw().expect("marked").clone();
         let events = 0..desk.app.view().expect("a record").record.events().len() as u32;
-        let cut = |e: &u32| saw.from(*e).is_some_and(|from| from > 0);
+        let cut = |e: &u32| from(&saw, *e).is_some_and(|from| from > 0);
         events
             .into_iter()
             .find(cut)
@@ -283,12 +169,12 @@ fn signs_stand_before_what_was_sent_and_a_second_press_hides_the_rest() {
     });
     let (cut, saw) = cut.expect("a note that was cut");
     let view = Arc::clone(desk.app.view().expect("a record"));
-    let from = saw.from(cut.0).expect("sent in part");
+    let begins = from(&saw, cut.0).expect("sent in part");
     desk.app
         .in_view
         .record
         .timeline
-        .show_text(&view.record, cut, from);
+        .show_text(&view.record, cut, begins);
     let mut rows = [0, 0];
     for (sign, line) in gutter(&desk) {
         let seen = match line {
@@ -296,8 +182,8 @@ fn signs_stand_before_what_was_sent_and_a_second_press_hides_the_rest() {
             Line::Text(e, row) => {
                 let timeline = &desk.app.in_view.record.timeline;
                 let end = timeline.note_rows(e)[row as usize].end as usize;
-                rows[usize::from(e == cut && end > from)] += 1;
-                saw.from(e.0).is_some_and(|from| end > from)
+                rows[usize::from(e == cut && end > begins)] += 1;
+                from(&saw, e.0).is_some_and(|from| end > from)
             }
             Line::Encounter(_) | Line::AsOf(_) => continue,
         };
@@ -400,13 +286,20 @@ fn what_is_not_known_marks_nothing() {
     // An answer of the dataset's table.
     let columns = 0..desk.app.in_view.answers.len();
     let given = columns.into_iter().find(|c| desk.app.outcome(*c).is_none());
-    desk.app
-        .in_view
-        .answers
-        .focus_on(given.expect("an answer of the table"));
+    let given = given.expect("an answer of the table");
+    desk.app.in_view.answers.focus_on(given);
+    // That nothing is known of it says that it is of no run: it is asked first, and noted, as for any other.
     desk.press("g w");
+    assert!(desk.app.asks() && !desk.said().contains("not known"));
+    desk.press("n");
+    assert!(!desk.said().contains("not known"), "{}", desk.said());
+    desk.press("g w").press(YES);
     assert!(desk.said().contains("is not known"), "{}", desk.said());
-    assert!(!desk.app.asks());
+    let file = fs::read_to_string(room.review_file()).expect("a review file");
+    assert_eq!(file.matches("\"kind\":\"see_context\"").count(), 1);
+    assert!(desk.app.in_view.record.context.is_none());
+    desk.press("g w");
+    assert!(desk.said().contains("is not known") && !desk.app.asks());
     // A record that has changed since.
     let record = desk
         .app
@@ -467,135 +360,124 @@ fn a_record_read_in_chunks_says_which() {
     }
 }
 
-#[test]
-fn what_is_no_answer_is_neither_judged_nor_ranked() {
-    let (room, _) = with_outcomes();
-    let mut desk = Desk::open(Arc::clone(&room), WIDE, Setup::default());
-    let answers = desk.app.models().len();
-    let lost = go_to(&mut desk, "lost");
-    assert_eq!(lost, answers, "it stands behind all answers");
-    desk.press("Tab");
-    go_to(&mut desk, "lost");
-    let text = desk.text();
-    assert!(
-        text.contains("no answer") && text.contains("held back by a filter"),
-        "{text}"
-    );
-    // Neither the part of an answer that was held back nor the model's name is in view.
-    assert!(
-        !text.contains("Since spr\n") && !text.contains("lost"),
-        "{text}"
-    );
-    for key in ["c", "x", "?", "1", "K", "J", "t", "m", "e"] {
-        desk.press(if key == "?" { "U" } else { key }).press("Esc");
-    }
-    for key in ["c", "x", "1"] {
-        desk.press(key);
-        assert!(
-            desk.said().contains("is no answer"),
-            "{key}: {}",
-            desk.said()
-        );
-    }
-    desk.press("P");
-    assert!(desk.said().contains("is no answer"), "{}", desk.said());
-    assert!(!desk.app.review().is_marked() && desk.app.review().pins.is_empty());
-    let file = fs::read_to_string(room.review_file()).unwrap_or_default();
-    assert!(!file.contains("lost"), "{file}");
-    // What is left to judge does not count it, and the case can be finished without it.
-    for answer in 0..answers {
-        desk.app.in_view.answers.focus_on(answer);
-        desk.press("c 1");
-    }
-    assert!(
-        desk.app.submit_warnings().is_empty(),
-        "{:?}",
-        desk.app.submit_warnings()
-    );
-    assert!(
-        desk.text()
-            .contains(&format!("{answers} of {answers} judged")),
-        "{}",
-        desk.text()
-    );
-    desk.press("L");
-    assert!(
-        desk.text().contains(&format!("{answers}/{answers} 1∅")),
-        "{}",
-        desk.text()
-    );
-    // An answer that ends at the limit of its length is one, and says so.
-    desk.press("Esc");
-    go_to(&mut desk, "stub");
-    assert!(desk.text().contains("cut off"), "{}", desk.text());
+/// A text's part of which the first and the last sign are no blanks, and that with one sign more on a side; `None` where there is none.
+fn one_more(text: &str, part: &std::ops::Range<usize>) -> [Option<String>; 2] {
+    let whole = |from: usize, to: usize| solid(&text[from..to]);
+    let to = part.end.min(text.len());
+    let mut before = text[..part.start].char_indices().rev();
+    let before = before.find(|(_, c)| !c.is_whitespace());
+    let mut behind = text[to..].char_indices();
+    let behind = behind.find(|(_, c)| !c.is_whitespace());
+    [
+        before.map(|(at, _)| whole(at, to)),
+        behind.map(|(at, c)| whole(part.start, to + at + c.len_utf8())),
+    ]
 }
 
-#[derive(Parser)]
-struct ReportOptions {
-    #[command(flatten)]
-    args: report::Args,
-}
-
-/// Everything shows without a server: what a model saw, outcomes that are no answers, errors by evidence.
 #[test]
-fn the_demo_shows_a_recorded_run() {
-    let room = Arc::new(Room::demo_with_run());
+fn a_chunk_ends_where_the_next_begins_also_within_a_note() {
+    let room = Arc::new(Room::demo());
+    let (url, prompts) = server(|_, _| said("The same.", "stop"));
+    let options = ["--label", "steps", "--context", "2048", "--refine"];
+    ask(&room, &url, &options);
     let mut desk = Desk::open(Arc::clone(&room), WIDE, Setup::default());
-    let mut outcomes = Vec::new();
+    let mut cuts = [0, 0];
     for case in 0..desk.app.desk.dataset.cases().len() {
         desk.app.open_case(case);
         desk.press("g d Esc");
-        let column = go_to(&mut desk, "lantern-8k");
-        outcomes.extend(desk.app.outcome(column).map(|o| o.outcome));
-        desk.press("g w").press(YES);
-        let marked = desk.app.in_view.record.timeline.saw().is_some();
-        assert!(marked, "case {case}: {}", desk.said());
-        if desk.app.model(column).is_none() {
-            desk.app.in_view.answers.focus_on(0);
+        let column = go_to(&mut desk, "steps");
+        let sent = prompt_of(&prompts, &desk.app.case().question);
+        let case = desk.app.case();
+        let outcome = desk.app.outcome(column).expect("asked");
+        let windows = case.windows(outcome);
+        assert_eq!(sent.len(), windows.len());
+        let record = &desk.app.view().expect("a record").record;
+        for (prompt, window) in sent.iter().zip(windows) {
+            for (id, event) in (0..).zip(record.events()) {
+                let value = record.value(event);
+                let Some(part) = window.part(id) else {
+                    continue;
+                };
+                if event.kind != Kind::Note || part.end.min(value.len()) - part.start < 40 {
+                    continue;
+                }
+                let kept = solid(&value[part.start..part.end.min(value.len())]);
+                assert!(prompt.contains(&kept), "event {id}, {part:?}");
+                let more = one_more(value, &part);
+                for (cut, more) in cuts.iter_mut().zip(more) {
+                    if let Some(more) = more {
+                        *cut += 1;
+                        assert!(!prompt.contains(&more), "event {id}, {part:?}");
+                    }
+                }
+            }
         }
-        desk.app.screen.focus = Focus::Answers;
-        desk.app.fit();
-        desk.press(if case % 2 == 0 { "x" } else { "c" });
-        desk.press("S").press(YES);
     }
-    for outcome in [Outcome::Answered, Outcome::Cut, Outcome::Filtered] {
-        assert!(outcomes.contains(&outcome), "{outcomes:?}");
+    assert!(cuts.iter().all(|n| *n > 3), "{cuts:?}");
+}
+
+#[test]
+fn the_sign_of_a_chunk_stands_where_it_begins_and_ends() {
+    let room = Arc::new(Room::demo());
+    let (url, _) = server(|_, _| said("The same.", "stop"));
+    // Two chunks, and what is behind them was not sent.
+    let run = format!(
+        "[[system]]\nlabel = \"two\"\nendpoint = \"{url}\"\nmodel = \"m\"\ncontext = 2048\njobs = 1\n\
+         refine = {{ on = true, stop_after = 1 }}\n"
+    );
+    let file = room.dataset().join("run.toml");
+    fs::write(&file, run).expect("written");
+    run_file(&room, &file);
+    let mut desk = Desk::open(Arc::clone(&room), WIDE, Setup::default());
+    let (mut between, mut behind) = (0, 0);
+    for case in 0..desk.app.desk.dataset.cases().len() {
+        desk.app.open_case(case);
+        desk.press("g d Esc");
+        let column = go_to(&mut desk, "two");
+        desk.press("g w").press(YES);
+        let outcome = desk.app.outcome(column).expect("asked");
+        let ends: Vec<_> = desk
+            .app
+            .case()
+            .windows(outcome)
+            .iter()
+            .map(|w| w.end)
+            .collect();
+        let view = Arc::clone(desk.app.view().expect("a record"));
+        for (chunk, end) in (1..).zip(ends) {
+            let Some(end) = end else { continue };
+            let (id, at) = (EventId(end.event), end.to as usize);
+            let timeline = &mut desk.app.in_view.record.timeline;
+            timeline.show_text(&view.record, id, at);
+            for (sign, line) in gutter(&desk) {
+                let timeline = &desk.app.in_view.record.timeline;
+                let Line::Text(e, row) = line else { continue };
+                let row = timeline.note_rows(e)[row as usize];
+                let (start, stop) = (row.start as usize, row.end as usize);
+                // Rows of blanks tell nothing.
+                if e != id
+                    || solid(&view.record.value(view.record.event(e))[start..stop]).is_empty()
+                {
+                    continue;
+                }
+                let place = format!(
+                    "{sign:?}, row {start}..{stop}, cut at {at}\n{}",
+                    desk.text()
+                );
+                match (stop <= at, chunk) {
+                    (true, _) => assert!(sign.is_ascii_digit() && sign <= '2', "{place}"),
+                    (false, 1) => {
+                        between += 1;
+                        assert_eq!(sign, '2', "{place}");
+                    }
+                    (false, _) if start >= at => {
+                        behind += 1;
+                        assert_eq!(sign, ' ', "{place}");
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
-    drop(desk);
-    let (dataset, file) = (room.dataset(), room.review_file());
-    let line = [
-        "report".as_ref(),
-        dataset.as_os_str(),
-        "--reviews".as_ref(),
-        file.as_os_str(),
-    ];
-    let more = ["--format", "json", "--samples", "20", "--count-missing"].map(OsStr::new);
-    let line = ReportOptions::try_parse_from(line.into_iter().chain(more)).expect("options");
-    let nowhere = dataset.join("nowhere");
-    let folders = Folders {
-        config: nowhere.clone(),
-        data: nowhere.clone(),
-        cache: nowhere,
-    };
-    let config = Config {
-        folders,
-        settings: Settings::default(),
-    };
-    let mut out = Vec::new();
-    report::run(&line.args, &config, &mut out).expect("a report");
-    let made: Value = serde_json::from_slice(&out).expect("JSON");
-    let tables = &made["tables"];
-    let asked = &tables["outcomes"]["rows"][0];
-    let asked = asked.to_string();
-    assert!(asked.contains("lantern-8k"), "{asked}");
-    for table in ["evidence_and_errors", "by_evidence_seen"] {
-        assert!(tables[table].is_object(), "{table} in {}", made["tables"]);
-    }
-    let kinds = tables["by_evidence_seen"].to_string();
-    let some = ["never had it", "had a part of it"]
-        .iter()
-        .any(|k| kinds.contains(k));
-    assert!(some && kinds.contains("\"had it\""), "{kinds}");
-    let told = String::from_utf8(out).expect("text");
-    assert!(told.contains("nobody judged them"));
+    assert!(between > 3 && behind > 3, "{between} {behind}");
 }

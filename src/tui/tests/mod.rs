@@ -3,6 +3,7 @@
 //! Keys go through the real key parser and the default keymap; frames go into a buffer.
 
 mod adjudication;
+mod asked;
 mod blinding;
 mod context;
 mod desk;
@@ -14,6 +15,7 @@ mod gold;
 mod gold_pane;
 mod later;
 mod matches;
+mod outcomes;
 mod patient;
 mod queue;
 mod screens;

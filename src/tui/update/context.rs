@@ -114,15 +114,11 @@ impl App {
         if self.in_view.answers.is_empty() {
             return self.say(Tone::Alert, "There are no answers to this instruction");
         }
-        let column = self.in_view.answers.focus();
-        if let Err(why) = self.saw(column) {
-            let text = self.why_unknown(column, why);
-            return self.say(Tone::Alert, text);
-        }
         let known = self.desk.log.ledger().seen(&self.key());
         if known.names || known.context {
             return self.show_context();
         }
+        // Asked whatever the answer: that nothing is known of it can tell where it comes from, too.
         let lines = vec![
             "How much of the record a model saw can give away which model it is.".to_owned(),
             "The review file notes that you looked, and verdicts given with it in view say so."
@@ -141,9 +137,14 @@ impl App {
                 "NOT SAVED, so what the model saw is not marked",
             );
         }
-        self.mark_column(self.in_view.answers.focus());
+        let column = self.in_view.answers.focus();
+        if let Err(why) = self.saw(column) {
+            let text = self.why_unknown(column, why);
+            return self.say(Tone::Alert, text);
+        }
+        self.mark_column(column);
         self.mark_timeline(false);
-        let letter = self.letter(self.in_view.answers.focus());
+        let letter = self.letter(column);
         let (sign, key) = (self.desk.theme.saw(), self.desk.key_of(Action::Context));
         self.say(
             Tone::Calm,
@@ -199,8 +200,7 @@ impl App {
             .record
             .fingerprint
             .get_or_init(|| record_fingerprint(&view.record));
-        let facts = view.record.facts().count() as u32;
-        Saw::of(self.case(), self.outcome(column), (now, facts))
+        Saw::of(self.case(), self.outcome(column), (&view.record, now))
     }
 
     fn why_unknown(&self, column: usize, why: Unknown) -> String {
@@ -217,8 +217,8 @@ impl App {
     /// How much of the record the model in focus saw, while that is marked; and in which chunk the event under the cursor was.
     pub fn told_of_context(&self) -> Option<String> {
         let context = self.in_view.record.context.as_ref()?;
-        let event = self.in_view.record.timeline.selected_event();
-        let chunk = event.and_then(|e| context.saw.as_ref().ok()?.chunk_of(e.0));
+        let timeline = &self.in_view.record.timeline;
+        let chunk = timeline.selected().and_then(|line| timeline.chunk_of(line));
         let chunk = match chunk {
             None => String::new(),
             Some((first, last)) if first == last => format!(", here {first}"),

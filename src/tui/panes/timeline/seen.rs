@@ -45,11 +45,26 @@ impl Timeline {
             }
             Line::Day(e) | Line::Event(e) => !saw.has(e.0),
             Line::Text(e, row) => {
-                let end = self.note_rows(e).get(row as usize).map_or(0, |r| r.end);
-                saw.from(e.0).is_none_or(|from| end as usize <= from)
+                let row = self.note_rows(e).get(row as usize);
+                let (start, end) = row.map_or((0, 0), |r| (r.start as usize, r.end as usize));
+                let part = saw.part(e.0);
+                part.is_none_or(|part| end <= part.start || part.end <= start)
             }
             Line::AsOf(_) => false,
         })
+    }
+
+    /// The first and the last chunk that a line was in, where there were several; of a row of text, that its end was in.
+    pub fn chunk_of(&self, line: Line) -> Option<(usize, usize)> {
+        let saw = self.saw.as_ref()?;
+        match line {
+            Line::Day(e) | Line::Event(e) => saw.chunk_of(e.0),
+            Line::Text(e, row) => {
+                let end = self.note_rows(e).get(row as usize)?.end as usize;
+                saw.chunk_at(e.0, end.saturating_sub(1))
+            }
+            Line::Encounter(_) | Line::AsOf(_) => None,
+        }
     }
 
     /// Whether an event is hidden since a model did not see it.
