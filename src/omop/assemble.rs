@@ -377,7 +377,7 @@ impl Patient {
         let mut attributes: Vec<(&str, &str)> = parts.references.clone();
         let end_stamp = match (spec.interval, item.end) {
             (Interval::Attribute, Some(end)) => {
-                Some(setting.stamps.time(setting.stamps.second(end)).to_string())
+                Some(setting.stamps.time(setting.stamps.second(end)).to_file())
             }
             _ => None,
         };

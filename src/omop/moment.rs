@@ -316,7 +316,7 @@ mod tests {
     fn shown(date: &str, date_time: &str, time: &str) -> Result<String, Option<Reason>> {
         let stamps = Stamps::default();
         match read(date, date_time, time) {
-            Ok(Some((m, None))) => Ok(stamps.time(m.seconds).to_string()),
+            Ok(Some((m, None))) => Ok(stamps.time(m.seconds).to_file()),
             Ok(Some((_, doubt))) => Err(doubt),
             Ok(None) => Err(None),
             Err(reason) => Err(Some(reason)),
@@ -438,14 +438,14 @@ mod tests {
         };
         let (m, _) = read("2013-10-10", "", "").expect("fine").expect("there");
         assert_eq!(
-            stamps.time(stamps.second(m)).to_string(),
+            stamps.time(stamps.second(m)).to_file(),
             "2013-10-10 23:59:00"
         );
         let (m, _) = read("", "2013-10-10 00:01:02", "")
             .expect("fine")
             .expect("there");
         assert_eq!(
-            stamps.time(stamps.second(m)).to_string(),
+            stamps.time(stamps.second(m)).to_file(),
             "2013-10-10 00:01:02"
         );
     }

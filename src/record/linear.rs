@@ -84,9 +84,9 @@ fn write_heading(
         line.push_str(title);
     }
     if let Some(start) = encounter.start {
-        line.extend([", ", &start.to_string()]);
+        line.extend([", ", &start.to_file()]);
         if let Some(end) = encounter.end.filter(|end| *end != start) {
-            line.extend([" to ", &end.to_string()]);
+            line.extend([" to ", &end.to_file()]);
         }
         if let Some(age) = record.age_at(start) {
             line.extend([", age ", &age]);
@@ -108,7 +108,7 @@ fn write_event(
 ) -> io::Result<u64> {
     line.clear();
     match (event.time, record.attribute(event, "timestamp")) {
-        (Some(time), _) => line.push_str(&time.to_string()),
+        (Some(time), _) => line.push_str(&time.to_file()),
         (None, Some(written)) => line.push_str(written),
         (None, None) => line.push('-'),
     }

@@ -151,6 +151,18 @@ impl Time {
             .unwrap_or(EPOCH)
     }
 
+    /// As records, tables and review files have it, which [`Time::parse_iso`] reads back: `2018-10-08 20:00`, as exact as it was written.
+    /// Pins are found again by it: it never changes.
+    pub fn to_file(self) -> String {
+        let at = self.datetime();
+        let (date, hour, minute) = (at.date(), at.hour(), at.minute());
+        match self.precision {
+            Precision::Day => date.to_string(),
+            Precision::Minute => format!("{date} {hour:02}:{minute:02}"),
+            Precision::Second => format!("{date} {hour:02}:{minute:02}:{:02}", at.second()),
+        }
+    }
+
     /// The civil date.
     pub fn date(self) -> Date {
         self.datetime().date()
@@ -168,7 +180,8 @@ impl From<Date> for Time {
 }
 
 impl fmt::Display for Time {
-    /// `2018-10-08`, `2018-10-08 20:00` or `2018-10-08 20:00:12`, as exact as it was written.
+    /// As people read it, on the screen and in messages: `2018-10-08`, `2018-10-08 20:00` or `2018-10-08 20:00:12`, as exact as it was
+    /// written. What goes into a file is [`Time::to_file`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let t = self.datetime();
         let date = t.date();
@@ -221,7 +234,10 @@ mod tests {
     use super::*;
 
     fn iso(text: &str) -> Option<String> {
-        Time::parse_iso(text).map(|t| t.to_string())
+        let time = Time::parse_iso(text)?;
+        // What files have is read back as it is.
+        assert_eq!(Time::parse_iso(&time.to_file()), Some(time), "{text}");
+        Some(time.to_file())
     }
 
     fn us(text: &str) -> Option<String> {
@@ -240,6 +256,7 @@ mod tests {
             Some("2013-10-10 19:08:05")
         );
         assert_eq!(iso("2013-10-10").as_deref(), Some("2013-10-10"));
+        assert_eq!(iso("0091-02-03 04:05").as_deref(), Some("0091-02-03 04:05"));
     }
 
     #[test]

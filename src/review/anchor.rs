@@ -70,7 +70,7 @@ pub fn pin(record: &Record, person: &str, event: EventId, range: Range<usize>) -
         note_id: record.attribute(of, "note_id").map(str::to_owned),
         event: EventPlace {
             offset: of.offset,
-            time: of.time.map(|t| t.to_string()),
+            time: of.time.map(crate::record::Time::to_file),
             type_name: record.type_name(of).to_owned(),
             code: record.code(of).to_owned(),
         },
@@ -158,7 +158,8 @@ fn kin(record: &Record, pin: &Pin) -> Vec<EventId> {
             .collect(),
         None => all()
             .filter(|(_, e)| {
-                record.code(e) == pin.event.code && e.time.map(|t| t.to_string()) == pin.event.time
+                record.code(e) == pin.event.code
+                    && e.time.map(crate::record::Time::to_file) == pin.event.time
             })
             .map(|(i, e)| (e.offset.abs_diff(pin.event.offset), EventId(i as u32)))
             .collect(),

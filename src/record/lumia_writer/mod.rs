@@ -86,7 +86,7 @@ impl<W: Write> LumiaWriter<W> {
         self.raw("  <encounter")?;
         for (name, time) in [("start_timestamp", new.start), ("end_timestamp", new.end)] {
             if let Some(time) = time {
-                self.attribute(name, &time.to_string())?;
+                self.attribute(name, &time.to_file())?;
             }
         }
         self.attributes(new.attributes, &["start_timestamp", "end_timestamp"])?;
@@ -112,7 +112,7 @@ impl<W: Write> LumiaWriter<W> {
             let found = attributes.iter().find(|(name, _)| *name == "timestamp");
             found.map(|(_, value)| (*value).to_owned())
         };
-        let stamp = new.time.map(|t| t.to_string()).or_else(written);
+        let stamp = new.time.map(Time::to_file).or_else(written);
         if self.open != Open::Entry || self.stamp != stamp {
             self.close_to(Open::Events)?;
             self.raw("      <entry")?;
