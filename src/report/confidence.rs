@@ -28,7 +28,7 @@ fn judged<'a>(rows: &[&'a Observation]) -> (Vec<Judged<'a>>, usize, usize) {
     let mut found = Vec::new();
     let mut missing = 0;
     for o in rows {
-        let Some(correct) = o.correct else { continue };
+        let Some(correct) = o.correct() else { continue };
         let Some(confidence) = o.about.confidence else {
             missing += 1;
             continue;
@@ -177,7 +177,7 @@ pub struct Wrong {
 /// harm that a reviewer stated.
 pub fn wrong(rows: &[&Observation]) -> Vec<Wrong> {
     let mut worst: BTreeMap<(&str, &str, &str), Wrong> = BTreeMap::new();
-    for o in rows.iter().filter(|o| o.correct == Some(false)) {
+    for o in rows.iter().filter(|o| o.correct() == Some(false)) {
         let Some(confidence) = o.about.confidence else {
             continue;
         };
@@ -203,6 +203,7 @@ pub fn wrong(rows: &[&Observation]) -> Vec<Wrong> {
 mod tests {
     use super::super::about::About;
     use super::*;
+    use crate::review::Verdict;
 
     fn said(
         case: usize,
@@ -213,7 +214,7 @@ mod tests {
         Observation {
             instruction: case.to_string(),
             model: "m".to_owned(),
-            correct: Some(correct),
+            verdict: Some(Verdict::of(correct)),
             harm,
             about: About {
                 confidence,

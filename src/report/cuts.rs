@@ -251,7 +251,7 @@ fn contexts_by_records(observations: &[&Observation]) -> Option<Table> {
     let row = |(context, length): (&Kind, &Kind)| {
         let at = (context.clone(), length.clone());
         let here = cells.get(&at).map_or(&[][..], Vec::as_slice);
-        let judged: Vec<bool> = here.iter().filter_map(|o| o.correct).collect();
+        let judged: Vec<bool> = here.iter().filter_map(|o| o.correct()).collect();
         let right = judged.iter().filter(|c| **c).count();
         let share = Number {
             value: (!judged.is_empty()).then(|| right as f64 / judged.len() as f64),
@@ -380,12 +380,13 @@ fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::review::Verdict;
 
     fn said(case: usize, model: &str, about: About) -> Observation {
         Observation {
             instruction: case.to_string(),
             model: model.to_owned(),
-            correct: Some(case.is_multiple_of(2)),
+            verdict: Some(Verdict::of(case.is_multiple_of(2))),
             rank: Some(if model == "a" { 1.0 } else { 2.0 }),
             about,
             ..Observation::default()

@@ -85,11 +85,11 @@ fn table<F: Fn(&Observation) -> bool>(
         for model in models {
             let all: Vec<&&Observation> =
                 observations.iter().filter(|o| o.model == *model).collect();
-            let judged = |o: &&&&Observation| o.correct.is_some() || o.unsure;
+            let judged = |o: &&&&Observation| o.verdict.is_some();
             let n = all.iter().filter(judged).count();
             let with: Vec<_> = all.iter().filter(judged).filter(|o| has(o)).collect();
-            let wrong = with.iter().filter(|o| o.correct == Some(false)).count();
-            let known = with.iter().filter(|o| o.correct.is_some()).count();
+            let wrong = with.iter().filter(|o| o.correct() == Some(false)).count();
+            let known = with.iter().filter(|o| o.correct().is_some()).count();
             let share = |part: usize, n: usize, missing, method| Number {
                 value: (n > 0).then(|| part as f64 / n as f64),
                 interval: wilson(part, n),
@@ -132,12 +132,13 @@ fn table<F: Fn(&Observation) -> bool>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::review::Verdict;
 
     #[test]
     fn shares_are_of_judged_responses() {
         let said = |correct, errors: &[ErrorKind], harm| Observation {
             model: "m".to_owned(),
-            correct,
+            verdict: Option::map(correct, Verdict::of),
             errors: errors.to_vec(),
             harm,
             ..Observation::default()

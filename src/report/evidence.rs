@@ -32,7 +32,7 @@ pub(super) fn tables(observations: &[&Observation], models: &[String]) -> Option
         let of = |correct: bool| {
             let mine = observations.iter().filter(move |o| o.model == *model);
             let judged: Vec<Option<Held>> = mine
-                .filter(|o| o.correct == Some(correct))
+                .filter(|o| o.correct() == Some(correct))
                 .map(|o| o.about.evidence)
                 .collect();
             let known: Vec<Held> = judged.iter().copied().flatten().collect();
@@ -83,12 +83,13 @@ pub(super) fn tables(observations: &[&Observation], models: &[String]) -> Option
 mod tests {
     use super::super::about::About;
     use super::*;
+    use crate::review::Verdict;
 
     #[test]
     fn errors_are_told_apart_by_what_was_there() {
         let said = |correct, evidence| Observation {
             model: "m".to_owned(),
-            correct,
+            verdict: Option::map(correct, Verdict::of),
             about: About {
                 evidence,
                 ..About::default()

@@ -68,10 +68,10 @@ type Responses<'a> = BTreeMap<&'a str, Vec<Option<&'a str>>>;
 
 /// What a row says, as a label.
 fn label(o: &Observation) -> Option<&str> {
-    match o.correct {
+    match o.correct() {
         Some(true) => Some("correct"),
         Some(false) => Some("incorrect"),
-        None => o.label.as_deref().or(o.unsure.then_some("unsure")),
+        None => o.label.as_deref().or(o.is_unsure().then_some("unsure")),
     }
 }
 

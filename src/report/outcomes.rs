@@ -4,6 +4,7 @@
 //! asked; where that is wanted, observations that count what is no answer as incorrect. Nobody made these: they are in no table on
 //! reviewers, and are told apart from judgements wherever these are counted.
 
+use crate::review::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -63,7 +64,7 @@ impl Observations {
                 person: came.case.person.clone(),
                 model: came.model.clone(),
                 reviewer: reviewer.to_owned(),
-                correct: Some(false),
+                verdict: Some(Verdict::Incorrect),
                 no_answer: true,
                 ..Observation::default()
             }));
@@ -120,7 +121,7 @@ pub(super) fn table(
         };
         let of = |outcome: Outcome| mine.iter().filter(|c| c.outcome == outcome).count();
         let judged = said.iter().filter(|o| o.model == model);
-        let judged: Vec<bool> = judged.filter_map(|o| o.correct).collect();
+        let judged: Vec<bool> = judged.filter_map(|o| o.correct()).collect();
         let right = judged.iter().filter(|c| **c).count();
         let lost = missing.iter().filter(|o| o.model == model).count();
         let share = |n: usize| Number {
@@ -195,7 +196,7 @@ mod tests {
             instruction: id.to_owned(),
             reviewer: reviewer.to_owned(),
             model: model.to_owned(),
-            correct: Some(correct),
+            verdict: Some(Verdict::of(correct)),
             ..Observation::default()
         }
     }
@@ -250,7 +251,7 @@ mod tests {
         assert!(
             missing
                 .iter()
-                .all(|o| o.no_answer && o.correct == Some(false) && o.rank.is_none())
+                .all(|o| o.no_answer && o.correct() == Some(false) && o.rank.is_none())
         );
         let (rows, missing): (Vec<_>, Vec<_>) =
             (all.rows.iter().collect(), missing.iter().collect());

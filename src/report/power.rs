@@ -99,6 +99,7 @@ pub(super) fn table(sheet: &Sheet) -> Option<Table> {
 mod tests {
     use super::super::observations::Observation;
     use super::*;
+    use crate::review::Verdict;
 
     #[test]
     fn cases_are_counted_to_the_difference_seen() {
@@ -113,7 +114,7 @@ mod tests {
                 [("a", a, b), ("b", b, a)].map(|(model, correct, other)| Observation {
                     instruction: case.to_string(),
                     model: model.to_owned(),
-                    correct: Some(correct),
+                    verdict: Some(Verdict::of(correct)),
                     rank: Some(if correct >= other { 1.0 } else { 2.0 }),
                     ..Observation::default()
                 })

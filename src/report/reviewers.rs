@@ -362,6 +362,7 @@ pub(super) fn of_two(a: &[Option<f64>], b: &[Option<f64>]) -> [Option<f64>; 3] {
 mod tests {
     use super::super::reviewer_pairs;
     use super::*;
+    use crate::review::Verdict;
 
     /// Two reviewers of ten responses: they agree where both judge, and one is unsure of six. A third judges one of them.
     fn said() -> Vec<Observation> {
@@ -369,8 +370,7 @@ mod tests {
             instruction: case.to_string(),
             reviewer: reviewer.to_owned(),
             model: "m".to_owned(),
-            correct: verdict,
-            unsure: verdict.is_none(),
+            verdict: Some(verdict.map_or(Verdict::Unsure, Verdict::of)),
             ..Observation::default()
         };
         let mut rows = Vec::new();
@@ -423,7 +423,7 @@ mod tests {
             .collect();
         assert_eq!((both[0], both[7]), ((Some(1.0), 4), (Some(0.4), 10)));
         // Without anybody unsure nothing is said twice.
-        let sure: Vec<Observation> = rows.iter().filter(|o| !o.unsure).cloned().collect();
+        let sure: Vec<Observation> = rows.iter().filter(|o| !o.is_unsure()).cloned().collect();
         let sheet = Sheet::of(&sure);
         let found = table(&sheet, &[], few).expect("several reviewers");
         assert!(found.rows.iter().all(|r| r.keys[0] != level));

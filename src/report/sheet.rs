@@ -90,8 +90,8 @@ impl Sheet {
             }
             row.answered[model] = true;
             sheet.no_answers += usize::from(o.no_answer);
-            row.correct[model] = o.correct;
-            row.unsure[model] = o.unsure && o.correct.is_none();
+            row.correct[model] = o.correct();
+            row.unsure[model] = o.is_unsure();
             row.ranks[model] = o.rank;
         }
         sheet.cases = cases.len();
@@ -201,13 +201,14 @@ impl Sheet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::review::Verdict;
 
     fn said(case: &str, reviewer: &str, model: &str, correct: bool, rank: f64) -> Observation {
         Observation {
             instruction: case.to_owned(),
             reviewer: reviewer.to_owned(),
             model: model.to_owned(),
-            correct: Some(correct),
+            verdict: Some(Verdict::of(correct)),
             rank: Some(rank),
             ..Observation::default()
         }

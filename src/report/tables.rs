@@ -67,7 +67,7 @@ impl Sources {
     pub fn say_something(&self) -> bool {
         let rows = |o: &Observations| {
             let mut rows = o.rows.iter();
-            rows.any(|o| o.correct.is_some() || o.rank.is_some() || o.label.is_some())
+            rows.any(|o| o.correct().is_some() || o.rank.is_some() || o.label.is_some())
         };
         rows(&self.main) || self.reviews.as_ref().is_some_and(rows)
     }
@@ -100,7 +100,8 @@ impl Report {
         theirs = theirs.filter(Sources::say_something);
         let reviews = theirs.map(|theirs| {
             let mut all = theirs.reviews.unwrap_or(theirs.main);
-            all.rows.retain(|o| o.correct.is_some() || o.rank.is_some());
+            all.rows
+                .retain(|o| o.correct().is_some() || o.rank.is_some());
             all.rows.extend(own.rows.iter().cloned());
             all
         });
@@ -283,6 +284,7 @@ mod tests {
     use super::super::observations::Observation;
     use super::super::{render_html, render_json, render_markdown, render_tsv};
     use super::*;
+    use crate::review::Verdict;
 
     /// Two reviewers, three models, thirty cases; in every tenth case the second reviewer sees it the other way.
     fn observations(reviewers: usize) -> Observations {
@@ -297,7 +299,7 @@ mod tests {
                         person: "1".to_owned(),
                         model: format!("m{model}"),
                         reviewer: format!("r{reviewer}"),
-                        correct: (case != 7).then_some((rank == 1) != odd),
+                        verdict: (case != 7).then_some(Verdict::of((rank == 1) != odd)),
                         rank: (case != 9).then_some(if odd {
                             4.0 - rank as f64
                         } else {

@@ -91,7 +91,7 @@ fn self_agreement(name: String, readings: &[&[Sitting<'_>; 2]], bootstrap: Boots
             .collect();
         responses += both.len();
         for (a, b) in &both {
-            case.add(a.correct.map(usize::from), b.correct.map(usize::from));
+            case.add(a.correct().map(usize::from), b.correct().map(usize::from));
         }
         all.add_times(&case, 1.0);
         by_case.push(case);

@@ -61,5 +61,5 @@ fn number(
 
 /// A verdict as a number, so that a mean is the share correct.
 fn verdict(o: &Observation) -> Option<f64> {
-    o.correct.map(|c| f64::from(u8::from(c)))
+    o.correct().map(|c| f64::from(u8::from(c)))
 }

@@ -24,8 +24,8 @@ pub(super) fn table(first: &[&Observation]) -> Option<Table> {
                 .iter()
                 .filter(|o| o.position == Some(position))
                 .collect();
-            let judged = here.iter().filter(|o| o.correct.is_some()).count();
-            let right = here.iter().filter(|o| o.correct == Some(true)).count();
+            let judged = here.iter().filter(|o| o.correct().is_some()).count();
+            let right = here.iter().filter(|o| o.correct() == Some(true)).count();
             let ranks: Vec<Option<f64>> = here.iter().map(|o| o.rank).collect();
             let (rank, ranked) = mean(&ranks);
             TableRow {

@@ -41,12 +41,12 @@ pub(super) fn table(first: &[&Observation], sittings: &[Sitting<'_>]) -> Option<
             let said = own
                 .iter()
                 .flat_map(|s| s.iter())
-                .filter(|o| o.correct.is_some() || o.unsure)
+                .filter(|o| o.verdict.is_some())
                 .count();
             let unsure = own
                 .iter()
                 .flat_map(|s| s.iter())
-                .filter(|o| o.unsure)
+                .filter(|o| o.is_unsure())
                 .count();
             let lenient = leniency(first, name);
             let (value, n) = mean(&lenient);

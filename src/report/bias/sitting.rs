@@ -112,8 +112,8 @@ pub(super) fn time(sittings: &[&Sitting<'_>]) -> [Number; 3] {
 /// The share of responses judged correct.
 pub(super) fn correct_of(sittings: &[&Sitting<'_>]) -> Number {
     let all = || sittings.iter().flat_map(|s| s.iter());
-    let judged = all().filter(|o| o.correct.is_some()).count();
-    let right = all().filter(|o| o.correct == Some(true)).count();
+    let judged = all().filter(|o| o.correct().is_some()).count();
+    let right = all().filter(|o| o.correct() == Some(true)).count();
     number(
         (judged > 0).then(|| right as f64 / judged as f64),
         wilson(right, judged),

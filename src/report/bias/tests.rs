@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::report::about::About;
+use crate::review::Verdict;
 
 const FEW: Bootstrap = Bootstrap {
     samples: 50,
@@ -13,7 +14,7 @@ fn said(reviewer: &str, case: usize, model: &str) -> Observation {
         instruction: case.to_string(),
         reviewer: reviewer.to_owned(),
         model: model.to_owned(),
-        correct: Some(true),
+        verdict: Some(Verdict::Correct),
         ..Observation::default()
     }
 }
@@ -33,7 +34,7 @@ fn places_and_lengths_show_their_effect() {
     for case in 0..8_usize {
         for (place, model) in [(case % 2, "a"), (1 - case % 2, "b")] {
             rows.push(Observation {
-                correct: Some(place == 0),
+                verdict: Some(Verdict::of(place == 0)),
                 rank: Some(place as f64 + 1.0),
                 position: Some(place as u32),
                 about: About {
@@ -83,7 +84,7 @@ fn a_reviewer_is_compared_with_the_others_and_over_time() {
         rows.push(Observation {
             at: at(case),
             seconds: Some(600 - 60 * case as u64),
-            correct: Some(case >= 6),
+            verdict: Some(Verdict::of(case >= 6)),
             ..said("q", case, "m")
         });
         rows.push(said("r", case, "m"));
@@ -113,17 +114,17 @@ fn second_readings_are_compared_with_first_ones_only() {
     for case in 0..4 {
         for model in ["a", "b"] {
             let first = Observation {
-                correct: Some(model == "a"),
+                verdict: Some(Verdict::of(model == "a")),
                 rank: Some(if model == "a" { 1.0 } else { 2.0 }),
                 ..said("r", case, model)
             };
             rows.push(Observation {
                 reading: 1,
-                correct: Some(if case == 0 {
+                verdict: Some(Verdict::of(if case == 0 {
                     model == "b"
                 } else {
                     model == "a"
-                }),
+                })),
                 ..first.clone()
             });
             rows.push(first);
@@ -156,7 +157,7 @@ fn a_trend_over_few_cases_has_its_exact_p() {
                 .enumerate()
                 .map(move |(m, model)| Observation {
                     at: at(case),
-                    correct: Some(m <= case),
+                    verdict: Some(Verdict::of(m <= case)),
                     ..said("r", case, model)
                 })
         })

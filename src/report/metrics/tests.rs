@@ -4,6 +4,7 @@ use super::super::observations::{Observation, Observations};
 use super::super::table::{Number, Report, Table};
 use super::super::tables::Sources;
 use super::*;
+use crate::review::Verdict;
 
 const FEW: Bootstrap = Bootstrap {
     samples: 200,
@@ -24,7 +25,7 @@ fn said(case: usize, model: usize, reviewer: &str, rank: Option<f64>) -> Observa
         model,
         reviewer: reviewer.to_owned(),
         rank,
-        correct: rank.map(|r| r < 2.0),
+        verdict: rank.map(|r| Verdict::of(r < 2.0)),
         ..Observation::default()
     }
 }

@@ -66,10 +66,9 @@ impl<'a> Doubts<'a> {
         let (harm, reason) = (cell("harm"), cell("decided_by"));
         Observation {
             reviewer: either("reviewer", "annotator_num").to_owned(),
-            correct: self.correct(cell("binary_correct"), line),
+            verdict: self.verdict(cell("binary_correct"), cell("verdict"), line),
             label: said::label(cell("binary_correct")),
             rank: self.rank(cell("model_rank"), line),
-            unsure: cell("verdict").eq_ignore_ascii_case(Verdict::Unsure.name()),
             reading: match Pass::from_code(cell("pass")) {
                 Some(Pass::Again(n)) => n - 1,
                 _ => 0,
@@ -91,12 +90,14 @@ impl<'a> Doubts<'a> {
         }
     }
 
-    fn correct(&mut self, cell: &str, line: u64) -> Option<bool> {
-        let found = said::correct(cell);
+    /// What `binary_correct` says, or else that `verdict` says unsure.
+    fn verdict(&mut self, correct: &str, verdict: &str, line: u64) -> Option<Verdict> {
+        let found = said::correct(correct);
         if found == Said::Unclear {
             self.correct.push(line);
         }
-        found.clear()
+        let unsure = verdict.eq_ignore_ascii_case(Verdict::Unsure.name());
+        (found.clear().map(Verdict::of)).or(unsure.then_some(Verdict::Unsure))
     }
 
     fn rank(&mut self, cell: &str, line: u64) -> Option<f64> {

@@ -39,14 +39,12 @@ pub struct Observation {
     pub model: String,
     /// The reviewer's name; empty where the dataset states none.
     pub reviewer: String,
-    /// The judgement; `None` when there is none, or the reviewer is unsure.
-    pub correct: Option<bool>,
+    /// The verdict, if there is one.
+    pub verdict: Option<Verdict>,
     /// A label that is neither correct nor incorrect, where the table judges with labels of its own.
     pub label: Option<String>,
     /// The rank, 1 is best; `None` when there is none.
     pub rank: Option<f64>,
-    /// Whether the reviewer said that they cannot say.
-    pub unsure: bool,
     /// Which reading of the case it is: 0 for the first, 1 for the second …
     pub reading: u32,
     /// Where the response stood on the screen, from 0; `None` where it is not known.
@@ -72,9 +70,19 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// Whether the response is judged correct; `None` without a verdict, or where the reviewer is unsure.
+    pub fn correct(&self) -> Option<bool> {
+        self.verdict?.correct()
+    }
+
+    /// Whether the reviewer said that they cannot say.
+    pub fn is_unsure(&self) -> bool {
+        self.verdict == Some(Verdict::Unsure)
+    }
+
     /// Whether there is a verdict, a label or a rank.
     pub fn says_something(&self) -> bool {
-        self.correct.is_some() || self.unsure || self.label.is_some() || self.rank.is_some()
+        self.verdict.is_some() || self.label.is_some() || self.rank.is_some()
     }
 }
 
@@ -323,16 +331,11 @@ fn of_review(case: &Case, review: &CaseReview, reviewer: &str, reading: u32) -> 
             person: case.person_id.clone(),
             model: model.to_owned(),
             reviewer: reviewer.to_owned(),
-            correct: match verdict(model) {
-                Some(Verdict::Correct) => Some(true),
-                Some(Verdict::Incorrect) => Some(false),
-                Some(Verdict::Unsure) | None => None,
-            },
+            verdict: verdict(model),
             label: None,
             rank: numbered
                 .find(|(ranked, _)| *ranked == model)
                 .map(|(_, rank)| f64::from(*rank)),
-            unsure: verdict(model) == Some(Verdict::Unsure),
             reading,
             position: judgement.and_then(|j| j.shown_position),
             at: judgement.map(|j| j.at),

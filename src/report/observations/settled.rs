@@ -15,7 +15,7 @@ fn case(o: &Observation) -> Key {
 }
 
 fn is_judged(o: &Observation) -> bool {
-    o.correct.is_some() || o.unsure
+    o.verdict.is_some()
 }
 
 /// What an adjudicator is called among reviewers: one may have reviewed the case, too.
@@ -63,9 +63,8 @@ impl Observations {
             let response = (key, o.model.clone());
             if judged.contains(&response) {
                 replaced.entry(response).or_default().push(said);
-                o.correct = None;
+                o.verdict = None;
                 o.label = None;
-                o.unsure = false;
                 o.errors.clear();
                 o.harm = None;
             }
@@ -162,9 +161,8 @@ fn orders(said: &[Observation], decided: &[&Observation]) -> (BTreeSet<Key>, usi
 /// Errors and harm of the reviewers who gave the decided verdict, where the one who decided marked none.
 fn take_over_errors(o: &mut Observation, said: &[&Observation]) {
     let same = || {
-        let verdict = (o.correct, o.unsure);
-        said.iter()
-            .filter(move |s| (s.correct, s.unsure) == verdict)
+        let verdict = o.verdict;
+        said.iter().filter(move |s| s.verdict == verdict)
     };
     let errors: BTreeSet<ErrorKind> = same().flat_map(|s| &s.errors).copied().collect();
     let harm: Option<Harm> = same().filter_map(|s| s.harm).max();

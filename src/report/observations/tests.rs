@@ -35,7 +35,7 @@ fn every_known_form_is_read() {
         ("", "nan"),
     ];
     let found = Observations::from_cases(&[case(&forms)], Path::new("t.tsv"), Asked::default());
-    let correct: Vec<_> = found.rows.iter().map(|o| o.correct).collect();
+    let correct: Vec<_> = found.rows.iter().map(Observation::correct).collect();
     assert_eq!(
         correct,
         [
@@ -64,7 +64,7 @@ fn what_cannot_be_read_is_missing_and_noticed_by_line() {
     );
     assert_eq!(
         (
-            found.rows[0].correct,
+            found.rows[0].correct(),
             found.rows[0].rank,
             found.rows[1].rank
         ),
@@ -122,11 +122,11 @@ fn a_row_of_a_reading_that_cannot_be_told_is_left_out_by_line() {
 
 #[test]
 fn what_was_decided_replaces_what_was_said_of_the_same() {
-    let row = |model: &str, reviewer: &str, correct, rank: Option<f64>| Observation {
+    let row = |model: &str, reviewer: &str, correct: Option<bool>, rank: Option<f64>| Observation {
         instruction: "7".to_owned(),
         model: model.to_owned(),
         reviewer: reviewer.to_owned(),
-        correct,
+        verdict: correct.map(Verdict::of),
         rank,
         ..Observation::default()
     };
@@ -148,7 +148,7 @@ fn what_was_decided_replaces_what_was_said_of_the_same() {
     let settled = said.settled();
     let seen = |all: &Observations| -> Vec<(String, String, Option<bool>, Option<f64>)> {
         let rows = all.rows.iter();
-        rows.map(|o| (o.model.clone(), o.reviewer.clone(), o.correct, o.rank))
+        rows.map(|o| (o.model.clone(), o.reviewer.clone(), o.correct(), o.rank))
             .collect()
     };
     let expected = [
@@ -189,7 +189,7 @@ fn what_was_decided_replaces_what_was_said_of_the_same() {
     let ranks: Vec<_> = settled
         .rows
         .iter()
-        .map(|o| (o.correct.is_some(), o.rank))
+        .map(|o| (o.correct().is_some(), o.rank))
         .collect();
     assert_eq!(
         ranks,
@@ -254,7 +254,7 @@ fn ledgers_give_what_holds() {
     };
     let found = Observations::from_ledgers(&[case, Case::default()], rules.count(ledgers, None));
     let rows = found.rows.iter();
-    let said: Vec<_> = rows.map(|o| (o.reading, o.correct, o.rank)).collect();
+    let said: Vec<_> = rows.map(|o| (o.reading, o.correct(), o.rank)).collect();
     assert_eq!(
         said,
         [
@@ -266,7 +266,7 @@ fn ledgers_give_what_holds() {
             (1, None, None),
         ]
     );
-    let decided: Vec<_> = found.decided.iter().map(|o| o.correct).collect();
+    let decided: Vec<_> = found.decided.iter().map(Observation::correct).collect();
     assert_eq!(decided, [Some(false), None, None]);
     assert_eq!(found.decided[0].reviewer, "r (adjudication)");
     assert_eq!(found.decided[0].decided_by, Some(Reason::Record));
@@ -279,7 +279,7 @@ fn the_last_adjudicator_counts_and_errors_of_the_same_verdict_stay() {
         instruction: "7".to_owned(),
         model: "a".to_owned(),
         reviewer: reviewer.to_owned(),
-        correct: Some(correct),
+        verdict: Some(Verdict::of(correct)),
         at: time,
         ..Observation::default()
     };
@@ -307,7 +307,7 @@ fn the_last_adjudicator_counts_and_errors_of_the_same_verdict_stay() {
     assert_eq!(settled.rows.len(), 1);
     let only = &settled.rows[0];
     assert_eq!(
-        (only.reviewer.as_str(), only.correct),
+        (only.reviewer.as_str(), only.correct()),
         ("duke (adjudication)", Some(false))
     );
     assert_eq!(only.errors, [ErrorKind::Omission, ErrorKind::Outdated]);
@@ -318,14 +318,15 @@ fn the_last_adjudicator_counts_and_errors_of_the_same_verdict_stay() {
 
 #[test]
 fn what_nobody_judged_is_missing_before_and_after() {
-    let row = |instruction: &str, model: &str, correct, rank: Option<f64>| Observation {
-        instruction: instruction.to_owned(),
-        model: model.to_owned(),
-        reviewer: "x".to_owned(),
-        correct,
-        rank,
-        ..Observation::default()
-    };
+    let row =
+        |instruction: &str, model: &str, correct: Option<bool>, rank: Option<f64>| Observation {
+            instruction: instruction.to_owned(),
+            model: model.to_owned(),
+            reviewer: "x".to_owned(),
+            verdict: correct.map(Verdict::of),
+            rank,
+            ..Observation::default()
+        };
     let said = Observations {
         rows: vec![
             row("1", "a", Some(true), None),
@@ -340,7 +341,7 @@ fn what_nobody_judged_is_missing_before_and_after() {
     let mut rows: Vec<_> = settled
         .rows
         .iter()
-        .map(|o| (o.instruction.as_str(), o.model.as_str(), o.correct))
+        .map(|o| (o.instruction.as_str(), o.model.as_str(), o.correct()))
         .collect();
     rows.sort_unstable();
     assert_eq!(

@@ -202,6 +202,24 @@ impl Support {
 }
 
 impl Verdict {
+    /// That something is correct, or is not.
+    pub fn of(correct: bool) -> Self {
+        if correct {
+            Verdict::Correct
+        } else {
+            Verdict::Incorrect
+        }
+    }
+
+    /// Correct, incorrect, or neither.
+    pub fn correct(self) -> Option<bool> {
+        match self {
+            Verdict::Correct => Some(true),
+            Verdict::Incorrect => Some(false),
+            Verdict::Unsure => None,
+        }
+    }
+
     /// The name in the review file, in exports and on the screen.
     pub fn name(self) -> &'static str {
         match self {
