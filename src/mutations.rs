@@ -13,8 +13,9 @@ use crate::dataset::collect::{Form, Mapping};
 use crate::dataset::table::Table;
 use crate::dataset::{CaseKey, Dataset, check};
 use crate::record::{self, AsOf, Record, Time, linear, lumia_writer, visit_day_writer};
+use crate::review::exchange::said;
 use crate::review::line::Reading;
-use crate::review::{Act, Ledger, Log, Reviewer, Session, Texts, Verdict, import};
+use crate::review::{Act, Ledger, Log, Reviewer, Session, Texts, Verdict};
 use crate::search::ground::ground;
 use crate::stats::hash;
 
@@ -310,7 +311,7 @@ fn judgements_of_other_programs() {
     let file = folder.path().join("export.json");
     hold("judgements", &seeds, |bytes| {
         fs::write(&file, bytes).expect("written");
-        import::read(&file).is_ok()
+        said::read(&file).is_ok()
     });
 }
 

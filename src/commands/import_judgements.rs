@@ -14,8 +14,9 @@ use super::output::Guard;
 use crate::config::Config;
 use crate::dataset::{CaseKey, Dataset};
 use crate::error::{Error, Result};
-use crate::review::import::fit::fit;
-use crate::review::import::{self, Brought, By, Said, plan};
+use crate::review::exchange::fit::fit;
+use crate::review::exchange::plan;
+use crate::review::exchange::said::{self, Brought, By, Said};
 use crate::review::line::Reading;
 use crate::review::place::{Seat, review_file};
 use crate::review::{Act, Ledger, Log, Reviewer, Session, Texts};
@@ -74,7 +75,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         said,
         mut wrong,
         passed,
-    } = import::read(&args.file)?;
+    } = said::read(&args.file)?;
     let mut report = String::new();
     // Writing to a string does not fail.
     let _ = writeln!(

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::case::{CaseReview, ResponseReview};
 use super::entry::{Act, Entry};
-use super::export::account::marks;
+use super::exchange::account::marks;
 use super::ledger::Ledger;
 use super::rank::WeakOrder;
 use super::seen::Seen;

@@ -7,8 +7,8 @@
 //! entries into what holds now, [`case`] by case; [`rank`] is a weak order of responses; [`place`] says where the file is. [`pass`] tells readings of a case apart, [`seen`] what was seen before a mark,
 //! [`shown`] the texts that it is about; [`earlier`] keeps apart what is of other texts, [`counted`] says which readings count.
 //! [`assign`] shares cases among reviewers, [`plan`] is the file that says how. [`blind`] orders responses, [`naming`] finds those
-//! that name their model. [`export`] writes what others read, [`form`] is a case as other programs ask of it, [`import`] brings filled
-//! forms back. [`anchor`] makes pins and finds them again.
+//! that name their model. [`exchange`] writes what others read and brings back what
+//! they say. [`anchor`] makes pins and finds them again.
 
 pub mod adjudicate;
 pub mod anchor;
@@ -19,10 +19,8 @@ pub mod counted;
 pub mod diff;
 pub mod earlier;
 pub mod entry;
-pub mod export;
-pub mod form;
+pub mod exchange;
 pub mod id;
-pub mod import;
 pub mod ledger;
 pub mod line;
 pub mod log;

@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 use crate::infer::import::inspect;
 use crate::infer::import::join::Join;
 use crate::notice::{Bounded, Notice, Severity};
-use crate::review::export::inspect::{SCORE, account, marked};
-use crate::review::export::{Account, Options, Source};
+use crate::review::exchange::inspect::{SCORE, account, marked};
+use crate::review::exchange::{Account, Options, Source};
 use crate::text::safe;
 
 /// Writes the copy; gives back the account, and how many samples could not be used.

@@ -21,7 +21,7 @@ use crate::files::private;
 use crate::files::replace::put;
 use crate::notice::{Notice, Severity};
 use crate::review::counted::Rules;
-use crate::review::export::{
+use crate::review::exchange::{
     Account, File, Options, Readings, Source, Which, argilla, label_studio, lines, tables,
 };
 use crate::review::plan::Queues;
@@ -359,7 +359,7 @@ fn records(dataset: &Dataset, source: &Source<'_>, options: Options) -> Records 
         missing: 0,
         notices: Vec::new(),
     };
-    let picked = crate::review::export::picked::cases(source, options);
+    let picked = crate::review::exchange::picked::cases(source, options);
     for picked in picked.iter().filter(|p| people.insert(&p.case.person_id)) {
         let person = &picked.case.person_id;
         let Ok(path) = dataset.record_path(picked.case) else {

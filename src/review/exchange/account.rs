@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::super::case::{CaseReview, Pinned};
-use super::super::counted::Tally;
-use super::super::entry::Support;
 use crate::dataset::CaseKey;
+use crate::review::case::{CaseReview, Pinned};
+use crate::review::counted::Tally;
+use crate::review::entry::Support;
 use crate::text::safe;
 
 /// What is counted.

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Said;
+use super::form;
+use super::said::Said;
 use crate::dataset::Case;
-use crate::review::form;
 use crate::review::shown::{Shown, TextHash};
 
 /// The texts that a form showed.

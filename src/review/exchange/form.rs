@@ -6,16 +6,137 @@
 
 use std::collections::BTreeMap;
 
-use super::blind::{self, letter};
-use super::case::CaseReview;
-use super::entry::{Act, ErrorKind, Harm, Verdict};
-use super::rank::{MOST, WeakOrder};
+use super::fields::field;
+use super::subject::{Of, Subject, ranks};
 use crate::dataset::{Case, Response};
+use crate::review::blind::{self, letter};
+use crate::review::case::CaseReview;
+use crate::review::entry::{Act, ErrorKind, Harm, Verdict};
+use crate::review::rank::{MOST, WeakOrder};
 
-/// What is asked of each response; the letter follows an underscore.
-pub const OF_RESPONSE: [&str; 5] = ["verdict", "errors", "harm", "comment", "rank"];
+/// A question: its name, and the field that answers it.
+pub struct Question {
+    /// The name; that of a question about a response is followed by an underscore and the letter.
+    pub name: &'static str,
+    field: &'static str,
+    /// What kind of answer it takes.
+    pub takes: Takes,
+    /// The question, where it has a line of its own.
+    pub title: &'static str,
+    /// The same beside a choice or in an empty box.
+    pub hint: &'static str,
+}
+
+/// What answers a question takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// One of the choices.
+    One,
+    /// Any of the choices.
+    Many,
+    /// A number, 1 is best.
+    Rank,
+    /// Free text.
+    Text,
+}
+
+const fn question(
+    name: &'static str,
+    field: &'static str,
+    takes: Takes,
+    title: &'static str,
+    hint: &'static str,
+) -> Question {
+    Question {
+        name,
+        field,
+        takes,
+        title,
+        hint,
+    }
+}
+
+const HARM: &str = "Harm that may follow from it";
+const WHY: &str = "Why it does not apply, or the record does not say enough";
+const REMARK: &str = "Remark on the case";
+
+/// What is asked of each response.
+pub const OF_RESPONSE: [Question; 5] = [
+    question("verdict", "verdict", Takes::One, "Verdict on", ""),
+    question("errors", "errors", Takes::Many, "What is wrong with", ""),
+    question(
+        "harm",
+        "harm",
+        Takes::One,
+        "Harm that may follow from",
+        HARM,
+    ),
+    question("rank", "model_rank_dense", Takes::Rank, "Rank of", ""),
+    question(
+        "comment",
+        "comment",
+        Takes::Text,
+        "Remark on",
+        "Remark on this answer",
+    ),
+];
+
 /// What is asked of the case.
-pub const OF_CASE: [&str; 5] = ["comment", "gold", "applicable", "sufficient", "reason"];
+pub const OF_CASE: [Question; 5] = [
+    question(
+        "applicable",
+        "is_applicable",
+        Takes::One,
+        "The instruction applies to this record",
+        "Whether the instruction applies to this record",
+    ),
+    question(
+        "sufficient",
+        "is_sufficient",
+        Takes::One,
+        "The record says enough to follow it",
+        "Whether the record says enough to follow it",
+    ),
+    question(
+        "gold",
+        "clinician_response",
+        Takes::Text,
+        "Your own response",
+        "Your response to the instruction",
+    ),
+    question("reason", "reason", Takes::Text, WHY, WHY),
+    question("comment", "comment", Takes::Text, REMARK, REMARK),
+];
+
+/// A choice: its value, how it reads, and what it means.
+pub type Choice = (&'static str, &'static str, &'static str);
+
+impl Question {
+    /// The choices of a question that has some.
+    pub fn choices(&self) -> Vec<Choice> {
+        let with = |(value, reads)| (value, reads, self.hint);
+        match self.name {
+            "verdict" => vec![
+                (
+                    "correct",
+                    "correct",
+                    "Clinically appropriate, and it answers the instruction",
+                ),
+                (
+                    "incorrect",
+                    "incorrect",
+                    "Not appropriate, not an answer, or with an error that matters",
+                ),
+                ("unsure", "unsure", "I cannot say"),
+            ],
+            "errors" => ErrorKind::ALL
+                .map(|e| (e.name(), e.label(), e.label()))
+                .to_vec(),
+            "harm" => Harm::ALL.map(|h| with((h.name(), h.name()))).to_vec(),
+            _ => [("yes", "yes"), ("no", "no")].map(with).to_vec(),
+        }
+    }
+}
 
 /// A filled form: the answers by the name of the question. One text or choice is one string, several choices are several.
 pub type Form = BTreeMap<String, Vec<String>>;
@@ -31,46 +152,44 @@ pub fn slots(case: &Case) -> Vec<(String, &Response)> {
 }
 
 /// Whether a question is about free text.
-pub fn is_text(question: &str) -> bool {
-    let question = question.split('_').next().unwrap_or_default();
-    matches!(question, "comment" | "gold" | "reason")
+pub fn is_text(name: &str) -> bool {
+    let name = name.split('_').next().unwrap_or_default();
+    let mut asked = OF_RESPONSE.iter().chain(&OF_CASE);
+    asked.any(|q| q.name == name && q.takes == Takes::Text)
 }
 
 /// What a reviewer said, as a form. Without `text`, the questions about free text are not answered.
 pub fn filled(case: &Case, review: &CaseReview, text: bool) -> Form {
     let mut form = Form::new();
-    let mut put = |name: String, answers: Vec<String>| {
-        let said = !answers.is_empty() && (text || !is_text(&name));
-        if said {
+    let mut put = |question: &Question, name: String, of: Of<'_>| {
+        let subject = Subject {
+            review: Some(review),
+            ..Subject::of(case, of)
+        };
+        let wanted = text || question.takes != Takes::Text;
+        let field = field(question.field).filter(|_| wanted);
+        let mut answers = field.map_or_else(Vec::new, |f| f.cell(&subject).into_answers());
+        answers.retain(|answer| question.name != "reason" || !answer.is_empty());
+        if !answers.is_empty() {
             form.insert(name, answers);
         }
     };
-    let one = |value: Option<&str>| value.map(str::to_owned).into_iter().collect::<Vec<_>>();
-    let yes_no = |value: Option<bool>| one(value.map(|v| if v { "yes" } else { "no" }));
-    let has = |model: &str| case.responses.iter().any(|r| r.model == model);
-    let order = review.rank.only(has);
-    let ranks: BTreeMap<&str, u32> = order.ranks_dense().into_iter().collect();
+    let ranks: BTreeMap<&str, _> = (case.responses.iter().map(|r| r.model.as_str()))
+        .zip(ranks(case, review))
+        .collect();
     for (letter, response) in slots(case) {
-        let model = response.model.as_str();
-        let name = |question: &str| format!("{question}_{letter}");
-        put(
-            name("verdict"),
-            one(review.verdict(model).map(Verdict::name)),
-        );
-        let errors = review.errors(model).iter().map(|e| e.name().to_owned());
-        put(name("errors"), errors.collect());
-        put(name("harm"), one(review.harm(model).map(Harm::name)));
-        put(name("comment"), one(review.comment(Some(model))));
-        let rank = ranks.get(model).map(ToString::to_string);
-        put(name("rank"), one(rank.as_deref()));
+        let ranks = ranks.get(response.model.as_str()).copied().flatten();
+        for question in &OF_RESPONSE {
+            let name = format!("{}_{letter}", question.name);
+            put(question, name, Of::Response(response, ranks));
+        }
     }
-    put("comment".to_owned(), one(review.comment(None)));
-    if let Some(gold) = &review.gold {
-        put("gold".to_owned(), vec![gold.text.clone()]);
-        put("applicable".to_owned(), yes_no(gold.applicable));
-        put("sufficient".to_owned(), yes_no(gold.sufficient));
-        let reason = Some(gold.reason.as_str()).filter(|r| !r.is_empty());
-        put("reason".to_owned(), one(reason));
+    for question in &OF_CASE {
+        let of = match question.name {
+            "comment" => Of::Case,
+            _ => Of::Gold(None, None),
+        };
+        put(question, question.name.to_owned(), of);
     }
     form
 }
@@ -119,13 +238,14 @@ pub fn acts(
     }
     reader.case(now);
     for name in form.keys() {
-        let known = OF_CASE.contains(&name.as_str())
+        let of_response = |name: &str| OF_RESPONSE.iter().any(|q| q.name == name);
+        let known = OF_CASE.iter().any(|q| q.name == name)
             || name.split_once('_').is_some_and(|(question, letter)| {
-                OF_RESPONSE.contains(&question) && models.contains_key(letter)
+                of_response(question) && models.contains_key(letter)
             });
         if !known {
             let what = match name.split_once('_') {
-                Some((question, letter)) if OF_RESPONSE.contains(&question) => {
+                Some((question, letter)) if of_response(question) => {
                     format!(
                         "the case has no response for the letter of `{question}_{}`",
                         safe(letter)

@@ -11,7 +11,6 @@ use serde_json::{Map, Value, json};
 
 use super::account::{Account, Item, Why};
 use super::picked::{Reviewed, pick};
-use super::tables::binary;
 use super::{Options, Source};
 use crate::dataset::CaseKey;
 use crate::review::entry::{ErrorKind, Harm};
@@ -61,7 +60,7 @@ pub fn marked<'a>(
 /// A verdict as an edit; there is none where nobody can say.
 fn edit(said: &Reviewed<'_>, model: &str, text: bool) -> Option<(Timestamp, Value)> {
     let judgement = said.review.judgement(model)?;
-    let correct = binary(judgement.verdict)?;
+    let correct = judgement.verdict.correct()?;
     let comment = said.review.comment(Some(model)).filter(|_| text);
     let errors = said.review.errors(model).iter();
     let errors: Vec<&str> = errors.map(|e: &ErrorKind| e.name()).collect();
@@ -234,7 +233,7 @@ pub fn account(
         account.wrote(Item::Case, usize::from(there));
         account.left(Item::Case, Why::NoPlace, usize::from(!there));
         for Reviewed { review, .. } in &picked.reviews {
-            let edited = there && review.verdict(model).is_some_and(|v| binary(v).is_some());
+            let edited = there && review.verdict(model).is_some_and(|v| v.correct().is_some());
             super::account::marks(review, |item, of, n| {
                 let of_it = of == Some(model);
                 match item {

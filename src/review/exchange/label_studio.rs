@@ -1,21 +1,26 @@
-//! Cases as tasks of Label Studio (1.x: the JSON of tasks, and the labeling configuration in XML).
+//! Cases as tasks of Label Studio (1.x: the JSON of tasks, and the labeling configuration in XML), out and in.
 //!
-//! In: the cases to export. Out: `tasks.json` and `config.xml`; a reviewer's marks are annotations, the table's own, when asked
-//! for, predictions. Never: a model's name in a task's `data`, which those who label see; it stands in `meta`, which comes back
-//! with the export.
+//! Out: of the cases to export `tasks.json` and `config.xml`; a reviewer's marks are annotations, the table's own, when asked
+//! for, predictions. In: of tasks that were labelled what people said, one for each annotation; skipped annotations, drafts and
+//! predictions are passed over and counted. Never: a model's name in a task's `data`, which those who label see; it stands in `meta`,
+//! which comes back with the export.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::account::{Account, Item, Why};
+use super::fit::Texts;
+use super::form::{self, Form, Question, Takes};
 use super::picked::{Reviewed, Selection, against, pick};
-use super::tables::submitted;
+use super::said::{Brought, By, Said, case_of, texts};
+use super::subject::submitted;
 use super::{File, Options, Picked, Source};
 use crate::review::blind::letter;
 use crate::review::case::CaseReview;
-use crate::review::entry::{ErrorKind, Harm, Verdict};
-use crate::review::form::{self, Form};
+use crate::review::entry::Verdict;
 
 /// The tasks.
 pub const TASKS: &str = "tasks.json";
@@ -213,57 +218,20 @@ fn result(form: &Form) -> Value {
 /// The labeling configuration for cases with up to so many responses.
 fn config(slots: usize) -> String {
     let mut xml = String::from("<View>\n  <Header value=\"Instruction\"/>\n");
-    let choices = |xml: &mut String, name: &str, to: &str, many: bool, all: &[(&str, &str)]| {
-        let choice = if many { "multiple" } else { "single" };
-        // Writing to a string does not fail.
-        let _ = writeln!(
-            xml,
-            "  <Choices name=\"{name}\" toName=\"{to}\" choice=\"{choice}\" showInline=\"true\">"
-        );
-        for (value, hint) in all {
-            let _ = writeln!(xml, "    <Choice value=\"{value}\" hint=\"{hint}\"/>");
-        }
-        *xml += "  </Choices>\n";
-    };
-    let text = |xml: &mut String, name: &str, to: &str, words: &str| {
-        let _ = writeln!(
-            xml,
-            "  <TextArea name=\"{name}\" toName=\"{to}\" placeholder=\"{words}\" rows=\"2\" maxSubmissions=\"1\" editable=\"true\"/>"
-        );
-    };
     xml += "  <Text name=\"question\" value=\"$question\"/>\n";
-    let verdicts = [
-        (
-            "correct",
-            "Clinically appropriate, and it answers the instruction",
-        ),
-        (
-            "incorrect",
-            "Not appropriate, not an answer, or with an error that matters",
-        ),
-        ("unsure", "I cannot say"),
-    ];
-    let errors = ErrorKind::ALL.map(|e| (e.name(), e.label()));
-    let harms = Harm::ALL.map(|h| (h.name(), "Harm that may follow from it"));
     for letter in (0..slots as u32).map(letter) {
         let to = format!("answer_{letter}");
+        // Writing to a string does not fail.
         let _ = writeln!(xml, "  <Header value=\"Answer {letter}\"/>");
         let _ = writeln!(xml, "  <Text name=\"{to}\" value=\"${to}\"/>");
-        choices(
-            &mut xml,
-            &format!("verdict_{letter}"),
-            &to,
-            false,
-            &verdicts,
-        );
-        choices(&mut xml, &format!("errors_{letter}"), &to, true, &errors);
-        choices(&mut xml, &format!("harm_{letter}"), &to, false, &harms);
-        text(
-            &mut xml,
-            &format!("comment_{letter}"),
-            &to,
-            "Remark on this answer",
-        );
+        for question in &form::OF_RESPONSE {
+            control(
+                &mut xml,
+                question,
+                &format!("{}_{letter}", question.name),
+                &to,
+            );
+        }
     }
     if slots > 0 {
         xml += "  <Header value=\"Rank the answers, the best first; ties share a place\"/>\n";
@@ -275,24 +243,177 @@ fn config(slots: usize) -> String {
         xml += "  </Ranker>\n";
     }
     xml += "  <Header value=\"Your own response\"/>\n";
-    let yes_no = |words| [("yes", words), ("no", words)];
-    let applies = yes_no("Whether the instruction applies to this record");
-    choices(&mut xml, "applicable", "question", false, &applies);
-    let enough = yes_no("Whether the record says enough to follow it");
-    choices(&mut xml, "sufficient", "question", false, &enough);
-    text(
-        &mut xml,
-        "gold",
-        "question",
-        "Your response to the instruction",
-    );
-    text(
-        &mut xml,
-        "reason",
-        "question",
-        "Why it does not apply, or the record does not say enough",
-    );
-    text(&mut xml, "comment", "question", "Remark on the case");
+    for question in &form::OF_CASE {
+        control(&mut xml, question, question.name, "question");
+    }
     xml += "</View>\n";
     xml
+}
+
+/// The control of a question; ranks have one for all responses.
+fn control(xml: &mut String, question: &Question, name: &str, to: &str) {
+    let choice = match question.takes {
+        Takes::One => "single",
+        Takes::Many => "multiple",
+        Takes::Rank => return,
+        Takes::Text => {
+            let words = question.hint;
+            let _ = writeln!(
+                xml,
+                "  <TextArea name=\"{name}\" toName=\"{to}\" placeholder=\"{words}\" rows=\"2\" maxSubmissions=\"1\" editable=\"true\"/>"
+            );
+            return;
+        }
+    };
+    let _ = writeln!(
+        xml,
+        "  <Choices name=\"{name}\" toName=\"{to}\" choice=\"{choice}\" showInline=\"true\">"
+    );
+    for (value, _, hint) in question.choices() {
+        let _ = writeln!(xml, "    <Choice value=\"{value}\" hint=\"{hint}\"/>");
+    }
+    *xml += "  </Choices>\n";
+}
+
+/// Reads tasks.
+pub fn read(tasks: &[Value]) -> Brought {
+    let mut brought = Brought {
+        items: tasks.len(),
+        ..Brought::default()
+    };
+    for (n, task) in (1..).zip(tasks) {
+        let place = format!("task {n}");
+        let list = |name: &str| {
+            task.get(name)
+                .and_then(Value::as_array)
+                .map_or(&[][..], Vec::as_slice)
+        };
+        for (what, name) in [("predictions", "predictions"), ("drafts", "drafts")] {
+            *brought.passed.entry(what).or_default() += list(name).len();
+        }
+        let annotations = list("annotations");
+        if annotations.is_empty() {
+            *brought
+                .passed
+                .entry("tasks without annotations")
+                .or_default() += 1;
+            continue;
+        }
+        let Some(case) = case_of(task.get("data")) else {
+            let what = format!("{place}: its data has no instruction_id and person_id");
+            brought.wrong.push(what);
+            continue;
+        };
+        let models = task
+            .get("meta")
+            .and_then(|m| m.get("models"))
+            .and_then(Value::as_object);
+        let models: BTreeMap<String, String> = models
+            .into_iter()
+            .flatten()
+            .filter_map(|(letter, model)| Some((letter.clone(), model.as_str()?.to_owned())))
+            .collect();
+        for (m, annotation) in (1..).zip(annotations) {
+            let place = format!("{place}, annotation {m}");
+            if annotation.get("was_cancelled").and_then(Value::as_bool) == Some(true) {
+                *brought.passed.entry("skipped annotations").or_default() += 1;
+                continue;
+            }
+            let mut form = Form::new();
+            let wrong_before = brought.wrong.len();
+            match annotation.get("result").and_then(Value::as_array) {
+                Some(regions) => {
+                    for region in regions {
+                        if let Err(what) = add(region, &mut form) {
+                            brought.wrong.push(format!("{place}: {what}"));
+                        }
+                    }
+                }
+                None => brought.wrong.push(format!("{place}: it has no result")),
+            }
+            let time = |name: &str| annotation.get(name)?.as_str()?.parse::<Timestamp>().ok();
+            // An annotation of Label Studio is a submitted one; only our own exports say otherwise.
+            let open = annotation.get("submitted").and_then(Value::as_str) == Some("no");
+            let seconds = annotation
+                .get("lead_time")
+                .and_then(Value::as_f64)
+                .unwrap_or_default();
+            brought.said.push(Said {
+                place,
+                by: who(annotation.get("completed_by")),
+                case: case.clone(),
+                models: models.clone(),
+                texts: Texts::of(task.get("data")),
+                shown: None,
+                form,
+                refused: brought.wrong.len() > wrong_before,
+                at: time("updated_at").or_else(|| time("created_at")),
+                submitted: (!open).then_some(seconds.max(0.0).round() as u64),
+            });
+        }
+    }
+    brought.passed.retain(|_, n| *n > 0);
+    brought
+}
+
+/// The email of a person, or the id where the export has no more.
+fn who(completed_by: Option<&Value>) -> By {
+    let id = |value: &Value| match value {
+        Value::String(text) if !text.is_empty() => By::Id(text.clone()),
+        Value::Number(id) => By::Id(id.to_string()),
+        _ => By::Nobody,
+    };
+    let Some(Value::Object(person)) = completed_by else {
+        return completed_by.map_or(By::Nobody, id);
+    };
+    match person.get("email").and_then(Value::as_str) {
+        Some(email) if !email.is_empty() => By::Name(email.to_owned()),
+        _ => person.get("id").map_or(By::Nobody, id),
+    }
+}
+
+/// Adds a region's answer to the form.
+fn add(region: &Value, form: &mut Form) -> Result<(), String> {
+    let name = region.get("from_name").and_then(Value::as_str);
+    let name = name.ok_or("a region without from_name")?;
+    let value = region.get("value").ok_or("a region without a value")?;
+    if let Some(ranker) = value.get("ranker") {
+        return add_ranks(ranker, name, form);
+    }
+    let answers = ["choices", "text"].iter().find_map(|kind| value.get(*kind));
+    let answers = answers.and_then(texts);
+    let answers = answers.ok_or("a region that is neither a choice nor a text nor a ranking")?;
+    form.insert(name.to_owned(), answers);
+    Ok(())
+}
+
+/// Buckets are rank numbers; a ranking without buckets is an order without ties.
+fn add_ranks(ranker: &Value, name: &str, form: &mut Form) -> Result<(), String> {
+    let mut put = |letter: String, rank: String| {
+        form.insert(format!("rank_{letter}"), vec![rank]);
+    };
+    let mut in_order = |list: &Value| {
+        let letters = texts(list).ok_or("a ranking of things that are no texts")?;
+        for (n, letter) in (1..).zip(letters) {
+            put(letter, n.to_string());
+        }
+        Ok(())
+    };
+    match ranker {
+        Value::Array(_) => in_order(ranker),
+        Value::Object(buckets) => {
+            if let Some(list) = buckets.get(name) {
+                return in_order(list);
+            }
+            // What is not in a bucket yet is not ranked.
+            for (bucket, letters) in buckets.iter().filter(|(bucket, _)| *bucket != "_") {
+                let letters = texts(letters).ok_or("a bucket of things that are no texts")?;
+                for letter in letters {
+                    put(letter, bucket.clone());
+                }
+            }
+            Ok(())
+        }
+        _ => Err("a ranking that is neither a list nor buckets".to_owned()),
+    }
 }

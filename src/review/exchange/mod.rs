@@ -1,19 +1,27 @@
-//! Reviews as files that other programs read.
+//! Reviews on their way to other programs and back.
 //!
-//! In: a dataset's cases and the ledgers of all reviewers. Out: files in one of four formats, and an [`Account`] in which
-//! everything that is in the reviews was either written or left out for a reason that it names. Never: a mark dropped in
-//! silence, or a model's name in what a person sees who labels the exported tasks.
+//! In: a dataset's cases and the ledgers of all reviewers, or a file that was labelled elsewhere. Out: files in one of five formats, and
+//! an [`Account`] in which everything that is in the reviews was either written or left out for a reason that it names; or the acts
+//! that a review file lacks. Never: a mark dropped in silence, an act written twice, or a model's name in what a person sees who labels
+//! the exported tasks.
 //!
-//! [`picked`] joins cases and reviews, [`account`] counts, [`tables`] writes the released layout, [`lines`] JSON Lines,
-//! [`label_studio`] and [`argilla`] the tasks and records of these two programs by way of a [`form`](super::form), [`inspect`] edits of the
-//! scores in a log.
+//! [`fields`] is the one table of what is written, of a [`subject`]. Each format is a file, out and in: [`tables`] in the released layout,
+//! [`lines`] of JSON, [`label_studio`] and [`argilla`] by way of a [`form`], [`inspect`] as edits of the scores in a log. [`picked`]
+//! joins cases and reviews, [`account`] counts. [`said`] reads what comes back, [`fit`](mod@fit) holds it against the dataset,
+//! [`plan`](mod@plan) says what of it is new.
 
 pub mod account;
 pub mod argilla;
+mod fields;
+pub mod fit;
+pub mod form;
 pub mod inspect;
 pub mod label_studio;
 pub mod lines;
 pub mod picked;
+pub mod plan;
+pub mod said;
+mod subject;
 pub mod tables;
 
 use std::collections::BTreeMap;
@@ -23,15 +31,15 @@ pub use picked::{Picked, Readings, Which};
 
 use jiff::Timestamp;
 
-use super::case::{CaseReview, Judgement, ResponseReview};
-use super::counted::Rules;
-use super::entry::Verdict;
-use super::ledger::Ledger;
-use super::plan::Queues;
-use super::rank::WeakOrder;
-use super::seen::Seen;
 use crate::dataset::instruction::flag;
 use crate::dataset::{Case, Relevance};
+use crate::review::case::{CaseReview, Judgement, ResponseReview};
+use crate::review::counted::Rules;
+use crate::review::entry::Verdict;
+use crate::review::ledger::Ledger;
+use crate::review::plan::Queues;
+use crate::review::rank::WeakOrder;
+use crate::review::seen::Seen;
 
 /// What is exported.
 #[derive(Clone, Copy, Debug)]
@@ -81,15 +89,10 @@ fn suggested(case: &Case) -> Option<CaseReview> {
     let mut review = CaseReview::default();
     let mut levels: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for response in &case.responses {
-        let column = |name| tables::column(&response.columns, name).trim();
+        let column = |name| subject::column(&response.columns, name).trim();
         if let Some(correct) = flag(column("binary_correct")) {
-            let verdict = if correct {
-                Verdict::Correct
-            } else {
-                Verdict::Incorrect
-            };
             let judgement = Some(Judgement {
-                verdict,
+                verdict: Verdict::of(correct),
                 at: Timestamp::UNIX_EPOCH,
                 shown_position: None,
                 view: None,

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clap::ValueEnum;
 
-use super::super::case::CaseReview;
-use super::super::counted::{Cause, Rules, Standing};
-use super::super::pass::Pass;
 use super::account::{Account, Item, Stray, Why, marks, marks_alone, marks_of_reading};
 use super::{Options, Source};
 use crate::dataset::{Case, CaseKey, Relevance};
+use crate::review::case::CaseReview;
+use crate::review::counted::{Cause, Rules, Standing};
+use crate::review::pass::Pass;
 
 /// Which cases are exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::Said;
+use super::form;
+use super::said::Said;
 use crate::dataset::CaseKey;
 use crate::review::case::CaseReview;
 use crate::review::entry::{Act, Entry, VERSION};
-use crate::review::form;
 use crate::review::id;
 use crate::review::ledger::Ledger;
 use crate::review::pass::Pass;

@@ -1,15 +1,7 @@
-//! Judgements that were made in another program, brought into review files.
+//! What people said in another program, read from the JSON that it exports.
 //!
-//! In: the JSON that Label Studio or Argilla exports. Out: filled forms by reviewer and case, and from them the acts that a review
-//! file lacks. Never: an item that is passed over without being reported, an act written twice, or text in a report.
-//!
-//! [`label_studio`] and [`argilla`] read a file, [`fit`](mod@fit) holds a form against the dataset, [`plan`](mod@plan) says
-//! what is new.
-
-pub mod argilla;
-pub mod fit;
-pub mod label_studio;
-pub mod plan;
+//! In: a file of Label Studio or Argilla; which it is, is told from the content. Out: filled forms, each with who filled it and which
+//! case it is about. Never: an item that is passed over without being counted, or text in a message.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,10 +9,12 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::fit::Texts;
 use super::form::Form;
-use super::shown::Shown;
+use super::{argilla, label_studio};
 use crate::dataset::CaseKey;
 use crate::error::{Error, Result};
+use crate::review::shown::Shown;
 
 /// What one person said of one case.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,7 +28,7 @@ pub struct Said {
     /// Which letter is which model.
     pub models: BTreeMap<String, String>,
     /// The texts that the form shows.
-    pub texts: fit::Texts,
+    pub texts: Texts,
     /// The same by model, once they were found to be the dataset's.
     pub shown: Option<Shown>,
     /// The answers.
@@ -115,10 +109,7 @@ pub fn read(path: &Path) -> Result<Brought> {
 }
 
 fn in_folder(folder: &Path) -> Result<PathBuf> {
-    let names = [
-        super::export::label_studio::TASKS,
-        super::export::argilla::RECORDS,
-    ];
+    let names = [label_studio::TASKS, argilla::RECORDS];
     let there: Vec<PathBuf> = names
         .map(|n| folder.join(n))
         .into_iter()
@@ -146,7 +137,7 @@ impl By {
 }
 
 /// The case that an item names in `within`.
-fn case_of(within: Option<&Value>) -> Option<CaseKey> {
+pub(super) fn case_of(within: Option<&Value>) -> Option<CaseKey> {
     let text = |name: &str| match within?.get(name)? {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -159,7 +150,7 @@ fn case_of(within: Option<&Value>) -> Option<CaseKey> {
 }
 
 /// Texts of a list, or one text; `None` for anything else.
-fn texts(value: &Value) -> Option<Vec<String>> {
+pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::String(text) => Some(vec![text.clone()]),
         Value::Number(number) => Some(vec![number.to_string()]),
@@ -167,6 +158,3 @@ fn texts(value: &Value) -> Option<Vec<String>> {
         _ => None,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::record::Kind;
 use crate::review::counted::Rules;
-use crate::review::export::{Options, Readings, Source, Which, lines};
+use crate::review::exchange::{Options, Readings, Source, Which, lines};
 
 use super::desk::{Desk, RECORD, REVIEWER, Room, Setup};
 

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::*;
+use super::super::form::{self, Form};
+use super::super::said::{By, Said};
+use super::super::{argilla, label_studio, plan};
 use crate::dataset::{Case, Response};
 use crate::review::case::CaseReview;
 use crate::review::entry::{Act, ErrorKind, Harm, Verdict};
-use crate::review::form::{self, Form};
 use crate::review::ledger::Ledger;
 use crate::review::rank::WeakOrder;
 use crate::review::sample::{any_act, case, entry, judge};

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::account::Item;
-use super::*;
+use super::super::account::Item;
+use super::super::*;
 use crate::dataset::table::Table;
 use crate::dataset::{Gold, Response};
 use crate::report::observations::Observations;

@@ -1,0 +1,4 @@
+//! Out and back in.
+
+mod back;
+mod out;
