@@ -8,15 +8,14 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::read::DeflateDecoder;
-use ruzstd::decoding::StreamingDecoder;
-use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zstd::stream::read::Decoder;
 
 use crate::error::{Error, Result};
 
-/// A window that a frame may ask for.
-const WINDOW: u64 = 128 << 20;
+/// A window that a frame may ask for, as a power of two: 128 MB.
+const WINDOW: u32 = 27;
 
 /// A log that is open.
 pub(super) struct Archive {
@@ -135,24 +134,9 @@ fn no_zip(path: &Path, error: zip::result::ZipError) -> Error {
 }
 
 /// One or more frames behind each other, up to one byte more than there should be.
-fn unpack_zstd(mut packed: &[u8], size: u64, to: &mut Vec<u8>) -> std::io::Result<()> {
-    while !packed.is_empty() {
-        let mut frame = match StreamingDecoder::new_with_max_window_size(&mut packed, WINDOW) {
-            Ok(frame) => frame,
-            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
-                length,
-                ..
-            })) => {
-                packed = packed.get(length as usize..).unwrap_or_default();
-                continue;
-            }
-            Err(error) => return Err(std::io::Error::other(error)),
-        };
-        let left = size.saturating_add(1).saturating_sub(to.len() as u64);
-        frame.by_ref().take(left).read_to_end(to)?;
-        if to.len() as u64 > size {
-            return Err(std::io::Error::other("more than is stated"));
-        }
-    }
+fn unpack_zstd(packed: &[u8], size: u64, to: &mut Vec<u8>) -> std::io::Result<()> {
+    let mut frames = Decoder::with_buffer(packed)?;
+    frames.window_log_max(WINDOW)?;
+    frames.take(size.saturating_add(1)).read_to_end(to)?;
     Ok(())
 }
