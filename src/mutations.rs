@@ -123,7 +123,7 @@ fn damaged(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
 }
 
 /// Reads damaged inputs of a kind; gives how many of them were of some use.
-fn hold(kind: &str, seeds: &[Vec<u8>], read: impl FnMut(&[u8]) -> bool) {
+pub(crate) fn hold(kind: &str, seeds: &[Vec<u8>], read: impl FnMut(&[u8]) -> bool) {
     hold_some(kind, 1, seeds, read);
 }
 

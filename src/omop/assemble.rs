@@ -21,6 +21,9 @@ use crate::error::{Error, Result};
 use crate::record::lumia_writer::{LumiaWriter, NewEncounter};
 use crate::record::model::NewEvent;
 
+/// Makes other rows of a person's rows, which start at the places in a piece: gives a piece.
+pub(crate) type Reshape = fn(i64, &[u8], &[usize], &Lookup, &mut Tallies) -> Result<Vec<u8>>;
+
 /// What all patients share.
 pub(crate) struct Setting<'a> {
     pub(crate) lookup: &'a Lookup,
@@ -31,6 +34,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) has_persons: bool,
     /// Whether there is a visit table, which then should know every visit.
     pub(crate) has_visits: bool,
+    /// What is done with a patient's rows before they are read.
+    pub(crate) reshape: Option<Reshape>,
 }
 
 /// How much was written.

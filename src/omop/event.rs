@@ -40,13 +40,8 @@ pub(crate) fn read<'a>(row: &Packed<'a>, lookup: &'a Lookup) -> Parts<'a> {
         Table::Meds => meds(row, lookup, &mut parts),
         Table::VisitOccurrence | Table::VisitDetail if !row.get(Slot::Code).is_empty() => {
             with_own_code(row, lookup, &mut parts);
-            for slot in [Slot::Number, Slot::Text, Slot::ValueSource] {
-                if !row.get(slot).is_empty() {
-                    parts
-                        .attributes
-                        .push(("source_value", Cow::Borrowed(row.get(slot))));
-                }
-            }
+            parts.unit = row.get(Slot::UnitSource);
+            further_values(row, "", &mut parts);
         }
         _ => {
             coded(row, lookup, &mut parts);
@@ -276,15 +271,23 @@ fn note<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
 fn meds<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
     with_own_code(row, lookup, parts);
     parts.unit = row.get(Slot::UnitSource);
-    let mut values = [Slot::Number, Slot::Text, Slot::ValueSource]
-        .map(|slot| row.get(slot))
-        .into_iter()
-        .filter(|t| !t.is_empty());
-    parts.text = Cow::Borrowed(values.next().unwrap_or(""));
-    for further in values.filter(|v| *v != parts.text) {
-        parts
-            .attributes
-            .push(("source_value", Cow::Borrowed(further)));
+    let values = [Slot::Number, Slot::Text, Slot::ValueSource].map(|slot| row.get(slot));
+    let shown = values.into_iter().find(|t| !t.is_empty()).unwrap_or("");
+    parts.text = Cow::Borrowed(shown);
+    further_values(row, shown, parts);
+}
+
+/// The values of a row beside the one that is shown, each under its own name.
+fn further_values<'a>(row: &Packed<'a>, shown: &str, parts: &mut Parts<'a>) {
+    for (slot, name) in [
+        (Slot::Number, "value_number"),
+        (Slot::Text, "value_text"),
+        (Slot::ValueSource, "value_source"),
+    ] {
+        let text = row.get(slot);
+        if !text.is_empty() && text != shown {
+            parts.attributes.push((name, Cow::Borrowed(text)));
+        }
     }
 }
 
@@ -321,184 +324,4 @@ fn death<'a>(row: &Packed<'a>, lookup: &'a Lookup, parts: &mut Parts<'a>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::omop::concepts::Concepts;
-    use crate::omop::report::Line;
-    use crate::omop::slots::SLOTS;
-
-    fn lookup() -> Lookup {
-        let mut concepts = Concepts::standard();
-        concepts.add(10, "LOINC", "8480-6", "Systolic blood pressure");
-        concepts.add(11, "ICD9CM", "787.91", "Diarrhea");
-        concepts.add(12, "SNOMED", "62315008", "Diarrhea");
-        concepts.add(13, "SNOMED", "10828004", "Positive");
-        concepts.add(14, "UCUM", "mm[Hg]", "millimeter mercury column");
-        Lookup {
-            concepts,
-            ..Lookup::default()
-        }
-    }
-
-    fn row<'a>(table: Table, fields: &[(Slot, &'a str)]) -> Packed<'a> {
-        let mut all = [""; SLOTS];
-        for (slot, text) in fields {
-            all[*slot as usize] = text;
-        }
-        Packed {
-            table,
-            line: Line::new(0, 2),
-            fields: all,
-        }
-    }
-
-    fn attributes<'p>(parts: &'p Parts<'_>) -> Vec<(&'p str, &'p str)> {
-        parts.attributes.iter().map(|(k, v)| (*k, &**v)).collect()
-    }
-
-    #[test]
-    fn a_measurement_keeps_value_unit_operator_and_range() {
-        let lookup = lookup();
-        let parts = read(
-            &row(
-                Table::Measurement,
-                &[
-                    (Slot::Concept, "10"),
-                    (Slot::SourceConcept, "10"),
-                    (Slot::SourceValue, "8480-6"),
-                    (Slot::Number, "48.10"),
-                    (Slot::ValueSource, "48.1"),
-                    (Slot::ValueConcept, "13"),
-                    (Slot::UnitConcept, "14"),
-                    (Slot::UnitSource, "mmHg"),
-                    (Slot::OperatorConcept, "4171756"),
-                    (Slot::RangeLow, "90"),
-                    (Slot::RangeHigh, "140"),
-                    (Slot::Visit, "-5"),
-                    (Slot::Provider, "0"),
-                ],
-            ),
-            &lookup,
-        );
-        assert_eq!(
-            (&*parts.code, &*parts.name),
-            ("LOINC/8480-6", "Systolic blood pressure")
-        );
-        assert_eq!((&*parts.text, parts.unit), ("<48.10", "mm[Hg]"));
-        assert_eq!(parts.references, [("visit_id", "-5")]);
-        assert_eq!(
-            attributes(&parts),
-            [
-                ("value_code", "SNOMED/10828004"),
-                ("value_name", "Positive"),
-                ("range_low", "90"),
-                ("range_high", "140")
-            ]
-        );
-    }
-
-    #[test]
-    fn codes_fall_back_to_the_source() {
-        let lookup = lookup();
-        let condition = |standard, source, value| {
-            let row = row(
-                Table::ConditionOccurrence,
-                &[
-                    (Slot::Concept, standard),
-                    (Slot::SourceConcept, source),
-                    (Slot::SourceValue, value),
-                ],
-            );
-            let parts = read(&row, &lookup);
-            let attributes: Vec<String> = parts
-                .attributes
-                .iter()
-                .map(|(k, v)| format!("{k}={v}"))
-                .collect();
-            (
-                parts.code.into_owned(),
-                parts.name.into_owned(),
-                attributes.join(" "),
-                parts.doubt,
-            )
-        };
-        let own = |a: &str, b: &str, c: &str, d| (a.to_owned(), b.to_owned(), c.to_owned(), d);
-        let unknown = Some(Reason::UnknownConcept);
-        assert_eq!(
-            condition("12", "11", "78791"),
-            own(
-                "SNOMED/62315008",
-                "Diarrhea",
-                "source_code=ICD9CM/787.91",
-                None
-            )
-        );
-        assert_eq!(
-            condition("12", "0", "78791"),
-            own("SNOMED/62315008", "Diarrhea", "source_value=78791", None)
-        );
-        assert_eq!(
-            condition("0", "11", "787.91"),
-            own("ICD9CM/787.91", "Diarrhea", "", None)
-        );
-        assert_eq!(
-            condition("99", "11", "787.91"),
-            own("ICD9CM/787.91", "Diarrhea", "concept_id=99", None)
-        );
-        assert_eq!(
-            condition("0", "", "78791"),
-            own("SOURCE/78791", "78791", "", None)
-        );
-        assert_eq!(
-            condition("99", "", "78791"),
-            own("SOURCE/78791", "78791", "concept_id=99", unknown)
-        );
-        assert_eq!(
-            condition("99", "", ""),
-            own("OMOP/99", "", "concept_id=99", unknown)
-        );
-        assert_eq!(condition("0", "0", ""), own("", "", "", None));
-    }
-
-    #[test]
-    fn notes_have_title_class_type_and_text() {
-        let lookup = lookup();
-        let parts = read(
-            &row(
-                Table::Note,
-                &[
-                    (Slot::Id, "123"),
-                    (Slot::Concept, "10"),
-                    (Slot::NoteTypeConcept, "13"),
-                    (Slot::Title, "ED Provider Notes"),
-                    (Slot::Text, " line\nline "),
-                ],
-            ),
-            &lookup,
-        );
-        assert_eq!(
-            (&*parts.code, &*parts.name),
-            ("LOINC/8480-6", "ED Provider Notes")
-        );
-        assert_eq!(&*parts.text, " line\nline ");
-        assert_eq!(parts.references, [("note_id", "123")]);
-        assert_eq!(
-            attributes(&parts),
-            [
-                ("note_class", "Systolic blood pressure"),
-                ("note_type", "Positive")
-            ]
-        );
-    }
-
-    #[test]
-    fn a_death_names_its_cause() {
-        let lookup = lookup();
-        let parts = read(&row(Table::Death, &[(Slot::Concept, "12")]), &lookup);
-        assert_eq!(
-            (&*parts.code, &*parts.name, &*parts.text),
-            ("SNOMED/419620001", "Death", "Diarrhea")
-        );
-        assert_eq!(attributes(&parts), [("cause_code", "SNOMED/62315008")]);
-    }
-}
+mod tests;

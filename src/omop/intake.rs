@@ -86,7 +86,7 @@ pub(crate) fn read_persons_table(
                 tally.offset(offset, line);
             }
         }
-        writer.row(source.table, line.packed(), person, &fields[1..])
+        writer.row(source.table, line, person, &fields[1..])
     })?;
     writer.finish()?;
     Ok((tally, concepts))
@@ -116,19 +116,22 @@ pub(crate) fn each_row(
         server,
     } = source;
     let mut rows = match server {
-        Some(server) => copied(server, table, path, meter)?,
-        None => rows(table, path, meter)?,
+        Some(server) => {
+            let copied = copied(server, table, path, meter)?;
+            copied.map_err(|e| broken(source, e))?
+        }
+        None => rows(source, meter)?,
     };
     let comma = rows.may_have_decimal_commas();
     let is_text = rows.is_text();
-    let Some(header) = rows.next().map_err(|e| broken(path, e))? else {
+    let Some(header) = rows.next().map_err(|e| broken(source, e))? else {
         return Err(Error::unreadable(path, "the file is empty: no header line")
             .hint("move the file away if the table is meant to be missing"));
     };
     let mut columns = columns(table, path, &header)?;
     columns.ends_with_text &= is_text && server.is_none();
     let mut held: Option<Held> = None;
-    while let Some(row) = rows.next().map_err(|e| broken(path, e))? {
+    while let Some(row) = rows.next().map_err(|e| broken(source, e))? {
         let line = Line::new(number, row.line);
         tally.rows += 1;
         let fits = columns.fit(&row);
@@ -192,15 +195,21 @@ impl TableRows {
     }
 }
 
-/// A table of a server.
-fn copied(server: &Server, table: Table, name: &Path, meter: &Meter) -> Result<TableRows> {
+/// A table of a server; the inner error is one of its rows.
+fn copied(
+    server: &Server,
+    table: Table,
+    name: &Path,
+    meter: &Meter,
+) -> Result<std::result::Result<TableRows, RowError>> {
     let told = Arc::clone(meter);
     let source = tables::Metered::new(server.read(table, name)?, move |n| told(n));
     let rows = Rows::doubled(Box::new(source) as Box<dyn Read + Send>);
-    rows.map(TableRows::Text).map_err(|e| broken(name, e))
+    Ok(rows.map(TableRows::Text))
 }
 
-fn rows(table: Table, path: &Path, meter: &Meter) -> Result<TableRows> {
+fn rows(source: Source<'_>, meter: &Meter) -> Result<TableRows> {
+    let Source { table, path, .. } = source;
     let told = Arc::clone(meter);
     if columnar::is_parquet(path) {
         let wanted = |name: &str| {
@@ -212,8 +221,8 @@ fn rows(table: Table, path: &Path, meter: &Meter) -> Result<TableRows> {
         let rows = columnar::Columns::open(path, &wanted, Box::new(move |n| told(n)))?;
         return Ok(TableRows::Parquet(Box::new(rows)));
     }
-    let source = tables::open(path, move |n| told(n))?;
-    let rows = Rows::new(source).map_err(|e| broken(path, e))?;
+    let bytes = tables::open(path, move |n| told(n))?;
+    let rows = Rows::new(bytes).map_err(|e| broken(source, e))?;
     if rows.is_utf16() {
         return Err(Error::unreadable(path, "the table is UTF-16")
             .hint("save it as UTF-8 and import again"));
@@ -224,7 +233,13 @@ fn rows(table: Table, path: &Path, meter: &Meter) -> Result<TableRows> {
 /// Whether a file starts with a header that names what the table needs.
 pub(crate) fn has_header(table: Table, path: &Path) -> bool {
     let nobody: Meter = Arc::new(|_| {});
-    let Ok(mut rows) = rows(table, path, &nobody) else {
+    let source = Source {
+        table,
+        path,
+        number: 0,
+        server: None,
+    };
+    let Ok(mut rows) = rows(source, &nobody) else {
         return false;
     };
     matches!(rows.next(), Ok(Some(header)) if columns(table, path, &header).is_ok())
@@ -341,8 +356,13 @@ fn columns(table: Table, path: &Path, header: &Row<'_>) -> Result<Columns> {
     })
 }
 
-fn broken(path: &Path, error: RowError) -> Error {
+fn broken(source: Source<'_>, error: RowError) -> Error {
+    let path = source.path;
     match error {
+        RowError::Io(e) if source.server.is_some() => {
+            let hint = super::server::to_try(&path.to_string_lossy(), &e);
+            Error::io(path, "reading the table", e).hint(hint)
+        }
         RowError::Io(e) => Error::io(path, "reading the table", e)
             .hint("check that the file is complete, for example with gzip -t"),
         RowError::OpenQuote(line) => Error::unreadable(

@@ -43,7 +43,7 @@ pub use server::Asked;
 pub(crate) use server::is_address;
 
 use crate::error::{Error, Result};
-use assemble::{Patient, Setting};
+use assemble::{Patient, Reshape, Setting};
 use intake::{Meter, Source};
 use lookup::Lookup;
 use moment::Stamps;
@@ -110,11 +110,14 @@ pub fn import(options: &Options, progress: &Progress) -> Result<Report> {
 /// # Errors
 /// When the server may not be asked, refuses or breaks off, or records cannot be written.
 pub fn import_server(asked: &Asked, options: &Options, progress: &Progress) -> Result<Report> {
-    let (server, mut files) = Server::open(asked, &|key| std::env::var(key).ok())?;
+    let (mut server, mut files) = Server::open(asked, &|key| std::env::var(key).ok())?;
     if let Some(folder) = &options.vocabulary {
         files.add_vocabulary(folder)?;
     }
-    import_tables(&files, Some(&server), options, progress)
+    let mut options = options.clone();
+    // A member whom no table knows is named in the report.
+    options.patients = options.patients.or(server.take_members());
+    import_tables(&files, Some(&server), &options, progress)
 }
 
 fn import_tables(
@@ -136,7 +139,7 @@ fn import_tables(
     let lookup = read_lookup(files, server, &mut used, &mut tallies, &import.meter)?;
     let has_persons = files.tables.contains_key(&Table::Person);
     let has_visits = files.tables.contains_key(&Table::VisitOccurrence);
-    let sum = import.write(&lookup, has_persons, has_visits)?;
+    let sum = import.write(&lookup, has_persons, has_visits, None)?;
     tallies.add(&sum.tallies);
     Ok(sum.report(
         Table::ALL
@@ -194,7 +197,13 @@ impl<'a> Import<'a> {
     }
 
     /// Writes the records of all that is in the spill.
-    pub(crate) fn write(self, lookup: &Lookup, has_persons: bool, has_visits: bool) -> Result<Sum> {
+    pub(crate) fn write(
+        self,
+        lookup: &Lookup,
+        has_persons: bool,
+        has_visits: bool,
+        reshape: Option<Reshape>,
+    ) -> Result<Sum> {
         let Import {
             options,
             progress,
@@ -215,6 +224,7 @@ impl<'a> Import<'a> {
             gap: i64::from(options.gap_hours) * 3600,
             has_persons,
             has_visits,
+            reshape,
         };
         let sum = Mutex::new(Sum {
             missing: chosen.unwrap_or_default(),
@@ -383,7 +393,16 @@ fn write_records(
     rows.sort_unstable();
     for patient in rows.chunk_by(|a, b| a.0 == b.0) {
         let person = patient[0].0;
-        let places: Vec<usize> = patient.iter().map(|r| r.3).collect();
+        let mut places: Vec<usize> = patient.iter().map(|r| r.3).collect();
+        let reshaped;
+        let mut piece = piece;
+        if let Some(reshape) = setting.reshape {
+            reshaped = reshape(person, piece, &places, setting.lookup, &mut sum.tallies)?;
+            let mut rows = spill::index(&reshaped)?;
+            rows.sort_unstable();
+            places = rows.into_iter().map(|r| r.3).collect();
+            piece = &reshaped;
+        }
         let Some(read) = Patient::read(piece, &places, setting, &mut sum.tallies)? else {
             continue;
         };

@@ -105,6 +105,12 @@ impl Tally {
         }
     }
 
+    /// How many rows were left out.
+    pub(crate) fn left_out(&self) -> u64 {
+        let reasons = Reason::ALL.into_iter().filter(|r| r.leaves_out());
+        reasons.map(|r| self.of(r).rows).sum()
+    }
+
     fn of(&self, reason: Reason) -> Count {
         if reason != Reason::OffsetsDiffer {
             return self.reasons[reason as usize];

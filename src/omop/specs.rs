@@ -3,6 +3,8 @@
 //! In: nothing; this is the mapping itself. Out: a [`Spec`] for each table. A column that is not here is not imported:
 //! ids of rows other than visits and notes, type concepts other than a note's, and links between events.
 
+mod meds;
+
 use super::slots::{Attribute, Interval, Slot, Spec};
 
 const fn text(name: &'static str, slot: Slot) -> Attribute {
@@ -25,6 +27,19 @@ const PERSON: &[Slot] = &[Slot::Person];
 const ID: &[Slot] = &[Slot::Id];
 const START: &[Slot] = &[Slot::StartDate, Slot::StartDateTime];
 const CODE: &[Slot] = &[Slot::Concept, Slot::SourceConcept, Slot::SourceValue];
+
+const OF_STAY: &[Attribute] = &[
+    named(
+        "admitted_from",
+        Slot::AdmittedFromConcept,
+        Some(Slot::AdmittedFromSource),
+    ),
+    named(
+        "discharged_to",
+        Slot::DischargedToConcept,
+        Some(Slot::DischargedToSource),
+    ),
+];
 
 /// In the order of [`Table`].
 pub(super) static SPECS: [Spec; 19] = [
@@ -100,18 +115,7 @@ pub(super) static SPECS: [Spec; 19] = [
         ],
         required: &[PERSON, ID, START],
         interval: Interval::Event("end"),
-        attributes: &[
-            named(
-                "admitted_from",
-                Slot::AdmittedFromConcept,
-                Some(Slot::AdmittedFromSource),
-            ),
-            named(
-                "discharged_to",
-                Slot::DischargedToConcept,
-                Some(Slot::DischargedToSource),
-            ),
-        ],
+        attributes: OF_STAY,
     },
     Spec {
         event: "visit_detail",
@@ -147,18 +151,7 @@ pub(super) static SPECS: [Spec; 19] = [
         ],
         required: &[PERSON, START],
         interval: Interval::Event("end"),
-        attributes: &[
-            named(
-                "admitted_from",
-                Slot::AdmittedFromConcept,
-                Some(Slot::AdmittedFromSource),
-            ),
-            named(
-                "discharged_to",
-                Slot::DischargedToConcept,
-                Some(Slot::DischargedToSource),
-            ),
-        ],
+        attributes: OF_STAY,
     },
     Spec {
         event: "condition",
@@ -474,37 +467,8 @@ pub(super) static SPECS: [Spec; 19] = [
         interval: Interval::None,
         attributes: &[],
     },
-    Spec {
-        event: "",
-        columns: &[
-            (Slot::Person, "subject_id patient_id"),
-            (Slot::StartDateTime, "time"),
-            (Slot::EndDateTime, "end end_time"),
-            (Slot::Code, "code"),
-            (Slot::Number, "numeric_value"),
-            (Slot::Text, "text_value"),
-            (Slot::ValueSource, "value"),
-            (Slot::UnitSource, "unit"),
-            (
-                Slot::Visit,
-                "visit_id visit_occurrence_id hadm_id encounter_id",
-            ),
-            (Slot::Provider, "provider_id"),
-            (Slot::CareSite, "care_site_id"),
-            (Slot::Id, "note_id"),
-            (Slot::Kind, "table omop_table"),
-        ],
-        required: &[PERSON, &[Slot::StartDateTime], &[Slot::Code]],
-        interval: Interval::Attribute,
-        attributes: &[],
-    },
-    Spec {
-        event: "",
-        columns: &[(Slot::Code, "code"), (Slot::Title, "description")],
-        required: &[&[Slot::Code], &[Slot::Title]],
-        interval: Interval::None,
-        attributes: &[],
-    },
+    meds::EVENTS,
+    meds::CODES,
 ];
 
 #[cfg(test)]

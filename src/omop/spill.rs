@@ -103,23 +103,12 @@ impl Writer<'_> {
     pub(crate) fn row(
         &mut self,
         table: Table,
-        line: u64,
+        line: Line,
         person: i64,
         fields: &[(Slot, Cow<'_, str>)],
     ) -> Result<()> {
         self.row.clear();
-        self.row.extend_from_slice(&[0; 4]);
-        self.row.extend_from_slice(&person.to_le_bytes());
-        self.row.push(table as u8);
-        put(&mut self.row, line);
-        for (slot, text) in fields {
-            self.row.push(*slot as u8);
-            put(&mut self.row, text.len() as u64);
-            self.row.extend_from_slice(text.as_bytes());
-        }
-        let len = u32::try_from(self.row.len() - 4)
-            .map_err(|_| Error::bug("a row of more than 4 GB passed the reader"))?;
-        self.row[..4].copy_from_slice(&len.to_le_bytes());
+        pack(&mut self.row, table, line, person, fields)?;
         let at = part_of(person, 0, self.batches.len());
         self.batches[at].extend_from_slice(&self.row);
         if self.batches[at].len() >= BATCH {
@@ -207,6 +196,30 @@ impl Part {
         }
         parts.into_iter().try_for_each(|p| p.load(folder, each))
     }
+}
+
+/// Adds a row to a piece, empty fields left out.
+pub(crate) fn pack(
+    piece: &mut Vec<u8>,
+    table: Table,
+    line: Line,
+    person: i64,
+    fields: &[(Slot, Cow<'_, str>)],
+) -> Result<()> {
+    let start = piece.len();
+    piece.extend_from_slice(&[0; 4]);
+    piece.extend_from_slice(&person.to_le_bytes());
+    piece.push(table as u8);
+    put(piece, line.packed());
+    for (slot, text) in fields {
+        piece.push(*slot as u8);
+        put(piece, text.len() as u64);
+        piece.extend_from_slice(text.as_bytes());
+    }
+    let len = u32::try_from(piece.len() - start - 4)
+        .map_err(|_| Error::bug("a row of more than 4 GB passed the reader"))?;
+    piece[start..start + 4].copy_from_slice(&len.to_le_bytes());
+    Ok(())
 }
 
 /// Where each row of a piece starts, with its person, table and line.
@@ -305,7 +318,12 @@ mod tests {
                 (Slot::Text, Cow::Borrowed("a\n\u{e9}")),
             ];
             writer
-                .row(Table::Note, line, (line % 7) as i64 - 3, &fields)
+                .row(
+                    Table::Note,
+                    Line::new(0, line),
+                    (line % 7) as i64 - 3,
+                    &fields,
+                )
                 .expect("writable");
         }
         writer.finish().expect("writable");
@@ -339,7 +357,12 @@ mod tests {
         for line in 0..80_usize {
             let fields = [(Slot::Text, Cow::Borrowed(long.as_str()))];
             writer
-                .row(Table::Note, line as u64, persons[line % 13], &fields)
+                .row(
+                    Table::Note,
+                    Line::new(0, line as u64),
+                    persons[line % 13],
+                    &fields,
+                )
                 .expect("writable");
         }
         writer.finish().expect("writable");

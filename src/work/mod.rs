@@ -3,11 +3,13 @@
 //! In: what is to be done. Out: what came of it. Never: a key that waits for any of it.
 //!
 //! [`thread`] does what is wished on a thread of its own, the newest wish first to count; [`cancel`] asks work to end soon;
+//! `quiet` runs what may panic on a damaged file;
 //! [`progress`] tells a person in front of a terminal, or in a log, how far it is; [`cache`] keeps what was read of files.
 
 pub mod cache;
 pub mod cancel;
 pub mod progress;
+pub(crate) mod quiet;
 pub mod thread;
 
 pub use cancel::Cancel;

@@ -7,4 +7,5 @@ mod meds;
 mod omop;
 mod omop_defects;
 mod report;
+mod server;
 mod sources;

@@ -18,6 +18,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use super::dialect::{Field, Style};
 use super::rows::{Row, RowError};
 use crate::error::{Error, Result};
+use crate::work::quiet::caught;
 use value::{Cell, Form};
 
 /// So many rows of each column are decoded at a time; notes are long, so it is small.
@@ -72,8 +73,14 @@ impl Columns {
     /// When it is no whole Parquet file, or a wanted column is of a kind that no table has.
     pub(crate) fn open(path: &Path, wanted: &dyn Fn(&str) -> bool, meter: Meter) -> Result<Self> {
         let file = File::open(path).map_err(|e| Error::io(path, "opening the table", e))?;
-        let file = SerializedFileReader::new(file).map_err(|e| broken(path, &e))?;
+        let file = caught(|| SerializedFileReader::new(file))
+            .unwrap_or_else(panicked)
+            .map_err(|e| broken(path, &e))?;
         let schema = file.metadata().file_metadata().schema_descr_ptr();
+        let rows = file.metadata().row_groups().iter().map(|g| g.num_rows());
+        if rows.sum::<i64>() != file.metadata().file_metadata().num_rows() {
+            return Err(broken(path, &ParquetError::General("other counts".into())));
+        }
         let mut columns = Vec::new();
         for (leaf, column) in schema.columns().iter().enumerate() {
             let parts = column.path().parts();
@@ -133,7 +140,8 @@ impl Columns {
             return Ok(Some(self.present()));
         }
         while self.at == self.batch {
-            if !self.fill().map_err(|_| RowError::Damaged(self.row + 1))? {
+            let filled = caught(|| self.fill()).unwrap_or_else(panicked);
+            if !filled.map_err(|_| RowError::Damaged(self.row + 1))? {
                 return Ok(None);
             }
         }
@@ -161,6 +169,13 @@ impl Columns {
     /// Decodes the next stretch; false when there is none.
     fn fill(&mut self) -> Result<bool, ParquetError> {
         while self.left == 0 {
+            for cells in self.wanted.iter_mut().filter_map(|c| c.cells.as_mut()) {
+                if cells.fill(1, Some(&mut Vec::new()))? != 0 {
+                    return Err(ParquetError::General(
+                        "a column is longer than its table".into(),
+                    ));
+                }
+            }
             if self.group == self.file.num_row_groups() {
                 return Ok(false);
             }
@@ -205,6 +220,11 @@ fn push(buffer: &mut Vec<u8>, fields: &mut Vec<Field>, write: impl FnOnce(&mut V
         coded: false,
         quoted: false,
     });
+}
+
+/// The library panics on some damaged files.
+fn panicked<T>() -> Result<T, ParquetError> {
+    Err(ParquetError::General("it panicked".into()))
 }
 
 /// The library's own words may quote what the file holds, so they are not passed on.

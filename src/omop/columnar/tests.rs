@@ -238,3 +238,88 @@ fn what_is_no_table_is_refused_by_name() {
     assert!(is_parquet(&path));
     assert!(open(&path).contains("no whole Parquet file"));
 }
+
+#[test]
+fn damaged_files_are_damaged_and_no_more() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("measurement.parquet");
+    let mut seeds = Vec::new();
+    for (schema, fill) in [
+        (
+            KINDS,
+            &fill_kinds as &dyn Fn(usize, usize, &mut ColumnWriter<'_>),
+        ),
+        (
+            "message t { required int64 person_id; optional binary text (STRING); }",
+            &|group, column, writer| {
+                let all = 0..40 * (group + 1);
+                if column == 0 {
+                    fill_kinds(group, 0, writer);
+                    fill_kinds(group + 1, 0, writer);
+                } else {
+                    let texts = all
+                        .take(4)
+                        .map(|n| (n != 2).then(|| ByteArray::from("same")));
+                    optional!(writer, ByteArrayColumnWriter, texts);
+                }
+            },
+        ),
+    ] {
+        write(&path, schema, fill);
+        seeds.push(std::fs::read(&path).expect("readable"));
+    }
+    crate::mutations::hold("Parquet tables", &seeds, |bytes| {
+        std::fs::write(&path, bytes).expect("writable");
+        let Ok(mut rows) = Columns::open(&path, &|name| name != "unwanted", Box::new(|_| {}))
+        else {
+            return false;
+        };
+        let mut read = 0;
+        loop {
+            match rows.next() {
+                Ok(Some(_)) => read += 1,
+                Ok(None) => return true,
+                Err(RowError::Damaged(row)) => {
+                    assert!(row <= read + 1);
+                    return read > 1;
+                }
+                Err(_) => panic!("another error"),
+            }
+        }
+    });
+}
+
+#[test]
+fn rows_that_the_footer_forgets_are_missed() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("measurement.parquet");
+    write(
+        &path,
+        "message t { required int64 person_id; }",
+        &|group, _, writer| fill_kinds(group, 0, writer),
+    );
+    let open = || Columns::open(&path, &|_| true, Box::new(|_| {}));
+    let whole = std::fs::read(&path).expect("readable");
+    // The footer says 4 rows in all (its field 3), and 2 in each group: one of these numbers is made less by one.
+    let footer = whole.len()
+        - 8
+        - u32::from_le_bytes(whole[whole.len() - 8..][..4].try_into().expect("4 bytes")) as usize;
+    let mut seen = 0;
+    for at in footer..whole.len() - 8 {
+        let mut less = whole.clone();
+        less[at] = less[at].wrapping_sub(2);
+        std::fs::write(&path, &less).expect("writable");
+        let Ok(mut rows) = open() else { continue };
+        let mut read = 0;
+        let end = loop {
+            match rows.next() {
+                Ok(Some(_)) => read += 1,
+                end => break end.is_ok(),
+            }
+        };
+        // A whole end has the header and all four rows.
+        assert!(!end || read == 5, "byte {at}: {read} rows");
+        seen += u64::from(end);
+    }
+    assert!(seen > 10, "{seen}");
+}

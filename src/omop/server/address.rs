@@ -27,6 +27,18 @@ pub(super) struct Address {
     pub(super) is_here: bool,
 }
 
+/// What an address may say besides [`OWN`], for the library to read. Nothing here sends the connection elsewhere unseen, as
+/// `hostaddr` would, or changes the session, as `options` would.
+const PASSED: [&str; 6] = [
+    "host",
+    "port",
+    "user",
+    "dbname",
+    "connect_timeout",
+    "application_name",
+];
+const OWN: &str = "schema, vocabulary, results, sslmode, sslrootcert";
+
 /// Whether a text is the address of a server.
 pub(crate) fn is_address(text: &str) -> bool {
     text.starts_with("postgresql://") || text.starts_with("postgres://")
@@ -47,79 +59,87 @@ impl Address {
             roots: None,
             is_here: false,
         };
-        let mut mode = None;
-        let mut others = Vec::new();
+        let mut mode = String::new();
+        let mut passed = Vec::new();
         for pair in query.split('&').filter(|p| !p.is_empty()) {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (key, value) = pair.split_once('=').ok_or_else(unreadable)?;
             match key {
-                "schema" => value.clone_into(&mut address.schema),
-                "vocabulary" => address.vocabulary = Some(value.to_owned()),
-                "results" => value.clone_into(&mut address.results),
-                "sslrootcert" => address.roots = Some(PathBuf::from(value)),
-                "sslmode" => mode = Some(value),
-                _ => others.push(pair),
+                "schema" => address.schema = decoded(value)?,
+                "vocabulary" => address.vocabulary = Some(decoded(value)?),
+                "results" => address.results = decoded(value)?,
+                "sslrootcert" => address.roots = Some(PathBuf::from(decoded(value)?)),
+                "sslmode" => mode = decoded(value)?,
+                "password" => return Err(open_password()),
+                key if PASSED.contains(&key) => passed.push(pair),
+                key => {
+                    return Err(
+                        Error::usage(format!("{key}= is not taken in a server's address")).hint(
+                            format!("leave it out; taken are {OWN}, {}", PASSED.join(", ")),
+                        ),
+                    );
+                }
             }
         }
-        let rest = match others.join("&") {
-            query if query.is_empty() => base.to_owned(),
-            query => format!("{base}?{query}"),
-        };
         // What the library says of a bad address may repeat it.
-        address.config = rest.parse().map_err(|_| {
-            Error::usage("the server's address cannot be read")
-                .hint("write postgresql://USER@HOST:PORT/DATABASE?schema=cdm")
-        })?;
+        let config = format!("{base}?{}", passed.join("&")).parse();
+        address.config = config.map_err(|_| unreadable())?;
         if address.config.get_password().is_some() {
-            return Err(Error::usage(
-                "a password on the command line can be read by everyone on this machine",
-            )
-            .hint("leave it out, and put it into PGPASSWORD or ~/.pgpass"));
+            return Err(open_password());
         }
-        let elsewhere: Vec<&str> = address
-            .config
-            .get_hosts()
-            .iter()
-            .filter_map(|host| match host {
-                Host::Tcp(name) if !is_loopback(name) => Some(name.as_str()),
-                Host::Tcp(_) | Host::Unix(_) => None,
-            })
-            .collect();
-        address.is_here = elsewhere.is_empty();
-        for host in &elsewhere {
-            if !hosts.iter().any(|h| h.eq_ignore_ascii_case(host)) {
-                return Err(Error::usage(format!(
-                    "this would ask {host}, which is not this machine, for patients' records"
-                ))
-                .hint(format!("if that is meant, say --allow-host {host}")));
+        match address.config.get_hosts() {
+            [Host::Unix(_)] => address.is_here = true,
+            [Host::Tcp(name)] if !name.is_empty() => {
+                address.is_here = is_loopback(name);
+                if !address.is_here && !hosts.iter().any(|h| h.eq_ignore_ascii_case(name)) {
+                    return Err(Error::usage(format!(
+                        "this would ask {name}, which is not this machine, for patients' records"
+                    ))
+                    .hint(format!("if that is meant, say --allow-host {name}")));
+                }
+            }
+            [] | [_] => {
+                return Err(Error::usage("the server's address names no host").hint(
+                    "write localhost, or the folder of a socket: ?host=/var/run/postgresql",
+                ));
+            }
+            _ => {
+                return Err(
+                    Error::usage("the server's address names more than one host")
+                        .hint("name the one that has the tables"),
+                );
             }
         }
-        match mode {
-            Some("disable") if !address.is_here => {
+        address.encrypt(&mode)?;
+        Ok(address)
+    }
+
+    /// Decides on encryption: what was asked for at least, and always where another host is asked.
+    fn encrypt(&mut self, mode: &str) -> Result<()> {
+        let mode = match mode {
+            "disable" if !self.is_here => {
                 return Err(
                     Error::usage("records would come from another host unencrypted")
                         .hint("leave sslmode out, or write sslmode=verify-full"),
                 );
             }
-            Some("disable") => address.config.ssl_mode(SslMode::Disable),
-            Some("allow" | "prefer" | "require" | "verify-ca" | "verify-full") | None => {
-                address.config.ssl_mode(if address.is_here {
-                    SslMode::Prefer
-                } else {
-                    SslMode::Require
-                })
-            }
-            Some(_) => {
+            "disable" => SslMode::Disable,
+            "" | "allow" | "prefer" if self.is_here => SslMode::Prefer,
+            "" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full" => SslMode::Require,
+            _ => {
                 return Err(Error::usage("sslmode is none that is known")
                     .hint("write sslmode=verify-full, or on this machine sslmode=disable"));
             }
         };
-        Ok(address)
+        self.config.ssl_mode(mode);
+        Ok(())
     }
 
     /// Adds what the environment knows: user and password.
     pub(super) fn complete(&mut self, env: &dyn Fn(&str) -> Option<String>) -> Result<()> {
+        // As for `psql`: else whoever runs the program.
+        let user = || env("PGUSER").or_else(|| uzers::get_current_username()?.into_string().ok());
         if self.config.get_user().is_none()
-            && let Some(user) = env("PGUSER")
+            && let Some(user) = user()
         {
             self.config.user(&user);
         }
@@ -203,6 +223,34 @@ fn fields(line: &str) -> Vec<String> {
     fields
 }
 
+fn unreadable() -> Error {
+    Error::usage("the server's address cannot be read")
+        .hint("write postgresql://USER@HOST:PORT/DATABASE?schema=cdm")
+}
+
+fn open_password() -> Error {
+    Error::usage("a password on the command line can be read by everyone on this machine")
+        .hint("leave it out, and put it into PGPASSWORD or ~/.pgpass")
+}
+
+/// A value with `%2F` and the like as the signs they stand for.
+fn decoded(value: &str) -> Result<String> {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let Some((first, more)) = rest.split_first() {
+        rest = more;
+        bytes.push(*first);
+        if *first == b'%' {
+            let (code, more) = more.split_at_checked(2).ok_or_else(unreadable)?;
+            let code = std::str::from_utf8(code).map_err(|_| unreadable())?;
+            bytes.pop();
+            bytes.push(u8::from_str_radix(code, 16).map_err(|_| unreadable())?);
+            rest = more;
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| unreadable())
+}
+
 fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host
@@ -248,14 +296,72 @@ mod tests {
         // `prefer` would let a server without encryption have its way.
         let prefer = Address::read(&format!("{there}?sslmode=prefer"), &named).expect("named");
         assert_eq!(prefer.config.get_ssl_mode(), SslMode::Require);
+        // What was asked for on this machine is not less.
+        for (mode, got) in [
+            ("verify-full", SslMode::Require),
+            ("require", SslMode::Require),
+            ("prefer", SslMode::Prefer),
+            ("disable", SslMode::Disable),
+        ] {
+            let here = format!("postgresql://me@localhost/omop?sslmode={mode}");
+            let address = Address::read(&here, &[]).expect("fine");
+            assert_eq!(address.config.get_ssl_mode(), got, "{mode}");
+        }
+        assert!(refused("postgresql://me@localhost/omop?sslmode=of", &[]).contains("sslmode"));
+    }
+
+    #[test]
+    fn nothing_sends_the_connection_elsewhere_unseen() {
+        let here = "postgresql://me@localhost/omop";
+        for (address, said) in [
+            (format!("{here}?hostaddr=203.0.113.5"), "hostaddr= is not"),
+            (
+                format!("{here}?host%61ddr=203.0.113.5"),
+                "host%61ddr= is not",
+            ),
+            (format!("{here}?service=far"), "service= is not"),
+            (format!("{here}?options=-c%20role%3Dx"), "options= is not"),
+            (format!("{here}?host=db.example.org"), "more than one host"),
+            (
+                "postgresql://localhost,db.example.org/omop".to_owned(),
+                "more than one host",
+            ),
+            (
+                "postgresql:///omop?host=db.example.org".to_owned(),
+                "would ask db.example.org",
+            ),
+            (
+                "postgresql://%64b.example.org/omop".to_owned(),
+                "would ask db.example.org",
+            ),
+            (
+                "postgresql://203.0.113.5/omop".to_owned(),
+                "would ask 203.0.113.5",
+            ),
+            ("postgresql:///omop".to_owned(), "no host"),
+            ("postgresql:///omop?host=".to_owned(), "no host"),
+        ] {
+            let error = refused(&address, &[]);
+            assert!(error.contains(said), "{address}: {error}");
+        }
+        let address = Address::read(&format!("{here}?schema=a%2Fb&sslrootcert=%2Fx%20y"), &[]);
+        let address = address.expect("fine");
+        assert_eq!(address.schema, "a/b");
+        assert_eq!(address.roots.as_deref(), Some(Path::new("/x y")));
+        refused(&format!("{here}?schema=%zz"), &[]);
     }
 
     #[test]
     fn a_password_is_not_for_the_command_line() {
         let error = refused("postgresql://me:geheim@localhost/omop", &[]);
         assert!(error.contains("password") && !error.contains("geheim"));
-        let error = refused("postgresql://me@local host/om%zzop?geheim", &[]);
-        assert!(!error.contains("geheim"), "{error}");
+        for address in [
+            "me@local host/om%zzop?geheim",
+            "localhost/omop?password=geheim",
+        ] {
+            let error = refused(&format!("postgresql://{address}"), &[]);
+            assert!(!error.contains("geheim"), "{error}");
+        }
     }
 
     #[test]
@@ -280,5 +386,14 @@ mod tests {
         let own = |key: &str| (key == "PGPASSWORD").then(|| "env".to_owned());
         address.complete(&own).expect("fine");
         assert_eq!(address.config.get_password(), Some(&b"env"[..]));
+        // Who is not named is whoever runs the program, in the file of passwords, too.
+        let mut address = Address::read("postgresql://localhost/omop", &[]).expect("fine");
+        address.complete(&env).expect("fine");
+        assert!(
+            address
+                .config
+                .get_user()
+                .is_some_and(|user| !user.is_empty())
+        );
     }
 }

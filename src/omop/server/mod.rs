@@ -5,20 +5,25 @@
 //! taken for a whole one; text of a row in an error.
 
 mod address;
+mod copy;
+mod refusal;
+mod tls;
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
+use postgres::config::Host;
 use postgres::{Client, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(crate) use address::is_address;
+pub(super) use copy::to_try;
 
 use super::tables::{Files, Table};
 use crate::error::{Error, Result};
 use address::Address;
+use refusal::refused;
 
 /// What of the server is wanted.
 #[derive(Clone, Debug, Default)]
@@ -40,13 +45,16 @@ pub(crate) struct Server {
     /// Holds the snapshot open.
     _keeper: Mutex<Client>,
     snapshot: String,
-    /// What restricts the rows of persons; empty or ` WHERE …`.
-    restriction: String,
+    /// The members of the cohort that was asked for.
+    members: Option<Vec<i64>>,
+    /// What a row's `person_id`, which comes before it, must fulfil.
+    restrictions: Vec<String>,
 }
 
-/// How many bytes of a table wait to be taken, in pieces of this size.
-const PIECE: usize = 256 << 10;
-const WAITING: usize = 8;
+/// How each transaction begins. Rows that a policy hides are an error, and nobody ends the transaction in the middle.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL row_security = off; \
+    SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; \
+    SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 3";
 
 impl Server {
     /// Connects, takes a snapshot and finds the tables.
@@ -59,61 +67,63 @@ impl Server {
     ) -> Result<(Self, Files)> {
         let mut address = Address::read(&asked.address, &asked.hosts)?;
         address.complete(env)?;
-        let tls = tls(&address)?;
+        let tls = tls::connector(address.roots.as_deref())?;
         let mut keeper = connect(&address, &tls)?;
-        keeper
-            .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            .map_err(|e| refused(&e))?;
+        let failed = |e| refused(&address, &e);
+        keeper.batch_execute(BEGIN).map_err(failed)?;
         let snapshot: String = keeper
             .query_one("SELECT pg_export_snapshot()", &[])
-            .map_err(|e| refused(&e))?
+            .map_err(failed)?
             .get(0);
-        let mut restriction = Vec::new();
+        let files = find(&mut keeper, &address)?;
+        let mut restrictions = Vec::new();
+        let mut members = None;
         if let Some(cohort) = asked.cohort {
-            restriction.push(format!(
-                "person_id IN (SELECT subject_id FROM {}.cohort WHERE cohort_definition_id = {cohort})",
+            members = Some(read_members(&mut keeper, &address, cohort)?);
+            restrictions.push(format!(
+                "IN (SELECT subject_id FROM {}.cohort WHERE cohort_definition_id = {cohort})",
                 quoted(&address.results)
             ));
         }
         if let Some(patients) = &asked.patients {
             let ids: Vec<String> = patients.iter().map(ToString::to_string).collect();
-            restriction.push(format!(
-                "person_id = ANY('{{{}}}'::bigint[])",
-                ids.join(",")
-            ));
+            restrictions.push(format!("= ANY('{{{}}}'::bigint[])", ids.join(",")));
         }
-        let files = find(&mut keeper, &address)?;
         let server = Server {
             address,
             tls,
             _keeper: Mutex::new(keeper),
             snapshot,
-            restriction: match restriction.join(" AND ") {
-                none if none.is_empty() => none,
-                some => format!(" WHERE {some}"),
-            },
+            members,
+            restrictions,
         };
         Ok((server, files))
+    }
+
+    /// The members of the cohort, once.
+    pub(crate) fn take_members(&mut self) -> Option<Vec<i64>> {
+        self.members.take()
     }
 
     /// A table's rows as CSV with a header: those columns that are read.
     pub(crate) fn read(&self, table: Table, name: &Path) -> Result<Box<dyn Read + Send>> {
         let mut client = connect(&self.address, &self.tls)?;
+        let failed = |e| refused(&self.address, &e);
         client
             .batch_execute(&format!(
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{}'; \
-                 SET LOCAL DateStyle = 'ISO'",
+                "{BEGIN}; SET TRANSACTION SNAPSHOT '{}'",
                 self.snapshot
             ))
-            .map_err(|e| refused(&e))?;
-        let (schema, bare) = split(name);
+            .map_err(failed)?;
+        let place = place(name);
+        // Not from `information_schema`: it hides what is not granted, and materialized views.
         let there: Vec<String> = client
             .query(
-                "SELECT column_name::text FROM information_schema.columns \
-                 WHERE table_schema = $1 AND table_name = $2 ORDER BY ordinal_position",
-                &[&schema, &bare],
+                "SELECT attname::text FROM pg_catalog.pg_attribute \
+                 WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+                &[&place],
             )
-            .map_err(|e| refused(&e))?
+            .map_err(failed)?
             .iter()
             .map(|row| row.get(0))
             .collect();
@@ -127,100 +137,47 @@ impl Server {
             })
             .map(|name| quoted(name))
             .collect();
-        let restriction = if table.is_of_persons() {
-            &self.restriction
-        } else {
-            ""
-        };
-        let statement = format!(
-            "COPY (SELECT {} FROM {}.{}{restriction}) TO STDOUT (FORMAT csv, HEADER)",
-            wanted.join(", "),
-            quoted(&schema),
-            quoted(&bare)
+        let mut statement = format!("SELECT {} FROM {place}", wanted.join(", "));
+        if table.is_of_persons() {
+            let person = there
+                .iter()
+                .find(|name| name.eq_ignore_ascii_case("person_id"));
+            let person = quoted(person.map_or("person_id", |name| name));
+            for (n, restriction) in self.restrictions.iter().enumerate() {
+                let word = if n == 0 { "WHERE" } else { "AND" };
+                statement = format!("{statement} {word} {person} {restriction}");
+            }
+        }
+        copy::start(
+            client,
+            format!("COPY ({statement}) TO STDOUT (FORMAT csv, HEADER)"),
+        )
+    }
+}
+
+/// The members of a cohort, of which there is one at least.
+fn read_members(client: &mut Client, address: &Address, cohort: i64) -> Result<Vec<i64>> {
+    let table = format!("{}.cohort", address.results);
+    let members: Vec<i64> = client
+        .query(
+            &format!(
+                "SELECT DISTINCT subject_id::bigint FROM {}.cohort \
+                 WHERE cohort_definition_id = {cohort} AND subject_id IS NOT NULL",
+                quoted(&address.results)
+            ),
+            &[],
+        )
+        .map_err(|e| refused(address, &e))?
+        .iter()
+        .map(|row| row.get(0))
+        .collect();
+    if members.is_empty() {
+        return Err(
+            Error::usage(format!("the cohort {cohort} has no members in {table}"))
+                .hint("check its number, and the schema of cohorts: &results=SCHEMA"),
         );
-        let (sender, receiver) = sync_channel(WAITING);
-        std::thread::Builder::new()
-            .name("copy".to_owned())
-            .spawn(move || pump(&mut client, &statement, &sender))
-            .map_err(|e| Error::bug(format!("starting a thread: {e}")))?;
-        Ok(Box::new(Pieces {
-            receiver,
-            piece: Vec::new(),
-            at: 0,
-            ended: false,
-        }))
     }
-}
-
-/// Sends a table piece by piece; the last is empty, so that an end without it is known for a break.
-fn pump(client: &mut Client, statement: &str, sender: &SyncSender<io::Result<Vec<u8>>>) {
-    let broken = |e: &postgres::Error| {
-        // The message could hold what a row says.
-        let code = e.code().map_or("connection lost", |c| c.code());
-        io::Error::other(format!("the server ended the table early ({code})"))
-    };
-    let mut reader = match client.copy_out(statement) {
-        Ok(reader) => reader,
-        Err(e) => {
-            let _ = sender.send(Err(broken(&e)));
-            return;
-        }
-    };
-    loop {
-        let mut piece = vec![0; PIECE];
-        let mut filled = 0;
-        let ended = loop {
-            match reader.read(&mut piece[filled..]) {
-                Ok(0) => break Ok(true),
-                Ok(n) => filled += n,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => break Err(io::Error::other("the server ended the table early")),
-            }
-            if filled == piece.len() {
-                break Ok(false);
-            }
-        };
-        piece.truncate(filled);
-        let (pieces, last) = match ended {
-            Ok(false) => (vec![Ok(piece)], false),
-            Ok(true) if piece.is_empty() => (vec![Ok(piece)], true),
-            Ok(true) => (vec![Ok(piece), Ok(Vec::new())], true),
-            Err(e) => (vec![Err(e)], true),
-        };
-        for piece in pieces {
-            if sender.send(piece).is_err() {
-                return;
-            }
-        }
-        if last {
-            return;
-        }
-    }
-}
-
-/// A table as it comes from the server.
-struct Pieces {
-    receiver: Receiver<io::Result<Vec<u8>>>,
-    piece: Vec<u8>,
-    at: usize,
-    ended: bool,
-}
-
-impl Read for Pieces {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.piece.len() && !self.ended {
-            self.piece = self
-                .receiver
-                .recv()
-                .map_err(|_| io::Error::other("the server ended the table early"))??;
-            self.at = 0;
-            self.ended = self.piece.is_empty();
-        }
-        let n = buffer.len().min(self.piece.len() - self.at);
-        buffer[..n].copy_from_slice(&self.piece[self.at..self.at + n]);
-        self.at += n;
-        Ok(n)
-    }
+    Ok(members)
 }
 
 /// The tables of the schemas, with their sizes in bytes.
@@ -236,23 +193,33 @@ fn find(client: &mut Client, address: &Address) -> Result<Files> {
                 address.vocabulary.as_deref().unwrap_or(&address.schema),
             ]],
         )
-        .map_err(|e| refused(&e))?;
+        .map_err(|e| refused(address, &e))?;
     for row in rows {
         let (schema, name, bytes): (String, String, i64) = (row.get(0), row.get(1), row.get(2));
-        let Some(table) = Table::ALL.into_iter().find(|t| t.name() == name) else {
+        let Some(table) = Table::ALL
+            .into_iter()
+            .find(|t| t.name().eq_ignore_ascii_case(&name))
+        else {
             continue;
         };
         let home = match (&address.vocabulary, table) {
             (Some(vocabulary), Table::Concept) => vocabulary,
             _ => &address.schema,
         };
-        if schema == *home {
-            files.add(
-                table,
-                PathBuf::from(format!("{schema}.{name}")),
-                bytes.max(0) as u64,
-            );
+        if schema != *home {
+            continue;
         }
+        if files.tables.contains_key(&table) {
+            return Err(Error::usage(format!(
+                "the schema {schema} has two tables {name}, which differ by capital letters alone"
+            ))
+            .hint("make a schema with views of those that are meant"));
+        }
+        files.add(
+            table,
+            PathBuf::from(format!("{schema}.{name}")),
+            bytes.max(0) as u64,
+        );
     }
     if !files.tables.keys().any(|t| t.is_of_persons()) {
         return Err(Error::usage(format!(
@@ -264,11 +231,11 @@ fn find(client: &mut Client, address: &Address) -> Result<Files> {
     Ok(files)
 }
 
-/// Schema and name of a table as [`find`] wrote them.
-fn split(name: &Path) -> (String, String) {
+/// A table's name in SQL; `name` is as [`find`] wrote it.
+fn place(name: &Path) -> String {
     let name = name.to_string_lossy();
     let (schema, bare) = name.rsplit_once('.').unwrap_or(("public", &name));
-    (schema.to_owned(), bare.to_owned())
+    format!("{}.{}", quoted(schema), quoted(bare))
 }
 
 fn quoted(name: &str) -> String {
@@ -276,57 +243,10 @@ fn quoted(name: &str) -> String {
 }
 
 fn connect(address: &Address, tls: &MakeRustlsConnect) -> Result<Client> {
-    let socket = matches!(
-        address.config.get_hosts(),
-        [postgres::config::Host::Unix(_), ..]
-    );
-    if socket {
+    if matches!(address.config.get_hosts(), [Host::Unix(_)]) {
         address.config.connect(NoTls)
     } else {
         address.config.connect(tls.clone())
     }
-    .map_err(|e| refused(&e))
-}
-
-/// Which certificates are trusted: those of the file that the address names, else the system's.
-fn tls(address: &Address) -> Result<MakeRustlsConnect> {
-    use rustls::pki_types::pem::PemObject as _;
-    let mut roots = rustls::RootCertStore::empty();
-    if let Some(file) = &address.roots {
-        let failed = |_| {
-            Error::unreadable(file, "no certificates in PEM form")
-                .hint("name the file with the certificate that signed the server's")
-        };
-        let certificates =
-            rustls::pki_types::CertificateDer::pem_file_iter(file).map_err(failed)?;
-        for certificate in certificates {
-            let certificate = certificate.map_err(failed)?;
-            roots.add(certificate).map_err(|_| {
-                Error::unreadable(file, "a certificate in it cannot be used")
-                    .hint("name the file with the certificate that signed the server's")
-            })?;
-        }
-    } else {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| Error::bug(format!("setting up encryption: {e}")))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(MakeRustlsConnect::new(config))
-}
-
-/// What the server or the connection said; it is asked for no row here.
-fn refused(error: &postgres::Error) -> Error {
-    let said = match error.as_db_error() {
-        Some(db) => db.message().to_owned(),
-        None => {
-            std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
-        }
-    };
-    Error::usage(format!("the PostgreSQL server: {}", crate::text::safe(&said))).hint(
-        "check host, port, database, schema and user; the password comes from PGPASSWORD or ~/.pgpass",
-    )
+    .map_err(|e| refused(address, &e))
 }
