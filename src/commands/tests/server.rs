@@ -344,7 +344,7 @@ fn encrypted(address: &str, host: &str, port: &str, more: &str) -> PathBuf {
     let database = rest.rsplit_once('/').expect("a database").1;
     let query: Vec<&str> = query
         .split('&')
-        .filter(|pair| !pair.starts_with("host=") && !pair.is_empty())
+        .filter(|pair| !["host", "port", ""].contains(&pair.split('=').next().unwrap_or_default()))
         .collect();
     let query = query.join("&");
     PathBuf::from(format!("{start}@{host}:{port}/{database}?{query}&{more}"))
