@@ -77,8 +77,9 @@ impl Columns {
             .unwrap_or_else(panicked)
             .map_err(|e| broken(path, &e))?;
         let schema = file.metadata().file_metadata().schema_descr_ptr();
-        let rows = file.metadata().row_groups().iter().map(|g| g.num_rows());
-        if rows.sum::<i64>() != file.metadata().file_metadata().num_rows() {
+        let groups = file.metadata().row_groups().iter();
+        let rows = groups.fold(0_i64, |sum, group| sum.saturating_add(group.num_rows()));
+        if rows != file.metadata().file_metadata().num_rows() {
             return Err(broken(path, &ParquetError::General("other counts".into())));
         }
         let mut columns = Vec::new();
