@@ -9,6 +9,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use crate::dataset::collect::{Form, Mapping};
 use crate::dataset::table::Table;
 use crate::dataset::{CaseKey, Dataset, check};
@@ -81,6 +83,53 @@ const ODD: [&[u8]; 36] = [
     b"\xe2\x80\x8d",
 ];
 
+/// Values that stand where others are expected.
+fn odd_value(dice: &mut Dice) -> Value {
+    let all = json!([null, true, -1, 0, 1e300, u64::MAX, 20.5, "", "x", "\u{1}NaN", [], {}, [[]], [null], [1, "x"], {"a": 1}, {"text": []}]);
+    all[dice.below(17)].clone()
+}
+
+/// Puts something odd at a place in a value, or takes it away.
+fn make_odd(value: &mut Value, dice: &mut Dice) {
+    let n = match value {
+        Value::Array(all) => all.len(),
+        Value::Object(all) => all.len(),
+        _ => 0,
+    };
+    let at = dice.below(n);
+    // Deep places are reached more often than the outermost one.
+    if n == 0 || dice.below(8) == 0 {
+        *value = odd_value(dice);
+        return;
+    }
+    match value {
+        Value::Array(all) if dice.below(12) == 0 => drop(all.remove(at)),
+        Value::Array(all) => make_odd(&mut all[at], dice),
+        Value::Object(all) => {
+            let key = all.keys().nth(at).cloned().expect("less than n");
+            if dice.below(12) == 0 {
+                all.remove(&key);
+            } else {
+                make_odd(&mut all[&key], dice);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A sound value as it is, and so many in which things stand that nobody expects there.
+pub(crate) fn odd_ones(kind: &str, sound: &Value) -> Vec<Value> {
+    let odd = (0..USUAL / 3).map(|round| {
+        let mut dice = Dice::new(kind, round);
+        let mut value = sound.clone();
+        for _ in 0..=dice.below(3) {
+            make_odd(&mut value, &mut dice);
+        }
+        value
+    });
+    std::iter::once(sound.clone()).chain(odd).collect()
+}
+
 /// A file that was sound, damaged a few times.
 fn damaged(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     let mut bytes = seeds[dice.below(seeds.len())].clone();
@@ -122,6 +171,11 @@ fn damaged(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
+/// A third of the usual number of damaged files.
+pub(crate) fn damaged_ones(kind: &str, seeds: &[Vec<u8>]) -> impl Iterator<Item = Vec<u8>> {
+    (0..USUAL / 3).map(move |round| damaged(seeds, &mut Dice::new(kind, round)))
+}
+
 /// Reads damaged inputs of a kind; gives how many of them were of some use.
 pub(crate) fn hold(kind: &str, seeds: &[Vec<u8>], read: impl FnMut(&[u8]) -> bool) {
     hold_some(kind, 1, seeds, read);
@@ -148,7 +202,7 @@ fn hold_some(kind: &str, of: u64, seeds: &[Vec<u8>], mut read: impl FnMut(&[u8])
     );
 }
 
-fn demo() -> &'static Path {
+pub(crate) fn demo() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo"))
 }
 

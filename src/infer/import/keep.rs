@@ -216,6 +216,10 @@ fn told(settings: &Map<String, Value>) -> Map<String, Value> {
         let value = match value {
             Value::Object(parts) => Value::Object(told(parts)),
             Value::Array(_) => Value::String(value.to_string()),
+            // TOML's whole numbers end earlier.
+            Value::Number(n) if n.as_u64().is_some_and(|n| i64::try_from(n).is_err()) => {
+                Value::String(n.to_string())
+            }
             value if plain(value) => value.clone(),
             _ => continue,
         };

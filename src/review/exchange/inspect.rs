@@ -256,3 +256,44 @@ pub fn account(
     account.rows = samples.len();
     account
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mutations::odd_ones;
+
+    fn marked() -> Marked<'static> {
+        let at: Timestamp = "2026-03-01T10:00:00Z".parse().expect("a time");
+        let edit = json!({"value": "C", "explanation": SAME, "provenance": {"author": "jchen", "timestamp": at.to_string()}});
+        Marked {
+            text: "x",
+            edits: vec![(at, edit)],
+        }
+    }
+
+    #[test]
+    fn a_sample_of_any_other_form_is_refused_or_edited_and_never_half() {
+        let sound = json!({"id": 1, "scores": {"medalign": {"value": "I", "history": [{"value": "I", "provenance": {"author": "a"}}]}},
+            "events": [{"event": "span_begin", "type": "scorers", "name": "scorers", "id": "s"}, {"event": "span_end", "id": "s"}]});
+        let (mut refused, mut edited) = (0, 0);
+        for sample in odd_ones("edited samples", &sound) {
+            let Value::Object(before) = sample else {
+                continue;
+            };
+            let mut sample = before.clone();
+            match marked().put(&mut sample, SCORE) {
+                Err(_) => {
+                    refused += 1;
+                    assert_eq!(sample, before);
+                }
+                Ok(put) => {
+                    assert!(put);
+                    edited += 1;
+                    assert_eq!(sample["scores"][SCORE]["value"], "C");
+                    assert_eq!(marked().put(&mut sample, SCORE), Ok(false), "{sample:?}");
+                }
+            }
+        }
+        assert!(refused > 5 && edited > 50, "{refused} {edited}");
+    }
+}
