@@ -5,6 +5,7 @@
 //! control, a bidi control or an invisible character: those show as visible marks.
 
 mod rows;
+mod strength;
 mod words;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 pub use rows::{Layout, Row, row_at, wrap};
+pub use strength::keep_strength;
 pub use words::{within, word_count};
 
 /// Tab stops stand every 8 columns.

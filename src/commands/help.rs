@@ -32,6 +32,11 @@ const TOPICS: &[(&str, &str, &str)] = &[
         include_str!("../../assets/several-reviewers.md"),
     ),
     (
+        "lists",
+        "by which rules the reviewer lists drugs, problems and labs",
+        include_str!("../../assets/lists.md"),
+    ),
+    (
         "keys",
         "writing a keymap of your own",
         include_str!("../../keymaps/default.toml"),
@@ -41,7 +46,7 @@ const TOPICS: &[(&str, &str, &str)] = &[
 /// Explain a topic, or a command
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// A topic (review-file, datasets, export, several, keys) or a command
+    /// A topic (review-file, datasets, export, several, lists, keys) or a command
     pub topic: Vec<String>,
 }
 

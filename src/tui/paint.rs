@@ -158,6 +158,30 @@ impl<'a> Paint<'a> {
         self.put_in(x, y, room.min(1), "…", style)
     }
 
+    /// Writes a name in at most `width` columns; where it has a strength, that is not what is cut.
+    pub(crate) fn put_name(
+        &mut self,
+        x: u16,
+        y: u16,
+        width: u16,
+        name: &str,
+        style: Style,
+        marks: &[(Range<usize>, Style)],
+    ) -> u16 {
+        let end = x.saturating_add(width).min(self.area.width);
+        let parts = text::keep_strength(name, usize::from(end.saturating_sub(x)));
+        let mut x = x;
+        for (i, part) in parts.iter().enumerate() {
+            let (shown, room) = (&name[part.clone()], end.saturating_sub(x));
+            x = self.put_marked(x, y, room, shown, part.start, style, marks);
+            let next = parts.get(i + 1).map_or(name.len(), |p| p.start);
+            if part.end < next {
+                x = self.put_marked(x, y, end.saturating_sub(x), "…", usize::MAX, style, &[]);
+            }
+        }
+        x
+    }
+
     /// Lets something else draw into a part of the area, given in screen coordinates.
     pub fn with(&mut self, area: Rect, draw: impl FnOnce(Rect, &mut Buffer)) {
         let area = area.intersection(self.area);

@@ -3,6 +3,8 @@
 //! In: whether only ASCII may be drawn. Out: one sign and one style per meaning. 16 ANSI colours on the terminal's own
 //! background; no meaning hangs on colour alone.
 
+use std::cmp::Ordering;
+
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::record::Kind;
@@ -168,6 +170,15 @@ impl Theme {
     /// The map where there are no events.
     pub fn empty_bar(self) -> &'static str {
         self.pick("·", " ")
+    }
+
+    /// A value above or below the range that the record states.
+    pub(crate) fn outside(self, outside: Ordering) -> &'static str {
+        match outside {
+            Ordering::Greater => self.pick("↑", "H"),
+            Ordering::Less => self.pick("↓", "L"),
+            Ordering::Equal => "",
+        }
     }
 
     /// A bar that shows how far something is: what is done, what is not.

@@ -19,6 +19,8 @@ pub enum Layer {
     Question,
     /// The list of cases: which of them are listed.
     Cases,
+    /// The lists of drugs, problems and labs.
+    Lists,
     /// The list of evidence.
     Evidence,
     /// The list of what reviewers said, in an adjudication.
@@ -43,7 +45,7 @@ pub enum Layer {
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub const ALL: [Layer; 17] = [
+    pub const ALL: [Layer; 18] = [
         Layer::Global,
         Layer::Timeline,
         Layer::Answers,
@@ -51,6 +53,7 @@ impl Layer {
         Layer::List,
         Layer::Question,
         Layer::Cases,
+        Layer::Lists,
         Layer::Evidence,
         Layer::Sides,
         Layer::Trend,
@@ -73,6 +76,7 @@ impl Layer {
             Layer::List => "list",
             Layer::Question => "question",
             Layer::Cases => "cases",
+            Layer::Lists => "lists",
             Layer::Evidence => "evidence",
             Layer::Sides => "sides",
             Layer::Trend => "trend",
@@ -101,6 +105,7 @@ impl Layer {
             Layer::List => "Lists and menus",
             Layer::Question => "Questions; any other key goes back",
             Layer::Cases => "List of cases",
+            Layer::Lists => "Lists of drugs, problems and labs",
             Layer::Evidence => "List of evidence",
             Layer::Sides => "Adjudication: what reviewers said",
             Layer::Trend => "Trend of a value",

@@ -47,6 +47,8 @@ macro_rules! rows {
             Back, "back", "back", "Close what is open; with nothing open, leave the program", CLOSES, Beside, App::back;
             Quit, "quit", "leave", "Leave the program; everything is saved already", GLOBAL, Beside, App::leave;
             GotoDate, "goto-date", "date", "Go to a date in the record", GLOBAL, Beside, overlays::dates::open;
+            Lists, "lists", "drugs, labs", "List the record's drugs, problems and labs", GLOBAL, Beside, overlays::lists::open;
+            RunningOnly, "running-only", "running only", "List only drugs that are running, or all again", LISTS, Beside, App::nothing;
             Map, "map", "map", "Move along the record's map with left and right", GLOBAL, Beside, overlays::map::open;
             Flag, "flag", "flag", "Flag the case to come back to, or take the flag away", GLOBAL, Speaks, App::toggle_flag;
             Unblind, "unblind", "unblind", "Show the models' names from now on; this is noted", GLOBAL, Case, App::ask_unblind;
@@ -100,7 +102,7 @@ macro_rules! rows {
             DateRange, "date-range", "dates", "Show only events between two dates, or all again", GLOBAL, Beside, overlays::dates::open_range;
             HideLater, "hide-later", "hide later", "Hide what is later than the instruction, or show it", GLOBAL, Case, App::toggle_later;
             Context, "context", "what it saw", "Mark what the model saw; again, hide the rest; again, end", GLOBAL, Case, App::step_context;
-            Trend, "trend", "trend", "Show this value over time", TIMELINE, Beside, App::open_trend;
+            Trend, "trend", "trend", "Show this value over time", &[Layer::Timeline, Layer::Lists], Beside, App::open_trend;
             FindWord, "find-word", "find claim", "Find the claim in focus in the record, in any notation", ANSWERS, Case, App::find_word;
             NextWord, "next-word", "word", "Go to the next word; in a passage, take it in", &[Layer::Answers, Layer::Passage], Case, |app| app.step_word(true);
             PreviousWord, "previous-word", "word back", "Go to the previous word; in a passage, take it in", &[Layer::Answers, Layer::Passage], Case, |app| app.step_word(false);

@@ -140,6 +140,8 @@ fn signs(app: &App) -> Vec<String> {
         "{up} above, {down} below the range that the record states   {unit} another unit than usual"
     ));
     for text in [
+        "Lists of drugs: running while a start is open and at most a year old; a stop ends the",
+        "starts before it. `medalign help lists` has all rules",
         "On the map: accented where the patient was in hospital; the taller, the more",
         "R1, R2 and so on: what reviewer 1, 2 and so on said, in an adjudication",
     ] {

@@ -15,6 +15,7 @@ pub mod help;
 pub mod in_text;
 pub mod kinds;
 pub mod label_comment;
+pub mod lists;
 pub mod map;
 pub mod matches;
 pub mod notices;

@@ -1,12 +1,10 @@
 //! The trend of a value: points over time, the axis with its unit, the point in focus.
 
-use std::sync::Arc;
-
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::{Next, Overlay};
-use crate::record::{Record, Time};
+use crate::record::{EventId, Record, Time};
 use crate::text;
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Tone};
@@ -18,6 +16,12 @@ use crate::tui::widgets::trend::Trend;
 /// Columns of the labels at the left.
 const LABEL: u16 = 9;
 
+/// A trend over the timeline, or over the list that it was opened from.
+pub struct Chart {
+    trend: Trend,
+    under: Next,
+}
+
 /// Opens the trend of the value that the timeline's cursor is on.
 pub fn open(app: &mut App, record: &Record) {
     let trend = app
@@ -26,14 +30,39 @@ pub fn open(app: &mut App, record: &Record) {
         .timeline
         .selected_event()
         .and_then(|e| Trend::of(record, e, app.in_view.record.timeline.hidden_from()));
+    if let Some(trend) = drawable(app, trend, "Go to a value with a code first") {
+        app.open(Chart { trend, under: None });
+    }
+}
+
+/// The trend of a list's row, over the list; the list where there is none.
+pub(super) fn open_over(
+    app: &mut App,
+    record: &Record,
+    event: EventId,
+    list: Box<dyn Overlay>,
+) -> Box<dyn Overlay> {
+    let trend = Trend::of(record, event, app.in_view.record.timeline.hidden_from());
+    match drawable(app, trend, "This row has no code to draw the values of") {
+        Some(trend) => Box::new(Chart {
+            trend,
+            under: Some(list),
+        }),
+        None => list,
+    }
+}
+
+/// A trend that has points; says why there is none.
+fn drawable(app: &mut App, trend: Option<Trend>, no_code: &str) -> Option<Trend> {
     match trend {
-        Some(trend) if !trend.points.is_empty() => app.open(trend),
+        Some(trend) if !trend.points.is_empty() => return Some(trend),
         Some(_) => app.say(
             Tone::Alert,
             "This event's code has no numeric values to draw",
         ),
-        None => app.say(Tone::Alert, "Go to a value with a code first"),
+        None => app.say(Tone::Alert, no_code),
     }
+    None
 }
 
 /// By how many points or columns an action moves.
@@ -49,7 +78,7 @@ pub(super) fn motion(action: Action) -> Option<isize> {
     }
 }
 
-impl Overlay for Trend {
+impl Overlay for Chart {
     fn layers(&self) -> &'static [Layer] {
         &[Layer::Trend, Layer::Global]
     }
@@ -60,21 +89,23 @@ impl Overlay for Trend {
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
         if action == Action::Choose {
-            if let (Some(view), Some(point)) =
-                (app.view().map(Arc::clone), self.points.get(self.cursor))
-            {
-                app.in_view.record.timeline.show(&view.record, point.event);
+            if let Some(point) = self.trend.points.get(self.trend.cursor) {
+                app.go_to_place(point.event, 0);
             }
             return None;
         }
         if let Some(by) = motion(action) {
-            self.go(by);
+            self.trend.go(by);
         }
         Some(self)
     }
 
+    fn close(self: Box<Self>, _app: &mut App) -> Next {
+        self.under
+    }
+
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        chart(app, paint, self);
+        chart(app, paint, &self.trend);
         None
     }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use ratatui::style::Style;
 
+use crate::record::number::outside;
 use crate::record::{Encounter, EncounterId, Event, EventId, Kind, Precision, Record, Time};
 use crate::search::find::{Field, Hits};
 use crate::text;
@@ -329,7 +330,7 @@ impl TimelineView<'_> {
         };
         let room = if wide { right / 2 } else { right / 3 + 2 };
         let shown = text::clip(value, usize::from(room.max(4)));
-        let sign = self.sign(event, value, unit);
+        let sign = self.sign(event, unit);
         let width = text::width(&shown) as u16;
         let at = right.saturating_sub(width);
         let style = if sign.is_empty() {
@@ -361,20 +362,10 @@ impl TimelineView<'_> {
     }
 
     /// The sign of a value out of the range that the record states, or in another unit than usual for its code.
-    fn sign(&self, event: &Event, value: &str, unit: &str) -> &'static str {
+    fn sign(&self, event: &Event, unit: &str) -> &'static str {
         let record = self.record();
-        let bound = |key: &str| {
-            record
-                .attribute(event, key)
-                .and_then(|v| v.trim().parse::<f64>().ok())
-        };
-        if let Ok(number) = value.parse::<f64>() {
-            if bound("range_high").is_some_and(|high| number > high) {
-                return if self.theme.ascii { "H" } else { "↑" };
-            }
-            if bound("range_low").is_some_and(|low| number < low) {
-                return if self.theme.ascii { "L" } else { "↓" };
-            }
+        if let Some(outside) = outside(record, event) {
+            return self.theme.outside(outside);
         }
         let usual = self.view.usual_units.get(&record.code_sym(event));
         if event.kind == Kind::Measurement && !unit.is_empty() && usual.is_some_and(|u| u != unit) {

@@ -14,6 +14,7 @@ mod folded;
 mod gold;
 mod gold_pane;
 mod later;
+mod lists;
 mod matches;
 mod outcomes;
 mod patient;

@@ -308,6 +308,9 @@ fn reading() {
         Desk::demo,
         "/ type:affordable Enter e v w w P [ ] j j j e g e G y j j",
     );
+    record("drugs of a record", Desk::demo, "g l j j");
+    record("problems of a record", demo_at(3), "g l Tab j");
+    record("labs of a record", demo_at(3), "g l Tab Tab / type:blood");
     record(
         "trend of creatinine",
         demo_at(2),

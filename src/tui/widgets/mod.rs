@@ -5,5 +5,6 @@ pub mod heading;
 pub mod hint;
 pub mod list;
 pub mod map;
+pub(crate) mod narrow;
 pub mod passages;
 pub mod trend;

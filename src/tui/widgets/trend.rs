@@ -3,6 +3,7 @@
 //! In: a record and an event of it. Out: the numeric values of the same code in time order, their range, and which point
 //! is selected. Values that are no numbers, or without a time, are counted, not drawn; a unit that differs is kept apart.
 
+use crate::record::number::number;
 use crate::record::{AsOf, EventId, Record, Time};
 
 /// One value.
@@ -116,15 +117,6 @@ impl Trend {
             .saturating_add_signed(by)
             .min(self.points.len().saturating_sub(1));
     }
-}
-
-/// What stands before a number, `=` left out, and the number.
-fn number(value: &str) -> Option<(&str, f64)> {
-    let value = value.trim();
-    let digits = value.trim_start_matches(['<', '>', '=', '~', '≤', '≥']);
-    let bound = &value[..value.len() - digits.len()];
-    let number = digits.trim().parse().ok().filter(|v: &f64| v.is_finite())?;
-    Some((if bound == "=" { "" } else { bound }, number))
 }
 
 #[cfg(test)]
