@@ -291,6 +291,7 @@ fn review(args: &Args, config: &Config, path: &Path, form: &Form) -> Result<u8> 
         Options {
             mouse: false,
             colours: facts.colours > 0 && !facts.no_color,
+            fast: facts.local,
         },
     )
 }

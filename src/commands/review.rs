@@ -188,6 +188,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         options: Options {
             mouse: args.mouse || config.settings.mouse,
             colours: facts.colours > 0 && !facts.no_color,
+            fast: facts.local,
         },
         clipboard: Clipboard::new(&facts, clipboard, config.settings.clipboard_max_bytes),
         resume: resume_file,

@@ -67,11 +67,15 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                 turn.remember(&mut app);
                 return Ok(());
             }
-            if dirty {
+            // While a key is held down, frames that a slow line has no room for are left out.
+            let held = terminal.holds_back().filter(|_| dirty);
+            if dirty && held.is_none() {
                 terminal.draw(|buffer| view::draw(&app, buffer))?;
                 dirty = false;
             }
-            for event in terminal.events(IDLE)? {
+            let events = terminal.events(held.unwrap_or(IDLE))?;
+            app.in_view.record.timeline.hold(terminal.is_held());
+            for event in events {
                 dirty = true;
                 turn.moved = Some(Instant::now());
                 if turn.take(&mut app, event) {

@@ -33,6 +33,8 @@ mod sessions;
 #[cfg(all(unix, feature = "tui"))]
 mod sink;
 #[cfg(all(unix, feature = "tui"))]
+mod slow;
+#[cfg(all(unix, feature = "tui"))]
 mod sockets;
 #[cfg(all(unix, feature = "tui"))]
 mod terminal;

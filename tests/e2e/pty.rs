@@ -111,6 +111,8 @@ struct Shown {
 struct State {
     terminal: vt100::Parser,
     raw: Vec<u8>,
+    /// When how many bytes came.
+    arrivals: Vec<(Instant, usize)>,
     over: bool,
     /// The first bytes of a character whose others have not come.
     held: Vec<u8>,
@@ -206,6 +208,7 @@ impl Pty {
             state: Mutex::new(State {
                 terminal: vt100::Parser::new(cells(setup.size.1), cells(setup.size.0), 0),
                 raw: Vec::new(),
+                arrivals: Vec::new(),
                 over: false,
                 held: Vec::new(),
             }),
@@ -374,6 +377,11 @@ impl Pty {
         self.state().raw.clone()
     }
 
+    /// When how many bytes came from the program.
+    pub(crate) fn arrivals(&self) -> Vec<(Instant, usize)> {
+        self.state().arrivals.clone()
+    }
+
     /// Gives the terminal another size.
     pub(crate) fn resize(&mut self, width: u16, height: u16) {
         // The screen first: what the program draws for the new size must meet it.
@@ -529,6 +537,7 @@ fn read_all(mut source: FileDescriptor, shown: &Shown, closing: &AtomicBool) {
         let mut state = shown.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.over = n == 0;
         state.raw.extend_from_slice(&buffer[..n]);
+        state.arrivals.push((Instant::now(), n));
         state.show(&buffer[..n]);
         shown.changed.notify_all();
         if n == 0 {

@@ -39,6 +39,7 @@ fn small_reviewer_inside() {
     let options = Options {
         mouse: std::env::var_os("WITH_MOUSE").is_some(),
         colours: true,
+        fast: false,
     };
     let code = match terminal::run(options, review) {
         Ok(code) => code,

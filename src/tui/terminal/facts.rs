@@ -40,6 +40,8 @@ pub struct Facts {
     pub multiplexer: Option<Multiplexer>,
     /// Whether it runs at the far end of SSH.
     pub ssh: bool,
+    /// Whether the screen is at this machine, so that the line to it is fast.
+    pub local: bool,
     /// Columns and rows; none when output is no terminal.
     pub size: Option<(u16, u16)>,
     /// Whether standard input and output are terminals.
@@ -84,6 +86,11 @@ impl Facts {
         } else {
             None
         };
+        let ssh = ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"]
+            .into_iter()
+            .any(is_set);
+        let here = ["WAYLAND_DISPLAY", "DISPLAY", "TERM_PROGRAM"];
+        let local = !ssh && (here.into_iter().any(is_set) || term == "linux");
         Facts {
             program: (!program.is_empty()).then(|| {
                 format!("{program} {}", value("TERM_PROGRAM_VERSION"))
@@ -96,9 +103,8 @@ impl Facts {
             utf8: encoding.contains("utf-8") || encoding.contains("utf8"),
             locale,
             multiplexer,
-            ssh: ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"]
-                .into_iter()
-                .any(is_set),
+            ssh,
+            local,
             size: None,
             interactive: false,
         }

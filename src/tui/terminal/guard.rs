@@ -17,6 +17,7 @@ use super::clipboard::{Clipboard, Copied};
 use super::decode::{Decoder, ESC_WAIT};
 use super::event::Event;
 use super::hangup::{self, Session, Waker};
+use super::pace::Pace;
 use super::screen::Screen;
 use super::tty::{self, Output};
 use crate::error::{Error, Kind, Result};
@@ -35,6 +36,8 @@ pub struct Options {
     pub mouse: bool,
     /// Send colours (not with `NO_COLOR`).
     pub colours: bool,
+    /// Whether the line to the screen is known to be fast.
+    pub fast: bool,
 }
 
 impl Default for Options {
@@ -42,6 +45,7 @@ impl Default for Options {
         Options {
             mouse: false,
             colours: true,
+            fast: false,
         }
     }
 }
@@ -52,6 +56,7 @@ pub struct Terminal {
     session: Arc<Session>,
     screen: Screen<Output>,
     decoder: Decoder,
+    pace: Pace,
     wake: UnixStream,
 }
 
@@ -101,6 +106,7 @@ impl Terminal {
             screen: Screen::new(Output::default(), tty::size(), options.colours),
             session,
             decoder: Decoder::new(Instant::now()),
+            pace: Pace::new(options.fast),
             wake,
         };
         hangup::watch(&terminal.session).map_err(|e| failed("watching for signals", e))?;
@@ -131,8 +137,21 @@ impl Terminal {
             // The program is about to end, and the screen is another program's again.
             return Ok(());
         }
+        let before = self.screen.bytes_sent();
         let result = self.screen.draw(render);
+        self.pace
+            .drew(self.screen.bytes_sent() - before, Instant::now());
         self.written(result)
+    }
+
+    /// Whether a key is held down.
+    pub fn is_held(&self) -> bool {
+        self.pace.is_held()
+    }
+
+    /// How long the next frame should wait, since a key is held down; `None` when it should be drawn.
+    pub fn holds_back(&self) -> Option<Duration> {
+        self.pace.wait(Instant::now())
     }
 
     /// Draws the next frame whole, whatever the terminal shows now.
@@ -147,6 +166,18 @@ impl Terminal {
     /// # Errors
     /// When the terminal cannot be read.
     pub fn events(&mut self, wait: Duration) -> Result<Vec<Event>> {
+        let events = self.wait_for_events(wait)?;
+        let now = Instant::now();
+        for event in &events {
+            match event {
+                Event::Key(key) => self.pace.key(*key, now),
+                _ => self.pace.other(),
+            }
+        }
+        Ok(events)
+    }
+
+    fn wait_for_events(&mut self, wait: Duration) -> Result<Vec<Event>> {
         let deadline = Instant::now() + wait.min(WAIT_MAX);
         let mut events = Vec::new();
         let mut read = 0;

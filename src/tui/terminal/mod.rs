@@ -37,6 +37,7 @@ mod grid;
 mod guard;
 mod hangup;
 mod key;
+mod pace;
 mod pen;
 mod screen;
 mod tty;

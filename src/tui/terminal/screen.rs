@@ -78,7 +78,6 @@ impl<W: Write> Screen<W> {
     }
 
     /// Bytes written so far.
-    #[cfg(test)]
     pub fn bytes_sent(&self) -> u64 {
         self.sent
     }

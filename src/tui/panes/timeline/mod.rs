@@ -60,6 +60,8 @@ pub struct Timeline {
     width: u16,
     height: u16,
     wraps: FxHashMap<EventId, Vec<Row>>,
+    /// Whether a key is held down: then leaving by one line turns a whole page.
+    held: bool,
 }
 
 /// What was taken away so that a place could be shown.
@@ -179,6 +181,11 @@ impl Timeline {
             self.rebuild(record);
             self.keep(record, at);
         }
+    }
+
+    /// Says whether a key is held down.
+    pub(crate) fn hold(&mut self, held: bool) {
+        self.held = held;
     }
 
     /// What was taken away to show a place, since this was asked last.
@@ -433,19 +440,20 @@ impl Timeline {
     }
 
     /// Brings the cursor into view. Leaving by one line turns half a page, so that a walk through a long list repaints
-    /// the pane rarely (a slow link feels each repaint).
+    /// the pane rarely (a slow link feels each repaint); while a key is held down, the whole page.
     fn follow(&mut self) {
         let height = usize::from(self.height.max(1));
+        let turn = if self.held { height - 1 } else { height / 2 };
         if self.cursor < self.top {
             self.top = if self.top - self.cursor < height {
-                self.cursor.saturating_sub(height / 2)
+                self.cursor.saturating_sub(turn)
             } else {
                 self.cursor.saturating_sub(height / 3)
             };
         } else if self.cursor >= self.top + height {
             let beyond = self.cursor - (self.top + height);
             self.top = if beyond < height {
-                self.cursor + 1 - height + height / 2
+                self.cursor + 1 - height + turn
             } else {
                 self.cursor.saturating_sub(height / 3)
             };
