@@ -19,6 +19,10 @@ const HELD_UP: Duration = Duration::from_millis(80);
 /// Holds a key down for three seconds; gives back how far the line is behind then, and how many times something was drawn.
 /// `None` where the test was held up.
 fn hold(pty: &mut Pty, key: &str) -> Option<(Duration, usize)> {
+    // What was drawn before has to be through the line.
+    while taken(&pty.arrivals()).is_some_and(|at| at > Instant::now()) {
+        thread::sleep(AGAIN);
+    }
     let before = pty.arrivals().len();
     let begun = Instant::now();
     let mut last = begun;
@@ -34,12 +38,17 @@ fn hold(pty: &mut Pty, key: &str) -> Option<(Duration, usize)> {
     // What `settle` made it draw is not of the key; it came last.
     let mut arrivals = pty.arrivals().split_off(before);
     arrivals.pop();
-    let mut taken = begun;
-    for (at, bytes) in &arrivals {
-        taken = taken.max(*at) + Duration::from_secs(1) * (*bytes as u32) / LINE;
-    }
+    let taken = taken(&arrivals).unwrap_or(begun);
     let behind = taken.saturating_duration_since(let_go);
     (!held_up).then_some((behind, arrivals.len()))
+}
+
+/// When the line has taken all that came.
+fn taken(arrivals: &[(Instant, usize)]) -> Option<Instant> {
+    arrivals.iter().fold(None, |taken, (at, bytes)| {
+        let from = taken.map_or(*at, |taken: Instant| taken.max(*at));
+        Some(from + Duration::from_secs(1) * (*bytes as u32) / LINE)
+    })
 }
 
 fn behind(size: (u16, u16)) -> (Duration, usize) {

@@ -35,6 +35,8 @@ pub(crate) const STATES: &[(&str, &str)] = &[
     ("note at full size further down", "} { Enter Enter C-d"),
     ("details", "j j Enter j"),
     ("trend", "j j s h"),
+    ("drugs", "g l"),
+    ("labs", "g l Tab Tab"),
     ("map", "M h"),
     ("passage in a note", "} Enter j j v w"),
     ("passage by lines", "} Enter j j v V j"),

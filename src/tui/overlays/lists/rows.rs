@@ -115,28 +115,13 @@ fn row(theme: Theme, paint: &mut Paint<'_>, y: u16, name: &str, facts: &Facts) {
         theme.text()
     };
     if rows_of(width) == 2 {
-        // A name that needs the whole row gets it.
-        let beside = text::width(name) + text::width(&facts.most) + 4 <= usize::from(width);
-        let (right, line) = (width.saturating_sub(1), y + u16::from(!beside));
-        let at = paint.put_right(right, line, &facts.most, style);
-        let room = if beside {
-            at.saturating_sub(3)
-        } else {
-            width.saturating_sub(2)
-        };
-        paint.put_name(1, y, room, name, theme.text(), &[]);
+        let at = paint.put_right(width.saturating_sub(1), y, &facts.most, style);
+        paint.put_name(1, y, at.saturating_sub(3), name, theme.text(), &[]);
         let dot = format!(" {} ", theme.dot());
         let parts = [&facts.days, &facts.count, &facts.rest];
         let parts = parts.into_iter().filter(|t| !t.is_empty());
         let parts: Vec<&str> = parts.map(String::as_str).collect();
-        let room = if beside { right } else { at.saturating_sub(2) };
-        paint.put_in(
-            3,
-            y + 1,
-            room.saturating_sub(3),
-            &parts.join(&dot),
-            theme.dim(),
-        );
+        paint.put(3, y + 1, &parts.join(&dot), theme.dim());
         return;
     }
     let state = width.saturating_sub(STATE + 1);
