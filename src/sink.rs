@@ -4,7 +4,7 @@
 //! them; where a person does, only line breaks, tabs and text that is safe to show. Standard error is always a
 //! person's. Callers cannot forget it: nothing else in the program may have the two streams.
 
-use std::io::{self, IsTerminal, StderrLock, StdoutLock, Write};
+use std::io::{self, IsTerminal, Stderr, StdoutLock, Write};
 
 use crate::text;
 
@@ -30,10 +30,10 @@ pub fn stdout() -> Sink<StdoutLock<'static>> {
     Sink::new(io::stdout().lock(), stdout_is_terminal())
 }
 
-/// Standard error.
+/// Standard error. It is held for a line only: other threads say how far the work has come meanwhile.
 #[expect(clippy::disallowed_methods, reason = "the one place that has it")]
-pub fn stderr() -> Sink<StderrLock<'static>> {
-    Sink::new(io::stderr().lock(), true)
+pub fn stderr() -> Sink<Stderr> {
+    Sink::new(io::stderr(), true)
 }
 
 /// Whether standard output is a terminal.
@@ -58,20 +58,24 @@ impl<W: Write> Sink<W> {
         }
     }
 
-    fn write_safe(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// Writes text and what ends it in one piece, so that lines of several threads stay whole.
+    fn write_safe(&mut self, bytes: &[u8], end: &str) -> io::Result<()> {
         let line = String::from_utf8_lossy(bytes);
+        let mut safe = String::with_capacity(line.len() + end.len());
         let mut rest = &*line;
         while let Some(at) = rest.find(['\t', STAND_OUT, STAND_BACK]) {
-            self.to.write_all(text::safe(&rest[..at]).as_bytes())?;
+            safe.push_str(&text::safe(&rest[..at]));
             let mut after = rest[at..].chars();
-            self.to.write_all(match after.next() {
-                Some('\t') => b"\t",
-                Some(STAND_OUT) => b"\x1b[1;4m",
-                _ => b"\x1b[0m",
-            })?;
+            safe.push_str(match after.next() {
+                Some('\t') => "\t",
+                Some(STAND_OUT) => "\x1b[1;4m",
+                _ => "\x1b[0m",
+            });
             rest = after.as_str();
         }
-        self.to.write_all(text::safe(rest).as_bytes())
+        safe.push_str(&text::safe(rest));
+        safe.push_str(end);
+        self.to.write_all(safe.as_bytes())
     }
 }
 
@@ -85,8 +89,7 @@ impl<W: Write> Write for Sink<W> {
         while let Some(at) = memchr::memchr(b'\n', rest) {
             self.line.extend_from_slice(&rest[..at]);
             let line = std::mem::take(&mut self.line);
-            self.write_safe(&line)?;
-            self.to.write_all(b"\n")?;
+            self.write_safe(&line, "\n")?;
             rest = &rest[at + 1..];
         }
         self.line.extend_from_slice(rest);
@@ -100,7 +103,7 @@ impl<W: Write> Write for Sink<W> {
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
             _ => line.len(),
         };
-        self.write_safe(&line[..whole])?;
+        self.write_safe(&line[..whole], "")?;
         self.line = line[whole..].to_vec();
         self.to.flush()
     }
@@ -110,7 +113,7 @@ impl<W: Write> Drop for Sink<W> {
     fn drop(&mut self) {
         let line = std::mem::take(&mut self.line);
         if !line.is_empty() {
-            let _ = self.write_safe(&line);
+            let _ = self.write_safe(&line, "");
         }
     }
 }
@@ -146,6 +149,19 @@ mod tests {
             assert_eq!(written(true, &[one, two]), safe, "{cut}");
         }
         assert_eq!(written(true, &[b"a\xff\x9bb\xc3"]), "a��b�");
+    }
+
+    /// Whoever has it does not keep others from it: what holds a lock cannot go to another thread.
+    #[test]
+    fn standard_error_is_nobodys_own() {
+        let one = stderr();
+        let other = std::thread::spawn(move || {
+            let mut one = one;
+            one.flush().and_then(|()| stderr().flush())
+        });
+        let mut mine = stderr();
+        mine.flush().expect("standard error");
+        other.join().expect("no panic").expect("standard error");
     }
 
     #[test]
