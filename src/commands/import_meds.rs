@@ -16,6 +16,7 @@ use crate::meds;
 /// too) and `metadata/codes.parquet`, which says what codes mean; or a folder of shards; or one shard. The columns
 /// `subject_id`, time, code, `numeric_value` and `text_value` are read, and, where they are there, end, unit, `visit_id` or
 /// `hadm_id`, `provider_id`, `care_site_id`, `note_id` and table. Records are written to DIR/ehrs; they appear there all at once.
+/// A file that is no shard is named; a subject's rows may lie in several shards, which is said.
 ///
 /// A code stays as it is. The type of an event is told from the first word of its code (LAB is a measurement, MEDICATION a
 /// drug exposure, DIAGNOSIS a condition, PROCEDURE a procedure, NOTE a note); where that says nothing, an event with a
@@ -23,7 +24,8 @@ use crate::meds;
 ///
 /// Admissions and discharges (`HOSPITAL_`, `ED_`, or without either) make encounters, as does a visit's number; what happened
 /// outside of them is an encounter that ends when more than --gap-hours pass without an event. A stay in intensive care
-/// is a part of one. Rows without a time are facts about the patient: sex, race and what else they say.
+/// is a part of one. A discharge that holds a value is an event as well. Rows without a time are facts about the patient: sex,
+/// race and what else they say, with its unit and text.
 ///
 /// The exit code is 1 when rows were left out because of defects, or a shard could not be read.
 #[derive(Clone, Debug, clap::Args)]

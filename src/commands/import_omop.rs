@@ -24,7 +24,9 @@ use crate::work::progress::{Progress as Bar, Unit};
 /// TABLES may also be the address of a `PostgreSQL` server, `postgresql://USER@HOST/DATABASE?schema=cdm`, with
 /// `&vocabulary=SCHEMA` and `&results=SCHEMA` where these have their own. All tables are read in one snapshot, and
 /// nothing is written there. The password comes from `PGPASSWORD` or ~/.pgpass. A host other than this machine must be named
-/// with --allow-host, and is asked over TLS only (`&sslrootcert=FILE` names a certificate of your own to trust).
+/// with --allow-host, and is asked over TLS only. A server's certificate must be for the host as you wrote it, signed by
+/// someone whom this machine trusts; `&sslrootcert=FILE` names your own signer, or the server's certificate itself. Rows
+/// that the server would hide from your user (row-level security) are an error, not missing.
 ///
 /// How quotes and escapes are written is told from the rows; where rows contradict one another, the import stops and
 /// names the line. Where a date and its time stamp name two days, the date counts.
@@ -42,7 +44,7 @@ pub struct Args {
     /// The folder of a vocabulary from Athena, for tables without their own concepts.
     #[arg(long, value_name = "FOLDER")]
     pub vocabulary: Option<PathBuf>,
-    /// Import only the members of this cohort (of a server's results schema).
+    /// Import only the members of this cohort (in the table cohort of a server's results schema).
     #[arg(long, value_name = "ID")]
     pub cohort: Option<i64>,
     /// A host other than this machine that may be asked for records.

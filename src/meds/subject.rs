@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::omop::cell::id;
 use crate::omop::lookup::Lookup;
 use crate::omop::moment;
-use crate::omop::report::{Line, Tallies};
+use crate::omop::report::{Line, Reason, Tallies};
 use crate::omop::slots::Slot;
 use crate::omop::spill::{Packed, pack, unpack};
 use crate::omop::tables::Table;
@@ -35,6 +35,12 @@ pub(super) fn reshape(
         highest = id(row.get(Slot::Visit)).unwrap_or(0).max(highest);
         // Shards may cut a subject by any rule, and a table of text be in any order: what began is ended in time order.
         rows.push((second(row.get(Slot::StartDateTime)), row.line, *at));
+    }
+    let files = rows.iter().map(|(_, line, _)| line.file());
+    let first = files.min().unwrap_or(0);
+    for (_, line, _) in rows.iter().filter(|(_, line, _)| line.file() != first) {
+        let tally = tallies.of(Table::Meds);
+        tally.count(Reason::SeveralFiles, *line);
     }
     rows.sort_unstable();
     let mut subject = Subject {

@@ -61,6 +61,8 @@ pub enum Reason {
     EpochSeconds,
     /// Time stamps of one table have several offsets from UTC; all are taken as local.
     OffsetsDiffer,
+    /// The subject has rows in an earlier file, too.
+    SeveralFiles,
     /// More fields than the header, all blank from where two versions of the CDM part.
     SurplusBlank,
     /// A concept, provider or place whose id is unreadable or was rounded.
@@ -105,6 +107,7 @@ impl Reason {
         Reason::DatesDiffer,
         Reason::EpochSeconds,
         Reason::OffsetsDiffer,
+        Reason::SeveralFiles,
         Reason::SurplusBlank,
         Reason::BadReference,
         Reason::DecimalComma,
@@ -165,6 +168,9 @@ impl Reason {
             Reason::EpochSeconds => "seconds since 1970 were read as UTC",
             Reason::OffsetsDiffer => {
                 "another offset from UTC than most time stamps of the table; taken as local time"
+            }
+            Reason::SeveralFiles => {
+                "the subject has rows in another file, too; put together: is it there twice?"
             }
             Reason::SurplusBlank => "more fields than the header, all of them blank; passed over",
             Reason::BadReference => {

@@ -33,7 +33,7 @@ impl Line {
         Line(packed)
     }
 
-    fn file(self) -> usize {
+    pub(crate) fn file(self) -> usize {
         (self.0 >> Self::BITS) as usize
     }
 
@@ -60,7 +60,7 @@ impl Count {
 }
 
 /// What became of one table's rows, or of one patient's share of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// Rows read.
     pub(crate) rows: u64,
@@ -71,6 +71,18 @@ pub(crate) struct Tally {
     reasons: [Count; REASONS],
     /// Time stamps by the offset from UTC that they state.
     offsets: BTreeMap<Offset, Count>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Tally {
+            rows: 0,
+            used: 0,
+            events: 0,
+            reasons: [Count::default(); REASONS],
+            offsets: BTreeMap::new(),
+        }
+    }
 }
 
 impl Tally {
