@@ -2,7 +2,7 @@
 //!
 //! In: texts with their tokens in the order in which they came, a threshold, what people decided of single pairs. Out:
 //! which to drop because of which earlier one, and the pairs that were close. Every score is exact; pairs that cannot
-//! reach the threshold are told by their lengths alone. Never: two texts that differ in letters which the tokens leave
+//! reach the threshold are told by their lengths and by tokens that one of them lacks. Never: two texts that differ in letters which the tokens leave
 //! out, dropped unasked.
 //!
 //! A text is dropped when its score with an earlier text that was kept is above the threshold, as in Self-Instruct
@@ -87,6 +87,8 @@ pub struct Close {
     /// For each text, the first one that is equal to it.
     first_equal: Vec<u32>,
     partial: Vec<bool>,
+    /// For each text, one bit of 128 for each of its tokens; several tokens may share one.
+    bits: Vec<u128>,
     vocabulary: usize,
     measure: Measure,
     threshold: f64,
@@ -153,6 +155,7 @@ impl Close {
         Close {
             first_equal: first_equal.collect(),
             partial: texts.iter().map(|t| t.partial).collect(),
+            bits: tokens.iter().map(|t| bits(t)).collect(),
             vocabulary: ids.len(),
             measure,
             threshold,
@@ -182,10 +185,13 @@ impl Close {
         }
     }
 
-    /// Whether two texts can be close, by their lengths.
+    /// Whether two texts can be close, by their lengths and by tokens that one of them alone has.
     fn may_be_close(&self, earlier: usize, later: usize) -> bool {
         let (target, own) = (self.texts[earlier].len(), self.texts[later].len());
-        let most = own.min(target);
+        let (theirs, ours) = (self.bits[earlier], self.bits[later]);
+        // A bit that one text alone has stands for a token at least that the other lacks.
+        let most = (target - (theirs & !ours).count_ones() as usize)
+            .min(own - (ours & !theirs).count_ones() as usize);
         self.first_equal[earlier] == self.first_equal[later]
             || (most > 0 && self.measure.of(Score::of(most, target, own)) >= self.floor)
     }
@@ -295,6 +301,11 @@ impl Close {
         }
         found
     }
+}
+
+/// A bit for each of a text's tokens. Tokens are numbered as they come, so that frequent ones rarely share one.
+fn bits(tokens: &[u32]) -> u128 {
+    tokens.iter().fold(0, |bits, t| bits | 1 << (t % 128))
 }
 
 #[cfg(test)]
