@@ -185,7 +185,7 @@ fn folder_state(path: &Path) -> (String, bool) {
             );
         }
     }
-    if rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err() {
+    if !crate::files::private::is_writable(path) {
         return (
             "cannot be written: judgements cannot be saved here".to_owned(),
             false,

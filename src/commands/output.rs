@@ -122,7 +122,7 @@ impl Guard {
         let elsewhere = "name another place with --out";
         let found = match fs::symlink_metadata(path) {
             Ok(found) => Some(found),
-            Err(e) if e.kind() == ErrorKind::NotFound => None,
+            Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => None,
             Err(e) => return Err(Error::io(path, "looking at the place to write", e)),
         };
         if let Some(found) = &found {
@@ -153,6 +153,16 @@ impl Guard {
                 }
                 Holds::Plan | Holds::Else => {}
             }
+        }
+        // Told before the work, which may take minutes, and not after it.
+        let folder = folder_of(path);
+        if !folder.is_dir() {
+            let what = format!("{} is no folder that is there", folder.display());
+            return Err(Error::usage(what).hint("make it, or name another place with --out"));
+        }
+        if !private::is_writable(folder) {
+            let what = format!("{} may not be written into", folder.display());
+            return Err(Error::usage(what).hint(elsewhere));
         }
         if self.is_among_reviews(path) {
             return refuse(

@@ -54,6 +54,24 @@ pub fn only_regular(path: &Path, file: &File, kind: &FileKind) -> Result<()> {
     }
 }
 
+/// Whether a file, or the names in a folder, may be written by this user, as far as permissions tell.
+#[cfg(unix)]
+pub fn is_writable(path: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    let how = if path.is_dir() {
+        Access::WRITE_OK | Access::EXEC_OK
+    } else {
+        Access::WRITE_OK
+    };
+    access(path, how).is_ok()
+}
+
+/// Whether a file, or the names in a folder, may be written by this user, as far as permissions tell.
+#[cfg(not(unix))]
+pub fn is_writable(path: &Path) -> bool {
+    path.metadata().is_ok_and(|m| !m.permissions().readonly())
+}
+
 /// Makes a folder with what leads to it, private to the user (0700), and each new name durable. One that is there stays as
 /// it is.
 ///

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::files::name;
+use crate::files::{name, private};
 use crate::notice::{Notice, Severity};
 use crate::stats::hash::fnv1a;
 use crate::text;
@@ -151,23 +151,8 @@ impl Seat<'_> {
 /// Whether the file can be written, or made where it is not there, and others (lock, backups) made beside it.
 fn can_write(path: &Path) -> bool {
     let folder = path.ancestors().skip(1).find(|p| p.exists());
-    (!path.exists() || writable(path)) && folder.is_some_and(|f| f.is_dir() && writable(f))
-}
-
-#[cfg(unix)]
-fn writable(path: &Path) -> bool {
-    use rustix::fs::{Access, access};
-    let how = if path.is_dir() {
-        Access::WRITE_OK | Access::EXEC_OK
-    } else {
-        Access::WRITE_OK
-    };
-    access(path, how).is_ok()
-}
-
-#[cfg(not(unix))]
-fn writable(path: &Path) -> bool {
-    path.metadata().is_ok_and(|m| !m.permissions().readonly())
+    (!path.exists() || private::is_writable(path))
+        && folder.is_some_and(|f| f.is_dir() && private::is_writable(f))
 }
 
 #[cfg(test)]

@@ -259,6 +259,25 @@ fn a_file_that_is_there_is_replaced_only_when_told() {
 }
 
 #[test]
+fn a_place_that_cannot_be_written_is_told_before_the_work() {
+    let shell = Shell::new();
+    set(&shell);
+    // What is read is damaged, which would be the first thing to be told if the work had begun.
+    fs::write(shell.path("elsewhere.jsonl"), [0xff; 8]).expect("written");
+    fs::write(shell.path("form.tsv"), [0xff; 8]).expect("written");
+    fs::write(shell.path("file"), "").expect("written");
+    for to in ["nowhere/there", "file/there"] {
+        for args in writers(to) {
+            let ran = shell.run(&args);
+            assert_eq!(ran.code, 2, "{args:?}: {ran:?}");
+            let folder = to.split('/').next().expect("a folder");
+            assert!(ran.err.contains(folder), "{args:?}: {ran:?}");
+            assert!(!ran.err.contains("writing"), "{args:?}: {ran:?}");
+        }
+    }
+}
+
+#[test]
 fn a_dash_is_standard_output() {
     let shell = Shell::new();
     set(&shell);
