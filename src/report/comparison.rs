@@ -23,12 +23,17 @@ pub(super) fn tables(sheet: &Sheet) -> Vec<Table> {
         return Vec::new();
     }
     let (correct, ranks) = (sheet.majority(), sheet.mean_ranks());
+    // A model that nobody judged, or ranked, would leave no case without a missing value.
+    let (judged, ranked) = (sheet.judged_models(), sheet.ranked_models());
     // Within a case equal fractions are equal numbers, so that its ties hold.
-    let value = |row: &Vec<Option<Ratio>>| row.iter().map(|r| r.map(Ratio::value)).collect();
+    let value =
+        |row: &Vec<Option<Ratio>>| ranked.iter().map(|m| row[*m].map(Ratio::value)).collect();
     let friedman = friedman(&ranks.iter().map(value).collect::<Vec<_>>());
+    let verdicts = |row: &Vec<Option<bool>>| judged.iter().map(|m| row[*m]).collect();
+    let cochran = cochran_q(&correct.iter().map(verdicts).collect::<Vec<_>>());
     let mut tables = vec![
-        overall(sheet, &cochran_q(&correct), &friedman),
-        pairs(sheet, &correct, &ranks, &friedman),
+        overall(sheet, &cochran, &friedman),
+        pairs(sheet, &correct, &ranks, (&friedman, &ranked)),
     ];
     tables.extend(power::table(sheet));
     tables
@@ -83,7 +88,7 @@ fn overall(sheet: &Sheet, cochran: &Omnibus, friedman: &Omnibus) -> Table {
         id: "tests",
         part: Part::Tests,
         title: "Do the models differ?",
-        caption: "Tests over all models at once; n counts cases where no model's value is missing."
+        caption: "Tests over all models at once; n counts cases where no model's value is missing. Models without any judgement, or rank, take no part in its test."
             .to_owned(),
         keys: vec!["test"],
         columns: columns(&[
@@ -115,7 +120,7 @@ fn pairs(
     sheet: &Sheet,
     correct: &[Vec<Option<bool>>],
     ranks: &[Vec<Option<Ratio>>],
-    friedman: &Omnibus,
+    (friedman, ranked_models): (&Omnibus, &[usize]),
 ) -> Table {
     let k = sheet.models.len();
     let pairs: Vec<(usize, usize)> = (0..k)
@@ -159,7 +164,8 @@ fn pairs(
             let both = judged[i];
             let difference = (both.n() > 0)
                 .then(|| (both.first_only as f64 - both.second_only as f64) / both.n() as f64);
-            let after = friedman.p.and_then(|_| nemenyi.get(a)?.get(b).copied());
+            let place = |m: usize| ranked_models.binary_search(&m).ok();
+            let after = (friedman.p).and_then(|_| nemenyi.get(place(a)?)?.get(place(b)?).copied());
             TableRow {
                 keys: vec![sheet.models[a].clone(), sheet.models[b].clone()],
                 numbers: vec![
@@ -196,7 +202,9 @@ fn pairs(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::models;
     use crate::report::observations::Observation;
+    use crate::stats::interval::Bootstrap;
 
     /// Three reviewers' ranks of three models for eight cases, drawn once; their means are thirds.
     const RANKS: &str = "311 331 112\n\
@@ -208,25 +216,75 @@ mod tests {
 122 331 233\n\
 323 323 212";
 
+    fn rows() -> Vec<Observation> {
+        let reviewers = |(case, line): (usize, &'static str)| {
+            let said = move |(reviewer, ranks): (usize, &'static str)| {
+                ranks.bytes().enumerate().map(move |(m, rank)| Observation {
+                    instruction: case.to_string(),
+                    reviewer: reviewer.to_string(),
+                    model: format!("m{m}"),
+                    rank: Some(f64::from(rank - b'0')),
+                    correct: Some((case * m + reviewer) % 2 == 0),
+                    ..Observation::default()
+                })
+            };
+            line.split_whitespace().enumerate().flat_map(said)
+        };
+        RANKS.lines().enumerate().flat_map(reviewers).collect()
+    }
+
+    #[test]
+    fn a_model_that_nobody_judged_takes_no_test_away() {
+        let rows = rows();
+        let unjudged = rows
+            .iter()
+            .filter(|o| o.model == "m0")
+            .map(|o| Observation {
+                model: "new".to_owned(),
+                rank: None,
+                correct: None,
+                ..o.clone()
+            });
+        let all: Vec<Observation> = rows.iter().cloned().chain(unjudged).collect();
+        let bootstrap = Bootstrap {
+            samples: 50,
+            ..Bootstrap::default()
+        };
+        let found = |rows: &[Observation]| {
+            let sheet = Sheet::of(rows);
+            let mut numbers = Vec::new();
+            for table in tables(&sheet)
+                .into_iter()
+                .chain(models::tables(&sheet, bootstrap))
+            {
+                for row in table
+                    .rows
+                    .iter()
+                    .filter(|r| !r.keys.contains(&"new".to_owned()))
+                {
+                    let said = |n: &Number| (n.value, n.interval.map(|i| (i.low, i.high)));
+                    let said: Vec<_> = row.numbers.iter().map(said).collect();
+                    numbers.push((table.id, row.keys.clone(), said));
+                }
+            }
+            numbers
+        };
+        let (without, with) = (found(&rows), found(&all));
+        assert_eq!(without.len(), with.len());
+        for (one, other) in without.iter().zip(&with) {
+            assert_eq!(one, other);
+        }
+        let tests = with.iter().filter(|(id, ..)| *id == "tests");
+        assert!(
+            tests
+                .flat_map(|(.., n)| &n[..1])
+                .all(|(value, _)| value.is_some())
+        );
+    }
+
     #[test]
     fn mean_ranks_in_thirds_keep_their_ties() {
-        let rows: Vec<Observation> = RANKS
-            .lines()
-            .enumerate()
-            .flat_map(|(case, line)| {
-                line.split_whitespace()
-                    .enumerate()
-                    .flat_map(move |(reviewer, ranks)| {
-                        ranks.bytes().enumerate().map(move |(m, rank)| Observation {
-                            instruction: case.to_string(),
-                            reviewer: reviewer.to_string(),
-                            model: format!("m{m}"),
-                            rank: Some(f64::from(rank - b'0')),
-                            ..Observation::default()
-                        })
-                    })
-            })
-            .collect();
+        let rows = rows();
         let sheet = Sheet::of(&rows);
         let tables = tables(&sheet);
         let pairs = tables.iter().find(|t| t.id == "pairs").expect("pairs");

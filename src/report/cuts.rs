@@ -312,6 +312,8 @@ fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
     if kinds.len() < 2 {
         return None;
     }
+    let ranked = kinds.values().flatten().filter(|o| o.rank.is_some());
+    let worst = ranked.map(|o| &o.model).collect::<BTreeSet<_>>().len();
     let mut rows = Vec::new();
     for ((_, kind), observations) in kinds {
         let sheet = Sheet::of(observations.iter().copied());
@@ -332,7 +334,7 @@ fn table(cut: &Cut, kinds: &Kinds<'_>, models: &[String]) -> Option<Table> {
             let (value, n) = mean(&ranks);
             let rank = Number {
                 value,
-                interval: bounded_mean(&ranks, 1.0, models.len() as f64),
+                interval: bounded_mean(&ranks, 1.0, worst as f64),
                 n,
                 missing: ranks.len() - n,
                 form: Form::Decimal,

@@ -61,6 +61,8 @@ const BLOCKS: usize = 6;
 impl Resampling {
     fn of(sheet: &Sheet, bootstrap: Bootstrap) -> Self {
         let models = sheet.models.len();
+        // Strengths are of the models that were ranked: one that never was is joined to none.
+        let in_battle = sheet.ranked_models();
         let cases = sheet.by_case();
         let said = |part: fn(&Row) -> Vec<u64>| {
             let each = move |rows: &Vec<&Row>| rows.iter().map(|r| part(r)).collect::<Vec<_>>();
@@ -93,9 +95,11 @@ impl Resampling {
             for rule in [TieRule::LeftOut, TieRule::Half] {
                 values.extend((0..models).map(|m| battles.win_rate(m, rule)));
             }
-            match battles.bradley_terry() {
-                Some(strengths) => values.extend(strengths.into_iter().map(Some)),
-                None => values.extend(std::iter::repeat_n(None, models)),
+            let first = values.len();
+            values.extend(std::iter::repeat_n(None, models));
+            let strengths = battles.among(&in_battle).bradley_terry();
+            for (&m, strength) in in_battle.iter().zip(strengths.unwrap_or_default()) {
+                values[first + m] = Some(strength);
             }
             values
         };
@@ -272,12 +276,12 @@ fn ranks(sheet: &Sheet, resampled: &Resampling) -> Table {
         id: "ranks",
         part: Part::Models,
         title: "Mean rank",
-        caption: "Mean rank, 1 is best, as numbered by the reviewers and with equals sharing the mean of their places; n counts ranks."
+        caption: "Mean rank, 1 is best, as given and with equals sharing the mean of their places; n counts ranks."
             .to_owned(),
         keys: vec!["model"],
         columns: columns(&[("mean_rank", "as given"), ("mean_rank_averaged", "numbered anew")]),
         rows,
-        chart: Some(Chart::Bars { column: 0, top: sheet.models.len() as f64 }),
+        chart: Some(Chart::Bars { column: 0, top: sheet.ranked_models().len().max(1) as f64 }),
     }
 }
 
@@ -322,7 +326,7 @@ fn rank_distribution(sheet: &Sheet) -> Table {
         id: "rank_distribution",
         part: Part::Models,
         title: "Ranks given",
-        caption: "Share of a model's ranks that are 1, 2 and so on, as numbered by the reviewers; n counts ranks."
+        caption: "Share of a model's ranks that are 1, 2 and so on, as given; n counts ranks."
             .to_owned(),
         keys: vec!["rank", "model"],
         columns: columns(&[("share", "share"), ("count", "count")]),

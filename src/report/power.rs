@@ -22,7 +22,10 @@ pub(super) fn table(sheet: &Sheet) -> Option<Table> {
         return None;
     }
     let (correct, ranks) = (sheet.majority(), sheet.mean_ranks());
-    let each = ALPHA / (k * (k - 1) / 2) as f64;
+    // Alpha is shared by the pairs that can be compared at all.
+    let each = |models: usize| ALPHA / (models * models.saturating_sub(1) / 2).max(1) as f64;
+    let each_judged = each(sheet.judged_models().len());
+    let each_ranked = each(sheet.ranked_models().len());
     let mut rows = Vec::new();
     for a in 0..k {
         for b in a + 1..k {
@@ -60,12 +63,12 @@ pub(super) fn table(sheet: &Sheet) -> Option<Table> {
                 n,
                 &paired::CASES_NEEDED,
             ));
-            let all = judged.cases_needed(each, POWER).map(|c| c as f64);
+            let all = judged.cases_needed(each_judged, POWER).map(|c| c as f64);
             numbers.push(number(all, n, Form::Count, &paired::CASES_NEEDED_ALL));
             let m = ranked.len();
             numbers.push(number(share, m, Form::Share, &paired::DECIDED_SHARE));
             numbers.extend(needed(by_rank(ALPHA), m, &paired::RANKED_NEEDED));
-            let all = by_rank(each).map(|c| c as f64);
+            let all = by_rank(each_ranked).map(|c| c as f64);
             numbers.push(number(all, m, Form::Count, &paired::RANKED_NEEDED_ALL));
             rows.push(TableRow {
                 keys: vec![sheet.models[a].clone(), sheet.models[b].clone()],

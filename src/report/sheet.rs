@@ -168,6 +168,18 @@ impl Sheet {
         cases
     }
 
+    /// The models with a judgement, by their places; the others take part in no test of judgements.
+    pub fn judged_models(&self) -> Vec<usize> {
+        let judged = |m: &usize| self.rows.iter().any(|r| r.correct[*m].is_some());
+        (0..self.models.len()).filter(judged).collect()
+    }
+
+    /// The models with a rank, by their places; the others take part in no test of ranks.
+    pub fn ranked_models(&self) -> Vec<usize> {
+        let ranked = |m: &usize| self.rows.iter().any(|r| r.ranks[*m].is_some());
+        (0..self.models.len()).filter(ranked).collect()
+    }
+
     /// One judgement a case and model: what most of its reviewers say; `None` when they are split.
     pub fn majority(&self) -> Vec<Vec<Option<bool>>> {
         let vote = |rows: &[&Row], model: usize| {

@@ -146,6 +146,22 @@ impl Battles {
         }
     }
 
+    /// The battles between some of the models, by their places.
+    #[must_use]
+    pub fn among(&self, models: &[usize]) -> Battles {
+        let pairs = models
+            .iter()
+            .flat_map(|a| models.iter().map(move |b| (*a, *b)));
+        let (wins, ties) = pairs
+            .map(|(a, b)| (self.wins(a, b), self.ties(a, b)))
+            .unzip();
+        Battles {
+            models: models.len(),
+            wins,
+            ties,
+        }
+    }
+
     /// How often `a` was ranked better than `b`.
     pub fn wins(&self, a: usize, b: usize) -> f64 {
         self.wins[a * self.models + b]

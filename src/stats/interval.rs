@@ -27,12 +27,12 @@ pub const CLUSTERED_SHARE: Method = Method {
     missing: "left out of the share; unsure counts as missing",
 };
 
-/// Mean of the ranks as the reviewers numbered them.
+/// Mean of the ranks as given.
 pub const RANK_GIVEN: Method = Method {
     id: "mean-rank-given",
-    what: "Mean of the ranks as the reviewers numbered them, with the 95% percentile interval of a bootstrap over cases.",
+    what: "Mean of the ranks as given, with the 95% percentile interval of a bootstrap over cases.",
     source: "the MedAlign study's empirical mean; Efron 1979",
-    ties: "as numbered by the reviewer",
+    ties: "as numbered in the table; in a review file equals share the better place (1, 2, 2, 4)",
     missing: "left out of the mean",
 };
 
@@ -50,16 +50,16 @@ pub const RANK_SHARE: Method = Method {
     id: "rank-share",
     what: "Share of a model's ranks that are this one.",
     source: "plain share",
-    ties: "as numbered by the reviewer",
+    ties: "as numbered in the table; in a review file equals share the better place (1, 2, 2, 4)",
     missing: "left out of the share",
 };
 
 /// Mean of the ranks within a kind, as numbered, with its score interval.
 pub const RANK_IN_KIND: Method = Method {
     id: "mean-rank-score",
-    what: "Mean of the ranks as the reviewers numbered them, with a 95% score interval between 1 and the number of models (Wilson's with the effective sample size and t in place of z); ranks are taken as independent.",
+    what: "Mean of the ranks as given, with a 95% score interval between 1 and the number of models (Wilson's with the effective sample size and t in place of z); ranks are taken as independent.",
     source: "the MedAlign study's empirical mean; Wilson 1927; Kish 1965",
-    ties: "as numbered by the reviewer",
+    ties: "as numbered in the table; in a review file equals share the better place (1, 2, 2, 4)",
     missing: "left out of the mean",
 };
 

@@ -30,6 +30,9 @@ const DAYS: Method = Method {
 
 /// Second readings of a case against the first ones of the same reviewer.
 pub(super) fn table(observations: &[&Observation], bootstrap: Bootstrap) -> Option<Table> {
+    if observations.iter().all(|o| o.reading == 0) {
+        return None;
+    }
     let mut readings: BTreeMap<(&str, &str, &str), [Sitting<'_>; 2]> = BTreeMap::new();
     for o in observations.iter().filter(|o| o.reading < 2) {
         let key = (

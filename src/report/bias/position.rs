@@ -16,7 +16,8 @@ use crate::stats::interval::{bounded_mean, mean, wilson};
 /// The table of shares correct and mean ranks by letter; `None` where no place is known.
 pub(super) fn table(first: &[&Observation]) -> Option<Table> {
     let last = first.iter().filter_map(|o| o.position).max()?;
-    let models: BTreeSet<&str> = first.iter().map(|o| o.model.as_str()).collect();
+    let ranked = first.iter().filter(|o| o.rank.is_some());
+    let models: BTreeSet<&str> = ranked.map(|o| o.model.as_str()).collect();
     let worst = models.len() as f64;
     let rows = (0..=last)
         .map(|position| {

@@ -3,7 +3,7 @@
 //! In: observations of one reading. Out: sittings in the observations' order, and cells on some of them: shares
 //! correct and tied, minutes. Never: a table; those are made beside this.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use super::number;
 use crate::report::observations::Observation;
@@ -27,7 +27,7 @@ pub(super) type Sitting<'a> = Vec<&'a Observation>;
 
 /// Observations by reviewer and case, in the observations' order.
 pub(super) fn of<'a>(observations: &[&'a Observation]) -> Vec<Sitting<'a>> {
-    let mut places: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+    let mut places: FxHashMap<(&str, &str, &str), usize> = FxHashMap::default();
     let mut sittings: Vec<Sitting<'a>> = Vec::new();
     for o in observations {
         let key = (

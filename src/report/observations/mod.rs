@@ -344,7 +344,7 @@ fn of_review(case: &Case, review: &CaseReview, reviewer: &str, reading: u32) -> 
             harm: review.harm(model),
             decided_by: None,
             decided_at: None,
-            saw_others: review.seen().others,
+            saw_others: review.seen.others,
             no_answer: false,
             about: About {
                 category: category.clone(),
