@@ -204,6 +204,7 @@ mod tests {
     use super::*;
     use crate::report::models;
     use crate::report::observations::Observation;
+    use crate::review::Verdict;
     use crate::stats::interval::Bootstrap;
 
     /// Three reviewers' ranks of three models for eight cases, drawn once; their means are thirds.
@@ -224,7 +225,10 @@ mod tests {
                     reviewer: reviewer.to_string(),
                     model: format!("m{m}"),
                     rank: Some(f64::from(rank - b'0')),
-                    correct: Some((case * m + reviewer) % 2 == 0),
+                    verdict: Some(match (case * m + reviewer) % 2 {
+                        0 => Verdict::Correct,
+                        _ => Verdict::Incorrect,
+                    }),
                     ..Observation::default()
                 })
             };
@@ -242,7 +246,7 @@ mod tests {
             .map(|o| Observation {
                 model: "new".to_owned(),
                 rank: None,
-                correct: None,
+                verdict: None,
                 ..o.clone()
             });
         let all: Vec<Observation> = rows.iter().cloned().chain(unjudged).collect();

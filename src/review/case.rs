@@ -22,8 +22,6 @@ pub struct CaseReview {
     pub rank: WeakOrder,
     /// When the order was last changed.
     pub ranked_at: Option<Timestamp>,
-    /// What had been seen of the case by then.
-    pub ranked_after: Seen,
     /// The remark on the case.
     pub comment: Option<String>,
     /// Marked to come back to.
@@ -46,6 +44,8 @@ pub struct CaseReview {
     pub submitted: Option<Submission>,
     /// Whether the review was changed after it was submitted and not submitted again.
     pub changed_since: bool,
+    /// What had been seen of the case before the marks that hold came to be these.
+    pub seen: Seen,
     /// What was said of an earlier text and not said anew; `None` where there is nothing of that kind.
     pub earlier: Option<Box<CaseReview>>,
 }
@@ -74,8 +74,6 @@ pub struct Judgement {
     pub shown_position: Option<u32>,
     /// What the reviewer had in view.
     pub view: Option<View>,
-    /// What the reviewer had seen of the case by then.
-    pub after: Seen,
 }
 
 /// A pinned passage.
@@ -182,15 +180,9 @@ impl CaseReview {
         }
     }
 
-    /// What had been seen of the case before a mark that holds, or before the order that holds.
-    pub fn seen(&self) -> Seen {
-        let marks = self.responses.values().filter_map(|r| r.judgement);
-        marks.fold(self.ranked_after, |seen, mark| seen.or(mark.after))
-    }
-
-    /// Whether no mark and no order was made with the models' names in view.
+    /// Whether nothing that holds of verdicts, errors, harm and order was chosen with the models' names in view.
     pub fn is_blind(&self) -> bool {
-        !self.seen().names
+        !self.seen.names
     }
 
     /// What was said of an earlier text of a model's answer, or of the question, and not said anew.
@@ -212,16 +204,12 @@ impl CaseReview {
 
     /// Whether nothing is said that counts.
     pub fn says_nothing(&self) -> bool {
-        match &self.earlier {
-            None => *self == CaseReview::default(),
-            Some(earlier) => {
-                let alone = CaseReview {
-                    earlier: Some(earlier.clone()),
-                    ..CaseReview::default()
-                };
-                *self == alone
-            }
-        }
+        let nothing = CaseReview {
+            seen: self.seen,
+            earlier: self.earlier.clone(),
+            ..CaseReview::default()
+        };
+        *self == nothing
     }
 
     /// Takes one act that holds; `after` is what had been seen of the case before it.
@@ -238,7 +226,6 @@ impl CaseReview {
                     at: entry.time,
                     shown_position: *shown_position,
                     view: *view,
-                    after,
                 });
             }
             Act::Tag {
@@ -253,11 +240,10 @@ impl CaseReview {
             Act::Rank { order } => {
                 self.rank = WeakOrder::from_levels(order);
                 self.ranked_at = Some(entry.time);
-                self.ranked_after = self.rank_seen(after);
             }
             Act::Adopt {
                 marks, order, view, ..
-            } => self.adopt(marks, order, *view, (entry.time, after)),
+            } => self.adopt(marks, order, *view, entry.time),
             Act::Comment { model, text } => {
                 let text = (!text.is_empty()).then(|| text.clone());
                 match model {
@@ -319,7 +305,7 @@ impl CaseReview {
         marks: &BTreeMap<String, Mark>,
         order: &[Vec<String>],
         view: Option<View>,
-        (at, after): (Timestamp, Seen),
+        at: Timestamp,
     ) {
         for response in self.responses.values_mut() {
             response.judgement = None;
@@ -333,14 +319,12 @@ impl CaseReview {
                 at,
                 shown_position: mark.shown_position,
                 view,
-                after,
             });
             response.errors.clone_from(&mark.errors);
             response.harm = mark.harm;
         }
         self.rank = WeakOrder::from_levels(order);
         self.ranked_at = (!order.is_empty()).then_some(at);
-        self.ranked_after = self.rank_seen(after);
     }
 
     /// Takes an act that does not change what a submission is about.
@@ -380,15 +364,6 @@ impl CaseReview {
                 self.changed_since = false;
             }
             _ => {}
-        }
-    }
-
-    /// What counts as seen before the order: nothing where there is none.
-    fn rank_seen(&self, after: Seen) -> Seen {
-        if self.rank.is_empty() {
-            Seen::default()
-        } else {
-            after
         }
     }
 

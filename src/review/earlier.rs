@@ -165,8 +165,7 @@ impl CaseReview {
             }
             Act::Rank { .. } => earlier.rank = WeakOrder::EMPTY,
             Act::Adopt { .. } => {
-                let nothing = (Timestamp::UNIX_EPOCH, Seen::default());
-                earlier.adopt(&BTreeMap::new(), &[], None, nothing);
+                earlier.adopt(&BTreeMap::new(), &[], None, Timestamp::UNIX_EPOCH);
             }
             Act::Comment {
                 model: Some(model), ..
@@ -193,7 +192,7 @@ impl CaseReview {
         earlier.responses.retain(|_, said| *said != nothing);
         earlier.changed_since = false;
         if earlier.rank.is_empty() {
-            (earlier.ranked_at, earlier.ranked_after) = (None, Seen::default());
+            earlier.ranked_at = None;
         }
         if **earlier == CaseReview::default() {
             self.earlier = None;

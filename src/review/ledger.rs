@@ -16,7 +16,7 @@ use super::case::CaseReview;
 use super::counted::{Cause, Rules, Standing};
 use super::entry::{Act, Entry};
 use super::pass::Pass;
-use super::seen::{Seen, Sights};
+use super::seen::{Seen, Sighted, Sights};
 use super::shown::Texts;
 use crate::dataset::{Case, CaseKey};
 
@@ -99,6 +99,8 @@ pub struct Ledger {
 #[derive(Clone, Debug, Default)]
 struct Folded {
     entries: Vec<usize>,
+    /// The marks that held when something was first seen.
+    sighted: Sighted,
     review: CaseReview,
 }
 
@@ -112,7 +114,20 @@ impl Folded {
                 self.review.take(entry, after, now);
             }
         }
+        self.settle(all, undone);
     }
+
+    /// Says anew what had been seen before the marks that hold.
+    fn settle(&mut self, all: &[Entry], undone: &FxHashSet<String>) {
+        let marks = || marks(&self.entries, all, undone);
+        self.review.seen = self.sighted.before_marks(marks);
+    }
+}
+
+/// Of a case's entries, the marks that hold.
+fn marks(entries: &[usize], all: &[Entry], undone: &FxHashSet<String>) -> Vec<usize> {
+    let holds = |i: &usize| all[*i].act.is_mark() && !undone.contains(&all[*i].id);
+    entries.iter().copied().filter(holds).collect()
 }
 
 impl Ledger {
@@ -172,6 +187,10 @@ impl Ledger {
         self.ids.insert(entry.id.clone(), index);
         let after = self.sights.take(&entry);
         self.after.push(after);
+        let place = entry.case.clone().map(|key| (entry.pass, key));
+        if let Some((_, key)) = &place {
+            self.note_sights(key);
+        }
         match &entry.act {
             Act::Session { .. } => self.sessions.push(index),
             Act::Undo { target } => {
@@ -199,7 +218,9 @@ impl Ledger {
                 if let Some(key) = entry.case.clone() {
                     let reading = self.readings.entry(entry.pass).or_default();
                     let now = self.texts.case(&key);
+                    let seen = self.sights.of(&key);
                     let folded = reading.entry(key).or_default();
+                    folded.sighted.note(seen, Vec::new);
                     folded.entries.push(index);
                     if holds {
                         folded.review.take(&entry, after, now);
@@ -208,7 +229,21 @@ impl Ledger {
             }
         }
         self.entries.push(entry);
+        if let Some((pass, key)) = place
+            && let Some(folded) = self.readings.get_mut(&pass).and_then(|r| r.get_mut(&key))
+        {
+            folded.settle(&self.entries, &self.undone);
+        }
         true
+    }
+
+    /// Keeps which marks hold in each reading of a case of which something new has been seen, before the next act.
+    fn note_sights(&mut self, key: &CaseKey) {
+        let seen = self.sights.of(key);
+        for folded in self.readings.values_mut().filter_map(|r| r.get_mut(key)) {
+            let marks = || marks(&folded.entries, &self.entries, &self.undone);
+            folded.sighted.note(seen, marks);
+        }
     }
 
     fn undo(&mut self, target: &str) {

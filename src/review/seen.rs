@@ -2,7 +2,10 @@
 //! what models were sent of the record.
 //!
 //! In: acts in file order. Out: a plain value for each act, and what has been seen by now. What was seen stays seen: for
-//! later acts, in every reading of the case, after a restart, whatever is undone. An act made before keeps what it had.
+//! later acts, in every reading of the case, after a restart, whatever is undone.
+//!
+//! A reading is made blind to a thing when the marks that hold in it are the very ones that held when the thing was first
+//! seen ([`Sighted`]): a mark made, deleted, taken back or brought back after that was chosen with it in view.
 
 use rustc_hash::FxHashMap;
 
@@ -37,6 +40,45 @@ impl Seen {
             context: self.context || other.context,
         }
     }
+
+    /// What was seen here and not there.
+    #[must_use]
+    pub(super) fn without(self, other: Seen) -> Seen {
+        Seen {
+            names: self.names && !other.names,
+            gold: self.gold && !other.gold,
+            others: self.others && !other.others,
+            context: self.context && !other.context,
+        }
+    }
+}
+
+/// The marks that held in one reading of a case when each thing was first seen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sighted(Vec<(Seen, Vec<usize>)>);
+
+impl Sighted {
+    /// Takes what has been seen by now; `marks` are the acts that hold.
+    pub(super) fn note(&mut self, seen: Seen, marks: impl FnOnce() -> Vec<usize>) {
+        let before = self
+            .0
+            .iter()
+            .fold(Seen::default(), |all, (s, _)| all.or(*s));
+        let new = seen.without(before);
+        if new != Seen::default() {
+            self.0.push((new, marks()));
+        }
+    }
+
+    /// What had been seen before a change of the marks that hold now.
+    pub(super) fn before_marks(&self, marks: impl FnOnce() -> Vec<usize>) -> Seen {
+        if self.0.is_empty() {
+            return Seen::default();
+        }
+        let now = marks();
+        let changed = self.0.iter().filter(|(_, then)| *then != now);
+        changed.fold(Seen::default(), |all, (seen, _)| all.or(*seen))
+    }
 }
 
 /// What one reviewer has seen by now, by case.
@@ -61,11 +103,7 @@ impl Sights {
         // Of a case that is no more than named nothing was in view.
         let in_view = !matches!(
             entry.act,
-            Act::Relevance { .. }
-                | Act::Category { .. }
-                | Act::Undo { .. }
-                | Act::Redo { .. }
-                | Act::Other { .. }
+            Act::Relevance { .. } | Act::Category { .. } | Act::Other { .. }
         );
         let before = self.of(key);
         let now = Seen {
@@ -105,7 +143,7 @@ mod tests {
             let entry = entry(n, of.map(case), act);
             assert!(ledger.apply(Entry { pass, ..entry }));
         }
-        ledger.reading(pass, &case(1)).seen()
+        ledger.reading(pass, &case(1)).seen
     }
 
     fn mark() -> Act {
@@ -207,10 +245,58 @@ mod tests {
         let see = || (one, first, Act::SeeGold {});
         assert!(gold(vec![see(), (one, first, rank(&["a", "b"]))]));
         assert!(!gold(vec![(one, first, rank(&["a", "b"])), see()]));
-        assert!(!gold(vec![
-            see(),
+        // To take an order away is a choice as well.
+        assert!(gold(vec![
             (one, first, rank(&["a"])),
+            see(),
             (one, first, rank(&[]))
         ]));
+    }
+
+    #[test]
+    fn what_is_undone_or_deleted_or_tagged_with_names_in_view_is_not_blind() {
+        let first = Pass::First;
+        let one = |act| (Some(1), first, act);
+        let unblind = || one(Act::Unblind { scope: Scope::Case });
+        let said = |verdict| one(judge("a", verdict));
+        let undo = |n: u32| {
+            one(Act::Undo {
+                target: entry(n, None, mark()).id,
+            })
+        };
+        let redo = |n: u32| {
+            one(Act::Redo {
+                target: entry(n, None, mark()).id,
+            })
+        };
+        let names = |acts| seen(acts, first).names;
+        let two = || vec![said(Verdict::Incorrect), said(Verdict::Correct)];
+        let with = |more: Vec<_>| two().into_iter().chain(more).collect::<Vec<_>>();
+        assert!(!names(with(vec![unblind()])));
+        assert!(names(with(vec![unblind(), undo(1)])), "an undo");
+        assert!(names(with(vec![undo(1), unblind(), redo(1)])), "a redo");
+        // Taken back and brought back: what stands is what stood.
+        assert!(!names(with(vec![unblind(), undo(1), redo(1)])));
+        assert!(!names(with(vec![
+            unblind(),
+            said(Verdict::Unsure),
+            undo(3)
+        ])));
+        let cleared = Act::Judge {
+            model: "a".to_owned(),
+            verdict: None,
+            shown_position: None,
+            view: None,
+        };
+        assert!(names(with(vec![unblind(), one(cleared)])), "deleted");
+        let tag = Act::Tag {
+            model: "a".to_owned(),
+            errors: Vec::new(),
+            harm: Some(crate::review::entry::Harm::Severe),
+        };
+        assert!(names(with(vec![unblind(), one(tag)])), "harm");
+        // Names in all cases are in view where an act is taken back, too.
+        let all = (None, first, Act::Unblind { scope: Scope::All });
+        assert!(names(with(vec![all, undo(1)])), "an undo, all names shown");
     }
 }

@@ -62,6 +62,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
             moved: None,
         };
         let mut dirty = true;
+        app.begin_drawing();
         loop {
             if turn.effects(&mut app, terminal)? {
                 turn.remember(&mut app);
@@ -71,6 +72,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
             let held = terminal.holds_back().filter(|_| dirty);
             if dirty && held.is_none() {
                 terminal.draw(|buffer| view::draw(&app, buffer))?;
+                app.drawn();
                 dirty = false;
             }
             let events = terminal.events(held.unwrap_or(IDLE))?;

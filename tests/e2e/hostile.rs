@@ -273,6 +273,16 @@ fn another_patients_record_is_not_shown() {
         "{screen}"
     );
     assert!(!shows_record(&screen), "{screen}");
+    // Who marks and submits all the same is told so, and it is noted.
+    pty.keys("Tab");
+    pty.keys("c");
+    pty.wait_for("without its record");
+    pty.keys("S");
+    pty.wait_for("The record could not be shown");
+    pty.keys("y");
+    pty.wait_for("opens the next case");
+    let file = std::fs::read_to_string(desk.review_file("jchen")).expect("a review file");
+    assert!(file.contains("The record could not be shown"), "{file}");
     pty.keys("C-c");
     assert_eq!(pty.wait_exit(), 0);
 }

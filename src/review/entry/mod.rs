@@ -324,6 +324,14 @@ impl Act {
         }
     }
 
+    /// Whether it says something of the answers that is counted: verdicts, errors and harm, the order.
+    pub fn is_mark(&self) -> bool {
+        matches!(
+            self,
+            Act::Judge { .. } | Act::Tag { .. } | Act::Rank { .. } | Act::Adopt { .. }
+        )
+    }
+
     /// Whether undo takes the act back, and whether it ends what can be redone.
     ///
     /// Not: sittings, undo and redo themselves, unblinding and looking at gold responses, at others' marks or at what a model was sent (what was seen stays seen), going on

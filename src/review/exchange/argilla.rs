@@ -129,8 +129,8 @@ fn record(picked: &Picked<'_>, options: Options, users: &BTreeMap<&str, String>)
         names.map(|r| r.reviewer).collect::<Vec<_>>().into()
     };
     metadata.insert("blind".to_owned(), who(|r| r.standing.blind));
-    metadata.insert("saw_gold".to_owned(), who(|r| r.review.seen().gold));
-    metadata.insert("saw_others".to_owned(), who(|r| r.review.seen().others));
+    metadata.insert("saw_gold".to_owned(), who(|r| r.review.seen.gold));
+    metadata.insert("saw_others".to_owned(), who(|r| r.review.seen.others));
     metadata.insert(
         "outside_plan".to_owned(),
         who(|r| r.standing.planned == Some(false)),

@@ -136,10 +136,10 @@ const FIELDS: &[Field] = &[
     }),
     plain("saw_gold", |s| match s.of {
         Of::Gold(..) => told(s.own_gold(), |g| yes_no(g.after.gold)),
-        _ => told(s.by, |by| yes_no(by.review.seen().gold)),
+        _ => told(s.by, |by| yes_no(by.review.seen.gold)),
     }),
     plain("saw_others", |s| {
-        told(s.by, |by| yes_no(by.review.seen().others))
+        told(s.by, |by| yes_no(by.review.seen.others))
     }),
     plain("in_plan", |s| {
         told(s.by.and_then(|by| by.standing.planned), yes_no)

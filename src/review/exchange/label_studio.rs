@@ -161,8 +161,8 @@ fn annotation(said: &Reviewed<'_>, form: &Form) -> Value {
     };
     map.insert("submitted".to_owned(), done.into());
     map.insert("blind".to_owned(), yes_no(said.standing.blind).into());
-    map.insert("saw_gold".to_owned(), yes_no(review.seen().gold).into());
-    map.insert("saw_others".to_owned(), yes_no(review.seen().others).into());
+    map.insert("saw_gold".to_owned(), yes_no(review.seen.gold).into());
+    map.insert("saw_others".to_owned(), yes_no(review.seen.others).into());
     map.insert(
         "in_plan".to_owned(),
         said.standing.planned.map(yes_no).into(),

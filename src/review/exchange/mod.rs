@@ -39,7 +39,6 @@ use crate::review::entry::Verdict;
 use crate::review::ledger::Ledger;
 use crate::review::plan::Queues;
 use crate::review::rank::WeakOrder;
-use crate::review::seen::Seen;
 
 /// What is exported.
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +95,6 @@ fn suggested(case: &Case) -> Option<CaseReview> {
                 at: Timestamp::UNIX_EPOCH,
                 shown_position: None,
                 view: None,
-                after: Seen::default(),
             });
             let said = ResponseReview {
                 judgement,

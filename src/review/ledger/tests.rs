@@ -28,6 +28,8 @@ fn step() -> impl Strategy<Value = Step> {
 struct Plain {
     acts: Vec<(Entry, bool)>,
     back: Vec<usize>,
+    /// Every line, undo and redo included, and the ids of the acts that held before it.
+    lines: Vec<(Entry, Vec<String>)>,
 }
 
 impl Plain {
@@ -36,41 +38,75 @@ impl Plain {
         self.acts.iter().rposition(holds)
     }
 
+    fn holding(&self) -> Vec<String> {
+        let holding = self.acts.iter().filter(|(_, holds)| *holds);
+        holding.map(|(e, _)| e.id.clone()).collect()
+    }
+
     fn reading(&self, pass: Pass, key: &CaseKey) -> CaseReview {
         let mut review = CaseReview::default();
-        for (n, (entry, holds)) in self.acts.iter().enumerate() {
-            if *holds && entry.case.as_ref() == Some(key) && entry.pass == pass {
-                review.apply(entry, self.after(n));
+        let holding = self.holding();
+        for (n, (entry, _)) in self.lines.iter().enumerate() {
+            let here = entry.case.as_ref() == Some(key) && entry.pass == pass;
+            if here && holding.contains(&entry.id) {
+                review.apply(entry, self.seen_before(n, key));
             }
         }
+        let marks = |held: &[String]| -> Vec<String> {
+            let acts = self
+                .acts
+                .iter()
+                .map(|(e, _)| e)
+                .filter(|e| e.case.as_ref() == Some(key) && e.pass == pass && e.act.is_mark());
+            let held = acts.filter(|e| held.contains(&e.id));
+            held.map(|e| e.id.clone()).collect()
+        };
+        let blind = |of: fn(&Seen) -> bool| {
+            let first = (0..self.lines.len()).find(|n| of(&self.seen_after(*n, key)));
+            first.is_none_or(|n| marks(&self.lines[n].1) == marks(&holding))
+        };
+        review.seen = Seen {
+            names: !blind(|s| s.names),
+            gold: !blind(|s| s.gold),
+            others: !blind(|s| s.others),
+            context: !blind(|s| s.context),
+        };
         review
     }
 
-    /// What had been seen before an act: said of its case, or of all cases in the same sitting, whether or not it holds.
-    fn after(&self, n: usize) -> Seen {
-        let (act, _) = &self.acts[n];
-        let before = &self.acts[..n];
-        let of_case = |wanted: &dyn Fn(&Act) -> bool| {
-            let mut said = before.iter().map(|(e, _)| e);
-            said.any(|e| e.case == act.case && wanted(&e.act))
-        };
+    /// What had been seen of a case before a line: said of it, or of all cases in the same sitting, whether or not it holds.
+    fn seen_before(&self, n: usize, key: &CaseKey) -> Seen {
+        let of_case = |i: &usize| self.lines[*i].0.case.as_ref() == Some(key);
+        let act = |i: usize| &self.lines[i].0.act;
+        let said = |wanted: &dyn Fn(&Act) -> bool| (0..n).filter(of_case).any(|i| wanted(act(i)));
         let all = |i: usize| {
-            let mut acts = self.acts[..i].iter().rev().map(|(e, _)| &e.act);
+            let mut acts = (0..i).rev().map(act);
             let all = Act::Unblind { scope: Scope::All };
             acts.find(|a| matches!(a, Act::Session { .. }) || **a == all) == Some(&all)
         };
-        let in_view = |a: &Act| !matches!(a, Act::Relevance { .. } | Act::Category { .. });
-        let mut here = (0..=n).filter(|&i| {
-            self.acts[i].0.case == act.case
-                && in_view(&self.acts[i].0.act)
-                && !matches!(self.acts[i].0.act, Act::Session { .. })
-        });
+        let in_view = |i: &usize| {
+            let named = matches!(act(*i), Act::Relevance { .. } | Act::Category { .. });
+            !named && !matches!(act(*i), Act::Session { .. })
+        };
+        let mut here = (0..=n).filter(of_case).filter(in_view);
         Seen {
-            names: here.any(all) || of_case(&|a| matches!(a, Act::Unblind { .. })),
-            gold: of_case(&|a| *a == Act::SeeGold {}),
-            others: of_case(&|a| *a == Act::SeeOthers {}),
-            context: of_case(&|a| *a == Act::SeeContext {}),
+            names: here.any(all) || said(&|a| matches!(a, Act::Unblind { .. })),
+            gold: said(&|a| *a == Act::SeeGold {}),
+            others: said(&|a| *a == Act::SeeOthers {}),
+            context: said(&|a| *a == Act::SeeContext {}),
         }
+    }
+
+    /// The same with the line itself.
+    fn seen_after(&self, n: usize, key: &CaseKey) -> Seen {
+        let (line, own) = (&self.lines[n].0, self.lines[n].0.case.as_ref() == Some(key));
+        let own = Seen {
+            names: own && matches!(line.act, Act::Unblind { .. }),
+            gold: own && line.act == Act::SeeGold {},
+            others: own && line.act == Act::SeeOthers {},
+            context: own && line.act == Act::SeeContext {},
+        };
+        self.seen_before(n, key).or(own)
     }
 }
 
@@ -81,6 +117,7 @@ proptest! {
         let mut ledger = Ledger::new("jchen");
         let mut lines = Vec::new();
         for (n, step) in (0..).zip(steps) {
+            let held = plain.holding();
             let new = match step {
                 Step::Do(which, pass, act) => {
                     let new = Entry { pass, ..entry(n, Some(case(which)), *act) };
@@ -109,6 +146,7 @@ proptest! {
                 }
             };
             lines.push(new.to_line().expect("writable"));
+            plain.lines.push((new.clone(), held));
             prop_assert!(ledger.apply(new));
         }
         // A restart, with every line written twice.

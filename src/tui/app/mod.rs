@@ -3,6 +3,7 @@
 //! In: a dataset, an opened review file, the settings. Out: plain state that `update` changes and `view` draws. Judgements
 //! go through [`App::act`], which is on disk when it returns; nothing else here does I/O.
 
+mod ahead;
 mod cases;
 mod desk;
 mod fit;
@@ -263,6 +264,9 @@ impl App {
 
     /// The same, in any reading.
     pub(in crate::tui) fn act_in(&mut self, pass: Pass, case: Option<&CaseKey>, act: Act) -> bool {
+        if self.refuses_ahead(&act) {
+            return false;
+        }
         self.note_outside(pass, case, &act);
         match self.desk.log.append_in(pass, case, act) {
             Ok(saved) => {

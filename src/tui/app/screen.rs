@@ -2,6 +2,7 @@
 //!
 //! In: nothing. Out: plain state that outlives the case in view.
 
+use super::ahead::Drawn;
 use crate::tui::action::Layer;
 use crate::tui::app::Tone;
 use crate::tui::find::Find;
@@ -89,4 +90,8 @@ pub struct Keys {
     pub(in crate::tui) said_how_to_leave: bool,
     /// The key before it was, so that this one leaves where it is the same.
     pub(in crate::tui) leaves_again: bool,
+    /// What the last frame showed.
+    pub(in crate::tui) drawn: Drawn,
+    /// The key at hand was typed before what it answers to was drawn.
+    pub(in crate::tui) ahead: bool,
 }

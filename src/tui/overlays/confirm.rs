@@ -70,6 +70,9 @@ impl Overlay for Confirm {
         if action != Action::Confirm {
             return None;
         }
+        if app.says_ahead() {
+            return Some(self);
+        }
         match self.question {
             Question::Submit => app.submit_now(None),
             Question::Unblind => app.unblind(),

@@ -201,7 +201,7 @@ fn somebody_who_has_still_to_read_a_case_is_asked_before_others_marks_are_shown(
         ..Setup::default()
     });
     desk.press("Tab c");
-    assert!(desk.app.review().seen().others);
+    assert!(desk.app.review().seen.others);
     let ledgers = BTreeMap::from([("jchen".to_owned(), desk.app.desk.log.ledger().clone())]);
     let all = crate::review::counted::Rules {
         unsubmitted: true,

@@ -206,3 +206,27 @@ fn ascii_signs_only_where_they_are_asked_for() {
         }
     }
 }
+
+#[test]
+fn what_was_typed_ahead_marks_and_submits_nothing_unseen() {
+    let room = Arc::new(Room::demo());
+    let mut desk = Desk::open(room, WIDE, Setup::default());
+    desk.app.begin_drawing();
+    // Before the first frame.
+    desk.press("Tab c");
+    assert!(desk.said().starts_with("NOT TAKEN"), "{}", desk.said());
+    assert!(!desk.app.review().is_marked());
+    desk.app.drawn();
+    desk.press("c");
+    assert!(desk.app.review().is_marked(), "{}", desk.said());
+    // The next case is opened and marked, ranked and submitted in one go.
+    let first = desk.app.key();
+    desk.press("> Tab c 1 p S y");
+    assert_ne!(desk.app.key(), first);
+    assert!(desk.said().starts_with("NOT TAKEN"), "{}", desk.said());
+    assert!(desk.app.review().says_nothing());
+    assert!(desk.app.asks(), "the question waits to be read");
+    desk.app.drawn();
+    desk.press("y");
+    assert!(desk.app.review().submitted.is_some(), "{}", desk.said());
+}

@@ -5,7 +5,7 @@
 
 use crate::review::{Act, Reason, Scope, Verdict, WeakOrder};
 use crate::tui::action::Action;
-use crate::tui::app::{App, Tone};
+use crate::tui::app::{App, RecordState, Tone};
 use crate::tui::layout::Focus;
 use crate::tui::overlays::{confirm::Question, reason};
 use crate::tui::typing::What;
@@ -25,7 +25,16 @@ impl App {
     /// Says what was done, and how to take it back.
     pub(in crate::tui) fn done(&mut self, what: &str) {
         let (dot, undo) = (self.desk.theme.dot(), self.desk.key_of(Action::Undo));
-        self.say(Tone::Calm, format!("{what} {dot} {undo} takes it back"));
+        let said = format!("{what} {dot} {undo} takes it back");
+        match self.in_view.record.state {
+            RecordState::Failed(_) => {
+                self.say(
+                    Tone::Alert,
+                    format!("{said} {dot} without its record, which cannot be shown"),
+                );
+            }
+            _ => self.say(Tone::Calm, said),
+        }
         self.screen.said_of_act = true;
     }
 
@@ -209,6 +218,12 @@ impl App {
         };
         let mut lines = self.open_disputes(name);
         let review = self.review();
+        match self.in_view.record.state {
+            _ if self.in_view.visit.is_some() => {}
+            RecordState::Ready(_) => {}
+            RecordState::Reading => lines.push("The record is not on the screen yet".to_owned()),
+            RecordState::Failed(_) => lines.push("The record could not be shown".to_owned()),
+        }
         if review.gold_draft.is_some() || self.in_view.gold.is_changed() {
             lines.push("Your gold response is a draft, not saved as finished".to_owned());
         } else if models.is_empty() && review.gold.is_none() && !self.adjudicates() {

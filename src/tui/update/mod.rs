@@ -45,6 +45,7 @@ impl App {
             }
             return;
         }
+        self.look_ahead();
         self.keys.pending.push(key);
         let layers = self.layers();
         self.note_key(key, &layers);

@@ -1,0 +1,86 @@
+//! Keys that were typed before what they answer to was on the screen: on a line that stalls, several arrive at once.
+//!
+//! In: what the last frame showed. Out: whether the key at hand was typed ahead of the case, or of the question, that is
+//! there now. Nobody judges, ranks, submits or says yes to what was not shown; moving on is free.
+
+use super::App;
+use crate::review::{Act, Pass};
+use crate::tui::app::Tone;
+use crate::tui::overlays::confirm::{Confirm, Question};
+use crate::tui::overlays::reason::Reason;
+
+/// What of a frame a mark, or a yes, answers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    case: usize,
+    pass: Pass,
+    question: Option<Question>,
+    asks_for_reason: bool,
+}
+
+/// What was drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Drawn {
+    /// Nobody draws, so that keys are held against nothing.
+    #[default]
+    Never,
+    /// Nothing yet.
+    Nothing,
+    /// The last frame.
+    Frame(Shown),
+}
+
+impl App {
+    fn shown(&self) -> Shown {
+        Shown {
+            case: self.in_view.case,
+            pass: self.in_view.pass,
+            question: self.over::<Confirm>().map(|c| c.question.clone()),
+            asks_for_reason: self.over::<Reason>().is_some(),
+        }
+    }
+
+    /// To be called before the first frame: from now on keys are held against what is drawn.
+    pub fn begin_drawing(&mut self) {
+        self.keys.drawn = Drawn::Nothing;
+    }
+
+    /// To be called when a frame was drawn.
+    pub fn drawn(&mut self) {
+        self.keys.drawn = Drawn::Frame(self.shown());
+    }
+
+    /// Looks whether the key at hand answers to what was drawn.
+    pub(in crate::tui) fn look_ahead(&mut self) {
+        self.keys.ahead = match &self.keys.drawn {
+            Drawn::Never => false,
+            Drawn::Nothing => true,
+            Drawn::Frame(shown) => *shown != self.shown(),
+        };
+    }
+
+    /// Whether the key at hand was typed ahead and so does not do this; says so.
+    pub(in crate::tui) fn refuses_ahead(&mut self, act: &Act) -> bool {
+        let answers = act.is_mark()
+            || matches!(
+                act,
+                Act::Submit { .. }
+                    | Act::Reopen {}
+                    | Act::Evidence { .. }
+                    | Act::Unpin { .. }
+                    | Act::Relevance { .. }
+                    | Act::Category { .. }
+            );
+        answers && self.says_ahead()
+    }
+
+    /// Whether the key at hand was typed ahead; says so.
+    pub(in crate::tui) fn says_ahead(&mut self) -> bool {
+        if self.keys.ahead {
+            let text =
+                "NOT TAKEN: it was typed before this was on the screen. Look, then type it again";
+            self.say(Tone::Alert, text);
+        }
+        self.keys.ahead
+    }
+}
