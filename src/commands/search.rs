@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
+use std::ops::Range;
 
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -311,15 +312,7 @@ impl Printer<'_> {
         if passage.cut.0 {
             line.push('…');
         }
-        let mut at = 0;
-        for mark in &passage.marks {
-            line.push_str(&one_line(&passage.text[at..mark.start]));
-            line.push(self.style.before);
-            line.push_str(&one_line(&passage.text[mark.clone()]));
-            line.push(self.style.behind);
-            at = mark.end;
-        }
-        line.push_str(&one_line(&passage.text[at..]));
+        self.push_marked(&mut line, &passage.text, &passage.marks);
         if passage.cut.1 {
             line.push('…');
         }
@@ -327,7 +320,26 @@ impl Printer<'_> {
             line.push(' ');
             line.push_str(&one_line(&passage.unit));
         }
+        if !passage.details.is_empty() {
+            if !line.is_empty() {
+                line.push_str(" | ");
+            }
+            self.push_marked(&mut line, &passage.details, &passage.detail_marks);
+        }
         line
+    }
+
+    /// Adds a text, safe to print, with signs round what is marked.
+    fn push_marked(&self, line: &mut String, text: &str, marks: &[Range<usize>]) {
+        let mut at = 0;
+        for mark in marks {
+            line.push_str(&one_line(&text[at..mark.start]));
+            line.push(self.style.before);
+            line.push_str(&one_line(&text[mark.clone()]));
+            line.push(self.style.behind);
+            at = mark.end;
+        }
+        line.push_str(&one_line(&text[at..]));
     }
 
     fn json(&mut self, found: &Found, shown: &[Passage]) -> Result<()> {
@@ -346,6 +358,8 @@ impl Printer<'_> {
                 "encounter": passage.encounter.number,
                 "snippet": passage.text,
                 "marks": passage.marks.iter().map(|m| [m.start, m.end]).collect::<Vec<_>>(),
+                "details": passage.details,
+                "detail_marks": passage.detail_marks.iter().map(|m| [m.start, m.end]).collect::<Vec<_>>(),
             });
             if let (Some(weights), Some(object)) = (self.weights.get(i), value.as_object_mut()) {
                 let one = |w: &Weight| json!({"word": w.word, "score": w.score, "frequency": w.frequency, "events": w.events});

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::laid::{BlockKind, Form, Laid};
 pub use crate::dataset::record_fingerprint as fingerprint;
 use crate::dataset::{Cut, End, Window};
-use crate::record::{EventId, Record};
+use crate::record::{EventId, Record, linear};
 
 /// The events that these ranges hold, of the record that was laid out. Ranges ascend; the first may begin and the last may end within
 /// an event.
@@ -56,7 +56,10 @@ fn from(record: &Record, id: EventId, laid: &Laid, tail: Range<usize>) -> Option
     let tail = String::from_utf8_lossy(&laid.text().as_bytes()[tail]);
     let solid = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
     let kept = match laid.form() {
-        Form::Text => solid(&tail),
+        Form::Text => {
+            let rest = linear::behind_value(record, record.event(id));
+            solid(&tail).saturating_sub(solid(&rest))
+        }
         // What follows the text is markup; the text itself holds no `<`.
         Form::Lumia => solid(&unescaped(
             tail.split("</event>").next().unwrap_or_default(),

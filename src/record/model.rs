@@ -24,6 +24,17 @@ pub struct EventId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EncounterId(pub u32);
 
+/// The attributes that say who, where and in which file, and nothing of what was found or done. All others are details.
+const REFERENCES: [&str; 6] = [
+    "visit_id",
+    "visit_detail_id",
+    "provider_id",
+    "care_site_id",
+    "note_id",
+    // Of an event without a readable time; it stands where the time does.
+    "timestamp",
+];
+
 /// An interned string of one record; [`Sym::EMPTY`] is the empty string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sym(u32);
@@ -154,7 +165,10 @@ pub struct Event {
     name: Sym,
     unit: Sym,
     value: Span,
+    /// Its details, then its references.
     attributes: Span,
+    /// How many of the attributes are details.
+    details: u32,
 }
 
 /// Who the patient was at an encounter; demographics may change between encounters.
@@ -211,6 +225,7 @@ impl Event {
             unit: Sym::EMPTY,
             value,
             attributes: Span::default(),
+            details: 0,
         }
     }
 }
@@ -374,7 +389,7 @@ impl Record {
         &self.text
     }
 
-    /// Every attribute beside type, code, name and unit, as (key, value): `note_id`, `provider_id` …
+    /// Every attribute beside type, code, name and unit, as (key, value): the details, then the references.
     pub fn attributes<'a>(
         &'a self,
         event: &Event,
@@ -383,6 +398,22 @@ impl Record {
         self.attributes[start as usize..(start + len) as usize]
             .iter()
             .map(|(k, v)| (self.string(*k), self.string(*v)))
+    }
+
+    /// What is said of the event beside its type, code, name, value and unit, as (key, value): `end`, `sig`, `route` … The one
+    /// list of what a reader of the record must be told, whether that is a person, a model or a search.
+    pub fn details<'a>(
+        &'a self,
+        event: &Event,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        self.attributes(event).take(event.details as usize)
+    }
+
+    /// The values of the details as interned strings, in the same order.
+    pub fn detail_syms(&self, event: &Event) -> impl Iterator<Item = Sym> + '_ {
+        let start = event.attributes.start as usize;
+        let own = &self.attributes[start..start + event.details as usize];
+        own.iter().map(|(_, value)| *value)
     }
 
     /// One attribute's value.

@@ -26,6 +26,8 @@ pub enum Field {
     Code,
     /// The event's value, or a note's text.
     Value,
+    /// One of its details, by its place among them.
+    Detail(u16),
     /// The event's time, when a day is looked for; `start..end` is empty.
     Time,
 }
@@ -169,6 +171,12 @@ impl Finder {
                     .get_or_insert_with(|| self.in_text(record.string(sym)).collect());
                 push(&mut hits, id, field, places.iter().cloned());
             }
+            for (n, sym) in record.detail_syms(event).enumerate() {
+                let places = known[sym.index()]
+                    .get_or_insert_with(|| self.in_text(record.string(sym)).collect());
+                let field = Field::Detail(u16::try_from(n).unwrap_or(u16::MAX));
+                push(&mut hits, id, field, places.iter().cloned());
+            }
             // Most values are short: a number.
             let value = record.value(event);
             if value.len() >= self.shortest {
@@ -226,6 +234,18 @@ mod tests {
             },
             &[],
         );
+        b.event(
+            NewEvent {
+                type_name: "drug_exposure",
+                name: "warfarin",
+                ..NewEvent::default()
+            },
+            &[
+                ("visit_id", "visit77"),
+                ("sig", "at night"),
+                ("route", "PO"),
+            ],
+        );
         b.finish()
     }
 
@@ -242,6 +262,7 @@ mod tests {
                     Field::Name => record.name(event),
                     Field::Code => record.code(event),
                     Field::Value | Field::Time => record.value(event),
+                    Field::Detail(n) => record.details(event).nth(n.into()).expect("a detail").1,
                 };
                 (
                     h.event.0,
@@ -262,6 +283,17 @@ mod tests {
             [(1, Field::Value, "e\u{301}.".to_owned())]
         );
         assert_eq!(places("inr  check", false).len(), 1);
+    }
+
+    #[test]
+    fn what_is_said_beside_the_value_is_found_too() {
+        let sig = (2, Field::Detail(0), "night".to_owned());
+        assert_eq!(places("night", false), [sig]);
+        assert_eq!(
+            places("PO", false),
+            [(2, Field::Detail(1), "PO".to_owned())]
+        );
+        assert_eq!(places("visit77", false), [], "an id is no finding");
     }
 
     #[test]

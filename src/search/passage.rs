@@ -6,7 +6,10 @@
 use std::ops::Range;
 
 use super::snippet::Marker;
-use crate::record::{EncounterId, EventId, Record, Time};
+use crate::record::{EncounterId, Event, EventId, Record, Time};
+
+/// Stands between the parts of an event on one line.
+const BETWEEN: &str = " | ";
 
 /// What is shown of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +24,10 @@ pub struct Passage {
     pub name_marks: Vec<Range<usize>>,
     /// Its unit, or empty.
     pub unit: String,
+    /// Its details, as `key: value` with ` | ` between; or empty.
+    pub details: String,
+    /// What matched in them, as bytes of `details`.
+    pub detail_marks: Vec<Range<usize>>,
     /// The piece of its value or text.
     pub text: String,
     /// What matched in it, as bytes of `text`.
@@ -81,12 +88,15 @@ impl Passage {
         let shown = |time: Option<Time>| time.map(|t| t.to_string()).unwrap_or_default();
         let EncounterId(number) = event.encounter;
         let name = record.name(event);
+        let (details, detail_marks) = details(record, event, marker);
         Some(Passage {
             time: shown(event.time),
             code: record.code(event).to_owned(),
             name: name.to_owned(),
             name_marks: marker.marks(name),
             unit: record.unit(event).to_owned(),
+            details,
+            detail_marks,
             text: value[snippet.range.clone()].to_owned(),
             marks: snippet
                 .marks
@@ -106,8 +116,22 @@ impl Passage {
     }
 
     /// The text as one line: each run of white space is a single blank, `…` stands where something was cut off, the unit
-    /// follows. With what matched as bytes of the line.
+    /// and the details follow. With what matched as bytes of the line.
     pub fn line(&self) -> (String, Vec<Range<usize>>) {
+        let (mut line, mut marks) = self.text_line();
+        if !self.details.is_empty() {
+            if !line.is_empty() {
+                line.push_str(BETWEEN);
+            }
+            let at = line.len();
+            line.push_str(&self.details);
+            let moved = self.detail_marks.iter();
+            marks.extend(moved.map(|m| at + m.start..at + m.end));
+        }
+        (line, marks)
+    }
+
+    fn text_line(&self) -> (String, Vec<Range<usize>>) {
         let mut line = String::with_capacity(self.text.len() + 8);
         let mut marks: Vec<Range<usize>> = Vec::with_capacity(self.marks.len());
         if self.cut.0 {
@@ -142,9 +166,43 @@ impl Passage {
     }
 }
 
+/// An event's details on one line, and what is marked in them.
+fn details(record: &Record, event: &Event, marker: &mut Marker) -> (String, Vec<Range<usize>>) {
+    let mut line = String::new();
+    let mut marks = Vec::new();
+    for (key, value) in record.details(event) {
+        if !line.is_empty() {
+            line.push_str(BETWEEN);
+        }
+        line.extend([key, ": "]);
+        let at = line.len();
+        // White space of one byte each, so that marks keep their places.
+        line.push_str(&value.replace(['\n', '\r', '\t'], " "));
+        let own = marker.marks(value).into_iter();
+        marks.extend(own.map(|m| at + m.start..at + m.end));
+    }
+    (line, marks)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn details_follow_with_their_marks() {
+        let passage = Passage {
+            text: "start".to_owned(),
+            details: "sig: at night | route: PO".to_owned(),
+            detail_marks: vec![8..13, 23..25],
+            ..Passage::default()
+        };
+        let (line, marks) = passage.line();
+        assert_eq!(line, "start | sig: at night | route: PO");
+        assert_eq!(
+            [&line[marks[0].clone()], &line[marks[1].clone()]],
+            ["night", "PO"]
+        );
+    }
 
     #[test]
     fn a_line_keeps_its_marks() {

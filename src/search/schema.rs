@@ -9,7 +9,7 @@
 //! | `kind` | place in [`Kind::ALL`] | exact; fast |
 //! | `code` | `VOCABULARY/CODE` | exact: whole, vocabulary, code |
 //! | `name` | the event's name | words |
-//! | `text` | name, text and unit | words with positions and length, for BM25 and phrases |
+//! | `text` | name, text and unit, and each detail | words with positions and length, for BM25 and phrases |
 //! | `time` | seconds of the event's time | fast; absent where the file has none |
 //! | `start` | seconds at which its encounter begins, where it has no time itself | fast |
 //! | `note` | `note_id` | exact |
@@ -24,7 +24,7 @@ use super::analysis::{ChartTokenizer, CodeTokenizer};
 use crate::record::{Event, EventId, Kind, Record};
 
 /// Grows with every change to the fields, their analysis, or the order of [`Kind::ALL`].
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// The fields of a document.
 #[derive(Clone, Copy, Debug)]
@@ -133,6 +133,9 @@ pub(super) fn document(
         (value, "") => add(&mut document, fields.text, value),
         // One text, so that `"128 mmHg"` is found as a phrase.
         (value, unit) => add(&mut document, fields.text, &format!("{value} {unit}")),
+    }
+    for (_, detail) in record.details(event) {
+        add(&mut document, fields.text, detail);
     }
     if let Some(time) = event.time {
         document.add_i64(fields.time, time.seconds());

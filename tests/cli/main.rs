@@ -6,6 +6,7 @@
 mod canary;
 mod columns;
 mod counts;
+mod details;
 mod door;
 mod earlier;
 mod exchange;

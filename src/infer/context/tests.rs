@@ -124,6 +124,30 @@ fn a_cut_note_is_known_by_its_first_byte() {
     }
 }
 
+/// Unit and details behind a value are none of its characters.
+#[test]
+fn a_cut_value_is_known_by_its_first_byte() {
+    let xml = "<eventstream person_id=\"7\"><encounter><events><entry timestamp=\"2020-01-01 08:00\">\
+        <event type=\"observation\" code=\"\" name=\"Diet\" unit=\"daily\" qualifier=\"as told\" visit_id=\"1\">no salt, little fat</event>\
+        </entry></events></encounter></eventstream>";
+    let record = crate::record::read_bytes(Path::new("7.xml"), xml.as_bytes().to_vec())
+        .expect("a record")
+        .look_inside();
+    for form in [Form::Text, Form::Lumia] {
+        let laid = Laid::of(&record, form, None).expect("laid out");
+        assert!(laid.text().contains("as told"), "{form:?}");
+        let at = laid.text().find("little").expect("there");
+        let range = at..laid.text().len();
+        let cut = window::of(&record, &laid, std::slice::from_ref(&range)).cut;
+        let value = record.value(record.event(EventId(0)));
+        assert_eq!(
+            &value[cut.expect("cut").from as usize..],
+            "little fat",
+            "{form:?}"
+        );
+    }
+}
+
 #[test]
 fn what_is_later_than_now_is_not_laid_out() {
     let record = note_record(&NOTES);

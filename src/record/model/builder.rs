@@ -7,7 +7,9 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use super::{Encounter, EncounterId, Event, Kind, Notice, Person, Record, Shape, Span, Sym, Time};
+use super::{
+    Encounter, EncounterId, Event, Kind, Notice, Person, REFERENCES, Record, Shape, Span, Sym, Time,
+};
 
 /// What a reader knows of one event.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,6 +39,7 @@ pub(crate) struct EventTag {
     name: Sym,
     unit: Sym,
     attributes: Span,
+    details: u32,
 }
 
 /// Collects a record in file order.
@@ -128,9 +131,15 @@ impl Builder {
     /// Interns what `new` says beside time, text and offset. Events with equal tags may share one.
     pub(crate) fn tag(&mut self, new: &NewEvent<'_>, attributes: &[(&str, &str)]) -> EventTag {
         let first = self.record.attributes.len() as u32;
-        for (key, text) in attributes {
-            let pair = (self.intern(key), self.intern(text));
-            self.record.attributes.push(pair);
+        let is_reference = |(key, _): &(&str, &str)| REFERENCES.contains(key);
+        let mut details = 0;
+        for references in [false, true] {
+            let own = attributes.iter().filter(|a| is_reference(a) == references);
+            for (key, text) in own {
+                let pair = (self.intern(key), self.intern(text));
+                self.record.attributes.push(pair);
+                details += u32::from(!references);
+            }
         }
         EventTag {
             kind: Kind::from_type(new.type_name),
@@ -142,6 +151,7 @@ impl Builder {
                 start: first,
                 len: attributes.len() as u32,
             },
+            details,
         }
     }
 
@@ -168,6 +178,7 @@ impl Builder {
             unit: tag.unit,
             value: span,
             attributes: tag.attributes,
+            details: tag.details,
         });
         if let Some(encounter) = record.encounters.last_mut() {
             encounter.events.end = record.events.len() as u32;

@@ -432,7 +432,9 @@ fn look(record: &Record, as_of: Option<AsOf>, tokens: &Tokens, checks: &mut [Che
         if event.kind == Kind::Note {
             sentences(value).for_each(|s| one(&[&value[s]]));
         } else {
-            one(&[record.name(event), value, record.unit(event)]);
+            let mut texts = vec![record.name(event), value, record.unit(event)];
+            texts.extend(record.details(event).map(|(_, detail)| detail));
+            one(&texts);
         }
     }
     seen

@@ -57,6 +57,9 @@ impl Retriever for Events<'_> {
             });
             let (mut counts, mut length) = (name.clone(), *length);
             length += count(record.value(event), &mut counts);
+            for (_, detail) in record.details(event) {
+                length += count(detail, &mut counts);
+            }
             all_tokens += length;
             for (term, _) in &counts {
                 holds_in[*term] += 1;

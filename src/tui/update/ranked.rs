@@ -237,13 +237,19 @@ impl App {
     }
 }
 
-/// What a marker marks in an event's name and value.
+/// What a marker marks in an event's name, value and details.
 pub(super) fn places_in(record: &Record, event: EventId, marker: &mut Marker) -> Hits {
     let mut places = Hits::default();
-    for (field, text) in [
-        (Field::Name, record.name(record.event(event))),
-        (Field::Value, record.value(record.event(event))),
-    ] {
+    let of = record.event(event);
+    let details = (0..).map(Field::Detail).zip(record.details(of));
+    let texts = [
+        (Field::Name, record.name(of)),
+        (Field::Value, record.value(of)),
+    ];
+    for (field, text) in texts
+        .into_iter()
+        .chain(details.map(|(field, (_, text))| (field, text)))
+    {
         let marks = marker.marks(text).into_iter();
         places.all.extend(marks.map(|m| Hit {
             event,

@@ -21,7 +21,7 @@ use crate::search::retrieve::okapi::Statistics;
 use crate::search::retrieve::tokens::Tokens;
 
 /// Begins the file; the number grows with its form and with what is counted.
-const MAGIC: &[u8; 8] = b"MACOUNT2";
+const MAGIC: &[u8; 8] = b"MACOUNT3";
 
 /// The head of the file.
 #[derive(Serialize, Deserialize)]

@@ -91,7 +91,7 @@ impl<'a> Maker<'a> {
         Ok((records, notices))
     }
 
-    /// Counts one record: its names, values, texts and units; codes are none of a clinician's words, and who the
+    /// Counts one record: its names, values, texts, units and details; codes are none of a clinician's words, and who the
     /// patient is does not count.
     fn record(&self, record: &Record) -> (Counted, FxHashSet<u64>) {
         let mut analyzer = Analyzer::default();
@@ -117,6 +117,9 @@ impl<'a> Maker<'a> {
         for event in record.happened() {
             *often.entry(record.name(event)).or_insert(0) += 1;
             *often.entry(record.unit(event)).or_insert(0) += 1;
+            for (_, detail) in record.details(event) {
+                *often.entry(detail).or_insert(0) += 1;
+            }
             let value = record.value(event);
             if event.kind == Kind::Note || value.len() > 40 {
                 take(value, 1);
