@@ -29,13 +29,14 @@ use crate::work::progress::{Progress as Bar, Unit};
 /// that the server would hide from your user (row-level security) are an error, not missing.
 ///
 /// How quotes and escapes are written is told from the rows; where rows contradict one another, the import stops and
-/// names the line. Where a date and its time stamp name two days, the date counts.
+/// names the line. Where a date and its time stamp name two days, the date counts. Times that Parquet stores as UTC are written as the
+/// clocks of the time zone showed them which the file states for their column; where it states none, that is a doubt.
 ///
 /// Events are grouped by their visit. An event without a visit belongs to the visit during which it happened, or else to
 /// an encounter of its own kind that ends when more than --gap-hours pass without an event.
 ///
 /// Codes are VOCABULARY/CODE of the standard concept, or of the source concept where there is none; SOURCE/value
-/// stands for what has no concept. At the end each table's rows are accounted for. The exit code is 1 when rows were
+/// stands for what has no concept. At the end each table's rows and the columns that are not imported are accounted for. The exit code is 1 when rows were
 /// left out, or ends and times lost, because of defects in the tables, or a table could not be read.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {

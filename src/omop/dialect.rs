@@ -289,7 +289,16 @@ struct Account {
     columns: Vec<(u32, u32)>,
 }
 
-/// The way of writing that a stretch of the file follows, and whether that is certain. `width` is the header's.
+/// The way of writing that a stretch of a file follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Settled {
+    pub(super) style: Style,
+    pub(super) certain: bool,
+    /// Whether backslashes outside of quotes may stand for something else as well as for themselves.
+    pub(super) backslashes: bool,
+}
+
+/// Tells the way of writing that a stretch of the file follows. `width` is the header's.
 ///
 /// # Errors
 /// The line (counted from 0) that contradicts, where no way fits.
@@ -299,7 +308,7 @@ pub(super) fn settle(
     b: &[u8],
     ended: bool,
     width: usize,
-) -> Result<(Style, bool), u64> {
+) -> Result<Settled, u64> {
     let accounts: Vec<(Style, Account)> = styles
         .iter()
         .map(|s| (*s, account(*s, delimiter, b, ended, width)))
@@ -336,7 +345,22 @@ pub(super) fn settle(
     {
         return Err(line);
     }
-    Ok((best.0, good.len() == 1 || best.1.needed > 0))
+    let copy = good.iter().find(|a| a.0 == Style::Copy);
+    Ok(Settled {
+        style: best.0,
+        certain: good.len() == 1 || best.1.needed > 0,
+        backslashes: match best.0 {
+            Style::Plain => copy.is_some_and(|(_, copy)| copy.needed > 0),
+            Style::Escaped => true,
+            Style::Doubled | Style::Copy => false,
+        },
+    })
+}
+
+/// Whether a text without quotes has a backslash that may stand for something else: before a letter of a break, or doubled.
+pub(super) fn may_be_coded(text: &[u8]) -> bool {
+    let mut pairs = text.windows(2);
+    pairs.any(|pair| pair[0] == b'\\' && matches!(pair[1], b'n' | b'r' | b't' | b'\\'))
 }
 
 fn account(style: Style, delimiter: u8, b: &[u8], ended: bool, width: usize) -> Account {

@@ -4,7 +4,6 @@
 //! can be judged row by row (field count, ids); dates and references are judged when a patient is put together.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +12,7 @@ use rustc_hash::FxHashSet;
 
 use super::cell::{self, id};
 use super::columnar;
+use super::header::Columns;
 use super::moment;
 use super::report::{Line, Reason, Tally};
 use super::rows::{Row, RowError, Rows};
@@ -24,16 +24,6 @@ use crate::error::{Error, Result};
 
 /// Who is told how far the reading is: bytes of files read since the last call.
 pub(crate) type Meter = Arc<dyn Fn(u64) + Send + Sync>;
-
-/// A table's columns: for each of ours, in the order of slots, its place in a row.
-struct Columns {
-    places: Vec<(Slot, usize)>,
-    width: usize,
-    /// How many of its fields mean the same in all versions of the CDM, as far as a longer row can tell.
-    shared: usize,
-    /// Whether the last field of a row is free text, which a line break without quotes would cut.
-    ends_with_text: bool,
-}
 
 /// A row's fields, empty ones left out.
 pub(crate) type Fields<'a> = Vec<(Slot, Cow<'a, str>)>;
@@ -124,12 +114,14 @@ pub(crate) fn each_row(
     };
     let comma = rows.may_have_decimal_commas();
     let is_text = rows.is_text();
+    let (others, of_utc) = rows.stated();
     let Some(header) = rows.next().map_err(|e| broken(source, e))? else {
         return Err(Error::unreadable(path, "the file is empty: no header line")
             .hint("move the file away if the table is meant to be missing"));
     };
-    let mut columns = columns(table, path, &header)?;
+    let mut columns = Columns::of(table, path, &header, &others)?;
     columns.ends_with_text &= is_text && server.is_none();
+    tally.unused.add(&columns.unused);
     let mut held: Option<Held> = None;
     while let Some(row) = rows.next().map_err(|e| broken(source, e))? {
         let line = Line::new(number, row.line);
@@ -138,6 +130,10 @@ pub(crate) fn each_row(
         let fields = match fits {
             Ok(doubt) => {
                 tally.doubt(doubt, line);
+                tally.doubt(columns.values, line);
+                if of_utc.iter().any(|at| !row.get(*at).is_empty()) {
+                    tally.count(Reason::StoredAsUtc, line);
+                }
                 Some(fields(&columns, &row, comma, tally, line))
             }
             Err(reason) => {
@@ -182,6 +178,14 @@ impl TableRows {
         match self {
             TableRows::Text(rows) => rows.next(),
             TableRows::Parquet(rows) => rows.next(),
+        }
+    }
+
+    /// Columns of the file that its rows do not have, and the places of moments that are stored as UTC: see [`columnar`].
+    fn stated(&self) -> (Vec<(usize, String)>, Vec<usize>) {
+        match self {
+            TableRows::Text(_) => (Vec::new(), Vec::new()),
+            TableRows::Parquet(rows) => (rows.others().to_vec(), rows.of_utc()),
         }
     }
 
@@ -242,7 +246,7 @@ pub(crate) fn has_header(table: Table, path: &Path) -> bool {
     let Ok(mut rows) = rows(source, &nobody) else {
         return false;
     };
-    matches!(rows.next(), Ok(Some(header)) if columns(table, path, &header).is_ok())
+    matches!(rows.next(), Ok(Some(header)) if Columns::of(table, path, &header, &[]).is_ok())
 }
 
 fn fields<'a>(
@@ -260,6 +264,7 @@ fn fields<'a>(
         let (text, form) = cell::clean(*slot, text, comma);
         fields.extend(text.map(|t| (*slot, t)));
         doubts.extend(bytes.into_iter().chain(form));
+        doubts.extend(row.is_unsure(*at).then_some(Reason::Backslashes));
     }
     doubts.sort_unstable();
     doubts.dedup();
@@ -267,93 +272,6 @@ fn fields<'a>(
         tally.count(doubt, line);
     }
     fields
-}
-
-impl Columns {
-    /// Whether a row has the header's fields; the reason in `Ok` is a doubt.
-    fn fit(&self, row: &Row<'_>) -> std::result::Result<Option<Reason>, Reason> {
-        match row.len().cmp(&self.width) {
-            Ordering::Equal => Ok(None),
-            Ordering::Less => Err(Reason::FieldCount),
-            Ordering::Greater if (self.shared..row.len()).all(|i| row.get(i).is_empty()) => {
-                Ok(Some(Reason::SurplusBlank))
-            }
-            Ordering::Greater => Err(Reason::SurplusFields),
-        }
-    }
-}
-
-/// The last column of a table before those which CDM 5.4 put between others.
-fn last_shared(table: Table) -> Option<&'static str> {
-    match table {
-        Table::Measurement => Some("unit_source_value"),
-        Table::ProcedureOccurrence => Some("procedure_datetime"),
-        Table::DeviceExposure => Some("unique_device_id"),
-        _ => None,
-    }
-}
-
-fn columns(table: Table, path: &Path, header: &Row<'_>) -> Result<Columns> {
-    let spec = table.spec();
-    let names: Vec<String> = (0..header.len())
-        .map(|i| {
-            String::from_utf8_lossy(&header.get(i))
-                .trim()
-                .to_lowercase()
-        })
-        .collect();
-    if names.iter().any(|n| n.contains('\r')) {
-        return Err(
-            Error::unreadable(path, "line 1: the line ends are bare carriage returns")
-                .hint("save the file with line feeds as line ends"),
-        );
-    }
-    let mut places = Vec::new();
-    for (slot, wanted) in spec.columns {
-        let mut found = None;
-        for name in wanted.split(' ') {
-            let mut at = names.iter().enumerate().filter(|(_, n)| *n == name);
-            found = found.or(at.next().map(|(i, _)| i));
-            if at.next().is_some() {
-                return Err(Error::unreadable(
-                    path,
-                    format_args!("the header names the column {name} twice"),
-                )
-                .hint("rename or remove one of them"));
-            }
-        }
-        places.extend(found.map(|at| (*slot, at)));
-    }
-    places.sort_unstable();
-    for group in spec.required {
-        if !group.iter().any(|s| places.iter().any(|(p, _)| p == s)) {
-            // What else the header says may be a patient's data, where the header line is missing.
-            let known: Vec<&str> = places.iter().map(|(s, _)| spec.column(*s)).collect();
-            let wanted: Vec<&str> = group.iter().map(|s| spec.column(*s)).collect();
-            return Err(Error::unreadable(
-                path,
-                format_args!(
-                    "line 1: no column {} for the table {} (known columns found: {})",
-                    wanted.join(" or "),
-                    table.name(),
-                    if known.is_empty() {
-                        "none".to_owned()
-                    } else {
-                        known.join(", ")
-                    }
-                ),
-            )
-            .hint("check that the first line is the header, with the OMOP names of the columns"));
-        }
-    }
-    let width = header.len();
-    let shared = last_shared(table).and_then(|name| names.iter().position(|n| n == name));
-    Ok(Columns {
-        ends_with_text: places.contains(&(Slot::Text, width - 1)),
-        places,
-        width,
-        shared: shared.map_or(width, |at| at + 1),
-    })
 }
 
 fn broken(source: Source<'_>, error: RowError) -> Error {

@@ -15,6 +15,7 @@ mod concepts;
 mod dialect;
 mod encounters;
 mod event;
+mod header;
 pub(crate) mod intake;
 pub(crate) mod lookup;
 pub(crate) mod moment;
@@ -37,6 +38,7 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+pub use header::Unused;
 pub use moment::Midnight;
 pub use report::{Report, TableReport, UnreadableFile};
 pub use server::Asked;

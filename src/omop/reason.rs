@@ -63,6 +63,14 @@ pub enum Reason {
     OffsetsDiffer,
     /// The subject has rows in an earlier file, too.
     SeveralFiles,
+    /// A moment of UTC, of a column that says no other zone.
+    StoredAsUtc,
+    /// No column of values is known, and columns that are not known are there.
+    ValuesNotRead,
+    /// No column of values, in a table that is about values.
+    NoValues,
+    /// Backslashes that may stand for line breaks, tabs or one another.
+    Backslashes,
     /// More fields than the header, all blank from where two versions of the CDM part.
     SurplusBlank,
     /// A concept, provider or place whose id is unreadable or was rounded.
@@ -108,6 +116,10 @@ impl Reason {
         Reason::EpochSeconds,
         Reason::OffsetsDiffer,
         Reason::SeveralFiles,
+        Reason::StoredAsUtc,
+        Reason::ValuesNotRead,
+        Reason::NoValues,
+        Reason::Backslashes,
         Reason::SurplusBlank,
         Reason::BadReference,
         Reason::DecimalComma,
@@ -126,7 +138,11 @@ impl Reason {
         self <= Reason::Duplicate
             || matches!(
                 self,
-                Reason::BadBirth | Reason::BadEnd | Reason::BadTime | Reason::BadReference
+                Reason::BadBirth
+                    | Reason::BadEnd
+                    | Reason::BadTime
+                    | Reason::BadReference
+                    | Reason::ValuesNotRead
             )
     }
 
@@ -171,6 +187,16 @@ impl Reason {
             }
             Reason::SeveralFiles => {
                 "the subject has rows in another file, too; put together: is it there twice?"
+            }
+            Reason::StoredAsUtc => {
+                "times are stored as UTC and no time zone is stated; taken as they are, hours and even the day may be others"
+            }
+            Reason::ValuesNotRead => {
+                "no column of values has a name that is known here, and columns with other names are not read"
+            }
+            Reason::NoValues => "the table has no column of values",
+            Reason::Backslashes => {
+                "a backslash stands before n, r, t or another one in text without quotes, and nothing says whether it means more than itself; kept as it is"
             }
             Reason::SurplusBlank => "more fields than the header, all of them blank; passed over",
             Reason::BadReference => {

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::header::Unused;
 use super::moment::Offset;
 use super::reason::REASONS;
 pub use super::reason::Reason;
@@ -69,6 +70,8 @@ pub(crate) struct Tally {
     /// Events written.
     pub(crate) events: u64,
     reasons: [Count; REASONS],
+    /// Columns of its files that are not read.
+    pub(crate) unused: Unused,
     /// Time stamps by the offset from UTC that they state.
     offsets: BTreeMap<Offset, Count>,
 }
@@ -108,6 +111,7 @@ impl Tally {
         self.rows += other.rows;
         self.used += other.used;
         self.events += other.events;
+        self.unused.add(&other.unused);
         for (mine, theirs) in self.reasons.iter_mut().zip(&other.reasons) {
             mine.add(theirs.rows, theirs.first);
         }
@@ -194,6 +198,8 @@ pub struct TableReport {
     pub left_out_because: Vec<Finding>,
     /// What was doubted or changed in rows that were used.
     pub doubts: Vec<Finding>,
+    /// Columns that are not imported.
+    pub unused_columns: Unused,
 }
 
 /// A file or folder of a table, none of whose rows could be read.
@@ -260,6 +266,7 @@ impl Report {
             events: tally.events,
             left_out_because,
             doubts,
+            unused_columns: tally.unused.clone(),
         }
     }
 
@@ -319,6 +326,7 @@ impl Report {
         };
         list("rows left out", |t| &t.left_out_because);
         list("rows used with a doubt", |t| &t.doubts);
+        self.push_columns(&mut text);
         text.push('\n');
         if !missing.is_empty() {
             let _ = writeln!(text, "tables that are not there: {}", missing.join(", "));
@@ -349,6 +357,17 @@ impl Report {
             self.records, self.empty_records, self.encounters, self.events, self.bytes
         );
         text
+    }
+
+    /// Adds the columns that are not imported, a line a table.
+    fn push_columns(&self, text: &mut String) {
+        let mut first = true;
+        for t in self.tables.iter().filter(|t| !t.unused_columns.is_empty()) {
+            if std::mem::take(&mut first) {
+                text.push_str("\ncolumns not imported\n");
+            }
+            let _ = writeln!(text, "  {:<20}{}", t.table, t.unused_columns);
+        }
     }
 }
 

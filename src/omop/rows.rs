@@ -43,6 +43,8 @@ pub(crate) struct Rows<R> {
     style: Style,
     /// The ways of writing quotes that come into question; one when it is certain.
     styles: &'static [Style],
+    /// Whether backslashes outside of quotes may stand for something else as well as for themselves.
+    backslashes: bool,
     /// How many bytes from `start` on have been looked at to tell the style.
     judged: usize,
     /// How many fields the header has; 0 before it has been read.
@@ -61,6 +63,7 @@ pub(crate) struct Row<'a> {
     buffer: &'a [u8],
     fields: &'a [Field],
     style: Style,
+    backslashes: bool,
     /// The line on which it starts, counted from 1.
     pub(crate) line: u64,
 }
@@ -72,8 +75,17 @@ impl<'a> Row<'a> {
             buffer,
             fields,
             style,
+            backslashes: false,
             line,
         }
+    }
+
+    /// Whether a field has backslashes that may stand for something else, in a file that does not tell.
+    pub(crate) fn is_unsure(&self, at: usize) -> bool {
+        self.backslashes
+            && self.fields.get(at).is_some_and(|field| {
+                !field.quoted && dialect::may_be_coded(&self.buffer[field.range.clone()])
+            })
     }
 
     /// How many fields it has.
@@ -103,6 +115,7 @@ impl<R: Read> Rows<R> {
             delimiter: b',',
             style: Style::Doubled,
             styles: &[Style::Doubled, Style::Escaped],
+            backslashes: false,
             judged: 0,
             width: 0,
             buffer: vec![0; CHUNK],
@@ -228,12 +241,11 @@ impl<R: Read> Rows<R> {
             if self.width == 0 {
                 self.width = self.fields.len();
             }
-            return Ok(Some(Row::new(
-                &self.buffer,
-                &self.fields,
-                self.style,
-                self.line,
-            )));
+            let row = Row::new(&self.buffer, &self.fields, self.style, self.line);
+            return Ok(Some(Row {
+                backslashes: self.backslashes,
+                ..row
+            }));
         }
     }
 
@@ -261,11 +273,12 @@ impl<R: Read> Rows<R> {
             self.fill()?;
         }
         let sample = &self.buffer[self.start..self.filled];
-        let (style, certain) =
-            dialect::settle(self.styles, self.delimiter, sample, self.ended, self.width)
-                .map_err(|lines| RowError::Contradiction(self.line + lines))?;
+        let settled = dialect::settle(self.styles, self.delimiter, sample, self.ended, self.width)
+            .map_err(|lines| RowError::Contradiction(self.line + lines))?;
+        let dialect::Settled { style, certain, .. } = settled;
         self.judged = sample.len();
         self.style = style;
+        self.backslashes = settled.backslashes;
         // With tabs, what a quote is has to be said now: the row at hand has one.
         if certain || self.delimiter == b'\t' {
             self.styles = match style {

@@ -324,6 +324,76 @@ fn times_that_disagree_are_doubted_and_the_date_counts() {
 }
 
 #[test]
+fn columns_that_are_not_read_are_accounted_for() {
+    let tables = Tables::new(&[
+        ("person.csv", PERSONS),
+        (
+            "drug_exposure.csv",
+            b"drug_exposure_id,person_id,drug_concept_id,drug_exposure_start_date,drug_source_value,Lot_Number,Dose_Val,Ward\n\
+              1,7,0,2020-01-01,aspirin,L9,5 mg,4B\n",
+        ),
+        (
+            "measurement.csv",
+            b"measurement_id,person_id,measurement_concept_id,measurement_date,measurement_source_value,value,unit\n\
+              1,7,0,2020-01-01,K,4.1,mmol/L\n",
+        ),
+        (
+            "observation.csv",
+            b"observation_id,person_id,observation_concept_id,observation_date,observation_source_value\n\
+              1,7,0,2020-01-01,seen\n",
+        ),
+    ]);
+    let (report, error, _out) = tables.import(&[]);
+    assert_eq!(error.expect("a defect").kind(), ErrorKind::Problems);
+    assert_adds_up(&report);
+    let unused = |name: &str| table(&report, name)["unused_columns"].clone();
+    let drugs = serde_json::json!({"known": ["lot_number"], "others": [7, 8]});
+    assert_eq!(unused("drug_exposure"), drugs);
+    assert_eq!(unused("measurement")["others"], serde_json::json!([6, 7]));
+    assert_eq!(
+        reasons(&report, "measurement"),
+        expected(&[("values_not_read", 1, 2)])
+    );
+    assert_eq!(
+        reasons(&report, "observation"),
+        expected(&[("no_values", 1, 2)])
+    );
+    let text = crate::omop::Unused {
+        known: ["lot_number"].into(),
+        others: (7..40).collect(),
+    };
+    let text = text.to_string();
+    assert!(
+        text.starts_with("lot_number; and 33 whose names are not known here: columns 7, 8,"),
+        "{text}"
+    );
+    assert!(text.ends_with("26 …"), "{text}");
+}
+
+#[test]
+fn backslashes_that_may_mean_more_are_doubted() {
+    let copied = b"note_id\tperson_id\tnote_date\tnote_title\tnote_text\n\
+        1\t7\t2020-01-01\tA\tfirst\\nsecond\n\
+        2\t7\t2020-01-02\tB\tplain\n";
+    let escaped = b"note_id,person_id,note_date,note_title,note_text\n\
+        1,7,2020-01-01,C:\\\\x,\"He said \\\"fine\\\", ok\"\n\
+        2,7,2020-01-02,B,\"a \\\\ \\\"b\\\"\"\n";
+    for (name, bytes) in [("note.tsv", &copied[..]), ("note.csv", &escaped[..])] {
+        let tables = Tables::new(&[("person.csv", PERSONS), (name, bytes)]);
+        let (report, error, _out) = tables.import(&[]);
+        assert!(error.is_none(), "{name}: {error:?}");
+        let doubted = expected(&[("backslashes", 1, 2)]);
+        assert_eq!(reasons(&report, "note"), doubted, "{name}");
+    }
+    // What `COPY` writes, it writes so: nothing is left to doubt.
+    let settled = b"note_id\tperson_id\tnote_date\tnote_title\tnote_text\n\
+        1\t7\t2020-01-01\t\\N\tfirst\\nsecond\n";
+    let tables = Tables::new(&[("person.csv", PERSONS), ("note.tsv", settled)]);
+    let (report, _, _out) = tables.import(&[]);
+    assert_eq!(reasons(&report, "note"), []);
+}
+
+#[test]
 fn an_operator_is_a_part_of_the_value_and_an_end_at_the_start_is_an_end() {
     let tables = Tables::new(&[
         ("person.csv", PERSONS),

@@ -5,6 +5,7 @@
 //! a value of a kind that it cannot write out, passed over in silence; a day out of range made into another.
 
 mod value;
+mod zone;
 
 use std::fs::File;
 use std::io::Read as _;
@@ -20,6 +21,7 @@ use super::rows::{Row, RowError};
 use crate::error::{Error, Result};
 use crate::work::quiet::caught;
 use value::{Cell, Form};
+use zone::Zones;
 
 /// So many rows of each column are decoded at a time; notes are long, so it is small.
 const BATCH: usize = 1024;
@@ -31,6 +33,8 @@ type Meter = Box<dyn FnMut(u64) + Send>;
 pub(crate) struct Columns {
     file: SerializedFileReader<File>,
     wanted: Vec<Column>,
+    /// The names of all others, each with its place among all, from 1.
+    others: Vec<(usize, String)>,
     /// The row group that comes next.
     group: usize,
     /// Rows of the present group that are not decoded yet.
@@ -82,15 +86,21 @@ impl Columns {
         if rows != file.metadata().file_metadata().num_rows() {
             return Err(broken(path, &ParquetError::General("other counts".into())));
         }
+        let zones = Zones::of(file.metadata().file_metadata().key_value_metadata());
         let mut columns = Vec::new();
+        let mut others: Vec<(usize, String)> = Vec::new();
         for (leaf, column) in schema.columns().iter().enumerate() {
             let parts = column.path().parts();
             let name = parts[0].trim().to_lowercase();
             if !wanted(&name) {
+                // A group has many leaves.
+                if others.last().is_none_or(|(_, last)| *last != name) {
+                    others.push((columns.len() + others.len() + 1, name));
+                }
                 continue;
             }
             let form = (parts.len() == 1 && column.max_rep_level() == 0)
-                .then(|| Form::of(column))
+                .then(|| Form::of(column, &zones))
                 .flatten();
             let Some(form) = form else {
                 return Err(Error::unreadable(
@@ -114,6 +124,7 @@ impl Columns {
         Ok(Columns {
             file,
             wanted: columns,
+            others,
             group: 0,
             left: 0,
             weight: 0.0,
@@ -125,6 +136,18 @@ impl Columns {
             fields: Vec::new(),
             meter,
         })
+    }
+
+    /// The columns that are not read: each with its place in the file, from 1, and its name in lower case.
+    pub(crate) fn others(&self) -> &[(usize, String)] {
+        &self.others
+    }
+
+    /// The places in a row of moments that are stored as UTC, while no zone is known that they were written in.
+    pub(crate) fn of_utc(&self) -> Vec<usize> {
+        let columns = self.wanted.iter().enumerate();
+        let of_utc = columns.filter(|(_, column)| column.form.is_of_utc());
+        of_utc.map(|(at, _)| at).collect()
     }
 
     /// The next row: first the names of the columns, then the values.
@@ -153,7 +176,7 @@ impl Columns {
             } = column;
             push(&mut self.buffer, &mut self.fields, |out| {
                 if is_there && let Some(cells) = cells {
-                    cells.write(*next, *form, out);
+                    cells.write(*next, form, out);
                     *next += 1;
                 }
             });
@@ -242,7 +265,7 @@ trait Cells: Send {
     /// Decodes the next values of so many rows; gives how many rows there were.
     fn fill(&mut self, rows: usize, levels: Option<&mut Vec<i16>>) -> Result<usize, ParquetError>;
     /// Writes one of them.
-    fn write(&self, at: usize, form: Form, out: &mut Vec<u8>);
+    fn write(&self, at: usize, form: &Form, out: &mut Vec<u8>);
 }
 
 struct Typed<T: DataType> {
@@ -274,7 +297,7 @@ where
         Ok(sum)
     }
 
-    fn write(&self, at: usize, form: Form, out: &mut Vec<u8>) {
+    fn write(&self, at: usize, form: &Form, out: &mut Vec<u8>) {
         if let Some(value) = self.values.get(at) {
             value.write(form, out);
         }

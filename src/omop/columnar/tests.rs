@@ -7,17 +7,33 @@ use std::sync::Arc;
 use parquet::basic::Compression;
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::{ByteArray, Int96};
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
 use super::*;
+use crate::omop::intake::{Meter, Source, each_row};
+use crate::omop::report::{Reason, Report, Tally};
+use crate::omop::tables::Table;
 
 /// Writes a file with two groups of rows; `fill` writes each column of each group.
 fn write(path: &Path, schema: &str, fill: &dyn Fn(usize, usize, &mut ColumnWriter<'_>)) {
+    write_with(path, schema, None, fill);
+}
+
+/// The same, with what pandas notes of its columns.
+fn write_with(
+    path: &Path,
+    schema: &str,
+    pandas: Option<&str>,
+    fill: &dyn Fn(usize, usize, &mut ColumnWriter<'_>),
+) {
+    let note = |text: &str| vec![KeyValue::new("pandas".to_owned(), text.to_owned())];
     let schema = Arc::new(parse_message_type(schema).expect("a schema"));
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
+        .set_key_value_metadata(pandas.map(note))
         .build();
     let target = File::create(path).expect("writable");
     let mut out =
@@ -184,6 +200,70 @@ fn values_are_written_as_a_csv_export_would() {
     assert_eq!(rows[2], second);
     assert_eq!(rows[3][0], "11");
     assert_eq!(rows.len(), 5);
+}
+
+/// 08:00 and 21:30 in California: of the second the day is another in UTC.
+const MOMENTS: [i64; 2] = [1_577_894_400_000, 1_577_943_000_000];
+
+const OF_UTC: &str = "message t {
+        required int64 subject_id;
+        optional int64 time (TIMESTAMP(MILLIS,true));
+        required binary code (STRING);
+        optional int32 guess;
+}";
+
+fn fill_moments(_: usize, column: usize, writer: &mut ColumnWriter<'_>) {
+    match writer {
+        ColumnWriter::Int64ColumnWriter(writer) if column == 0 => {
+            writer.write_batch(&[1, 1], None, None).expect("written");
+        }
+        ColumnWriter::ByteArrayColumnWriter(writer) => {
+            let codes = [ByteArray::from("LAB//K"), ByteArray::from("LAB//NA")];
+            writer.write_batch(&codes, None, None).expect("written");
+        }
+        writer if column == 1 => optional!(writer, Int64ColumnWriter, MOMENTS.map(Some)),
+        writer => optional!(writer, Int32ColumnWriter, [Some(1), Some(2)]),
+    }
+}
+
+#[test]
+fn a_stated_zone_gives_the_time_on_the_wall() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("0.parquet");
+    let stated = r#"{"columns": [{"name": "time", "field_name": "time", "pandas_type": "datetimetz",
+        "metadata": {"timezone": "America/Los_Angeles"}}]}"#;
+    write_with(&path, OF_UTC, Some(stated), &fill_moments);
+    let rows = read(&path);
+    assert_eq!(rows[1][1], "2020-01-01 08:00:00");
+    assert_eq!(rows[2][1], "2020-01-01 21:30:00");
+    assert_eq!(doubts(&path), [(Reason::ValuesNotRead, 4)]);
+    // Nobody says where the patient was.
+    write(&path, OF_UTC, &fill_moments);
+    assert_eq!(read(&path)[2][1], "2020-01-02 05:30:00Z");
+    assert_eq!(
+        doubts(&path),
+        [(Reason::StoredAsUtc, 4), (Reason::ValuesNotRead, 4)]
+    );
+}
+
+/// What the intake doubts of a file of MEDS, and of how many rows.
+fn doubts(path: &Path) -> Vec<(Reason, u64)> {
+    let source = Source {
+        table: Table::Meds,
+        path,
+        number: 0,
+        server: None,
+    };
+    let mut tally = Tally::default();
+    let nobody: Meter = Arc::new(|_| {});
+    each_row(source, &nobody, &mut tally, &mut |_, _, _| Ok(())).expect("readable");
+    let report = Report::table(Table::Meds, Vec::new(), &tally);
+    assert_eq!(
+        report.unused_columns.others.iter().collect::<Vec<_>>(),
+        [&4]
+    );
+    let doubts = report.doubts.iter();
+    doubts.map(|doubt| (doubt.reason, doubt.rows)).collect()
 }
 
 #[test]

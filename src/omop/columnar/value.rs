@@ -4,22 +4,24 @@
 
 use std::io::Write as _;
 
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
+use jiff::{SignedDuration, Timestamp};
+use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
 use parquet::schema::types::ColumnDescriptor;
 
+use super::zone::{Wall, Zones};
+
 /// How a stored value is written out.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Form {
     Plain,
     Unsigned,
     Date,
-    /// Parts of a second since 1970; whether they are stated to be of UTC.
+    /// Parts of a second since 1970, and whose clock shows them.
     Moment {
         a_second: i64,
-        utc: bool,
+        wall: Wall,
     },
     /// Parts of a second since midnight.
     Clock {
@@ -31,7 +33,15 @@ pub(super) enum Form {
 
 impl Form {
     /// How a column's values are written; `None` where they cannot be.
-    pub(super) fn of(column: &ColumnDescriptor) -> Option<Form> {
+    pub(super) fn of(column: &ColumnDescriptor, zones: &Zones) -> Option<Form> {
+        let of_utc = |a_second: i64| {
+            let wall = zones.wall(&column.path().parts()[0]);
+            Some(Form::Moment { a_second, wall })
+        };
+        // Its nanoseconds stand beside a day, see `Cell`.
+        if column.physical_type() == Type::INT96 {
+            return of_utc(1);
+        }
         let a_second = |unit: &TimeUnit| match unit {
             TimeUnit::MILLIS => 1_000,
             TimeUnit::MICROS => 1_000_000,
@@ -49,9 +59,12 @@ impl Form {
                 LogicalType::Time(time) => Some(Form::Clock {
                     a_second: a_second(&time.unit),
                 }),
+                LogicalType::Timestamp(moment) if moment.is_adjusted_to_u_t_c => {
+                    of_utc(a_second(&moment.unit))
+                }
                 LogicalType::Timestamp(moment) => Some(Form::Moment {
                     a_second: a_second(&moment.unit),
-                    utc: moment.is_adjusted_to_u_t_c,
+                    wall: Wall::Stored,
                 }),
                 LogicalType::Integer(whole) if whole.is_signed => Some(Form::Plain),
                 LogicalType::Integer(_) => Some(Form::Unsigned),
@@ -65,14 +78,8 @@ impl Form {
             ConvertedType::TIME_MICROS => Some(Form::Clock {
                 a_second: 1_000_000,
             }),
-            ConvertedType::TIMESTAMP_MILLIS => Some(Form::Moment {
-                a_second: 1_000,
-                utc: true,
-            }),
-            ConvertedType::TIMESTAMP_MICROS => Some(Form::Moment {
-                a_second: 1_000_000,
-                utc: true,
-            }),
+            ConvertedType::TIMESTAMP_MILLIS => of_utc(1_000),
+            ConvertedType::TIMESTAMP_MICROS => of_utc(1_000_000),
             ConvertedType::UINT_8
             | ConvertedType::UINT_16
             | ConvertedType::UINT_32
@@ -88,11 +95,19 @@ impl Form {
             _ => None,
         }
     }
+
+    /// Whether its moments are those of UTC, and nobody says what a patient's clock showed.
+    pub(super) fn is_of_utc(&self) -> bool {
+        let Form::Moment { wall, .. } = self else {
+            return false;
+        };
+        *wall == Wall::Utc
+    }
 }
 
 /// A stored value.
 pub(super) trait Cell {
-    fn write(&self, form: Form, out: &mut Vec<u8>);
+    fn write(&self, form: &Form, out: &mut Vec<u8>);
 }
 
 /// Writing into memory does not fail.
@@ -101,13 +116,13 @@ fn put(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 }
 
 impl Cell for bool {
-    fn write(&self, _: Form, out: &mut Vec<u8>) {
+    fn write(&self, _: &Form, out: &mut Vec<u8>) {
         put(out, format_args!("{self}"));
     }
 }
 
 impl Cell for i32 {
-    fn write(&self, form: Form, out: &mut Vec<u8>) {
+    fn write(&self, form: &Form, out: &mut Vec<u8>) {
         match form {
             Form::Unsigned => put(out, format_args!("{}", self.cast_unsigned())),
             form => whole(i64::from(*self), form, out),
@@ -116,7 +131,7 @@ impl Cell for i32 {
 }
 
 impl Cell for i64 {
-    fn write(&self, form: Form, out: &mut Vec<u8>) {
+    fn write(&self, form: &Form, out: &mut Vec<u8>) {
         match form {
             Form::Unsigned => put(out, format_args!("{}", self.cast_unsigned())),
             form => whole(*self, form, out),
@@ -124,22 +139,22 @@ impl Cell for i64 {
     }
 }
 
-fn whole(n: i64, form: Form, out: &mut Vec<u8>) {
+fn whole(n: i64, form: &Form, out: &mut Vec<u8>) {
     match form {
         Form::Plain | Form::Unsigned => put(out, format_args!("{n}")),
-        Form::Decimal(scale) => decimal(i128::from(n), scale, out),
+        Form::Decimal(scale) => decimal(i128::from(n), *scale, out),
         Form::Date => match n.checked_mul(86_400).and_then(civil) {
             Some(moment) => put(out, format_args!("{}", moment.date())),
             None => put(out, format_args!("{n} days since 1970")),
         },
-        Form::Moment { a_second, utc } => moment(
-            n.div_euclid(a_second),
-            n.rem_euclid(a_second) * (1_000_000_000 / a_second),
-            utc,
+        Form::Moment { a_second, wall } => moment(
+            n.div_euclid(*a_second),
+            n.rem_euclid(*a_second) * (1_000_000_000 / a_second),
+            wall,
             out,
         ),
         Form::Clock { a_second } => {
-            let s = n.div_euclid(a_second);
+            let s = n.div_euclid(*a_second);
             put(
                 out,
                 format_args!("{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60),
@@ -154,8 +169,15 @@ fn civil(second: i64) -> Option<DateTime> {
     EPOCH.checked_add(SignedDuration::from_secs(second)).ok()
 }
 
-fn moment(second: i64, nanos: i64, utc: bool, out: &mut Vec<u8>) {
-    let Some(time) = civil(second) else {
+fn moment(second: i64, nanos: i64, wall: &Wall, out: &mut Vec<u8>) {
+    let time = match wall {
+        Wall::Stored | Wall::Utc => civil(second),
+        Wall::Zone(zone) => {
+            let moment = Timestamp::from_second(second).ok();
+            moment.map(|moment| zone.to_datetime(moment))
+        }
+    };
+    let Some(time) = time else {
         // No reader of times takes this for one.
         return put(out, format_args!("{second} seconds since 1970"));
     };
@@ -164,7 +186,7 @@ fn moment(second: i64, nanos: i64, utc: bool, out: &mut Vec<u8>) {
         let digits = format!("{nanos:09}");
         put(out, format_args!(".{}", digits.trim_end_matches('0')));
     }
-    if utc {
+    if *wall == Wall::Utc {
         out.push(b'Z');
     }
 }
@@ -185,51 +207,53 @@ fn decimal(n: i128, scale: u32, out: &mut Vec<u8>) {
 }
 
 impl Cell for Int96 {
-    fn write(&self, _: Form, out: &mut Vec<u8>) {
+    fn write(&self, form: &Form, out: &mut Vec<u8>) {
         // Nanoseconds of the day, and the Julian day, whose number on 1970-01-01 is 2,440,588.
         let [low, high, day] = *self.data() else {
             return;
         };
         let nanos = (i64::from(high) << 32) | i64::from(low);
         let second = (i64::from(day) - 2_440_588) * 86_400 + nanos / 1_000_000_000;
-        moment(second, nanos % 1_000_000_000, true, out);
+        if let Form::Moment { wall, .. } = form {
+            moment(second, nanos % 1_000_000_000, wall, out);
+        }
     }
 }
 
 impl Cell for f32 {
-    fn write(&self, _: Form, out: &mut Vec<u8>) {
+    fn write(&self, _: &Form, out: &mut Vec<u8>) {
         put(out, format_args!("{self:?}"));
     }
 }
 
 impl Cell for f64 {
-    fn write(&self, _: Form, out: &mut Vec<u8>) {
+    fn write(&self, _: &Form, out: &mut Vec<u8>) {
         // `77.0`: whether an id may have been rounded is judged by its digits.
         put(out, format_args!("{self:?}"));
     }
 }
 
 /// Text, or a decimal number's bytes, the highest first.
-fn bytes(data: &[u8], form: Form, out: &mut Vec<u8>) {
+fn bytes(data: &[u8], form: &Form, out: &mut Vec<u8>) {
     match form {
         Form::Decimal(scale) if (1..=16).contains(&data.len()) => {
             let negative = data[0] & 0x80 != 0;
             let start: i128 = if negative { -1 } else { 0 };
             let n = data.iter().fold(start, |n, b| (n << 8) | i128::from(*b));
-            decimal(n, scale, out);
+            decimal(n, *scale, out);
         }
         _ => out.extend_from_slice(data),
     }
 }
 
 impl Cell for ByteArray {
-    fn write(&self, form: Form, out: &mut Vec<u8>) {
+    fn write(&self, form: &Form, out: &mut Vec<u8>) {
         bytes(self.data(), form, out);
     }
 }
 
 impl Cell for FixedLenByteArray {
-    fn write(&self, form: Form, out: &mut Vec<u8>) {
+    fn write(&self, form: &Form, out: &mut Vec<u8>) {
         bytes(self.data(), form, out);
     }
 }
