@@ -107,7 +107,10 @@ fn convert(args: &Args, out: &mut dyn Write, log: &mut dyn Write) -> Result<()> 
     let dataset = Dataset::open(&args.records)?;
     private_folder(folder)?;
     refuse_same_folder(folder, dataset.record_files())?;
-    let (mut done, mut events, mut failed) = (0, 0, 0);
+    let (mut done, mut events, mut failed) = (0, 0, dataset.unread().records);
+    for notice in &dataset.unread().notices {
+        writeln!(log, "{}", text::safe(&notice.to_string())).map_err(told)?;
+    }
     let guard = guard(&dataset);
     for file in dataset.record_files() {
         let place = place_in(folder, file, args.to).and_then(|path| guard.file(&path, there));

@@ -82,7 +82,8 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         place.bytes() as f64 / 1e6
     )
     .map_err(output_failed)?;
-    super::left_out(built.notices.len(), "in the index")
+    let unread = super::tell_unread(&dataset);
+    super::left_out(built.notices.len() + unread, "in the index")
 }
 
 /// The index of a dataset that is there, or was there, or the one in this folder itself.
@@ -157,7 +158,8 @@ fn status(dataset: &Dataset, place: &Place, out: &mut dyn Write) -> Result<()> {
     if found.is_current() {
         let notices = left_out(dataset, place);
         tell(&notices);
-        super::left_out(notices.len(), "in the index")
+        let unread = super::tell_unread(dataset);
+        super::left_out(notices.len() + unread, "in the index")
     } else {
         Err(Error::problems("the index is not up to date").hint(hint))
     }

@@ -134,7 +134,8 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         report(args, config, &dataset, &asks, (proposals, &drawn), out)?;
     }
     out.flush().map_err(output_failed)?;
-    super::left_out(counts.notices.len(), "proposed")
+    let unread = super::tell_unread(&dataset);
+    super::left_out(counts.notices.len() + unread, "proposed")
 }
 
 /// The counts of the instructions' words, with progress and notices on standard error.

@@ -50,6 +50,7 @@ use std::io::{self, Write};
 
 use crate::cli::{Cli, Command, Import, WELCOME};
 use crate::config::Config;
+use crate::dataset::Dataset;
 use crate::error::{Error, Kind, Result};
 
 /// Runs a command; gives back the exit code.
@@ -113,6 +114,13 @@ fn left_out(records: usize, not: &str) -> Result<()> {
         n => format!("{n} records are left out and not {not}"),
     };
     Err(Error::problems(what).hint("`medalign check` says what is off in them"))
+}
+
+/// Names the files of records in a dataset that are not read. Gives how many there are.
+fn tell_unread(dataset: &Dataset) -> usize {
+    let unread = dataset.unread();
+    index::tell(&unread.notices);
+    unread.records
 }
 
 /// The error of standard output.

@@ -92,6 +92,11 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         notices.retain(|n| asked.contains(&&n.file));
     }
     index::tell(&notices);
+    // What one patient's record says is not missing there.
+    let unread = match args.patient {
+        Some(_) => 0,
+        None => super::tell_unread(&dataset),
+    };
     let weights = if args.explain {
         found
             .hits
@@ -121,7 +126,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         }
     }
     out.flush().map_err(output_failed)?;
-    super::left_out(notices.len(), "searched")
+    super::left_out(notices.len() + unread, "searched")
 }
 
 /// Brings the index up to date and opens it; where another program is at it, what is there has to do.

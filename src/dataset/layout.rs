@@ -53,6 +53,10 @@ impl TableKind {
 /// The record folders' names.
 pub const RECORD_FOLDERS: [&str; 3] = ["ehrs", "medalign_ehr_xml", "full_patient_ehrs"];
 
+/// So many folders deep, and at so many names, is looked for records that lie where none are read.
+const DEEP: usize = 4;
+const LOOKED_AT: usize = 20_000;
+
 /// A table file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableFile {
@@ -75,6 +79,22 @@ pub struct RecordFile {
     pub modified: Option<SystemTime>,
 }
 
+/// Files of records that are there and are not read.
+#[derive(Clone, Debug, Default)]
+pub struct Unread {
+    /// Where they are, and why.
+    pub notices: Vec<Notice>,
+    /// How many there are, as far as names tell.
+    pub records: usize,
+}
+
+impl Unread {
+    fn add(&mut self, severity: Severity, path: &Path, what: impl Into<String>, records: usize) {
+        self.notices.push(Notice::file(severity, path, what.into()));
+        self.records += records;
+    }
+}
+
 /// The files of a dataset.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
@@ -84,7 +104,9 @@ pub struct Layout {
     pub records: Vec<RecordFile>,
     /// The folders that records were looked for in.
     pub record_folders: Vec<PathBuf>,
-    /// What was off.
+    /// Files of records that are not read.
+    pub unread: Unread,
+    /// What else was off.
     pub notices: Vec<Notice>,
 }
 
@@ -97,6 +119,7 @@ impl Layout {
         let mut layout = Layout::default();
         let entries = list(root)?;
         layout.find_tables(&entries);
+        layout.find_packed(&entries);
         let mut folders: Vec<PathBuf> = Vec::new();
         for name in RECORD_FOLDERS {
             let found = entries
@@ -182,7 +205,7 @@ impl Layout {
     }
 
     fn find_records(&mut self, folder: &Path, entries: &[PathBuf]) {
-        let mut odd = 0;
+        let mut packed = 0;
         for path in entries {
             let name = file_name(path);
             let is_xml = path
@@ -193,8 +216,14 @@ impl Layout {
                 continue;
             }
             if !is_xml {
-                odd +=
-                    usize::from(path.is_file() && folder.file_name().is_some() && is_packed(&name));
+                // In a folder of records anything packed is records.
+                let own = RECORD_FOLDERS.contains(&file_name(folder).to_ascii_lowercase().as_str());
+                let holds = |stem: &str| own || stem.to_ascii_lowercase().ends_with(".xml");
+                if path.is_dir() {
+                    self.note_folder(path);
+                } else if unpacked(&name).is_some_and(holds) && path.is_file() {
+                    packed += 1;
+                }
                 continue;
             }
             match std::fs::metadata(path) {
@@ -210,25 +239,58 @@ impl Layout {
                     } else {
                         "no regular file"
                     };
-                    self.notices.push(Notice::file(
-                        Severity::Warning,
-                        path,
-                        format!("has the name of a record but is {what}; it is left out"),
-                    ));
+                    let what = format!("has the name of a record but is {what}; it is left out");
+                    self.unread.add(Severity::Warning, path, what, 1);
                 }
-                Err(e) => self.notices.push(Notice::file(
-                    Severity::Warning,
-                    path,
-                    format!("has the name of a record but cannot be reached ({e}); it is left out"),
-                )),
+                Err(e) => {
+                    let what = format!(
+                        "has the name of a record but cannot be reached ({e}); it is left out"
+                    );
+                    self.unread.add(Severity::Warning, path, what, 1);
+                }
             }
         }
-        if odd > 0 {
-            self.notices.push(Notice::file(
-                Severity::Warning,
-                folder,
-                format!("{odd} files are packed (.gz, .zip); unpack them to have their records"),
-            ));
+        if packed > 0 {
+            let what =
+                format!("{packed} files are packed (.gz, .zip); unpack them to have their records");
+            self.unread.add(Severity::Warning, folder, what, packed);
+        }
+    }
+
+    /// Notes a folder inside a folder of records, where records lie in it.
+    fn note_folder(&mut self, folder: &Path) {
+        let mut left = LOOKED_AT;
+        let records = records_below(folder, DEEP, &mut left);
+        if records > 0 {
+            let more = if left == 0 { "at least " } else { "" };
+            let what = format!(
+                "{more}{records} files of records lie in this folder and are not read; put them beside the others"
+            );
+            self.unread.add(Severity::Warning, folder, what, records);
+        }
+    }
+
+    /// Notes tables, and whole folders of records, that are packed.
+    fn find_packed(&mut self, entries: &[PathBuf]) {
+        let there = |name: &str| {
+            entries
+                .iter()
+                .any(|e| file_name(e).eq_ignore_ascii_case(name))
+        };
+        for path in entries.iter().filter(|path| path.is_file()) {
+            let name = file_name(path).to_ascii_lowercase();
+            let Some(inner) = unpacked(&name).filter(|inner| !there(inner)) else {
+                continue;
+            };
+            let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
+            if RECORD_FOLDERS.contains(&inner) {
+                let what = "the records are packed; unpack them to have them read";
+                self.unread.add(Severity::Warning, path, what, 1);
+            } else if TableKind::of_stem(&stem.replace(['_', ' '], "-")).is_some() {
+                let what = "has the name of a table and is packed; unpack it to have it read";
+                let notice = Notice::file(Severity::Error, path, what);
+                self.notices.push(notice);
+            }
         }
     }
 
@@ -251,8 +313,7 @@ impl Layout {
                         "names the same patient as {}, which is used; keep one of the two",
                         other.path.display()
                     );
-                    self.notices
-                        .push(Notice::file(Severity::Error, &file.path, what));
+                    self.unread.add(Severity::Error, &file.path, what, 1);
                 }
                 _ => kept.push(file),
             }
@@ -278,11 +339,31 @@ fn file_name(path: &Path) -> String {
         .unwrap_or_default()
 }
 
-fn is_packed(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [".xml.gz", ".xml.zip", ".xml.bz2", ".xml.xz", ".xml.zst"]
-        .iter()
-        .any(|end| name.ends_with(end))
+/// The name of what a packed file holds; `None` where it is not packed.
+fn unpacked(name: &str) -> Option<&str> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    let packed = ["gz", "zip", "bz2", "xz", "zst", "7z", "tgz", "tar"];
+    let known = packed.iter().any(|p| ending.eq_ignore_ascii_case(p));
+    known.then(|| unpacked(stem).unwrap_or(stem))
+}
+
+/// How many files of records, packed ones too, lie in a folder and those in it; so many folders deep, and so many entries looked at.
+fn records_below(folder: &Path, deep: usize, left: &mut usize) -> usize {
+    let mut records = 0;
+    for path in list(folder).unwrap_or_default() {
+        let name = file_name(&path);
+        if *left == 0 || name.starts_with('.') {
+            continue;
+        }
+        *left -= 1;
+        let inner = unpacked(&name).unwrap_or(&name);
+        if inner.to_ascii_lowercase().ends_with(".xml") && path.is_file() {
+            records += 1;
+        } else if deep > 0 && path.is_dir() {
+            records += records_below(&path, deep - 1, left);
+        }
+    }
+    records
 }
 
 /// The patient id that a record's file name states: `123.xml` and `EHR_123.xml` give `123`.

@@ -34,7 +34,7 @@ mod window;
 pub use answered::{Answered, Outcome, Step, Usage};
 pub use case::{Case, CaseKey, Gold, Response};
 pub use instruction::{Instruction, Relevance, Subcategory};
-pub use layout::{RecordFile, TableFile, TableKind};
+pub use layout::{RecordFile, TableFile, TableKind, Unread};
 pub use window::{Cut, End, Window, fingerprint as record_fingerprint};
 
 use assemble::{Assembly, Origin};
@@ -60,6 +60,7 @@ pub struct Dataset {
     golds_beside: FxHashSet<usize>,
     by_person: FxHashMap<String, usize>,
     notices: Vec<Notice>,
+    unread: Unread,
     fingerprint: String,
     renamed: Renamed,
 }
@@ -130,8 +131,10 @@ impl Dataset {
             tables,
             records,
             record_folders,
+            unread,
             notices: mut all,
         } = layout;
+        all.extend_from_slice(&unread.notices);
         all.append(&mut assembly.notices);
         if assembly.cases.is_empty() {
             if tables.is_empty() && record_folders.contains(&path.to_owned())
@@ -173,6 +176,7 @@ impl Dataset {
             golds_beside: assembly.golds_beside,
             by_person,
             notices: all,
+            unread,
             fingerprint,
             renamed: Renamed::default(),
         };
@@ -236,6 +240,11 @@ impl Dataset {
     /// What was off in the tables and the folder.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// The files of records that are there and are not read; their notices are among all.
+    pub fn unread(&self) -> &Unread {
+        &self.unread
     }
 
     /// Whether no table names a case: records can be read, and there is nothing to judge.

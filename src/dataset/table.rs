@@ -207,7 +207,9 @@ fn header(path: &Path, cells: Vec<Cell>, notices: &mut Vec<Notice>) -> Vec<Strin
         } else {
             name.to_owned()
         };
-        let times = seen.entry(name.to_ascii_lowercase()).or_insert(0);
+        // As [`same_name`] compares them.
+        let plain = name.to_ascii_lowercase().replace([' ', '-'], "_");
+        let times = seen.entry(plain).or_insert(0);
         *times += 1;
         if *times == 1 {
             names.push(name);
