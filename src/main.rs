@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use medalign::{Cli, is_closed_pipe, output_failed, run, sink};
+use medalign::{Cli, Error, is_closed_pipe, output_failed, run, sink};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -16,8 +16,11 @@ fn main() -> ExitCode {
                 let _ = write!(sink::stderr(), "{}", error.render());
                 return ExitCode::from(2);
             }
-            let _ = error.print();
-            return ExitCode::SUCCESS;
+            let printed = error.print().and_then(|()| sink::stdout().flush());
+            return match printed.map_err(output_failed) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => failed(&error),
+            };
         }
     };
     let mut out = io::BufWriter::new(sink::stdout());
@@ -30,16 +33,20 @@ fn main() -> ExitCode {
         Err(error) => {
             // What was found is worth nothing where it could not be written.
             let flushed = out.flush().map_err(output_failed);
-            let error = flushed.err().unwrap_or(error);
-            if is_closed_pipe(&error) {
-                return ExitCode::SUCCESS;
-            }
-            let mut err = sink::stderr();
-            let _ = writeln!(err, "medalign: {error}");
-            if let Some(hint) = error.hint_text() {
-                let _ = writeln!(err, "  to try: {hint}");
-            }
-            ExitCode::from(error.kind().exit_code())
+            failed(&flushed.err().unwrap_or(error))
         }
     }
+}
+
+/// Says what went wrong.
+fn failed(error: &Error) -> ExitCode {
+    if is_closed_pipe(error) {
+        return ExitCode::SUCCESS;
+    }
+    let mut err = sink::stderr();
+    let _ = writeln!(err, "medalign: {error}");
+    if let Some(hint) = error.hint_text() {
+        let _ = writeln!(err, "  to try: {hint}");
+    }
+    ExitCode::from(error.kind().exit_code())
 }

@@ -20,6 +20,8 @@ pub struct Sink<W: Write> {
     to: W,
     /// Whether a person reads.
     person: bool,
+    /// Whether nobody does, which has not been said yet.
+    lost: bool,
     /// The line that has begun.
     line: Vec<u8>,
 }
@@ -27,7 +29,18 @@ pub struct Sink<W: Write> {
 /// Standard output.
 #[expect(clippy::disallowed_methods, reason = "the one place that has it")]
 pub fn stdout() -> Sink<StdoutLock<'static>> {
-    Sink::new(io::stdout().lock(), stdout_is_terminal())
+    let mut sink = Sink::new(io::stdout().lock(), stdout_is_terminal());
+    sink.lost = nobody_reads(io::stdout());
+    sink
+}
+
+/// Whether what is written gets nowhere, and not because someone said `>/dev/null`: a program that starts with its output closed is
+/// given the null device instead, open to be read as well.
+fn nobody_reads(out: impl std::os::fd::AsFd) -> bool {
+    use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};
+    let both = fcntl_getfl(&out).is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR);
+    let null = stat("/dev/null").map(|null| null.st_rdev);
+    both && matches!((fstat(&out), null), (Ok(out), Ok(null)) if out.st_rdev == null)
 }
 
 /// Standard error. It is held for a line only: other threads say how far the work has come meanwhile.
@@ -54,6 +67,7 @@ impl<W: Write> Sink<W> {
         Sink {
             to,
             person,
+            lost: false,
             line: Vec::new(),
         }
     }
@@ -81,6 +95,11 @@ impl<W: Write> Sink<W> {
 
 impl<W: Write> Write for Sink<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if std::mem::take(&mut self.lost) {
+            // A closed standard error is nobody's error.
+            let what = "note: standard output is closed or thrown away: what is printed is lost";
+            let _ = writeln!(stderr(), "{what}");
+        }
         if !self.person {
             return self.to.write(bytes);
         }

@@ -204,10 +204,11 @@ fn reviews(
     report.line(
         "dataset",
         &format!(
-            "{}: {} cases, {} notices",
+            "{}: {} cases; {} notices on its tables and folders; records are not looked into here, `medalign check {}` does that",
             dataset.name(),
             dataset.cases().len(),
-            dataset.notices().len()
+            dataset.notices().len(),
+            root.display()
         ),
     )?;
     let seat = Seat {

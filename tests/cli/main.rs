@@ -555,6 +555,12 @@ mod screen {
         let ran = shell.run(&["doctor", "clinic"]);
         assert_eq!(ran.code, 0, "{ran:?}");
         assert!(ran.out.contains("10 cases"), "{}", ran.out);
+        assert!(
+            ran.out
+                .contains("records are not looked into here, `medalign check clinic` does that"),
+            "{}",
+            ran.out
+        );
         assert!(ran.out.contains("2 lines, 0 bad"), "{}", ran.out);
         assert!(ran.out.contains("in use by"), "{}", ran.out);
         assert!(

@@ -60,6 +60,88 @@ fn a_record_comes_through_a_pipe() {
 }
 
 #[test]
+fn an_output_that_takes_nothing_is_told() {
+    let shell = Shell::new();
+    fs::create_dir_all(shell.path("set/ehrs")).expect("a folder");
+    fs::write(shell.path("set/ehrs/7.xml"), LUMIA).expect("written");
+    let commands: [&[&str]; 7] = [
+        &["--help"],
+        &["--version"],
+        &["check", "--help"],
+        &["help", "datasets"],
+        &["keys"],
+        &["check", "set"],
+        &["search", "set", "stroke"],
+    ];
+    for args in commands {
+        // Only Linux has a file that is always full.
+        if let Ok(full) = File::options().write(true).open("/dev/full") {
+            let ran = shell.command(args).stdout(full).output();
+            let ran = Ran::of(&ran.expect("it runs"));
+            assert_eq!(ran.code, 3, "{args:?}: {ran:?}");
+            assert!(ran.err.contains("writing the output"), "{args:?}: {ran:?}");
+        }
+        let ran = shell.command(args).stdout(Stdio::null()).output();
+        let ran = Ran::of(&ran.expect("it runs"));
+        assert!(
+            ran.err.contains("what is printed is lost"),
+            "{args:?}: {ran:?}"
+        );
+        let whole = shell.run(args);
+        assert!(!whole.err.contains("is lost"), "{args:?}: {whole:?}");
+        let away = File::options().write(true).open("/dev/null");
+        let ran = shell.command(args).stdout(away.expect("there")).output();
+        assert_eq!(Ran::of(&ran.expect("it runs")).err, whole.err, "{args:?}");
+    }
+}
+
+#[test]
+fn records_that_are_not_read_are_named_by_all_who_read_records() {
+    let shell = Shell::new();
+    fs::create_dir_all(shell.path("set/ehrs/batch2/deep")).expect("a folder");
+    let table = "instruction_id\tquestion\tperson_id\n1\tAny stroke?\t7\n";
+    fs::write(shell.path("set/instructions.tsv"), table).expect("written");
+    for name in [
+        "7.xml",
+        "batch2/8.xml",
+        "batch2/deep/9.xml.gz",
+        "batch3.tar.gz",
+    ] {
+        fs::write(shell.path("set/ehrs").join(name), LUMIA).expect("written");
+    }
+    let commands: [&[&str]; 6] = [
+        &["check", "set"],
+        &["convert", "set", "--to", "text", "--out", "texts"],
+        &["index", "set"],
+        &["index", "set", "--status"],
+        &["search", "set", "stroke"],
+        &["match", "set"],
+    ];
+    for args in commands {
+        let ran = shell.run(args);
+        assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
+        let told = ran.all();
+        assert!(
+            told.contains("2 files of records lie in this folder"),
+            "{args:?}: {ran:?}"
+        );
+        assert!(told.contains("1 files are packed"), "{args:?}: {ran:?}");
+    }
+    let one = shell.run(&["search", "set", "stroke", "--patient", "7"]);
+    assert_eq!((one.code, one.err.as_str()), (0, ""), "{one:?}");
+    fs::remove_dir_all(shell.path("set/ehrs/batch2")).expect("gone");
+    fs::remove_file(shell.path("set/ehrs/batch3.tar.gz")).expect("gone");
+    // What is packed at the top is named, too.
+    fs::write(shell.path("set/instruction-taxonomy.csv.gz"), "").expect("written");
+    let ran = shell.run(&["check", "set"]);
+    assert!(
+        ran.all().contains("has the name of a table and is packed"),
+        "{ran:?}"
+    );
+    assert_eq!(shell.run(&["search", "set", "stroke"]).code, 0);
+}
+
+#[test]
 fn an_index_made_this_moment_is_up_to_date() {
     let shell = Shell::new();
     fs::create_dir_all(shell.path("set/ehrs")).expect("a folder");
