@@ -156,6 +156,8 @@ fn columns_are_found_by_name_in_any_case() {
     assert_eq!(table.column("model_name"), Some(1));
     assert_eq!(table.header()[3..], ["X.1", "Unnamed: 4"]);
     assert_eq!(table.notices().len(), 1);
+    let table = parse("binary_correct\tBinary Correct\tbinary-correct\n");
+    assert_eq!(table.notices().len(), 2);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::account::{Account, Item, Why};
 use super::fit::Texts;
-use super::form::{self, Choice, Form, Question, Takes};
+use super::form::{self, Choice, Filling, Form, Question, Takes};
 use super::label_studio::{count, slots};
 use super::picked::{Reviewed, pick};
 use super::said::{Brought, By, Said, case_of, texts};
@@ -359,12 +359,18 @@ pub fn read(records: &[Value], users: &BTreeMap<String, String>) -> Brought {
                 }
             }
         }
-        for (id, mut person) in people {
+        for (id, person) in people {
             if person.statuses.iter().any(|s| s == "discarded") {
                 *brought.passed.entry("discarded responses").or_default() += 1;
                 continue;
             }
-            let done = match person.form.remove(DONE) {
+            let (mut form, disputed) = person.form.finish();
+            let refused = person.refused || !disputed.is_empty();
+            let disputed = disputed.into_iter();
+            brought
+                .wrong
+                .extend(disputed.map(|what| format!("{place}: {what}")));
+            let done = match form.remove(DONE) {
                 Some(answer) => answer == ["yes"],
                 None => person.statuses.iter().all(|s| s == "submitted"),
             };
@@ -379,8 +385,8 @@ pub fn read(records: &[Value], users: &BTreeMap<String, String>) -> Brought {
                 models: models.clone(),
                 texts: Texts::of(record.get("fields")),
                 shown: None,
-                form: person.form,
-                refused: person.refused,
+                form,
+                refused,
                 at: None,
                 submitted: done.then_some(0),
             });
@@ -434,23 +440,23 @@ fn by_question(responses: &Value) -> Option<BTreeMap<String, Vec<Value>>> {
 /// What a user said of a record.
 #[derive(Default)]
 struct Person {
-    form: Form,
+    form: Filling,
     statuses: Vec<String>,
     refused: bool,
 }
 
 /// Adds an answer to the form; a ranking is an order of letters, with or without rank numbers.
-fn add(question: &str, value: &Value, form: &mut Form) -> Result<(), String> {
+fn add(question: &str, value: &Value, form: &mut Filling) -> Result<(), String> {
     let wrong = || "an answer that is neither a text nor a number nor a list of them".to_owned();
     if question != "ranking" {
-        form.insert(question.to_owned(), texts(value).ok_or_else(wrong)?);
+        form.put(question, &texts(value).ok_or_else(wrong)?);
         return Ok(());
     }
     for (n, item) in (1..).zip(value.as_array().ok_or_else(wrong)?) {
         let letter = item.as_str().or_else(|| item.get("value")?.as_str());
         let letter = letter.ok_or_else(wrong)?;
         let rank = item.get("rank").and_then(Value::as_u64).unwrap_or(n);
-        form.insert(format!("rank_{letter}"), vec![rank.to_string()]);
+        form.put(&format!("rank_{letter}"), &[rank.to_string()]);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! stand under letters (`verdict_A`) in an order that hides which model wrote which; the models come back by the letters that
 //! were given out with the form. Never: an answer that is not understood and not reported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::field;
 use super::subject::{Of, Subject, ranks};
@@ -140,6 +140,44 @@ impl Question {
 
 /// A filled form: the answers by the name of the question. One text or choice is one string, several choices are several.
 pub type Form = BTreeMap<String, Vec<String>>;
+
+/// A form as it is filled, one answer after another.
+#[derive(Debug, Default)]
+pub(super) struct Filling {
+    form: Form,
+    /// Questions with two answers that differ.
+    disputed: BTreeSet<String>,
+}
+
+impl Filling {
+    /// Adds the answers to a question.
+    pub(super) fn put(&mut self, name: &str, answers: &[String]) {
+        let first = self.form.entry(name.to_owned());
+        let first = first.or_insert_with(|| answers.to_vec());
+        if first != answers {
+            self.disputed.insert(name.to_owned());
+        }
+    }
+
+    /// The form without questions that have two answers, and what was left out. Which of two was meant nobody knows, so that neither
+    /// is one that a person gave; and ranks say something only all together.
+    pub(super) fn finish(mut self) -> (Form, Vec<String>) {
+        let is_rank = |name: &str| name.starts_with("rank_");
+        if self.disputed.iter().any(|name| is_rank(name)) {
+            self.form.retain(|name, _| !is_rank(name));
+        }
+        let mut wrong = Vec::new();
+        for name in self.disputed {
+            self.form.remove(&name);
+            let all = if is_rank(&name) { "no rank" } else { "neither" };
+            let name = safe(&name);
+            wrong.push(format!(
+                "two answers to `{name}` that differ; {all} is used"
+            ));
+        }
+        (self.form, wrong)
+    }
+}
 
 /// The responses of a case under their letters: the same on every machine, and another order for each instruction.
 pub fn slots(case: &Case) -> Vec<(String, &Response)> {

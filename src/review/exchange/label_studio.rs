@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::account::{Account, Item, Why};
 use super::fit::Texts;
-use super::form::{self, Form, Question, Takes};
+use super::form::{self, Filling, Form, Question, Takes};
 use super::picked::{Reviewed, Selection, against, pick};
 use super::said::{Brought, By, Said, case_of, texts};
 use super::subject::submitted;
@@ -319,7 +319,7 @@ pub fn read(tasks: &[Value]) -> Brought {
                 *brought.passed.entry("skipped annotations").or_default() += 1;
                 continue;
             }
-            let mut form = Form::new();
+            let mut form = Filling::default();
             let wrong_before = brought.wrong.len();
             match annotation.get("result").and_then(Value::as_array) {
                 Some(regions) => {
@@ -331,6 +331,11 @@ pub fn read(tasks: &[Value]) -> Brought {
                 }
                 None => brought.wrong.push(format!("{place}: it has no result")),
             }
+            let (form, disputed) = form.finish();
+            let disputed = disputed.into_iter();
+            brought
+                .wrong
+                .extend(disputed.map(|what| format!("{place}: {what}")));
             let time = |name: &str| annotation.get(name)?.as_str()?.parse::<Timestamp>().ok();
             // An annotation of Label Studio is a submitted one; only our own exports say otherwise.
             let open = annotation.get("submitted").and_then(Value::as_str) == Some("no");
@@ -373,7 +378,7 @@ fn who(completed_by: Option<&Value>) -> By {
 }
 
 /// Adds a region's answer to the form.
-fn add(region: &Value, form: &mut Form) -> Result<(), String> {
+fn add(region: &Value, form: &mut Filling) -> Result<(), String> {
     let name = region.get("from_name").and_then(Value::as_str);
     let name = name.ok_or("a region without from_name")?;
     let value = region.get("value").ok_or("a region without a value")?;
@@ -383,14 +388,14 @@ fn add(region: &Value, form: &mut Form) -> Result<(), String> {
     let answers = ["choices", "text"].iter().find_map(|kind| value.get(*kind));
     let answers = answers.and_then(texts);
     let answers = answers.ok_or("a region that is neither a choice nor a text nor a ranking")?;
-    form.insert(name.to_owned(), answers);
+    form.put(name, &answers);
     Ok(())
 }
 
 /// Buckets are rank numbers; a ranking without buckets is an order without ties.
-fn add_ranks(ranker: &Value, name: &str, form: &mut Form) -> Result<(), String> {
+fn add_ranks(ranker: &Value, name: &str, form: &mut Filling) -> Result<(), String> {
     let mut put = |letter: String, rank: String| {
-        form.insert(format!("rank_{letter}"), vec![rank]);
+        form.put(&format!("rank_{letter}"), &[rank]);
     };
     let mut in_order = |list: &Value| {
         let letters = texts(list).ok_or("a ranking of things that are no texts")?;

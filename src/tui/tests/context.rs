@@ -404,8 +404,15 @@ fn a_chunk_ends_where_the_next_begins_also_within_a_note() {
                 let kept = solid(&value[part.start..part.end.min(value.len())]);
                 assert!(prompt.contains(&kept), "event {id}, {part:?}");
                 let more = one_more(value, &part);
+                // Some notes begin alike: another one may stand in the prompt whole.
+                let others: Vec<String> = (0..)
+                    .zip(record.events())
+                    .filter(|(other, e)| *other != id && e.kind == Kind::Note)
+                    .map(|(_, e)| solid(record.value(e)))
+                    .collect();
+                let unlike = |more: &String| !others.iter().any(|other| other.contains(more));
                 for (cut, more) in cuts.iter_mut().zip(more) {
-                    if let Some(more) = more {
+                    if let Some(more) = more.filter(unlike) {
                         *cut += 1;
                         assert!(!prompt.contains(&more), "event {id}, {part:?}");
                     }

@@ -327,6 +327,63 @@ fn records_of_argilla_are_read() {
     assert_eq!(brought.passed.get("discarded responses"), Some(&1));
 }
 
+/// Of two answers to one question nobody knows which was meant: neither is a judgement, and the form submits nothing.
+#[test]
+fn two_answers_to_one_question_are_none() {
+    let region = |name: &str, value: Value| json!({ "from_name": name, "value": value });
+    let verdict = |name: &str| region("verdict_A", json!({ "choices": [name] }));
+    let remark = |text: &str| region("comment_B", json!({ "text": [text] }));
+    let annotation = |result: Value| json!({ "completed_by": 5, "result": result });
+    let annotations = json!([
+        annotation(json!([
+            verdict("correct"),
+            verdict("incorrect"),
+            verdict("correct"),
+            remark("so"),
+            remark("so")
+        ])),
+        annotation(json!([
+            remark("so"),
+            remark("and so"),
+            region("rank", json!({ "ranker": { "1": ["A"], "2": ["A", "B"] } }))
+        ])),
+    ]);
+    let brought = label_studio::read(&[task(&annotations)]);
+    let [first, second] = brought.said.as_slice() else {
+        panic!("{:?}", brought.said)
+    };
+    assert_eq!(first.form.keys().collect::<Vec<_>>(), ["comment_B"]);
+    assert!(second.form.is_empty(), "{:?}", second.form);
+    assert!(first.refused && second.refused);
+    assert_eq!(
+        brought.wrong,
+        [
+            "task 1, annotation 1: two answers to `verdict_A` that differ; neither is used",
+            "task 1, annotation 2: two answers to `comment_B` that differ; neither is used",
+            "task 1, annotation 2: two answers to `rank_A` that differ; no rank is used",
+        ]
+    );
+    let answer = |value: Value| json!({ "value": value, "user_id": "u1", "status": "submitted" });
+    let record = json!({
+        "fields": {}, "metadata": { "instruction_id": "1", "person_id": "2", "model_A": "gpt4" },
+        "responses": {
+            "verdict_A": [answer(json!("correct")), answer(json!("incorrect"))],
+            "ranking": [answer(json!(["A", "B", "A"]))],
+            "harm_A": [answer(json!("mild")), answer(json!("mild"))],
+        },
+    });
+    let brought = argilla::read(&[record], &BTreeMap::new());
+    let said = &brought.said[0];
+    assert_eq!(said.form.keys().collect::<Vec<_>>(), ["harm_A"]);
+    assert!(said.refused);
+    assert_eq!(brought.wrong.len(), 2, "{:?}", brought.wrong);
+    // A form that says two things of one answer submits nothing, whatever else it says.
+    let plan = bring(&mut Ledger::new("u1"), &brought.said);
+    let submits = |e: &crate::review::entry::Entry| matches!(e.act, Act::Submit { .. });
+    assert!(!plan.entries.iter().any(submits), "{:?}", plan.entries);
+    assert_eq!(plan.not_submitted, 1);
+}
+
 #[test]
 fn ranks_that_lack_a_ranked_response_replace_no_ranking() {
     let [first, second] = ["A", "B"].map(|letter| models()[letter].clone());
