@@ -251,8 +251,10 @@ impl Layout {
             }
         }
         if packed > 0 {
-            let what =
-                format!("{packed} files are packed (.gz, .zip); unpack them to have their records");
+            let what = match packed {
+                1 => "1 file is packed (.gz, .zip); unpack it to have its records".to_owned(),
+                n => format!("{n} files are packed (.gz, .zip); unpack them to have their records"),
+            };
             self.unread.add(Severity::Warning, folder, what, packed);
         }
     }
@@ -263,9 +265,13 @@ impl Layout {
         let records = records_below(folder, DEEP, &mut left);
         if records > 0 {
             let more = if left == 0 { "at least " } else { "" };
-            let what = format!(
-                "{more}{records} files of records lie in this folder and are not read; put them beside the others"
-            );
+            let what = match records {
+                1 => "a record lies in this folder and is not read; put it beside the others"
+                    .to_owned(),
+                n => format!(
+                    "{more}{n} records lie in this folder and are not read; put them beside the others"
+                ),
+            };
             self.unread.add(Severity::Warning, folder, what, records);
         }
     }

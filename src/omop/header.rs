@@ -262,3 +262,23 @@ fn places(table: Table, path: &Path, names: &[String]) -> crate::error::Result<V
     }
     Ok(places)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_that_are_not_read_are_one_line() {
+        let mut unused = Unused {
+            known: ["lot_number"].into(),
+            others: (7..40).collect(),
+        };
+        let text = unused.to_string();
+        let lead = "lot_number; and 33 whose names are not known here: columns 7, 8,";
+        assert!(text.starts_with(lead) && text.ends_with(" 26 …"), "{text}");
+        unused.known.clear();
+        unused.others = [3].into();
+        let one = "1 whose name is not known here: column 3";
+        assert_eq!(unused.to_string(), one);
+    }
+}

@@ -38,7 +38,6 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-pub use header::Unused;
 pub use moment::Midnight;
 pub use report::{Report, TableReport, UnreadableFile};
 pub use server::Asked;

@@ -85,7 +85,7 @@ pub enum Reason {
     NotXml,
 }
 
-pub(super) const REASONS: usize = Reason::NotXml as usize + 1;
+const REASONS: usize = Reason::NotXml as usize + 1;
 
 impl Reason {
     pub(super) const ALL: [Reason; REASONS] = [

@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use super::header::Unused;
 use super::moment::Offset;
-use super::reason::REASONS;
 pub use super::reason::Reason;
 use super::tables::{TABLES, Table};
 
@@ -69,7 +68,7 @@ pub(crate) struct Tally {
     pub(crate) used: u64,
     /// Events written.
     pub(crate) events: u64,
-    reasons: [Count; REASONS],
+    reasons: BTreeMap<Reason, Count>,
     /// Columns of its files that are not read.
     pub(crate) unused: Unused,
     /// Time stamps by the offset from UTC that they state.
@@ -91,7 +90,8 @@ impl Default for Tally {
 impl Tally {
     /// Counts a row under a reason.
     pub(crate) fn count(&mut self, reason: Reason, line: Line) {
-        self.reasons[reason as usize].add(1, Some(line));
+        let count = self.reasons.entry(reason).or_default();
+        count.add(1, Some(line));
     }
 
     /// Counts a row under a doubt, where there is one.
@@ -112,7 +112,8 @@ impl Tally {
         self.used += other.used;
         self.events += other.events;
         self.unused.add(&other.unused);
-        for (mine, theirs) in self.reasons.iter_mut().zip(&other.reasons) {
+        for (reason, theirs) in &other.reasons {
+            let mine = self.reasons.entry(*reason).or_default();
             mine.add(theirs.rows, theirs.first);
         }
         for (offset, theirs) in &other.offsets {
@@ -129,7 +130,7 @@ impl Tally {
 
     fn of(&self, reason: Reason) -> Count {
         if reason != Reason::OffsetsDiffer {
-            return self.reasons[reason as usize];
+            return self.reasons.get(&reason).copied().unwrap_or_default();
         }
         // Those that are not as most are.
         let most = self

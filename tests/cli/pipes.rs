@@ -122,10 +122,10 @@ fn records_that_are_not_read_are_named_by_all_who_read_records() {
         assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
         let told = ran.all();
         assert!(
-            told.contains("2 files of records lie in this folder"),
+            told.contains("2 records lie in this folder"),
             "{args:?}: {ran:?}"
         );
-        assert!(told.contains("1 files are packed"), "{args:?}: {ran:?}");
+        assert!(told.contains("1 file is packed"), "{args:?}: {ran:?}");
     }
     let one = shell.run(&["search", "set", "stroke", "--patient", "7"]);
     assert_eq!((one.code, one.err.as_str()), (0, ""), "{one:?}");
