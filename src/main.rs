@@ -16,6 +16,7 @@ fn main() -> ExitCode {
                 let _ = write!(sink::stderr(), "{}", error.render());
                 return ExitCode::from(2);
             }
+            sink::stdout().tell_if_lost();
             let printed = error.print().and_then(|()| sink::stdout().flush());
             return match printed.map_err(output_failed) {
                 Ok(()) => ExitCode::SUCCESS,

@@ -72,6 +72,15 @@ impl<W: Write> Sink<W> {
         }
     }
 
+    /// Says once that nobody reads what is about to be printed, where that is so.
+    pub fn tell_if_lost(&mut self) {
+        if std::mem::take(&mut self.lost) {
+            // A closed standard error is nobody's error.
+            let what = "note: standard output is closed or thrown away: what is printed is lost";
+            let _ = writeln!(stderr(), "{what}");
+        }
+    }
+
     /// Writes text and what ends it in one piece, so that lines of several threads stay whole.
     fn write_safe(&mut self, bytes: &[u8], end: &str) -> io::Result<()> {
         let line = String::from_utf8_lossy(bytes);
@@ -95,11 +104,7 @@ impl<W: Write> Sink<W> {
 
 impl<W: Write> Write for Sink<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if std::mem::take(&mut self.lost) {
-            // A closed standard error is nobody's error.
-            let what = "note: standard output is closed or thrown away: what is printed is lost";
-            let _ = writeln!(stderr(), "{what}");
-        }
+        self.tell_if_lost();
         if !self.person {
             return self.to.write(bytes);
         }

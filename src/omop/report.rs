@@ -60,7 +60,7 @@ impl Count {
 }
 
 /// What became of one table's rows, or of one patient's share of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// Rows read.
     pub(crate) rows: u64,
@@ -73,18 +73,6 @@ pub(crate) struct Tally {
     pub(crate) unused: Unused,
     /// Time stamps by the offset from UTC that they state.
     offsets: BTreeMap<Offset, Count>,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Tally {
-            rows: 0,
-            used: 0,
-            events: 0,
-            reasons: [Count::default(); REASONS],
-            offsets: BTreeMap::new(),
-        }
-    }
 }
 
 impl Tally {
