@@ -18,7 +18,7 @@ use medalign::inside::search::retrieve::okapi::Formula;
 use medalign::inside::search::retrieve::propose;
 use medalign::inside::search::retrieve::words::{Words, vocabulary};
 use medalign::inside::search::retrieve::{counts::Counts, tokens::Tokens};
-use medalign::inside::search::{Engine, Marker, Place, Query};
+use medalign::inside::search::{Engine, IndexFolder, Marker, Query};
 use medalign::inside::work::Cancel;
 use tantivy::schema::{
     FAST, INDEXED, IndexRecordOption, STRING, Schema, TEXT, TextFieldIndexing, TextOptions,
@@ -33,7 +33,7 @@ fn main() {
     };
     let dataset = Dataset::open(&corpus).expect("a dataset");
     let cache = tempfile::tempdir().expect("a folder");
-    let place = Place::of(&dataset, cache.path());
+    let place = IndexFolder::of(&dataset, cache.path());
     let never = Cancel::default();
 
     let (start, cpu) = (Instant::now(), cpu_seconds());
@@ -80,7 +80,7 @@ fn main() {
 }
 
 #[allow(clippy::too_many_lines)] // a table of queries
-fn queries(dataset: &Dataset, place: &Place) {
+fn queries(dataset: &Dataset, place: &IndexFolder) {
     let start = Instant::now();
     let engine = Engine::open(place).expect("an index");
     println!("open: {:.1?}, {} events", start.elapsed(), engine.events());
@@ -378,7 +378,7 @@ fn largest(dataset: &Dataset) {
     }
 }
 
-fn matching(dataset: &Dataset, place: &Place) {
+fn matching(dataset: &Dataset, place: &IndexFolder) {
     let never = Cancel::default();
     let asks = asks(dataset, QueryText::Question).expect("instructions and records");
     for tokens in [Tokens::Split, Tokens::Chart] {

@@ -37,13 +37,13 @@ pub mod review {
 
     /// Who reads what.
     pub mod plan {
-        pub use crate::review::plan::{Plan, Row, Step};
+        pub use crate::review::plan::{Plan, PlanRow, Step};
     }
 }
 
 /// Search, matching and the index.
 pub mod search {
-    pub use crate::search::{Engine, Marker, Place, Query, build};
+    pub use crate::search::{Engine, IndexFolder, Marker, Query, build};
 
     /// Find in one record.
     pub mod find {

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-pub use rows::{Layout, Row, row_at, wrap};
+pub use rows::{Layout, ScreenRow, row_at, wrap};
 pub use strength::keep_strength;
 pub use words::{within, word_count};
 

@@ -133,7 +133,7 @@ fn alike(notices: &[Notice]) -> Vec<Vec<&Notice>> {
 }
 
 /// Of more than [`ALIKE`] notices that are alike the first and their number, unless `all` are asked for.
-fn print_text(report: &check::Report, all: bool, out: &mut dyn Write) -> std::io::Result<()> {
+fn print_text(report: &check::CheckReport, all: bool, out: &mut dyn Write) -> std::io::Result<()> {
     let line = |notice: &Notice| text::safe(&notice.to_string()).into_owned();
     if all {
         for notice in &report.notices {
@@ -233,7 +233,7 @@ struct JsonNotice {
 
 fn print_json(
     dataset: &Dataset,
-    report: &check::Report,
+    report: &check::CheckReport,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     let c = &report.counts;

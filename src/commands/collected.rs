@@ -4,7 +4,7 @@
 
 use std::io::Write as _;
 
-use super::output::Place;
+use super::output::OutputFile;
 use crate::dataset::collect::{Field, Form, Mapping, Submission};
 use crate::dataset::table::{Table, Writer};
 use crate::error::Result;
@@ -161,7 +161,7 @@ pub(super) fn borderline(form: &Form, found: &Found) -> Rows {
 }
 
 /// Writes a table under its name at once, or not at all.
-pub(super) fn write(place: &Place, rows: &Rows) -> Result<()> {
+pub(super) fn write(place: &OutputFile, rows: &Rows) -> Result<()> {
     place.write_with(|file| {
         let mut writer = Writer::tabs(std::io::BufWriter::new(file));
         for row in rows {

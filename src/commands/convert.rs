@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::output::{Guard, Place, There, To};
+use super::output::{Guard, OutputFile, There, To};
 use crate::dataset::layout::person_of;
 use crate::dataset::{Dataset, RecordFile};
 use crate::error::{Error, Result};
@@ -259,7 +259,7 @@ fn write(record: &Record, to: Target, out: impl Write) -> std::io::Result<Outcom
 }
 
 /// Writes a file whole or not at all.
-fn write_file(record: &Record, to: Target, place: &Place) -> Result<Outcome> {
+fn write_file(record: &Record, to: Target, place: &OutputFile) -> Result<Outcome> {
     place.write_with(|file| {
         let mut buffer = std::io::BufWriter::with_capacity(1 << 16, file);
         let outcome = write(record, to, &mut buffer)?;

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::files::lock::{self, Lock};
 use crate::review::line::Reading;
 use crate::review::place::{Reviewer, Seat, review_file};
-use crate::search::place::Place;
+use crate::search::place::IndexFolder;
 
 /// Say what the program finds
 #[derive(Clone, Debug, clap::Args)]
@@ -37,7 +37,7 @@ pub fn run(
     broken: Option<&Error>,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let mut report = Report { out, problems: 0 };
+    let mut report = DoctorReport { out, problems: 0 };
     report.line("medalign", env!("CARGO_PKG_VERSION"))?;
     #[cfg(feature = "tui")]
     terminal(&mut report, config)?;
@@ -69,9 +69,9 @@ pub fn run(
 }
 
 /// How many search indexes there are, and those of datasets that are gone: terms of their notes lie in them.
-fn indexes(report: &mut Report<'_>, cache: &Path) -> Result<()> {
-    let all = Place::all(cache);
-    let gone: Vec<&Place> = all.iter().filter(|place| place.is_orphan()).collect();
+fn indexes(report: &mut DoctorReport<'_>, cache: &Path) -> Result<()> {
+    let all = IndexFolder::all(cache);
+    let gone: Vec<&IndexFolder> = all.iter().filter(|place| place.is_orphan()).collect();
     report.line("search indexes", &all.len().to_string())?;
     for place in gone {
         let what = format!(
@@ -83,12 +83,12 @@ fn indexes(report: &mut Report<'_>, cache: &Path) -> Result<()> {
     Ok(())
 }
 
-pub(super) struct Report<'a> {
+pub(super) struct DoctorReport<'a> {
     out: &'a mut dyn Write,
     problems: usize,
 }
 
-impl Report<'_> {
+impl DoctorReport<'_> {
     pub(super) fn line(&mut self, name: &str, what: &str) -> Result<()> {
         self.checked(name, what, true)
     }
@@ -101,7 +101,7 @@ impl Report<'_> {
 }
 
 #[cfg(feature = "tui")]
-fn terminal(report: &mut Report<'_>, config: &Config) -> Result<()> {
+fn terminal(report: &mut DoctorReport<'_>, config: &Config) -> Result<()> {
     use crate::tui::terminal::{Clipboard, Facts};
     let facts = Facts::read(|name| std::env::var(name).ok());
     for (name, what) in facts.lines() {
@@ -119,7 +119,7 @@ fn terminal(report: &mut Report<'_>, config: &Config) -> Result<()> {
 }
 
 /// Whether `config.toml` is in force; where it is broken, nothing but this command starts.
-fn settings(report: &mut Report<'_>, config: &Config, broken: Option<&Error>) -> Result<()> {
+fn settings(report: &mut DoctorReport<'_>, config: &Config, broken: Option<&Error>) -> Result<()> {
     let file = config.folders.settings();
     match broken {
         Some(error) => {
@@ -140,7 +140,7 @@ fn settings(report: &mut Report<'_>, config: &Config, broken: Option<&Error>) ->
 
 /// Whether the keys that the settings name can be used with the user's own over them; every mistake is named.
 #[cfg(feature = "tui")]
-fn keymap(report: &mut Report<'_>, config: &Config) -> Result<()> {
+fn keymap(report: &mut DoctorReport<'_>, config: &Config) -> Result<()> {
     use crate::tui::keymap::Keymap;
     let user = config.folders.user_keymap();
     let name = &config.settings.keymap;
@@ -195,7 +195,7 @@ fn folder_state(path: &Path) -> (String, bool) {
 }
 
 fn reviews(
-    report: &mut Report<'_>,
+    report: &mut DoctorReport<'_>,
     root: &Path,
     reviewer: Option<&str>,
     config: &Config,

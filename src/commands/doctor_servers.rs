@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::doctor::Report;
+use super::doctor::DoctorReport;
 use crate::error::Result;
 use crate::infer::answers;
 use crate::infer::client::place::{Endpoint, Key, KeyPlace};
@@ -23,7 +23,10 @@ const PROXIES: [&str; 6] = [
 ];
 
 /// Says whether the environment names a proxy.
-pub(super) fn network(report: &mut Report<'_>, var: impl Fn(&str) -> Option<String>) -> Result<()> {
+pub(super) fn network(
+    report: &mut DoctorReport<'_>,
+    var: impl Fn(&str) -> Option<String>,
+) -> Result<()> {
     let set = PROXIES.into_iter().find(|name| var(name).is_some());
     let what = match set {
         None => {
@@ -38,7 +41,7 @@ pub(super) fn network(report: &mut Report<'_>, var: impl Fn(&str) -> Option<Stri
 
 /// Says which systems answered beside a dataset, where they are, and whether their keys are there.
 pub(super) fn servers(
-    report: &mut Report<'_>,
+    report: &mut DoctorReport<'_>,
     root: &Path,
     var: impl Fn(&str) -> Option<String> + Copy,
 ) -> Result<()> {

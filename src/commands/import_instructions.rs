@@ -13,7 +13,7 @@ use super::collected;
 use super::decisions::Decisions;
 use super::format::Format;
 use super::instructions_summary::{self, Label};
-use super::output::{Guard, Place, There};
+use super::output::{Guard, OutputFile, There};
 use crate::config::Config;
 use crate::dataset::Subcategory;
 use crate::dataset::collect::{self, Field, Form, Mapping};
@@ -148,7 +148,10 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     }
     let guard = Guard::default().reads(std::iter::once(&args.form).chain(&args.taxonomy));
     let place = |path: &PathBuf| guard.file(path, There::Option("--overwrite", args.overwrite));
-    let places = paths.iter().map(place).collect::<Result<Vec<Place>>>()?;
+    let places = paths
+        .iter()
+        .map(place)
+        .collect::<Result<Vec<OutputFile>>>()?;
     guard.review_file(&decisions_path)?;
     let table = Table::read(&args.form)?;
     let mapping = Mapping::new(&table, &args.maps)?;

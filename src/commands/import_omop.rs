@@ -11,7 +11,7 @@ use clap::ValueEnum;
 
 use super::format::Format;
 use crate::error::{Error, Result};
-use crate::omop::{self, Asked, Midnight, Options, Progress, Report, Step};
+use crate::omop::{self, Asked, ImportReport, ImportStep, Midnight, Options, Progress};
 use crate::work::progress::{Progress as Bar, Unit};
 
 /// Turn OMOP CDM tables into records, one LUMIA XML file a patient.
@@ -135,7 +135,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
 /// Imports records with one of the importers and prints the account.
 pub(crate) fn import(
     records: &Records,
-    import: &dyn Fn(Options, &Progress) -> Result<Report>,
+    import: &dyn Fn(Options, &Progress) -> Result<ImportReport>,
     out: &mut dyn Write,
 ) -> Result<()> {
     if records.out.as_os_str() == "-" {
@@ -208,10 +208,10 @@ fn read_patients(path: &Path) -> Result<Vec<i64>> {
 fn watcher() -> Progress {
     let bar = Bar::begin("reading tables", 0, Unit::Bytes);
     Arc::new(move |step| match step {
-        Step::Reading(bytes) => bar.next("reading tables", bytes, Unit::Bytes),
-        Step::Read(bytes) => bar.add(bytes),
-        Step::Writing(parts) => bar.next("writing records", parts, Unit::Things("parts")),
-        Step::Wrote => bar.add(1),
+        ImportStep::Reading(bytes) => bar.next("reading tables", bytes, Unit::Bytes),
+        ImportStep::Read(bytes) => bar.add(bytes),
+        ImportStep::Writing(parts) => bar.next("writing records", parts, Unit::Things("parts")),
+        ImportStep::Wrote => bar.add(1),
     })
 }
 
@@ -237,10 +237,10 @@ mod tests {
     fn each_step_is_told() {
         let watch = watcher();
         for step in [
-            Step::Reading(1),
-            Step::Read(1),
-            Step::Writing(1),
-            Step::Wrote,
+            ImportStep::Reading(1),
+            ImportStep::Read(1),
+            ImportStep::Writing(1),
+            ImportStep::Wrote,
         ] {
             watch(step);
         }

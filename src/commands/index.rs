@@ -12,7 +12,7 @@ use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::notice::Notice;
 use crate::search::build::{Built, Progress, State, build, delete, left_out, state};
-use crate::search::{Engine, Place};
+use crate::search::{Engine, IndexFolder};
 use crate::work::Cancel;
 use crate::work::progress::{Progress as Bar, Unit};
 
@@ -63,7 +63,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         return writeln!(out, "{}: {word}", place.folder().display()).map_err(output_failed);
     }
     let dataset = Dataset::open(path)?;
-    let place = Place::of(&dataset, cache);
+    let place = IndexFolder::of(&dataset, cache);
     if args.status {
         return status(&dataset, &place, out);
     }
@@ -87,10 +87,10 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
 }
 
 /// The index of a dataset that is there, or was there, or the one in this folder itself.
-fn to_delete(path: &Path, cache: &Path) -> Result<Place> {
+fn to_delete(path: &Path, cache: &Path) -> Result<IndexFolder> {
     let absolute = path.canonicalize().or_else(|_| std::path::absolute(path));
     let absolute = absolute.unwrap_or_else(|_| path.to_owned());
-    let kept = Place::all(cache).into_iter().find(|place| {
+    let kept = IndexFolder::all(cache).into_iter().find(|place| {
         place.dataset() == Some(&absolute)
             || place.folder().canonicalize().ok().as_ref() == Some(&absolute)
     });
@@ -100,12 +100,12 @@ fn to_delete(path: &Path, cache: &Path) -> Result<Place> {
     let dataset = Dataset::open(path).map_err(|e| {
         e.hint("`medalign index --list` names all indexes; --delete takes their folders, too")
     })?;
-    Ok(Place::of(&dataset, cache))
+    Ok(IndexFolder::of(&dataset, cache))
 }
 
 /// All indexes, and whose they are.
 fn list(cache: &Path, out: &mut dyn Write) -> Result<()> {
-    let all = Place::all(cache);
+    let all = IndexFolder::all(cache);
     if all.is_empty() {
         return writeln!(out, "{}: no index", cache.display()).map_err(output_failed);
     }
@@ -128,7 +128,7 @@ fn list(cache: &Path, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-fn status(dataset: &Dataset, place: &Place, out: &mut dyn Write) -> Result<()> {
+fn status(dataset: &Dataset, place: &IndexFolder, out: &mut dyn Write) -> Result<()> {
     let found = state(dataset, place, true);
     let (line, hint) = match &found {
         State::Missing => (
@@ -169,7 +169,7 @@ fn status(dataset: &Dataset, place: &Place, out: &mut dyn Write) -> Result<()> {
 ///
 /// # Errors
 /// As [`build`].
-pub fn update(dataset: &Dataset, place: &Place, anew: bool) -> Result<Built> {
+pub fn update(dataset: &Dataset, place: &IndexFolder, anew: bool) -> Result<Built> {
     let mut bar = None;
     let mut progress = |now: Progress| {
         let bar = bar.get_or_insert_with(|| Bar::begin("indexing", now.of_bytes, Unit::Bytes));

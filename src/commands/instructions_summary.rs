@@ -27,7 +27,7 @@ pub(super) struct Summary {
     pub(super) bad_decision_lines: usize,
     pub(super) earliest_by: String,
     pub(super) method: String,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<SummaryColumn>,
     pub(super) unknown_labels: Vec<Label>,
     pub(super) repeated_ids: Vec<Repeated>,
     pub(super) spoilt_ids: Vec<u64>,
@@ -38,7 +38,7 @@ pub(super) struct Summary {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Column {
+pub(super) struct SummaryColumn {
     number: usize,
     field: String,
 }
@@ -96,7 +96,7 @@ pub(super) fn summary(
             .iter()
             .enumerate()
             .filter_map(|(i, field)| {
-                Some(Column {
+                Some(SummaryColumn {
                     number: i + 1,
                     field: (*field)?.name().to_owned(),
                 })

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::review::entry::Relevant;
-use crate::search::Place;
+use crate::search::IndexFolder;
 use crate::search::retrieve::asks::{self, Ask, QueryText};
 use crate::search::retrieve::evaluate::{self, Evaluation, Labels, STUDY, Share};
 use crate::search::retrieve::okapi::Formula;
@@ -140,7 +140,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
 
 /// The counts of the instructions' words, with progress and notices on standard error.
 fn counts(dataset: &Dataset, config: &Config, asks: &[Ask], tokens: Tokens) -> Result<Counts> {
-    let place = Place::of(dataset, &config.folders.cache);
+    let place = IndexFolder::of(dataset, &config.folders.cache);
     let words = vocabulary(asks, tokens);
     let bytes = dataset.record_files().iter().map(|f| f.bytes).sum();
     let bar = Progress::begin("counting words", bytes, Unit::Bytes);

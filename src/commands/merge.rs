@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use super::output::{Guard, There};
 use crate::error::{Error, Result};
 use crate::review::line::Reading;
-use crate::review::merge::{Merged, Place};
+use crate::review::merge::{LinePlace, Merged};
 
 /// Make one review file of several, with each act once
 ///
@@ -52,7 +52,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     to.write(&merged.text(&readings, &sources), out)?;
 
     let mut text = Vec::new();
-    let place = |at: Place| {
+    let place = |at: LinePlace| {
         let file = args.files[at.source].display();
         format!("{file}:{}", at.line(&readings).number)
     };

@@ -26,12 +26,12 @@ pub(super) enum To {
     /// Standard output.
     Output,
     /// A file.
-    File(Place),
+    File(OutputFile),
 }
 
 /// A file that may be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct OutputFile {
     path: PathBuf,
     replace: bool,
 }
@@ -114,7 +114,7 @@ impl Guard {
     ///
     /// # Errors
     /// When it must not be written.
-    pub(super) fn file(&self, path: &Path, there: There) -> Result<Place> {
+    pub(super) fn file(&self, path: &Path, there: There) -> Result<OutputFile> {
         let refuse = |what: &str, hint: &str| {
             let what = format!("{} {what}", path.display());
             Err(Error::usage(what).hint(hint))
@@ -183,7 +183,7 @@ impl Guard {
             }
             (there, _) => there,
         };
-        Ok(Place {
+        Ok(OutputFile {
             path: path.to_owned(),
             replace,
         })
@@ -255,7 +255,7 @@ impl To {
     /// Writes data there.
     ///
     /// # Errors
-    /// As [`Place::write`]; when standard output cannot be written.
+    /// As [`OutputFile::write`]; when standard output cannot be written.
     pub(super) fn write(&self, bytes: &[u8], out: &mut dyn Write) -> Result<()> {
         match self {
             To::Output => out.write_all(bytes).map_err(super::output_failed),
@@ -276,7 +276,7 @@ impl To {
     }
 }
 
-impl Place {
+impl OutputFile {
     /// Writes it.
     ///
     /// # Errors

@@ -18,7 +18,9 @@ use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
 use crate::search::build::{left_out, state};
-use crate::search::{EncounterLine, Engine, Found, Hit, Marker, Passage, Place, Query, Weight};
+use crate::search::{
+    EncounterLine, Engine, Found, Hit, IndexFolder, Marker, Passage, Query, Weight,
+};
 use crate::sink::{STAND_BACK, STAND_OUT};
 use crate::text;
 
@@ -71,7 +73,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         return Err(Error::usage("no record of this patient is here")
             .hint("ids are compared as text; zeros count"));
     }
-    let place = Place::of(&dataset, &config.folders.cache);
+    let place = IndexFolder::of(&dataset, &config.folders.cache);
     let engine = open(&dataset, &place)?;
     let query = Query::parse(&args.query.join(" "));
     for message in &query.messages {
@@ -130,7 +132,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
 }
 
 /// Brings the index up to date and opens it; where another program is at it, what is there has to do.
-fn open(dataset: &Dataset, place: &Place) -> Result<Engine> {
+fn open(dataset: &Dataset, place: &IndexFolder) -> Result<Engine> {
     if !state(dataset, place, false).is_current()
         && let Err(error) = index::update(dataset, place, false)
     {

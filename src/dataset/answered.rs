@@ -82,7 +82,7 @@ pub struct Usage {
 
 /// One of several requests that lead to one answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
+pub struct AskStep {
     /// Which, from 1.
     pub n: u32,
     /// Of how many.
@@ -135,7 +135,7 @@ pub struct Answered {
     pub window: Option<Window>,
     /// Which of several steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<Step>,
+    pub step: Option<AskStep>,
     /// On a line `too_long`: the case was asked again with so many tokens of the record less, as the server's numbers want it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again_with_less: Option<u64>,

@@ -31,7 +31,7 @@ pub mod said;
 pub mod table;
 mod window;
 
-pub use answered::{Answered, Outcome, Step, Usage};
+pub use answered::{Answered, AskStep, Outcome, Usage};
 pub use case::{Case, CaseKey, Gold, Response};
 pub use instruction::{Instruction, Relevance, Subcategory};
 pub use layout::{RecordFile, TableFile, TableKind, Unread};

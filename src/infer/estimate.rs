@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 
 /// What one case would come to.
 #[derive(Clone, Copy, Debug, Default)]
-struct Row {
+struct EstimateRow {
     requests: u64,
     /// Tokens of all its prompts, and of the largest.
     prompt: u64,
@@ -55,7 +55,7 @@ pub fn estimate(
     done: &(dyn Fn() + Sync),
 ) -> Result<(Vec<Estimate>, Vec<Error>)> {
     let each = groups.par_iter().map(|(person, cases)| {
-        let mut rows: Vec<(usize, Row)> = Vec::new();
+        let mut rows: Vec<(usize, EstimateRow)> = Vec::new();
         let record = match dataset.load_patient(person) {
             Ok(record) => record,
             Err(error) => return Ok(Err(error)),
@@ -70,7 +70,7 @@ pub fn estimate(
         done();
         Ok(Ok(rows))
     });
-    let each: Vec<Result<Vec<(usize, Row)>>> = each.collect::<Result<_>>()?;
+    let each: Vec<Result<Vec<(usize, EstimateRow)>>> = each.collect::<Result<_>>()?;
     let (mut by_system, mut unread) = (vec![Vec::new(); systems.len()], Vec::new());
     for rows in each {
         match rows {
@@ -87,9 +87,9 @@ pub fn estimate(
     Ok((all.collect(), unread))
 }
 
-fn row(plan: &Plan, record: u64, reply: u64) -> Row {
+fn row(plan: &Plan, record: u64, reply: u64) -> EstimateRow {
     match plan {
-        Plan::One(single) => Row {
+        Plan::One(single) => EstimateRow {
             requests: 1,
             prompt: single.request.prompt_tokens as u64,
             largest: single.request.prompt_tokens as u64,
@@ -103,7 +103,7 @@ fn row(plan: &Plan, record: u64, reply: u64) -> Row {
             let tokens: Vec<u64> = tokens
                 .map(|(t, n)| *t as u64 + if n > 0 { reply } else { 0 })
                 .collect();
-            Row {
+            EstimateRow {
                 requests: tokens.len() as u64,
                 prompt: tokens.iter().sum(),
                 largest: tokens.iter().copied().max().unwrap_or(0),
@@ -112,20 +112,20 @@ fn row(plan: &Plan, record: u64, reply: u64) -> Row {
                 too_long: false,
             }
         }
-        Plan::TooLong(_) => Row {
+        Plan::TooLong(_) => EstimateRow {
             record,
             too_long: true,
-            ..Row::default()
+            ..EstimateRow::default()
         },
     }
 }
 
-fn sum(rows: &[Row], ready: &Ready) -> Estimate {
-    let asked: Vec<&Row> = rows.iter().filter(|row| !row.too_long).collect();
+fn sum(rows: &[EstimateRow], ready: &Ready) -> Estimate {
+    let asked: Vec<&EstimateRow> = rows.iter().filter(|row| !row.too_long).collect();
     let mut largest: Vec<u64> = asked.iter().map(|row| row.largest).collect();
     largest.sort_unstable();
     let at = |place: usize| largest.get(place).copied().unwrap_or(0);
-    let cut: Vec<&&Row> = asked.iter().filter(|row| row.kept < row.record).collect();
+    let cut: Vec<&&EstimateRow> = asked.iter().filter(|row| row.kept < row.record).collect();
     let share: f64 = cut
         .iter()
         .map(|row| row.kept as f64 / row.record as f64)

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 
 /// A place that is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Slot {
+enum PromptSlot {
     Question,
     Record,
     Answer,
@@ -17,20 +17,20 @@ enum Slot {
     Of,
 }
 
-impl Slot {
-    const ALL: [(&'static str, Slot); 5] = [
-        ("question", Slot::Question),
-        ("record", Slot::Record),
-        ("answer", Slot::Answer),
-        ("n", Slot::N),
-        ("of", Slot::Of),
+impl PromptSlot {
+    const ALL: [(&'static str, PromptSlot); 5] = [
+        ("question", PromptSlot::Question),
+        ("record", PromptSlot::Record),
+        ("answer", PromptSlot::Answer),
+        ("n", PromptSlot::N),
+        ("of", PromptSlot::Of),
     ];
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
     Words(String),
-    Slot(Slot),
+    Slot(PromptSlot),
 }
 
 /// Which of the prompts a template is.
@@ -128,7 +128,7 @@ impl Template {
             let line = 1 + text[..text.len() - from.len()].matches('\n').count();
             let slot = from.strip_prefix('{').and_then(|f| f.split_once('}'));
             let known = slot.and_then(|(name, behind)| {
-                let found = Slot::ALL.iter().find(|(n, _)| *n == name)?;
+                let found = PromptSlot::ALL.iter().find(|(n, _)| *n == name)?;
                 Some((found.1, behind))
             });
             let Some((slot, behind)) = known.filter(|(slot, _)| of(kind).contains(slot)) else {
@@ -151,7 +151,7 @@ impl Template {
         parts.push(Part::Words(words));
         for slot in needed(kind) {
             if !parts.contains(&Part::Slot(*slot)) {
-                let name = Slot::ALL
+                let name = PromptSlot::ALL
                     .iter()
                     .find(|(_, s)| s == slot)
                     .map_or("", |(n, _)| n);
@@ -167,11 +167,11 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Words(words) => out.push_str(words),
-                Part::Slot(Slot::Question) => out.push_str(fill.question),
-                Part::Slot(Slot::Record) => out.push_str(fill.record),
-                Part::Slot(Slot::Answer) => out.push_str(fill.answer),
-                Part::Slot(Slot::N) => out.push_str(&fill.n.to_string()),
-                Part::Slot(Slot::Of) => out.push_str(&fill.of.to_string()),
+                Part::Slot(PromptSlot::Question) => out.push_str(fill.question),
+                Part::Slot(PromptSlot::Record) => out.push_str(fill.record),
+                Part::Slot(PromptSlot::Answer) => out.push_str(fill.answer),
+                Part::Slot(PromptSlot::N) => out.push_str(&fill.n.to_string()),
+                Part::Slot(PromptSlot::Of) => out.push_str(&fill.of.to_string()),
             }
         }
         out
@@ -187,29 +187,34 @@ impl Template {
     }
 }
 
-fn of(kind: Kind) -> &'static [Slot] {
+fn of(kind: Kind) -> &'static [PromptSlot] {
     match kind {
-        Kind::Plain => &[Slot::Question, Slot::Record],
-        Kind::First => &[Slot::Question, Slot::Record, Slot::N, Slot::Of],
+        Kind::Plain => &[PromptSlot::Question, PromptSlot::Record],
+        Kind::First => &[
+            PromptSlot::Question,
+            PromptSlot::Record,
+            PromptSlot::N,
+            PromptSlot::Of,
+        ],
         Kind::Next => &[
-            Slot::Question,
-            Slot::Record,
-            Slot::Answer,
-            Slot::N,
-            Slot::Of,
+            PromptSlot::Question,
+            PromptSlot::Record,
+            PromptSlot::Answer,
+            PromptSlot::N,
+            PromptSlot::Of,
         ],
     }
 }
 
-fn needed(kind: Kind) -> &'static [Slot] {
+fn needed(kind: Kind) -> &'static [PromptSlot] {
     match kind {
-        Kind::Plain | Kind::First => &[Slot::Question, Slot::Record],
-        Kind::Next => &[Slot::Question, Slot::Record, Slot::Answer],
+        Kind::Plain | Kind::First => &[PromptSlot::Question, PromptSlot::Record],
+        Kind::Next => &[PromptSlot::Question, PromptSlot::Record, PromptSlot::Answer],
     }
 }
 
 fn wrong(path: &Path, line: usize, what: &str, kind: Kind) -> Error {
-    let names: Vec<String> = Slot::ALL
+    let names: Vec<String> = PromptSlot::ALL
         .iter()
         .filter(|(_, slot)| of(kind).contains(slot))
         .map(|(name, _)| format!("{{{name}}}"))

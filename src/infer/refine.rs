@@ -6,7 +6,7 @@
 use super::client::Halt;
 use super::ready::{self, Parts, Ready};
 use super::run::{Asked, Attempt, Running};
-use crate::dataset::{Case, Step};
+use crate::dataset::{AskStep, Case};
 
 /// Asks for all parts in turn; gives how many tokens less each should have, where the server refused one for its length.
 ///
@@ -32,7 +32,7 @@ pub(super) fn ask(
             let same = n > 0 && text.trim() == answer.trim();
             let unchanged = if same { unchanged + 1 } else { 0 };
             let last = n + 1 == of || (stop_after > 0 && unchanged >= stop_after);
-            let step = Step {
+            let step = AskStep {
                 n: n as u32 + 1,
                 of: of as u32,
                 last,
@@ -46,7 +46,7 @@ pub(super) fn ask(
             attempt,
         };
         let answered = running.once(case, request, &|text| Some(step(text).0))?;
-        let (Step { last, .. }, now) = step(&answered.text);
+        let (AskStep { last, .. }, now) = step(&answered.text);
         if last || !answered.outcome.is_answer() {
             return Ok(answered.again_with_less);
         }

@@ -13,7 +13,7 @@ use super::client::{Came, Client, Halt, Request, reply};
 use super::ready::{self, Plan, Ready, plan_all};
 use super::refine;
 use super::scale::Scale;
-use crate::dataset::{Answered, Case, Dataset, Outcome, Step, Window};
+use crate::dataset::{Answered, AskStep, Case, Dataset, Outcome, Window};
 use crate::error::{Error, Result};
 
 /// What was counted so far.
@@ -271,7 +271,7 @@ impl Running<'_> {
         &self,
         case: &Case,
         what: Asked<'_>,
-        step: &dyn Fn(&str) -> Option<Step>,
+        step: &dyn Fn(&str) -> Option<AskStep>,
     ) -> Result<Answered, Halt> {
         let answers = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(before) = answers().before(case, &what.hash) {
@@ -361,7 +361,7 @@ impl Running<'_> {
         }
     }
 
-    fn line(&self, case: &Case, what: Asked<'_>, reply: Came, step: Option<Step>) -> Answered {
+    fn line(&self, case: &Case, what: Asked<'_>, reply: Came, step: Option<AskStep>) -> Answered {
         let Came {
             outcome,
             told,

@@ -21,14 +21,14 @@ use crate::omop::intake::{self, Source};
 use crate::omop::lookup::Lookup;
 use crate::omop::report::{Tallies, Tally};
 use crate::omop::tables::Table;
-use crate::omop::{Import, Options, Progress, Report, Size};
+use crate::omop::{Import, ImportReport, Options, Progress, Size};
 
 /// Imports a MEDS dataset; `options.tables` is its folder.
 ///
 /// # Errors
 /// When a shard cannot be read at all, or records cannot be written. Rows with defects are no error: see
-/// [`Report::defects`].
-pub fn import(options: &Options, progress: &Progress) -> Result<Report> {
+/// [`ImportReport::defects`].
+pub fn import(options: &Options, progress: &Progress) -> Result<ImportReport> {
     let shards = files::find(&options.tables)?;
     let mut total = Size {
         on_disk: 0,
@@ -96,7 +96,7 @@ pub fn import(options: &Options, progress: &Progress) -> Result<Report> {
     Ok(sum.report(
         tables
             .into_iter()
-            .map(|(table, names)| Report::table(table, names.clone(), tallies.of(table)))
+            .map(|(table, names)| ImportReport::table(table, names.clone(), tallies.of(table)))
             .collect(),
         shards.unused,
         shards.unreadable,

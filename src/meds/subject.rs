@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::omop::cell::id;
 use crate::omop::lookup::Lookup;
 use crate::omop::moment;
-use crate::omop::report::{Line, Reason, Tallies};
+use crate::omop::report::{Reason, TableLine, Tallies};
 use crate::omop::slots::Slot;
 use crate::omop::spill::{Packed, pack, unpack};
 use crate::omop::tables::Table;
@@ -79,7 +79,7 @@ struct Subject<'a> {
     tallies: &'a mut Tallies,
     out: Vec<u8>,
     /// The first row that says something of the person.
-    line: Option<Line>,
+    line: Option<TableLine>,
     /// How many rows do.
     rows: u64,
     birth: String,
@@ -199,7 +199,12 @@ impl<'a> Subject<'a> {
     }
 
     /// Writes a row; of two fields for one slot the first counts.
-    fn write(&mut self, table: Table, line: Line, mut fields: Vec<(Slot, &str)>) -> Result<()> {
+    fn write(
+        &mut self,
+        table: Table,
+        line: TableLine,
+        mut fields: Vec<(Slot, &str)>,
+    ) -> Result<()> {
         self.tallies.of(table).rows += 1;
         fields.retain(|(_, text)| !text.is_empty());
         fields.sort_by_key(|(slot, _)| *slot);
@@ -212,7 +217,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Counts a row that says something of the person.
-    fn fact(&mut self, line: Line) {
+    fn fact(&mut self, line: TableLine) {
         self.rows += 1;
         self.line.get_or_insert(line);
     }

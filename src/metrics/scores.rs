@@ -66,14 +66,14 @@ pub fn before(table: &Table) -> Option<Before> {
 
 /// A response that can be scored.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer<'d> {
+pub struct ScoredResponse<'d> {
     case: &'d Case,
     /// Whose it is.
     pub model: &'d str,
     text: &'d str,
 }
 
-impl Answer<'_> {
+impl ScoredResponse<'_> {
     /// The hash of what its score is of.
     fn content(&self) -> String {
         content(self.case, self.text).map(hex).unwrap_or_default()
@@ -84,7 +84,7 @@ impl Answer<'_> {
 #[derive(Clone, Debug, Default)]
 pub struct Answers<'d> {
     /// Responses of cases with gold responses, in the dataset's order.
-    pub scored: Vec<Answer<'d>>,
+    pub scored: Vec<ScoredResponse<'d>>,
     /// Responses of cases without.
     pub without_gold: usize,
 }
@@ -99,11 +99,13 @@ impl<'d> Answers<'d> {
                 continue;
             }
             let responses = case.responses.iter();
-            answers.scored.extend(responses.map(|response| Answer {
-                case,
-                model: &response.model,
-                text: &response.text,
-            }));
+            answers
+                .scored
+                .extend(responses.map(|response| ScoredResponse {
+                    case,
+                    model: &response.model,
+                    text: &response.text,
+                }));
         }
         answers
     }
@@ -134,7 +136,7 @@ impl<'d> Answers<'d> {
 
     /// How many of the scores were made before.
     pub fn kept(&self, metric: &dyn Metric, before: &Before) -> usize {
-        let is_kept = |answer: &&Answer| {
+        let is_kept = |answer: &&ScoredResponse| {
             let references = golds(answer.case).count();
             before.contains_key(&(answer.content(), metric.signature(references)))
         };

@@ -13,7 +13,7 @@ use super::event;
 use super::lookup::Lookup;
 use super::moment::{self, Stamps};
 use super::person::{Demographics, Plan};
-use super::report::{Line, Reason, Tallies};
+use super::report::{Reason, TableLine, Tallies};
 use super::slots::{Interval, Slot};
 use super::spill::{Packed, unpack};
 use super::tables::Table;
@@ -48,7 +48,7 @@ pub(crate) struct Written {
 /// A row that makes one event or two.
 struct Item {
     table: Table,
-    line: Line,
+    line: TableLine,
     id: i64,
     at: usize,
     start: Moment,
@@ -66,13 +66,13 @@ enum Side {
 
 /// An event's place among a patient's: compared field by field, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct EventOrder {
     second: i64,
     /// Visits open before all else of their second and close after it.
     rank: u8,
     table: Table,
     id: i64,
-    line: Line,
+    line: TableLine,
     side: Side,
     /// The place of its row in [`Patient::items`].
     item: usize,
@@ -283,15 +283,15 @@ impl Patient {
     }
 
     /// The places of all events, encounter by encounter, both in the order in which they stand.
-    fn encounters(&self, setting: &Setting<'_>) -> Vec<Vec<Place>> {
+    fn encounters(&self, setting: &Setting<'_>) -> Vec<Vec<EventOrder>> {
         let stamps = setting.stamps;
         let named: Vec<(Moment, Option<i64>)> =
             self.items.iter().map(|i| (i.start, i.visit)).collect();
         let (places, count) = encounters::assign(&self.visits, &named, setting.gap);
-        let mut encounters: Vec<Vec<Place>> = vec![Vec::new(); count];
+        let mut encounters: Vec<Vec<EventOrder>> = vec![Vec::new(); count];
         for (n, (item, encounter)) in self.items.iter().zip(places).enumerate() {
             let start = stamps.second(item.start);
-            let place = |second, rank, side| Place {
+            let place = |second, rank, side| EventOrder {
                 second,
                 rank,
                 table: item.table,
@@ -374,7 +374,7 @@ impl Patient {
         writer: &mut LumiaWriter<W>,
         item: &Item,
         row: &Packed<'_>,
-        place: Place,
+        place: EventOrder,
         setting: &Setting<'_>,
     ) -> io::Result<Option<Reason>> {
         let parts = event::read(row, setting.lookup);

@@ -14,8 +14,8 @@ use super::cell::{self, id};
 use super::columnar;
 use super::header::Columns;
 use super::moment;
-use super::report::{Line, Reason, Tally};
-use super::rows::{Row, RowError, Rows};
+use super::report::{Reason, TableLine, Tally};
+use super::rows::{RowError, Rows, SourceRow};
 use super::server::Server;
 use super::slots::{SLOTS, Slot};
 use super::spill::Spill;
@@ -90,14 +90,14 @@ fn person(fields: &Fields<'_>) -> Option<i64> {
 }
 
 /// A row that waits until the next one shows that its text was not cut.
-type Held = (Line, Vec<(Slot, Cow<'static, str>)>);
+type Held = (TableLine, Vec<(Slot, Cow<'static, str>)>);
 
 /// Reads any table row by row; `each` gets clean fields in the order of slots.
 pub(crate) fn each_row(
     source: Source<'_>,
     meter: &Meter,
     tally: &mut Tally,
-    each: &mut dyn FnMut(&mut Tally, Line, &Fields<'_>) -> Result<()>,
+    each: &mut dyn FnMut(&mut Tally, TableLine, &Fields<'_>) -> Result<()>,
 ) -> Result<()> {
     let Source {
         table,
@@ -124,7 +124,7 @@ pub(crate) fn each_row(
     tally.unused.add(&columns.unused);
     let mut held: Option<Held> = None;
     while let Some(row) = rows.next().map_err(|e| broken(source, e))? {
-        let line = Line::new(number, row.line);
+        let line = TableLine::new(number, row.line);
         tally.rows += 1;
         let fits = columns.fit(&row);
         let fields = match fits {
@@ -174,7 +174,7 @@ enum TableRows {
 }
 
 impl TableRows {
-    fn next(&mut self) -> std::result::Result<Option<Row<'_>>, RowError> {
+    fn next(&mut self) -> std::result::Result<Option<SourceRow<'_>>, RowError> {
         match self {
             TableRows::Text(rows) => rows.next(),
             TableRows::Parquet(rows) => rows.next(),
@@ -251,10 +251,10 @@ pub(crate) fn has_header(table: Table, path: &Path) -> bool {
 
 fn fields<'a>(
     columns: &Columns,
-    row: &'a Row<'_>,
+    row: &'a SourceRow<'_>,
     comma: bool,
     tally: &mut Tally,
-    line: Line,
+    line: TableLine,
 ) -> Fields<'a> {
     let mut fields: Fields<'_> = Vec::with_capacity(columns.places.len());
     // Each doubt once a row.

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::cell::id;
 use super::concepts::Concepts;
 use super::intake::{Fields, Meter, Source, each_row};
-use super::report::{Line, Reason, Tally};
+use super::report::{Reason, TableLine, Tally};
 use super::slots::Slot;
 use crate::error::Result;
 
@@ -149,7 +149,7 @@ impl Lookup {
 }
 
 /// Keeps the first of several rows for one id.
-fn keep<T>(map: &mut FxHashMap<i64, T>, id: i64, value: T, tally: &mut Tally, line: Line) {
+fn keep<T>(map: &mut FxHashMap<i64, T>, id: i64, value: T, tally: &mut Tally, line: TableLine) {
     if let Entry::Vacant(place) = map.entry(id) {
         place.insert(value);
         tally.used += 1;

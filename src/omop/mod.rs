@@ -1,6 +1,6 @@
 //! OMOP CDM 5.3 and 5.4 tables (CSV, plain or gzipped, or Parquet) turned into one LUMIA record a patient.
 //!
-//! In: a folder of tables. Out: `ehrs/<person_id>.xml`, and a [`Report`] in which every row of every table is accounted
+//! In: a folder of tables. Out: `ehrs/<person_id>.xml`, and a [`ImportReport`] in which every row of every table is accounted
 //! for. Never: a table in memory (rows wait in unnamed files, sorted by patient), a half-written record under its
 //! final name, an order that depends on the number of threads.
 //!
@@ -39,7 +39,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 pub use moment::Midnight;
-pub use report::{Report, TableReport, UnreadableFile};
+pub use report::{ImportReport, TableReport, UnreadableFile};
 pub use server::Asked;
 pub(crate) use server::is_address;
 
@@ -79,7 +79,7 @@ pub struct Options {
 
 /// How far the import is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ImportStep {
     /// Tables of so many bytes are about to be read.
     Reading(u64),
     /// So many more bytes have been read.
@@ -91,14 +91,14 @@ pub enum Step {
 }
 
 /// Who is told how far the import is.
-pub type Progress = Arc<dyn Fn(Step) + Send + Sync>;
+pub type Progress = Arc<dyn Fn(ImportStep) + Send + Sync>;
 
 /// Imports a folder of tables.
 ///
 /// # Errors
 /// When a table cannot be read at all (the report would be of no use then), or records cannot be written. Rows with
-/// defects are no error: see [`Report::defects`].
-pub fn import(options: &Options, progress: &Progress) -> Result<Report> {
+/// defects are no error: see [`ImportReport::defects`].
+pub fn import(options: &Options, progress: &Progress) -> Result<ImportReport> {
     let mut files = tables::find(&options.tables)?;
     if let Some(folder) = &options.vocabulary {
         files.add_vocabulary(folder)?;
@@ -110,7 +110,11 @@ pub fn import(options: &Options, progress: &Progress) -> Result<Report> {
 ///
 /// # Errors
 /// When the server may not be asked, refuses or breaks off, or records cannot be written.
-pub fn import_server(asked: &Asked, options: &Options, progress: &Progress) -> Result<Report> {
+pub fn import_server(
+    asked: &Asked,
+    options: &Options,
+    progress: &Progress,
+) -> Result<ImportReport> {
     let (mut server, mut files) = Server::open(asked, &|key| std::env::var(key).ok())?;
     if let Some(folder) = &options.vocabulary {
         files.add_vocabulary(folder)?;
@@ -126,7 +130,7 @@ fn import_tables(
     server: Option<&Server>,
     options: &Options,
     progress: &Progress,
-) -> Result<Report> {
+) -> Result<ImportReport> {
     let import = Import::begin(options, progress, &size(files))?;
     let (mut tallies, mut used) = import.pool.install(|| {
         read_persons_tables(
@@ -148,7 +152,7 @@ fn import_tables(
             .map(|table| {
                 let names = files.tables.get(table).into_iter().flatten();
                 let names = names.map(|f| f.name.clone()).collect();
-                Report::table(*table, names, tallies.of(*table))
+                ImportReport::table(*table, names, tallies.of(*table))
             })
             .collect(),
         files.unused.clone(),
@@ -180,7 +184,7 @@ impl<'a> Import<'a> {
             .build()
             .map_err(|e| Error::bug(format!("starting threads: {e}")))?;
         let staging = Staging::open(&options.out, options.overwrite)?;
-        progress(Step::Reading(total.on_disk));
+        progress(ImportStep::Reading(total.on_disk));
         let spill = Spill::new(staging.folder(), total.of_persons);
         let told = Arc::clone(progress);
         Ok(Import {
@@ -189,7 +193,7 @@ impl<'a> Import<'a> {
             pool,
             staging,
             spill,
-            meter: Arc::new(move |n| told(Step::Read(n))),
+            meter: Arc::new(move |n| told(ImportStep::Read(n))),
             chosen: options
                 .patients
                 .as_ref()
@@ -215,7 +219,7 @@ impl<'a> Import<'a> {
             ..
         } = self;
         let parts = spill.into_parts();
-        progress(Step::Writing(parts.len() as u64));
+        progress(ImportStep::Writing(parts.len() as u64));
         let setting = Setting {
             lookup,
             stamps: Stamps {
@@ -241,7 +245,7 @@ impl<'a> Import<'a> {
                 sum.lock()
                     .unwrap_or_else(std::sync::PoisonError::into_inner)
                     .add(own);
-                progress(Step::Wrote);
+                progress(ImportStep::Wrote);
                 Ok::<(), Error>(())
             })
         })?;
@@ -366,10 +370,10 @@ impl Sum {
         tables: Vec<TableReport>,
         unused_files: Vec<String>,
         unreadable_files: Vec<UnreadableFile>,
-    ) -> Report {
+    ) -> ImportReport {
         let mut chosen_not_found: Vec<i64> = self.missing.into_iter().collect();
         chosen_not_found.sort_unstable();
-        Report {
+        ImportReport {
             records: self.records,
             empty_records: self.empty_records,
             encounters: self.encounters,

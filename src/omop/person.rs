@@ -11,7 +11,7 @@ use super::cell::id;
 use super::encounters::Moment;
 use super::lookup::Lookup;
 use super::moment;
-use super::report::{Line, Reason};
+use super::report::{Reason, TableLine};
 use super::slots::Slot;
 use super::spill::Packed;
 use crate::record::model::Person;
@@ -38,7 +38,7 @@ pub(crate) struct Plan {
     last: Option<Date>,
     name: String,
     /// The line of its row.
-    pub(crate) line: Line,
+    pub(crate) line: TableLine,
 }
 
 impl Demographics {
@@ -229,7 +229,7 @@ mod tests {
         }
         Packed {
             table: Table::Person,
-            line: Line::new(0, 2),
+            line: TableLine::new(0, 2),
             fields: all,
         }
     }

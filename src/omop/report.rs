@@ -1,6 +1,6 @@
 //! What an import did with every row: used, or left out and why.
 //!
-//! In: tallies of tables and patients, added up in any order. Out: a [`Report`] that does not depend on the order.
+//! In: tallies of tables and patients, added up in any order. Out: a [`ImportReport`] that does not depend on the order.
 //! Rows in are always rows used plus rows left out. It names tables, lines and counts, never what a row says.
 
 use std::collections::BTreeMap;
@@ -15,14 +15,14 @@ use super::tables::{TABLES, Table};
 
 /// A line of one of a table's files; ordered by file, then by line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Line(u64);
+pub(crate) struct TableLine(u64);
 
-impl Line {
+impl TableLine {
     const BITS: u32 = 44;
 
     /// A line, counted from 1, of the file with a number among its table's.
     pub(crate) fn new(file: usize, line: u64) -> Self {
-        Line((file as u64) << Self::BITS | line)
+        TableLine((file as u64) << Self::BITS | line)
     }
 
     pub(crate) fn packed(self) -> u64 {
@@ -30,7 +30,7 @@ impl Line {
     }
 
     pub(crate) fn unpack(packed: u64) -> Self {
-        Line(packed)
+        TableLine(packed)
     }
 
     pub(crate) fn file(self) -> usize {
@@ -46,11 +46,11 @@ impl Line {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Count {
     rows: u64,
-    first: Option<Line>,
+    first: Option<TableLine>,
 }
 
 impl Count {
-    fn add(&mut self, rows: u64, first: Option<Line>) {
+    fn add(&mut self, rows: u64, first: Option<TableLine>) {
         self.rows += rows;
         self.first = match (self.first, first) {
             (None, line) | (line, None) => line,
@@ -77,20 +77,20 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// Counts a row under a reason.
-    pub(crate) fn count(&mut self, reason: Reason, line: Line) {
+    pub(crate) fn count(&mut self, reason: Reason, line: TableLine) {
         let count = self.reasons.entry(reason).or_default();
         count.add(1, Some(line));
     }
 
     /// Counts a row under a doubt, where there is one.
-    pub(crate) fn doubt(&mut self, doubt: Option<Reason>, line: Line) {
+    pub(crate) fn doubt(&mut self, doubt: Option<Reason>, line: TableLine) {
         if let Some(doubt) = doubt {
             self.count(doubt, line);
         }
     }
 
     /// Notes the offset from UTC that a row's time stamp states.
-    pub(crate) fn offset(&mut self, offset: Offset, line: Line) {
+    pub(crate) fn offset(&mut self, offset: Offset, line: TableLine) {
         self.offsets.entry(offset).or_default().add(1, Some(line));
     }
 
@@ -202,7 +202,7 @@ pub struct UnreadableFile {
 
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct ImportReport {
     /// Records written, one a patient.
     pub records: u64,
     /// Records without any event.
@@ -223,7 +223,7 @@ pub struct Report {
     pub unreadable_files: Vec<UnreadableFile>,
 }
 
-impl Report {
+impl ImportReport {
     pub(crate) fn table(table: Table, files: Vec<String>, tally: &Tally) -> TableReport {
         let findings = |left_out: bool| {
             Reason::ALL
@@ -367,16 +367,16 @@ mod tests {
     #[test]
     fn tallies_add_up_in_any_order() {
         let mut a = Tally::default();
-        a.count(Reason::BadDate, Line::new(0, 9));
-        a.count(Reason::BadDate, Line::new(0, 4));
+        a.count(Reason::BadDate, TableLine::new(0, 9));
+        a.count(Reason::BadDate, TableLine::new(0, 4));
         let mut b = Tally::default();
-        b.count(Reason::BadDate, Line::new(0, 7));
+        b.count(Reason::BadDate, TableLine::new(0, 7));
         b.rows = 3;
         let (mut ab, mut ba) = (a.clone(), b.clone());
         ab.add(&b);
         ba.add(&a);
         assert_eq!(ab, ba);
-        let report = Report::table(Table::Note, vec![], &ab);
+        let report = ImportReport::table(Table::Note, vec![], &ab);
         assert_eq!(report.left_out, 3);
         assert_eq!(report.left_out_because[0].first_line, 4);
     }

@@ -59,7 +59,7 @@ pub(crate) struct Rows<R> {
 }
 
 /// One row; borrows the reader's buffer.
-pub(crate) struct Row<'a> {
+pub(crate) struct SourceRow<'a> {
     buffer: &'a [u8],
     fields: &'a [Field],
     style: Style,
@@ -68,10 +68,10 @@ pub(crate) struct Row<'a> {
     pub(crate) line: u64,
 }
 
-impl<'a> Row<'a> {
+impl<'a> SourceRow<'a> {
     /// A row whose fields lie in `buffer`.
     pub(super) fn new(buffer: &'a [u8], fields: &'a [Field], style: Style, line: u64) -> Self {
-        Row {
+        SourceRow {
             buffer,
             fields,
             style,
@@ -178,7 +178,7 @@ impl<R: Read> Rows<R> {
     }
 
     /// The next row; blank lines are no rows.
-    pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>, RowError> {
+    pub(crate) fn next(&mut self) -> Result<Option<SourceRow<'_>>, RowError> {
         loop {
             self.line = self.next_line;
             let bytes = &self.buffer[..self.filled];
@@ -241,8 +241,8 @@ impl<R: Read> Rows<R> {
             if self.width == 0 {
                 self.width = self.fields.len();
             }
-            let row = Row::new(&self.buffer, &self.fields, self.style, self.line);
-            return Ok(Some(Row {
+            let row = SourceRow::new(&self.buffer, &self.fields, self.style, self.line);
+            return Ok(Some(SourceRow {
                 backslashes: self.backslashes,
                 ..row
             }));

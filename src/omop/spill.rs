@@ -12,7 +12,7 @@ use std::sync::Mutex;
 
 use tempfile::{SpooledTempFile, spooled_tempfile_in};
 
-use super::report::Line;
+use super::report::TableLine;
 use super::slots::{SLOTS, Slot};
 use super::tables::Table;
 use crate::error::{Error, Result};
@@ -44,7 +44,7 @@ pub(crate) struct Part {
 /// A row as the spill keeps it.
 pub(crate) struct Packed<'a> {
     pub(crate) table: Table,
-    pub(crate) line: Line,
+    pub(crate) line: TableLine,
     /// Its fields by slot; empty where there is none.
     pub(crate) fields: [&'a str; SLOTS],
 }
@@ -103,7 +103,7 @@ impl Writer<'_> {
     pub(crate) fn row(
         &mut self,
         table: Table,
-        line: Line,
+        line: TableLine,
         person: i64,
         fields: &[(Slot, Cow<'_, str>)],
     ) -> Result<()> {
@@ -202,7 +202,7 @@ impl Part {
 pub(crate) fn pack(
     piece: &mut Vec<u8>,
     table: Table,
-    line: Line,
+    line: TableLine,
     person: i64,
     fields: &[(Slot, Cow<'_, str>)],
 ) -> Result<()> {
@@ -251,7 +251,7 @@ pub(crate) fn unpack(piece: &[u8], at: usize) -> Result<Packed<'_>> {
     let (_, table, line, mut rest) = head(row).ok_or_else(torn)?;
     let mut packed = Packed {
         table: Table::from_index(table).ok_or_else(torn)?,
-        line: Line::unpack(line),
+        line: TableLine::unpack(line),
         fields: [""; SLOTS],
     };
     while let Some((&slot, more)) = rest.split_first() {
@@ -320,7 +320,7 @@ mod tests {
             writer
                 .row(
                     Table::Note,
-                    Line::new(0, line),
+                    TableLine::new(0, line),
                     (line % 7) as i64 - 3,
                     &fields,
                 )
@@ -359,7 +359,7 @@ mod tests {
             writer
                 .row(
                     Table::Note,
-                    Line::new(0, line as u64),
+                    TableLine::new(0, line as u64),
                     persons[line % 13],
                     &fields,
                 )

@@ -12,12 +12,12 @@ use super::model::{Builder, NewEvent, Person};
 use super::person;
 use super::tag::{self, Attribute};
 use super::time::Time;
-use super::walk::{Step, Walker};
+use super::walk::{WalkStep, Walker};
 use crate::notice::Severity;
 
 /// What an open element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Frame {
+enum VisitElement {
     Root,
     Visit,
     Day,
@@ -52,7 +52,7 @@ struct Open<'a> {
 pub(super) struct VisitDay<'a> {
     walker: Walker<'a>,
     builder: Builder,
-    frames: Vec<Frame>,
+    frames: Vec<VisitElement>,
     open: Vec<Open<'a>>,
     loose: bool,
     controls: bool,
@@ -65,7 +65,7 @@ impl<'a> VisitDay<'a> {
         VisitDay {
             walker,
             builder,
-            frames: vec![Frame::Root],
+            frames: vec![VisitElement::Root],
             open: Vec::new(),
             loose: false,
             controls,
@@ -77,11 +77,11 @@ impl<'a> VisitDay<'a> {
     pub(super) fn read(mut self) -> Outcome {
         loop {
             match self.walker.next() {
-                Step::Open { name, raw, offset } => self.open(name, raw, offset),
-                Step::Close => self.close(),
-                Step::Text { raw, offset } => self.text(raw, offset, false),
-                Step::Cdata { raw, offset } => self.text(raw, offset, true),
-                Step::End => break,
+                WalkStep::Open { name, raw, offset } => self.open(name, raw, offset),
+                WalkStep::Close => self.close(),
+                WalkStep::Text { raw, offset } => self.text(raw, offset, false),
+                WalkStep::Cdata { raw, offset } => self.text(raw, offset, true),
+                WalkStep::End => break,
             }
         }
         Outcome {
@@ -98,46 +98,53 @@ impl<'a> VisitDay<'a> {
     fn open(&mut self, name: &'a str, raw: &'a str, offset: usize) {
         let mut attributes = std::mem::take(&mut self.attributes);
         tag::attributes(raw, offset, &mut self.walker.findings, &mut attributes);
-        let parent = self.frames.last().copied().unwrap_or(Frame::Root);
+        let parent = self.frames.last().copied().unwrap_or(VisitElement::Root);
         let frame = match (name, parent) {
-            ("code", Frame::Group) => {
+            ("code", VisitElement::Group) => {
                 let time = self.open.last().and_then(|o| o.time);
                 if let Some(group) = self.open.last_mut() {
                     group.coded = true;
                 }
                 let further = attributes.iter().map(Self::pair).collect();
                 self.hold(name, time, further, String::new(), offset);
-                Frame::Code
+                VisitElement::Code
             }
-            (_, Frame::Person | Frame::Group | Frame::Code | Frame::Note | Frame::Markup) => {
+            (
+                _,
+                VisitElement::Person
+                | VisitElement::Group
+                | VisitElement::Code
+                | VisitElement::Note
+                | VisitElement::Markup,
+            ) => {
                 self.open_markup(name, &attributes, offset);
-                Frame::Markup
+                VisitElement::Markup
             }
             ("visit", _) => {
-                self.misplaced(name, parent == Frame::Root, offset);
+                self.misplaced(name, parent == VisitElement::Root, offset);
                 self.open_visit(&attributes, offset);
-                Frame::Visit
+                VisitElement::Visit
             }
             ("day", _) => {
-                self.misplaced(name, parent == Frame::Visit, offset);
+                self.misplaced(name, parent == VisitElement::Visit, offset);
                 self.open_day(&attributes, offset);
-                Frame::Day
+                VisitElement::Day
             }
             ("person", _) => {
-                self.misplaced(name, parent == Frame::Day, offset);
+                self.misplaced(name, parent == VisitElement::Day, offset);
                 self.loose_visit(parent, offset);
                 let further = attributes.iter().map(Self::pair).collect();
                 self.hold(name, None, further, String::new(), offset);
-                Frame::Person
+                VisitElement::Person
             }
             _ => {
-                self.misplaced(name, parent == Frame::Day, offset);
+                self.misplaced(name, parent == VisitElement::Day, offset);
                 self.loose_visit(parent, offset);
                 self.open_group(name, &attributes, offset);
                 if name == "note" {
-                    Frame::Note
+                    VisitElement::Note
                 } else {
-                    Frame::Group
+                    VisitElement::Group
                 }
             }
         };
@@ -180,8 +187,8 @@ impl<'a> VisitDay<'a> {
     }
 
     /// Opens an encounter for what stands outside of any visit.
-    fn loose_visit(&mut self, parent: Frame, offset: usize) {
-        if parent == Frame::Root && !self.loose {
+    fn loose_visit(&mut self, parent: VisitElement, offset: usize) {
+        if parent == VisitElement::Root && !self.loose {
             self.builder.encounter("", Person::default(), offset as u64);
             self.loose = true;
         }
@@ -296,7 +303,10 @@ impl<'a> VisitDay<'a> {
         } else if !raw.trim_ascii().is_empty() {
             let what = "text between elements; it is kept as an event";
             self.find(Severity::Warning, offset, what);
-            self.loose_visit(self.frames.last().copied().unwrap_or(Frame::Root), offset);
+            self.loose_visit(
+                self.frames.last().copied().unwrap_or(VisitElement::Root),
+                offset,
+            );
             let mut text = String::new();
             tag::resolve_text(raw, offset, &mut self.walker.findings, &mut text);
             let new = NewEvent {
@@ -313,7 +323,12 @@ impl<'a> VisitDay<'a> {
         let frame = self.frames.pop();
         if !matches!(
             frame,
-            Some(Frame::Person | Frame::Group | Frame::Code | Frame::Note)
+            Some(
+                VisitElement::Person
+                    | VisitElement::Group
+                    | VisitElement::Code
+                    | VisitElement::Note
+            )
         ) {
             return;
         }
@@ -321,9 +336,9 @@ impl<'a> VisitDay<'a> {
             return;
         };
         match frame {
-            Some(Frame::Person) => self.close_person(&open),
-            Some(Frame::Code) => self.close_code(open),
-            Some(Frame::Note) => {
+            Some(VisitElement::Person) => self.close_person(&open),
+            Some(VisitElement::Code) => self.close_code(open),
+            Some(VisitElement::Note) => {
                 let new = NewEvent {
                     type_name: open.element,
                     name: &open.name,

@@ -7,7 +7,7 @@
 use std::io::{self, Write};
 
 use super::code_line::{self, Said};
-use super::lumia_writer::{Place, escape};
+use super::lumia_writer::{TextPlace, escape};
 use super::model::{Encounter, Event, Kind, Record};
 use super::time::{Precision, Time};
 use super::visit_day::{measures, type_name};
@@ -197,12 +197,12 @@ impl<W: Write> Writer<'_, W> {
         self.raw(" ")?;
         self.raw(name)?;
         self.raw("=\"")?;
-        self.loss.replaced += escape(&mut self.out, value, Place::Attribute)?;
+        self.loss.replaced += escape(&mut self.out, value, TextPlace::Attribute)?;
         self.raw("\"")
     }
 
     fn text(&mut self, text: &str) -> io::Result<()> {
-        self.loss.replaced += escape(&mut self.out, text, Place::Text)?;
+        self.loss.replaced += escape(&mut self.out, text, TextPlace::Text)?;
         Ok(())
     }
 }

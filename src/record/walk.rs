@@ -1,6 +1,6 @@
 //! Elements: the scanner's tokens as openings and closings that always match.
 //!
-//! In: decoded text, from behind the root's start tag on. Out: steps, every [`Step::Open`] with its [`Step::Close`].
+//! In: decoded text, from behind the root's start tag on. Out: steps, every [`WalkStep::Open`] with its [`WalkStep::Close`].
 //! Never: more than a bounded depth, a second root, or a damaged place without a finding.
 
 use super::findings::Findings;
@@ -13,7 +13,7 @@ const DEPTH: usize = 64;
 
 /// One step over the elements of a record.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Step<'a> {
+pub(super) enum WalkStep<'a> {
     /// An element begins.
     Open {
         name: &'a str,
@@ -78,27 +78,27 @@ impl<'a> Walker<'a> {
     }
 
     /// Closes the `count` innermost elements, next.
-    fn close(&mut self, count: usize) -> Step<'a> {
+    fn close(&mut self, count: usize) -> WalkStep<'a> {
         self.closing = count;
         self.next()
     }
 
     /// Closes all and ends.
-    fn end(&mut self) -> Step<'a> {
+    fn end(&mut self) -> WalkStep<'a> {
         self.ended = true;
         self.close(self.open.len())
     }
 
     /// The next step.
-    pub(super) fn next(&mut self) -> Step<'a> {
+    pub(super) fn next(&mut self) -> WalkStep<'a> {
         loop {
             if self.closing > 0 {
                 self.closing -= 1;
                 self.open.pop();
-                return Step::Close;
+                return WalkStep::Close;
             }
             if self.ended {
-                return Step::End;
+                return WalkStep::End;
             }
             if self.open.is_empty() {
                 self.after_root();
@@ -107,8 +107,8 @@ impl<'a> Walker<'a> {
             }
             let (token, offset) = self.scanner.next();
             match token {
-                Token::Text(raw) => return Step::Text { raw, offset },
-                Token::Cdata(raw) => return Step::Cdata { raw, offset },
+                Token::Text(raw) => return WalkStep::Text { raw, offset },
+                Token::Cdata(raw) => return WalkStep::Cdata { raw, offset },
                 Token::Instruction(_) => {}
                 Token::Start(raw) => {
                     let name = tag::name(raw);
@@ -125,7 +125,7 @@ impl<'a> Walker<'a> {
                     }
                     self.open.push((name, offset));
                     self.closing = usize::from(tag::is_empty(raw));
-                    return Step::Open { name, raw, offset };
+                    return WalkStep::Open { name, raw, offset };
                 }
                 Token::End(name) => match self.open.iter().rposition(|(n, _)| *n == name) {
                     Some(at) if at + 1 == self.open.len() => return self.close(1),
@@ -154,7 +154,7 @@ impl<'a> Walker<'a> {
                 Token::Stray => {
                     let what = "a bare `<`; it is read as text";
                     self.findings.add(Severity::Error, offset, what);
-                    return Step::Text { raw: "<", offset };
+                    return WalkStep::Text { raw: "<", offset };
                 }
                 Token::Cut => {
                     self.truncated("inside a tag, comment or section, which is left out");
@@ -162,7 +162,7 @@ impl<'a> Walker<'a> {
                 }
                 Token::Done if self.part && self.open.len() == 1 => {
                     self.ended = true;
-                    return Step::End;
+                    return WalkStep::End;
                 }
                 Token::Done => {
                     let (inner, _) = self.open[self.open.len() - 1];

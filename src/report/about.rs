@@ -57,13 +57,13 @@ impl Observations {
         let responses = cases.iter().flat_map(|c| &c.responses);
         // What is known of a model by one answer holds of the cases that it did not answer.
         let contexts: FxHashMap<&str, Option<u64>> = responses
-            .map(|r| (r.model.as_str(), Answer::of(r).context))
+            .map(|r| (r.model.as_str(), ResponseFacts::of(r).context))
             .collect();
         let by_key: FxHashMap<(&str, &str), &Case> = cases
             .iter()
             .map(|c| ((c.instruction_id.as_str(), c.person_id.as_str()), c))
             .collect();
-        let mut known: FxHashMap<(&str, &str, &str), Answer> = FxHashMap::default();
+        let mut known: FxHashMap<(&str, &str, &str), ResponseFacts> = FxHashMap::default();
         for row in &mut self.rows {
             let Observation {
                 instruction,
@@ -94,7 +94,9 @@ impl Observations {
                 case.person_id.as_str(),
                 response.model.as_str(),
             );
-            let answer = *known.entry(key).or_insert_with(|| Answer::of(response));
+            let answer = *known
+                .entry(key)
+                .or_insert_with(|| ResponseFacts::of(response));
             about.words = Some(answer.words);
             about.context = answer.context;
             about.evidence = answer.evidence.or(about.evidence);
@@ -105,14 +107,14 @@ impl Observations {
 
 /// What is known of one response.
 #[derive(Clone, Copy)]
-struct Answer {
+struct ResponseFacts {
     words: u64,
     context: Option<u64>,
     evidence: Option<Held>,
     confidence: Option<f64>,
 }
 
-impl Answer {
+impl ResponseFacts {
     fn of(response: &Response) -> Self {
         let cell = |names: &[&str]| {
             let mut columns = response.columns.iter();
@@ -120,7 +122,7 @@ impl Answer {
                 columns.find(|(n, _)| names.iter().any(|name| n.eq_ignore_ascii_case(name)));
             found.map_or("", |(_, value)| value.trim())
         };
-        Answer {
+        ResponseFacts {
             words: text::word_count(&response.text) as u64,
             context: tokens(cell(&["context_length", "context_tokens"]))
                 .or_else(|| context_of(&response.model)),

@@ -3,7 +3,7 @@
 //! In: a sheet. Out: tables with intervals that come from resampling cases with all of their reviewers.
 
 use super::groups::{Groups, add_times};
-use super::sheet::{Row, Sheet};
+use super::sheet::{Sheet, SheetRow};
 use super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::tables::{Counts, columns, judged, ranked};
 use crate::stats::battles;
@@ -64,13 +64,14 @@ impl Resampling {
         // Strengths are of the models that were ranked: one that never was is joined to none.
         let in_battle = sheet.ranked_models();
         let cases = sheet.by_case();
-        let said = |part: fn(&Row) -> Vec<u64>| {
-            let each = move |rows: &Vec<&Row>| rows.iter().map(|r| part(r)).collect::<Vec<_>>();
+        let said = |part: fn(&SheetRow) -> Vec<u64>| {
+            let each =
+                move |rows: &Vec<&SheetRow>| rows.iter().map(|r| part(r)).collect::<Vec<_>>();
             cases.iter().map(each)
         };
         let verdicts = said(|row| row.correct.iter().map(|c| c.map_or(2, u64::from)).collect());
         let correct = Groups::of(verdicts, |case| correct_sums(&cases[case], models));
-        let given = |row: &Row| {
+        let given = |row: &SheetRow| {
             let ranks = row.ranks.iter();
             ranks.map(|r| r.map_or(u64::MAX, f64::to_bits)).collect()
         };
@@ -134,7 +135,7 @@ fn add(sums: &mut [(f64, f64)], values: impl IntoIterator<Item = Option<f64>>) {
     }
 }
 
-fn correct_sums(rows: &[&Row], models: usize) -> Sums {
+fn correct_sums(rows: &[&SheetRow], models: usize) -> Sums {
     let mut sums = vec![(0.0, 0.0); models];
     for row in rows {
         let correct = row.correct.iter();
@@ -146,7 +147,7 @@ fn correct_sums(rows: &[&Row], models: usize) -> Sums {
     sums
 }
 
-fn rank_sums(rows: &[&Row], models: usize) -> RankSums {
+fn rank_sums(rows: &[&SheetRow], models: usize) -> RankSums {
     let mut sums = RankSums {
         battles: Battles::new(models),
         given: vec![(0.0, 0.0); models],
@@ -170,7 +171,7 @@ fn per_model(sheet: &Sheet, numbers: impl Fn(usize) -> Vec<Number>) -> Vec<Table
 
 /// The share correct of a model with Wilson's interval.
 pub(super) fn share_correct<'a>(
-    rows: impl IntoIterator<Item = &'a Row> + Clone,
+    rows: impl IntoIterator<Item = &'a SheetRow> + Clone,
     model: usize,
 ) -> Number {
     let counts = Counts::of(rows.clone(), model, judged);

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::observations::{Observation, Observations};
-use super::table::{Column, Form, Number, Part, Table, TableRow};
+use super::table::{Form, Number, NumberColumn, Part, Table, TableRow};
 use crate::dataset::model_responses::FOLDER;
 use crate::dataset::{Case, CaseKey, Outcome};
 use crate::notice::{Notice, Severity};
@@ -86,7 +86,7 @@ pub(super) fn notice(missing: &[&Observation], counted: bool) -> Option<Notice> 
 }
 
 /// The name of an outcome's column, and its title.
-fn column(outcome: Outcome) -> Column {
+fn column(outcome: Outcome) -> NumberColumn {
     let title = match outcome {
         Outcome::Answered => "answered",
         Outcome::Cut => "cut off",
@@ -97,7 +97,7 @@ fn column(outcome: Outcome) -> Column {
         Outcome::Failed => "failed",
     };
     let id = outcome.name();
-    Column { id, title }
+    NumberColumn { id, title }
 }
 
 /// The table; `None` where no model was asked. `said`: what reviewers said. `missing`: what counts as incorrect in place of answers.
@@ -140,16 +140,16 @@ pub(super) fn table(
             numbers,
         }
     };
-    let asked = Column {
+    let asked = NumberColumn {
         id: "asked",
         title: "asked",
     };
     let rates = [
-        Column {
+        NumberColumn {
             id: "correct_of_judged",
             title: "correct of judged",
         },
-        Column {
+        NumberColumn {
             id: "correct_of_asked",
             title: "correct, no answer counted as incorrect",
         },

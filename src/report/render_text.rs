@@ -24,7 +24,7 @@ pub enum Tone {
 
 /// A line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct TextLine {
     /// What it is.
     pub tone: Tone,
     /// Its text, safe for a terminal.
@@ -54,7 +54,7 @@ pub fn render(report: &Report, look: Look) -> String {
 }
 
 /// The report's lines.
-pub fn lines(report: &Report, look: Look) -> Vec<Line> {
+pub fn lines(report: &Report, look: Look) -> Vec<TextLine> {
     let mut page = Page {
         look: Look {
             width: look.width.max(30),
@@ -97,7 +97,7 @@ pub fn lines(report: &Report, look: Look) -> Vec<Line> {
 /// Lines being written.
 struct Page {
     look: Look,
-    lines: Vec<Line>,
+    lines: Vec<TextLine>,
 }
 
 impl Page {
@@ -109,7 +109,7 @@ impl Page {
                 .replace('…', "~")
                 .replace('±', "+-");
         }
-        self.lines.push(Line { tone, text });
+        self.lines.push(TextLine { tone, text });
     }
 
     fn gap(&mut self) {

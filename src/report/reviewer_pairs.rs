@@ -4,7 +4,7 @@
 //! come from resampling these cases.
 
 use super::reviewers::{LEVELS, VERDICTS, level, of_two, said_unsure, unsure_verdicts, verdict};
-use super::sheet::{Row, Sheet};
+use super::sheet::{Sheet, SheetRow};
 use super::table::{Form, Number, Part, Table, TableRow};
 use super::tables::columns;
 use crate::stats::agreement::{Agreement, Confusion, Weights, confusion};
@@ -40,7 +40,7 @@ impl PairParts {
         }
     }
 
-    fn of(a: &Row, b: &Row, models: usize) -> Self {
+    fn of(a: &SheetRow, b: &SheetRow, models: usize) -> Self {
         let mut parts = PairParts::new(models);
         for (x, y) in a.correct.iter().zip(&b.correct) {
             parts.judged.add(level(*x), level(*y));

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::observations::Observation;
-use super::sheet::{Row, Sheet};
+use super::sheet::{Sheet, SheetRow};
 use super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::tables::columns;
 use crate::stats::agreement::coincidences;
@@ -40,7 +40,7 @@ pub(super) fn level(correct: Option<bool>) -> Option<usize> {
     correct.map(usize::from)
 }
 
-pub(super) fn verdict(row: &Row, model: usize) -> Option<usize> {
+pub(super) fn verdict(row: &SheetRow, model: usize) -> Option<usize> {
     level(row.correct[model]).or(row.unsure[model].then_some(LEVELS))
 }
 
@@ -166,21 +166,23 @@ fn names() -> Vec<(&'static str, &'static Method)> {
 fn parts_of(sheet: &Sheet, harms: &BTreeMap<usize, Vec<Unit>>) -> (Vec<Parts>, Parts) {
     let k = sheet.models.len();
     let cases = sheet.by_case();
-    let judged =
-        |rows: &[&Row], m: usize| -> Vec<_> { rows.iter().map(|r| level(r.correct[m])).collect() };
-    let ranked = |rows: &[&Row], m: usize| -> Vec<_> { rows.iter().map(|r| r.ranks[m]).collect() };
-    let units = |of: &dyn Fn(&[&Row], usize) -> Unit| -> Vec<Unit> {
+    let judged = |rows: &[&SheetRow], m: usize| -> Vec<_> {
+        rows.iter().map(|r| level(r.correct[m])).collect()
+    };
+    let ranked =
+        |rows: &[&SheetRow], m: usize| -> Vec<_> { rows.iter().map(|r| r.ranks[m]).collect() };
+    let units = |of: &dyn Fn(&[&SheetRow], usize) -> Unit| -> Vec<Unit> {
         cases
             .iter()
             .flat_map(|rows| (0..k).map(|m| of(rows, m)))
             .collect()
     };
-    let as_numbers = |rows: &[&Row], m: usize| -> Vec<_> {
+    let as_numbers = |rows: &[&SheetRow], m: usize| -> Vec<_> {
         judged(rows, m).into_iter().map(as_number).collect()
     };
     let verdicts =
-        |rows: &[&Row], m: usize| -> Vec<_> { rows.iter().map(|r| verdict(r, m)).collect() };
-    let said = |rows: &[&Row], m: usize| -> Vec<_> {
+        |rows: &[&SheetRow], m: usize| -> Vec<_> { rows.iter().map(|r| verdict(r, m)).collect() };
+    let said = |rows: &[&SheetRow], m: usize| -> Vec<_> {
         verdicts(rows, m).into_iter().map(as_number).collect()
     };
     let empty = Parts {
@@ -335,7 +337,7 @@ fn harm_units(sheet: &Sheet, observations: &[&Observation]) -> BTreeMap<usize, V
 }
 
 /// Tau-b, tau-c and rho as means over the pairs of a case's reviewers, and W of all of them.
-fn of_orders(rows: &[&Row]) -> [Option<f64>; MEANS.len()] {
+fn of_orders(rows: &[&SheetRow]) -> [Option<f64>; MEANS.len()] {
     let mut each: [Vec<Option<f64>>; 3] = Default::default();
     for (i, a) in rows.iter().enumerate() {
         for b in &rows[i + 1..] {

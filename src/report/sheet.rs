@@ -12,7 +12,7 @@ use crate::stats::ratio::Ratio;
 
 /// What one reviewer said of one case.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct SheetRow {
     /// The case, counted from 0.
     pub case: usize,
     /// The reviewer, by the place in [`Sheet::reviewers`].
@@ -27,7 +27,7 @@ pub struct Row {
     pub ranks: Vec<Option<f64>>,
 }
 
-impl Row {
+impl SheetRow {
     /// The ranks numbered anew among the models ranked, equals sharing the mean of their places.
     pub fn reranked(&self) -> Vec<Option<f64>> {
         rank(&self.ranks, Ties::Average)
@@ -44,7 +44,7 @@ pub struct Sheet {
     /// How many cases there are.
     pub cases: usize,
     /// One row a case and reviewer.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SheetRow>,
     /// Observations left out because the same reviewer had already spoken on that response.
     pub repeated: usize,
     /// How many judgements nobody made: what is no answer, counted as incorrect.
@@ -73,7 +73,7 @@ impl Sheet {
             let case = *cases.entry((&o.instruction, &o.person)).or_insert(next);
             let reviewer = place(&reviewers, &o.reviewer);
             let row = *places.entry((case, reviewer)).or_insert_with(|| {
-                sheet.rows.push(Row {
+                sheet.rows.push(SheetRow {
                     case,
                     reviewer,
                     answered: vec![false; models.len()],
@@ -160,7 +160,7 @@ impl Sheet {
     }
 
     /// The rows of each case.
-    pub fn by_case(&self) -> Vec<Vec<&Row>> {
+    pub fn by_case(&self) -> Vec<Vec<&SheetRow>> {
         let mut cases = vec![Vec::new(); self.cases];
         for row in &self.rows {
             cases[row.case].push(row);
@@ -182,18 +182,18 @@ impl Sheet {
 
     /// One judgement a case and model: what most of its reviewers say; `None` when they are split.
     pub fn majority(&self) -> Vec<Vec<Option<bool>>> {
-        let vote = |rows: &[&Row], model: usize| {
+        let vote = |rows: &[&SheetRow], model: usize| {
             let votes = rows.iter().filter_map(|r| r.correct[model]);
             let balance: i64 = votes.map(|c| if c { 1 } else { -1 }).sum();
             (balance != 0).then_some(balance > 0)
         };
-        let case = |rows: &Vec<&Row>| (0..self.models.len()).map(|m| vote(rows, m)).collect();
+        let case = |rows: &Vec<&SheetRow>| (0..self.models.len()).map(|m| vote(rows, m)).collect();
         self.by_case().iter().map(case).collect()
     }
 
     /// One rank a case and model: the mean of its reviewers' ranks after numbering anew.
     pub fn mean_ranks(&self) -> Vec<Vec<Option<Ratio>>> {
-        let case = |rows: &Vec<&Row>| {
+        let case = |rows: &Vec<&SheetRow>| {
             let reranked: Vec<_> = rows.iter().map(|r| r.reranked()).collect();
             let mean = |m: usize| {
                 // Ranks numbered anew are whole or half numbers.

@@ -108,7 +108,7 @@ impl Form {
 
 /// A column of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct NumberColumn {
     /// Its name for machines.
     pub id: &'static str,
     /// Its head for people.
@@ -235,7 +235,7 @@ pub struct Table {
     /// The names of the key columns.
     pub keys: Vec<&'static str>,
     /// The columns of numbers.
-    pub columns: Vec<Column>,
+    pub columns: Vec<NumberColumn>,
     /// The rows.
     pub rows: Vec<TableRow>,
     /// The picture, if there is one.

@@ -6,8 +6,8 @@
 use super::about::Measured;
 use super::observations::{Asked, Observation, Observations, is_decider};
 use super::outcomes::Came;
-use super::sheet::{Row, Sheet};
-use super::table::{Column, Number, Part, Report, Table, TableRow};
+use super::sheet::{Sheet, SheetRow};
+use super::table::{Number, NumberColumn, Part, Report, Table, TableRow};
 use super::{
     bias, comparison, confidence, cuts, decisions, error_kinds, evidence, independent, labels,
     metrics, models, outcomes, reviewer_pairs, reviewers,
@@ -195,9 +195,9 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) fn of<'a>(
-        rows: impl IntoIterator<Item = &'a Row>,
+        rows: impl IntoIterator<Item = &'a SheetRow>,
         model: usize,
-        there: fn(&Row, usize) -> bool,
+        there: fn(&SheetRow, usize) -> bool,
     ) -> Self {
         let mut counts = Counts::default();
         for row in rows.into_iter().filter(|r| r.answered[model]) {
@@ -212,11 +212,11 @@ impl Counts {
     }
 }
 
-pub(super) fn judged(row: &Row, model: usize) -> bool {
+pub(super) fn judged(row: &SheetRow, model: usize) -> bool {
     row.correct[model].is_some()
 }
 
-pub(super) fn ranked(row: &Row, model: usize) -> bool {
+pub(super) fn ranked(row: &SheetRow, model: usize) -> bool {
     row.ranks[model].is_some()
 }
 
@@ -271,10 +271,10 @@ fn overview(main: &Sheet, reviews: Option<&Sheet>) -> Table {
 }
 
 /// Columns from pairs of id and title.
-pub(super) fn columns(names: &[(&'static str, &'static str)]) -> Vec<Column> {
+pub(super) fn columns(names: &[(&'static str, &'static str)]) -> Vec<NumberColumn> {
     names
         .iter()
-        .map(|&(id, title)| Column { id, title })
+        .map(|&(id, title)| NumberColumn { id, title })
         .collect()
 }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use super::blind;
 use super::pass::Pass;
-use super::plan::{Plan, Row};
+use super::plan::{Plan, PlanRow};
 use crate::dataset::CaseKey;
 
 /// How many of something: a number, or a share in percent.
@@ -173,7 +173,7 @@ impl Sharing {
             rows.extend(
                 (1..)
                     .zip(first.chain(second))
-                    .map(|(place, (c, pass))| Row {
+                    .map(|(place, (c, pass))| PlanRow {
                         reviewer: reviewer.name.clone(),
                         place,
                         pass,

@@ -26,14 +26,14 @@ pub fn merge(readings: Vec<Reading>) -> Vec<(usize, Line)> {
 
 /// A line's place: the file among those given, and the line among its entries; both from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct LinePlace {
     /// The file.
     pub source: usize,
     /// The entry.
     pub entry: usize,
 }
 
-impl Place {
+impl LinePlace {
     /// The line there.
     pub fn line(self, readings: &[Reading]) -> &Line {
         &readings[self.source].entries[self.entry]
@@ -44,11 +44,11 @@ impl Place {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
     /// The lines, in order.
-    pub lines: Vec<Place>,
+    pub lines: Vec<LinePlace>,
     /// The same act again: the place that is kept, and the other.
-    pub repeated: Vec<(Place, Place)>,
+    pub repeated: Vec<(LinePlace, LinePlace)>,
     /// Another act with an id that is there already: the one that is kept, and the other.
-    pub conflicts: Vec<(Place, Place)>,
+    pub conflicts: Vec<(LinePlace, LinePlace)>,
 }
 
 impl Merged {
@@ -57,7 +57,7 @@ impl Merged {
     pub fn of(readings: &[Reading]) -> Merged {
         let mut next = vec![0; readings.len()];
         let mut merged = Merged::default();
-        let mut kept: FxHashMap<&str, Place> = FxHashMap::default();
+        let mut kept: FxHashMap<&str, LinePlace> = FxHashMap::default();
         loop {
             // What is there already is passed over before anything is compared, so that it holds up nothing.
             for (source, entry) in next.iter_mut().enumerate() {
@@ -65,7 +65,7 @@ impl Merged {
                     let Some(first) = kept.get(head.entry.id.as_str()) else {
                         break;
                     };
-                    let place = Place {
+                    let place = LinePlace {
                         source,
                         entry: *entry,
                     };
@@ -79,10 +79,10 @@ impl Merged {
             }
             let heads = next.iter().enumerate();
             let heads = heads.filter_map(|(source, &entry)| {
-                let place = Place { source, entry };
+                let place = LinePlace { source, entry };
                 (entry < readings[source].entries.len()).then_some(place)
             });
-            let of = |p: &Place| &p.line(readings).entry;
+            let of = |p: &LinePlace| &p.line(readings).entry;
             let Some(first) = heads.min_by(|a, b| compare(of(a), of(b))) else {
                 return merged;
             };
@@ -95,8 +95,8 @@ impl Merged {
     /// The merged file: each line as it was written, with what this version may not know. `bytes` are the files that were read.
     /// Of the same act written in several ways the way that is lesser as bytes is taken, whichever file has it.
     pub fn text(&self, readings: &[Reading], bytes: &[Vec<u8>]) -> Vec<u8> {
-        let written = |at: Place| &bytes[at.source][at.line(readings).at.clone()];
-        let mut least: FxHashMap<Place, &[u8]> = FxHashMap::default();
+        let written = |at: LinePlace| &bytes[at.source][at.line(readings).at.clone()];
+        let mut least: FxHashMap<LinePlace, &[u8]> = FxHashMap::default();
         for (first, other) in &self.repeated {
             let known = least.entry(*first).or_insert_with(|| written(*first));
             *known = (*known).min(written(*other));
@@ -168,7 +168,7 @@ mod tests {
             let merged = Merged::of(&readings);
             assert_eq!((merged.lines.len(), merged.repeated.len()), (2, 1));
             let (kept, lost) = merged.conflicts[0];
-            let act = |at: Place| at.line(&readings).entry.act.clone();
+            let act = |at: LinePlace| at.line(&readings).entry.act.clone();
             assert_eq!(act(kept), Act::Flag { on: false });
             assert_eq!(act(lost), Act::Flag { on: true });
         }

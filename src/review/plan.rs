@@ -31,7 +31,7 @@ const COLUMNS: [&str; 8] = [
 
 /// One reading: a line of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct PlanRow {
     /// Who reads.
     pub reviewer: String,
     /// The place in the reviewer's queue, from 1.
@@ -101,7 +101,7 @@ pub struct Step {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// The readings, in the file's order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<PlanRow>,
 }
 
 impl Plan {
@@ -127,7 +127,7 @@ impl Plan {
                 Notice::line(severity, path, line, what)
             });
         };
-        let mut rows: Vec<Row> = Vec::new();
+        let mut rows: Vec<PlanRow> = Vec::new();
         let mut seen: BTreeMap<(String, CaseKey, Pass), u64> = BTreeMap::new();
         for row in table.rows() {
             let text = |column: usize| row.get(column).trim();
@@ -153,7 +153,7 @@ impl Plan {
                 doubt(row.line(), &what);
                 continue;
             }
-            rows.push(Row {
+            rows.push(PlanRow {
                 reviewer: text(reviewer).to_owned(),
                 place: at,
                 pass: reading,
@@ -179,7 +179,7 @@ impl Plan {
     pub fn queue(&self, reviewer: &str, cases: &[Case]) -> (Vec<Step>, usize) {
         let places: BTreeMap<CaseKey, usize> =
             (0..).zip(cases).map(|(i, c)| (c.key(), i)).collect();
-        let mut rows: Vec<&Row> = self
+        let mut rows: Vec<&PlanRow> = self
             .rows
             .iter()
             .filter(|r| r.reviewer == reviewer)
@@ -224,7 +224,7 @@ impl Plan {
     /// All its readings, to look up.
     pub fn queues(&self) -> Queues {
         let rows = self.rows.iter();
-        let key = |r: &Row| (r.reviewer.clone(), r.pass, r.case.clone());
+        let key = |r: &PlanRow| (r.reviewer.clone(), r.pass, r.case.clone());
         Queues(rows.map(key).collect())
     }
 
@@ -313,8 +313,8 @@ mod tests {
             .collect()
     }
 
-    fn row(reviewer: &str, place: u32, pass: u32, case: u32) -> Row {
-        Row {
+    fn row(reviewer: &str, place: u32, pass: u32, case: u32) -> PlanRow {
+        PlanRow {
             reviewer: reviewer.to_owned(),
             place,
             pass: Pass::numbered(pass).expect("from 1 on"),

@@ -26,7 +26,7 @@ use crate::notice::Notice;
 use crate::record::{EventId, Record};
 use crate::work::Cancel;
 
-use super::place::{Indexed, Manifest, Place, Plan, Stamp, files};
+use super::place::{IndexFolder, Indexed, Manifest, Plan, Stamp, files};
 use super::schema::{Fields, SCHEMA_VERSION, document, register, schema};
 
 /// How messages call the index's files.
@@ -112,7 +112,7 @@ impl State {
 }
 
 /// Looks at an index without changing it; `thorough` also compares the checksums of all its files.
-pub fn state(dataset: &Dataset, place: &Place, thorough: bool) -> State {
+pub fn state(dataset: &Dataset, place: &IndexFolder, thorough: bool) -> State {
     let (index, manifest) = match open(place) {
         Ok(Some(found)) => found,
         Ok(None) => return State::Missing,
@@ -138,7 +138,7 @@ pub fn state(dataset: &Dataset, place: &Place, thorough: bool) -> State {
 }
 
 /// The records of a dataset that its index leaves out, each with why.
-pub fn left_out(dataset: &Dataset, place: &Place) -> Vec<Notice> {
+pub fn left_out(dataset: &Dataset, place: &IndexFolder) -> Vec<Notice> {
     let Ok(Some((_, manifest))) = open(place) else {
         return Vec::new();
     };
@@ -148,7 +148,7 @@ pub fn left_out(dataset: &Dataset, place: &Place) -> Vec<Notice> {
 }
 
 /// Opens the index at a place; `None` when nothing is there, a reason when it cannot be used.
-pub(super) fn open(place: &Place) -> Result<Option<(Index, Manifest)>, String> {
+pub(super) fn open(place: &IndexFolder) -> Result<Option<(Index, Manifest)>, String> {
     let data = place.data();
     if files(&data).next().is_none() {
         return Ok(None);
@@ -191,7 +191,7 @@ pub(super) fn said(error: &TantivyError) -> String {
 /// When another program is building it, or the folder cannot be written.
 pub fn build(
     dataset: &Dataset,
-    place: &Place,
+    place: &IndexFolder,
     anew: bool,
     progress: &mut dyn FnMut(Progress),
     cancel: &Cancel,
@@ -270,7 +270,7 @@ pub fn build(
 ///
 /// # Errors
 /// When another program is building it, or files cannot be deleted.
-pub fn delete(place: &Place) -> Result<bool> {
+pub fn delete(place: &IndexFolder) -> Result<bool> {
     if !place.folder().exists() {
         return Ok(false);
     }
@@ -282,7 +282,7 @@ pub fn delete(place: &Place) -> Result<bool> {
 }
 
 /// Keeps other programs from building the same index.
-fn lock(place: &Place) -> Result<Lock> {
+fn lock(place: &IndexFolder) -> Result<Lock> {
     let taken = Lock::take(&place.lock(), &INDEX, &Owner::this("index"))?;
     taken.map_err(|_| {
         Error::unreadable(
@@ -293,7 +293,7 @@ fn lock(place: &Place) -> Result<Lock> {
     })
 }
 
-fn create(place: &Place) -> Result<Index> {
+fn create(place: &IndexFolder) -> Result<Index> {
     let data = place.data();
     // What names the others goes first: killed in the midst of it, nothing is left that looks like an index.
     let mut old: Vec<_> = files(&data).collect();
@@ -311,7 +311,7 @@ fn create(place: &Place) -> Result<Index> {
     Ok(index)
 }
 
-fn failed(place: &Place, error: &TantivyError) -> Error {
+fn failed(place: &IndexFolder, error: &TantivyError) -> Error {
     let said = said(error);
     let (message, hint) = match error {
         TantivyError::LockFailure(..) => (
@@ -327,7 +327,7 @@ fn failed(place: &Place, error: &TantivyError) -> Error {
 }
 
 /// Makes what was added durable, together with the manifest.
-fn commit(writer: &mut IndexWriter, manifest: &Manifest, place: &Place) -> Result<()> {
+fn commit(writer: &mut IndexWriter, manifest: &Manifest, place: &IndexFolder) -> Result<()> {
     let payload = serde_json::to_string(manifest)
         .map_err(|e| Error::bug("the index's manifest cannot be written").caused_by(e))?;
     let failed = |e: TantivyError| failed(place, &e);
@@ -337,7 +337,7 @@ fn commit(writer: &mut IndexWriter, manifest: &Manifest, place: &Place) -> Resul
     make_files_private(place)
 }
 
-fn make_files_private(place: &Place) -> Result<()> {
+fn make_files_private(place: &IndexFolder) -> Result<()> {
     for file in files(&place.data()) {
         match set_mode(&file, 0o600) {
             // A merge may take a file away between listing and changing it.
@@ -355,7 +355,7 @@ struct Run<'a> {
     writer: IndexWriter,
     fields: Fields,
     dataset: &'a Dataset,
-    place: &'a Place,
+    place: &'a IndexFolder,
     manifest: Manifest,
     built: Built,
     saved: Instant,

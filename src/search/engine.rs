@@ -22,7 +22,7 @@ use super::exclusion::Excluded;
 use super::hit::{Columns, Hit, sort};
 use super::notation::Phrase;
 use super::pass::{best, first, frequency, score};
-use super::place::Place;
+use super::place::IndexFolder;
 use super::query::{Condition, Form, Query, Word};
 use super::schema::{Fields, kind_number, schema};
 use crate::error::{Error, Result};
@@ -65,7 +65,7 @@ pub struct Weight {
 pub struct Engine {
     reader: IndexReader,
     fields: Fields,
-    place: Place,
+    place: IndexFolder,
 }
 
 impl std::fmt::Debug for Engine {
@@ -92,7 +92,7 @@ impl Engine {
     ///
     /// # Errors
     /// When there is none, or it is damaged.
-    pub fn open(place: &Place) -> Result<Self> {
+    pub fn open(place: &IndexFolder) -> Result<Self> {
         let (index, _) = match open(place) {
             Ok(Some(found)) => found,
             Ok(None) => {
@@ -488,7 +488,7 @@ fn silent(query: Box<dyn IndexQuery>) -> Box<dyn IndexQuery> {
     Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
-fn damaged(place: &Place, why: &str) -> Error {
+fn damaged(place: &IndexFolder, why: &str) -> Error {
     Error::unreadable(
         place.folder(),
         format_args!("the index cannot be used: {why}"),

@@ -33,7 +33,7 @@ pub use build::{Progress, State, build};
 pub use engine::{Engine, Found, Weight};
 pub use hit::Hit;
 pub use passage::{EncounterLine, Passage};
-pub use place::Place;
+pub use place::IndexFolder;
 pub use query::{Hidden, Query};
 pub use retrieve::proposals::Proposals;
 pub use snippet::Marker;

@@ -51,11 +51,11 @@ const UNITS: [&[&str]; 5] = [
 ];
 
 /// Some terms of a text that may be written in several ways: each with how many positions it takes.
-struct Step {
+struct NotationStep {
     ways: Vec<(Vec<String>, u32)>,
 }
 
-impl Step {
+impl NotationStep {
     /// The term as written, where it is one that stands alone.
     fn written(&self) -> Option<&str> {
         match &self.ways[0] {
@@ -101,15 +101,15 @@ pub fn phrases(text: &str, analyzer: &mut Analyzer) -> Vec<Phrase> {
 }
 
 /// The terms of a text as written: a whole stands for its pieces, a word beside its possessive.
-fn steps(text: &str, analyzer: &mut Analyzer) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
+fn steps(text: &str, analyzer: &mut Analyzer) -> Vec<NotationStep> {
+    let mut steps: Vec<NotationStep> = Vec::new();
     let (mut at, mut covered) = (0, 0);
     for token in analyzer.tokens(text) {
         let way = (vec![token.text.to_owned()], token.covers);
         if token.position >= covered {
             at = token.position;
             covered = token.position + token.covers;
-            steps.push(Step { ways: vec![way] });
+            steps.push(NotationStep { ways: vec![way] });
         } else if token.position == at
             && token.covers == covered - at
             && let Some(last) = steps.last_mut()
@@ -121,10 +121,10 @@ fn steps(text: &str, analyzer: &mut Analyzer) -> Vec<Step> {
 }
 
 /// Joins the steps that are a unit, or a Greek letter with its number, and adds the other ways to write it.
-fn with_units(steps: Vec<Step>) -> Vec<Step> {
-    let mut all: Vec<Step> = Vec::with_capacity(steps.len());
+fn with_units(steps: Vec<NotationStep>) -> Vec<NotationStep> {
+    let mut all: Vec<NotationStep> = Vec::with_capacity(steps.len());
     let mut steps = steps.into_iter().peekable();
-    let mut waiting: Vec<Step> = Vec::new();
+    let mut waiting: Vec<NotationStep> = Vec::new();
     loop {
         while waiting.len() < 3
             && let Some(step) = steps.next()
@@ -149,9 +149,9 @@ fn with_units(steps: Vec<Step>) -> Vec<Step> {
 }
 
 /// How many of these steps are one thing, and the ways to write it.
-fn joined(steps: &[Step]) -> Option<(usize, Vec<String>)> {
+fn joined(steps: &[NotationStep]) -> Option<(usize, Vec<String>)> {
     for n in (1..=steps.len()).rev() {
-        let terms: Option<Vec<&str>> = steps[..n].iter().map(Step::written).collect();
+        let terms: Option<Vec<&str>> = steps[..n].iter().map(NotationStep::written).collect();
         let Some(terms) = terms else { continue };
         let written = terms.join(" ");
         if let Some(unit) = UNITS.iter().find(|unit| unit.contains(&&*written)) {
@@ -175,7 +175,7 @@ fn joined(steps: &[Step]) -> Option<(usize, Vec<String>)> {
 }
 
 /// Adds the letter for its name and the name for its letter.
-fn greek(step: &mut Step, alone: bool) {
+fn greek(step: &mut NotationStep, alone: bool) {
     let Some(written) = step.written().map(str::to_owned) else {
         return;
     };

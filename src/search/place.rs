@@ -25,7 +25,7 @@ const RACY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_se
 
 /// The folder of one dataset's index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct IndexFolder {
     folder: PathBuf,
     /// The dataset's absolute path, where it is known.
     dataset: Option<PathBuf>,
@@ -34,7 +34,7 @@ pub struct Place {
 /// The file in an index's folder that says which dataset it is of.
 const DATASET: &str = "dataset";
 
-impl Place {
+impl IndexFolder {
     /// The place of a dataset's index in the cache folder: named by the dataset, its absolute path, the schema's version
     /// and tantivy's, whose format changes between releases.
     pub fn of(dataset: &Dataset, cache: &Path) -> Self {
@@ -54,7 +54,7 @@ impl Place {
             "{name}-{:.16}-v{SCHEMA_VERSION}-tantivy0.27",
             mark.to_string()
         );
-        Place {
+        IndexFolder {
             folder: cache.join("index").join(folder),
             dataset: Some(path),
         }
@@ -64,9 +64,9 @@ impl Place {
     pub fn all(cache: &Path) -> Vec<Self> {
         let entries = fs::read_dir(cache.join("index")).into_iter().flatten();
         let folders = entries.filter_map(|e| Some(e.ok()?.path()));
-        let mut all: Vec<Place> = folders
+        let mut all: Vec<IndexFolder> = folders
             .filter(|f| f.is_dir() && !f.is_symlink())
-            .map(|folder| Place {
+            .map(|folder| IndexFolder {
                 dataset: fs::read(folder.join(DATASET))
                     .ok()
                     .map(|bytes| PathBuf::from(OsString::from_vec(bytes))),

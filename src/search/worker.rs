@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::build::{self, Built, Progress, State};
 use super::engine::{Engine, Found, Weight};
-use super::place::Place;
+use super::place::IndexFolder;
 use super::query::{Hidden, Query};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
@@ -104,7 +104,7 @@ impl Worker {
     /// When the system gives no thread.
     pub fn start(
         dataset: Arc<Dataset>,
-        place: Place,
+        place: IndexFolder,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self> {
         let (outbox, messages) = Outbox::new(wake);
@@ -167,7 +167,7 @@ impl Worker {
 /// The searching thread.
 struct Searching {
     dataset: Arc<Dataset>,
-    place: Place,
+    place: IndexFolder,
     engine: Option<Engine>,
     outbox: Outbox<Message>,
 }
@@ -240,7 +240,7 @@ impl Searching {
 /// The building thread.
 struct Building {
     dataset: Arc<Dataset>,
-    place: Place,
+    place: IndexFolder,
     /// Is told of what was built.
     searcher: Weak<Thread<Searching>>,
     outbox: Outbox<Message>,

@@ -12,19 +12,19 @@ const EXACT: f64 = 1e-9;
 const P: f64 = 1e-7;
 const METRICS: [&str; 4] = ["sharp", "coarse", "noise", "opposed"];
 
-type Row = Vec<Option<f64>>;
+type GoldenRow = Vec<Option<f64>>;
 
 /// The ranks with better ones higher, and a metric's scores, an instruction a row.
-fn of_metric(golden: &Value, metric: &str) -> (Vec<Row>, Vec<Row>) {
+fn of_metric(golden: &Value, metric: &str) -> (Vec<GoldenRow>, Vec<GoldenRow>) {
     let ranks = rows(&golden["human_ranks"]);
-    let better = |row: Row| row.into_iter().map(|r| r.map(|r| -r)).collect();
+    let better = |row: GoldenRow| row.into_iter().map(|r| r.map(|r| -r)).collect();
     (
         ranks.into_iter().map(better).collect(),
         rows(&golden["metrics"][metric]),
     )
 }
 
-fn complete(people: &Row, scores: &Row) -> (Vec<f64>, Vec<f64>) {
+fn complete(people: &GoldenRow, scores: &GoldenRow) -> (Vec<f64>, Vec<f64>) {
     let both = people.iter().zip(scores).filter_map(|(p, s)| p.zip(*s));
     both.unzip()
 }
@@ -49,9 +49,9 @@ fn correlations_by_instruction_and_their_means() {
             taus.push((tau.value, tau.n));
         }
         let summary = &golden["summary"][metric]["tau_b"];
-        let left_out: Row = taus.iter().map(|t| t.0).collect();
+        let left_out: GoldenRow = taus.iter().map(|t| t.0).collect();
         let zero = taus.iter().filter(|t| t.1 >= 2);
-        let as_zero: Row = zero.map(|t| Some(t.0.unwrap_or(0.0))).collect();
+        let as_zero: GoldenRow = zero.map(|t| Some(t.0.unwrap_or(0.0))).collect();
         for (taus, which) in [
             (left_out, "undefined_left_out"),
             (as_zero, "undefined_as_zero"),

@@ -19,7 +19,7 @@ pub enum Layout {
 
 /// One row of wrapped text: a byte range of the original, without the line break or the space it was broken at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Row {
+pub struct ScreenRow {
     /// First byte.
     pub start: u32,
     /// One past the last byte.
@@ -27,7 +27,7 @@ pub struct Row {
 }
 
 /// Breaks text into rows of at most `width` columns (at least 1; a wider glyph gets a row of its own).
-pub fn wrap(text: &str, width: usize, layout: Layout) -> Vec<Row> {
+pub fn wrap(text: &str, width: usize, layout: Layout) -> Vec<ScreenRow> {
     let width = width.max(1);
     let mut rows = Vec::new();
     let flattened = layout == Layout::Flattened && !text.contains(['\n', '\r']);
@@ -41,7 +41,7 @@ pub fn wrap(text: &str, width: usize, layout: Layout) -> Vec<Row> {
 }
 
 /// The row that holds a byte offset (the last one when it lies behind all of them).
-pub fn row_at(rows: &[Row], offset: usize) -> usize {
+pub fn row_at(rows: &[ScreenRow], offset: usize) -> usize {
     rows.partition_point(|r| (r.start as usize) <= offset)
         .saturating_sub(1)
 }
@@ -75,7 +75,7 @@ fn line_ends(text: &str, flattened: bool) -> Vec<(usize, usize)> {
 
 /// A grapheme of the line in hand.
 #[derive(Clone, Copy, Debug)]
-struct Mark {
+struct Grapheme {
     offset: usize,
     width: usize,
     /// A blank at which a row may be broken.
@@ -84,10 +84,10 @@ struct Mark {
 }
 
 /// The grapheme at a byte of a line, and where the next one starts.
-fn mark(line: &str, offset: usize) -> Option<(Mark, usize)> {
+fn mark(line: &str, offset: usize) -> Option<(Grapheme, usize)> {
     let b = line.as_bytes();
     let first = *b.get(offset)?;
-    let mut mark = Mark {
+    let mut mark = Grapheme {
         offset,
         width: 1,
         blank: matches!(first, b' ' | b'\t'),
@@ -104,13 +104,13 @@ fn mark(line: &str, offset: usize) -> Option<(Mark, usize)> {
     Some((mark, offset + grapheme.len()))
 }
 
-fn wrap_line(text: &str, start: usize, end: usize, width: usize, rows: &mut Vec<Row>) {
+fn wrap_line(text: &str, start: usize, end: usize, width: usize, rows: &mut Vec<ScreenRow>) {
     let line = &text[start..end];
     let mut marks = Vec::with_capacity(width.min(512) + 2);
     let mut at = 0;
     loop {
         let (to, next) = one_row(line, at, width, &mut marks);
-        rows.push(Row {
+        rows.push(ScreenRow {
             start: (start + at) as u32,
             end: (start + to) as u32,
         });
@@ -122,7 +122,7 @@ fn wrap_line(text: &str, start: usize, end: usize, width: usize, rows: &mut Vec<
 }
 
 /// Where the row that starts at `at` ends, and where the next one starts.
-fn one_row(line: &str, at: usize, width: usize, marks: &mut Vec<Mark>) -> (usize, usize) {
+fn one_row(line: &str, at: usize, width: usize, marks: &mut Vec<Grapheme>) -> (usize, usize) {
     marks.clear();
     let (mut used, mut fits, mut next) = (0, 0, at);
     // One that does not fit is looked at, too, and at least two.
@@ -143,7 +143,7 @@ fn one_row(line: &str, at: usize, width: usize, marks: &mut Vec<Mark>) -> (usize
     if fits == marks.len() {
         return (line.len(), line.len());
     }
-    let offset = |marks: &[Mark], i: usize| marks.get(i).map_or(next, |m| m.offset);
+    let offset = |marks: &[Grapheme], i: usize| marks.get(i).map_or(next, |m| m.offset);
     let mut last = fits.max(1);
     let mut next = offset(marks, last);
     let blank = |i: usize| marks[i].blank;

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::record::{AsOf, EventId, Record};
 use crate::search::find::{Finder, Hits};
 use crate::tui::panes::timeline::Filter;
-use crate::tui::resume::Place;
+use crate::tui::resume::CasePlace;
 use crate::tui::widgets::map::Map;
 
 /// The state of find.
@@ -30,7 +30,7 @@ pub struct Find {
     /// Which columns of the record's map hold a place.
     pub on_map: Vec<bool>,
     /// Where the timeline was, and what it showed, when find was opened.
-    pub origin: Option<(Place, Filter)>,
+    pub origin: Option<(CasePlace, Filter)>,
     finder: Option<Finder>,
 }
 

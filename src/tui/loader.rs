@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::record::{AsOf, EventId};
 use crate::report::observations::Observations;
 use crate::report::table::Report;
-use crate::search::ground::{Mark, ground};
+use crate::search::ground::{Grounded, ground};
 use crate::search::retrieve::events::best_events;
 use crate::stats::interval::Bootstrap;
 use crate::tui::pins::{self, Places, Wanted};
@@ -79,7 +79,7 @@ pub enum Reply {
     /// With the events that the instruction is best read beside, where one was named.
     Visit(String, Read, Vec<EventId>),
     /// The words, numbers and days of a case's record.
-    Ground(usize, Vec<Vec<Mark>>),
+    Ground(usize, Vec<Vec<Grounded>>),
     /// Where a case's pins and passages stand.
     Places(usize, Places),
     /// A report.

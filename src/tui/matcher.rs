@@ -10,7 +10,7 @@ use std::sync::mpsc::Receiver;
 use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::search::retrieve::tokens::Tokens;
-use crate::search::{Place, Progress, Proposals};
+use crate::search::{IndexFolder, Progress, Proposals};
 use crate::tui::terminal::Waker;
 use crate::work::Cancel;
 use crate::work::thread::{Outbox, Serve, Thread};
@@ -89,7 +89,7 @@ impl Serve for Matching {
 
     fn serve(&mut self, (wish, tokens): (u64, Tokens), cancel: &Cancel) {
         self.wish = wish;
-        let place = Place::of(&self.dataset, &self.cache);
+        let place = IndexFolder::of(&self.dataset, &self.cache);
         let said = self.outbox.clone();
         let progress = move |now| said.say((wish, Message::Progress(now)));
         let made = Proposals::of(&self.dataset, &place, tokens, TOP, &progress, cancel);

@@ -21,7 +21,7 @@ use crate::tui::widgets::list::List;
 
 /// One row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Row {
+pub enum MatchRow {
     /// An instruction, by its place among the proposals' instructions.
     Ask(usize),
     /// One of its candidates.
@@ -30,17 +30,17 @@ pub enum Row {
     Missed(usize, usize),
 }
 
-impl Row {
+impl MatchRow {
     /// The instruction that it is or belongs to.
     pub fn ask(self) -> usize {
         match self {
-            Row::Ask(ask) | Row::Candidate(ask, _) | Row::Missed(ask, _) => ask,
+            MatchRow::Ask(ask) | MatchRow::Candidate(ask, _) | MatchRow::Missed(ask, _) => ask,
         }
     }
 
     /// Whether it is a record.
     pub fn is_record(self) -> bool {
-        !matches!(self, Row::Ask(_))
+        !matches!(self, MatchRow::Ask(_))
     }
 }
 
@@ -94,7 +94,7 @@ pub struct Matches {
     /// How texts are cut into words.
     pub tokens: Tokens,
     /// The rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<MatchRow>,
     /// The selection among them.
     pub list: List,
     /// How good the proposals are by the labels, and how good a random draw is.
@@ -191,17 +191,17 @@ impl Matches {
     }
 
     /// The selected row.
-    pub fn selected(&self) -> Option<Row> {
+    pub fn selected(&self) -> Option<MatchRow> {
         self.rows.get(self.list.cursor).copied()
     }
 
     /// The record of a row, as its place in [`Dataset::record_files`].
-    pub fn record(&self, row: Row) -> Option<u32> {
+    pub fn record(&self, row: MatchRow) -> Option<u32> {
         let proposals = self.proposals.as_ref()?;
         match row {
-            Row::Ask(_) => None,
-            Row::Candidate(ask, i) => Some(proposals.candidates.get(ask)?.get(i)?.record),
-            Row::Missed(ask, i) => Some(proposals.missed.get(ask)?.get(i)?.record),
+            MatchRow::Ask(_) => None,
+            MatchRow::Candidate(ask, i) => Some(proposals.candidates.get(ask)?.get(i)?.record),
+            MatchRow::Missed(ask, i) => Some(proposals.missed.get(ask)?.get(i)?.record),
         }
     }
 
@@ -216,11 +216,11 @@ impl Matches {
             self.open.insert(ask);
         }
         self.arrange();
-        self.go_to(Row::Ask(ask));
+        self.go_to(MatchRow::Ask(ask));
     }
 
     /// Goes to a row, listing its instruction's records where it is one of them.
-    pub fn go_to(&mut self, row: Row) {
+    pub fn go_to(&mut self, row: MatchRow) {
         if row.is_record() && self.open.insert(row.ask()) {
             self.arrange();
         }
@@ -230,8 +230,13 @@ impl Matches {
     }
 
     /// The next or previous record of all instructions, in the order in which they are listed, for which `wanted` holds.
-    pub fn next(&self, from: Row, forward: bool, wanted: impl Fn(Row) -> bool) -> Option<Row> {
-        let all: Vec<Row> = self.asks().flat_map(|ask| self.records_of(ask)).collect();
+    pub fn next(
+        &self,
+        from: MatchRow,
+        forward: bool,
+        wanted: impl Fn(MatchRow) -> bool,
+    ) -> Option<MatchRow> {
+        let all: Vec<MatchRow> = self.asks().flat_map(|ask| self.records_of(ask)).collect();
         let at = match all.iter().position(|r| *r == from) {
             Some(i) => i as isize,
             // From an instruction itself the next one is its first.
@@ -247,13 +252,13 @@ impl Matches {
         }
     }
 
-    fn records_of(&self, ask: usize) -> Vec<Row> {
+    fn records_of(&self, ask: usize) -> Vec<MatchRow> {
         let Some(proposals) = &self.proposals else {
             return Vec::new();
         };
-        let candidates = (0..proposals.candidates[ask].len()).map(|i| Row::Candidate(ask, i));
+        let candidates = (0..proposals.candidates[ask].len()).map(|i| MatchRow::Candidate(ask, i));
         let missed = Some(proposals.missed[ask].len()).filter(|_| self.tells_missed(ask));
-        let missed = (0..missed.unwrap_or_default()).map(|i| Row::Missed(ask, i));
+        let missed = (0..missed.unwrap_or_default()).map(|i| MatchRow::Missed(ask, i));
         candidates.chain(missed).collect()
     }
 
@@ -267,7 +272,7 @@ impl Matches {
         let selected = self.selected();
         let mut rows = Vec::new();
         for ask in self.asks() {
-            rows.push(Row::Ask(ask));
+            rows.push(MatchRow::Ask(ask));
             if self.is_open(ask) {
                 rows.extend(self.records_of(ask));
             }

@@ -31,7 +31,7 @@ pub struct Wanted {
 
 /// One row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Row {
+pub enum HitRow {
     /// The encounter of the hits below it, by one of them.
     Encounter(usize),
     /// A hit's heading.
@@ -44,7 +44,7 @@ pub enum Row {
 
 /// Where a passage is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Slot {
+pub enum PassageSlot {
     /// It is being cut.
     #[default]
     Coming,
@@ -82,7 +82,7 @@ pub struct Ranked {
     /// What each word adds to each hit's score, where it was asked.
     pub weights: Vec<Vec<Weight>>,
     /// The passages of the hits.
-    pub slots: Vec<Slot>,
+    pub slots: Vec<PassageSlot>,
     /// The query as understood, which found them.
     pub query: Query,
     /// The patient that was searched; `None`: all.
@@ -98,7 +98,7 @@ pub struct Ranked {
     /// How the last build ended, until something is typed, and whether that needs attention.
     pub ended: Option<(String, bool)>,
     /// The rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<HitRow>,
     /// The first visible row.
     pub top: usize,
     /// How many rows are visible.
@@ -215,9 +215,9 @@ impl Ranked {
             .filter(|_| same)
             .and_then(again)
             .unwrap_or(0);
-        let cut = same && before == keys(&self.found) && !self.slots.contains(&Slot::Coming);
+        let cut = same && before == keys(&self.found) && !self.slots.contains(&PassageSlot::Coming);
         if !cut {
-            self.slots = vec![Slot::Coming; self.found.hits.len()];
+            self.slots = vec![PassageSlot::Coming; self.found.hits.len()];
             // Passages are cut for the screen's width once the list is on it.
             self.length = 0;
         }
@@ -253,9 +253,9 @@ impl Ranked {
         *slot = match passage {
             Ok(passage) => {
                 let (line, marks) = passage.line();
-                Slot::Here(Box::new(passage), line, marks)
+                PassageSlot::Here(Box::new(passage), line, marks)
             }
-            Err(why) => Slot::Gone(why),
+            Err(why) => PassageSlot::Gone(why),
         };
         if self.grouped {
             self.arrange();
@@ -299,17 +299,17 @@ impl Ranked {
             if self.grouped {
                 let here = self.encounter(i);
                 if here.is_some() && here != last {
-                    rows.push(Row::Encounter(i));
+                    rows.push(HitRow::Encounter(i));
                 }
                 last = here;
             }
-            rows.push(Row::Hit(i));
+            rows.push(HitRow::Hit(i));
             if self.found.hits[i].kind == Kind::Note {
-                rows.push(Row::Text(i));
+                rows.push(HitRow::Text(i));
             }
             if self.explain && i == self.at {
                 let weights = self.weights.get(i).map_or(0, Vec::len);
-                rows.extend((0..weights).map(|w| Row::Weight(i, w)));
+                rows.extend((0..weights).map(|w| HitRow::Weight(i, w)));
             }
         }
         self.rows = rows;
@@ -319,18 +319,18 @@ impl Ranked {
     /// Patient and number of a hit's encounter, where its record was read.
     fn encounter(&self, hit: usize) -> Option<(&str, usize)> {
         match self.slots.get(hit)? {
-            Slot::Here(passage, ..) => {
+            PassageSlot::Here(passage, ..) => {
                 Some((&self.found.hits[hit].person, passage.encounter.number))
             }
-            Slot::Coming | Slot::Gone(_) => None,
+            PassageSlot::Coming | PassageSlot::Gone(_) => None,
         }
     }
 
     /// Brings the selected hit into view, with what stands under it and the heading over it.
     fn follow(&mut self) {
-        let of = |row: &Row| match row {
-            Row::Hit(i) | Row::Text(i) | Row::Weight(i, _) => Some(*i),
-            Row::Encounter(_) => None,
+        let of = |row: &HitRow| match row {
+            HitRow::Hit(i) | HitRow::Text(i) | HitRow::Weight(i, _) => Some(*i),
+            HitRow::Encounter(_) => None,
         };
         let Some(first) = self.rows.iter().position(|r| of(r) == Some(self.at)) else {
             self.top = 0;
@@ -343,7 +343,7 @@ impl Ranked {
             .unwrap_or(first);
         let heading = first
             .checked_sub(1)
-            .filter(|&i| matches!(self.rows[i], Row::Encounter(_)));
+            .filter(|&i| matches!(self.rows[i], HitRow::Encounter(_)));
         let first = heading.unwrap_or(first);
         let height = self.height.max(1);
         if last >= self.top + height {

@@ -15,12 +15,12 @@ use crate::files::replace::replace;
 use crate::record::{EncounterId, EventId, Record};
 use crate::review::Pass;
 use crate::tui::layout::Focus;
-use crate::tui::panes::timeline::{Line, Timeline};
+use crate::tui::panes::timeline::{Timeline, TimelineLine};
 
 /// Where things are in one case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Place {
+pub struct CasePlace {
     /// The pane in focus.
     pub focus: Focus,
     /// Whether it has the whole width.
@@ -51,21 +51,21 @@ pub struct Resume {
     #[serde(default)]
     pub hides_later: bool,
     /// Where things were in each reading of a case, by [`CaseKey`] and [`Pass`] as text.
-    pub places: HashMap<String, Place>,
+    pub places: HashMap<String, CasePlace>,
 }
 
-impl Place {
+impl CasePlace {
     /// Puts the timeline back to where it was.
     pub fn restore(&self, timeline: &mut Timeline, record: &Record) {
         let encounters: Vec<EncounterId> =
             self.encounters.iter().copied().map(EncounterId).collect();
         let notes: Vec<EventId> = self.notes.iter().copied().map(EventId).collect();
         let line = self.line.and_then(|(what, id, row)| match what {
-            'c' => Some(Line::Encounter(EncounterId(id))),
-            'd' => Some(Line::Day(EventId(id))),
-            'e' => Some(Line::Event(EventId(id))),
-            't' => Some(Line::Text(EventId(id), row)),
-            'a' => Some(Line::AsOf(id.checked_sub(1).map(EncounterId))),
+            'c' => Some(TimelineLine::Encounter(EncounterId(id))),
+            'd' => Some(TimelineLine::Day(EventId(id))),
+            'e' => Some(TimelineLine::Event(EventId(id))),
+            't' => Some(TimelineLine::Text(EventId(id), row)),
+            'a' => Some(TimelineLine::AsOf(id.checked_sub(1).map(EncounterId))),
             _ => None,
         });
         timeline.restore(record, &encounters, &notes, line, self.top);

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::dataset::Dataset;
-use crate::search::{Place, Worker};
+use crate::search::{IndexFolder, Worker};
 use crate::tui::app::{App, Effect};
 use crate::tui::cutter::Cutter;
 use crate::tui::loader::Records;
@@ -30,7 +30,7 @@ impl Searcher {
         cache: &Path,
         waker: &Waker,
     ) -> crate::Result<Self> {
-        let place = Place::of(dataset, cache);
+        let place = IndexFolder::of(dataset, cache);
         let wake = waker.clone();
         let worker = Worker::start(Arc::clone(dataset), place, move || wake.wake())?;
         let cutter = Cutter::start(Arc::clone(dataset), Arc::clone(records), waker.clone())?;

@@ -8,7 +8,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::record::EventId;
-use crate::text::{self, Layout, Row};
+use crate::text::{self, Layout, ScreenRow};
 
 /// What is selected at least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl Selection {
     }
 
     /// Moves the end that moves. `rows` are the rows of the text on the screen.
-    pub fn go(&mut self, text: &str, rows: &[Row], motion: Motion) {
+    pub fn go(&mut self, text: &str, rows: &[ScreenRow], motion: Motion) {
         let at = self.caret;
         self.caret = match motion {
             Motion::Letter { forward: true } => character_at(text, at).end,

@@ -5,7 +5,7 @@
 
 use crate::record::{EventId, Kind};
 use crate::search::Query;
-use crate::tui::matches::Row;
+use crate::tui::matches::MatchRow;
 use crate::tui::panes::timeline::Filter;
 
 /// The record that is looked at.
@@ -27,7 +27,7 @@ pub struct Visit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Looked {
     /// The row of the matches that it was opened from.
-    pub row: Row,
+    pub row: MatchRow,
     /// The events that the instruction is best read beside, the best first.
     pub passages: Vec<EventId>,
     /// The one that was gone to last.

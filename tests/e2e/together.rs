@@ -245,7 +245,7 @@ fn three_reviewers_and_one_who_decides() {
     );
     let (plan, off) = Plan::read(&desk.dataset_folder().join("plan.tsv")).expect("the plan");
     assert_eq!(off, []);
-    let place = |row: &medalign::inside::review::plan::Row| Step {
+    let place = |row: &medalign::inside::review::plan::PlanRow| Step {
         case: dataset
             .cases()
             .iter()

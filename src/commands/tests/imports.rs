@@ -13,7 +13,7 @@ use clap::Parser;
 use serde_json::Value;
 
 #[derive(Parser)]
-struct Line<A: clap::Args> {
+struct CommandLine<A: clap::Args> {
     #[command(flatten)]
     args: A,
 }
@@ -28,7 +28,7 @@ fn arguments<A: clap::Args>(name: &str, from: &Path, out: &Path, more: &[&str]) 
         "--format=json".as_ref(),
     ];
     line.extend(more.iter().map(OsStr::new));
-    Line::parse_from(line).args
+    CommandLine::parse_from(line).args
 }
 
 /// Imports a form of instructions; gives the report and the error that the command ends with.

@@ -12,7 +12,7 @@ use crate::text;
 
 /// What is looked at of a line.
 #[derive(Deserialize)]
-struct Line {
+struct AnswerLine {
     person: String,
     label: String,
     #[serde(default)]
@@ -47,7 +47,7 @@ pub(super) fn look(dataset: &Dataset, records: &FxHashMap<&str, &str>) -> Vec<No
         let (mut changed, mut elsewhere) = (Sort::default(), Sort::default());
         let bytes = std::fs::read(&path).unwrap_or_default();
         for (at, line) in (1..).zip(bytes.split(|b| *b == b'\n')) {
-            let Ok(line) = serde_json::from_slice::<Line>(line) else {
+            let Ok(line) = serde_json::from_slice::<AnswerLine>(line) else {
                 continue;
             };
             if line.label != label {

@@ -21,11 +21,11 @@ use crate::record::locate::How;
 use crate::text;
 
 use lines::Finding;
-use record::{Place, Seen};
+use record::{FilePlace, Seen};
 
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct CheckReport {
     /// All that was off, by file, line and column.
     pub notices: Vec<Notice>,
     /// What was looked at.
@@ -51,7 +51,7 @@ pub struct Counts {
     pub notes: usize,
 }
 
-impl Report {
+impl CheckReport {
     /// How many notices are of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.notices
@@ -69,7 +69,7 @@ impl Report {
 }
 
 /// Checks a dataset, its records on all processors. Times after `today` are doubted.
-pub fn check(dataset: &Dataset, today: Date) -> Report {
+pub fn check(dataset: &Dataset, today: Date) -> CheckReport {
     let mut by_person: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (i, case) in dataset.cases().iter().enumerate() {
         by_person.entry(&case.person_id).or_default().push(i);
@@ -87,7 +87,7 @@ pub fn check(dataset: &Dataset, today: Date) -> Report {
         })
         .collect();
 
-    let mut report = Report::default();
+    let mut report = CheckReport::default();
     let mut notices = dataset.notices().to_vec();
     notices.extend(tables(dataset));
     notices.extend(extra_records(dataset, &by_person));
@@ -210,18 +210,18 @@ const LISTED: usize = 20;
 /// Types that are not known, and codes that come in several units, over all records. Which they are is not said: a
 /// damaged file has anything there, also a piece of a note.
 fn across_records(seen: &[Seen]) -> Vec<Notice> {
-    let mut types: FxHashMap<&str, (u64, Place)> = FxHashMap::default();
-    let mut units: FxHashMap<&str, FxHashMap<&str, (u64, Place)>> = FxHashMap::default();
+    let mut types: FxHashMap<&str, (u64, FilePlace)> = FxHashMap::default();
+    let mut units: FxHashMap<&str, FxHashMap<&str, (u64, FilePlace)>> = FxHashMap::default();
     for (file, one) in seen.iter().enumerate() {
         for (name, count, offset) in &one.types {
-            let place = Place {
+            let place = FilePlace {
                 file,
                 offset: *offset,
             };
             types.entry(name).or_insert((0, place)).0 += count;
         }
         for (code, unit, count, offset) in &one.units {
-            let place = Place {
+            let place = FilePlace {
                 file,
                 offset: *offset,
             };
@@ -238,7 +238,7 @@ fn across_records(seen: &[Seen]) -> Vec<Notice> {
     });
     let mixed = units.into_values().filter(|of| of.len() > 1).map(|of_code| {
         let units = of_code.len();
-        let mut counts: Vec<(u64, Place)> = of_code.into_values().collect();
+        let mut counts: Vec<(u64, FilePlace)> = of_code.into_values().collect();
         counts.sort_by_key(|(count, place)| (std::cmp::Reverse(*count), *place));
         counts.truncate(5);
         let times: Vec<String> = counts.iter().map(|(n, _)| text::thousands(*n)).collect();
@@ -265,8 +265,11 @@ fn across_records(seen: &[Seen]) -> Vec<Notice> {
 }
 
 /// The first of what was found of a sort, the last of them with a count of the rest.
-fn listed(found: impl Iterator<Item = (Place, String)>, sort: &str) -> Vec<(Place, String)> {
-    let mut found: Vec<(Place, String)> = found.collect();
+fn listed(
+    found: impl Iterator<Item = (FilePlace, String)>,
+    sort: &str,
+) -> Vec<(FilePlace, String)> {
+    let mut found: Vec<(FilePlace, String)> = found.collect();
     found.sort();
     let rest = found.len().saturating_sub(LISTED);
     found.truncate(LISTED);

@@ -20,7 +20,7 @@ const AGE_DAYS: i64 = 31;
 
 /// A place in one of several record files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct FilePlace {
     pub(super) file: usize,
     pub(super) offset: u64,
 }

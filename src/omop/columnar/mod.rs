@@ -17,7 +17,7 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::dialect::{Field, Style};
-use super::rows::{Row, RowError};
+use super::rows::{RowError, SourceRow};
 use crate::error::{Error, Result};
 use crate::work::quiet::caught;
 use value::{Cell, Form};
@@ -32,7 +32,7 @@ type Meter = Box<dyn FnMut(u64) + Send>;
 /// Reads rows one after another; the first has the names of the columns.
 pub(crate) struct Columns {
     file: SerializedFileReader<File>,
-    wanted: Vec<Column>,
+    wanted: Vec<WantedColumn>,
     /// The names of all others, each with its place among all, from 1.
     others: Vec<(usize, String)>,
     /// The row group that comes next.
@@ -51,7 +51,7 @@ pub(crate) struct Columns {
 }
 
 /// A wanted column.
-struct Column {
+struct WantedColumn {
     name: String,
     leaf: usize,
     form: Form,
@@ -111,7 +111,7 @@ impl Columns {
                 )
                 .hint("export it as plain text, numbers or times"));
             };
-            columns.push(Column {
+            columns.push(WantedColumn {
                 name,
                 leaf,
                 form,
@@ -151,7 +151,7 @@ impl Columns {
     }
 
     /// The next row: first the names of the columns, then the values.
-    pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>, RowError> {
+    pub(crate) fn next(&mut self) -> Result<Option<SourceRow<'_>>, RowError> {
         self.buffer.clear();
         self.fields.clear();
         if !self.header {
@@ -171,7 +171,7 @@ impl Columns {
         }
         for column in &mut self.wanted {
             let is_there = !column.optional || column.levels.get(self.at) == Some(&1);
-            let Column {
+            let WantedColumn {
                 cells, next, form, ..
             } = column;
             push(&mut self.buffer, &mut self.fields, |out| {
@@ -186,8 +186,8 @@ impl Columns {
         Ok(Some(self.present()))
     }
 
-    fn present(&self) -> Row<'_> {
-        Row::new(&self.buffer, &self.fields, Style::Plain, self.row)
+    fn present(&self) -> SourceRow<'_> {
+        SourceRow::new(&self.buffer, &self.fields, Style::Plain, self.row)
     }
 
     /// Decodes the next stretch; false when there is none.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::omop::concepts::Concepts;
-use crate::omop::report::Line;
+use crate::omop::report::TableLine;
 use crate::omop::slots::SLOTS;
 
 fn lookup() -> Lookup {
@@ -23,7 +23,7 @@ fn row<'a>(table: Table, fields: &[(Slot, &'a str)]) -> Packed<'a> {
     }
     Packed {
         table,
-        line: Line::new(0, 2),
+        line: TableLine::new(0, 2),
         fields: all,
     }
 }

@@ -15,11 +15,11 @@ use crate::record::model::{Builder, EventTag, NewEvent, Person};
 use crate::record::person;
 use crate::record::tag::{self, Attribute};
 use crate::record::time::Time;
-use crate::record::walk::{Step, Walker};
+use crate::record::walk::{WalkStep, Walker};
 
 /// What an open element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Frame<'a> {
+enum LumiaElement<'a> {
     Root,
     Encounter,
     Person,
@@ -66,7 +66,7 @@ struct Pending<'a> {
 pub(super) struct Lumia<'a> {
     walker: Walker<'a>,
     builder: Builder,
-    frames: Vec<Frame<'a>>,
+    frames: Vec<LumiaElement<'a>>,
     entries: Vec<Entry>,
     pending: Vec<Pending<'a>>,
     person: Person,
@@ -97,7 +97,7 @@ impl<'a> Lumia<'a> {
         Lumia {
             walker,
             builder,
-            frames: vec![Frame::Root],
+            frames: vec![LumiaElement::Root],
             entries: Vec::new(),
             pending: Vec::new(),
             person: Person::default(),
@@ -113,15 +113,15 @@ impl<'a> Lumia<'a> {
     /// Reads to the end.
     pub(super) fn read(mut self) -> Outcome {
         loop {
-            if self.frames.last() == Some(&Frame::Entry) {
+            if self.frames.last() == Some(&LumiaElement::Entry) {
                 while self.plain_event() {}
             }
             match self.walker.next() {
-                Step::Open { name, raw, offset } => self.open(name, raw, offset),
-                Step::Close => self.close(),
-                Step::Text { raw, offset } => self.add_text(raw, offset, false),
-                Step::Cdata { raw, offset } => self.add_text(raw, offset, true),
-                Step::End => break,
+                WalkStep::Open { name, raw, offset } => self.open(name, raw, offset),
+                WalkStep::Close => self.close(),
+                WalkStep::Text { raw, offset } => self.add_text(raw, offset, false),
+                WalkStep::Cdata { raw, offset } => self.add_text(raw, offset, true),
+                WalkStep::End => break,
             }
         }
         Outcome {
@@ -141,14 +141,15 @@ impl<'a> Lumia<'a> {
     }
 
     /// The innermost open element that is not unknown.
-    fn context(&self) -> Frame<'a> {
-        let known = |f: &&Frame<'_>| !matches!(f, Frame::Unknown | Frame::Markup);
+    fn context(&self) -> LumiaElement<'a> {
+        let known =
+            |f: &&LumiaElement<'_>| !matches!(f, LumiaElement::Unknown | LumiaElement::Markup);
         self.frames
             .iter()
             .rev()
             .find(known)
             .copied()
-            .unwrap_or(Frame::Root)
+            .unwrap_or(LumiaElement::Root)
     }
 
     fn open(&mut self, name: &'a str, raw: &'a str, offset: usize) {
@@ -157,57 +158,67 @@ impl<'a> Lumia<'a> {
         tag::attributes(raw, offset, &mut self.walker.findings, &mut attributes);
         let context = self.context();
         let frame = match (name, context) {
-            ("encounter", Frame::Root | Frame::Encounter | Frame::Events) => {
-                if context != Frame::Root {
+            ("encounter", LumiaElement::Root | LumiaElement::Encounter | LumiaElement::Events) => {
+                if context != LumiaElement::Root {
                     self.misplaced(name, offset);
                 }
                 self.open_encounter(&attributes, offset);
-                Frame::Encounter
+                LumiaElement::Encounter
             }
-            (_, Frame::Person | Frame::Fact(_)) => {
+            (_, LumiaElement::Person | LumiaElement::Fact(_)) => {
                 let further = attributes
                     .iter()
                     .map(|a| (format!("{name}.{}", a.key), a.value.to_string()));
                 self.person.details.extend(further);
-                Frame::Fact(name)
+                LumiaElement::Fact(name)
             }
-            ("person", Frame::Encounter) => {
+            ("person", LumiaElement::Encounter) => {
                 let further = attributes
                     .iter()
                     .map(|a| (a.key.to_owned(), a.value.to_string()));
                 self.person.details.extend(further);
-                Frame::Person
+                LumiaElement::Person
             }
-            ("caresites" | "providers", Frame::Encounter) => {
+            ("caresites" | "providers", LumiaElement::Encounter) => {
                 self.unused(name, &attributes, offset);
-                Frame::Places
+                LumiaElement::Places
             }
-            ("caresite" | "provider", Frame::Places | Frame::Encounter) => {
+            ("caresite" | "provider", LumiaElement::Places | LumiaElement::Encounter) => {
                 let line = person::place(name, &attributes);
                 let nulls = attributes.iter().map(|a| person::nulls(&a.value));
                 self.walker.findings.nulls += nulls.sum::<u64>();
                 if let Some(encounter) = self.builder.current() {
                     encounter.places.push(line);
                 }
-                Frame::Place
+                LumiaElement::Place
             }
-            ("events", Frame::Encounter) => {
+            ("events", LumiaElement::Encounter) => {
                 self.unused(name, &attributes, offset);
-                Frame::Events
+                LumiaElement::Events
             }
-            ("entry", Frame::Root | Frame::Encounter | Frame::Events | Frame::Entry) => {
-                if self.frames.last() != Some(&Frame::Events) {
+            (
+                "entry",
+                LumiaElement::Root
+                | LumiaElement::Encounter
+                | LumiaElement::Events
+                | LumiaElement::Entry,
+            ) => {
+                if self.frames.last() != Some(&LumiaElement::Events) {
                     self.misplaced(name, offset);
                 }
                 self.loose_encounter(context, offset);
                 self.open_entry(&attributes, offset);
-                Frame::Entry
+                LumiaElement::Entry
             }
             (
                 "event",
-                Frame::Root | Frame::Encounter | Frame::Events | Frame::Entry | Frame::Event,
+                LumiaElement::Root
+                | LumiaElement::Encounter
+                | LumiaElement::Events
+                | LumiaElement::Entry
+                | LumiaElement::Event,
             ) => {
-                if self.frames.last() != Some(&Frame::Entry) {
+                if self.frames.last() != Some(&LumiaElement::Entry) {
                     self.misplaced(name, offset);
                 }
                 self.loose_encounter(context, offset);
@@ -215,7 +226,7 @@ impl<'a> Lumia<'a> {
                     self.find(Severity::Warning, offset, "an event without a type");
                 }
                 // With control characters in the file each tag is looked at anew, and so reported.
-                let plain = self.frames.last() == Some(&Frame::Entry)
+                let plain = self.frames.last() == Some(&LumiaElement::Entry)
                     && self.entries.last().is_some_and(|e| e.further.is_empty());
                 let tag = if plain && !self.controls {
                     self.remember(raw, &attributes)
@@ -223,7 +234,7 @@ impl<'a> Lumia<'a> {
                     None
                 };
                 self.hold(name, std::mem::take(&mut attributes), offset, tag);
-                Frame::Event
+                LumiaElement::Event
             }
             _ => self.open_unknown(name, &mut attributes, offset),
         };
@@ -244,8 +255,8 @@ impl<'a> Lumia<'a> {
     }
 
     /// Opens an encounter for what stands outside of any.
-    fn loose_encounter(&mut self, context: Frame<'_>, offset: usize) {
-        if context == Frame::Root && !self.loose {
+    fn loose_encounter(&mut self, context: LumiaElement<'_>, offset: usize) {
+        if context == LumiaElement::Root && !self.loose {
             self.builder.encounter("", Person::default(), offset as u64);
             self.loose = true;
         }
@@ -341,10 +352,10 @@ impl<'a> Lumia<'a> {
         name: &'a str,
         attributes: &mut Vec<Attribute<'a>>,
         offset: usize,
-    ) -> Frame<'a> {
+    ) -> LumiaElement<'a> {
         let inside = matches!(
             self.frames.last(),
-            Some(Frame::Event | Frame::Unknown | Frame::Markup)
+            Some(LumiaElement::Event | LumiaElement::Unknown | LumiaElement::Markup)
         );
         let Some(holder) = self.pending.last_mut().filter(|_| inside) else {
             let what = format!(
@@ -353,7 +364,7 @@ impl<'a> Lumia<'a> {
             );
             self.find(Severity::Warning, offset, what);
             self.hold(name, std::mem::take(attributes), offset, None);
-            return Frame::Unknown;
+            return LumiaElement::Unknown;
         };
         let further = attributes
             .iter()
@@ -364,12 +375,12 @@ impl<'a> Lumia<'a> {
             let what = "elements inside an event's text; the text is kept without the tags";
             self.find(Severity::Warning, offset, what);
         }
-        Frame::Markup
+        LumiaElement::Markup
     }
 
     fn add_text(&mut self, raw: &'a str, offset: usize, literal: bool) {
         let out = match self.frames.last() {
-            Some(Frame::Event | Frame::Unknown | Frame::Markup) => {
+            Some(LumiaElement::Event | LumiaElement::Unknown | LumiaElement::Markup) => {
                 self.pending.last_mut().map(|p| &mut p.value)
             }
             _ => None,
@@ -406,11 +417,13 @@ impl<'a> Lumia<'a> {
             return;
         }
         match self.frames.last() {
-            Some(Frame::Fact(name)) => {
+            Some(LumiaElement::Fact(name)) => {
                 let findings = &mut self.walker.findings;
                 person::fact(&mut self.person, name, value, self.text_at, findings);
             }
-            Some(Frame::Person) => self.person.details.push((String::new(), value.to_owned())),
+            Some(LumiaElement::Person) => {
+                self.person.details.push((String::new(), value.to_owned()));
+            }
             _ => {
                 let what = "text between elements; it is kept as an event";
                 self.find(Severity::Warning, self.text_at, what);
@@ -430,12 +443,12 @@ impl<'a> Lumia<'a> {
     fn close(&mut self) {
         self.flush_text();
         match self.frames.pop() {
-            Some(Frame::Entry) => {
+            Some(LumiaElement::Entry) => {
                 self.entries.pop();
             }
-            Some(Frame::Event) => self.close_event(false),
-            Some(Frame::Unknown) => self.close_event(true),
-            Some(Frame::Person) => {
+            Some(LumiaElement::Event) => self.close_event(false),
+            Some(LumiaElement::Unknown) => self.close_event(true),
+            Some(LumiaElement::Person) => {
                 let person = std::mem::take(&mut self.person);
                 if let Some(encounter) = self.builder.current() {
                     encounter.person = person;

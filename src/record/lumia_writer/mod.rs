@@ -263,19 +263,19 @@ impl<W: Write> LumiaWriter<W> {
         self.raw(" ")?;
         self.raw(name)?;
         self.raw("=\"")?;
-        self.replaced += escape(&mut self.out, value, Place::Attribute)?;
+        self.replaced += escape(&mut self.out, value, TextPlace::Attribute)?;
         self.raw("\"")
     }
 
     fn text(&mut self, text: &str) -> io::Result<()> {
-        self.replaced += escape(&mut self.out, text, Place::Text)?;
+        self.replaced += escape(&mut self.out, text, TextPlace::Text)?;
         Ok(())
     }
 }
 
 /// Where a string stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum TextPlace {
     /// Between tags.
     Text,
     /// In an attribute between double quotes, where readers turn line breaks and tabs into blanks.
@@ -283,7 +283,7 @@ pub(crate) enum Place {
 }
 
 /// Writes a string with XML's escapes; gives how many characters XML forbids were replaced by U+FFFD.
-pub(crate) fn escape(out: &mut impl Write, text: &str, place: Place) -> io::Result<u64> {
+pub(crate) fn escape(out: &mut impl Write, text: &str, place: TextPlace) -> io::Result<u64> {
     let bytes = text.as_bytes();
     let mut replaced = 0;
     let mut done = 0;
@@ -294,9 +294,9 @@ pub(crate) fn escape(out: &mut impl Write, text: &str, place: Place) -> io::Resu
             b'<' => ("&lt;", 1),
             b'>' => ("&gt;", 1),
             b'\r' => ("&#13;", 1),
-            b'"' if place == Place::Attribute => ("&quot;", 1),
-            b'\n' if place == Place::Attribute => ("&#10;", 1),
-            b'\t' if place == Place::Attribute => ("&#9;", 1),
+            b'"' if place == TextPlace::Attribute => ("&quot;", 1),
+            b'\n' if place == TextPlace::Attribute => ("&#10;", 1),
+            b'\t' if place == TextPlace::Attribute => ("&#9;", 1),
             b'\n' | b'\t' => continue,
             0..0x20 => ("\u{fffd}", 1),
             0xef if matches!(bytes.get(i + 1..i + 3), Some([0xbf, 0xbe | 0xbf])) => ("\u{fffd}", 3),

@@ -94,7 +94,7 @@ fn text_is_escaped_and_what_xml_forbids_is_counted() {
     let replaced = escape(
         &mut out,
         "a<b>&\"c\"\r\n\t\u{1b}[0m\u{ffff}\u{fffd}é\0",
-        Place::Text,
+        TextPlace::Text,
     )
     .expect("memory");
     assert_eq!(
@@ -103,6 +103,6 @@ fn text_is_escaped_and_what_xml_forbids_is_counted() {
     );
     assert_eq!(replaced, 3);
     let mut out = Vec::new();
-    escape(&mut out, "\"a\"\n\t", Place::Attribute).expect("memory");
+    escape(&mut out, "\"a\"\n\t", TextPlace::Attribute).expect("memory");
     assert_eq!(out, b"&quot;a&quot;&#10;&#9;");
 }

@@ -174,7 +174,7 @@ fn taus_of(joined: &Joined<'_>, rows: &[bool]) -> Vec<(Option<f64>, usize)> {
 fn kinds(joined: &Joined<'_>, rows: &[&Observation]) -> Vec<Kind> {
     let sheet = joined.sheet;
     let mut all: Vec<(&str, Vec<String>)> = Vec::new();
-    let reviewer = |r: &super::Row| sheet.reviewers[r.reviewer].clone();
+    let reviewer = |r: &super::SheetRow| sheet.reviewers[r.reviewer].clone();
     all.push(("reviewer", sheet.rows.iter().map(reviewer).collect()));
     let mut about: BTreeMap<usize, (&Observation, u64, u64)> = BTreeMap::new();
     for o in rows {
@@ -187,7 +187,7 @@ fn kinds(joined: &Joined<'_>, rows: &[&Observation]) -> Vec<Kind> {
         }
     }
     let of_case = |of: &dyn Fn(&Observation) -> String| -> Vec<String> {
-        let name = |r: &super::Row| about.get(&r.case).map_or(String::new(), |a| of(a.0));
+        let name = |r: &super::SheetRow| about.get(&r.case).map_or(String::new(), |a| of(a.0));
         sheet.rows.iter().map(name).collect()
     };
     all.push(("specialty", of_case(&|o| o.about.specialty.clone())));
@@ -199,7 +199,7 @@ fn kinds(joined: &Joined<'_>, rows: &[&Observation]) -> Vec<Kind> {
     let mut lengths: Vec<f64> = about.keys().filter_map(|c| mean_words(*c)).collect();
     lengths.sort_by(f64::total_cmp);
     let middle = quantile(&lengths, 0.5);
-    let length = |r: &super::Row| match mean_words(r.case).zip(middle) {
+    let length = |r: &super::SheetRow| match mean_words(r.case).zip(middle) {
         Some((words, middle)) if words > middle => format!("over {middle:.0} words"),
         Some((_, middle)) => format!("up to {middle:.0} words"),
         None => String::new(),

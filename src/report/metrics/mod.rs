@@ -15,7 +15,7 @@ mod tests;
 pub use apart::disagreements;
 
 use super::observations::Observation;
-use super::sheet::{Row, Sheet};
+use super::sheet::{Sheet, SheetRow};
 use super::table::Table;
 use crate::metrics::score_tables::Scores;
 use crate::stats::correlation::{Tau, TauP, kendall};
@@ -33,7 +33,7 @@ struct Scored<'s> {
 struct Joined<'s> {
     sheet: &'s Sheet,
     /// The rows of each case.
-    cases: Vec<Vec<&'s Row>>,
+    cases: Vec<Vec<&'s SheetRow>>,
     metrics: Vec<Scored<'s>>,
 }
 
@@ -67,7 +67,7 @@ impl<'s> Joined<'s> {
         metric: &Scored<'_>,
         coefficient: impl Fn(&[Option<f64>], &[Option<f64>]) -> Option<f64>,
     ) -> Vec<Option<f64>> {
-        let of_case = |(rows, scores): (&Vec<&Row>, &Vec<Option<f64>>)| {
+        let of_case = |(rows, scores): (&Vec<&SheetRow>, &Vec<Option<f64>>)| {
             let found: Vec<Option<f64>> = rows
                 .iter()
                 .map(|row| coefficient(&better(&row.ranks), scores))

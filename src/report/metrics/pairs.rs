@@ -3,7 +3,7 @@
 //! In: ranks and scores by case. Out: how often a metric orders two responses to the same instruction as reviewers do, with
 //! ties given their due; and whether the models' mean scores order the models as their mean ranks do.
 
-use super::super::sheet::Row;
+use super::super::sheet::SheetRow;
 use super::super::table::{Chart, Form, Number, Part, Table, TableRow};
 use super::super::tables::columns;
 use super::{Joined, Scored, better};
@@ -61,7 +61,7 @@ const MEAN_RANK: Method = Method {
 };
 
 /// A reviewer's ranks of a case and the scores, of the responses that have both.
-fn complete(row: &Row, scores: &[Option<f64>]) -> (Vec<f64>, Vec<f64>) {
+fn complete(row: &SheetRow, scores: &[Option<f64>]) -> (Vec<f64>, Vec<f64>) {
     let both = better(&row.ranks).into_iter().zip(scores);
     both.filter_map(|(rank, score)| rank.zip(*score)).unzip()
 }

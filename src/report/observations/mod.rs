@@ -16,7 +16,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use cells::Doubts;
-use rows::Row;
+use rows::ReadRow;
 
 use super::about::About;
 use crate::dataset::said::Used;
@@ -144,7 +144,7 @@ impl Observations {
                     };
                     let used = cell(columns, "is_used_eval");
                     let unused = used.map(|cell| doubts.unused(usage, cell, line));
-                    rows.push(Row::new(said, pass, |name| cell(columns, name), unused));
+                    rows.push(ReadRow::new(said, pass, |name| cell(columns, name), unused));
                 }
             }
         }
@@ -256,7 +256,7 @@ impl Observations {
                 ..doubts.row(|name| cell(name).unwrap_or(""), row.line())
             };
             let unused = used.map(|c| doubts.unused(usage, row.get(c), row.line()));
-            rows.push(Row::new(said, pass, cell, unused));
+            rows.push(ReadRow::new(said, pass, cell, unused));
         }
         let mut all = rows::observations(rows, cases, asked);
         all.notices = doubts.into_notices();

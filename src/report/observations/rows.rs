@@ -14,7 +14,7 @@ use crate::review::Pass;
 use crate::review::counted::{Cause, Standing};
 
 /// One row as it was read.
-pub(super) struct Row {
+pub(super) struct ReadRow {
     pub(super) said: Observation,
     pub(super) pass: Pass,
     pub(super) standing: Standing,
@@ -22,7 +22,7 @@ pub(super) struct Row {
     pub(super) unused: Option<bool>,
 }
 
-impl Row {
+impl ReadRow {
     /// A row that says something, with what its cells say of its reading.
     pub(super) fn new<'c>(
         said: Observation,
@@ -30,7 +30,7 @@ impl Row {
         cell: impl Fn(&str) -> Option<&'c str>,
         unused: Option<bool>,
     ) -> Self {
-        Row {
+        ReadRow {
             pass,
             standing: standing(&said.reviewer, cell),
             said,
@@ -57,19 +57,19 @@ fn standing<'c>(reviewer: &str, cell: impl Fn(&str) -> Option<&'c str>) -> Stand
 }
 
 /// What of the rows counts.
-pub(super) fn observations(rows: Vec<Row>, cases: &[Case], asked: Asked<'_>) -> Observations {
+pub(super) fn observations(rows: Vec<ReadRow>, cases: &[Case], asked: Asked<'_>) -> Observations {
     let mut all = Observations::default();
     let by_key: FxHashMap<CaseKey, &Case> = cases.iter().map(|c| (c.key(), c)).collect();
     // Where reviewers are named, a reading without a verdict and an order is none, as in a review file.
     let named = rows.iter().any(|r| !r.said.reviewer.is_empty());
-    let of = |r: &Row| (r.said.reviewer.clone(), r.pass, key(&r.said));
+    let of = |r: &ReadRow| (r.said.reviewer.clone(), r.pass, key(&r.said));
     let said = rows.iter().filter(|r| r.said.says_something());
     let said: BTreeSet<(String, Pass, CaseKey)> = said.map(of).collect();
     for row in rows {
         if named && !said.contains(&of(&row)) {
             continue;
         }
-        let Row {
+        let ReadRow {
             said,
             pass,
             mut standing,

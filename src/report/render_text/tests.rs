@@ -1,4 +1,4 @@
-use super::super::table::{Column, Form, Part, TableRow};
+use super::super::table::{Form, NumberColumn, Part, TableRow};
 use super::*;
 use crate::stats::interval;
 use crate::stats::interval::Interval;
@@ -22,7 +22,7 @@ fn report() -> Report {
         keys: vec![name.to_owned()],
         numbers: vec![number(value, 28), number(value, 28), number(1.0 - value, 9)],
     };
-    let column = |title| Column { id: "c", title };
+    let column = |title| NumberColumn { id: "c", title };
     let table = Table {
         id: "t",
         part: Part::Models,

@@ -67,9 +67,9 @@ pub fn plan(ledger: &Ledger, said: &[&Said], now: Timestamp) -> Plan {
 }
 
 /// An act's kind and what it is about: of one slot, the last act holds.
-type Slot = (String, Option<String>);
+type ActSlot = (String, Option<String>);
 
-fn slot(act: &Act) -> Slot {
+fn slot(act: &Act) -> ActSlot {
     let model = match act {
         Act::Judge { model, .. } | Act::Tag { model, .. } => Some(model.clone()),
         Act::Comment { model, .. } => model.clone(),
@@ -156,9 +156,9 @@ struct Planner<'a> {
     ledger: &'a Ledger,
     case: &'a CaseKey,
     /// The last act that was brought in, by slot: its id, the act and the texts that it is of.
-    brought: HashMap<Slot, (String, Act, Option<Shown>)>,
+    brought: HashMap<ActSlot, (String, Act, Option<Shown>)>,
     /// When the reviewer last said something of a slot here.
-    here: HashMap<Slot, Timestamp>,
+    here: HashMap<ActSlot, Timestamp>,
 }
 
 impl<'a> Planner<'a> {
@@ -243,7 +243,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether the reviewer said something of a slot here after `at`.
-    fn newer(&self, slot: &Slot, at: Option<Timestamp>) -> bool {
+    fn newer(&self, slot: &ActSlot, at: Option<Timestamp>) -> bool {
         let here = self.here.get(slot);
         here.is_some_and(|here| at.is_some_and(|at| at < *here))
     }

@@ -6,20 +6,20 @@ use crate::review::sample::{a_pass, any_act, case, entry, judge};
 
 /// What is done in a test: an act on a case, an undo, or a redo.
 #[derive(Clone, Debug)]
-enum Step {
+enum TestStep {
     Do(u32, Pass, Box<Act>),
     Undo,
     Redo,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = TestStep> {
     let act = any_act().prop_filter("undo and redo are steps of their own", |act| {
         !matches!(act, Act::Undo { .. } | Act::Redo { .. })
     });
     prop_oneof![
-        5 => (0..2u32, 0..3u32, act).prop_map(|(n, pass, act)| Step::Do(n, a_pass(pass), Box::new(act))),
-        3 => Just(Step::Undo),
-        2 => Just(Step::Redo),
+        5 => (0..2u32, 0..3u32, act).prop_map(|(n, pass, act)| TestStep::Do(n, a_pass(pass), Box::new(act))),
+        3 => Just(TestStep::Undo),
+        2 => Just(TestStep::Redo),
     ]
 }
 
@@ -119,7 +119,7 @@ proptest! {
         for (n, step) in (0..).zip(steps) {
             let held = plain.holding();
             let new = match step {
-                Step::Do(which, pass, act) => {
+                TestStep::Do(which, pass, act) => {
                     let new = Entry { pass, ..entry(n, Some(case(which)), *act) };
                     if new.act.undoable() {
                         plain.back.clear();
@@ -127,7 +127,7 @@ proptest! {
                     plain.acts.push((new.clone(), true));
                     new
                 }
-                Step::Undo => {
+                TestStep::Undo => {
                     let newest = plain.newest();
                     prop_assert_eq!(ledger.target(Turn::Undo), newest.map(|i| &plain.acts[i].0));
                     let Some(i) = newest else { continue };
@@ -136,7 +136,7 @@ proptest! {
                     let (target, case) = (plain.acts[i].0.id.clone(), plain.acts[i].0.case.clone());
                     entry(n, case, Act::Undo { target })
                 }
-                Step::Redo => {
+                TestStep::Redo => {
                     let next = plain.back.pop();
                     prop_assert_eq!(ledger.target(Turn::Redo), next.map(|i| &plain.acts[i].0));
                     let Some(i) = next else { continue };

@@ -124,7 +124,7 @@ const COMMON: [&str; 53] = [
 ];
 
 /// A place in an answer, and whether the record says so.
-pub type Mark = (Range<usize>, bool);
+pub type Grounded = (Range<usize>, bool);
 
 /// When a claim is marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +157,7 @@ struct Tokens {
 }
 
 /// The places in answers that claim something, and whether a record, up to a moment, says so.
-pub fn ground(record: &Record, as_of: Option<AsOf>, texts: &[&str]) -> Vec<Vec<Mark>> {
+pub fn ground(record: &Record, as_of: Option<AsOf>, texts: &[&str]) -> Vec<Vec<Grounded>> {
     let known = vocabulary(record);
     let mut tokens = Tokens::default();
     let mut checks = Vec::new();
@@ -174,7 +174,7 @@ pub fn ground(record: &Record, as_of: Option<AsOf>, texts: &[&str]) -> Vec<Vec<M
     let mut marked = |end: usize| {
         let own = checks.drain(..end - from);
         from = end;
-        let mut marks: Vec<Mark> = own.filter_map(|c| c.mark(&seen)).collect();
+        let mut marks: Vec<Grounded> = own.filter_map(|c| c.mark(&seen)).collect();
         marks.sort_by_key(|(range, _)| range.start);
         marks
     };
@@ -182,7 +182,7 @@ pub fn ground(record: &Record, as_of: Option<AsOf>, texts: &[&str]) -> Vec<Vec<M
 }
 
 impl Check {
-    fn mark(self, seen: &[bool]) -> Option<Mark> {
+    fn mark(self, seen: &[bool]) -> Option<Grounded> {
         let told = match self.kept {
             Kept::Always => true,
             Kept::WithItsName => self.with.iter().any(|t| seen[*t]),

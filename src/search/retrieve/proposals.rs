@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::notice::Notice;
 use crate::search::analysis::Analyzer;
 use crate::search::build::Progress;
-use crate::search::place::Place;
+use crate::search::place::IndexFolder;
 use crate::search::query::Query;
 use crate::work::Cancel;
 
@@ -61,7 +61,7 @@ impl Proposals {
     /// When there are no instructions or no records, it is cancelled, or the cache cannot be written.
     pub fn of(
         dataset: &Dataset,
-        place: &Place,
+        place: &IndexFolder,
         tokens: Tokens,
         top: usize,
         progress: &(dyn Fn(Progress) + Sync),

@@ -8,7 +8,7 @@ use super::make;
 use crate::dataset::Dataset;
 use crate::record::{self, Record};
 use crate::search::retrieve::okapi::{Formula, Statistics, scores, top};
-use crate::search::{Engine, Hit, Marker, Place, Query};
+use crate::search::{Engine, Hit, IndexFolder, Marker, Query};
 use crate::shared::{forty, json, shared};
 
 #[test]
@@ -109,7 +109,7 @@ fn the_text_of_evidence_finds_its_event() {
     let corpus = forty(&shared);
     let cache = tempfile::tempdir().expect("a folder");
     let dataset = Dataset::open(corpus.path()).expect("a dataset");
-    let place = Place::of(&dataset, cache.path());
+    let place = IndexFolder::of(&dataset, cache.path());
     let built = make(&dataset, &place);
     assert_eq!(built.indexed, 40);
     let engine = Engine::open(&place).expect("an index");

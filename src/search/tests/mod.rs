@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::build::build;
-use super::{Engine, Found, Place, Query};
+use super::{Engine, Found, IndexFolder, Query};
 use crate::dataset::Dataset;
 use crate::work::Cancel;
 
@@ -44,7 +44,7 @@ fn set_age(path: &Path, seconds: u64) {
 }
 
 /// A small dataset of three patients.
-fn small(root: &Path) -> (Dataset, Place) {
+fn small(root: &Path) -> (Dataset, IndexFolder) {
     let ehrs = root.join("data/ehrs");
     write_record(
         &ehrs,
@@ -107,13 +107,13 @@ fn small(root: &Path) -> (Dataset, Place) {
     opened(root)
 }
 
-fn opened(root: &Path) -> (Dataset, Place) {
+fn opened(root: &Path) -> (Dataset, IndexFolder) {
     let dataset = Dataset::open(&root.join("data")).expect("a dataset");
-    let place = Place::of(&dataset, &root.join("cache"));
+    let place = IndexFolder::of(&dataset, &root.join("cache"));
     (dataset, place)
 }
 
-fn make(dataset: &Dataset, place: &Place) -> crate::search::build::Built {
+fn make(dataset: &Dataset, place: &IndexFolder) -> crate::search::build::Built {
     build(dataset, place, false, &mut |_| {}, &Cancel::default()).expect("an index")
 }
 

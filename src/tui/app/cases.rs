@@ -9,22 +9,22 @@ use crate::review::Pass;
 use crate::review::plan::Step;
 use crate::tui::adjudication::Adjudication;
 use crate::tui::layout::Focus;
-use crate::tui::panes::timeline::Line;
-use crate::tui::resume::Place;
+use crate::tui::panes::timeline::TimelineLine;
+use crate::tui::resume::CasePlace;
 use crate::tui::visit::Visit;
 
 impl App {
     /// Where things are now.
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> CasePlace {
         let (encounters, notes) = self.in_view.record.timeline.folds();
         let line = self.in_view.record.timeline.selected().map(|l| match l {
-            Line::Encounter(e) => ('c', e.0, 0),
-            Line::Day(e) => ('d', e.0, 0),
-            Line::Event(e) => ('e', e.0, 0),
-            Line::Text(e, row) => ('t', e.0, row),
-            Line::AsOf(within) => ('a', within.map_or(0, |e| e.0.wrapping_add(1)), 0),
+            TimelineLine::Encounter(e) => ('c', e.0, 0),
+            TimelineLine::Day(e) => ('d', e.0, 0),
+            TimelineLine::Event(e) => ('e', e.0, 0),
+            TimelineLine::Text(e, row) => ('t', e.0, row),
+            TimelineLine::AsOf(within) => ('a', within.map_or(0, |e| e.0.wrapping_add(1)), 0),
         });
-        Place {
+        CasePlace {
             focus: self.screen.focus,
             zoom: self.screen.zoom,
             encounters: encounters.into_iter().map(|e| e.0).collect(),
@@ -129,7 +129,7 @@ impl App {
     }
 
     /// Where things are in every case that was visited.
-    pub fn places(&self) -> &HashMap<String, Place> {
+    pub fn places(&self) -> &HashMap<String, CasePlace> {
         &self.desk.memory.places
     }
 

@@ -18,7 +18,7 @@ use crate::tui::adjudication::Adjudication;
 use crate::tui::app::Start;
 use crate::tui::keymap::Keymap;
 use crate::tui::queue::CaseFilter;
-use crate::tui::resume::Place;
+use crate::tui::resume::CasePlace;
 use crate::tui::theme::Theme;
 
 /// What lives as long as the program.
@@ -76,7 +76,7 @@ pub(in crate::tui) struct Blinding {
 /// What is remembered of each case.
 pub(in crate::tui) struct Memory {
     /// Where things were.
-    pub places: HashMap<String, Place>,
+    pub places: HashMap<String, CasePlace>,
     /// How long it was in view in this session.
     pub spent: HashMap<Step, Duration>,
 }

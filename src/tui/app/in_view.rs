@@ -13,7 +13,7 @@ use crate::dataset::Case;
 use crate::review::adjudicate::Side;
 use crate::review::plan::Step;
 use crate::review::{Pass, blind};
-use crate::text::Row;
+use crate::text::ScreenRow;
 use crate::tui::gold::Gold;
 use crate::tui::panes::answers::Answers;
 use crate::tui::panes::timeline::{Filter, Timeline};
@@ -61,7 +61,7 @@ pub struct InView {
 #[derive(Default)]
 pub(in crate::tui) struct Instruction {
     /// Its rows, and the size of the screen it is wrapped for.
-    pub wrapped: (Vec<Row>, (u16, u16)),
+    pub wrapped: (Vec<ScreenRow>, (u16, u16)),
     /// The first visible row.
     pub top: usize,
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{App, Effect, RecordState};
 use crate::record::{AsOf, EventId, Time};
-use crate::search::ground::Mark;
+use crate::search::ground::Grounded;
 use crate::tui::matches::asked_at;
 use crate::tui::panes::timeline::Timeline;
 use crate::tui::record_view::RecordView;
@@ -118,7 +118,7 @@ impl App {
     }
 
     /// Takes which claims of the answers the record holds, if it is still the record in view.
-    pub fn take_ground(&mut self, case: usize, grounded: Vec<Vec<Mark>>) {
+    pub fn take_ground(&mut self, case: usize, grounded: Vec<Vec<Grounded>>) {
         if case == self.in_view.case && self.in_view.visit.is_none() {
             self.in_view.record.grounded = grounded;
         }

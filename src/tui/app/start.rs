@@ -15,7 +15,7 @@ use crate::tui::adjudication::Adjudication;
 use crate::tui::keymap::Keymap;
 use crate::tui::ranked::Wanted;
 use crate::tui::record_view::RecordView;
-use crate::tui::resume::Place;
+use crate::tui::resume::CasePlace;
 use crate::tui::theme::Theme;
 use crate::tui::typing::Typing;
 
@@ -144,7 +144,7 @@ pub struct Start {
     /// What was typed and not saved when the program ended.
     pub typing: Typing,
     /// Where things were when the program was left.
-    pub places: HashMap<String, Place>,
+    pub places: HashMap<String, CasePlace>,
     /// The case to begin with.
     pub case: usize,
     /// Which reading of it.

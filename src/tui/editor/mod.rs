@@ -21,7 +21,7 @@ pub struct Editor {
     /// What can be taken back, the newest last, and what can be done again.
     undo: Vec<Snapshot>,
     redo: Vec<Snapshot>,
-    last: Step,
+    last: EditStep,
     /// How many signs that cannot be seen were taken out of what came in, and not told yet.
     taken_out: usize,
 }
@@ -35,7 +35,7 @@ struct Snapshot {
 
 /// What was done last: typing on is one step with what was typed before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
+enum EditStep {
     /// A letter of a word was typed.
     Letter,
     /// What stands between words was typed.
@@ -63,7 +63,7 @@ impl Editor {
             marking: false,
             undo: Vec::new(),
             redo: Vec::new(),
-            last: Step::Other,
+            last: EditStep::Other,
             taken_out,
         };
         editor.area.move_cursor(CursorMove::Bottom);
@@ -93,9 +93,9 @@ impl Editor {
                 return false;
             }
             let step = if c.is_alphanumeric() {
-                Step::Letter
+                EditStep::Letter
             } else {
-                Step::Gap
+                EditStep::Gap
             };
             return self.change(step, |area| {
                 area.insert_char(c);
@@ -124,11 +124,11 @@ impl Editor {
             }
             Code::Backspace => {
                 let n = self.beside(false);
-                self.change(Step::Deletion, |area| delete(area, n, false))
+                self.change(EditStep::Deletion, |area| delete(area, n, false))
             }
             Code::Delete => {
                 let n = self.beside(true);
-                self.change(Step::Deletion, |area| delete(area, n, true))
+                self.change(EditStep::Deletion, |area| delete(area, n, true))
             }
             Code::Left => self.go_by(CursorMove::Back, self.beside(false), key.shift),
             Code::Right => self.go_by(CursorMove::Forward, self.beside(true), key.shift),
@@ -145,7 +145,7 @@ impl Editor {
     /// Takes pasted text as one step.
     pub fn paste(&mut self, text: &str) -> bool {
         let text = self.clean(text);
-        self.change(Step::Other, |area| area.insert_str(text))
+        self.change(EditStep::Other, |area| area.insert_str(text))
     }
 
     /// Takes another text in place of this one, as one step.
@@ -155,7 +155,7 @@ impl Editor {
         if text == self.text() {
             return false;
         }
-        self.change(Step::Other, |area| {
+        self.change(EditStep::Other, |area| {
             area.select_all();
             area.cut();
             area.insert_str(text);
@@ -166,7 +166,7 @@ impl Editor {
     /// Starts a new line, in an editor of several.
     pub fn new_line(&mut self) {
         if !self.one_line {
-            self.change(Step::Other, |area| {
+            self.change(EditStep::Other, |area| {
                 area.insert_newline();
                 true
             });
@@ -176,7 +176,7 @@ impl Editor {
     /// Deletes what is selected, or else the word before the caret.
     pub fn delete_word(&mut self) -> bool {
         let selected = self.selected();
-        self.change(Step::Other, |area| {
+        self.change(EditStep::Other, |area| {
             if selected {
                 area.cut()
             } else {
@@ -188,7 +188,7 @@ impl Editor {
     /// Deletes what is selected, or else the word behind the caret.
     pub fn delete_next_word(&mut self) -> bool {
         let selected = self.selected();
-        self.change(Step::Other, |area| {
+        self.change(EditStep::Other, |area| {
             if selected {
                 area.cut()
             } else {
@@ -199,17 +199,17 @@ impl Editor {
 
     /// Deletes to the start of the line.
     pub fn delete_to_start(&mut self) -> bool {
-        self.change(Step::Other, TextArea::delete_line_by_head)
+        self.change(EditStep::Other, TextArea::delete_line_by_head)
     }
 
     /// Deletes to the end of the line, or the line break there.
     pub fn delete_to_end(&mut self) -> bool {
-        self.change(Step::Other, TextArea::delete_line_by_end)
+        self.change(EditStep::Other, TextArea::delete_line_by_end)
     }
 
     /// Puts back what was deleted last as a word, a selection or a stretch of a line.
     pub fn put_back(&mut self) -> bool {
-        self.change(Step::Other, TextArea::paste)
+        self.change(EditStep::Other, TextArea::paste)
     }
 
     /// Goes one word left or right.
@@ -300,7 +300,7 @@ impl Editor {
 
     /// Goes to the next place of what is looked for, around the end; says whether there is one. `here`: also where the caret is.
     pub fn find_next(&mut self, here: bool) -> bool {
-        self.last = Step::Other;
+        self.last = EditStep::Other;
         self.end_selection();
         self.area.search_forward(here)
     }
@@ -327,11 +327,15 @@ impl Editor {
     }
 
     /// Changes the text as one step, or on from the step before when it is of the same kind.
-    fn change(&mut self, step: Step, change: impl FnOnce(&mut TextArea<'static>) -> bool) -> bool {
+    fn change(
+        &mut self,
+        step: EditStep,
+        change: impl FnOnce(&mut TextArea<'static>) -> bool,
+    ) -> bool {
         let on = match (self.last, step) {
-            (Step::Letter | Step::Gap, Step::Gap)
-            | (Step::Letter, Step::Letter)
-            | (Step::Deletion, Step::Deletion) => !self.selected(),
+            (EditStep::Letter | EditStep::Gap, EditStep::Gap)
+            | (EditStep::Letter, EditStep::Letter)
+            | (EditStep::Deletion, EditStep::Deletion) => !self.selected(),
             _ => false,
         };
         let before = (!on).then(|| self.snapshot());
@@ -373,7 +377,7 @@ impl Editor {
         }
         self.area
             .move_cursor(CursorMove::Jump(to.caret.0 as u16, to.caret.1 as u16));
-        self.last = Step::Other;
+        self.last = EditStep::Other;
         self.marking = false;
     }
 
@@ -401,7 +405,7 @@ impl Editor {
     }
 
     fn go_by(&mut self, to: CursorMove, times: usize, select: bool) -> bool {
-        self.last = Step::Other;
+        self.last = EditStep::Other;
         if !(select || self.marking) {
             self.area.cancel_selection();
         } else if !self.area.is_selecting() {

@@ -18,7 +18,7 @@ use crate::tui::paint::Paint;
 use crate::tui::panes::timeline_view::name_of;
 use crate::tui::said::{how_words, verdict_word};
 use crate::tui::widgets::list::List;
-use crate::tui::widgets::passages::{self, Line};
+use crate::tui::widgets::passages::{self, PassageLine};
 
 /// The list of evidence.
 pub struct Evidence {
@@ -27,7 +27,7 @@ pub struct Evidence {
 
 /// One row of the list of evidence.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Row {
+enum EvidenceRow {
     /// A pin, by its place among those that hold.
     Pin(usize),
     /// The dataset's gold responses and evidence, not looked at yet.
@@ -51,20 +51,20 @@ pub fn open(app: &mut App) {
     });
 }
 
-fn rows(app: &App) -> Vec<Row> {
+fn rows(app: &App) -> Vec<EvidenceRow> {
     let pins = 0..app.review().pins.len();
-    let mut rows: Vec<Row> = pins.map(Row::Pin).collect();
+    let mut rows: Vec<EvidenceRow> = pins.map(EvidenceRow::Pin).collect();
     let golds = &app.case().golds;
     if golds.is_empty() {
         return rows;
     }
     if app.review().gold_seen.is_none() {
-        rows.push(Row::Covered);
+        rows.push(EvidenceRow::Covered);
         return rows;
     }
     for (i, gold) in golds.iter().enumerate() {
-        rows.push(Row::Gold(i));
-        rows.extend((0..gold.evidence.len()).map(|n| Row::Passage(i, n)));
+        rows.push(EvidenceRow::Gold(i));
+        rows.extend((0..gold.evidence.len()).map(|n| EvidenceRow::Passage(i, n)));
     }
     rows
 }
@@ -88,7 +88,7 @@ impl Overlay for Evidence {
         let row = rows(app).get(self.list.cursor).copied();
         match (action, row) {
             (Action::Choose | Action::Toggle, _) => return self.choose(app, row),
-            (Action::Confirm, Some(Row::Covered)) => {
+            (Action::Confirm, Some(EvidenceRow::Covered)) => {
                 if app.act(Some(&app.key()), Act::SeeGold {}) {
                     self.list_anew(app);
                     app.say(
@@ -98,7 +98,7 @@ impl Overlay for Evidence {
                 }
             }
             (Action::Confirm, _) => app.close_first(),
-            (Action::Unpin, Some(Row::Pin(i))) => {
+            (Action::Unpin, Some(EvidenceRow::Pin(i))) => {
                 if !unpin(app, i) {
                     return Some(self);
                 }
@@ -144,17 +144,17 @@ impl Overlay for Evidence {
 
 impl Evidence {
     /// Goes to what the selected row is about.
-    fn choose(self: Box<Self>, app: &mut App, row: Option<Row>) -> Next {
+    fn choose(self: Box<Self>, app: &mut App, row: Option<EvidenceRow>) -> Next {
         let shown = match row? {
-            Row::Pin(i) => go_to_pin(app, i),
-            Row::Passage(gold, n) => go_to_passage(app, gold, n),
-            Row::Covered => {
+            EvidenceRow::Pin(i) => go_to_pin(app, i),
+            EvidenceRow::Passage(gold, n) => go_to_passage(app, gold, n),
+            EvidenceRow::Covered => {
                 let yes = app.desk.key_of(Action::Confirm);
                 let said = format!("{yes} shows them; the review file notes it");
                 app.say(Tone::Calm, said);
                 false
             }
-            Row::Gold(i) => {
+            EvidenceRow::Gold(i) => {
                 let text = app.case().golds[i].text.clone();
                 return Some(Box::new(Whole::over(
                     self,
@@ -272,14 +272,14 @@ fn go_to_passage(app: &mut App, gold: usize, n: usize) -> bool {
     shown
 }
 
-fn line_of(app: &App, row: Row) -> Line {
+fn line_of(app: &App, row: EvidenceRow) -> PassageLine {
     match row {
-        Row::Pin(i) => line_of_pin(app, &app.review().pins[i], |model| {
+        EvidenceRow::Pin(i) => line_of_pin(app, &app.review().pins[i], |model| {
             verdict_word(app.review(), model)
         }),
-        Row::Covered => line_of_covered(app),
-        Row::Gold(i) => line_of_gold(app, i),
-        Row::Passage(gold, n) => line_of_passage(app, gold, n),
+        EvidenceRow::Covered => line_of_covered(app),
+        EvidenceRow::Gold(i) => line_of_gold(app, i),
+        EvidenceRow::Passage(gold, n) => line_of_passage(app, gold, n),
     }
 }
 
@@ -288,7 +288,7 @@ pub(super) fn line_of_pin<'a>(
     app: &App,
     pinned: &Pinned,
     verdict: impl Fn(&str) -> &'a str,
-) -> Line {
+) -> PassageLine {
     let to = match (&pinned.target, &pinned.model) {
         (Support::Judgement, Some(model)) => {
             let answer = app.models().iter().position(|m| m == model);
@@ -331,12 +331,12 @@ pub(super) fn line_of_pin<'a>(
             .is_some_and(|(a, e)| a.is_later(&view.record, e))
     });
     if hidden {
-        return Line {
+        return PassageLine {
             sign: app.desk.theme.pin(),
             to,
             text: "later than the instruction, hidden".to_owned(),
             off: true,
-            ..Line::default()
+            ..PassageLine::default()
         };
     }
     let off = !state.is_empty();
@@ -356,7 +356,7 @@ pub(super) fn line_of_pin<'a>(
         };
         (pinned.pin.quote.clone(), about)
     };
-    Line {
+    PassageLine {
         sign: app.desk.theme.pin(),
         to,
         when: pinned.pin.event.time.clone().unwrap_or_default(),
@@ -367,12 +367,12 @@ pub(super) fn line_of_pin<'a>(
     }
 }
 
-fn line_of_covered(app: &App) -> Line {
+fn line_of_covered(app: &App) -> PassageLine {
     let golds = &app.case().golds;
     let passages: usize = golds.iter().map(|g| g.evidence.len()).sum();
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let key = app.desk.key_of(Action::Confirm);
-    Line {
+    PassageLine {
         sign: " ",
         to: "dataset".to_owned(),
         when: "hidden".to_owned(),
@@ -388,10 +388,10 @@ fn line_of_covered(app: &App) -> Line {
     }
 }
 
-fn line_of_gold(app: &App, i: usize) -> Line {
+fn line_of_gold(app: &App, i: usize) -> PassageLine {
     let gold = &app.case().golds[i];
     let by = text::clip(&gold.annotator, 24);
-    Line {
+    PassageLine {
         sign: " ",
         to: "dataset".to_owned(),
         when: "gold response".to_owned(),
@@ -406,7 +406,7 @@ fn line_of_gold(app: &App, i: usize) -> Line {
     }
 }
 
-fn line_of_passage(app: &App, gold: usize, n: usize) -> Line {
+fn line_of_passage(app: &App, gold: usize, n: usize) -> PassageLine {
     let passage = app.case().golds[gold].evidence[n].clone();
     let located = app
         .in_view
@@ -444,7 +444,7 @@ fn line_of_passage(app: &App, gold: usize, n: usize) -> Line {
         about =
             format!("{about} It stands at {n} places, and nothing tells which of them was meant.");
     }
-    Line {
+    PassageLine {
         sign: " ",
         to: "dataset".to_owned(),
         when: when.unwrap_or_default(),

@@ -13,12 +13,12 @@ use crate::tui::widgets::list::{Scroll, motion};
 
 /// The help.
 pub struct Help {
-    rows: Vec<Row>,
+    rows: Vec<HelpRow>,
     scroll: Scroll,
 }
 
 /// One row.
-enum Row {
+enum HelpRow {
     Title(&'static str),
     /// Keys and what they do.
     Key(String, &'static str),
@@ -69,12 +69,12 @@ impl Overlay for Help {
         let rows = self.rows.iter().skip(scroll.top).take(scroll.height);
         for (y, row) in (1..).zip(rows) {
             match row {
-                Row::Title(title) => drop(paint.put(1, y, title, theme.accent())),
-                Row::Key(keys, doc) => {
+                HelpRow::Title(title) => drop(paint.put(1, y, title, theme.accent())),
+                HelpRow::Key(keys, doc) => {
                     paint.put_in(3, y, 17, keys, theme.bold());
                     paint.put(21, y, doc, theme.text());
                 }
-                Row::Text(text) => drop(paint.put(3, y, text, theme.text())),
+                HelpRow::Text(text) => drop(paint.put(3, y, text, theme.text())),
             }
         }
         None
@@ -85,7 +85,7 @@ impl Overlay for Help {
     }
 }
 
-fn rows(app: &App) -> Vec<Row> {
+fn rows(app: &App) -> Vec<HelpRow> {
     let pane = match app.screen.focus {
         Focus::Timeline => Layer::Timeline,
         Focus::Answers => Layer::Answers,
@@ -97,17 +97,17 @@ fn rows(app: &App) -> Vec<Row> {
     let layers = [pane, Layer::Global].into_iter().chain(others);
     let mut rows = Vec::new();
     for layer in layers {
-        rows.push(Row::Title(layer.title()));
+        rows.push(HelpRow::Title(layer.title()));
         for entry in TABLE.iter().filter(|e| e.layers.contains(&layer)) {
             let keys = app.desk.keymap.keys(layer, entry.action);
             if !keys.is_empty() {
-                rows.push(Row::Key(keys.join("  "), entry.doc));
+                rows.push(HelpRow::Key(keys.join("  "), entry.doc));
             }
         }
-        rows.push(Row::Text(String::new()));
+        rows.push(HelpRow::Text(String::new()));
     }
-    rows.push(Row::Title("Signs"));
-    rows.extend(signs(app).into_iter().map(Row::Text));
+    rows.push(HelpRow::Title("Signs"));
+    rows.extend(signs(app).into_iter().map(HelpRow::Text));
     rows
 }
 

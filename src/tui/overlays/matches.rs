@@ -12,7 +12,7 @@ use crate::stats::interval::Interval;
 use crate::text::{self, thousands};
 use crate::tui::action::{self, Action, Layer};
 use crate::tui::app::{App, Effect, Tone};
-use crate::tui::matches::{Label, Row};
+use crate::tui::matches::{Label, MatchRow};
 use crate::tui::paint::Paint;
 use crate::tui::ranked::percent;
 use crate::tui::widgets::bar::bar;
@@ -127,9 +127,9 @@ fn choose(app: &mut App, action: Action) {
     };
     let open = app.looking.matches.is_open(row.ask());
     match (action, row) {
-        (Action::Right, Row::Ask(_)) if open => app.looking.matches.list.go(1),
-        (Action::Left, Row::Ask(_)) if !open => {}
-        (Action::Left | Action::Toggle, _) | (_, Row::Ask(_)) => {
+        (Action::Right, MatchRow::Ask(_)) if open => app.looking.matches.list.go(1),
+        (Action::Left, MatchRow::Ask(_)) if !open => {}
+        (Action::Left | Action::Toggle, _) | (_, MatchRow::Ask(_)) => {
             app.looking.matches.toggle(row.ask());
         }
         _ => app.open_candidate(row),
@@ -143,7 +143,7 @@ fn next_unlabelled(app: &mut App) {
     let next = app.looking.matches.next(from, true, |row| {
         app.pair(row).is_some_and(|(instruction, person)| {
             let label = app.looking.matches.label(&instruction, &person);
-            label.own.is_none() && matches!(row, Row::Candidate(..))
+            label.own.is_none() && matches!(row, MatchRow::Candidate(..))
         })
     });
     match next {
@@ -197,7 +197,7 @@ fn list(app: &App, paint: &mut Paint<'_>) {
     for (y, i) in (list.top..matches.rows.len()).take(list.height).enumerate() {
         let y = 1 + y as u16;
         match matches.rows[i] {
-            Row::Ask(ask) => draw_ask(app, paint, y, ask),
+            MatchRow::Ask(ask) => draw_ask(app, paint, y, ask),
             row => draw_record(app, paint, y, row),
         }
         select(theme, paint, y, i == list.cursor);
@@ -266,7 +266,7 @@ fn draw_ask(app: &App, paint: &mut Paint<'_>, y: u16, ask: usize) {
         paint.put(x, y, NONE_FITS, theme.dim());
     }
     for i in 0..proposals.candidates[ask].len() {
-        let label = label_of(app, Row::Candidate(ask, i));
+        let label = label_of(app, MatchRow::Candidate(ask, i));
         let style = if label.own.is_some() {
             theme.bold()
         } else {
@@ -285,14 +285,14 @@ fn draw_ask(app: &App, paint: &mut Paint<'_>, y: u16, ask: usize) {
     );
 }
 
-fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
+fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: MatchRow) {
     let (theme, matches) = (app.desk.theme, &app.looking.matches);
     let (Some(proposals), Some((_, person))) = (&matches.proposals, app.pair(row)) else {
         return;
     };
     let label = label_of(app, row);
     let (rank, score, words) = match row {
-        Row::Candidate(ask, i) => {
+        MatchRow::Candidate(ask, i) => {
             let score = proposals.candidates[ask][i].score;
             let words = proposals.words[ask][i].iter();
             let words: Vec<String> = words.map(|(w, s)| format!("{w} {s:.1}")).collect();
@@ -303,13 +303,13 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
             let score = score.map(|s| format!("{s:.1}")).unwrap_or_default();
             ((i + 1).to_string(), score, words.join(", "))
         }
-        Row::Missed(ask, i) => {
+        MatchRow::Missed(ask, i) => {
             let rank = proposals.missed[ask][i].rank;
             let all = thousands(app.desk.dataset.record_files().len() as u64);
             let what = format!("a clinician answered on this record; it is number {rank} of {all}");
             (theme.warning().to_owned(), String::new(), what)
         }
-        Row::Ask(_) => return,
+        MatchRow::Ask(_) => return,
     };
     paint.put(6, y, &rank, theme.dim());
     paint.put_right(15, y, &score, theme.dim());
@@ -341,7 +341,7 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
     }
 }
 
-fn label_of(app: &App, row: Row) -> Label {
+fn label_of(app: &App, row: MatchRow) -> Label {
     let pair = app.pair(row);
     pair.map_or_else(Label::default, |(i, p)| app.looking.matches.label(&i, &p))
 }

@@ -8,11 +8,11 @@ use ratatui::layout::Position;
 use super::{Next, Overlay};
 use crate::record::{Event, EventId, Kind, Record};
 use crate::search::find::Field;
-use crate::text::{self, Layout, Row};
+use crate::text::{self, Layout, ScreenRow};
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::paint::Paint;
-use crate::tui::panes::timeline::{Line, wrap_note};
+use crate::tui::panes::timeline::{TimelineLine, wrap_note};
 use crate::tui::panes::timeline_view::{hit_marks, name_of};
 use crate::tui::record_view::event_text;
 use crate::tui::widgets::list::{Scroll, motion};
@@ -28,7 +28,7 @@ pub struct Reader {
     /// The event.
     pub event: EventId,
     /// The note's rows at the reader's width.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ScreenRow>,
     /// The width they were wrapped at.
     width: u16,
     /// How many rows of details stand above them: none above a note's.
@@ -176,7 +176,7 @@ impl Overlay for Reader {
 impl Reader {
     fn at(app: &App, record: &Record, event: EventId) -> Self {
         let top = match app.in_view.record.timeline.selected() {
-            Some(Line::Text(e, row)) if e == event => {
+            Some(TimelineLine::Text(e, row)) if e == event => {
                 let row = app.in_view.record.timeline.note_rows(e).get(row as usize);
                 row.map(|r| r.start as usize)
             }

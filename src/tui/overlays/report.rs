@@ -11,7 +11,7 @@ use ratatui::layout::Position;
 use super::{LIST, Next, Overlay, not_here};
 use crate::report::observations::Observations;
 use crate::report::progress;
-use crate::report::render_text::{self, Line, Look};
+use crate::report::render_text::{self, Look, TextLine};
 use crate::report::table;
 use crate::review::counted::Rules;
 use crate::text::{self, Layout};
@@ -26,15 +26,15 @@ const LONG: usize = 24;
 
 /// A report, laid out for the screen.
 #[derive(Default)]
-pub struct Report {
+pub struct ReportView {
     /// Whether it is the progress only, since reviewing is blind.
     pub blind: bool,
     /// The report, once it is computed.
     computed: Option<Arc<table::Report>>,
     /// Its lines at the width they were laid out for.
-    all: Vec<Line>,
+    all: Vec<TextLine>,
     /// Those in view: without those of folded tables.
-    lines: Vec<Line>,
+    lines: Vec<TextLine>,
     /// Which of these are headings that fold.
     heads: Vec<usize>,
     /// By place among these, those that were opened, or closed though they are short.
@@ -55,9 +55,9 @@ pub fn open(app: &mut App) {
             ),
         );
     }
-    let mut pane = Report {
+    let mut pane = ReportView {
         blind: !app.desk.blinding.unblinds,
-        ..Report::default()
+        ..ReportView::default()
     };
     if pane.blind {
         let cases = app.desk.dataset.cases();
@@ -84,7 +84,7 @@ impl App {
 
     /// Takes a report that was computed, if it is still wanted.
     pub fn take_report(&mut self, report: table::Report) {
-        if let Some(pane) = self.over_mut::<Report>()
+        if let Some(pane) = self.over_mut::<ReportView>()
             && !pane.blind
         {
             pane.computed = Some(Arc::new(report));
@@ -93,7 +93,7 @@ impl App {
     }
 }
 
-impl Overlay for Report {
+impl Overlay for ReportView {
     fn layers(&self) -> &'static [Layer] {
         LIST
     }
@@ -199,7 +199,7 @@ impl Overlay for Report {
     }
 }
 
-impl Report {
+impl ReportView {
     /// The table that the topmost line is in, or the first one below: the line of its heading, and its place among the headings.
     fn table_here(&self) -> Option<(usize, usize)> {
         let above = self.heads.partition_point(|i| *i <= self.scroll.top);
@@ -232,7 +232,7 @@ impl Report {
         let mut at = 0;
         while let Some(first) = self.all.get(at) {
             let rest = &self.all[at + 1..];
-            let ends = |l: &Line| matches!(l.tone, Tone::Title | Tone::Part);
+            let ends = |l: &TextLine| matches!(l.tone, Tone::Title | Tone::Part);
             let len = rest.iter().position(ends).unwrap_or(rest.len());
             let body = &rest[..len];
             // A part is a heading of tables; only what it holds itself folds.
@@ -251,7 +251,7 @@ impl Report {
             };
             let text = format!("{sign} {}{more}", first.text);
             let tone = first.tone;
-            self.lines.push(Line { tone, text });
+            self.lines.push(TextLine { tone, text });
             if !folded {
                 self.lines.extend_from_slice(body);
             } else if body.last().is_some_and(|l| l.text.is_empty()) {
@@ -263,7 +263,7 @@ impl Report {
 }
 
 /// The lines of a report, below one that says whose it is.
-fn lay_out(app: &App, report: &table::Report, blind: bool, width: u16) -> Vec<Line> {
+fn lay_out(app: &App, report: &table::Report, blind: bool, width: u16) -> Vec<TextLine> {
     let look = Look {
         width: usize::from(width.saturating_sub(2)),
         ascii: app.desk.theme.ascii,
@@ -277,7 +277,7 @@ fn lay_out(app: &App, report: &table::Report, blind: bool, width: u16) -> Vec<Li
         "Of your own reviews; `medalign report --reviews` writes those of all reviewers, also as a page.".to_owned()
     };
     let rows = text::wrap(&first, look.width, Layout::Lines);
-    let first = rows.iter().map(|row| Line {
+    let first = rows.iter().map(|row| TextLine {
         tone: render_text::Tone::Dim,
         text: first[row.start as usize..row.end as usize].to_owned(),
     });

@@ -13,7 +13,7 @@ use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::editor::Editor;
 use crate::tui::paint::Paint;
-use crate::tui::ranked::{ByItself, Row, Slot, percent};
+use crate::tui::ranked::{ByItself, HitRow, PassageSlot, percent};
 use crate::tui::visit::Jump;
 use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::heading::heading;
@@ -154,7 +154,7 @@ fn open_hit(app: &mut App) -> bool {
         app.say(Tone::Calm, what);
         return false;
     };
-    if let Some(Slot::Gone(why)) = app.looking.ranked.slots.get(app.looking.ranked.at) {
+    if let Some(PassageSlot::Gone(why)) = app.looking.ranked.slots.get(app.looking.ranked.at) {
         let why = format!("This cannot be opened: {why}");
         app.say(Tone::Alert, why);
         return false;
@@ -266,12 +266,12 @@ fn found(app: &App, paint: &mut Paint<'_>, y: u16) {
     }
 }
 
-fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
+fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: HitRow) {
     let (theme, ranked) = (app.desk.theme, &app.looking.ranked);
     let width = paint.area().width;
     match row {
-        Row::Encounter(i) => {
-            if let Some(Slot::Here(passage, ..)) = ranked.slots.get(i) {
+        HitRow::Encounter(i) => {
+            if let Some(PassageSlot::Here(passage, ..)) = ranked.slots.get(i) {
                 let line = passage.encounter.line();
                 let line = match ranked.found.hits.get(i) {
                     Some(hit) if ranked.patient.is_none() => {
@@ -282,16 +282,16 @@ fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
                 paint.put(1, y, &line, theme.bold());
             }
         }
-        Row::Hit(i) => {
+        HitRow::Hit(i) => {
             let Some(hit) = ranked.found.hits.get(i) else {
                 return;
             };
-            let slot = ranked.slots.get(i).unwrap_or(&Slot::Coming);
+            let slot = ranked.slots.get(i).unwrap_or(&PassageSlot::Coming);
             draw_hit(app, paint, y, hit, slot);
             select(theme, paint, y, i == ranked.at);
         }
-        Row::Text(i) => match ranked.slots.get(i) {
-            Some(Slot::Here(_, line, marks)) => {
+        HitRow::Text(i) => match ranked.slots.get(i) {
+            Some(PassageSlot::Here(_, line, marks)) => {
                 let marks: Vec<_> = marks.iter().map(|m| (m.clone(), theme.found())).collect();
                 put_cut(
                     paint,
@@ -302,10 +302,10 @@ fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
                     &marks,
                 );
             }
-            Some(Slot::Gone(why)) => drop(paint.put(4, y, why, theme.warn())),
-            Some(Slot::Coming) | None => drop(paint.put(4, y, "…", theme.dim())),
+            Some(PassageSlot::Gone(why)) => drop(paint.put(4, y, why, theme.warn())),
+            Some(PassageSlot::Coming) | None => drop(paint.put(4, y, "…", theme.dim())),
         },
-        Row::Weight(i, w) => {
+        HitRow::Weight(i, w) => {
             let Some(weight) = ranked.weights.get(i).and_then(|all| all.get(w)) else {
                 return;
             };
@@ -329,7 +329,7 @@ fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: Row) {
     }
 }
 
-fn draw_hit(app: &App, paint: &mut Paint<'_>, y: u16, hit: &Hit, slot: &Slot) {
+fn draw_hit(app: &App, paint: &mut Paint<'_>, y: u16, hit: &Hit, slot: &PassageSlot) {
     let (theme, ranked) = (app.desk.theme, &app.looking.ranked);
     let width = paint.area().width;
     // Events with some of the words stand behind those with all.
@@ -337,8 +337,8 @@ fn draw_hit(app: &App, paint: &mut Paint<'_>, y: u16, hit: &Hit, slot: &Slot) {
         paint.put(1, y, "~", theme.dim());
     }
     let time = match slot {
-        Slot::Here(passage, ..) => passage.time.clone(),
-        Slot::Coming | Slot::Gone(_) => hit.time.map(day).unwrap_or_default(),
+        PassageSlot::Here(passage, ..) => passage.time.clone(),
+        PassageSlot::Coming | PassageSlot::Gone(_) => hit.time.map(day).unwrap_or_default(),
     };
     let time = if time.is_empty() {
         "no time".to_owned()
@@ -363,8 +363,8 @@ fn draw_hit(app: &App, paint: &mut Paint<'_>, y: u16, hit: &Hit, slot: &Slot) {
             .saturating_sub(2);
     }
     let x = WHAT + 1;
-    let Slot::Here(passage, line, marks) = slot else {
-        if let (Slot::Gone(why), false) = (slot, hit.kind == Kind::Note) {
+    let PassageSlot::Here(passage, line, marks) = slot else {
+        if let (PassageSlot::Gone(why), false) = (slot, hit.kind == Kind::Note) {
             paint.put_in(x, y, right.saturating_sub(x), why, theme.warn());
         }
         return;

@@ -19,7 +19,7 @@ use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
 use crate::tui::said::{applicability, rank_of, verdict_word, words_of};
 use crate::tui::widgets::list::List;
-use crate::tui::widgets::passages::{self, Line};
+use crate::tui::widgets::passages::{self, PassageLine};
 
 /// The list of sides.
 pub struct Sides {
@@ -154,52 +154,55 @@ fn adopt(app: &mut App, row: SideRow) -> bool {
     true
 }
 
-fn line_of(app: &App, row: SideRow) -> Line {
+fn line_of(app: &App, row: SideRow) -> PassageLine {
     let theme = app.desk.theme;
     let side = &app.sides()[row.side()];
     let review = &side.review;
     match row {
         SideRow::Head(i) => {
             let dot = theme.dot();
-            Line {
+            PassageLine {
                 to: format!("reviewer {}", i + 1),
                 when: state(review).to_owned(),
                 text: format!("{} {dot} {}", verdicts(app, side), order(app, side)),
                 about: in_words(app, side),
-                ..Line::default()
+                ..PassageLine::default()
             }
         }
         SideRow::Answer(_, answer) => {
             let model = app.model(answer).unwrap_or_default();
             let said = words_of(review, model, theme);
-            Line {
+            PassageLine {
                 to: format!(" {}: {}", app.letter(answer), verdict_word(review, model)),
                 when: rank_of(review, model),
                 text: said.unwrap_or_default(),
-                ..Line::default()
+                ..PassageLine::default()
             }
         }
-        SideRow::Comment(_) => Line {
+        SideRow::Comment(_) => PassageLine {
             to: " the case".to_owned(),
             when: "comment".to_owned(),
             text: review.comment(None).unwrap_or_default().to_owned(),
-            ..Line::default()
+            ..PassageLine::default()
         },
-        SideRow::Gold(_) => review.gold.as_ref().map_or_else(Line::default, |written| {
-            let mut about = vec![applicability(written.applicable, written.sufficient)];
-            about.push(written.reason.clone());
-            about.retain(|part| !part.is_empty());
-            Line {
-                to: " gold".to_owned(),
-                when: format!("{} words", text::word_count(&written.text)),
-                text: written.text.clone(),
-                about: about.join(&format!(" {} ", theme.dot())),
-                ..Line::default()
-            }
-        }),
+        SideRow::Gold(_) => review
+            .gold
+            .as_ref()
+            .map_or_else(PassageLine::default, |written| {
+                let mut about = vec![applicability(written.applicable, written.sufficient)];
+                about.push(written.reason.clone());
+                about.retain(|part| !part.is_empty());
+                PassageLine {
+                    to: " gold".to_owned(),
+                    when: format!("{} words", text::word_count(&written.text)),
+                    text: written.text.clone(),
+                    about: about.join(&format!(" {} ", theme.dot())),
+                    ..PassageLine::default()
+                }
+            }),
         SideRow::Pin(_, n) => {
             let line = line_of_pin(app, &review.pins[n], |model| verdict_word(review, model));
-            Line {
+            PassageLine {
                 to: format!(" {}", line.to),
                 ..line
             }

@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::{LIST, Next, Overlay, not_here};
-use crate::text::{self, Layout, Row};
+use crate::text::{self, Layout, ScreenRow};
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::App;
 use crate::tui::paint::Paint;
@@ -15,7 +15,7 @@ pub struct Whole {
     title: String,
     text: String,
     /// The text's rows at a width.
-    rows: Vec<Row>,
+    rows: Vec<ScreenRow>,
     width: u16,
     scroll: Scroll,
     list: Box<dyn Overlay>,

@@ -7,15 +7,15 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::text::{self, Layout, Row};
+use crate::text::{self, Layout, ScreenRow};
 
 /// The least width of an answer's column.
 pub const MIN_COLUMN: u16 = 36;
 
 /// One answer.
 #[derive(Clone, Debug, Default)]
-struct Column {
-    rows: Vec<Row>,
+struct AnswerColumn {
+    rows: Vec<ScreenRow>,
     wrapped_at: u16,
     top: usize,
     /// The word that the cursor is on, once it was moved, and the word a selection began at.
@@ -26,7 +26,7 @@ struct Column {
 /// The state of the pane.
 #[derive(Debug, Default)]
 pub struct Answers {
-    columns: Vec<Column>,
+    columns: Vec<AnswerColumn>,
     focus: usize,
     first: usize,
     width: u16,
@@ -37,7 +37,7 @@ impl Answers {
     /// The pane of a case with `count` answers.
     pub fn of(count: usize, width: u16, height: u16) -> Self {
         Answers {
-            columns: vec![Column::default(); count],
+            columns: vec![AnswerColumn::default(); count],
             focus: 0,
             first: 0,
             width,
@@ -106,7 +106,7 @@ impl Answers {
     }
 
     /// The rows of an answer, from the first visible one on.
-    pub fn rows(&self, answer: usize) -> (&[Row], usize) {
+    pub fn rows(&self, answer: usize) -> (&[ScreenRow], usize) {
         self.columns
             .get(answer)
             .map_or((&[], 0), |c| (c.rows.as_slice(), c.top))

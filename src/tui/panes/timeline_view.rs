@@ -11,7 +11,7 @@ use crate::record::{Encounter, EncounterId, Event, EventId, Kind, Precision, Rec
 use crate::search::find::{Field, Hits};
 use crate::text;
 use crate::tui::paint::Paint;
-use crate::tui::panes::timeline::{Line, NOTE_INDENT, Timeline};
+use crate::tui::panes::timeline::{NOTE_INDENT, Timeline, TimelineLine};
 use crate::tui::pins::Pins;
 use crate::tui::record_view::RecordView;
 use crate::tui::selection::Selection;
@@ -63,11 +63,11 @@ impl TimelineView<'_> {
             let i = self.pane.top() + usize::from(y);
             let Some(line) = lines.get(i) else { break };
             match *line {
-                Line::Encounter(e) => self.encounter(paint, y, e),
-                Line::Day(e) => self.day(paint, y, e),
-                Line::Event(e) => self.event(paint, y, e),
-                Line::Text(e, row) => self.text(paint, y, e, row),
-                Line::AsOf(within) => self.as_of(paint, y, within.is_some()),
+                TimelineLine::Encounter(e) => self.encounter(paint, y, e),
+                TimelineLine::Day(e) => self.day(paint, y, e),
+                TimelineLine::Event(e) => self.event(paint, y, e),
+                TimelineLine::Text(e, row) => self.text(paint, y, e, row),
+                TimelineLine::AsOf(within) => self.as_of(paint, y, within.is_some()),
             }
             let unseen = self.pane.is_unseen(self.record(), *line);
             if unseen || self.pane.is_later(self.record(), *line) {
@@ -111,13 +111,14 @@ impl TimelineView<'_> {
     }
 
     /// The sign before what a model saw: in which chunk, where there were several.
-    fn seen_sign(&self, paint: &mut Paint<'_>, y: u16, line: Line) {
-        let (Some(saw), Line::Day(e) | Line::Event(e) | Line::Text(e, _)) = (self.pane.saw(), line)
+    fn seen_sign(&self, paint: &mut Paint<'_>, y: u16, line: TimelineLine) {
+        let (Some(saw), TimelineLine::Day(e) | TimelineLine::Event(e) | TimelineLine::Text(e, _)) =
+            (self.pane.saw(), line)
         else {
             return;
         };
-        let cut =
-            saw.part(e.0).is_some_and(|part| part.start > 0) && matches!(line, Line::Event(_));
+        let cut = saw.part(e.0).is_some_and(|part| part.start > 0)
+            && matches!(line, TimelineLine::Event(_));
         let sign = match self.pane.chunk_of(line) {
             Some((first, _)) => &(first % 10).to_string(),
             None if cut => self.theme.saw_end(),

@@ -3,7 +3,7 @@
 //! In: two grids. Out: cursor moves, SGR, text, erasures; the shortest of those that all terminals understand alike.
 //! It never writes into a terminal itself.
 
-use super::grid::{BLANK, Face, Grid, Slot};
+use super::grid::{BLANK, Face, Grid, GridSlot};
 use super::pen::Pen;
 
 /// `ESC [ K`: erases to the end of the row.
@@ -102,7 +102,7 @@ impl Brush {
     }
 
     /// Draws one row; from column `erased` on the terminal shows blanks, before it `old`.
-    fn paint_row(&mut self, old: &[Slot], new: &[Slot], y: usize, erased: usize) {
+    fn paint_row(&mut self, old: &[GridSlot], new: &[GridSlot], y: usize, erased: usize) {
         let same = |x: usize| new[x] == *if x < erased { &old[x] } else { &BLANK };
         let text_end = new.iter().rposition(|s| *s != BLANK).map_or(0, |x| x + 1);
         let Some(last) = (0..self.width).rposition(|x| !same(x)) else {
@@ -136,7 +136,7 @@ impl Brush {
     }
 
     /// Writes one slot where the cursor is.
-    fn write(&mut self, slot: &Slot) {
+    fn write(&mut self, slot: &GridSlot) {
         if !self.can_write(slot) {
             self.take(slot.pen);
         }
@@ -147,7 +147,7 @@ impl Brush {
     }
 
     /// Writes letters that terminals draw in one column or in several, over blanks in all of these columns.
-    fn write_loose(&mut self, slot: &Slot, columns: usize, x: usize, y: usize) {
+    fn write_loose(&mut self, slot: &GridSlot, columns: usize, x: usize, y: usize) {
         self.take(slot.pen);
         self.bytes.extend(std::iter::repeat_n(b' ', columns));
         self.cursor = None;
@@ -156,12 +156,12 @@ impl Brush {
         self.cursor = None;
     }
 
-    fn can_write(&self, slot: &Slot) -> bool {
+    fn can_write(&self, slot: &GridSlot) -> bool {
         self.pen == slot.pen || (slot.is_blank() && self.pen.blanks_like(slot.pen))
     }
 
     /// Gets to column `x` of row `y`, over unchanged cells by writing them again where that is shorter than a move.
-    fn reach(&mut self, x: usize, y: usize, row: &[Slot]) {
+    fn reach(&mut self, x: usize, y: usize, row: &[GridSlot]) {
         if let Some((now, at)) = self.cursor
             && at == y
             && now < x
@@ -172,7 +172,7 @@ impl Brush {
             if gap.len() <= most
                 && gap[0].face != Face::Tail
                 && !gap.iter().any(|slot| matches!(slot.face, Face::Loose(..)))
-                && gap.iter().map(Slot::bytes).sum::<usize>() <= most
+                && gap.iter().map(GridSlot::bytes).sum::<usize>() <= most
                 && gap.iter().all(|slot| self.can_write(slot))
             {
                 for slot in gap {

@@ -29,18 +29,18 @@ pub(super) enum Face {
 
 /// One cell: what it holds and how it looks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Slot {
+pub(super) struct GridSlot {
     pub(super) face: Face,
     pub(super) pen: Pen,
 }
 
 /// A cell as the terminal has it after an erase.
-pub(super) const BLANK: Slot = Slot {
+pub(super) const BLANK: GridSlot = GridSlot {
     face: Face::Char(' '),
     pen: Pen::PLAIN,
 };
 
-impl Slot {
+impl GridSlot {
     pub(super) fn is_blank(&self) -> bool {
         self.face == Face::Char(' ')
     }
@@ -68,7 +68,7 @@ impl Slot {
 pub(super) struct Grid {
     pub(super) width: usize,
     pub(super) height: usize,
-    slots: Vec<Slot>,
+    slots: Vec<GridSlot>,
 }
 
 impl Grid {
@@ -97,7 +97,7 @@ impl Grid {
         }
     }
 
-    pub(super) fn row(&self, y: usize) -> &[Slot] {
+    pub(super) fn row(&self, y: usize) -> &[GridSlot] {
         &self.slots[y * self.width..(y + 1) * self.width]
     }
 
@@ -150,9 +150,9 @@ impl Grid {
         };
         match face {
             Face::Char(c) => self.push_char(c, pen),
-            face => self.slots.push(Slot { face, pen }),
+            face => self.slots.push(GridSlot { face, pen }),
         }
-        let tail = Slot {
+        let tail = GridSlot {
             face: Face::Tail,
             pen,
         };
@@ -161,7 +161,7 @@ impl Grid {
     }
 
     fn push_char(&mut self, c: char, pen: Pen) {
-        self.slots.push(Slot {
+        self.slots.push(GridSlot {
             face: Face::Char(c),
             pen: if c == ' ' { pen.on_blank() } else { pen },
         });

@@ -17,7 +17,7 @@ use crate::tui::app::Effect;
 use crate::tui::overlays::confirm::Confirm;
 use crate::tui::overlays::matches::Proposed;
 use crate::tui::overlays::prompt::Prompt;
-use crate::tui::overlays::report::Report;
+use crate::tui::overlays::report::ReportView;
 use crate::work::Cancel;
 
 use super::desk::{Desk, REVIEWER, Room, Setup, rows};
@@ -183,7 +183,7 @@ fn of_others(room: &Room) -> Vec<Entry> {
 fn index(room: &Room) -> &'static Engine {
     let dataset = Dataset::open(&room.dataset()).expect("a dataset");
     let cache = tempfile::tempdir().expect("a temporary folder");
-    let place = search::Place::of(&dataset, cache.path());
+    let place = search::IndexFolder::of(&dataset, cache.path());
     let stop = Cancel::default();
     search::build(&dataset, &place, false, &mut |_| {}, &stop).expect("an index");
     let engine = Engine::open(&place).expect("the index");
@@ -216,7 +216,7 @@ fn look(desk: &mut Desk, path: &[String], found: &mut BTreeSet<&'static str>) {
         .ledger()
         .cases()
         .any(|(_, review)| !review.relevance.is_empty());
-    let report = app.over::<Report>().is_some_and(|pane| !pane.blind);
+    let report = app.over::<ReportView>().is_some_and(|pane| !pane.blind);
     let may = [
         (NAME, seen.names || report),
         (GOLD, seen.gold),
@@ -241,7 +241,7 @@ fn signature(desk: &Desk) -> String {
     let prompt = app.over::<Prompt>().map(|p| p.label(app));
     let matches = app.over::<Proposed>().map(|_| {
         let row = app.looking.matches.selected();
-        row.is_some_and(crate::tui::matches::Row::is_record)
+        row.is_some_and(crate::tui::matches::MatchRow::is_record)
     });
     let about = format!("{confirm:?} {prompt:?} {matches:?}");
     format!(

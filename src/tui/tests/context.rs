@@ -8,7 +8,7 @@ use super::desk::{Desk, Room, Setup, YES};
 use crate::record::{EventId, Kind};
 use crate::review::{Act, View};
 use crate::text::thousands;
-use crate::tui::panes::timeline::Line;
+use crate::tui::panes::timeline::TimelineLine;
 use crate::tui::saw::Saw;
 
 const WIDE: (u16, u16) = (120, 40);
@@ -113,7 +113,7 @@ fn what_is_marked_is_what_was_sent() {
 }
 
 /// The sign before each line of the timeline, and the line.
-fn gutter(desk: &Desk) -> Vec<(char, Line)> {
+fn gutter(desk: &Desk) -> Vec<(char, TimelineLine)> {
     let (buffer, _) = desk.frame();
     let area = desk.app.screen.frame.timeline;
     let timeline = &desk.app.in_view.record.timeline;
@@ -178,14 +178,14 @@ fn signs_stand_before_what_was_sent_and_a_second_press_hides_the_rest() {
     let mut rows = [0, 0];
     for (sign, line) in gutter(&desk) {
         let seen = match line {
-            Line::Event(e) | Line::Day(e) => saw.has(e.0),
-            Line::Text(e, row) => {
+            TimelineLine::Event(e) | TimelineLine::Day(e) => saw.has(e.0),
+            TimelineLine::Text(e, row) => {
                 let timeline = &desk.app.in_view.record.timeline;
                 let end = timeline.note_rows(e)[row as usize].end as usize;
                 rows[usize::from(e == cut && end > begins)] += 1;
                 from(&saw, e.0).is_some_and(|from| end > from)
             }
-            Line::Encounter(_) | Line::AsOf(_) => continue,
+            TimelineLine::Encounter(_) | TimelineLine::AsOf(_) => continue,
         };
         assert_eq!(
             seen,
@@ -205,13 +205,13 @@ fn signs_stand_before_what_was_sent_and_a_second_press_hides_the_rest() {
     let lines = desk.app.in_view.record.timeline.lines();
     let listed = lines
         .iter()
-        .filter(|l| matches!(l, Line::Event(e) if saw.has(e.0)));
+        .filter(|l| matches!(l, TimelineLine::Event(e) if saw.has(e.0)));
     let facts = view.record.facts().filter(|e| saw.has(e.0)).count() as u32;
     assert_eq!(listed.count() as u32, saw.count() + facts);
     assert!(
         !lines
             .iter()
-            .any(|l| matches!(l, Line::Event(e) if !saw.has(e.0)))
+            .any(|l| matches!(l, TimelineLine::Event(e) if !saw.has(e.0)))
     );
     // A place that was not seen is shown when it is asked for, and that is said.
     desk.app
@@ -342,8 +342,8 @@ fn a_record_read_in_chunks_says_which() {
     assert!(saw.chunks() > 2, "{}", saw.chunks());
     let happened = view.record.happened().len() as u32;
     assert_eq!((saw.count(), saw.of_events()), (happened, happened));
-    let all = |(sign, line): (char, Line)| match line {
-        Line::Event(e) => sign.is_ascii_digit() && saw.chunk_of(e.0).is_some(),
+    let all = |(sign, line): (char, TimelineLine)| match line {
+        TimelineLine::Event(e) => sign.is_ascii_digit() && saw.chunk_of(e.0).is_some(),
         _ => true,
     };
     for event in [0, events / 2, events - 1] {
@@ -458,7 +458,9 @@ fn the_sign_of_a_chunk_stands_where_it_begins_and_ends() {
             timeline.show_text(&view.record, id, at);
             for (sign, line) in gutter(&desk) {
                 let timeline = &desk.app.in_view.record.timeline;
-                let Line::Text(e, row) = line else { continue };
+                let TimelineLine::Text(e, row) = line else {
+                    continue;
+                };
                 let row = timeline.note_rows(e)[row as usize];
                 let (start, stop) = (row.start as usize, row.end as usize);
                 // Rows of blanks tell nothing.

@@ -21,7 +21,7 @@ use crate::tui::keymap::Keymap;
 use crate::tui::loader::SAMPLES;
 use crate::tui::pins;
 use crate::tui::record_view::RecordView;
-use crate::tui::resume::Place;
+use crate::tui::resume::CasePlace;
 use crate::tui::terminal::Key;
 use crate::tui::theme::Theme;
 use crate::tui::typing::Typing;
@@ -193,7 +193,7 @@ pub(crate) struct Setup {
     /// Draw with ASCII signs.
     pub(crate) ascii: bool,
     /// Where things were.
-    pub(crate) places: HashMap<String, Place>,
+    pub(crate) places: HashMap<String, CasePlace>,
     /// What was typed and not saved.
     pub(crate) typing: Typing,
     /// What is at the index's place.

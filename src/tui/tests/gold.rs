@@ -107,7 +107,7 @@ fn pins_are_listed_jumped_to_and_removed() {
         assert_eq!(desk.app.screen.focus, Focus::Timeline);
         assert!(matches!(
             desk.app.in_view.record.timeline.selected(),
-            Some(crate::tui::panes::timeline::Line::Text(..))
+            Some(crate::tui::panes::timeline::TimelineLine::Text(..))
         ));
         desk.press("g e d");
         assert!(desk.said().contains("u brings it back"), "{}", desk.said());

@@ -295,7 +295,7 @@ fn opening_the_pane_leaves_the_cursor_on_its_text() {
     let mut desk = Desk::demo(WIDE);
     desk.press("/ type:affordable Enter");
     let at = |desk: &Desk| {
-        let Some(crate::tui::panes::timeline::Line::Text(event, row)) =
+        let Some(crate::tui::panes::timeline::TimelineLine::Text(event, row)) =
             desk.app.in_view.record.timeline.selected()
         else {
             panic!("in a note");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::record::EventId;
 use crate::review::View;
-use crate::tui::panes::timeline::Line;
+use crate::tui::panes::timeline::TimelineLine;
 
 use super::desk::{Desk, Room, Setup};
 
@@ -75,7 +75,7 @@ fn hidden_events_are_in_no_list_find_or_trend() {
         .lines()
         .iter()
         .filter_map(|l| match l {
-            Line::Event(e) => Some(record.record.event(*e)),
+            TimelineLine::Event(e) => Some(record.record.event(*e)),
             _ => None,
         })
         .collect();
@@ -86,7 +86,7 @@ fn hidden_events_are_in_no_list_find_or_trend() {
     desk.press("q G");
     assert_eq!(
         desk.app.in_view.record.timeline.selected(),
-        Some(Line::AsOf(None))
+        Some(TimelineLine::AsOf(None))
     );
     assert!(desk.text().contains("HIDDEN"));
     // Enter on the line does what the key does.

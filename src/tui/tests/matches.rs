@@ -110,7 +110,7 @@ fn matches_hide_by_the_moment_of_the_instruction_in_question() {
         });
         desk.press("C-l g m");
         for ask in [0, DATED] {
-            let row = crate::tui::matches::Row::Candidate(ask, 0);
+            let row = crate::tui::matches::MatchRow::Candidate(ask, 0);
             desk.app.looking.matches.go_to(row);
             let text = desk.text();
             let line = text.lines().find(|l| l.starts_with('▌'));

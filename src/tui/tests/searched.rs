@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::search::Query;
 use crate::search::worker::{Message, Outcome, Reply};
 use crate::tui::action::{Action, Layer, TABLE};
-use crate::tui::panes::timeline::Line;
+use crate::tui::panes::timeline::TimelineLine;
 
 use super::desk::{Desk, LONELY, Room, Setup};
 use super::threads::Index;
@@ -74,7 +74,7 @@ fn a_hit_opens_its_event_in_the_case_that_has_it() {
     assert!(
         matches!(
             desk.app.in_view.record.timeline.selected(),
-            Some(Line::Text(..))
+            Some(TimelineLine::Text(..))
         ),
         "in the note"
     );

@@ -55,7 +55,7 @@ fn engine() -> &'static Engine {
         let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo");
         let dataset = Dataset::open(&demo).expect("the demo");
         let cache = tempfile::tempdir().expect("a temporary folder");
-        let place = search::Place::of(&dataset, cache.path());
+        let place = search::IndexFolder::of(&dataset, cache.path());
         let stop = Cancel::default();
         search::build(&dataset, &place, false, &mut |_| {}, &stop).expect("an index");
         (cache, Engine::open(&place).expect("the index"))
@@ -120,7 +120,7 @@ impl Desk {
             return self.app.take_matches(matcher::Message::Progress(half));
         }
         let cache = tempfile::tempdir().expect("a temporary folder");
-        let place = search::Place::of(&self.app.desk.dataset, cache.path());
+        let place = search::IndexFolder::of(&self.app.desk.dataset, cache.path());
         let stop = Cancel::default();
         let proposals = Proposals::of(&self.app.desk.dataset, &place, tokens, 5, &|_| {}, &stop);
         let done = proposals.map(Arc::new).map_err(|e| e.to_string());

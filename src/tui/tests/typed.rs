@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::tui::app::Effect;
 use crate::tui::layout::Focus;
 use crate::tui::overlays::confirm::Confirm;
-use crate::tui::panes::timeline::Line;
+use crate::tui::panes::timeline::TimelineLine;
 
 use super::desk::{Desk, Room, Setup, rows};
 use super::states::STATES;
@@ -158,7 +158,7 @@ fn everything_is_where_it_was_after_coming_back() {
     desk.press("[ [ [ Enter } Enter j j j j Tab l l l C-d > Tab j j G < ");
     let before = desk.text();
     let line = desk.app.in_view.record.timeline.selected();
-    assert!(matches!(line, Some(Line::Text(..))), "{line:?}");
+    assert!(matches!(line, Some(TimelineLine::Text(..))), "{line:?}");
     desk.press("> <");
     assert_eq!(desk.text(), before);
     desk.app.remember_place();

@@ -14,7 +14,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::overlays::confirm::Question;
 use crate::tui::saw::{Saw, Unknown};
-use crate::tui::widgets::map::{Column, Map};
+use crate::tui::widgets::map::{Map, MapColumn};
 
 /// What the model of one column saw, while it is marked.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Context {
         let Ok(saw) = &self.saw else {
             return self.unseen_on_map.clear();
         };
-        let has_events = |c: &Column| matches!(c, Column::Bar { events, .. } if *events > 0);
+        let has_events = |c: &MapColumn| matches!(c, MapColumn::Bar { events, .. } if *events > 0);
         self.unseen_on_map = map.columns.iter().map(has_events).collect();
         for id in saw.runs().into_iter().flat_map(|(from, to)| from..to) {
             let time = record.event(EventId(id)).time;

@@ -14,7 +14,7 @@ use crate::search::retrieve::proposals::marking;
 use crate::search::{Marker, Progress};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::matcher::Message;
-use crate::tui::matches::Row;
+use crate::tui::matches::MatchRow;
 use crate::tui::panes::timeline::Filter;
 use crate::tui::update::ranked::places_in;
 use crate::tui::visit::{Looked, Visit};
@@ -48,7 +48,7 @@ impl App {
     }
 
     /// Instruction and patient of a record's row.
-    pub fn pair(&self, row: Row) -> Option<(String, String)> {
+    pub fn pair(&self, row: MatchRow) -> Option<(String, String)> {
         let record = self.looking.matches.record(row)?;
         let proposals = self.looking.matches.proposals.as_ref()?;
         let ask = proposals.asks.get(row.ask())?;
@@ -57,7 +57,7 @@ impl App {
     }
 
     /// The record in question, where it is on the screen: the one that is looked at, or the one selected in the list.
-    pub(in crate::tui) fn in_question(&self) -> Option<Row> {
+    pub(in crate::tui) fn in_question(&self) -> Option<MatchRow> {
         let matches = &self.looking.matches;
         match &self.in_view.visit {
             // Proposed anew meanwhile, the row may be another record's.
@@ -132,7 +132,7 @@ impl App {
     }
 
     /// Looks at a proposed record.
-    pub(in crate::tui) fn open_candidate(&mut self, row: Row) {
+    pub(in crate::tui) fn open_candidate(&mut self, row: MatchRow) {
         let (Some((_, person)), Some(proposals)) =
             (self.pair(row), self.looking.matches.proposals.as_ref())
         else {

@@ -9,7 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, RecordState, Tone};
 use crate::tui::layout::Focus;
 use crate::tui::overlays::{reader, trend};
-use crate::tui::panes::timeline::{Filter, Line};
+use crate::tui::panes::timeline::{Filter, TimelineLine};
 use crate::tui::record_view::RecordView;
 use crate::tui::selection::Motion;
 use crate::tui::terminal::{Code, Key};
@@ -134,7 +134,7 @@ impl App {
             return;
         }
         let pane = &mut self.in_view.record.timeline;
-        if !pane.go_to(forward, |l| matches!(l, Line::Encounter(_))) {
+        if !pane.go_to(forward, |l| matches!(l, TimelineLine::Encounter(_))) {
             let end = if forward { "last" } else { "first" };
             let hidden = forward && pane.hidden_from().is_some() && pane.later() > 0;
             let hidden = if hidden { " before what is hidden" } else { "" };
@@ -165,20 +165,20 @@ impl App {
     /// Left folds what the cursor is in: first the note, then the encounter.
     fn fold_left(&mut self, record: &Record) {
         match self.in_view.record.timeline.selected() {
-            Some(Line::Text(..)) => self.in_view.record.timeline.toggle(record),
-            Some(Line::Event(e)) if self.in_view.record.timeline.is_note_open(e) => {
+            Some(TimelineLine::Text(..)) => self.in_view.record.timeline.toggle(record),
+            Some(TimelineLine::Event(e)) if self.in_view.record.timeline.is_note_open(e) => {
                 self.in_view.record.timeline.toggle(record);
             }
-            Some(Line::Event(e) | Line::Day(e)) => {
-                let heading = Line::Encounter(record.event(e).encounter);
+            Some(TimelineLine::Event(e) | TimelineLine::Day(e)) => {
+                let heading = TimelineLine::Encounter(record.event(e).encounter);
                 if let Some(line) = self.in_view.record.timeline.line_of(heading) {
                     self.in_view.record.timeline.go_to_line(line);
                 }
             }
-            Some(Line::Encounter(e)) if self.in_view.record.timeline.is_open(e) => {
+            Some(TimelineLine::Encounter(e)) if self.in_view.record.timeline.is_open(e) => {
                 self.in_view.record.timeline.toggle(record);
             }
-            Some(Line::Encounter(_) | Line::AsOf(_)) | None => {}
+            Some(TimelineLine::Encounter(_) | TimelineLine::AsOf(_)) | None => {}
         }
     }
 
@@ -187,20 +187,28 @@ impl App {
     fn open_at(&mut self, view: &RecordView, full: bool) {
         let record = &view.record;
         match self.in_view.record.timeline.selected() {
-            Some(Line::Encounter(e)) => {
+            Some(TimelineLine::Encounter(e)) => {
                 if full || !self.in_view.record.timeline.is_open(e) {
                     self.in_view.record.timeline.toggle(record);
                 }
             }
-            Some(Line::Event(e))
+            Some(TimelineLine::Event(e))
                 if record.event(e).kind == Kind::Note
                     && !self.in_view.record.timeline.is_note_open(e) =>
             {
                 self.in_view.record.timeline.open_note(record, e);
             }
-            Some(Line::Event(e) | Line::Text(e, _)) if full => reader::open(self, record, e),
-            Some(Line::AsOf(_)) if full => self.toggle_later(),
-            Some(Line::Event(_) | Line::Text(..) | Line::Day(_) | Line::AsOf(_)) | None => {}
+            Some(TimelineLine::Event(e) | TimelineLine::Text(e, _)) if full => {
+                reader::open(self, record, e);
+            }
+            Some(TimelineLine::AsOf(_)) if full => self.toggle_later(),
+            Some(
+                TimelineLine::Event(_)
+                | TimelineLine::Text(..)
+                | TimelineLine::Day(_)
+                | TimelineLine::AsOf(_),
+            )
+            | None => {}
         }
     }
 

@@ -10,7 +10,7 @@ use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Effect, RecordState, Tone};
 use crate::tui::layout::Focus;
 use crate::tui::overlays::reader::Reader;
-use crate::tui::panes::timeline::Line;
+use crate::tui::panes::timeline::TimelineLine;
 use crate::tui::selection::{Motion, Selection, Unit};
 use crate::tui::update::moves::Go;
 
@@ -26,7 +26,7 @@ impl App {
             self.in_view.record.timeline.selected(),
         ) {
             (Some(reader), _) => (reader.event, reader.first_byte()),
-            (None, Some(Line::Text(event, row))) => {
+            (None, Some(TimelineLine::Text(event, row))) => {
                 let row = self
                     .in_view
                     .record
@@ -35,8 +35,12 @@ impl App {
                     .get(row as usize);
                 (event, row.map_or(0, |r| r.start as usize))
             }
-            (None, Some(Line::Event(event))) => (event, 0),
-            (None, Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf(_)) | None) => {
+            (None, Some(TimelineLine::Event(event))) => (event, 0),
+            (
+                None,
+                Some(TimelineLine::Encounter(_) | TimelineLine::Day(_) | TimelineLine::AsOf(_))
+                | None,
+            ) => {
                 return self.say(Tone::Alert, "Go to a note to select in it");
             }
         };
@@ -72,7 +76,7 @@ impl App {
     ) -> Option<Range<usize>> {
         let hit = self.hits().all.get(self.looking.find.at?)?;
         let rows_end = match self.in_view.record.timeline.selected() {
-            Some(Line::Text(e, _)) if e == event && self.screen.overlay.is_none() => {
+            Some(TimelineLine::Text(e, _)) if e == event && self.screen.overlay.is_none() => {
                 let rows = self.in_view.record.timeline.note_rows(event);
                 rows.get(crate::text::row_at(rows, row)).map(|r| r.end)
             }

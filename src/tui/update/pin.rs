@@ -13,7 +13,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::layout::Focus;
 use crate::tui::overlays::reader::Reader;
-use crate::tui::panes::timeline::Line;
+use crate::tui::panes::timeline::TimelineLine;
 use crate::tui::pins::{Places, Wanted};
 use crate::tui::selection;
 
@@ -113,8 +113,8 @@ impl App {
             self.in_view.record.timeline.selected(),
         ) {
             (Some(reader), _) => reader.event,
-            (_, Some(Line::Event(event))) => event,
-            (_, Some(Line::Text(event, row))) => {
+            (_, Some(TimelineLine::Event(event))) => event,
+            (_, Some(TimelineLine::Text(event, row))) => {
                 let text = record.value(record.event(event));
                 let row = self
                     .in_view
@@ -129,7 +129,11 @@ impl App {
                 let sentence = selection::without_blanks(text, selection::sentence_at(text, at));
                 return Ok((event, sentence));
             }
-            (_, Some(Line::Encounter(_) | Line::Day(_) | Line::AsOf(_)) | None) => {
+            (
+                _,
+                Some(TimelineLine::Encounter(_) | TimelineLine::Day(_) | TimelineLine::AsOf(_))
+                | None,
+            ) => {
                 let first = match self.screen.focus {
                     Focus::Answers => {
                         format!(

@@ -5,7 +5,7 @@
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::layout::Focus;
-use crate::tui::matches::Row;
+use crate::tui::matches::MatchRow;
 use crate::tui::overlays::{matches, search};
 use crate::tui::visit::Visit;
 
@@ -58,18 +58,18 @@ impl App {
         let proposals = self.looking.matches.proposals.as_ref()?;
         let dot = self.desk.theme.dot();
         let which = match looked.row {
-            Row::Candidate(ask, i) => {
+            MatchRow::Candidate(ask, i) => {
                 format!(
                     "candidate {} of {}",
                     i + 1,
                     proposals.candidates.get(ask)?.len()
                 )
             }
-            Row::Missed(ask, i) => {
+            MatchRow::Missed(ask, i) => {
                 let rank = proposals.missed.get(ask)?.get(i)?.rank;
                 format!("gold record, rank {rank}")
             }
-            Row::Ask(_) => return None,
+            MatchRow::Ask(_) => return None,
         };
         let (instruction, person) = self.pair(looked.row)?;
         let label = self.looking.matches.label(&instruction, &person).words();

@@ -8,7 +8,7 @@ use crate::text;
 use crate::tui::app::App;
 use crate::tui::overlays::map::OnMap;
 use crate::tui::paint::Paint;
-use crate::tui::widgets::map::Column;
+use crate::tui::widgets::map::MapColumn;
 
 /// Draws everything above the panes, but their headings.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
@@ -381,11 +381,11 @@ fn map(app: &App, paint: &mut Paint<'_>) {
     for (i, column) in app.in_view.record.map.columns.iter().enumerate() {
         let x = 1 + i as u16;
         match column {
-            Column::Label(c) => {
+            MapColumn::Label(c) => {
                 let mut sign = [0; 4];
                 paint.put(x, 0, c.encode_utf8(&mut sign), theme.dim());
             }
-            Column::Bar {
+            MapColumn::Bar {
                 events, inpatient, ..
             } => {
                 let sign = if *events == 0 {

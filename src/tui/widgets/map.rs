@@ -9,7 +9,7 @@ use crate::record::{EncounterId, Record, Time};
 
 /// One column of the map.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Column {
+pub enum MapColumn {
     /// A character of a label.
     Label(char),
     /// A stretch of time from `from` (inclusive) to `to` (exclusive), in civil seconds.
@@ -29,7 +29,7 @@ pub enum Column {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Map {
     /// Left to right.
-    pub columns: Vec<Column>,
+    pub columns: Vec<MapColumn>,
     /// The largest count of a column.
     pub most: u32,
     /// Where bars begin in time, and their columns, for finding one by bisection.
@@ -38,7 +38,7 @@ pub struct Map {
 
 /// How long one labelled stretch is.
 #[derive(Clone, Copy)]
-enum Step {
+enum MapStep {
     Days(i64),
     Months(i64),
     Years(i64),
@@ -53,21 +53,21 @@ impl Map {
         let width = usize::from(width);
         let mut map = Map::default();
         for (label, from, to) in stretches(first, last, width) {
-            map.columns.extend(label.chars().map(Column::Label));
-            map.columns.push(Column::Label(' '));
+            map.columns.extend(label.chars().map(MapColumn::Label));
+            map.columns.push(MapColumn::Label(' '));
             let bars = (width / stretches_len(first, last, width))
                 .saturating_sub(label.len() + 2)
                 .max(1) as i64;
             for i in 0..bars {
                 let at = |i: i64| from + (to - from) * i / bars;
-                map.columns.push(Column::Bar {
+                map.columns.push(MapColumn::Bar {
                     from: at(i),
                     to: at(i + 1),
                     events: 0,
                     inpatient: false,
                 });
             }
-            map.columns.push(Column::Label(' '));
+            map.columns.push(MapColumn::Label(' '));
         }
         map.columns.truncate(width);
         map.count(record);
@@ -80,8 +80,8 @@ impl Map {
             .iter()
             .enumerate()
             .filter_map(|(i, c)| match c {
-                Column::Bar { from, .. } => Some((*from, i)),
-                Column::Label(_) => None,
+                MapColumn::Bar { from, .. } => Some((*from, i)),
+                MapColumn::Label(_) => None,
             })
             .collect();
         let bars = self.bars.clone();
@@ -93,7 +93,7 @@ impl Map {
             let Some(at) = event.time.and_then(|t| find(t.seconds())) else {
                 continue;
             };
-            if let Column::Bar { events, .. } = &mut self.columns[bars[at].1] {
+            if let MapColumn::Bar { events, .. } = &mut self.columns[bars[at].1] {
                 *events += 1;
                 self.most = self.most.max(*events);
             }
@@ -111,7 +111,7 @@ impl Map {
                 continue;
             };
             for &(_, column) in &bars[a..=b] {
-                if let Column::Bar { inpatient, .. } = &mut self.columns[column] {
+                if let MapColumn::Bar { inpatient, .. } = &mut self.columns[column] {
                     *inpatient = true;
                 }
             }
@@ -126,7 +126,8 @@ impl Map {
 
     /// The next column to the left or right of `column` that holds events.
     pub fn next_busy(&self, column: usize, right: bool) -> Option<usize> {
-        let busy = |i: &usize| matches!(self.columns[*i], Column::Bar { events, .. } if events > 0);
+        let busy =
+            |i: &usize| matches!(self.columns[*i], MapColumn::Bar { events, .. } if events > 0);
         if right {
             (column + 1..self.columns.len()).find(busy)
         } else {
@@ -137,8 +138,8 @@ impl Map {
     /// The first second of a bar.
     pub fn start_of(&self, column: usize) -> Option<i64> {
         match self.columns.get(column)? {
-            Column::Bar { from, .. } => Some(*from),
-            Column::Label(_) => None,
+            MapColumn::Bar { from, .. } => Some(*from),
+            MapColumn::Label(_) => None,
         }
     }
 }
@@ -163,28 +164,28 @@ fn stretches(first: Time, last: Time, width: usize) -> Vec<(String, i64, i64)> {
     let years = i64::from(b.year()) - i64::from(a.year()) + 1;
     let per = |n: i64| (n + room - 1) / room;
     let step = if days <= 2 * room.min(31) {
-        Step::Days(per(days))
+        MapStep::Days(per(days))
     } else if months <= 24.min(2 * room) {
-        Step::Months(per(months))
+        MapStep::Months(per(months))
     } else {
-        Step::Years(per(years))
+        MapStep::Years(per(years))
     };
     let mut all = Vec::new();
     let mut at = match step {
-        Step::Days(_) => a,
-        Step::Months(_) => a.first_of_month(),
-        Step::Years(_) => Date::new(a.year(), 1, 1).unwrap_or(a),
+        MapStep::Days(_) => a,
+        MapStep::Months(_) => a.first_of_month(),
+        MapStep::Years(_) => Date::new(a.year(), 1, 1).unwrap_or(a),
     };
     while at <= b && all.len() < width {
         let next = match step {
-            Step::Days(n) => at.checked_add(jiff::Span::new().days(n)),
-            Step::Months(n) => at.checked_add(jiff::Span::new().months(n)),
-            Step::Years(n) => at.checked_add(jiff::Span::new().years(n)),
+            MapStep::Days(n) => at.checked_add(jiff::Span::new().days(n)),
+            MapStep::Months(n) => at.checked_add(jiff::Span::new().months(n)),
+            MapStep::Years(n) => at.checked_add(jiff::Span::new().years(n)),
         };
         let label = match step {
-            Step::Days(_) => format!("{:02}-{:02}", at.month(), at.day()),
-            Step::Months(_) => format!("{}-{:02}", at.year(), at.month()),
-            Step::Years(_) => at.year().to_string(),
+            MapStep::Days(_) => format!("{:02}-{:02}", at.month(), at.day()),
+            MapStep::Months(_) => format!("{}-{:02}", at.year(), at.month()),
+            MapStep::Years(_) => at.year().to_string(),
         };
         let from = seconds(at);
         let Ok(next) = next else {
@@ -226,9 +227,9 @@ mod tests {
     }
 
     fn labels(map: &Map) -> String {
-        let sign = |c: &Column| match c {
-            Column::Label(c) => *c,
-            Column::Bar { events, .. } => char::from_digit((*events).min(9), 10).unwrap_or('?'),
+        let sign = |c: &MapColumn| match c {
+            MapColumn::Label(c) => *c,
+            MapColumn::Bar { events, .. } => char::from_digit((*events).min(9), 10).unwrap_or('?'),
         };
         map.columns
             .iter()
@@ -252,7 +253,7 @@ mod tests {
                 .columns
                 .iter()
                 .map(|c| {
-                    if let Column::Bar { events, .. } = c {
+                    if let MapColumn::Bar { events, .. } = c {
                         *events
                     } else {
                         0

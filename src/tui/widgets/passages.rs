@@ -10,7 +10,7 @@ use crate::tui::widgets::list::{List, select};
 
 /// One row in words.
 #[derive(Default)]
-pub struct Line {
+pub struct PassageLine {
     /// A sign before it.
     pub sign: &'static str,
     /// What it belongs to.
@@ -39,7 +39,7 @@ pub fn draw(
     paint: &mut Paint<'_>,
     list: List,
     (title, whole_key): (&str, &str),
-    line_of: impl Fn(usize) -> Option<Line>,
+    line_of: impl Fn(usize) -> Option<PassageLine>,
 ) {
     let right = format!("{} of {}", list.cursor + 1, list.len);
     heading(theme, paint, title, &right);

@@ -22,7 +22,7 @@ use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::notice::Notice;
 use crate::search::build::Progress;
-use crate::search::place::{Place, Stamp};
+use crate::search::place::{IndexFolder, Stamp};
 use crate::work::Cancel;
 use file::{Head, read, write};
 use maker::Maker;
@@ -59,7 +59,7 @@ impl Counts {
     /// When it is cancelled, or the cache's folder cannot be written.
     pub fn of(
         dataset: &Dataset,
-        place: &Place,
+        place: &IndexFolder,
         tokens: Tokens,
         vocabulary: &FxHashSet<String>,
         progress: &(dyn Fn(Progress) + Sync),
@@ -161,7 +161,7 @@ mod tests {
 
     use super::*;
 
-    fn sample(root: &Path) -> (Dataset, Place) {
+    fn sample(root: &Path) -> (Dataset, IndexFolder) {
         let ehrs = root.join("data/ehrs");
         std::fs::create_dir_all(&ehrs).expect("a folder");
         for (id, text) in [
@@ -187,7 +187,7 @@ mod tests {
                 .expect("set");
         }
         let dataset = Dataset::open(&root.join("data")).expect("a dataset");
-        let place = Place::of(&dataset, &root.join("cache"));
+        let place = IndexFolder::of(&dataset, &root.join("cache"));
         (dataset, place)
     }
 

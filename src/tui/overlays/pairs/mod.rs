@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::metrics::near::{Close, Decided, Pair};
 use crate::notice::Notice;
 use crate::review::{Act, Log, Saved, Turn};
-use crate::text::{self, Layout, Row};
+use crate::text::{self, Layout, ScreenRow};
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{Tone, wall_clock};
 use crate::tui::keymap::{Keymap, Lookup, print_sequence};
@@ -77,8 +77,8 @@ struct Side {
     place: usize,
     /// What is known of it beside its words.
     facts: String,
-    facts_rows: Vec<Row>,
-    rows: Vec<Row>,
+    facts_rows: Vec<ScreenRow>,
+    rows: Vec<ScreenRow>,
     /// Words that the other one has not.
     own: Vec<Range<usize>>,
 }

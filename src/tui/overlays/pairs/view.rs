@@ -18,7 +18,7 @@ const MIN_SIZE: (u16, u16) = (40, 12);
 const BESIDE: u16 = 100;
 
 /// Where things are.
-pub(super) struct Frame {
+pub(super) struct PairsFrame {
     pub list: Rect,
     pub text: Rect,
     /// Columns of an instruction.
@@ -27,11 +27,11 @@ pub(super) struct Frame {
 }
 
 /// Divides a screen: a status line, the list, a rule, the texts, a message, the hints.
-pub(super) fn frame((width, height): (u16, u16)) -> Frame {
+pub(super) fn frame((width, height): (u16, u16)) -> PairsFrame {
     let room = height.saturating_sub(4);
     let list = (room * 2 / 5).max(3).min(room);
     let beside = width >= BESIDE;
-    Frame {
+    PairsFrame {
         list: Rect::new(0, 1, width, list),
         text: Rect::new(0, list + 2, width, room - list),
         text_width: if beside {
@@ -182,7 +182,7 @@ fn list(pairs: &Pairs, paint: &mut Paint<'_>) {
     }
 }
 
-fn texts(pairs: &Pairs, frame: &Frame, paint: &mut Paint<'_>) {
+fn texts(pairs: &Pairs, frame: &PairsFrame, paint: &mut Paint<'_>) {
     if pairs.selected().is_none() {
         return;
     }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Line, NOTE_INDENT, Timeline};
+use super::{NOTE_INDENT, Timeline, TimelineLine};
 use crate::record::{EncounterId, EventId, Record, Time};
-use crate::text::{self, Layout, Row};
+use crate::text::{self, Layout, ScreenRow};
 
 impl Timeline {
     /// Opens or closes a note: its rows come below its line, or go, and no other line is looked at anew.
@@ -16,7 +16,7 @@ impl Timeline {
         };
         // What is folded away or left out has no line.
         let Some(line) = self
-            .line_of(Line::Event(event))
+            .line_of(TimelineLine::Event(event))
             .filter(|_| was_open != open)
         else {
             return;
@@ -27,7 +27,7 @@ impl Timeline {
             self.lines.splice(below..below, rows);
         } else {
             let rows = self.lines[below..].iter();
-            let rows = rows.take_while(|l| matches!(l, Line::Text(e, _) if *e == event));
+            let rows = rows.take_while(|l| matches!(l, TimelineLine::Text(e, _) if *e == event));
             let end = below + rows.count();
             self.lines.drain(below..end);
         }
@@ -38,13 +38,13 @@ impl Timeline {
         &mut self,
         record: &Record,
         event: EventId,
-    ) -> impl Iterator<Item = Line> + use<> {
+    ) -> impl Iterator<Item = TimelineLine> + use<> {
         let width = usize::from(self.width.saturating_sub(NOTE_INDENT + 2));
         let rows = self
             .wraps
             .entry(event)
             .or_insert_with(|| wrap_note(record.value(record.event(event)), width));
-        (0..rows.len() as u32).map(move |row| Line::Text(event, row))
+        (0..rows.len() as u32).map(move |row| TimelineLine::Text(event, row))
     }
 
     pub(super) fn rebuild(&mut self, record: &Record) {
@@ -81,7 +81,7 @@ impl Timeline {
             if shown == 0 && dropped {
                 continue;
             }
-            self.lines.push(Line::Encounter(id));
+            self.lines.push(TimelineLine::Encounter(id));
             if self.open_encounters.contains(&id) {
                 self.push_events(record, id, events, later);
             }
@@ -93,10 +93,10 @@ impl Timeline {
 
     /// Pushes the line between encounters; that of an encounter of which nothing more follows would say the same.
     fn part(&mut self) {
-        if matches!(self.lines.last(), Some(Line::AsOf(_))) {
+        if matches!(self.lines.last(), Some(TimelineLine::AsOf(_))) {
             self.lines.pop();
         }
-        self.lines.push(Line::AsOf(None));
+        self.lines.push(TimelineLine::AsOf(None));
     }
 
     /// How many of some events are shown, and how many there are but for those hidden as later; counts those that are left out, and those that are later.
@@ -139,7 +139,7 @@ impl Timeline {
             let id = EventId(e);
             let event = record.event(id);
             if !parted && self.as_of.is_some_and(|a| a.is_later(record, event)) {
-                self.lines.push(Line::AsOf(Some(encounter)));
+                self.lines.push(TimelineLine::AsOf(Some(encounter)));
                 parted = true;
             }
             if !self.shows(record, id) {
@@ -147,10 +147,10 @@ impl Timeline {
             }
             let today = event.time.map(day_of);
             if today.is_some() && today != day && encounter != EncounterId::PATIENT {
-                self.lines.push(Line::Day(id));
+                self.lines.push(TimelineLine::Day(id));
                 day = today;
             }
-            self.lines.push(Line::Event(id));
+            self.lines.push(TimelineLine::Event(id));
             if self.open_notes.contains(&id) {
                 let rows = self.wrapped(record, id);
                 self.lines.extend(rows);
@@ -160,7 +160,7 @@ impl Timeline {
 }
 
 /// Rows of a note at a width: its own lines, or where the extract flattened them, the lines that double spaces mark.
-pub fn wrap_note(note: &str, width: usize) -> Vec<Row> {
+pub fn wrap_note(note: &str, width: usize) -> Vec<ScreenRow> {
     text::wrap(note, width, Layout::Flattened)
 }
 

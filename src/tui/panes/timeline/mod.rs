@@ -13,7 +13,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::record::{AsOf, Encounter, EncounterId, Event, EventId, Kind, Record, Time};
-use crate::text::{self, Row};
+use crate::text::{self, ScreenRow};
 use crate::tui::saw::Saw;
 
 pub use filter::Filter;
@@ -21,7 +21,7 @@ pub use lines::wrap_note;
 
 /// One line of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line {
+pub enum TimelineLine {
     /// An encounter's heading.
     Encounter(EncounterId),
     /// The day that the event after it begins.
@@ -49,7 +49,7 @@ pub struct Timeline {
     alone: bool,
     unseen: usize,
     gave_way: GaveWay,
-    lines: Vec<Line>,
+    lines: Vec<TimelineLine>,
     hidden: usize,
     /// Of each encounter, how many events are shown, and how many there are but for those hidden as later.
     shown_in: Vec<(u32, u32)>,
@@ -59,7 +59,7 @@ pub struct Timeline {
     top: usize,
     width: u16,
     height: u16,
-    wraps: FxHashMap<EventId, Vec<Row>>,
+    wraps: FxHashMap<EventId, Vec<ScreenRow>>,
     /// Whether a key is held down: then leaving by one line turns a whole page.
     held: bool,
 }
@@ -102,7 +102,7 @@ impl Timeline {
             let last = EncounterId(last as u32);
             pane.open_encounters.insert(last);
             pane.rebuild(record);
-            pane.go_to_line(pane.line_of(Line::Encounter(last)).unwrap_or(0));
+            pane.go_to_line(pane.line_of(TimelineLine::Encounter(last)).unwrap_or(0));
             pane.top = pane
                 .cursor
                 .saturating_sub(usize::from(height) / 3)
@@ -119,16 +119,18 @@ impl Timeline {
             // The text that the cursor is on stays under it, whichever row it is on now.
             let at = self.selected();
             let offset = match at {
-                Some(Line::Text(e, row)) => self.note_rows(e).get(row as usize).map(|r| r.start),
+                Some(TimelineLine::Text(e, row)) => {
+                    self.note_rows(e).get(row as usize).map(|r| r.start)
+                }
                 _ => None,
             };
             self.wraps.clear();
             if !self.open_notes.is_empty() {
                 self.rebuild(record);
                 let at = match (at, offset) {
-                    (Some(Line::Text(e, _)), Some(offset)) => {
+                    (Some(TimelineLine::Text(e, _)), Some(offset)) => {
                         let row = text::row_at(self.note_rows(e), offset as usize);
-                        Some(Line::Text(e, row as u32))
+                        Some(TimelineLine::Text(e, row as u32))
                     }
                     (at, _) => at,
                 };
@@ -139,7 +141,7 @@ impl Timeline {
     }
 
     /// All lines; the pane shows those from [`Timeline::top`] on.
-    pub fn lines(&self) -> &[Line] {
+    pub fn lines(&self) -> &[TimelineLine] {
         &self.lines
     }
 
@@ -194,13 +196,13 @@ impl Timeline {
     }
 
     /// Whether a line is of what is later.
-    pub fn is_later(&self, record: &Record, line: Line) -> bool {
+    pub fn is_later(&self, record: &Record, line: TimelineLine) -> bool {
         self.as_of.is_some_and(|as_of| match line {
-            Line::Encounter(e) => as_of.begins_later(record.encounter(e)),
-            Line::Day(e) | Line::Event(e) | Line::Text(e, _) => {
+            TimelineLine::Encounter(e) => as_of.begins_later(record.encounter(e)),
+            TimelineLine::Day(e) | TimelineLine::Event(e) | TimelineLine::Text(e, _) => {
                 as_of.is_later(record, record.event(e))
             }
-            Line::AsOf(_) => false,
+            TimelineLine::AsOf(_) => false,
         })
     }
 
@@ -261,7 +263,7 @@ impl Timeline {
         record: &Record,
         encounters: &[EncounterId],
         notes: &[EventId],
-        at: Option<Line>,
+        at: Option<TimelineLine>,
         top: usize,
     ) {
         let known = |e: &&EncounterId| {
@@ -292,32 +294,32 @@ impl Timeline {
     }
 
     /// What the cursor is on.
-    pub fn selected(&self) -> Option<Line> {
+    pub fn selected(&self) -> Option<TimelineLine> {
         self.lines.get(self.cursor).copied()
     }
 
     /// The event that the cursor is on or in.
     pub fn selected_event(&self) -> Option<EventId> {
         match self.selected()? {
-            Line::Event(e) | Line::Text(e, _) | Line::Day(e) => Some(e),
-            Line::Encounter(_) | Line::AsOf(_) => None,
+            TimelineLine::Event(e) | TimelineLine::Text(e, _) | TimelineLine::Day(e) => Some(e),
+            TimelineLine::Encounter(_) | TimelineLine::AsOf(_) => None,
         }
     }
 
     /// The time of what the cursor is on.
     pub fn selected_time(&self, record: &Record) -> Option<Time> {
         match self.selected()? {
-            Line::Encounter(e) => record.encounter(e).start,
-            Line::Event(e) | Line::Text(e, _) | Line::Day(e) => record
+            TimelineLine::Encounter(e) => record.encounter(e).start,
+            TimelineLine::Event(e) | TimelineLine::Text(e, _) | TimelineLine::Day(e) => record
                 .event(e)
                 .time
                 .or(record.encounter(record.event(e).encounter).start),
-            Line::AsOf(_) => self.as_of.map(AsOf::moment),
+            TimelineLine::AsOf(_) => self.as_of.map(AsOf::moment),
         }
     }
 
     /// The rows of an open note.
-    pub fn note_rows(&self, event: EventId) -> &[Row] {
+    pub fn note_rows(&self, event: EventId) -> &[ScreenRow] {
         self.wraps.get(&event).map_or(&[], Vec::as_slice)
     }
 
@@ -337,16 +339,18 @@ impl Timeline {
     pub fn toggle(&mut self, record: &Record) {
         let Some(at) = self.selected() else { return };
         match at {
-            Line::Event(e) | Line::Text(e, _) if self.open_notes.contains(&e) => {
+            TimelineLine::Event(e) | TimelineLine::Text(e, _) if self.open_notes.contains(&e) => {
                 self.set_note(record, e, false);
-                self.keep(record, Some(Line::Event(e)));
+                self.keep(record, Some(TimelineLine::Event(e)));
             }
-            Line::Event(e) if record.event(e).kind == Kind::Note => self.open_note(record, e),
-            Line::Encounter(e) => self.toggle_encounter(record, e),
-            Line::Event(e) | Line::Text(e, _) | Line::Day(e) => {
+            TimelineLine::Event(e) if record.event(e).kind == Kind::Note => {
+                self.open_note(record, e);
+            }
+            TimelineLine::Encounter(e) => self.toggle_encounter(record, e),
+            TimelineLine::Event(e) | TimelineLine::Text(e, _) | TimelineLine::Day(e) => {
                 self.toggle_encounter(record, record.event(e).encounter);
             }
-            Line::AsOf(_) => {}
+            TimelineLine::AsOf(_) => {}
         }
     }
 
@@ -388,24 +392,28 @@ impl Timeline {
             self.open_encounters.insert(encounter);
         }
         self.rebuild(record);
-        self.keep(record, Some(Line::Encounter(encounter)));
+        self.keep(record, Some(TimelineLine::Encounter(encounter)));
     }
 
     /// Puts the cursor back on what it was on, or else on what holds it.
-    fn keep(&mut self, record: &Record, at: Option<Line>) {
+    fn keep(&mut self, record: &Record, at: Option<TimelineLine>) {
         let line = at.and_then(|at| {
             let encounter = match at {
-                Line::Encounter(e) | Line::AsOf(Some(e)) => e,
-                Line::Event(e) | Line::Text(e, _) | Line::Day(e) => record.event(e).encounter,
-                Line::AsOf(None) => return self.line_of(at),
+                TimelineLine::Encounter(e) | TimelineLine::AsOf(Some(e)) => e,
+                TimelineLine::Event(e) | TimelineLine::Text(e, _) | TimelineLine::Day(e) => {
+                    record.event(e).encounter
+                }
+                TimelineLine::AsOf(None) => return self.line_of(at),
             };
             let event = match at {
-                Line::Encounter(_) | Line::AsOf(_) => None,
-                Line::Event(e) | Line::Text(e, _) | Line::Day(e) => self.line_of(Line::Event(e)),
+                TimelineLine::Encounter(_) | TimelineLine::AsOf(_) => None,
+                TimelineLine::Event(e) | TimelineLine::Text(e, _) | TimelineLine::Day(e) => {
+                    self.line_of(TimelineLine::Event(e))
+                }
             };
             self.line_of(at)
                 .or(event)
-                .or_else(|| self.line_of(Line::Encounter(encounter)))
+                .or_else(|| self.line_of(TimelineLine::Encounter(encounter)))
                 .or_else(|| self.last_heading_before(encounter))
         });
         // What the eye rests on stays where it is.
@@ -424,11 +432,11 @@ impl Timeline {
         let before = |e: EncounterId| encounter != patient && (e == patient || e < encounter);
         self.lines
             .iter()
-            .rposition(|l| matches!(l, Line::Encounter(e) if before(*e)))
+            .rposition(|l| matches!(l, TimelineLine::Encounter(e) if before(*e)))
     }
 
     /// The place of a line in the list.
-    pub fn line_of(&self, wanted: Line) -> Option<usize> {
+    pub fn line_of(&self, wanted: TimelineLine) -> Option<usize> {
         // Lines are in the order of the record; a heading precedes what it holds.
         self.lines.iter().position(|l| *l == wanted)
     }

@@ -2,7 +2,7 @@
 //!
 //! In: a number of lines, an event, a time. Out: the cursor there and in view. What is left out gives way to a place that is asked for.
 
-use super::{Filter, Line, Timeline};
+use super::{Filter, Timeline, TimelineLine};
 use crate::record::{EncounterId, EventId, Kind, Record};
 use crate::text;
 
@@ -24,7 +24,7 @@ impl Timeline {
     }
 
     /// Goes to the next or previous line for which `wanted` holds; says whether there was one.
-    pub fn go_to(&mut self, forward: bool, wanted: impl Fn(Line) -> bool) -> bool {
+    pub fn go_to(&mut self, forward: bool, wanted: impl Fn(TimelineLine) -> bool) -> bool {
         let found = if forward {
             (self.cursor + 1..self.lines.len()).find(|&i| wanted(self.lines[i]))
         } else {
@@ -41,17 +41,20 @@ impl Timeline {
     /// Goes to the next or previous note of the record, unfolding its encounter; says whether there was one.
     pub fn go_to_note(&mut self, record: &Record, forward: bool) -> bool {
         let events = record.events();
-        let is_line = |l: &Line| !matches!(l, Line::AsOf(_));
+        let is_line = |l: &TimelineLine| !matches!(l, TimelineLine::AsOf(_));
         let below = || self.lines[self.cursor..].iter().find(|l| is_line(l));
         let line = self.selected().filter(is_line);
         let line = line.or_else(|| below().copied());
         let here = match line {
-            Some(Line::Event(e) | Line::Text(e, _) | Line::Day(e)) => e.0 as usize,
-            Some(Line::Encounter(e)) => record.encounter(e).events.start as usize,
+            Some(TimelineLine::Event(e) | TimelineLine::Text(e, _) | TimelineLine::Day(e)) => {
+                e.0 as usize
+            }
+            Some(TimelineLine::Encounter(e)) => record.encounter(e).events.start as usize,
             // The line of the moment stands last.
-            Some(Line::AsOf(_)) | None => events.len(),
+            Some(TimelineLine::AsOf(_)) | None => events.len(),
         };
-        let on_heading = line != self.selected() || matches!(line, Some(Line::Encounter(_)));
+        let on_heading =
+            line != self.selected() || matches!(line, Some(TimelineLine::Encounter(_)));
         let is_note =
             |&i: &usize| events[i].kind == Kind::Note && self.shows(record, EventId(i as u32));
         let found = if forward {
@@ -86,7 +89,7 @@ impl Timeline {
         } else if self.open_encounters.insert(record.event(event).encounter) {
             self.rebuild(record);
         }
-        if let Some(line) = self.line_of(Line::Event(event)) {
+        if let Some(line) = self.line_of(TimelineLine::Event(event)) {
             self.go_to_line(line);
         }
     }
@@ -100,8 +103,8 @@ impl Timeline {
         self.set_note(record, event, true);
         let row = text::row_at(self.note_rows(event), offset) as u32;
         if let Some(line) = self
-            .line_of(Line::Text(event, row))
-            .or_else(|| self.line_of(Line::Event(event)))
+            .line_of(TimelineLine::Text(event, row))
+            .or_else(|| self.line_of(TimelineLine::Event(event)))
         {
             self.go_to_line(line);
         }
@@ -128,7 +131,7 @@ impl Timeline {
         if self.shows(record, event) {
             self.show(record, event);
         } else if let Some(line) = self
-            .line_of(Line::Encounter(encounter))
+            .line_of(TimelineLine::Encounter(encounter))
             .or_else(|| self.last_heading_before(encounter))
         {
             self.go_to_line(line);

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Line, Timeline};
+use super::{Timeline, TimelineLine};
 use crate::record::{EventId, Record};
 use crate::tui::saw::Saw;
 
@@ -37,33 +37,33 @@ impl Timeline {
     }
 
     /// Whether a line is of something that the model did not see, where what it saw is marked.
-    pub fn is_unseen(&self, record: &Record, line: Line) -> bool {
+    pub fn is_unseen(&self, record: &Record, line: TimelineLine) -> bool {
         self.saw.as_ref().is_some_and(|saw| match line {
-            Line::Encounter(e) => {
+            TimelineLine::Encounter(e) => {
                 let events = &record.encounter(e).events;
                 saw.between(events.start, events.end) == 0
             }
-            Line::Day(e) | Line::Event(e) => !saw.has(e.0),
-            Line::Text(e, row) => {
+            TimelineLine::Day(e) | TimelineLine::Event(e) => !saw.has(e.0),
+            TimelineLine::Text(e, row) => {
                 let row = self.note_rows(e).get(row as usize);
                 let (start, end) = row.map_or((0, 0), |r| (r.start as usize, r.end as usize));
                 let part = saw.part(e.0);
                 part.is_none_or(|part| end <= part.start || part.end <= start)
             }
-            Line::AsOf(_) => false,
+            TimelineLine::AsOf(_) => false,
         })
     }
 
     /// The first and the last chunk that a line was in, where there were several; of a row of text, that its end was in.
-    pub fn chunk_of(&self, line: Line) -> Option<(usize, usize)> {
+    pub fn chunk_of(&self, line: TimelineLine) -> Option<(usize, usize)> {
         let saw = self.saw.as_ref()?;
         match line {
-            Line::Day(e) | Line::Event(e) => saw.chunk_of(e.0),
-            Line::Text(e, row) => {
+            TimelineLine::Day(e) | TimelineLine::Event(e) => saw.chunk_of(e.0),
+            TimelineLine::Text(e, row) => {
                 let end = self.note_rows(e).get(row as usize)?.end as usize;
                 saw.chunk_at(e.0, end.saturating_sub(1))
             }
-            Line::Encounter(_) | Line::AsOf(_) => None,
+            TimelineLine::Encounter(_) | TimelineLine::AsOf(_) => None,
         }
     }
 

@@ -68,20 +68,20 @@ proptest! {
             anew.open_notes = notes.into_iter().collect();
             anew.rebuild(&record);
             prop_assert_eq!(pane.lines(), anew.lines());
-            let parts = pane.lines().iter().filter(|l| **l == Line::AsOf(None)).count();
+            let parts = pane.lines().iter().filter(|l| **l == TimelineLine::AsOf(None)).count();
             prop_assert_eq!(parts, usize::from(as_of.is_some()));
-            if let Some(line) = pane.line_of(Line::AsOf(None)) {
-                let later = |l: &Line| pane.is_later(&record, *l);
+            if let Some(line) = pane.line_of(TimelineLine::AsOf(None)) {
+                let later = |l: &TimelineLine| pane.is_later(&record, *l);
                 let (above, below) = pane.lines().split_at(line);
                 let dimmed = below.iter().filter(|l| later(l)).count();
                 prop_assert_eq!(dimmed, if hides { 0 } else { below.len() - 1 });
                 // Above it, what is later stands below a line of its encounter's own.
                 for (i, l) in above.iter().enumerate().filter(|(_, l)| later(l)) {
                     prop_assert!(!hides);
-                    let (Line::Event(e) | Line::Text(e, _) | Line::Day(e)) = *l else {
+                    let (TimelineLine::Event(e) | TimelineLine::Text(e, _) | TimelineLine::Day(e)) = *l else {
                         return Err(TestCaseError::fail("a heading above the line is later"));
                     };
-                    let own = Line::AsOf(Some(record.event(e).encounter));
+                    let own = TimelineLine::AsOf(Some(record.event(e).encounter));
                     prop_assert!(above[..i].contains(&own));
                 }
             }
@@ -113,34 +113,34 @@ fn the_line_parts_encounters_that_overlap() {
     pane.fold_all(&record, true);
     let [first, second, third] = [0, 1, 2].map(EncounterId);
     let folded = [
-        Line::Encounter(first),
-        Line::Encounter(second),
-        Line::AsOf(None),
-        Line::Encounter(third),
+        TimelineLine::Encounter(first),
+        TimelineLine::Encounter(second),
+        TimelineLine::AsOf(None),
+        TimelineLine::Encounter(third),
     ];
     assert_eq!(pane.lines(), folded);
     pane.go_to_line(0);
     pane.toggle(&record);
     // What came early in the second stays above the line, whatever is unfolded before it.
     let unfolded = [
-        Line::Encounter(first),
-        Line::Event(EventId(0)),
-        Line::AsOf(Some(first)),
-        Line::Day(EventId(1)),
-        Line::Event(EventId(1)),
-        Line::Encounter(second),
-        Line::AsOf(None),
-        Line::Encounter(third),
+        TimelineLine::Encounter(first),
+        TimelineLine::Event(EventId(0)),
+        TimelineLine::AsOf(Some(first)),
+        TimelineLine::Day(EventId(1)),
+        TimelineLine::Event(EventId(1)),
+        TimelineLine::Encounter(second),
+        TimelineLine::AsOf(None),
+        TimelineLine::Encounter(third),
     ];
     assert_eq!(pane.lines(), unfolded);
     pane.set_hides_later(&record, true);
     assert_eq!(pane.later(), 2);
     let hidden = [
-        Line::Encounter(first),
-        Line::Event(EventId(0)),
-        Line::AsOf(Some(first)),
-        Line::Encounter(second),
-        Line::AsOf(None),
+        TimelineLine::Encounter(first),
+        TimelineLine::Event(EventId(0)),
+        TimelineLine::AsOf(Some(first)),
+        TimelineLine::Encounter(second),
+        TimelineLine::AsOf(None),
     ];
     assert_eq!(pane.lines(), hidden);
 }

@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::{Color, Modifier, Style};
 
-use super::super::grid::{Face, Grid, Slot};
+use super::super::grid::{Face, Grid, GridSlot};
 use super::Screen;
 use crate::text;
 use crate::tui::paint::Paint;
@@ -94,7 +94,7 @@ impl Pair {
 }
 
 /// Whether this tail belongs to letters of a loose width.
-fn is_loose(row: &[Slot], tail: usize) -> bool {
+fn is_loose(row: &[GridSlot], tail: usize) -> bool {
     let head = row[..tail].iter().rfind(|slot| slot.face != Face::Tail);
     head.is_some_and(|slot| matches!(slot.face, Face::Loose(..)))
 }
