@@ -254,7 +254,7 @@ pub(super) fn is_partial(args: &Args, question: &str) -> bool {
 #[cfg(feature = "tui")]
 fn review(args: &Args, config: &Config, path: &Path, form: &Form) -> Result<u8> {
     use crate::review::{Log, Reviewer, Session};
-    use crate::tui::overlays::pairs::{self, Start};
+    use crate::tui::pairs::{self, Start};
 
     let name = args
         .reviewer

@@ -19,6 +19,7 @@ pub mod matcher;
 pub mod matches;
 pub mod overlays;
 pub mod paint;
+pub mod pairs;
 pub mod panes;
 pub mod pins;
 pub mod queue;

@@ -19,7 +19,6 @@ pub mod lists;
 pub mod map;
 pub mod matches;
 pub mod notices;
-pub mod pairs;
 pub mod palette;
 pub mod prompt;
 pub mod rank_line;
