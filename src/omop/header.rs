@@ -11,7 +11,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::reason::Reason;
-use super::rows::Row;
+use super::rows::SourceRow;
 use super::slots::Slot;
 use super::tables::Table;
 use crate::error::Error;
@@ -165,7 +165,7 @@ impl Columns {
     pub(super) fn of(
         table: Table,
         path: &Path,
-        header: &Row<'_>,
+        header: &SourceRow<'_>,
         others: &[(usize, String)],
     ) -> crate::error::Result<Columns> {
         let name = |i| {
@@ -191,7 +191,7 @@ impl Columns {
     }
 
     /// Whether a row has the header's fields; the reason in `Ok` is a doubt.
-    pub(super) fn fit(&self, row: &Row<'_>) -> Result<Option<Reason>, Reason> {
+    pub(super) fn fit(&self, row: &SourceRow<'_>) -> Result<Option<Reason>, Reason> {
         match row.len().cmp(&self.width) {
             Ordering::Equal => Ok(None),
             Ordering::Less => Err(Reason::FieldCount),

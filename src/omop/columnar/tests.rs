@@ -14,7 +14,7 @@ use parquet::schema::parser::parse_message_type;
 
 use super::*;
 use crate::omop::intake::{Meter, Source, each_row};
-use crate::omop::report::{Reason, Report, Tally};
+use crate::omop::report::{ImportReport, Reason, Tally};
 use crate::omop::tables::Table;
 
 /// Writes a file with two groups of rows; `fill` writes each column of each group.
@@ -257,7 +257,7 @@ fn doubts(path: &Path) -> Vec<(Reason, u64)> {
     let mut tally = Tally::default();
     let nobody: Meter = Arc::new(|_| {});
     each_row(source, &nobody, &mut tally, &mut |_, _, _| Ok(())).expect("readable");
-    let report = Report::table(Table::Meds, Vec::new(), &tally);
+    let report = ImportReport::table(Table::Meds, Vec::new(), &tally);
     assert_eq!(
         report.unused_columns.others.iter().collect::<Vec<_>>(),
         [&4]

@@ -20,7 +20,8 @@ use crate::tui::overlays::prompt::Prompt;
 use crate::tui::overlays::report::ReportView;
 use crate::work::Cancel;
 
-use super::desk::{Desk, REVIEWER, Room, Setup, rows};
+use super::desk::{Desk, REVIEWER, Room, Setup};
+use super::picture::rows;
 
 /// The planted words. None of them stands where it may be read from the start.
 const NAME: &str = "qzmod";

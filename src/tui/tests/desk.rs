@@ -28,10 +28,9 @@ use crate::tui::typing::Typing;
 use crate::tui::view;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Color, Modifier, Style};
 use tempfile::TempDir;
-use unicode_width::UnicodeWidthStr;
 
+use super::picture::rows;
 use super::threads::Index;
 
 /// The sizes that screens are recorded at.
@@ -426,29 +425,8 @@ impl Desk {
         self.masked(&rows.join("\n"))
     }
 
-    /// The frame as text with its styles, for snapshots, from a row on.
-    pub(crate) fn picture(&self, from: u16) -> String {
-        let (buffer, caret) = self.frame();
-        let (width, height) = self.app.screen.size;
-        let mut all = format!("{width}x{height}\n");
-        for row in rows(&buffer).iter().skip(usize::from(from)) {
-            let _ = writeln!(all, "|{row}");
-        }
-        if let Some(caret) = caret {
-            let _ = writeln!(all, "caret r{} c{}", caret.y, caret.x);
-        }
-        // The widest screen has the styles of the one before it, so its text says enough.
-        for y in (from..height).filter(|_| width < 200) {
-            let legend = legend(&buffer, y);
-            if !legend.is_empty() {
-                let _ = writeln!(all, "r{y} {legend}");
-            }
-        }
-        self.masked(&all)
-    }
-
     /// Text without what differs from one run to the next: the clock and the temporary folder.
-    fn masked(&self, text: &str) -> String {
+    pub(super) fn masked(&self, text: &str) -> String {
         let folder = self.room.folder.path().display().to_string();
         let text = text.replace(&folder, "/tmp/medalign-XXXXXX");
         let mut all = String::new();
@@ -487,79 +465,4 @@ fn read(path: &Path, dataset: &Dataset, case: &Case) -> crate::Result<Arc<Record
         read.push((bytes, Arc::clone(&view)));
     }
     Ok(view)
-}
-
-/// The rows of a buffer as text, blanks at their ends left out.
-pub(crate) fn rows(buffer: &Buffer) -> Vec<String> {
-    let area = buffer.area;
-    (0..area.height)
-        .map(|y| {
-            let mut row = String::new();
-            let mut x = 0;
-            while x < area.width {
-                let symbol = buffer[(x, y)].symbol();
-                row.push_str(symbol);
-                x += (symbol.width() as u16).max(1);
-            }
-            row.trim_end().to_owned()
-        })
-        .collect()
-}
-
-/// The runs of a row that are not in the default style: `c10-15 bold,cyan`.
-fn legend(buffer: &Buffer, y: u16) -> String {
-    let mut runs: Vec<(u16, u16, String)> = Vec::new();
-    let mut open = false;
-    for x in 0..buffer.area.width {
-        let cell = &buffer[(x, y)];
-        let style = cell.style();
-        // The style of a blank shows only where it is reversed, underlined or coloured behind.
-        let seen = cell.symbol() != " "
-            || style
-                .add_modifier
-                .intersects(Modifier::REVERSED | Modifier::UNDERLINED)
-            || !matches!(style.bg, None | Some(Color::Reset));
-        if !seen {
-            continue;
-        }
-        let words = words(style);
-        match runs.last_mut() {
-            Some((_, end, last)) if open && *last == words => *end = x,
-            _ if words.is_empty() => {}
-            _ => runs.push((x, x, words.clone())),
-        }
-        open = !words.is_empty();
-    }
-    runs.iter()
-        .map(|(from, to, words)| {
-            if from == to {
-                format!("c{from} {words}")
-            } else {
-                format!("c{from}-{to} {words}")
-            }
-        })
-        .collect::<Vec<_>>()
-        .join(" · ")
-}
-
-/// A style in words; empty for the default one.
-fn words(style: Style) -> String {
-    let mut all = Vec::new();
-    for (modifier, word) in [
-        (Modifier::BOLD, "bold"),
-        (Modifier::DIM, "dim"),
-        (Modifier::ITALIC, "italic"),
-        (Modifier::UNDERLINED, "underlined"),
-        (Modifier::REVERSED, "reversed"),
-    ] {
-        if style.add_modifier.contains(modifier) {
-            all.push(word.to_owned());
-        }
-    }
-    for (colour, before) in [(style.fg, ""), (style.bg, "on ")] {
-        if let Some(colour) = colour.filter(|c| *c != Color::Reset) {
-            all.push(format!("{before}{colour:?}").to_lowercase());
-        }
-    }
-    all.join(",")
 }

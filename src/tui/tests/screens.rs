@@ -9,16 +9,38 @@ use super::adjudication;
 use super::desk::{Desk, LONELY, Room, SIZES, Setup};
 use super::threads::Index;
 
-/// Records what keys lead to: panes at every size, what lies over them at one, without the header above it. That an overlay
-/// is drawn at all sizes is [`endurance`](super::endurance)'s to see.
+/// Screens whose header and hints are looked at, too.
+const WHOLE: [&str; 16] = [
+    "fresh start",
+    "answers in focus",
+    "marked and ranked with a tie",
+    "asked as of a moment",
+    "adjudication",
+    "submitted",
+    "unblinded",
+    "kinds hidden",
+    "find kept",
+    "keys that may follow g",
+    "date range",
+    "long instruction scrolled",
+    "ascii",
+    "record of another patient",
+    "acts not saved",
+    "12 answers",
+];
+
+/// Records what keys lead to: panes at every size, what lies over them at one; the header above and the hints below only where they are
+/// looked at. That an overlay is drawn at all sizes is [`endurance`](super::endurance)'s to see.
 fn record(name: &str, make: impl Fn((u16, u16)) -> Desk, keys: &str) {
     let mut pictures = Vec::new();
     for size in SIZES {
         let mut desk = make(size);
         desk.press(keys);
+        let frame = &desk.app.screen.frame;
         match (&desk.app.screen.overlay, size) {
-            (None, _) => pictures.push(desk.picture(0)),
-            (Some(_), (120, 40)) => pictures.push(desk.picture(desk.app.screen.frame.middle.y)),
+            (None, _) if WHOLE.contains(&name) => pictures.push(desk.picture(0..size.1)),
+            (None, _) => pictures.push(desk.picture(frame.middle.y - 1..frame.message.bottom())),
+            (Some(_), (120, 40)) => pictures.push(desk.picture(frame.middle.y..size.1)),
             (Some(_), _) => {}
         }
         desk.resize((20, 5));

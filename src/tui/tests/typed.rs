@@ -7,7 +7,8 @@ use crate::tui::layout::Focus;
 use crate::tui::overlays::confirm::Confirm;
 use crate::tui::panes::timeline::TimelineLine;
 
-use super::desk::{Desk, Room, Setup, rows};
+use super::desk::{Desk, Room, Setup};
+use super::picture::rows;
 use super::states::STATES;
 
 const LOW: (u16, u16) = (80, 24);
