@@ -412,7 +412,7 @@ fn one(
 fn watch(tally: &Tally, cases: u64, done: &AtomicBool, ended: &AtomicBool, client: &Client) {
     const LINE: Duration = Duration::from_secs(30);
     let bar = crate::sink::stderr_is_terminal().then(|| {
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}, {eta} left");
+        let style = ProgressStyle::with_template("{bar:10} {eta} left: {msg}");
         ProgressBar::new(cases).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
     });
     let began = Instant::now();

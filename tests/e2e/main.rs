@@ -19,7 +19,12 @@ mod killed;
 #[cfg(all(unix, feature = "tui"))]
 mod leaving;
 #[cfg(all(unix, feature = "tui"))]
+#[path = "../../src/loopback.rs"]
+mod loopback;
+#[cfg(all(unix, feature = "tui"))]
 mod pairs;
+#[cfg(all(unix, feature = "tui"))]
+mod progress;
 #[cfg(all(unix, feature = "tui"))]
 mod pty;
 #[cfg(all(unix, feature = "tui"))]

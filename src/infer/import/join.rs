@@ -134,14 +134,20 @@ impl<'d> Join<'d> {
         let asked = self.by_question(found);
         let hint = found.hint.as_deref().map(str::trim);
         let Some((hint, case)) = hint.and_then(|hint| Some((hint, self.by_hint(hint)?))) else {
-            return asked;
+            // Another patient's number beside an instruction that is here: the question alone would give it to this one.
+            return match hint.and_then(|hint| self.elsewhere(hint)) {
+                Some(named) => Err(Why::NoCase(named)),
+                None => asked,
+            };
         };
+        let fits = is_of(case, found) && has_gold(case, found) && asks(case, found) != Some(false);
         // A row's number may look like an id; where anything else that is stated does not fit, it is none.
-        if !is_of(case, found) || !has_gold(case, found) || asks(case, found) == Some(false) {
+        if !fits && case.instruction_id == hint {
             return asked;
         }
         let number = hint.bytes().all(|b| b.is_ascii_digit());
         match asked {
+            Err(why) if !fits => Err(why),
             Ok(other) if other == case => Ok(case),
             Ok(other) => Err(Why::Several(keys(&[case, other]))),
             Err(Why::Nothing) if number => Err(Why::OnlyNumber(case.key())),
@@ -178,24 +184,34 @@ impl<'d> Join<'d> {
 
     /// The case that an id of the run's own names: the instruction's id, or it and the patient's with a sign between.
     fn by_hint(&self, hint: &str) -> Option<&'d Case> {
-        let hint = hint.trim();
         if let Some([only]) = self.by_instruction.get(hint).map(Vec::as_slice) {
             return Some(&self.cases[*only]);
         }
-        let borders = hint.char_indices().filter(|(_, c)| !c.is_alphanumeric());
         let mut found = None;
-        for (at, sign) in borders {
-            let (first, second) = (&hint[..at], &hint[at + sign.len_utf8()..]);
-            for (instruction, person) in [(first, second), (second, first)] {
-                let all = self.by_instruction.get(instruction).into_iter().flatten();
-                for case in all.map(|i| &self.cases[*i]) {
-                    if case.person_id == person && found.replace(case).is_some_and(|f| f != case) {
-                        return None;
-                    }
+        for (instruction, person) in pairs(hint) {
+            let all = self.by_instruction.get(instruction).into_iter().flatten();
+            for case in all.map(|i| &self.cases[*i]) {
+                if case.person_id == person && found.replace(case).is_some_and(|f| f != case) {
+                    return None;
                 }
             }
         }
         found
+    }
+
+    /// What an id of the run's own names where that is an instruction of the dataset and beside it a number like a patient's.
+    fn elsewhere(&self, hint: &str) -> Option<String> {
+        let like_a_patient = |number: &str| {
+            let digits = number.bytes().all(|b| b.is_ascii_digit());
+            digits
+                && self
+                    .cases
+                    .iter()
+                    .any(|case| case.person_id.len() == number.len())
+        };
+        let mut all = pairs(hint);
+        let named = all.find(|(i, p)| self.by_instruction.contains_key(i) && like_a_patient(p));
+        named.map(|(instruction, person)| format!("{instruction}/{person}"))
     }
 
     fn by_question(&self, found: &Found) -> Result<&'d Case, Why> {
@@ -223,6 +239,15 @@ impl<'d> Join<'d> {
             (_, several) => Err(Why::Several(keys(several))),
         }
     }
+}
+
+/// The two sides of each sign in an id, in both orders.
+fn pairs(id: &str) -> impl Iterator<Item = (&str, &str)> {
+    let borders = id.char_indices().filter(|(_, c)| !c.is_alphanumeric());
+    borders.flat_map(|(at, sign)| {
+        let (first, second) = (&id[..at], &id[at + sign.len_utf8()..]);
+        [(first, second), (second, first)]
+    })
 }
 
 fn keys(cases: &[&Case]) -> Vec<CaseKey> {

@@ -144,16 +144,27 @@ fn what_is_stated_beside_an_id_of_the_runs_own_has_to_fit() {
     };
     let second = Ok("2/20".to_owned());
     assert_eq!(of("1", Some("20"), "Any cough?", &[]), second);
-    assert_eq!(of("1_10", Some("20"), "Any cough?", &[]), second);
     assert_eq!(of("1", None, "Any cough?", &["Yes, since May."]), second);
-    assert_eq!(of("1_10", None, "Any cough?", &["Yes, since May."]), second);
-    assert_eq!(
-        of("3_31", None, "Which drugs? List them.", &["Apixaban"]),
-        Ok("3/30".to_owned())
-    );
+    // Both ids are no row's number: what contradicts them is told of.
+    let two =
+        |joined: Result<String, Why>| matches!(joined, Err(Why::Several(keys)) if keys.len() == 2);
+    assert!(two(of("1_10", Some("20"), "Any cough?", &[])));
+    assert!(two(of("1_10", None, "Any cough?", &["Yes, since May."])));
+    assert!(two(of(
+        "3_31",
+        None,
+        "Which drugs? List them.",
+        &["Apixaban"]
+    )));
     // The question names one case, the id another, and the prompt holds both questions.
     let both = "Any cough? When was the fall?\n\nQuestion: When was the fall?";
     assert!(matches!(of("1_10", None, both, &[]), Err(Why::Several(keys)) if keys.len() == 2));
+    let other = of("4_99", None, "When was the fall?", &[]);
+    assert_eq!(other, Err(Why::NoCase("4/99".to_owned())), "not 4/40");
+    assert_eq!(
+        of("4_try2", None, "When was the fall?", &[]),
+        Ok("4/40".to_owned())
+    );
     let nobody = of("1_10", Some("99"), "Any cough?", &[]);
     assert_eq!(nobody, Err(Why::OtherPerson("99".to_owned())));
 }
