@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 use crate::dataset::{Case, Dataset, Outcome};
 use crate::error::{Error, Kind, Result};
@@ -412,7 +412,7 @@ fn one(
 fn watch(tally: &Tally, cases: u64, done: &AtomicBool, ended: &AtomicBool, client: &Client) {
     const LINE: Duration = Duration::from_secs(30);
     let bar = crate::sink::stderr_is_terminal().then(|| {
-        let style = ProgressStyle::with_template("{bar:10} {eta} left: {msg}");
+        let style = ProgressStyle::with_template("{bar:10} {msg}");
         ProgressBar::new(cases).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
     });
     let began = Instant::now();
@@ -424,7 +424,12 @@ fn watch(tally: &Tally, cases: u64, done: &AtomicBool, ended: &AtomicBool, clien
         match &bar {
             Some(bar) => {
                 bar.set_position(tally.done());
-                bar.set_message(counted(tally, cases, began.elapsed()));
+                let took = began.elapsed();
+                let counted = counted(tally, cases, took);
+                bar.set_message(match left(tally, cases, took) {
+                    Some(left) => format!("{} left: {counted}", HumanDuration(left)),
+                    None => counted,
+                });
             }
             None if told.elapsed() >= LINE => {
                 told = Instant::now();
@@ -441,6 +446,15 @@ fn watch(tally: &Tally, cases: u64, done: &AtomicBool, ended: &AtomicBool, clien
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
+}
+
+/// How long the rest takes if it goes on like this; `None` before anything is done.
+fn left(tally: &Tally, cases: u64, took: Duration) -> Option<Duration> {
+    let (before, unread) = (&tally.before, &tally.unread);
+    let known = before.load(Ordering::Relaxed) + unread.load(Ordering::Relaxed);
+    let done = tally.done();
+    let new = done.saturating_sub(known);
+    (new > 0).then(|| took.mul_f64(cases.saturating_sub(done) as f64 / new as f64))
 }
 
 /// What came so far, in one line.
