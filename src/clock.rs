@@ -7,7 +7,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 
-/// Now.
 pub(crate) fn now() -> Timestamp {
     stamp(SystemTime::now())
 }

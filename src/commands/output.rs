@@ -25,7 +25,6 @@ const LOOK: u64 = 1 << 20;
 pub(super) enum To {
     /// Standard output.
     Output,
-    /// A file.
     File(OutputFile),
 }
 

@@ -28,7 +28,6 @@ pub struct Estimate {
     pub cases: usize,
     /// Cases that do not fit and are not asked.
     pub too_long: usize,
-    /// Requests.
     pub requests: u64,
     /// Tokens of a case's largest prompt: least, median, most.
     pub prompt: [u64; 3],

@@ -179,7 +179,6 @@ pub enum Held {
     All,
     /// Some of it.
     Part,
-    /// None of it.
     None,
 }
 

@@ -44,13 +44,11 @@ pub enum Kind {
     Next,
 }
 
-/// A template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     parts: Vec<Part>,
 }
 
-/// What is filled in.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fill<'a> {
     /// The instruction.

@@ -45,7 +45,6 @@ pub enum Plan {
 /// One request and what it shows.
 #[derive(Clone, Debug)]
 pub struct Single {
-    /// The request.
     pub request: Request,
     /// What is shown of the record.
     pub window: Window,
@@ -56,7 +55,6 @@ pub struct Single {
 /// The parts of a record, in the order in which they are shown.
 #[derive(Clone, Debug)]
 pub struct Parts {
-    /// The text of each.
     pub texts: Vec<String>,
     /// Tokens of each prompt without the answer so far.
     pub tokens: Vec<usize>,

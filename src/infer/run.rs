@@ -77,9 +77,7 @@ impl Attempt {
 pub struct Running<'a> {
     /// The system.
     pub ready: &'a Ready,
-    /// Its client.
     pub client: &'a Client,
-    /// Its answers.
     pub answers: Mutex<Answers>,
     /// What was counted.
     pub tally: &'a Tally,

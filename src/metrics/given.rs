@@ -16,9 +16,7 @@ use crate::files::replace::replace;
 /// An answer that has scores.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<'a> {
-    /// Its case.
     pub case: &'a Case,
-    /// Its text.
     pub text: &'a str,
     /// Its scores, by metric.
     pub scores: &'a [(String, f64)],

@@ -33,7 +33,6 @@ use rouge::{Kind, Rouge, Tokenizer};
 /// A response beside the texts it is measured against.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'t> {
-    /// The response.
     pub response: &'t str,
     /// The gold responses, at least one.
     pub references: &'t [&'t str],

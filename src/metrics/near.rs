@@ -43,13 +43,11 @@ pub struct Pair {
     pub later: usize,
     /// The earlier text.
     pub earlier: usize,
-    /// The score.
     pub score: f64,
     /// What a person said: the two ask the same, or not.
     pub same: Option<bool>,
 }
 
-/// What was found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
     /// Texts to drop, each with the kept text that it resembles most (the earliest among equals), or with the one that
@@ -71,7 +69,6 @@ pub type Decided = FxHashMap<(usize, usize), bool>;
 pub struct Text {
     /// The text itself: equal ones are duplicates, whatever their tokens.
     pub whole: String,
-    /// Its tokens.
     pub tokens: Vec<String>,
     /// Whether it has letters that the tokens leave out: it is then dropped only for an equal text.
     pub partial: bool,

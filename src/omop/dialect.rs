@@ -48,7 +48,6 @@ pub(super) enum Flaw {
 
 /// What came of looking for a row's end in what is buffered.
 pub(super) enum Scan {
-    /// A row.
     Row(Cut),
     /// More bytes are needed.
     Partial,

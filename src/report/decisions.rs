@@ -10,7 +10,6 @@ use super::tables::columns;
 use crate::review::Reason;
 use crate::stats::method;
 
-/// The table.
 pub(super) fn tables(observations: &[&Observation]) -> Vec<Table> {
     let mut cases: BTreeMap<(&str, &str), Reason> = BTreeMap::new();
     for o in observations {

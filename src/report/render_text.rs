@@ -22,7 +22,6 @@ pub enum Tone {
     Dim,
 }
 
-/// A line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextLine {
     /// What it is.
@@ -53,7 +52,6 @@ pub fn render(report: &Report, look: Look) -> String {
     out
 }
 
-/// The report's lines.
 pub fn lines(report: &Report, look: Look) -> Vec<TextLine> {
     let mut page = Page {
         look: Look {

@@ -16,13 +16,11 @@ pub(super) struct Scatter {
     pub(super) diagonal: bool,
 }
 
-/// One panel.
 pub(super) struct Panel {
     /// Its name; empty where there is one only.
     pub(super) name: String,
     /// What stands at the low and high end of the axis across, and of the one upwards.
     pub(super) labels: [(String, String); 2],
-    /// The points.
     pub(super) points: Vec<Point>,
 }
 

@@ -48,7 +48,6 @@ pub struct Number {
 }
 
 impl Number {
-    /// A count.
     pub fn count(value: usize, method: &'static Method) -> Self {
         Number {
             value: Some(value as f64),
@@ -106,7 +105,6 @@ impl Form {
     }
 }
 
-/// A column of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumberColumn {
     /// Its name for machines.
@@ -188,7 +186,6 @@ pub enum Part {
 }
 
 impl Part {
-    /// Its title.
     pub fn title(self) -> &'static str {
         match self {
             Part::Progress => "Progress",
@@ -228,15 +225,12 @@ pub struct Table {
     pub id: &'static str,
     /// The part of the report that it belongs to.
     pub part: Part,
-    /// Its title.
     pub title: &'static str,
     /// What it shows, and what n counts in it.
     pub caption: String,
     /// The names of the key columns.
     pub keys: Vec<&'static str>,
-    /// The columns of numbers.
     pub columns: Vec<NumberColumn>,
-    /// The rows.
     pub rows: Vec<TableRow>,
     /// The picture, if there is one.
     pub chart: Option<Chart>,
@@ -251,7 +245,6 @@ pub struct Report {
     pub seed: u64,
     /// How many samples the bootstrap drew.
     pub samples: usize,
-    /// The tables.
     pub tables: Vec<Table>,
     /// What was off in the input.
     pub notices: Vec<Notice>,

@@ -112,7 +112,6 @@ pub struct PairCounts {
     pub tied_x_only: u64,
     /// Tied in the second vector only.
     pub tied_y_only: u64,
-    /// Tied in both.
     pub tied_both: u64,
 }
 
@@ -176,7 +175,6 @@ pub enum TauP {
     Asymptotic,
 }
 
-/// Kendall's tau.
 pub fn kendall(x: &[Option<f64>], y: &[Option<f64>], tau: Tau, method: TauP) -> Correlation {
     let (x, y) = complete(x, y);
     let n = x.len();
@@ -332,7 +330,6 @@ fn product_moment(x: &[f64], y: &[f64]) -> Option<f64> {
 pub struct Concordance {
     /// W between 0 and 1; `None` where it is undefined.
     pub value: Option<f64>,
-    /// Raters.
     pub raters: usize,
     /// Things that every rater ranked.
     pub n: usize,

@@ -15,7 +15,6 @@ pub struct Fnv1a {
 }
 
 impl Fnv1a {
-    /// Of bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let nothing = Fnv1a {
             hash: 0xcbf2_9ce4_8422_2325,

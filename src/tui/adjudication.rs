@@ -33,7 +33,6 @@ pub enum SideRow {
     Comment(usize),
     /// Its gold response.
     Gold(usize),
-    /// One of its pins.
     Pin(usize, usize),
 }
 

@@ -28,7 +28,6 @@ pub struct Cut {
     pub generation: u64,
     /// Its place among the hits.
     pub hit: usize,
-    /// The passage.
     pub passage: std::result::Result<Passage, String>,
 }
 

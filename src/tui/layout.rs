@@ -55,7 +55,6 @@ pub struct Frame {
     pub wide: bool,
     /// Case, reviewer, notices, saved.
     pub status: Rect,
-    /// The instruction.
     pub instruction: Rect,
     /// Patient facts (wide) or facts and tabs (narrow).
     pub facts: Rect,
@@ -65,7 +64,6 @@ pub struct Frame {
     pub map: Rect,
     /// Headings of the panes.
     pub headings: Rect,
-    /// The timeline.
     pub timeline: Rect,
     /// The rule between the panes.
     pub rule: Rect,
@@ -79,7 +77,6 @@ pub struct Frame {
     pub rank: Rect,
     /// Messages and prompts; the same row as the hints on a low screen.
     pub message: Rect,
-    /// Hints.
     pub hints: Rect,
     /// All the panes: where overlays are drawn.
     pub middle: Rect,

@@ -82,7 +82,6 @@ pub enum Reply {
     Ground(usize, Vec<Vec<Grounded>>),
     /// Where a case's pins and passages stand.
     Places(usize, Places),
-    /// A report.
     Report(Box<Report>),
 }
 

@@ -93,7 +93,6 @@ pub struct Matches {
     pub problem: Option<String>,
     /// How texts are cut into words.
     pub tokens: Tokens,
-    /// The rows.
     pub rows: Vec<MatchRow>,
     /// The selection among them.
     pub list: List,
@@ -190,7 +189,6 @@ impl Matches {
         Label { own, given }
     }
 
-    /// The selected row.
     pub fn selected(&self) -> Option<MatchRow> {
         self.rows.get(self.list.cursor).copied()
     }

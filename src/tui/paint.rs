@@ -23,7 +23,6 @@ impl<'a> Paint<'a> {
         Paint { buf, area }
     }
 
-    /// The area.
     pub fn area(&self) -> Rect {
         self.area
     }

@@ -26,9 +26,7 @@ pub struct Wanted {
 /// What was found in a record.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
-    /// Of the pins.
     pub pins: Vec<(String, Anchor)>,
-    /// Of the passages.
     pub passages: Vec<Vec<Located>>,
 }
 

@@ -42,7 +42,6 @@ pub enum HitRow {
     Weight(usize, usize),
 }
 
-/// Where a passage is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PassageSlot {
     /// It is being cut.
@@ -97,7 +96,6 @@ pub struct Ranked {
     pub by_itself: ByItself,
     /// How the last build ended, until something is typed, and whether that needs attention.
     pub ended: Option<(String, bool)>,
-    /// The rows.
     pub rows: Vec<HitRow>,
     /// The first visible row.
     pub top: usize,

@@ -11,7 +11,6 @@ use crate::record::{EventId, Kind, Record, Sym, Time};
 /// A record, ready to be shown.
 #[derive(Debug)]
 pub struct RecordView {
-    /// The record.
     pub record: Record,
     /// The unit that most values of a code carry.
     pub usual_units: HashMap<Sym, String>,

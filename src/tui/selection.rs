@@ -17,7 +17,6 @@ pub enum Unit {
     Letters,
     /// Lines of the note, however they are wrapped on the screen.
     Lines,
-    /// Sentences.
     Sentences,
 }
 
@@ -50,7 +49,6 @@ pub enum Motion {
 /// A selection in the text of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
-    /// The event.
     pub event: EventId,
     /// What is selected at least.
     pub unit: Unit,

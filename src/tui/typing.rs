@@ -81,7 +81,6 @@ pub enum What {
 /// What is typed, and in which reading of which case; what is about no case never reaches the disk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// The case.
     pub case: Option<(CaseKey, Pass)>,
     /// What.
     pub what: What,
@@ -90,7 +89,6 @@ pub struct Subject {
 /// The content of what is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Content {
-    /// Text.
     Text(String),
     /// Kinds of errors, and harm.
     Tags(Vec<ErrorKind>, Option<Harm>),
@@ -103,13 +101,11 @@ pub enum Content {
 pub struct Kept {
     /// What it is about.
     pub subject: Subject,
-    /// The content.
     pub content: Content,
     /// Whether it was cancelled, and comes back only in this session.
     pub cancelled: bool,
 }
 
-/// What is open.
 #[derive(Clone, Debug)]
 pub(in crate::tui) struct Open {
     /// What it is about.
@@ -125,7 +121,6 @@ pub(in crate::tui) struct Open {
 pub struct Typing {
     /// Everything that was not saved.
     kept: Vec<Kept>,
-    /// What is open.
     pub(in crate::tui) open: Option<Open>,
     /// When it changed.
     pub(in crate::tui) unwritten: Unwritten,

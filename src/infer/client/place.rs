@@ -11,7 +11,6 @@ use ureq::tls::{PemItem, RootCerts, parse_pem};
 
 use crate::error::{Error, Result};
 
-/// An endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// Its address without a slash at the end.
@@ -138,7 +137,6 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Where a key is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyPlace {
     /// An environment variable.

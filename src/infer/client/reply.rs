@@ -20,7 +20,6 @@ pub struct Reply {
     pub content_type: String,
     /// How long the server asks to wait.
     pub wait: Option<Duration>,
-    /// The body.
     pub body: Vec<u8>,
 }
 

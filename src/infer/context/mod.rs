@@ -91,7 +91,6 @@ impl Ask<'_> {
     }
 }
 
-/// What is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// Ranges of the text, ascending.
@@ -112,7 +111,6 @@ impl Kept {
 /// What came of a choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// This is kept.
     Kept(Kept),
     /// The strategy wants more than fits; so many tokens.
     TooLong(usize),

@@ -26,9 +26,7 @@ pub struct Wanted {
 pub struct Left {
     /// Where in the run.
     pub place: String,
-    /// Why.
     pub why: String,
-    /// All of its kind.
     pub kind: &'static str,
 }
 

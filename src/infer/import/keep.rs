@@ -65,7 +65,6 @@ struct Import {
 pub struct Keep<'a> {
     /// The folder of the label.
     pub folder: &'a Path,
-    /// The label.
     pub label: &'a str,
     /// The program that made the run.
     pub from: &'a str,

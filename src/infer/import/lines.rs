@@ -21,17 +21,13 @@ pub enum Field {
     Instruction,
     /// The patient's id.
     Person,
-    /// The question.
     Question,
     /// The gold response.
     Gold,
-    /// The answer.
     Answer,
-    /// The model.
     Model,
     /// Why the model ended.
     FinishReason,
-    /// Tokens of the prompt.
     PromptTokens,
     /// Tokens of the answer.
     CompletionTokens,

@@ -50,7 +50,6 @@ pub(crate) struct Columns {
     meter: Meter,
 }
 
-/// A wanted column.
 struct WantedColumn {
     name: String,
     leaf: usize,

@@ -55,7 +55,6 @@ pub(super) fn names(sittings: &[Sitting<'_>]) -> Vec<String> {
     names
 }
 
-/// One reviewer's sittings.
 pub(super) fn of_reviewer<'s, 'a>(sittings: &'s [Sitting<'a>], name: &str) -> Vec<&'s Sitting<'a>> {
     sittings
         .iter()

@@ -88,7 +88,6 @@ const COLUMNS: [(&str, &str, &Method); 8] = [
     ("point_biserial", "point-biserial", &BISERIAL),
 ];
 
-/// The table.
 pub(super) fn table(joined: &Joined<'_>, independent: &Sheet, bootstrap: Bootstrap) -> Table {
     let mut rows: Vec<TableRow> = joined
         .metrics

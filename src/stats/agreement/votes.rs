@@ -98,7 +98,6 @@ impl Votes {
         }
     }
 
-    /// All units.
     #[cfg(test)]
     pub fn of(units: &[Vec<Option<usize>>], levels: usize) -> Self {
         let mut votes = Votes::new(levels);

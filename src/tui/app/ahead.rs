@@ -18,7 +18,6 @@ pub struct Shown {
     asks_for_reason: bool,
 }
 
-/// What was drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Drawn {
     /// Nobody draws, so that keys are held against nothing.

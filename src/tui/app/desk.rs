@@ -23,7 +23,6 @@ use crate::tui::theme::Theme;
 
 /// What lives as long as the program.
 pub struct Desk {
-    /// The dataset.
     pub dataset: Arc<Dataset>,
     /// The review file and what it says.
     pub log: Log,

@@ -73,7 +73,6 @@ pub struct RecordInView {
     pub state: RecordState,
     /// The timeline pane.
     pub timeline: Timeline,
-    /// Its map.
     pub map: Map,
     /// The columns that the map is drawn for.
     pub(super) map_width: u16,

@@ -19,7 +19,6 @@ use crate::tui::visit::Jump;
     reason = "switches that have nothing to do with each other"
 )]
 pub struct Screen {
-    /// Its size.
     pub size: (u16, u16),
     /// Where everything is on it.
     pub frame: Frame,

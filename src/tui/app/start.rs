@@ -42,7 +42,6 @@ pub enum Effect {
     Edit,
     /// Send text to the terminal's clipboard.
     Copy {
-        /// The text.
         text: String,
         /// What it is, for the message.
         what: &'static str,
@@ -121,7 +120,6 @@ pub enum RecordState {
 
 /// What the program is started with.
 pub struct Start {
-    /// The dataset.
     pub dataset: Arc<Dataset>,
     /// The opened review file.
     pub log: Log,

@@ -11,13 +11,11 @@ use crate::tui::paint::Paint;
 use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{Scroll, motion};
 
-/// The help.
 pub struct Help {
     rows: Vec<HelpRow>,
     scroll: Scroll,
 }
 
-/// One row.
 enum HelpRow {
     Title(&'static str),
     /// Keys and what they do.

@@ -14,7 +14,6 @@ use crate::tui::terminal::{Code, Key};
 use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, select};
 
-/// The palette.
 pub struct Palette {
     editor: Editor,
     /// Matching rows of the table of actions, best first.

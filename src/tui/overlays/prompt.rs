@@ -42,7 +42,6 @@ pub trait Ask {
         None
     }
 
-    /// It is cancelled.
     fn cancelled(&self, _app: &mut App) {}
 
     /// What lies over the panes once it is accepted or cancelled.

@@ -23,9 +23,7 @@ const WIDEST: u16 = 110;
 /// The column of a detail's value.
 const DETAIL: u16 = 20;
 
-/// The reader.
 pub struct Reader {
-    /// The event.
     pub event: EventId,
     /// The note's rows at the reader's width.
     pub rows: Vec<ScreenRow>,

@@ -12,7 +12,6 @@ use crate::text::{self, Layout, ScreenRow};
 /// The least width of an answer's column.
 pub const MIN_COLUMN: u16 = 36;
 
-/// One answer.
 #[derive(Clone, Debug, Default)]
 struct AnswerColumn {
     rows: Vec<ScreenRow>,

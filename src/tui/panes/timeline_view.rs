@@ -22,9 +22,7 @@ type Marks = Vec<(Range<usize>, Style)>;
 
 /// Everything the drawing needs.
 pub struct TimelineView<'a> {
-    /// The pane.
     pub pane: &'a Timeline,
-    /// The record.
     pub view: &'a RecordView,
     /// Signs and styles.
     pub theme: Theme,

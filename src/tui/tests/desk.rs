@@ -146,7 +146,6 @@ impl Room {
         self.folder.path().join(&self.name)
     }
 
-    /// The review file.
     pub(crate) fn review_file(&self) -> PathBuf {
         self.folder.path().join("reviews").join("jchen.jsonl")
     }

@@ -19,7 +19,6 @@ use crate::tui::widgets::map::{Map, MapColumn};
 /// What the model of one column saw, while it is marked.
 #[derive(Debug)]
 pub struct Context {
-    /// The column.
     column: usize,
     /// What was sent, or why that is not known.
     pub saw: Result<Arc<Saw>, Unknown>,
@@ -30,7 +29,6 @@ pub struct Context {
 }
 
 impl Context {
-    /// Marks the map.
     pub fn mark_map(&mut self, record: &Record, map: &Map) {
         let Ok(saw) = &self.saw else {
             return self.unseen_on_map.clear();

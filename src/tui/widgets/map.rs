@@ -18,7 +18,6 @@ pub enum MapColumn {
         from: i64,
         /// One past the last second.
         to: i64,
-        /// Events in it.
         events: u32,
         /// Whether an inpatient stay reaches into it.
         inpatient: bool,

@@ -15,7 +15,6 @@ pub struct Point {
     pub value: f64,
     /// What stands before the number, where it is a bound and no value: `<` of `<0.01`.
     pub bound: String,
-    /// Which event.
     pub event: EventId,
 }
 
@@ -24,7 +23,6 @@ pub struct Point {
 pub struct Trend {
     /// The event's name.
     pub name: String,
-    /// The code.
     pub code: String,
     /// The unit; empty when there is none.
     pub unit: String,

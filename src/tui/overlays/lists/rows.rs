@@ -34,7 +34,6 @@ struct Facts {
     rest: String,
 }
 
-/// A drug.
 pub(super) fn drug(theme: Theme, paint: &mut Paint<'_>, y: u16, record: &Record, drug: &Drug) {
     let at = |what: &str, time: Option<Time>| match time {
         Some(time) => format!("{what} {}", time.date()),
@@ -66,7 +65,6 @@ pub(super) fn drug(theme: Theme, paint: &mut Paint<'_>, y: u16, record: &Record,
     row(theme, paint, y, name(record, drug.event), &facts);
 }
 
-/// A problem.
 pub(super) fn problem(
     theme: Theme,
     paint: &mut Paint<'_>,
@@ -87,7 +85,6 @@ pub(super) fn problem(
     row(theme, paint, y, name(record, problem.event), &facts);
 }
 
-/// A lab.
 pub(super) fn lab(theme: Theme, paint: &mut Paint<'_>, y: u16, record: &Record, lab: &Lab) {
     let event = record.event(lab.event);
     let sign = lab.outside.map_or("", |o| theme.outside(o));

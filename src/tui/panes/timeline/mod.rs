@@ -26,7 +26,6 @@ pub enum TimelineLine {
     Encounter(EncounterId),
     /// The day that the event after it begins.
     Day(EventId),
-    /// An event.
     Event(EventId),
     /// A row of an open note's text.
     Text(EventId, u32),
@@ -67,7 +66,6 @@ pub struct Timeline {
 /// What was taken away so that a place could be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GaveWay {
-    /// The filter.
     pub filter: bool,
     /// The hiding of what is later than the instruction.
     pub later: bool,
@@ -233,7 +231,6 @@ impl Timeline {
             .unwrap_or_default()
     }
 
-    /// The filter.
     pub fn filter(&self) -> &Filter {
         &self.filter
     }
@@ -323,7 +320,6 @@ impl Timeline {
         self.wraps.get(&event).map_or(&[], Vec::as_slice)
     }
 
-    /// Sets the filter.
     pub fn set_filter(&mut self, record: &Record, filter: Filter) {
         self.gave_way = GaveWay::default();
         if filter == self.filter {
