@@ -233,6 +233,37 @@ fn what_the_server_refuses_is_said() {
     assert!(!out.path().join("ehrs").exists());
 }
 
+#[test]
+fn nothing_is_written_on_the_server() {
+    let Some(address) = needed("MEDALIGN_POSTGRES") else {
+        return;
+    };
+    let mut schema = Schema::new(&address, "untouched");
+    schema.load(noted().0.path());
+    // A view that notes who reads it.
+    schema
+        .client
+        .batch_execute(
+            "ALTER TABLE untouched.note RENAME TO kept; CREATE TABLE untouched.readers (id bigint); \
+             CREATE FUNCTION untouched.noted(id bigint) RETURNS bigint LANGUAGE sql AS \
+             'INSERT INTO untouched.readers VALUES (id) RETURNING id'; \
+             CREATE VIEW untouched.note AS SELECT untouched.noted(person_id) AS person_id, note_id, note_date, note_text \
+             FROM untouched.kept",
+        )
+        .expect("a view");
+    let (_, error, out) = schema.import(&[]);
+    let error = error.expect("a refusal").to_string();
+    assert!(
+        error.contains("untouched.note") && error.contains("25006"),
+        "{error}"
+    );
+    assert!(!out.path().join("ehrs").exists());
+    let count = schema
+        .client
+        .query_one("SELECT count(*) FROM untouched.readers", &[]);
+    assert_eq!(count.expect("a count").get::<_, i64>(0), 0);
+}
+
 /// A user who may connect, and nothing else but what it is granted; it goes with the test.
 struct Guest {
     client: Client,
