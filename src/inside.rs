@@ -98,3 +98,11 @@ pub mod tui {
         };
     }
 }
+
+/// Statistics.
+pub mod stats {
+    /// Numbers that look drawn.
+    pub mod random {
+        pub use crate::stats::random::SplitMix64;
+    }
+}
