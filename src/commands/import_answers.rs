@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::dataset::{Dataset, Outcome};
+use crate::dataset::{Case, Dataset, Outcome};
 use crate::error::{Error, Result};
 use crate::files::name;
 use crate::infer::answers::folder;
@@ -109,6 +109,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         return Err(Error::unreadable(&args.run, "no answer is in this run")
             .hint("is it of the program that --from says?"));
     }
+    leave_to_table(&mut gathered, &args.label);
     let folder = folder(&dataset, args.out.as_deref(), &args.label);
     let how = Keep {
         folder: &folder,
@@ -138,6 +139,28 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
         n => Err(Error::problems(format!("{n} things could not be used; the rest is {}", done(args)))
             .hint("ids in the run (instruction_id, person_id) join what question and gold response do not")),
     }
+}
+
+/// Leaves out answers to what a table has a response of the same name to: that one is shown and counted, not these.
+fn leave_to_table(gathered: &mut Gathered<'_>, label: &str) {
+    let answers = std::mem::take(&mut gathered.answers);
+    let has = |case: &Case| {
+        case.outcome(label).is_none() && case.responses.iter().any(|r| r.model == label)
+    };
+    let (left, stay) = answers
+        .into_iter()
+        .partition::<Vec<_>, _>(|(case, _)| has(case));
+    gathered.answers = stay;
+    gathered
+        .left
+        .extend(left.into_iter().map(|(case, found)| Left {
+            place: found.place,
+            why: format!(
+                "a table has a response of this label to case {}, which is used",
+                case.key()
+            ),
+            kind: "to cases to which a table has a response of this label (take another --label)",
+        }));
 }
 
 fn done(args: &Args) -> &'static str {

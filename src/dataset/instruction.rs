@@ -55,6 +55,15 @@ pub struct Subcategory {
     pub description: String,
 }
 
+/// A share as it is written: a number between 0 and 1, or in percent with its sign; `None` for anything else.
+pub fn share(text: &str) -> Option<f64> {
+    let share = match text.trim().strip_suffix('%') {
+        Some(percent) => percent.trim().parse::<f64>().ok()? / 100.0,
+        None => text.trim().parse::<f64>().ok()?,
+    };
+    (0.0..=1.0).contains(&share).then_some(share)
+}
+
 /// Reads a flag: `1`, `1.0`, `true`, `yes`, `y`, `t` and their opposites in any case; anything else is `None`.
 pub fn flag(text: &str) -> Option<bool> {
     let text = text.trim();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::observations::{Observation, Observations};
-use crate::dataset::instruction::flag;
+use crate::dataset::instruction::{flag, share};
 use crate::dataset::{Case, CaseKey, Response};
 use crate::infer::evidence::Held;
 use crate::text;
@@ -128,18 +128,9 @@ impl ResponseFacts {
                 .or_else(|| context_of(&response.model)),
             evidence: flag(cell(&["evidence_in_context"]))
                 .map(|held| if held { Held::All } else { Held::None }),
-            confidence: confidence(cell(&["confidence"])),
+            confidence: share(cell(&["confidence"])),
         }
     }
-}
-
-/// A confidence as it is written: a share between 0 and 1, or in percent with its sign.
-fn confidence(text: &str) -> Option<f64> {
-    let share = match text.strip_suffix('%') {
-        Some(percent) => percent.trim().parse::<f64>().ok()? / 100.0,
-        None => text.parse::<f64>().ok()?,
-    };
-    (0.0..=1.0).contains(&share).then_some(share)
 }
 
 /// A number of tokens as it is written: `2048`, `2048.0`, `32k`.

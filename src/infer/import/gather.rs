@@ -70,9 +70,7 @@ pub fn gather<'d>(run: &Run, wanted: &Wanted, cases: &'d [Case]) -> Result<Gathe
                 Ok(case) => case,
                 Err(why) => return left.push(unjoined(found.place, &why)),
             };
-            if found.odd_window {
-                set_aside("windows that cannot be read; their answers are taken");
-            }
+            found.odd.iter().for_each(|what| set_aside(what));
             found.prompt = String::new();
             match places.get(&case.key()) {
                 None => {

@@ -11,8 +11,10 @@ use serde_json::{Map, Value};
 use super::constants::Quoted;
 use super::{About, Found, ends, files, id, name, stated, stream, text, texts};
 use crate::dataset::Usage;
+use crate::dataset::instruction::share;
 use crate::dataset::table::Table;
 use crate::error::{Error, Result};
+use crate::notice::Severity;
 
 /// What a column can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,10 +91,18 @@ pub(super) fn read(
 ) -> Result<About> {
     let mut about = About::default();
     let mut used = vec![false; maps.len()];
+    let (mut answered, mut unanswered) = (false, Vec::new());
     let mut one = |place: String, row: &Map<String, Value>| {
         for (used, (column, _)) in used.iter_mut().zip(maps) {
             *used |= get(row, column).is_some();
         }
+        if of(row, maps, Field::Answer)
+            .or(of(row, maps, Field::Error))
+            .is_none()
+        {
+            return unanswered.push(place);
+        }
+        answered = true;
         let mut found = of_row(row, maps);
         found.place = place;
         if about.model.is_empty() {
@@ -109,7 +119,11 @@ pub(super) fn read(
                 let cells = cells.map(|(i, name)| (name.clone(), row.get(i).into()));
                 one(format!("{}:{}", name(&file), row.line()), &cells.collect());
             }
-            broken.extend(table.notices().iter().map(|n| {
+            let errors = table
+                .notices()
+                .iter()
+                .filter(|n| n.severity == Severity::Error);
+            broken.extend(errors.map(|n| {
                 (
                     n.line
                         .map_or_else(|| name(&file), |l| format!("{}:{l}", name(&file))),
@@ -128,8 +142,32 @@ pub(super) fn read(
                 .hint("--map COLUMN=FIELD: a column's name, or a path with dots in JSON"),
         );
     }
+    if !answered && !unanswered.is_empty() {
+        return Err(
+            Error::unreadable(path, "no column of this run is the answer")
+                .hint("--map COLUMN=answer names the column that is"),
+        );
+    }
+    let what = "the row has no answer and says no error";
+    broken.extend(unanswered.into_iter().map(|place| (place, what.to_owned())));
     about.broken = broken;
     Ok(about)
+}
+
+/// What a row has of a field.
+fn of<'a>(
+    row: &'a Map<String, Value>,
+    maps: &[(String, Field)],
+    field: Field,
+) -> Option<&'a Value> {
+    let mapped = maps.iter().filter(|(_, f)| *f == field);
+    let mut values = mapped.filter_map(|(column, _)| get(row, column));
+    values.next().or_else(|| {
+        // A column that is mapped to something else is not what it is called.
+        let free = |name: &&&str| !maps.iter().any(|(column, _)| column == **name);
+        let mut names = field.names().iter().filter(free);
+        names.find_map(|name| row.get(*name))
+    })
 }
 
 /// A value by the name of its column, or by a path with dots.
@@ -149,16 +187,7 @@ fn get<'a>(row: &'a Map<String, Value>, column: &str) -> Option<&'a Value> {
 }
 
 fn of_row(row: &Map<String, Value>, maps: &[(String, Field)]) -> Found {
-    let of = |field: Field| -> Option<&Value> {
-        let mapped = maps.iter().filter(|(_, f)| *f == field);
-        let mut values = mapped.filter_map(|(column, _)| get(row, column));
-        values.next().or_else(|| {
-            // A column that is mapped to something else is not what it is called.
-            let free = |name: &&&str| !maps.iter().any(|(column, _)| column == **name);
-            let mut names = field.names().iter().filter(free);
-            names.find_map(|name| row.get(*name))
-        })
-    };
+    let of = |field: Field| of(row, maps, field);
     let words = |field| of(field).and_then(id);
     let number = |field| of(field).and_then(super::number);
     let ids = |field| of(field).and_then(stated).map(|t| t.trim().to_owned());
@@ -172,7 +201,14 @@ fn of_row(row: &Map<String, Value>, maps: &[(String, Field)]) -> Found {
     found.system.clone_from(&found.told.model);
     found.told.finish_reason = words(Field::FinishReason);
     found.told.reasoning = words(Field::Reasoning).unwrap_or_default();
-    found.told.confidence = number(Field::Confidence);
+    if let Some(stated) = of(Field::Confidence).and_then(id) {
+        found.told.confidence = share(&stated).map(log_of);
+        if found.told.confidence.is_none() {
+            found
+                .odd
+                .push("confidences that are no share between 0 and 1; their answers are taken");
+        }
+    }
     found.told.usage = number(Field::PromptTokens).map(|prompt| Usage {
         prompt: prompt as u64,
         completion: number(Field::CompletionTokens).unwrap_or(0.0) as u64,
@@ -190,6 +226,11 @@ fn of_row(row: &Map<String, Value>, maps: &[(String, Field)]) -> Found {
         found.told.model = model;
     }
     found
+}
+
+/// A share as the log-probability that answers keep; of 0, which has none that JSON could write, one that comes back as 0.
+fn log_of(share: f64) -> f64 {
+    share.ln().max(-1000.0)
 }
 
 /// Gives each line that is a JSON object with its number from 1; others are told of.

@@ -1,6 +1,6 @@
 //! lm-evaluation-harness: `samples_<task>_<date>.jsonl`, and `results_<date>.json` beside it.
 //!
-//! In: a line an answer and filter. Out: an answer a document, as the model gave it, or as one filter left it. Ids are known only where
+//! In: a line an answer and filter. Out: an answer a document and repeat, as the model gave it, or as one filter left it. Ids are known only where
 //! the task keeps them in `doc`; `doc_id` numbers rows and names no case.
 
 use std::path::Path;
@@ -40,10 +40,13 @@ pub(super) fn read(
             others += 1;
             return;
         }
-        let mut found = of_row(&row, filter.is_some());
-        found.place = format!("{}:{line}", name(samples));
-        found.told.model.clone_from(&model);
-        take(found);
+        for (answer, trial) in answers(&row, filter.is_some()).into_iter().zip(1..) {
+            let mut found = of_row(&row, answer);
+            found.place = format!("{}:{line}", name(samples));
+            found.told.model.clone_from(&model);
+            found.trial = trial;
+            take(found);
+        }
     })?;
     if let Some(filter) = filter.filter(|f| !known.iter().any(|k| k == f)) {
         return Err(Error::usage(format!("no row is of the filter {filter}"))
@@ -74,15 +77,14 @@ fn settings(about: &mut About, samples: &Path) -> Result<()> {
     Ok(())
 }
 
-fn of_row(row: &Map<String, Value>, filtered: bool) -> Found {
+fn of_row(row: &Map<String, Value>, answer: String) -> Found {
     let mut found = Found::new(String::new());
     if let Some(doc) = at(row, "doc").as_object() {
         found.know(doc);
     }
     found.prompt = prompt(at(row, "arguments"));
     found.golds.extend(id(at(row, "target")));
-    let (raw, kept) = (at(row, "resps"), at(row, "filtered_resps"));
-    found.told.text = first(if filtered { kept } else { raw });
+    found.told.text = answer;
     found.settle();
     let named = at(row, "metrics").as_array().into_iter().flatten();
     for of in named.filter_map(Value::as_str) {
@@ -93,11 +95,14 @@ fn of_row(row: &Map<String, Value>, filtered: bool) -> Found {
     found
 }
 
-/// The first text of nested lists: of several answers the first counts.
-fn first(value: &Value) -> String {
-    match value {
-        Value::Array(all) => all.first().map(first).unwrap_or_default(),
-        value => text(value),
+/// The answers to a row's first request, one a repeat; an empty one where there is none.
+fn answers(row: &Map<String, Value>, filtered: bool) -> Vec<String> {
+    let of = at(row, if filtered { "filtered_resps" } else { "resps" });
+    let request = of.get(0).unwrap_or(&Value::Null);
+    match request {
+        Value::Array(repeats) if !repeats.is_empty() => repeats.iter().map(text).collect(),
+        Value::Array(_) => vec![String::new()],
+        one => vec![text(one)],
     }
 }
 

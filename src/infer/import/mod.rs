@@ -109,8 +109,8 @@ pub struct Found {
     pub seconds: f64,
     /// What was shown of the record, where the run keeps such.
     pub window: Option<Window>,
-    /// Whether what the run keeps as such is none.
-    pub odd_window: bool,
+    /// What of it cannot be read, although its answer can.
+    pub odd: Vec<&'static str>,
     /// Scores that the run has of it, by metric.
     pub scores: Vec<(String, f64)>,
 }
@@ -132,7 +132,7 @@ impl Found {
             told: Told::default(),
             seconds: 0.0,
             window: None,
-            odd_window: false,
+            odd: Vec::new(),
             scores: Vec::new(),
         }
     }
@@ -164,7 +164,10 @@ impl Found {
             Value::String(json) => serde_json::from_str(json),
             value => serde_json::from_value(value.clone()),
         };
-        self.odd_window = read.is_err();
+        if read.is_err() {
+            self.odd
+                .push("windows that cannot be read; their answers are taken");
+        }
         self.window = read.ok();
     }
 
@@ -297,19 +300,37 @@ fn texts(value: &Value) -> Vec<String> {
     each.filter(|text| !text.trim().is_empty()).collect()
 }
 
-/// A text, or a list of parts or messages.
+/// A text, or a list of parts or messages; a number, and an object of another kind, as JSON writes it, so that an answer
+/// that is none of these is still an answer.
 fn text(value: &Value) -> String {
     match value {
+        Value::Null => String::new(),
+        Value::Object(object) if part(object).is_none() && !object.is_empty() => value.to_string(),
+        Value::Array(all) if !all.is_empty() && all.iter().all(Value::is_string) => {
+            let each: Vec<String> = all.iter().map(text).collect();
+            each.join("\n")
+        }
+        // Of parts and messages, only those with text: a picture or a call of a tool is none.
+        Value::Array(all) if all.iter().any(Value::is_object) => {
+            let parts = all
+                .iter()
+                .filter(|v| v.as_object().is_none_or(|o| part(o).is_some()));
+            parts.map(text).collect()
+        }
+        Value::Array(all) if all.iter().any(|v| !v.is_null()) => value.to_string(),
+        Value::Array(_) => String::new(),
+        Value::Object(object) => part(object).map(text).unwrap_or_default(),
         Value::String(text) if is_constant(text) => String::new(),
         Value::String(text) => text.clone(),
-        Value::Array(parts) => parts.iter().map(text).collect(),
-        Value::Object(part) => ["text", "content"]
-            .iter()
-            .find_map(|name| part.get(*name))
-            .map(text)
-            .unwrap_or_default(),
-        _ => String::new(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
+}
+
+/// The text of a part, or of a message.
+fn part(object: &Map<String, Value>) -> Option<&Value> {
+    ["text", "content"]
+        .iter()
+        .find_map(|name| object.get(*name))
 }
 
 /// What was asked, of a list of messages: the last of the user's.

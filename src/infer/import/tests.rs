@@ -3,6 +3,7 @@
 mod damaged;
 mod ids;
 mod logs;
+mod values;
 
 use std::fs;
 use std::io::Write;
