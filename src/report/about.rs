@@ -171,8 +171,8 @@ mod tests {
         assert_eq!(context_of("talk-7b"), None);
         assert_eq!(tokens("4096.0"), Some(4_096));
         assert_eq!(tokens(""), None);
-        assert_eq!(confidence("0.3"), Some(0.3));
-        assert_eq!(confidence("7"), None);
+        assert_eq!(share("0.3"), Some(0.3));
+        assert_eq!(share("7"), None);
     }
 
     #[test]

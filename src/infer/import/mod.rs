@@ -304,7 +304,6 @@ fn texts(value: &Value) -> Vec<String> {
 /// that is none of these is still an answer.
 fn text(value: &Value) -> String {
     match value {
-        Value::Null => String::new(),
         Value::Object(object) if part(object).is_none() && !object.is_empty() => value.to_string(),
         Value::Array(all) if !all.is_empty() && all.iter().all(Value::is_string) => {
             let each: Vec<String> = all.iter().map(text).collect();
@@ -318,7 +317,7 @@ fn text(value: &Value) -> String {
             parts.map(text).collect()
         }
         Value::Array(all) if all.iter().any(|v| !v.is_null()) => value.to_string(),
-        Value::Array(_) => String::new(),
+        Value::Null | Value::Array(_) => String::new(),
         Value::Object(object) => part(object).map(text).unwrap_or_default(),
         Value::String(text) if is_constant(text) => String::new(),
         Value::String(text) => text.clone(),

@@ -203,7 +203,8 @@ fn lm_eval_rows_count_once_whatever_the_filters() {
         ),
     ]);
     let (all, about) = files.read(Form::LmEval, "");
-    assert_eq!((all.len(), about.aside["rows of other filters"]), (2, 2));
+    // Two rows of the first filter, each with two repeats.
+    assert_eq!((all.len(), about.aside["rows of other filters"]), (4, 2));
     assert_eq!(
         about.broken,
         [(
