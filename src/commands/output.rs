@@ -53,6 +53,8 @@ pub(super) struct Guard {
     /// The plan of a dataset, whatever its columns' order.
     plan: Vec<PathBuf>,
     plans: bool,
+    /// Whether folders that are not there are made.
+    folders: bool,
 }
 
 impl Guard {
@@ -85,6 +87,13 @@ impl Guard {
             self.plan.push(folder.join(plan::FILE));
             self.reviews.push(folder.join("reviews"));
         }
+        self
+    }
+
+    /// Lets files go into folders that are made with them.
+    #[must_use]
+    pub(super) fn makes_folders(mut self) -> Self {
+        self.folders = true;
         self
     }
 
@@ -155,6 +164,12 @@ impl Guard {
         }
         // Told before the work, which may take minutes, and not after it.
         let folder = folder_of(path);
+        let there_is = |folder: &&Path| folder.is_dir();
+        let folder = match folder.ancestors().find(there_is) {
+            Some(outer) if self.folders => outer,
+            None if self.folders => Path::new("."),
+            _ => folder,
+        };
         if !folder.is_dir() {
             let what = format!("{} is no folder that is there", folder.display());
             return Err(Error::usage(what).hint("make it, or name another place with --out"));

@@ -182,6 +182,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
         }
         Target::Folder(folder) => {
             let copied = copied.as_ref().map_or(&[][..], |c| &c.files);
+            let guard = guard.makes_folders();
             place(folder, &made, copied, args.force, |path| {
                 guard.file(path, there).map(drop)
             })?;
