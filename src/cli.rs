@@ -44,6 +44,9 @@ pub enum Command {
     /// Open the reviewer on an invented dataset; marks last until `--fresh`
     #[cfg(feature = "tui")]
     Demo(demo::Args),
+    /// Learn the reviewer in ten steps, in the demo
+    #[cfg(feature = "tui")]
+    Tutor(demo::TutorArgs),
     /// Read records, judge and rank the answers, on a dataset folder or a record file
     #[cfg(feature = "tui")]
     Review(review::Args),

@@ -122,6 +122,7 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     let wish = Wish {
         case: args.case.as_deref(),
         plan: None,
+        guide: crate::tui::guide::Guide::None,
         said: Some((&said, &disputes)),
     };
     review::open(dataset, &args.seat, wish, config)

@@ -14,6 +14,7 @@ use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::files::private::{parent, private_folder};
 use crate::files::replace::replace;
+use crate::tui::guide::Guide;
 
 /// The reviewer on an invented dataset
 #[derive(Clone, Debug, clap::Args)]
@@ -66,6 +67,31 @@ files![
 /// # Errors
 /// When the folder cannot be written, or as `review` says.
 pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
+    run_with(args, Guide::Welcome, config, out)
+}
+
+/// The tour of the reviewer, in the demo
+#[derive(Clone, Debug, clap::Args)]
+pub struct TutorArgs {
+    /// How the screen is used.
+    #[command(flatten)]
+    pub seat: SeatArgs,
+}
+
+/// Runs the demo with the tour.
+///
+/// # Errors
+/// As [`run()`].
+pub fn tutor(args: &TutorArgs, config: &Config, out: &mut dyn Write) -> Result<u8> {
+    let args = Args {
+        fresh: false,
+        to: None,
+        seat: args.seat.clone(),
+    };
+    run_with(&args, Guide::Tour(0), config, out)
+}
+
+fn run_with(args: &Args, guide: Guide, config: &Config, out: &mut dyn Write) -> Result<u8> {
     if let Some(folder) = &args.to {
         if folder.exists() && fs::read_dir(folder).is_ok_and(|mut d| d.next().is_some()) {
             return Err(Error::usage(format!("{} is not empty", folder.display()))
@@ -93,7 +119,12 @@ pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     review::open(
         Dataset::open(&folder)?,
         &seat,
-        review::Wish::default(),
+        review::Wish {
+            // The tour speaks of the first case.
+            case: matches!(guide, Guide::Tour(_)).then_some("1"),
+            guide,
+            ..review::Wish::default()
+        },
         config,
     )
 }

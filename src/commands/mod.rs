@@ -64,6 +64,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         #[cfg(feature = "tui")]
         Some(Command::Demo(args)) => return demo::run(args, &config()?, out),
         #[cfg(feature = "tui")]
+        Some(Command::Tutor(args)) => return demo::tutor(args, &config()?, out),
+        #[cfg(feature = "tui")]
         Some(Command::Review(args)) => return review::run(args, &config()?, out),
         #[cfg(feature = "tui")]
         Some(Command::Adjudicate(args)) => return adjudicate::run(args, &config()?, out),

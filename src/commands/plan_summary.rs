@@ -259,7 +259,7 @@ fn of_fit(reviewers: &[Reader], cases: &[Wanted], sharing: &Sharing) -> Vec<Stri
         let why = match forced.count() {
             0 => format!("with more of them, {names} would read more than the others"),
             n => format!(
-                "in {n} of these cases {names} wrote it or read it already; elsewhere they would read more than their share"
+                "in {n} of these cases {names} wrote the instruction or an answer, or read the case already; in the others they would read more than their share"
             ),
         };
         lines.push(format!(

@@ -21,6 +21,7 @@ use crate::review::plan::{self, Step};
 use crate::review::{Act, Ledger, Log, Opened, Pass, Reviewer, Scope, Session, Texts};
 use crate::tui::adjudication::Adjudication;
 use crate::tui::app::Start;
+use crate::tui::guide::Guide;
 use crate::tui::keymap::Keymap;
 use crate::tui::resume::{self, Resume};
 use crate::tui::run::{self, Outside};
@@ -96,6 +97,7 @@ pub fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
     let wish = Wish {
         case: args.case.as_deref(),
         plan: args.plan.as_deref(),
+        guide: Guide::None,
         said: None,
     };
     open(dataset, &args.seat, wish, config)
@@ -124,6 +126,8 @@ pub struct Wish<'a> {
     pub case: Option<&'a str>,
     /// The plan to follow instead of the one in the dataset's folder.
     pub plan: Option<&'a Path>,
+    /// What is said to somebody who is new.
+    pub(super) guide: Guide,
     /// What reviewers said, where somebody decides between them, and the disputed cases, which stand in place of the plan.
     pub(super) said: Option<(&'a Reviews, &'a [Dispute])>,
 }
@@ -168,6 +172,7 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         dataset.fingerprint(),
         &reviewer.file_stem(),
     );
+    let new = !resume_file.exists();
     let resume = Resume::read(&resume_file);
     let step = case.unwrap_or_else(|| agenda.begin(&dataset, log.ledger(), &resume));
     let ascii = facts.ascii(args.ascii || config.settings.ascii);
@@ -202,6 +207,11 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         plan: agenda.plan,
         adjudication: agenda.adjudication,
         dataset: Arc::new(dataset),
+        guide: match wish.guide {
+            // Who has been here knows it.
+            Guide::Welcome if !new => Guide::None,
+            guide => guide,
+        },
         log,
         reviewer: name,
         seed: session.seed,
@@ -214,7 +224,20 @@ pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) 
         typing,
         places: resume.places,
     };
-    run::run(start, outside)
+    let usual = path.starts_with(start.dataset.root());
+    let (code, far) = run::run(start, outside)?;
+    if let Some(far) = far {
+        let place = if usual {
+            ""
+        } else {
+            ", not in the dataset's folder"
+        };
+        let mut out = crate::sink::stdout();
+        // Nobody is kept from leaving by a terminal that is gone.
+        let _ = writeln!(out, "{far}. Your marks are in {}{place}", path.display());
+        let _ = out.flush();
+    }
+    Ok(code)
 }
 
 /// A warning where the disk of the review file has no room for another sitting.

@@ -13,6 +13,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::search::date;
 use crate::search::find::Finder;
+use crate::search::ground;
 
 /// What a stretch of an answer claims.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +42,18 @@ pub fn claim_at(text: &str, offset: usize) -> Option<(Range<usize>, Claim)> {
         .unicode_word_indices()
         .find(|(i, w)| (*i..i + w.len()).contains(&offset))?;
     Some((start..start + word.len(), Claim::Word(word.to_lowercase())))
+}
+
+/// Where the numbers, the dates, and the names of drugs and problems of a text stand, in order.
+pub(crate) fn places(text: &str) -> Vec<Range<usize>> {
+    let mut all = dates(text);
+    all.extend(numbers(text, &all));
+    let mut found: Vec<Range<usize>> = all.into_iter().map(|(r, _)| r).collect();
+    let named = |word: &&str| ground::is_named(&word.to_lowercase());
+    let words = text.unicode_word_indices().filter(|(_, w)| named(w));
+    found.extend(words.map(|(i, w)| i..i + w.len()));
+    found.sort_by_key(|r| r.start);
+    found
 }
 
 /// The dates in a text, in order.

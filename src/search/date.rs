@@ -57,15 +57,30 @@ pub(super) fn leading(text: &str) -> Option<(usize, Date)> {
 }
 
 /// The day that is all of a text.
-pub(super) fn whole(text: &str) -> Option<Date> {
+pub(crate) fn whole(text: &str) -> Option<Date> {
     let text = text.trim();
     leading(text)
         .filter(|(end, _)| *end == text.len())
         .map(|(_, day)| day)
 }
 
+/// The month that is all of a text, by its first day: `Oct 2018`, `October, 2018`, `10/2018`.
+pub(crate) fn month(text: &str) -> Option<Date> {
+    let text = text.trim().to_lowercase();
+    let (name, year) = text.rsplit_once([' ', '/', ','])?;
+    let name = name.trim_end_matches([' ', ',', '.']);
+    let number = name.parse::<i8>().ok().filter(|_| text.contains('/'));
+    let named = || {
+        let full = |m: &&str| m.starts_with(name) || name == "sept" && *m == "september";
+        let at = MONTHS.iter().position(|m| name.len() > 2 && full(m))?;
+        Some(at as i8 + 1)
+    };
+    let year = year.parse::<i16>().ok().filter(|_| year.len() == 4)?;
+    Date::new(year, number.or_else(named)?, 1).ok()
+}
+
 /// The other day that a notation could mean: that of `3/4/2018` with the day first.
-pub(super) fn other_order(written: &str, day: Date) -> Option<Date> {
+pub(crate) fn other_order(written: &str, day: Date) -> Option<Date> {
     let slashes = written.matches('/').count() == 2 && written.find('/').is_some_and(|i| i < 3);
     let other = Date::new(day.year(), day.day(), day.month()).ok()?;
     (slashes && other != day).then_some(other)

@@ -11,7 +11,7 @@
 pub mod analysis;
 pub mod build;
 pub mod claim;
-mod date;
+pub(crate) mod date;
 pub mod engine;
 mod exclusion;
 pub mod find;

@@ -46,6 +46,7 @@ impl Desk {
             typing: Typing::default(),
             dataset: Arc::new(dataset),
             log,
+            guide: super::guide::Guide::None,
             reviewer: "bench".to_owned(),
             seed: 0,
             unblinded: false,

@@ -64,6 +64,16 @@ impl Find {
         self.record = places;
     }
 
+    /// Which place the search stands at, of how many in the record.
+    pub(crate) fn place(&self) -> String {
+        let n = self.record.all.len();
+        let more = if self.record.more { "+" } else { "" };
+        match self.at {
+            Some(i) => format!("{} of {n}{more}", i + 1),
+            None => format!("{n}{more} found"),
+        }
+    }
+
     /// Whether there is something to look for.
     pub fn is_active(&self) -> bool {
         self.has_finder() || !self.record.all.is_empty()
@@ -155,7 +165,7 @@ impl Find {
         let n = self.record.all.len();
         let more = if self.record.more { "+" } else { "" };
         let mut parts = vec![match self.at {
-            Some(i) => format!("{} of {n}{more}", i + 1),
+            Some(_) => self.place(),
             None if n == 0 => "none in the record".to_owned(),
             None => format!("{n}{more} in the record"),
         }];

@@ -12,6 +12,7 @@ pub mod editor;
 pub mod external;
 pub mod find;
 pub mod gold;
+pub(crate) mod guide;
 pub mod keymap;
 pub mod layout;
 pub mod loader;

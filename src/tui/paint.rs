@@ -2,10 +2,11 @@
 //!
 //! In: the program's own words, or untrusted text with byte ranges to mark. Out: cells. Never: a panic at any size.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::text::{self, Glyph};
@@ -14,13 +15,18 @@ use crate::text::{self, Glyph};
 pub struct Paint<'a> {
     buf: &'a mut Buffer,
     area: Rect,
+    focus: Option<&'a Cell<Option<Position>>>,
 }
 
 impl<'a> Paint<'a> {
     /// A pen over `area`.
     pub fn new(buf: &'a mut Buffer, area: Rect) -> Self {
         let area = area.intersection(buf.area);
-        Paint { buf, area }
+        Paint {
+            buf,
+            area,
+            focus: None,
+        }
     }
 
     pub fn area(&self) -> Rect {
@@ -33,6 +39,23 @@ impl<'a> Paint<'a> {
         Paint {
             buf: self.buf,
             area,
+            focus: self.focus,
+        }
+    }
+
+    /// The same pen, which says in `focus` where the row or word in focus is.
+    pub(crate) fn telling(self, focus: &'a Cell<Option<Position>>) -> Paint<'a> {
+        Paint {
+            focus: Some(focus),
+            ..self
+        }
+    }
+
+    /// Column `x` of row `y` is in focus: there the terminal's own cursor stands, which screen readers and braille lines follow.
+    pub(crate) fn focus(&self, x: u16, y: u16) {
+        let (x, y) = (self.area.x.saturating_add(x), self.area.y.saturating_add(y));
+        if let Some(focus) = self.focus.filter(|_| self.area.contains(Position { x, y })) {
+            focus.set(Some(Position { x, y }));
         }
     }
 

@@ -39,12 +39,13 @@ pub struct Outside {
     pub editing: PathBuf,
 }
 
-/// Runs the reviewer until it is left; gives back the exit code.
+/// Runs the reviewer until it is left; gives back the exit code and, where it was left by a key, how far the reviewer is.
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub fn run(start: Start, outside: Outside) -> Result<u8> {
-    terminal::run(outside.options, move |terminal: &mut Terminal| {
+pub fn run(start: Start, outside: Outside) -> Result<(u8, Option<String>)> {
+    let mut far = None;
+    let code = terminal::run(outside.options, |terminal: &mut Terminal| {
         let size = terminal.size();
         let (dataset, records) = (Arc::clone(&start.dataset), loader::records());
         let loader = Loader::start(dataset, Arc::clone(&records), terminal.waker())?;
@@ -66,6 +67,7 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
         loop {
             if turn.effects(&mut app, terminal)? {
                 turn.remember(&mut app);
+                far = Some(app.how_far());
                 return Ok(());
             }
             // While a key is held down, frames that a slow line has no room for are left out.
@@ -116,7 +118,8 @@ pub fn run(start: Start, outside: Outside) -> Result<u8> {
                 turn.remember(&mut app);
             }
         }
-    })
+    })?;
+    Ok((code, far))
 }
 
 struct Turn {

@@ -202,7 +202,7 @@ impl Marks {
             case,
             signs: models.iter().map(sign).collect(),
             rank: if line.is_empty() {
-                "nothing ranked".to_owned()
+                "no ranks yet".to_owned()
             } else {
                 line
             },

@@ -156,6 +156,11 @@ struct Tokens {
     count: usize,
 }
 
+/// Whether a word, in lower case, names a drug or a problem.
+pub(crate) fn is_named(word: &str) -> bool {
+    names::named(word) == Some(names::Named::Thing)
+}
+
 /// The places in answers that claim something, and whether a record, up to a moment, says so.
 pub fn ground(record: &Record, as_of: Option<AsOf>, texts: &[&str]) -> Vec<Vec<Grounded>> {
     let known = vocabulary(record);

@@ -19,6 +19,8 @@ pub enum Layer {
     Question,
     /// The list of cases: which of them are listed.
     Cases,
+    /// The menu of kinds.
+    Kinds,
     /// The lists of drugs, problems and labs.
     Lists,
     /// The list of evidence.
@@ -45,7 +47,7 @@ pub enum Layer {
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub const ALL: [Layer; 18] = [
+    pub const ALL: [Layer; 19] = [
         Layer::Global,
         Layer::Timeline,
         Layer::Answers,
@@ -53,6 +55,7 @@ impl Layer {
         Layer::List,
         Layer::Question,
         Layer::Cases,
+        Layer::Kinds,
         Layer::Lists,
         Layer::Evidence,
         Layer::Sides,
@@ -76,6 +79,7 @@ impl Layer {
             Layer::List => "list",
             Layer::Question => "question",
             Layer::Cases => "cases",
+            Layer::Kinds => "kinds",
             Layer::Lists => "lists",
             Layer::Evidence => "evidence",
             Layer::Sides => "sides",
@@ -105,6 +109,7 @@ impl Layer {
             Layer::List => "Lists and menus",
             Layer::Question => "Questions; any other key goes back",
             Layer::Cases => "List of cases",
+            Layer::Kinds => "Kinds of events shown",
             Layer::Lists => "Lists of drugs, problems and labs",
             Layer::Evidence => "List of evidence",
             Layer::Sides => "Adjudication: what reviewers said",

@@ -44,6 +44,7 @@ const TIMELINE: &[Layer] = &[Layer::Timeline];
 const ANSWERS: &[Layer] = &[Layer::Answers];
 const LIST: &[Layer] = &[Layer::List];
 const CASES: &[Layer] = &[Layer::Cases];
+const KINDS: &[Layer] = &[Layer::Kinds];
 const LISTS: &[Layer] = &[Layer::Lists];
 const QUESTION: &[Layer] = &[Layer::Question];
 const EVIDENCE: &[Layer] = &[Layer::Evidence];

@@ -11,6 +11,7 @@ macro_rules! rows {
         $with! {
             Help, "help", "all keys", "Show every key, those of the pane in focus first", GLOBAL, Beside, overlays::help::open;
             Palette, "palette", "command", "Find an action by its name and run it", GLOBAL, Beside, overlays::palette::open;
+            Tutor, "tutor", "tour", "Begin the tour of ten steps, or end it", GLOBAL, Beside, App::tutor;
             NextPane, "next-pane", "pane", "Go to the next pane", ALSO_GOLD, Case, App::next_pane;
             PreviousPane, "previous-pane", "pane back", "Go to the previous pane", ALSO_GOLD, Case, App::next_pane;
             Zoom, "zoom", "zoom", "Give the pane in focus the whole width, or give it back", GLOBAL, Case, App::toggle_zoom;
@@ -98,6 +99,7 @@ macro_rules! rows {
             NextNote, "next-note", "note", "Go to the next note", &[Layer::Timeline, Layer::Reader], Beside, |app| app.step_note(true);
             PreviousNote, "previous-note", "note back", "Go to the previous note", &[Layer::Timeline, Layer::Reader], Beside, |app| app.step_note(false);
             Kinds, "kinds", "kinds", "Choose which kinds of events are shown", GLOBAL, Beside, overlays::kinds::open;
+            OnlyKind, "only-kind", "only this", "Show only events of this kind", KINDS, Beside, App::nothing;
             OnlyCode, "only-code", "this code only", "Show only events with this event's code, or all again", TIMELINE, Beside, App::only_code;
             DateRange, "date-range", "dates", "Show only events between two dates, or all again", GLOBAL, Beside, overlays::dates::open_range;
             HideLater, "hide-later", "hide later", "Hide what is later than the instruction, or show it", GLOBAL, Case, App::toggle_later;
@@ -106,6 +108,8 @@ macro_rules! rows {
             FindWord, "find-word", "find claim", "Find the claim in focus in the record, in any notation", ANSWERS, Case, App::find_word;
             NextWord, "next-word", "word", "Go to the next word; in a passage, take it in", &[Layer::Answers, Layer::Passage], Case, |app| app.step_word(true);
             PreviousWord, "previous-word", "word back", "Go to the previous word; in a passage, take it in", &[Layer::Answers, Layer::Passage], Case, |app| app.step_word(false);
+            NextClaim, "next-claim", "next claim", "Go to the next number, date or drug of the answer", ANSWERS, Case, |app| app.step_claim(true);
+            PreviousClaim, "previous-claim", "claim back", "Go to the number, date or drug before", ANSWERS, Case, |app| app.step_claim(false);
             Select, "select", "select", "Begin a selection at the cursor; again, begin it anew", &[Layer::Answers, Layer::Timeline, Layer::Reader, Layer::Passage], Case, App::select;
             SelectLines, "select-lines", "lines", "Select by lines, or by letters again", PASSAGE, Case, |app| app.select_by(Unit::Lines);
             SelectSentences, "select-sentences", "sentences", "Select by sentences, or by letters again", PASSAGE, Case, |app| app.select_by(Unit::Sentences);

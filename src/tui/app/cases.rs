@@ -8,6 +8,7 @@ use super::{App, Effect, InView, Tone};
 use crate::review::Pass;
 use crate::review::plan::Step;
 use crate::tui::adjudication::Adjudication;
+use crate::tui::find::Find;
 use crate::tui::layout::Focus;
 use crate::tui::panes::timeline::TimelineLine;
 use crate::tui::resume::CasePlace;
@@ -64,6 +65,8 @@ impl App {
         let case = step.case;
         self.in_view = InView::of(&self.desk, step);
         self.close_all();
+        // What was looked for belongs to the case before.
+        self.looking.find = Find::default();
         let decided = |a: &Adjudication| a.is_decided(case);
         if self.desk.adjudication.as_ref().is_some_and(decided) && !self.hides_others(case) {
             self.say(
@@ -116,7 +119,11 @@ impl App {
         if self.view().is_none() || self.in_view.visit.is_some() {
             return;
         }
-        let place = self.place();
+        let mut place = self.place();
+        // A filter is not remembered, nor what it unfolded.
+        if let Some(before) = self.in_view.record.timeline.unfolded_before() {
+            place.encounters = before.into_iter().map(|e| e.0).collect();
+        }
         self.desk.memory.places.insert(self.place_name(), place);
     }
 

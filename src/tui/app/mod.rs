@@ -56,7 +56,8 @@ impl App {
     pub fn new(mut start: Start, size: (u16, u16)) -> Self {
         let typing = std::mem::take(&mut start.typing);
         let (case, pass) = (start.case, start.pass);
-        let screen = Screen::of(size, start.hides_later);
+        let mut screen = Screen::of(size, start.hides_later);
+        screen.guide = start.guide;
         let desk = Desk::of(start);
         let case = case.min(desk.dataset.cases().len().saturating_sub(1));
         let step = Step { case, pass };
@@ -194,7 +195,7 @@ impl App {
     /// The layers that read keys, the first before the others.
     pub fn layers(&self) -> Vec<Layer> {
         match &self.screen.overlay {
-            Some(overlay) if overlay.takes_text() => overlay.layers().to_vec(),
+            Some(overlay) if overlay.takes_text() => overlay.layers_now().to_vec(),
             // A passage is selected in the timeline or in a reader; marks could be hit by mistake there.
             _ if self.in_view.record.selection.is_some() => vec![Layer::Passage],
             // Most keep the keys of the global layer that make sense over them.

@@ -6,6 +6,7 @@ use super::ahead::Drawn;
 use crate::tui::action::Layer;
 use crate::tui::app::Tone;
 use crate::tui::find::Find;
+use crate::tui::guide::Guide;
 use crate::tui::layout::{Focus, Frame};
 use crate::tui::matches::Matches;
 use crate::tui::overlays::Overlay;
@@ -38,6 +39,8 @@ pub struct Screen {
     pub hides_later: bool,
     /// Whether claims that occur in the record are marked.
     pub grounding: bool,
+    /// What is said to somebody who is new.
+    pub(in crate::tui) guide: Guide,
 }
 
 impl Screen {
@@ -53,6 +56,7 @@ impl Screen {
             said_of_act: false,
             hides_later,
             grounding: false,
+            guide: Guide::None,
         }
     }
 

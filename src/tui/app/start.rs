@@ -12,6 +12,7 @@ use crate::review::{Log, Pass};
 use crate::search::retrieve::tokens::Tokens;
 use crate::search::worker::Request;
 use crate::tui::adjudication::Adjudication;
+use crate::tui::guide::Guide;
 use crate::tui::keymap::Keymap;
 use crate::tui::ranked::Wanted;
 use crate::tui::record_view::RecordView;
@@ -123,6 +124,8 @@ pub struct Start {
     pub dataset: Arc<Dataset>,
     /// The opened review file.
     pub log: Log,
+    /// What is said to somebody who is new.
+    pub(crate) guide: Guide,
     /// The reviewer's name.
     pub reviewer: String,
     /// Seed of the blind order.

@@ -21,6 +21,7 @@ pub(super) const NEEDED: &[(&[Layer], &[Action])] = &[
     (&[Layer::List, Layer::Global], CLOSES),
     (&[Layer::Cases, Layer::List, Layer::Global], CLOSES),
     (&[Layer::Sides, Layer::List, Layer::Global], CLOSES),
+    (&[Layer::Kinds, Layer::List, Layer::Global], CLOSES),
     (&[Layer::Lists, Layer::List, Layer::Global], CLOSES),
     (
         &[Layer::Evidence, Layer::Question, Layer::List, Layer::Global],

@@ -17,13 +17,16 @@ use crate::tui::queue::CaseFilter;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, select};
+use crate::tui::widgets::narrow::Narrow;
 
 /// The list, under the filter that stepping through the cases follows, too.
 pub struct Cases {
     filter: CaseFilter,
-    /// The readings.
+    /// The readings under the filter, and those that typing leaves.
+    all: Vec<Step>,
     shown: Vec<Step>,
     list: List,
+    narrow: Narrow,
 }
 
 /// Opens the list at the case in view.
@@ -35,8 +38,10 @@ pub fn open(app: &mut App) {
     let list = List::new(shown.len(), cursor, app.screen.frame.rows());
     app.open(Cases {
         filter: app.desk.plan.filter.clone(),
+        all: shown.clone(),
         shown,
         list,
+        narrow: Narrow::new(),
     });
 }
 
@@ -46,7 +51,39 @@ impl Overlay for Cases {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(app.screen.frame.rows());
+        let rows = app.screen.frame.rows();
+        let above = usize::from(self.narrow.is_shown());
+        self.list.resize(rows.saturating_sub(above));
+    }
+
+    fn narrow(&mut self) -> Option<&mut Narrow> {
+        Some(&mut self.narrow)
+    }
+
+    fn is_narrowing(&self) -> bool {
+        self.narrow.is_typing()
+    }
+
+    fn list(&mut self) -> Option<&mut List> {
+        Some(&mut self.list)
+    }
+
+    fn typed(&mut self, app: &mut App) {
+        let cases = app.desk.dataset.cases();
+        let words = self.all.iter().map(|step| {
+            let case = &cases[step.case];
+            format!(
+                "{} {} {} {}",
+                step.case + 1,
+                case.person_id,
+                case.specialty,
+                case.question
+            )
+        });
+        let kept = self.narrow.keep(words);
+        self.shown = kept.into_iter().map(|i| self.all[i]).collect();
+        let here = self.shown.iter().position(|s| *s == app.step());
+        self.list = List::new(self.shown.len(), here.unwrap_or(0), self.list.height);
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -87,9 +124,15 @@ impl Overlay for Cases {
         let title = format!("Cases: {} ({})", filter_name(app, filter), shown.len());
         heading(theme, paint, &title, &progress(app, filter));
         if shown.is_empty() {
-            paint.put(2, 2, "No case is listed under this filter.", theme.dim());
+            paint.put(2, 3, "No case is listed under this filter.", theme.dim());
         }
-        for (y, i) in (1..).zip((list.top..shown.len()).take(list.height)) {
+        let mut caret = None;
+        let mut first = 1;
+        if self.narrow.is_shown() {
+            caret = self.narrow.draw(theme, paint, 1);
+            first = 2;
+        }
+        for (y, i) in (first..).zip((list.top..shown.len()).take(list.height)) {
             let step = shown[i];
             let number = if *filter == CaseFilter::Queue {
                 i
@@ -101,12 +144,13 @@ impl Overlay for Cases {
             }
             select(theme, paint, y, i == list.cursor);
         }
-        None
+        caret
     }
 
     fn hints(&self) -> &'static [Action] {
         &[
             Action::Choose,
+            Action::Find,
             Action::FilterAll,
             Action::FilterQueue,
             Action::FilterUnfinished,
@@ -115,6 +159,10 @@ impl Overlay for Cases {
             Action::FilterCategory,
             Action::Back,
         ]
+    }
+
+    fn hint(&self, action: Action) -> Option<&'static str> {
+        (action == Action::Find).then_some("type to filter")
     }
 }
 
@@ -171,6 +219,20 @@ fn progress(app: &App, filter: &CaseFilter) -> String {
     right
 }
 
+impl App {
+    /// How far the reviewer is, for after the screen.
+    pub(in crate::tui) fn how_far(&self) -> String {
+        let queue = !self.desk.plan.steps.is_empty();
+        let filter = if queue {
+            CaseFilter::Queue
+        } else {
+            CaseFilter::All
+        };
+        let name = text::safe(self.desk.dataset.name());
+        format!("{name}: {}", progress(self, &filter))
+    }
+}
+
 /// A case of the list: how far it is, its number, the instruction.
 fn case_row(
     app: &App,
@@ -216,6 +278,12 @@ fn case_row(
         Pass::First => x,
         Pass::Again(_) => paint.put(x + 1, y, "again", theme.accent()),
         Pass::Adjudication => paint.put(x + 1, y, &disputed(app, step.case, width), theme.warn()),
+    };
+    let x = if width >= 72 {
+        let person = text::clip(&case.person_id, 20);
+        paint.put(x + 1, y, &person, theme.dim())
+    } else {
+        x
     };
     let about = if width > 90 {
         case.specialty.as_str()

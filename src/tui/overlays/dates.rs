@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::prompt::{Ask, Prompt};
 use crate::record::Time;
+use crate::search::date;
 use crate::text::thousands;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Tone};
@@ -54,11 +55,13 @@ impl Ask for GoTo {
     }
 
     fn help(&self, _app: &App) -> String {
-        "2018, 2018-10 or 2018-10-08".to_owned()
+        "2018, 2018-10, 2018-10-08, Oct 2018 or 8 October 2018; 10/8/18 has the month first"
+            .to_owned()
     }
 
     fn accept(&self, app: &mut App, text: &str) -> Result<(), String> {
-        let (from, _) = day_range(text).ok_or("write a date as 2018, 2018-10 or 2018-10-08")?;
+        let (from, _) = day_range(text)
+            .ok_or("write a date as 2018, 2018-10-08, Oct 2018 or 8 October 2018")?;
         let Some(view) = app.view().map(Arc::clone) else {
             return Ok(());
         };
@@ -71,6 +74,12 @@ impl Ask for GoTo {
             let key = app.desk.key_of(Action::HideLater);
             let said = "That day is later than the instruction and hidden";
             app.say(Tone::Alert, format!("{said}; {key} shows it"));
+        }
+        if let Some(day) = date::whole(text)
+            && let Some(other) = date::other_order(text.trim(), day)
+        {
+            let said = format!("Read as {day}, the month first; type {other} for the other");
+            app.say(Tone::Calm, said);
         }
         if !app.screen.frame.wide {
             app.screen.focus = Focus::Timeline;
@@ -112,6 +121,16 @@ impl Ask for Range {
 /// A year, a month or a day as its first moment and the first moment behind it.
 fn day_range(text: &str) -> Option<(Time, Time)> {
     let text = text.trim();
+    let at = |d: jiff::civil::Date| Time::new(d.at(0, 0, 0, 0), crate::record::Precision::Day);
+    let until = |from: jiff::civil::Date, span: jiff::Span| {
+        Some((at(from), at(from.checked_add(span).ok()?)))
+    };
+    if let Some(day) = date::whole(text) {
+        return until(day, jiff::Span::new().days(1));
+    }
+    if let Some(month) = date::month(text) {
+        return until(month, jiff::Span::new().months(1));
+    }
     let parts: Vec<&str> = text.split('-').collect();
     let number = |s: &str, len: usize| {
         (s.len() <= len && !s.is_empty())
@@ -129,9 +148,7 @@ fn day_range(text: &str) -> Option<(Time, Time)> {
         3 => jiff::Span::new().days(1),
         _ => return None,
     };
-    let to = from.checked_add(span).ok()?;
-    let at = |d: jiff::civil::Date| Time::new(d.at(0, 0, 0, 0), crate::record::Precision::Day);
-    Some((at(from), at(to)))
+    until(from, span)
 }
 
 /// Two ends of a range; an empty text is the whole record.
@@ -143,7 +160,9 @@ fn date_range(text: &str) -> Result<Ends, String> {
     if text.is_empty() {
         return Ok((None, None));
     }
-    let (a, b) = match text.split_once("to") {
+    // October has a `to`, too.
+    let spaced = format!(" {text} ");
+    let (a, b) = match spaced.split_once(" to ") {
         Some((a, b)) => (a.trim(), b.trim()),
         None => (text, text),
     };
@@ -184,6 +203,13 @@ mod tests {
         assert_eq!(show("2018-10-08"), "2018-10-08 2018-10-09");
         assert_eq!(show("to 2019"), "- 2020-01-01");
         assert_eq!(show(""), "- -");
+        for day in ["8 October 2018", "Oct 8, 2018", "10/8/18", "10/08/2018"] {
+            assert_eq!(show(day), "2018-10-08 2018-10-09", "{day}");
+        }
+        for month in ["Oct 2018", "october 2018", "10/2018", "Oct. 2018"] {
+            assert_eq!(show(month), "2018-10-01 2018-11-01", "{month}");
+        }
+        assert_eq!(show("Oct 2018 to 3 May 2019"), "2018-10-01 2019-05-04");
         for bad in ["soon", "2019 to 2018", "2018-13", "2018-02-30", "18"] {
             assert!(date_range(bad).is_err(), "{bad}");
         }

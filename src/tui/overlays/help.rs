@@ -10,12 +10,20 @@ use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
 use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{Scroll, motion};
+use crate::tui::widgets::narrow::Narrow;
 
 pub struct Help {
     rows: Vec<HelpRow>,
+    /// The rows that are shown, as places among all.
+    shown: Vec<usize>,
     scroll: Scroll,
+    narrow: Narrow,
 }
 
+/// So many keys of the pane in focus come first.
+const MOST: usize = 10;
+
+/// One row.
 enum HelpRow {
     Title(&'static str),
     /// Keys and what they do.
@@ -27,9 +35,12 @@ enum HelpRow {
 pub fn open(app: &mut App) {
     let open = app.over::<Help>().is_some();
     if !open {
+        let rows = rows(app);
         app.open(Help {
-            rows: rows(app),
+            shown: (0..rows.len()).collect(),
+            rows,
             scroll: Scroll::default(),
+            narrow: Narrow::new(),
         });
     }
 }
@@ -40,7 +51,29 @@ impl Overlay for Help {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.scroll.resize(self.rows.len(), app.screen.frame.rows());
+        let above = usize::from(self.narrow.is_shown());
+        let rows = app.screen.frame.rows().saturating_sub(above);
+        self.scroll.resize(self.shown.len(), rows);
+    }
+
+    fn narrow(&mut self) -> Option<&mut Narrow> {
+        Some(&mut self.narrow)
+    }
+
+    fn is_narrowing(&self) -> bool {
+        self.narrow.is_typing()
+    }
+
+    fn typed(&mut self, _app: &mut App) {
+        let words = self.rows.iter().map(|row| match row {
+            HelpRow::Key(keys, doc) => format!("{keys} {doc}"),
+            HelpRow::Text(text) => text.clone(),
+            // A title without its keys says nothing.
+            HelpRow::Title(title) if !self.narrow.is_shown() => (*title).to_owned(),
+            HelpRow::Title(_) => String::new(),
+        });
+        self.shown = self.narrow.keep(words);
+        self.scroll.top = 0;
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -64,9 +97,15 @@ impl Overlay for Help {
             scroll.len
         );
         heading(theme, paint, "All keys", &place);
-        let rows = self.rows.iter().skip(scroll.top).take(scroll.height);
-        for (y, row) in (1..).zip(rows) {
-            match row {
+        let mut caret = None;
+        let mut first = 1;
+        if self.narrow.is_shown() {
+            caret = self.narrow.draw(theme, paint, 1);
+            first = 2;
+        }
+        let rows = self.shown.iter().skip(scroll.top).take(scroll.height);
+        for (y, row) in (first..).zip(rows) {
+            match &self.rows[*row] {
                 HelpRow::Title(title) => drop(paint.put(1, y, title, theme.accent())),
                 HelpRow::Key(keys, doc) => {
                     paint.put_in(3, y, 17, keys, theme.bold());
@@ -75,11 +114,15 @@ impl Overlay for Help {
                 HelpRow::Text(text) => drop(paint.put(3, y, text, theme.text())),
             }
         }
-        None
+        caret
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Down, Action::PageDown, Action::Back]
+        &[Action::Find, Action::Down, Action::PageDown, Action::Back]
+    }
+
+    fn hint(&self, action: Action) -> Option<&'static str> {
+        (action == Action::Find).then_some("type to filter")
     }
 }
 
@@ -93,7 +136,14 @@ fn rows(app: &App) -> Vec<HelpRow> {
         .into_iter()
         .filter(|l| *l != pane && *l != Layer::Global && *l != Layer::Pairs);
     let layers = [pane, Layer::Global].into_iter().chain(others);
-    let mut rows = Vec::new();
+    let mut rows = vec![HelpRow::Title("Used most here")];
+    let here = [pane, Layer::Global];
+    let most = crate::tui::view::in_pane(app).iter().filter_map(|action| {
+        let key = app.desk.keymap.key(&here, *action)?;
+        Some(HelpRow::Key(key, crate::tui::action::of(*action).doc))
+    });
+    rows.extend(most.take(MOST));
+    rows.push(HelpRow::Text(String::new()));
     for layer in layers {
         rows.push(HelpRow::Title(layer.title()));
         for entry in TABLE.iter().filter(|e| e.layers.contains(&layer)) {
@@ -140,6 +190,7 @@ fn signs(app: &App) -> Vec<String> {
     for text in [
         "Lists of drugs: running while a start is open and at most a year old; a stop ends the",
         "starts before it. `medalign help lists` has all rules",
+        "start|end of a drug: it was given once, and ended at once",
         "On the map: accented where the patient was in hospital; the taller, the more",
         "R1, R2 and so on: what reviewer 1, 2 and so on said, in an adjudication",
     ] {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ratatui::layout::{Position, Rect};
 
-use super::{LIST, Next, Overlay, move_in};
+use super::{Next, Overlay, move_in};
 use crate::record::Kind;
 use crate::text::thousands;
 use crate::tui::action::{Action, Layer};
@@ -32,7 +32,7 @@ pub fn open(app: &mut App) {
 
 impl Overlay for Kinds {
     fn layers(&self) -> &'static [Layer] {
-        LIST
+        &[Layer::Kinds, Layer::List, Layer::Global]
     }
 
     fn area(&self, frame: &Frame) -> Rect {
@@ -46,6 +46,10 @@ impl Overlay for Kinds {
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
         match action {
             Action::Choose | Action::Toggle => toggle(app, self.list.cursor),
+            Action::OnlyKind => {
+                only(app, self.list.cursor);
+                return None;
+            }
             Action::FilterAll => {
                 set(app, Filter::default());
                 app.say(Tone::Calm, "Everything is shown");
@@ -90,7 +94,12 @@ impl Overlay for Kinds {
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Toggle, Action::FilterAll, Action::Back]
+        &[
+            Action::Toggle,
+            Action::OnlyKind,
+            Action::FilterAll,
+            Action::Back,
+        ]
     }
 }
 
@@ -103,6 +112,14 @@ fn toggle(app: &mut App, row: usize) {
         filter.hidden_kinds.push(kind);
     }
     set(app, filter);
+}
+
+/// Shows one kind alone.
+fn only(app: &mut App, row: usize) {
+    let kind = Kind::ALL[row.min(Kind::ALL.len() - 1)];
+    let filter = app.in_view.record.timeline.filter().only(kind);
+    set(app, filter);
+    app.say_what_is_left(&kind.name().replace('_', " "));
 }
 
 fn set(app: &mut App, filter: Filter) {

@@ -41,9 +41,10 @@ use crate::tui::app::App;
 use crate::tui::editor::Editor;
 use crate::tui::layout::Frame;
 use crate::tui::paint::Paint;
-use crate::tui::terminal::Key;
+use crate::tui::terminal::{Code, Key};
 use crate::tui::typing::{Content, What};
 use crate::tui::widgets::list::{List, motion};
+use crate::tui::widgets::narrow::Narrow;
 
 /// What lies over the panes after an action: nothing, the same, or something else.
 pub type Next = Option<Box<dyn Overlay>>;
@@ -75,13 +76,37 @@ pub trait Overlay: Any {
         None
     }
 
+    /// The line that narrows its list by typing, where it has one; it calls [`typed`](Overlay::typed) when that changes.
+    fn narrow(&mut self) -> Option<&mut Narrow> {
+        None
+    }
+
+    /// Whether that line is typed now.
+    fn is_narrowing(&self) -> bool {
+        false
+    }
+
+    /// The list that is narrowed.
+    fn list(&mut self) -> Option<&mut List> {
+        None
+    }
+
     /// Its text editor, while keys go into one.
     fn editor(&mut self) -> Option<&mut Editor> {
-        None
+        self.narrow().and_then(Narrow::editor)
     }
 
     /// Takes a key that is bound to nothing; says whether the text changed.
     fn type_key(&mut self, key: Key) -> bool {
+        let by = match key.code {
+            Code::Up => -1,
+            Code::Down => 1,
+            _ => 0,
+        };
+        if by != 0 && self.is_narrowing() {
+            self.list().into_iter().for_each(|list| list.go(by));
+            return false;
+        }
         self.editor().is_some_and(|editor| editor.key(key))
     }
 
@@ -126,7 +151,35 @@ impl dyn Overlay {
 
     /// Whether keys are text in it.
     pub fn takes_text(&self) -> bool {
-        self.layers().contains(&Layer::Text)
+        self.is_narrowing() || self.layers().contains(&Layer::Text)
+    }
+
+    /// The layers that read keys now.
+    pub(crate) fn layers_now(&self) -> &'static [Layer] {
+        if self.is_narrowing() {
+            TEXT
+        } else {
+            self.layers()
+        }
+    }
+
+    /// Carries out what begins, keeps or empties the line that narrows its list; says whether that was it.
+    fn act_on_narrow(&mut self, app: &mut App, action: Action) -> bool {
+        let typing = self.is_narrowing();
+        let Some(narrow) = self.narrow() else {
+            return false;
+        };
+        match action {
+            Action::Find => narrow.begin(),
+            Action::Enter | Action::Accept if typing => narrow.end(),
+            // One step back is the whole list.
+            Action::Back | Action::Cancel if narrow.is_shown() => {
+                narrow.clear();
+                self.typed(app);
+            }
+            _ => return typing,
+        }
+        true
     }
 }
 
@@ -215,13 +268,27 @@ impl App {
         let Some(overlay) = &self.screen.overlay else {
             return false;
         };
+        let writing = overlay.takes_text() && writes(action);
+        let mut narrowed = false;
+        if !writing {
+            self.with_overlay(|app, mut overlay| {
+                narrowed = overlay.act_on_narrow(app, action);
+                Some(overlay)
+            });
+        }
+        if narrowed {
+            return true;
+        }
+        let Some(overlay) = &self.screen.overlay else {
+            return false;
+        };
         match action {
             // These hold everywhere.
             Action::Repaint | Action::Suspend | Action::Quit | Action::RetrySave => return false,
             Action::Back | Action::Cancel => {
                 self.with_overlay(|app, overlay| overlay.close(app));
             }
-            _ if overlay.takes_text() && writes(action) => return false,
+            _ if writing => return false,
             _ if overlay.lets_through(action) => return false,
             Action::Help if !overlay.takes_text() => {
                 // What is chosen in a menu comes back with it.

@@ -236,7 +236,7 @@ fn verdicts(app: &App, side: &Side) -> String {
 fn order(app: &App, side: &Side) -> String {
     let order = side.review.rank.to_line(&app.models());
     if order.is_empty() {
-        return "nothing ranked".to_owned();
+        return "no ranks".to_owned();
     }
     order
 }

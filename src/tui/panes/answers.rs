@@ -172,11 +172,12 @@ impl Answers {
     pub fn step_word(&mut self, text: &str, forward: bool) {
         let count = text.unicode_word_indices().count();
         let answer = self.focus;
+        let seen = self.sees_cursor(text) || self.is_selecting();
         let Some(column) = self.columns.get_mut(answer) else {
             return;
         };
         let first = column.rows.get(column.top).map_or(0, |r| r.start as usize);
-        let next = match (column.word, forward) {
+        let next = match (column.word.filter(|_| seen), forward) {
             // The cursor begins at the first word in view.
             (None, _) => text
                 .unicode_word_indices()
@@ -190,6 +191,45 @@ impl Answers {
             self.show(answer, range.end);
             self.show(answer, range.start);
         }
+    }
+
+    /// Moves the word cursor of the answer in focus to the next of some places or to the one before, and shows where it is; false
+    /// where there is none.
+    pub(crate) fn step_to(&mut self, text: &str, places: &[Range<usize>], forward: bool) -> bool {
+        let cursor = self.word(text).filter(|_| self.sees_cursor(text));
+        let top = self.in_view().start;
+        let next = match (&cursor, forward) {
+            (Some(at), true) => places.iter().find(|p| p.start > at.start),
+            (None, true) => places.iter().find(|p| p.start >= top),
+            (Some(at), false) => places.iter().rev().find(|p| p.start < at.start),
+            (None, false) => places.iter().rev().find(|p| p.start < top),
+        };
+        let answer = self.focus;
+        let (Some(place), Some(column)) = (next, self.columns.get_mut(answer)) else {
+            return false;
+        };
+        column.word = text
+            .unicode_word_indices()
+            .position(|(i, word)| i + word.len() > place.start);
+        self.show(answer, place.end);
+        self.show(answer, place.start);
+        true
+    }
+
+    /// The bytes of the answer in focus that are in view.
+    fn in_view(&self) -> Range<usize> {
+        let (rows, top) = self.rows(self.focus);
+        let end = (top + usize::from(self.height)).min(rows.len());
+        let row = |i: usize| rows.get(i);
+        row(top).map_or(0, |r| r.start as usize)
+            ..row(end.wrapping_sub(1)).map_or(0, |r| r.end as usize)
+    }
+
+    /// Whether the word cursor is in view: where it was long ago, it does not count.
+    fn sees_cursor(&self, text: &str) -> bool {
+        let seen = self.in_view();
+        self.word(text)
+            .is_some_and(|w| seen.start < w.end && w.start < seen.end)
     }
 
     /// Begins a selection at the word cursor, or ends it; says whether one is open now.

@@ -76,6 +76,9 @@ impl TimelineView<'_> {
             }
             if i == self.pane.cursor() {
                 paint.put(0, y, self.theme.cursor(), self.theme.accent());
+                if self.focused {
+                    paint.focus(0, y);
+                }
                 // A row in reverse would hide which part of it is selected.
                 if self.focused && self.selection.is_none() {
                     paint.style(1, y, area.width, self.theme.selected(true));
@@ -295,7 +298,7 @@ impl TimelineView<'_> {
             return;
         }
         let end = self.value(paint, y, id, event, edge);
-        paint.put_marked_in(
+        paint.put_name(
             NAME,
             y,
             end.saturating_sub(NAME + 1),
@@ -315,7 +318,9 @@ impl TimelineView<'_> {
         }
         let wide = edge > 56;
         let unit_width = text::width(unit) as u16;
-        let unit_room = if unit.is_empty() && text::width(value) > 10 {
+        // Drugs have no units: their names need the room.
+        let unitless = event.kind == Kind::Drug || text::width(value) > 10;
+        let unit_room = if unit.is_empty() && unitless {
             0
         } else {
             unit_width.max(UNIT).min(edge / 4)

@@ -250,6 +250,7 @@ impl Desk {
         let start = Start {
             dataset: Arc::new(dataset),
             log,
+            guide: crate::tui::guide::Guide::None,
             reviewer: REVIEWER.to_owned(),
             seed: 0,
             unblinded: false,

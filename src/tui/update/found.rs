@@ -106,6 +106,25 @@ impl App {
         }
     }
 
+    /// Goes to the next number, date or drug of the answer in focus, or to the one before.
+    pub(super) fn step_claim(&mut self, forward: bool) {
+        let texts = self
+            .in_view
+            .texts(&self.desk.dataset.cases()[self.in_view.case]);
+        let Some(text) = texts.get(self.in_view.answers.focus()) else {
+            return;
+        };
+        let places = claim::places(text);
+        if self.in_view.answers.step_to(text, &places, forward) {
+            return;
+        }
+        let where_ = if forward { "behind" } else { "before" };
+        self.say(
+            Tone::Calm,
+            format!("There is no number, date or drug {where_} this"),
+        );
+    }
+
     /// Finds the claim in focus of an answer in the record, in any notation, while the answer stays in view.
     pub(super) fn find_word(&mut self) {
         let texts = self.texts();

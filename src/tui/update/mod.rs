@@ -28,6 +28,7 @@ use crate::tui::editor::Editor;
 use crate::tui::keymap::Lookup;
 use crate::tui::layout::Focus;
 use crate::tui::overlays::confirm::{Confirm, Question};
+use crate::tui::panes::timeline::Filter;
 use crate::tui::queue::CaseFilter;
 use crate::tui::record_view::event_text;
 use crate::tui::terminal::{Code, Key};
@@ -46,6 +47,7 @@ impl App {
             return;
         }
         self.look_ahead();
+        self.screen.guide.key();
         self.keys.pending.push(key);
         let layers = self.layers();
         self.note_key(key, &layers);
@@ -225,6 +227,13 @@ impl App {
         } else if self.looking.find.is_active() {
             self.looking.find.set("", self.looking.find.regex);
             self.looking.find.forget_places();
+        } else if let (false, RecordState::Ready(view)) = (
+            self.in_view.record.timeline.filter().is_empty(),
+            &self.in_view.record.state,
+        ) {
+            let timeline = &mut self.in_view.record.timeline;
+            timeline.set_filter(&view.record, Filter::default());
+            self.say(Tone::Calm, "All events are shown again");
         } else if self.screen.zoom && self.screen.frame.wide {
             self.screen.zoom = false;
         } else {

@@ -212,6 +212,26 @@ impl App {
         }
     }
 
+    /// Says what a filter leaves, and how everything comes back.
+    pub(in crate::tui) fn say_what_is_left(&mut self, what: &str) {
+        let timeline = &self.in_view.record.timeline;
+        let (events, encounters) = timeline.shown();
+        let count = |n: usize, what: &str| {
+            let s = if n == 1 { "" } else { "s" };
+            format!("{} {what}{s}", crate::text::thousands(n as u64))
+        };
+        let key = self.desk.key_of(Action::Cancel);
+        let (left, gone) = (
+            count(encounters, "encounter"),
+            crate::text::thousands(timeline.dropped() as u64),
+        );
+        let events = count(events, "event");
+        self.say(
+            Tone::Calm,
+            format!("Only {what} is shown: {events} in {left}, {gone} without any; {key} shows all again"),
+        );
+    }
+
     pub(super) fn only_code(&mut self) {
         let Some(view) = self.in_timeline() else {
             return;
@@ -244,12 +264,8 @@ impl App {
                         ..filter
                     },
                 );
-                let all = self.desk.key_of(Action::OnlyCode);
                 let name = crate::text::safe(record.string(code)).into_owned();
-                self.say(
-                    Tone::Calm,
-                    format!("Only {name} is shown; {all} shows all again"),
-                );
+                self.say_what_is_left(&name);
             }
             None => self.say(Tone::Alert, "Go to an event with a code first"),
         }

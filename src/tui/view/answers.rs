@@ -46,11 +46,32 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             heading(app, &mut paint, x, 0, width, answer);
         }
         let rest = Rect::new(x, top, width, area.height.saturating_sub(top));
+        if answer == app.in_view.answers.focus() && app.screen.focus == Focus::Answers {
+            let (x, y) = word_cell(app, answer).unwrap_or((0, 0));
+            paint
+                .part(Rect {
+                    x: area.x + rest.x,
+                    y: area.y + rest.y,
+                    ..rest
+                })
+                .focus(x, y);
+        }
         match app.unanswered(answer) {
             Some(outcome) => lost(app, &mut paint, rest, outcome),
             None => column(app, &mut paint, rest, answer),
         }
     }
+}
+
+/// The cell of the word cursor in an answer's column, where it is in view.
+fn word_cell(app: &App, answer: usize) -> Option<(u16, u16)> {
+    let text = *app.texts().get(answer)?;
+    let word = app.in_view.answers.word(text)?;
+    let (rows, top) = app.in_view.answers.rows(answer);
+    let at = text::row_at(rows, word.start);
+    let before = text.get(rows.get(at)?.start as usize..word.start)?;
+    let y = u16::try_from(at.checked_sub(top)?).ok()?;
+    Some((1 + text::width(before) as u16, y))
 }
 
 /// An answer's letter, verdict, rank and warnings, on one row.

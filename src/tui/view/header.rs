@@ -283,7 +283,11 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
         (timeline.hidden(), "hidden by filter", true),
     ];
     for (n, what, _) in left_out.into_iter().filter(|l| l.2 && l.0 > 0) {
-        let text = format!("{} {what}", thousands(n));
+        let mut text = format!("{} {what}", thousands(n));
+        let dropped = timeline.dropped();
+        if dropped > 0 && n == timeline.hidden() && paint.area().width >= 100 {
+            text = format!("{text}, {} encounters", thousands(dropped));
+        }
         let end = paint.put_right(right, 0, &text, theme.warn());
         right = end.saturating_sub(2);
     }

@@ -1,12 +1,16 @@
 //! The hint line: what the keys of a begun sequence do, or the next sensible keys.
 
+use ratatui::layout::Rect;
+
 use crate::text;
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, InView, RecordState};
 use crate::tui::keymap::{Lookup, print_sequence};
 use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
+use crate::tui::terminal::Key;
 use crate::tui::visit::Visit;
+use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::hint::hint;
 
 /// The hint line: what the keys of a begun sequence do, or the next sensible keys of what is in focus.
@@ -21,34 +25,23 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
     if let Lookup::Prefix(next) = begun {
         let typed = format!("{} …", print_sequence(&app.keys.pending));
         x = paint.put(x, 0, &typed, theme.accent()) + 2;
-        let width = usize::from(paint.area().width);
-        let all: Vec<(String, &str)> = next
-            .into_iter()
-            .map(|(key, action)| {
-                let what = action.map_or("…", |a| crate::tui::action::of(a).hint);
-                (key.to_string(), what)
-            })
-            .collect();
-        let needs = |(key, what): &(String, &str)| text::width(key) + text::width(what) + 3;
-        let help = app.desk.key_of(Action::Help);
-        let more = format!("… {help}");
-        let whole = usize::from(x) + all.iter().map(needs).sum::<usize>() <= width + 2;
-        // What does not fit is in the help; that is said rather than cut off.
-        let most = if whole {
-            width
-        } else {
-            width.saturating_sub(text::width(&more) + 1)
-        };
-        for one in &all {
-            if usize::from(x) + needs(one) > most + 2 {
-                break;
+        let all = may_follow(next);
+        if fits(&all, x, paint.area().width) {
+            for (key, what) in &all {
+                x = hint(theme, paint, x, key, what);
             }
-            x = hint(theme, paint, x, &one.0, one.1);
-        }
-        if !whole {
-            paint.put(x, 0, &more, theme.dim());
         }
         return;
+    }
+    // While something is looked for, going on is what is next.
+    let found = !app.looking.find.record.all.is_empty();
+    // Beside the case these keys may say something else.
+    let here = app.screen.overlay.is_none() && app.in_view.visit.is_none();
+    if found && here && !app.takes_text() {
+        let keys = [Action::FindNext, Action::FindPrevious];
+        let keys = keys.map(|a| app.desk.keymap.key(&layers, a).unwrap_or_default());
+        let place = app.looking.find.place();
+        x = hint(theme, paint, x, keys.join(" ").trim(), &place);
     }
     for action in sensible(app) {
         let sensible = match action {
@@ -65,11 +58,11 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         let Some(key) = app.desk.keymap.key(&layers, *action) else {
             continue;
         };
-        let own = app
-            .screen
-            .overlay
-            .as_ref()
-            .and_then(|over| over.hint(*action));
+        let own = app.screen.overlay.as_ref().and_then(|over| match action {
+            Action::Enter if over.is_narrowing() => Some("keep"),
+            Action::Cancel if over.is_narrowing() => Some("whole list"),
+            _ => over.hint(*action),
+        });
         let what = match action {
             Action::HideLater if app.in_view.record.timeline.hides_later() => "show later",
             other => own.unwrap_or(crate::tui::action::of(*other).hint),
@@ -80,6 +73,56 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             continue;
         }
         x = hint(theme, paint, x, &key, what);
+    }
+}
+
+/// Keys that may follow, and what they do.
+fn may_follow(next: Vec<(Key, Option<Action>)>) -> Vec<(String, &'static str)> {
+    let what = |action: Option<Action>| action.map_or("…", |a| crate::tui::action::of(a).hint);
+    let all = next.into_iter().map(|(key, a)| (key.to_string(), what(a)));
+    all.collect()
+}
+
+/// Whether keys and what they do have room on the rest of a row.
+fn fits(all: &[(String, &str)], x: u16, width: u16) -> bool {
+    let needs = |(key, what): &(String, &str)| text::width(key) + text::width(what) + 3;
+    usize::from(x) + all.iter().map(needs).sum::<usize>() <= usize::from(width) + 2
+}
+
+/// Where the hint line has no room for all that may follow, it stands in columns over the last rows of the panes.
+pub(super) fn follow(app: &App, paint: &mut Paint<'_>) {
+    if app.keys.pending.is_empty() {
+        return;
+    }
+    let Lookup::Prefix(next) = app.desk.keymap.lookup(&app.layers(), &app.keys.pending) else {
+        return;
+    };
+    let (theme, over) = (app.desk.theme, app.screen.frame.middle);
+    let typed = print_sequence(&app.keys.pending);
+    let all = may_follow(next);
+    if fits(&all, text::width(&typed) as u16 + 5, over.width) {
+        return;
+    }
+    let column = 20.min(over.width.max(1));
+    let columns = usize::from(over.width / column).max(1);
+    let rows = all
+        .len()
+        .div_ceil(columns)
+        .min(usize::from(over.height.saturating_sub(1)));
+    let area = Rect {
+        y: over.bottom().saturating_sub(rows as u16 + 1),
+        height: rows as u16 + 1,
+        ..over
+    };
+    let mut paint = paint.part(area);
+    heading(theme, &mut paint, &format!("After {typed}"), "");
+    for (i, (key, what)) in all.iter().enumerate() {
+        let (x, y) = (
+            (i / rows.max(1)) as u16 * column,
+            1 + (i % rows.max(1)) as u16,
+        );
+        let x = paint.put(x + 2, y, key, theme.bold());
+        paint.put_in(x + 1, y, column.saturating_sub(5), what, theme.text());
     }
 }
 
@@ -98,13 +141,14 @@ fn sensible(app: &App) -> &'static [Action] {
             Action::Copy,
             Action::Back,
         ],
+        Some(overlay) if overlay.is_narrowing() => &[Action::Enter, Action::Cancel],
         Some(overlay) => overlay.hints(),
         None => in_pane(app),
     }
 }
 
 /// Those of the pane in focus.
-fn in_pane(app: &App) -> &'static [Action] {
+pub(in crate::tui) fn in_pane(app: &App) -> &'static [Action] {
     if let Some(visit) = &app.in_view.visit {
         return beside(visit);
     }
@@ -144,6 +188,8 @@ fn in_pane(app: &App) -> &'static [Action] {
             Action::Comment,
             Action::Undo,
             Action::NextPane,
+            Action::NextClaim,
+            Action::FindWord,
             Action::Zoom,
             Action::NextCase,
         ],

@@ -8,9 +8,12 @@ mod gold;
 mod header;
 mod headings;
 mod hints;
+pub(in crate::tui) use hints::in_pane;
 mod patient;
 mod rank;
 mod sides;
+
+use std::cell::Cell;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -20,10 +23,12 @@ use crate::tui::layout::{Focus, MIN_SIZE};
 use crate::tui::overlays::prompt::Prompt;
 use crate::tui::paint::Paint;
 use crate::tui::panes::timeline_view::TimelineView;
+use crate::tui::widgets::heading::heading;
 
-/// Draws the whole screen; gives back where the caret is, if text is being typed.
+/// Draws the whole screen; gives back where the caret is, or what else is in focus.
 pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
-    let mut paint = Paint::new(buf, buf.area);
+    let focus = Cell::new(None);
+    let mut paint = Paint::new(buf, buf.area).telling(&focus);
     if app.screen.frame.too_small {
         let (width, height) = MIN_SIZE;
         let text = format!(
@@ -37,11 +42,15 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     let writing = panes(app, &mut paint);
     rank::draw(app, &mut paint);
     let caret = overlay(app, &mut paint).or(writing);
+    guide(app, &mut paint);
+    hints::follow(app, &mut paint);
     bottom(app, &mut paint);
     if app.desk.theme.ascii {
         plain_signs(buf);
     }
-    caret
+    // Where nothing else is in focus, it is read from the panes on.
+    let middle = app.screen.frame.middle.as_position();
+    caret.or(focus.get()).or(Some(middle))
 }
 
 /// Puts an ASCII sign for each of the program's own that is none, wherever it stands.
@@ -113,7 +122,29 @@ fn failed(app: &App, paint: &mut Paint<'_>, message: &str) {
 /// Draws what lies over the panes.
 fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
     let overlay = app.screen.overlay.as_ref()?;
-    overlay.draw(app, &mut paint.part(overlay.area(&app.screen.frame)))
+    let mut paint = paint.part(overlay.area(&app.screen.frame));
+    // Without a row in focus it is read from its heading on.
+    paint.focus(0, 0);
+    overlay.draw(app, &mut paint)
+}
+
+/// Draws what is said to somebody who is new, over the last rows of the panes.
+fn guide(app: &App, paint: &mut Paint<'_>) {
+    let Some((title, lines)) = app.screen.guide.lines(app) else {
+        return;
+    };
+    let (theme, over) = (app.desk.theme, app.screen.frame.middle);
+    let rows = over.height.min(lines.len() as u16 + 1);
+    let area = Rect {
+        y: over.bottom() - rows,
+        height: rows,
+        ..over
+    };
+    let mut paint = paint.part(area);
+    heading(theme, &mut paint, &title, "");
+    for (y, line) in (1..).zip(&lines) {
+        paint.put(2, y, line, theme.text());
+    }
 }
 
 /// Draws messages and hints, where no prompt has their row.

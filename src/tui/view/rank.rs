@@ -49,13 +49,13 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             theme.dim()
         },
     );
-    let mut x = paint.put(1, 0, " rank ", theme.dim());
     let line = app.rank().to_line(&models);
-    let line = if line.is_empty() {
-        "nothing ranked".to_owned()
+    let (label, line) = if line.is_empty() {
+        (" ", "no ranks yet".to_owned())
     } else {
-        line
+        (" rank ", line)
     };
+    let mut x = paint.put(1, 0, label, theme.dim());
     x = paint.put_in(
         x,
         0,

@@ -103,6 +103,7 @@ pub fn motion(action: Action, height: usize) -> Option<isize> {
 /// Marks the selected row.
 pub fn select(theme: Theme, paint: &mut Paint<'_>, y: u16, selected: bool) {
     if selected {
+        paint.focus(0, y);
         let width = paint.area().width;
         paint.put(0, y, theme.cursor(), theme.accent());
         paint.style(1, y, width, theme.selected(true));

@@ -45,11 +45,9 @@ impl Narrow {
         self.typing || !self.editor.is_empty()
     }
 
-    /// Empties it; false where there was nothing to empty.
-    pub(crate) fn clear(&mut self) -> bool {
-        let shown = self.is_shown();
+    /// Empties it.
+    pub(crate) fn clear(&mut self) {
         *self = Narrow::new();
-        shown
     }
 
     /// Its editor, while keys go into it.

@@ -11,10 +11,8 @@ use crate::record::{EventId, Record, lists};
 use crate::text::{self, Layout, thousands};
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Tone};
-use crate::tui::editor::Editor;
 use crate::tui::layout::Frame;
 use crate::tui::paint::Paint;
-use crate::tui::terminal::{Code, Key};
 use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, select};
 use crate::tui::widgets::narrow::Narrow;
@@ -75,11 +73,7 @@ pub fn open(app: &mut App) {
 
 impl Overlay for Lists {
     fn layers(&self) -> &'static [Layer] {
-        if self.narrow.is_typing() {
-            super::TEXT
-        } else {
-            &[Layer::Lists, Layer::List, Layer::Global]
-        }
+        &[Layer::Lists, Layer::List, Layer::Global]
     }
 
     fn area(&self, frame: &Frame) -> Rect {
@@ -101,12 +95,6 @@ impl Overlay for Lists {
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
         let view = app.view().map(Arc::clone)?;
-        if self.narrow.is_typing() {
-            if matches!(action, Action::Accept | Action::Enter) {
-                self.narrow.end();
-            }
-            return Some(self);
-        }
         match action {
             Action::Choose | Action::Toggle => {
                 if let Some(event) = self.selected() {
@@ -124,7 +112,6 @@ impl Overlay for Lists {
                 self.list_anew(&view.record);
             }
             Action::RunningOnly => app.say(Tone::Calm, "Only drugs are running or not"),
-            Action::Find => self.narrow.begin(),
             Action::FilterAll => {
                 self.running_only = false;
                 self.narrow.clear();
@@ -137,28 +124,16 @@ impl Overlay for Lists {
         Some(self)
     }
 
-    fn close(mut self: Box<Self>, app: &mut App) -> Next {
-        // One step back is the whole list.
-        if self.narrow.clear() {
-            if let Some(view) = app.view().map(Arc::clone) {
-                self.list_anew(&view.record);
-            }
-            return Some(self);
-        }
-        None
+    fn narrow(&mut self) -> Option<&mut Narrow> {
+        Some(&mut self.narrow)
     }
 
-    fn editor(&mut self) -> Option<&mut Editor> {
-        self.narrow.editor()
+    fn is_narrowing(&self) -> bool {
+        self.narrow.is_typing()
     }
 
-    fn type_key(&mut self, key: Key) -> bool {
-        match key.code {
-            Code::Up => self.list.go(-1),
-            Code::Down => self.list.go(1),
-            _ => return self.editor().is_some_and(|editor| editor.key(key)),
-        }
-        false
+    fn list(&mut self) -> Option<&mut List> {
+        Some(&mut self.list)
     }
 
     fn typed(&mut self, app: &mut App) {
@@ -205,7 +180,7 @@ impl Overlay for Lists {
                 }
                 Which::Labs => rows::lab(theme, paint, y, &view.record, &self.of.labs.rows[row]),
             }
-            for line in 0..high {
+            for line in (0..high).rev() {
                 select(theme, paint, y + line, i == self.list.cursor);
             }
             y += high;
@@ -214,9 +189,6 @@ impl Overlay for Lists {
     }
 
     fn hints(&self) -> &'static [Action] {
-        if self.narrow.is_typing() {
-            return &[Action::Enter, Action::Cancel];
-        }
         match self.which {
             Which::Drugs => &[
                 Action::Choose,
@@ -243,8 +215,6 @@ impl Overlay for Lists {
             Action::NextPane => Some("next list"),
             Action::Find => Some("type to filter"),
             Action::RunningOnly if self.running_only => Some("all drugs"),
-            Action::Enter => Some("keep"),
-            Action::Cancel => Some("whole list"),
             _ => None,
         }
     }

@@ -21,9 +21,19 @@ impl Filter {
         *self == Filter::default()
     }
 
-    /// Whether encounters without any event shown are left out: what is looked for would drown in them.
-    pub(super) fn drops_empty_encounters(&self) -> bool {
-        self.only_code.is_some() || self.after.is_some() || self.before.is_some()
+    /// Only events of one kind, on whatever days are shown.
+    pub(crate) fn only(&self, kind: Kind) -> Filter {
+        let others = Kind::ALL.into_iter().filter(|k| *k != kind);
+        Filter {
+            hidden_kinds: others.collect(),
+            only_code: None,
+            ..self.clone()
+        }
+    }
+
+    /// Whether one kind or one code is all that is shown: its events are seen without unfolding.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.only_code.is_some() || self.hidden_kinds.len() + 1 == Kind::ALL.len()
     }
 
     /// Whether an event is shown. An event without a time passes every date filter: it must not vanish.

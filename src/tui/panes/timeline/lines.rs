@@ -50,6 +50,7 @@ impl Timeline {
     pub(super) fn rebuild(&mut self, record: &Record) {
         self.lines.clear();
         self.hidden = 0;
+        self.dropped = 0;
         self.later = 0;
         self.unseen = 0;
         self.shown_in.clear();
@@ -75,10 +76,10 @@ impl Timeline {
                 self.part();
                 parted = true;
             }
-            let dropped = self.filter.drops_empty_encounters()
-                || later && self.hides_later
-                || self.hides_unseen();
+            let filtered = !self.filter.is_empty();
+            let dropped = filtered || later && self.hides_later || self.hides_unseen();
             if shown == 0 && dropped {
+                self.dropped += usize::from(filtered && there > 0);
                 continue;
             }
             self.lines.push(TimelineLine::Encounter(id));

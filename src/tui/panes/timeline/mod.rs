@@ -50,6 +50,10 @@ pub struct Timeline {
     gave_way: GaveWay,
     lines: Vec<TimelineLine>,
     hidden: usize,
+    /// Encounters of which the filter leaves nothing.
+    dropped: usize,
+    /// What was unfolded before one kind or code was all that is shown.
+    unfolded_before: Option<FxHashSet<EncounterId>>,
     /// Of each encounter, how many events are shown, and how many there are but for those hidden as later.
     shown_in: Vec<(u32, u32)>,
     /// The same of the facts about the patient.
@@ -231,6 +235,25 @@ impl Timeline {
             .unwrap_or_default()
     }
 
+    /// How many encounters are not listed, since the filter leaves nothing of them.
+    pub(crate) fn dropped(&self) -> usize {
+        self.dropped
+    }
+
+    /// How many events are shown, folded away or not, and in how many encounters.
+    pub(crate) fn shown(&self) -> (usize, usize) {
+        let counts = self.shown_in.iter().map(|c| c.0 as usize);
+        let some = counts.clone().filter(|n| *n > 0).count();
+        (counts.sum(), some)
+    }
+
+    /// Every encounter that is unfolded when the filter is taken away, where that differs from what is now.
+    pub(crate) fn unfolded_before(&self) -> Option<Vec<EncounterId>> {
+        let mut all: Vec<_> = self.unfolded_before.as_ref()?.iter().copied().collect();
+        all.sort_unstable();
+        Some(all)
+    }
+
     pub fn filter(&self) -> &Filter {
         &self.filter
     }
@@ -326,9 +349,23 @@ impl Timeline {
             return;
         }
         let at = self.selected();
-        self.filter = filter;
+        self.take_filter(record, filter);
         self.rebuild(record);
         self.keep(record, at);
+    }
+
+    /// Takes a filter; what it leaves of one kind or code is unfolded, and folded as before when it goes.
+    pub(super) fn take_filter(&mut self, record: &Record, filter: Filter) {
+        if !filter.is_narrow() {
+            if let Some(before) = self.unfolded_before.take() {
+                self.open_encounters = before;
+            }
+        } else if self.unfolded_before.is_none() {
+            let before = std::mem::take(&mut self.open_encounters);
+            self.unfolded_before = Some(before);
+            self.open_encounters = all_encounters(record).collect();
+        }
+        self.filter = filter;
     }
 
     /// Folds or unfolds what the cursor is on: the note on its lines, the encounter elsewhere.
@@ -374,10 +411,7 @@ impl Timeline {
         if fold {
             self.open_encounters.clear();
         } else {
-            self.open_encounters = (0..record.encounters().len() as u32)
-                .map(EncounterId)
-                .chain([EncounterId::PATIENT])
-                .collect();
+            self.open_encounters = all_encounters(record).collect();
         }
         self.rebuild(record);
         self.keep(record, at);
@@ -464,6 +498,12 @@ impl Timeline {
         }
         self.top = self.top.min(self.last_top()).min(self.cursor);
     }
+}
+
+/// Every encounter, that of the facts about the patient too.
+fn all_encounters(record: &Record) -> impl Iterator<Item = EncounterId> {
+    let all = (0..record.encounters().len() as u32).map(EncounterId);
+    all.chain([EncounterId::PATIENT])
 }
 
 #[cfg(test)]

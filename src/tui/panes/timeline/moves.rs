@@ -73,7 +73,7 @@ impl Timeline {
     pub fn show(&mut self, record: &Record, event: EventId) {
         if !self.shows(record, event) {
             if !self.filter.shows(record, record.event(event)) {
-                self.filter = Filter::default();
+                self.take_filter(record, Filter::default());
                 self.gave_way.filter = true;
             }
             if self.hides(record, record.event(event)) {
