@@ -61,6 +61,7 @@ pub struct Laid {
     /// Events of the record, those that are later than now among them.
     events: usize,
     fingerprint: String,
+    now: Option<AsOf>,
     pub(super) ranked: [OnceLock<super::context::Ranked>; 3],
 }
 
@@ -102,8 +103,8 @@ impl Laid {
             true
         };
         let written = match form {
-            Form::Text => linear::write_pieces(record, &mut text, &mut piece),
-            Form::Lumia => lumia_writer::write_pieces(record, &mut text, &mut piece),
+            Form::Text => linear::write_pieces(record, now, &mut text, &mut piece),
+            Form::Lumia => lumia_writer::write_pieces(record, now, &mut text, &mut piece),
         };
         written.map_err(|_| Error::bug("writing a record into memory"))?;
         if u32::try_from(text.len()).is_err() {
@@ -125,6 +126,7 @@ impl Laid {
             text,
             form,
             blocks,
+            now,
             ranked: Default::default(),
         })
     }
@@ -132,6 +134,11 @@ impl Laid {
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The moment up to which it is laid out.
+    pub fn now(&self) -> Option<AsOf> {
+        self.now
     }
 
     /// Its form.
@@ -245,6 +252,7 @@ impl Laid {
             events: 0,
             facts: Vec::new(),
             fingerprint: String::new(),
+            now: None,
             ranked: Default::default(),
         }
     }

@@ -57,7 +57,7 @@ fn from(record: &Record, id: EventId, laid: &Laid, tail: Range<usize>) -> Option
     let solid = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
     let kept = match laid.form() {
         Form::Text => {
-            let rest = linear::behind_value(record, record.event(id));
+            let rest = linear::behind_value(record, record.event(id), laid.now());
             solid(&tail).saturating_sub(solid(&rest))
         }
         // What follows the text is markup; the text itself holds no `<`.

@@ -293,8 +293,8 @@ struct Account {
 pub(super) struct Settled {
     pub(super) style: Style,
     pub(super) certain: bool,
-    /// Whether backslashes outside of quotes may stand for something else as well as for themselves.
-    pub(super) backslashes: bool,
+    /// What a backslash may stand before where it may mean something else as well as itself.
+    pub(super) backslashes: &'static [u8],
 }
 
 /// Tells the way of writing that a stretch of the file follows. `width` is the header's.
@@ -344,22 +344,24 @@ pub(super) fn settle(
     {
         return Err(line);
     }
-    let copy = good.iter().find(|a| a.0 == Style::Copy);
+    let certain = good.len() == 1 || best.1.needed > 0;
+    let may_be = |style: Style| good.iter().find(|a| a.0 == style);
     Ok(Settled {
         style: best.0,
-        certain: good.len() == 1 || best.1.needed > 0,
+        certain,
         backslashes: match best.0 {
-            Style::Plain => copy.is_some_and(|(_, copy)| copy.needed > 0),
-            Style::Escaped => true,
-            Style::Doubled | Style::Copy => false,
+            Style::Plain if may_be(Style::Copy).is_some_and(|a| a.1.needed > 0) => b"nrt\\",
+            Style::Escaped => b"nrt\\",
+            Style::Doubled if !certain && may_be(Style::Escaped).is_some() => b"\\\"",
+            Style::Plain | Style::Doubled | Style::Copy => b"",
         },
     })
 }
 
-/// Whether a text without quotes has a backslash that may stand for something else: before a letter of a break, or doubled.
-pub(super) fn may_be_coded(text: &[u8]) -> bool {
+/// Whether a text has a backslash before one of these.
+pub(super) fn may_be_coded(text: &[u8], before: &[u8]) -> bool {
     let mut pairs = text.windows(2);
-    pairs.any(|pair| pair[0] == b'\\' && matches!(pair[1], b'n' | b'r' | b't' | b'\\'))
+    !before.is_empty() && pairs.any(|pair| pair[0] == b'\\' && before.contains(&pair[1]))
 }
 
 fn account(style: Style, delimiter: u8, b: &[u8], ended: bool, width: usize) -> Account {

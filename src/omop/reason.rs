@@ -196,7 +196,7 @@ impl Reason {
             }
             Reason::NoValues => "the table has no column of values",
             Reason::Backslashes => {
-                "a backslash stands before n, r, t or another one in text without quotes, and nothing says whether it means more than itself; kept as it is"
+                "a backslash stands before n, r, t, a quote or another one, and nothing in the file says whether it means more than itself; kept as it is"
             }
             Reason::SurplusBlank => "more fields than the header, all of them blank; passed over",
             Reason::BadReference => {

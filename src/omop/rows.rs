@@ -43,8 +43,8 @@ pub(crate) struct Rows<R> {
     style: Style,
     /// The ways of writing quotes that come into question; one when it is certain.
     styles: &'static [Style],
-    /// Whether backslashes outside of quotes may stand for something else as well as for themselves.
-    backslashes: bool,
+    /// What a backslash may stand before where it may mean something else as well as itself.
+    backslashes: &'static [u8],
     /// How many bytes from `start` on have been looked at to tell the style.
     judged: usize,
     /// How many fields the header has; 0 before it has been read.
@@ -63,7 +63,7 @@ pub(crate) struct SourceRow<'a> {
     buffer: &'a [u8],
     fields: &'a [Field],
     style: Style,
-    backslashes: bool,
+    backslashes: &'static [u8],
     /// The line on which it starts, counted from 1.
     pub(crate) line: u64,
 }
@@ -75,17 +75,18 @@ impl<'a> SourceRow<'a> {
             buffer,
             fields,
             style,
-            backslashes: false,
+            backslashes: b"",
             line,
         }
     }
 
     /// Whether a field has backslashes that may stand for something else, in a file that does not tell.
     pub(crate) fn is_unsure(&self, at: usize) -> bool {
-        self.backslashes
-            && self.fields.get(at).is_some_and(|field| {
-                !field.quoted && dialect::may_be_coded(&self.buffer[field.range.clone()])
-            })
+        // Inside of quotes that a backslash escapes, it is certain.
+        let open = |field: &&Field| !field.quoted || self.style == Style::Doubled;
+        self.fields.get(at).filter(open).is_some_and(|field| {
+            dialect::may_be_coded(&self.buffer[field.range.clone()], self.backslashes)
+        })
     }
 
     /// How many fields it has.
@@ -115,7 +116,7 @@ impl<R: Read> Rows<R> {
             delimiter: b',',
             style: Style::Doubled,
             styles: &[Style::Doubled, Style::Escaped],
-            backslashes: false,
+            backslashes: b"",
             judged: 0,
             width: 0,
             buffer: vec![0; CHUNK],

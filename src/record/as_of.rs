@@ -42,6 +42,17 @@ impl AsOf {
         time.is_some_and(|t| self.is_past(t.seconds()))
     }
 
+    /// Whether a text is a time that is later, such as an end that nobody knew of yet.
+    pub fn is_told_later(self, text: &str) -> bool {
+        Time::parse_iso(text.trim()).is_some_and(|t| self.is_past(t.seconds()))
+    }
+
+    /// When an encounter ended, as far as it had.
+    pub fn known_end(now: Option<AsOf>, encounter: &Encounter) -> Option<Time> {
+        let known = |end: &Time| now.is_none_or(|now| !now.is_past(end.seconds()));
+        encounter.end.filter(known)
+    }
+
     /// Whether an encounter begins later.
     pub fn begins_later(self, encounter: &Encounter) -> bool {
         encounter.start.is_some_and(|t| self.is_past(t.seconds()))

@@ -7,6 +7,7 @@
 
 use std::io::{self, Write};
 
+use super::as_of::AsOf;
 use super::model::{Encounter, Event, EventId, Kind, Record};
 use super::piece::{Counting, Piece};
 
@@ -15,15 +16,17 @@ use super::piece::{Counting, Piece};
 /// # Errors
 /// When the underlying writer fails.
 pub fn write_record(record: &Record, out: impl Write) -> io::Result<u64> {
-    write_pieces(record, out, &mut |_, _| true)
+    write_pieces(record, None, out, &mut |_, _| true)
 }
 
-/// The same, asking before each piece whether it is wanted, with the byte at which it would begin.
+/// The same, asking before each piece whether it is wanted, with the byte at which it would begin. Ends that are later than now
+/// are not told.
 ///
 /// # Errors
 /// When the underlying writer fails.
 pub fn write_pieces(
     record: &Record,
+    now: Option<AsOf>,
     out: impl Write,
     wanted: &mut dyn FnMut(Piece<'_>, usize) -> bool,
 ) -> io::Result<u64> {
@@ -34,17 +37,17 @@ pub fn write_pieces(
         replaced += write_patient(record, &mut out, &mut line)?;
         for fact in record.facts() {
             if wanted(Piece::Event(fact), out.at()) {
-                replaced += write_event(record, record.event(fact), &mut out, &mut line)?;
+                replaced += write_event(record, record.event(fact), now, &mut out, &mut line)?;
             }
         }
     }
     for encounter in record.encounters() {
         if wanted(Piece::Encounter(encounter), out.at()) {
-            replaced += write_heading(record, encounter, &mut out, &mut line)?;
+            replaced += write_heading(record, encounter, now, &mut out, &mut line)?;
         }
         for id in encounter.events.clone().map(EventId) {
             if wanted(Piece::Event(id), out.at()) {
-                replaced += write_event(record, record.event(id), &mut out, &mut line)?;
+                replaced += write_event(record, record.event(id), now, &mut out, &mut line)?;
             }
         }
     }
@@ -73,6 +76,7 @@ fn write_patient(record: &Record, out: &mut impl Write, line: &mut String) -> io
 fn write_heading(
     record: &Record,
     encounter: &Encounter,
+    now: Option<AsOf>,
     out: &mut impl Write,
     line: &mut String,
 ) -> io::Result<u64> {
@@ -85,7 +89,7 @@ fn write_heading(
     }
     if let Some(start) = encounter.start {
         line.extend([", ", &start.to_file()]);
-        if let Some(end) = encounter.end.filter(|end| *end != start) {
+        if let Some(end) = AsOf::known_end(now, encounter).filter(|end| *end != start) {
             line.extend([" to ", &end.to_file()]);
         }
         if let Some(age) = record.age_at(start) {
@@ -103,6 +107,7 @@ fn write_heading(
 fn write_event(
     record: &Record,
     event: &Event,
+    now: Option<AsOf>,
     out: &mut impl Write,
     line: &mut String,
 ) -> io::Result<u64> {
@@ -130,7 +135,7 @@ fn write_event(
         line.push_str(" | ");
         line.push_str(value);
     }
-    push_rest(record, event, line);
+    push_rest(record, event, now, line);
     let mut replaced = put(out, line)?;
     if below {
         for text in value.split(['\n', '\r']).filter(|t| !t.trim().is_empty()) {
@@ -149,22 +154,23 @@ fn stands_below(record: &Record, event: &Event) -> bool {
 }
 
 /// What follows an event's value: on its line the unit and the details, nothing where the value stands below the line.
-pub(crate) fn behind_value(record: &Record, event: &Event) -> String {
+pub(crate) fn behind_value(record: &Record, event: &Event, now: Option<AsOf>) -> String {
     let mut rest = String::new();
     if !stands_below(record, event) {
-        push_rest(record, event, &mut rest);
+        push_rest(record, event, now, &mut rest);
     }
     rest
 }
 
 /// Adds the unit and the details, each detail on the event's line.
-fn push_rest(record: &Record, event: &Event, line: &mut String) {
+fn push_rest(record: &Record, event: &Event, now: Option<AsOf>, line: &mut String) {
     let unit = record.unit(event);
     if !unit.is_empty() {
         let apart = record.value(event).is_empty() || stands_below(record, event);
         line.extend([if apart { " | " } else { " " }, unit]);
     }
-    for (key, value) in record.details(event) {
+    let known = |(_, value): &(&str, &str)| now.is_none_or(|now| !now.is_told_later(value));
+    for (key, value) in record.details(event).filter(known) {
         line.extend([" | ", key, ": "]);
         line.extend(value.chars().map(|c| match c {
             '\n' | '\r' => ' ',

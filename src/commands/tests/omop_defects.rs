@@ -368,7 +368,15 @@ fn backslashes_that_may_mean_more_are_doubted() {
     let escaped = b"note_id,person_id,note_date,note_title,note_text\n\
         1,7,2020-01-01,C:\\\\x,\"He said \\\"fine\\\", ok\"\n\
         2,7,2020-01-02,B,\"a \\\\ \\\"b\\\"\"\n";
-    for (name, bytes) in [("note.tsv", &copied[..]), ("note.csv", &escaped[..])] {
+    let open = b"note_id,person_id,note_date,note_title,note_text\n\
+        1,7,2020-01-01,A,\"C:\\\\x, and so on\"\n\
+        2,7,2020-01-02,B,plain\n";
+    let files = [
+        ("note.tsv", &copied[..]),
+        ("note.csv", &escaped[..]),
+        ("note.csv", &open[..]),
+    ];
+    for (name, bytes) in files {
         let tables = Tables::new(&[("person.csv", PERSONS), (name, bytes)]);
         let (report, error, _out) = tables.import(&[]);
         assert!(error.is_none(), "{name}: {error:?}");

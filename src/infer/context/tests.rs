@@ -162,6 +162,37 @@ fn what_is_later_than_now_is_not_laid_out() {
     }
 }
 
+/// An end that nobody knew of yet is not told, neither of an event nor of an encounter.
+#[test]
+fn an_end_that_is_later_than_now_is_not_told() {
+    let xml = "<eventstream person_id=\"7\"><encounter start_timestamp=\"2020-01-01 08:00\" end_timestamp=\"2020-03-07 08:00\">\
+        <events><entry timestamp=\"2020-01-01 08:00\">\
+        <event type=\"condition\" code=\"\" name=\"Cough\" end=\"2020-03-05\" status=\"final\"/>\
+        <event type=\"condition\" code=\"\" name=\"Rash\" end=\"2020-01-02\"/></entry></events></encounter></eventstream>";
+    let record = crate::record::read_bytes(Path::new("7.xml"), xml.as_bytes().to_vec())
+        .expect("a record")
+        .look_inside();
+    let now = crate::record::Time::parse_iso("2020-01-03").map(crate::record::AsOf::new);
+    for form in [Form::Text, Form::Lumia] {
+        let told = |now| {
+            Laid::of(&record, form, now)
+                .expect("laid out")
+                .text()
+                .to_owned()
+        };
+        let (known, all) = (told(now), told(None));
+        assert!(!known.contains("2020-03"), "{known}");
+        assert!(
+            known.contains("final") && known.contains("2020-01-02"),
+            "{known}"
+        );
+        assert!(
+            all.contains("2020-03-05") && all.contains("2020-03-07"),
+            "{all}"
+        );
+    }
+}
+
 #[test]
 fn chance_is_the_same_for_a_case_and_another_for_the_next() {
     let notes: Vec<String> = (0..60)

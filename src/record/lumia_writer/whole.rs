@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use super::super::as_of::AsOf;
 use super::super::model::{Encounter, EventId, Kind, NewEvent, Record};
 use super::super::piece::{Counting, Piece};
 use super::{Attributes, Changed, LumiaWriter, NewEncounter};
@@ -16,24 +17,27 @@ use super::{Attributes, Changed, LumiaWriter, NewEncounter};
 /// # Errors
 /// When the underlying writer fails.
 pub fn write_record(record: &Record, person_id: &str, out: impl Write) -> io::Result<Changed> {
-    write_all(record, person_id, out, &mut |_, _| true)
+    write_all(record, person_id, None, out, &mut |_, _| true)
 }
 
 /// The same as the patient whom the record states, asking before each piece whether it is wanted, with the byte at which it would begin.
+/// Ends that are later than now are not told.
 ///
 /// # Errors
 /// When the underlying writer fails.
 pub fn write_pieces(
     record: &Record,
+    now: Option<AsOf>,
     out: impl Write,
     wanted: &mut dyn FnMut(Piece<'_>, usize) -> bool,
 ) -> io::Result<u64> {
-    Ok(write_all(record, record.person_id(), out, wanted)?.replaced)
+    Ok(write_all(record, record.person_id(), now, out, wanted)?.replaced)
 }
 
 fn write_all(
     record: &Record,
     person_id: &str,
+    now: Option<AsOf>,
     out: impl Write,
     wanted: &mut dyn FnMut(Piece<'_>, usize) -> bool,
 ) -> io::Result<Changed> {
@@ -58,7 +62,7 @@ fn write_all(
             start: encounter
                 .start
                 .filter(|start| times().min() != Some(*start)),
-            end: encounter.end.filter(|end| times().max() != Some(*end)),
+            end: AsOf::known_end(now, encounter).filter(|end| times().max() != Some(*end)),
             attributes: &attributes,
             care_sites: &sites,
             providers: &providers,
@@ -86,7 +90,8 @@ fn write_all(
                 continue;
             }
             let event = record.event(id);
-            let attributes: Vec<(&str, &str)> = record.attributes(event).collect();
+            let known = |(_, value): &(&str, &str)| now.is_none_or(|now| !now.is_told_later(value));
+            let attributes: Vec<(&str, &str)> = record.attributes(event).filter(known).collect();
             let new = NewEvent {
                 time: event.time,
                 type_name: record.type_name(event),
