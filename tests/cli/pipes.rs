@@ -81,7 +81,9 @@ fn an_output_that_takes_nothing_is_told() {
             assert_eq!(ran.code, 3, "{args:?}: {ran:?}");
             assert!(ran.err.contains("writing the output"), "{args:?}: {ran:?}");
         }
-        let ran = shell.command(args).stdout(Stdio::null()).output();
+        // What a program gets that is started with its output closed.
+        let closed = File::options().read(true).write(true).open("/dev/null");
+        let ran = shell.command(args).stdout(closed.expect("there")).output();
         let ran = Ran::of(&ran.expect("it runs"));
         assert!(
             ran.err.contains("what is printed is lost"),
