@@ -2,8 +2,12 @@
 //!
 //! Nothing sleeps for a fixed time: each wait ends when what it waits for is there, or fails with the screen shown.
 
-use std::fmt::Write as _;
-use std::io::{Read, Write};
+mod keys;
+mod sequences;
+mod setup;
+mod shown;
+
+use std::io::Write;
 use std::num::NonZeroU16;
 use std::os::fd::{AsRawFd, RawFd};
 use std::path::{Path, PathBuf};
@@ -13,78 +17,18 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use filedescriptor::FileDescriptor;
-use medalign::inside::tui::terminal::{Code, Key};
-
+use medalign::inside::tui::terminal::Key;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
-use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, Signal};
+
+use keys::key_bytes;
+pub(crate) use sequences::foreign_sequences;
+pub(crate) use setup::Setup;
+pub(crate) use shown::rows;
+use shown::{Shown, State, picture, read_all};
 
 /// Longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// What to start, and in what.
-pub(crate) struct Setup {
-    program: PathBuf,
-    args: Vec<String>,
-    vars: Vec<(String, String)>,
-    size: (u16, u16),
-    home: Option<PathBuf>,
-}
-
-impl Setup {
-    /// The program under test with these arguments, in 80x24.
-    pub(crate) fn medalign(args: &[&str]) -> Self {
-        Setup::program(Path::new(env!("CARGO_BIN_EXE_medalign")), args)
-    }
-
-    /// Another program.
-    pub(crate) fn program(program: &Path, args: &[&str]) -> Self {
-        Setup {
-            program: program.to_owned(),
-            args: args.iter().map(|&a| a.to_owned()).collect(),
-            vars: Vec::new(),
-            size: (80, 24),
-            home: None,
-        }
-    }
-
-    /// Columns and rows of the terminal.
-    #[must_use]
-    pub(crate) fn size(mut self, width: u16, height: u16) -> Self {
-        self.size = (width, height);
-        self
-    }
-
-    /// An environment variable; there are none but the needed ones otherwise.
-    #[must_use]
-    pub(crate) fn var(mut self, name: &str, value: &str) -> Self {
-        self.vars.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// A home that outlives the program; one of its own otherwise.
-    #[must_use]
-    pub(crate) fn home(mut self, home: &Path) -> Self {
-        self.home = Some(home.to_owned());
-        self
-    }
-
-    /// Starts it under `sh -c script`, where `"$@"` is the program with its arguments.
-    #[must_use]
-    pub(crate) fn under_shell(mut self, script: &str) -> Self {
-        let program = std::mem::replace(&mut self.program, "/bin/sh".into());
-        let mut args = vec!["-c".to_owned(), script.to_owned(), "sh".to_owned()];
-        args.push(program.to_string_lossy().into_owned());
-        args.append(&mut self.args);
-        self.args = args;
-        self
-    }
-
-    /// Starts it.
-    pub(crate) fn start(self) -> Pty {
-        Pty::start(&self)
-    }
-}
 
 /// A program in a terminal.
 pub(crate) struct Pty {
@@ -100,37 +44,6 @@ pub(crate) struct Pty {
     /// Goes with the program when nobody else gave the home.
     _own_home: Option<tempfile::TempDir>,
     settled: usize,
-}
-
-/// What the program has written.
-struct Shown {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-struct State {
-    terminal: vt100::Parser,
-    raw: Vec<u8>,
-    /// When how many bytes came.
-    arrivals: Vec<(Instant, usize)>,
-    over: bool,
-    /// The first bytes of a character whose others have not come.
-    held: Vec<u8>,
-}
-
-impl State {
-    /// Gives bytes to the terminal, with another sign for U+FFFD: `vt100` gives that one no column, terminals one.
-    fn show(&mut self, bytes: &[u8]) {
-        const UNKNOWN: &[u8] = "\u{fffd}".as_bytes();
-        let mut all = std::mem::take(&mut self.held);
-        all.extend_from_slice(bytes);
-        while let Some(at) = memchr::memmem::find(&all, UNKNOWN) {
-            all[at..at + UNKNOWN.len()].copy_from_slice("▯".as_bytes());
-        }
-        let cut = [2, 1].into_iter().find(|&n| all.ends_with(&UNKNOWN[..n]));
-        self.held = all.split_off(all.len() - cut.unwrap_or(0));
-        self.terminal.process(&all);
-    }
 }
 
 /// The number of a descriptor that the terminal's master owns.
@@ -513,39 +426,6 @@ impl Drop for Pty {
     }
 }
 
-/// A screen's rows, without the blanks at their ends.
-pub(crate) fn rows(screen: &vt100::Screen) -> Vec<String> {
-    let width = screen.size().1.get();
-    screen
-        .rows(0, width)
-        .map(|row| row.trim_end().to_owned())
-        .collect()
-}
-
-fn read_all(mut source: FileDescriptor, shown: &Shown, closing: &AtomicBool) {
-    let moment = Timespec {
-        tv_sec: 0,
-        tv_nsec: 20_000_000,
-    };
-    let mut buffer = [0; 16 << 10];
-    while !closing.load(Ordering::SeqCst) {
-        let mut fds = [PollFd::new(&source, PollFlags::IN)];
-        if rustix::event::poll(&mut fds, Some(&moment)).is_ok_and(|n| n == 0) {
-            continue;
-        }
-        let n = source.read(&mut buffer).unwrap_or(0);
-        let mut state = shown.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.over = n == 0;
-        state.raw.extend_from_slice(&buffer[..n]);
-        state.arrivals.push((Instant::now(), n));
-        state.show(&buffer[..n]);
-        shown.changed.notify_all();
-        if n == 0 {
-            return;
-        }
-    }
-}
-
 /// The modes of a terminal's input, output and keys.
 fn modes(master: &dyn MasterPty) -> Option<[u32; 3]> {
     let modes = master.get_termios()?;
@@ -554,114 +434,4 @@ fn modes(master: &dyn MasterPty) -> Option<[u32; 3]> {
         modes.output_flags.bits(),
         modes.local_flags.bits(),
     ])
-}
-
-/// The screen in a frame, for messages.
-fn picture(screen: &vt100::Screen) -> String {
-    let width = screen.size().1.get();
-    let mut picture = String::new();
-    for row in screen.rows(0, width) {
-        let _ = writeln!(picture, "|{row}");
-    }
-    picture
-}
-
-/// What a terminal sends for a key.
-fn key_bytes(key: Key) -> Vec<u8> {
-    let modifier = 1 + u8::from(key.shift) + 2 * u8::from(key.alt) + 4 * u8::from(key.ctrl);
-    let letter = |c: char| match modifier {
-        1 => format!("\x1b[{c}"),
-        n => format!("\x1b[1;{n}{c}"),
-    };
-    let number = |code: u8| match modifier {
-        1 => format!("\x1b[{code}~"),
-        n => format!("\x1b[{code};{n}~"),
-    };
-    let text = match key.code {
-        Code::Char(' ') if key.ctrl => "\0".to_owned(),
-        Code::Char(c) if key.ctrl => char::from(c as u8 & 0x1f).to_string(),
-        Code::Char(c) => c.to_string(),
-        Code::Enter => "\r".to_owned(),
-        Code::Tab if key.shift => return b"\x1b[Z".to_vec(),
-        Code::Tab => "\t".to_owned(),
-        Code::Backspace => "\x7f".to_owned(),
-        Code::Esc => "\x1b".to_owned(),
-        Code::Up => return letter('A').into_bytes(),
-        Code::Down => return letter('B').into_bytes(),
-        Code::Right => return letter('C').into_bytes(),
-        Code::Left => return letter('D').into_bytes(),
-        Code::Home => return letter('H').into_bytes(),
-        Code::End => return letter('F').into_bytes(),
-        Code::Insert => return number(2).into_bytes(),
-        Code::Delete => return number(3).into_bytes(),
-        Code::PageUp => return number(5).into_bytes(),
-        Code::PageDown => return number(6).into_bytes(),
-        Code::F(n @ 1..=4) => return letter(char::from(b'O' + n)).into_bytes(),
-        Code::F(n) => {
-            let code = [15, 17, 18, 19, 20, 21, 23, 24][usize::from(n) - 5];
-            return number(code).into_bytes();
-        }
-    };
-    let prefix = if key.alt { "\x1b" } else { "" };
-    format!("{prefix}{text}").into_bytes()
-}
-
-/// Control sequences in `raw` that are none of the program's own: what data would have to send to do harm.
-pub(crate) fn foreign_sequences(raw: &[u8]) -> Vec<String> {
-    let mut foreign = Vec::new();
-    let mut rest = raw;
-    while let Some(at) = rest
-        .iter()
-        .position(|&b| (b < 0x20 && !matches!(b, b'\r' | b'\n' | 8)) || b == 0x7f)
-    {
-        rest = &rest[at..];
-        let length = own_sequence(rest);
-        if length == 0 {
-            foreign.push(String::from_utf8_lossy(&rest[..rest.len().min(12)]).into_owned());
-        }
-        rest = &rest[length.max(1)..];
-    }
-    if String::from_utf8_lossy(raw).contains(|c| ('\u{80}'..'\u{a0}').contains(&c)) {
-        foreign.push("a C1 control".to_owned());
-    }
-    foreign
-}
-
-/// The length of the program's own sequence at the start of `bytes`, or 0.
-fn own_sequence(bytes: &[u8]) -> usize {
-    if let Some(rest) = bytes.strip_prefix(b"\x1b[") {
-        let end = rest.iter().position(|b| (0x40..0x7f).contains(b));
-        return end.map_or(0, |end| {
-            let parameters = &rest[..end];
-            let own = match rest[end] {
-                b'H' | b'A' | b'C' | b'D' | b'G' | b'J' | b'K' | b'L' | b'M' | b'r' => {
-                    parameters.iter().all(|b| b.is_ascii_digit() || *b == b';')
-                }
-                b'm' => parameters.split(|&b| b == b';').all(is_own_look),
-                b'h' | b'l' => ["?25", "?1000", "?1002", "?1006", "?1049", "?2004", "?2026"]
-                    .iter()
-                    .any(|p| p.as_bytes() == parameters),
-                _ => false,
-            };
-            if own { end + 3 } else { 0 }
-        });
-    }
-    if bytes.starts_with(b"\x1b\\") {
-        return 2;
-    }
-    if let Some(rest) = bytes.strip_prefix(b"\x1b]52;c;") {
-        let end = rest.iter().position(|&b| b == 7).unwrap_or(0);
-        return if end > 0 { end + 8 } else { 0 };
-    }
-    0
-}
-
-/// Whether the program uses this SGR code: no blinking, no hidden text, no colours but the 16.
-fn is_own_look(code: &[u8]) -> bool {
-    let number = std::str::from_utf8(code).ok().and_then(|c| c.parse().ok());
-    code.is_empty()
-        || matches!(
-            number,
-            Some(0..=4 | 7 | 9 | 22..=24 | 27 | 29..=37 | 39..=47 | 49 | 90..=97 | 100..=107)
-        )
 }

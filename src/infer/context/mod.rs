@@ -182,3 +182,5 @@ pub fn seed(seed: u64, instruction: &str, person: &str) -> u64 {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_golden;

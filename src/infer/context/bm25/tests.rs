@@ -1,7 +1,8 @@
 //! What is ranked first, and what fits.
 
 use super::*;
-use crate::infer::context::tests::{golden_laid, laid, note_record};
+use crate::infer::context::tests::{laid, note_record};
+use crate::infer::context::tests_golden::golden_laid;
 
 #[test]
 fn what_does_not_fit_is_passed_over() {

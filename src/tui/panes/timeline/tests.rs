@@ -6,7 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
-use crate::record::read_bytes;
+use crate::record::{Kind, read_bytes};
 
 fn record() -> Record {
     let mut xml = "<eventstream person_id=\"1\">".to_owned();
