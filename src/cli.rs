@@ -113,7 +113,7 @@ pub enum Import {
 }
 
 /// What `medalign` alone prints.
-pub const WELCOME: &str = "\
+pub(crate) const WELCOME: &str = "\
 medalign: read a patient's record, and judge and rank language models' answers about it.
 
   medalign demo             try it on an invented dataset

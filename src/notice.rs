@@ -92,11 +92,11 @@ impl fmt::Display for Notice {
 }
 
 /// Of one sort so many name their places; the rest are counted.
-pub const LISTED: usize = 20;
+pub(crate) const LISTED: usize = 20;
 
 /// Notices that stay few however many places share a fault.
 #[derive(Debug)]
-pub struct Bounded<K> {
+pub(crate) struct Bounded<K> {
     listed: Vec<Notice>,
     /// What is counted, how bad it is, and how many are not listed.
     sorts: Vec<(K, Severity, usize, usize)>,
@@ -113,12 +113,12 @@ impl<K> Default for Bounded<K> {
 
 impl<K: Copy + PartialEq> Bounded<K> {
     /// One of a sort, made only where it is listed.
-    pub fn add(&mut self, sort: K, severity: Severity, notice: impl FnOnce() -> Notice) {
+    pub(crate) fn add(&mut self, sort: K, severity: Severity, notice: impl FnOnce() -> Notice) {
         self.add_of(LISTED, sort, severity, notice);
     }
 
     /// One of a sort of which so many are listed.
-    pub fn add_of(
+    pub(crate) fn add_of(
         &mut self,
         most: usize,
         sort: K,
@@ -140,12 +140,16 @@ impl<K: Copy + PartialEq> Bounded<K> {
     }
 
     /// One that is of no sort and always listed.
-    pub fn push(&mut self, notice: Notice) {
+    pub(crate) fn push(&mut self, notice: Notice) {
         self.listed.push(notice);
     }
 
     /// All that are listed, then one about the whole file for each sort of which there are more; `rest` puts it in words.
-    pub fn into_notices(self, file: &Path, rest: impl Fn(K, usize) -> String) -> Vec<Notice> {
+    pub(crate) fn into_notices(
+        self,
+        file: &Path,
+        rest: impl Fn(K, usize) -> String,
+    ) -> Vec<Notice> {
         let mut all = self.listed;
         for (sort, severity, _, more) in self.sorts {
             if more > 0 {

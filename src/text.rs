@@ -13,9 +13,9 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-pub use rows::{Layout, ScreenRow, row_at, wrap};
-pub use strength::keep_strength;
-pub use words::{within, word_count};
+pub(crate) use rows::{Layout, ScreenRow, row_at, wrap};
+pub(crate) use strength::keep_strength;
+pub(crate) use words::{within, word_count};
 
 /// Tab stops stand every 8 columns.
 const TAB: usize = 8;
@@ -24,7 +24,7 @@ const MAX_MARKS: usize = 12;
 
 /// One thing to draw: a grapheme, or a mark in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Glyph<'a> {
+pub(crate) struct Glyph<'a> {
     /// First byte in the original text.
     pub offset: usize,
     /// Bytes it stands for in the original text.
@@ -36,7 +36,7 @@ pub struct Glyph<'a> {
 }
 
 /// The glyphs of one line of text, left to right; a line break in it shows as a mark.
-pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
+pub(crate) fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
     let mut column = 0;
     text.grapheme_indices(true).map(move |(offset, grapheme)| {
         let (shown, width) = show(grapheme, column);
@@ -51,7 +51,7 @@ pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
 }
 
 /// One line of text made safe to show or print.
-pub fn safe(text: &str) -> Cow<'_, str> {
+pub(crate) fn safe(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return Cow::Borrowed(text);
     }
@@ -64,7 +64,7 @@ pub fn safe(text: &str) -> Cow<'_, str> {
 }
 
 /// Columns that one line of text takes.
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return text.len();
     }
@@ -72,7 +72,7 @@ pub fn width(text: &str) -> usize {
 }
 
 /// The safe form of one line, cut to `columns`, with `…` where something was cut off.
-pub fn clip(text: &str, columns: usize) -> String {
+pub(crate) fn clip(text: &str, columns: usize) -> String {
     let mut all = String::new();
     let mut used = 0;
     let mut keep = 0; // bytes of `all` that leave a column for the sign
@@ -94,7 +94,7 @@ pub fn clip(text: &str, columns: usize) -> String {
 }
 
 /// A count with commas between thousands.
-pub fn thousands(n: u64) -> String {
+pub(crate) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut all = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -152,14 +152,14 @@ fn show(grapheme: &str, column: usize) -> (Cow<'_, str>, usize) {
 
 /// Columns that a grapheme gets: as many as any terminal may take for it. Some draw it as one sign, others add up the
 /// widths of its characters.
-pub fn columns(grapheme: &str) -> usize {
+pub(crate) fn columns(grapheme: &str) -> usize {
     let sum = grapheme.chars().filter_map(UnicodeWidthChar::width).sum();
     grapheme.width().max(sum)
 }
 
 /// Whether a sign that cannot be seen belongs to what stands before it: a joiner to a letter of a script that has them or to an
 /// emoji, the choice of its picture to an emoji.
-pub fn belongs(before: Option<char>, c: char) -> bool {
+pub(crate) fn belongs(before: Option<char>, c: char) -> bool {
     before.is_some_and(|before| match c {
         '\u{200c}' | '\u{200d}' => {
             is_pictograph(before) || is_of_joining_script(before) || before == '\u{fe0f}'
@@ -186,7 +186,7 @@ fn is_pictograph(c: char) -> bool {
 }
 
 /// Controls, bidi controls, invisible and unassigned format characters.
-pub fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     matches!(c as u32,
         0..=0x1f | 0x7f..=0x9f | 0xad | 0x34f | 0x61c | 0x115f | 0x1160 | 0x17b4 | 0x17b5 | 0x180b..=0x180f
         | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0

@@ -54,7 +54,7 @@ pub struct Args {
 /// # Errors
 /// When the dataset or a review file cannot be used, fewer than two people reviewed it, or nothing is disputed and no case
 /// is named; and as [`review::open`].
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
+pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     let dataset = Dataset::open(&args.dataset.dataset)?;
     let files = if args.reviews.is_empty() {
         reviews::files(&dataset, config)?

@@ -45,7 +45,7 @@ pub struct Args {
 /// # Errors
 /// [`Kind::Problems`](crate::error::Kind::Problems) when a warning or an error was printed; another kind when the
 /// dataset cannot be opened or the output not written.
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let renamed = args.columns.with(config)?;
     let dataset = watched("reading the dataset", || {
         Dataset::open_with(&args.dataset, renamed)

@@ -71,7 +71,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When a strategy is not known, a budget is 0, or no evidence stands in a record.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
     let strategies = args.strategy.iter().map(|name| context::named(name));
     let strategies = strategies.collect::<Result<Vec<_>>>()?;
     if args.budget.contains(&0) {

@@ -77,7 +77,7 @@ struct Outcome {
 ///
 /// # Errors
 /// When a record cannot be read or written; when some of several cannot be, the others are written first.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     convert(args, out, &mut crate::sink::stderr())
 }
 

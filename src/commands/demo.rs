@@ -66,7 +66,7 @@ files![
 ///
 /// # Errors
 /// When the folder cannot be written, or as `review` says.
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
+pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     run_with(args, Guide::Welcome, config, out)
 }
 
@@ -82,7 +82,7 @@ pub struct TutorArgs {
 ///
 /// # Errors
 /// As [`run()`].
-pub fn tutor(args: &TutorArgs, config: &Config, out: &mut dyn Write) -> Result<u8> {
+pub(crate) fn tutor(args: &TutorArgs, config: &Config, out: &mut dyn Write) -> Result<u8> {
     let args = Args {
         fresh: false,
         to: None,

@@ -42,7 +42,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When a file cannot be read; when anything differs, or lines cannot be read.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     let mut bad = 0;
     let mut ledgers = |path: &Path| -> Result<BTreeMap<String, Ledger>> {
         let reading = Reading::of_file(path)?;

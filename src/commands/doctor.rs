@@ -31,7 +31,7 @@ pub struct Args {
 ///
 /// # Errors
 /// `Problems` when something is not as it should be.
-pub fn run(
+pub(crate) fn run(
     args: &Args,
     config: &Config,
     broken: Option<&Error>,

@@ -54,7 +54,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When there is no such topic.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     let mut cli = Cli::command();
     // Only then a command's usage names the program, too.
     cli.build();

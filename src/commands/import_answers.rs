@@ -76,7 +76,7 @@ fn parse_map(text: &str) -> std::result::Result<(String, Field), String> {
 /// # Errors
 /// When the run or the dataset cannot be read, or the answers not be written; and, after all that fits was brought in, when something did
 /// not.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     name::of_record(&args.label, "d").map_err(|_| {
         Error::usage(format!(
             "the label {} cannot be the name of a folder",

@@ -131,7 +131,7 @@ fn parse_threshold(text: &str) -> std::result::Result<f64, String> {
 /// # Errors
 /// When a file cannot be read or written or the form's columns are not understood; and, after all is written, when
 /// labels are not in the taxonomy, ids are unusable, or decisions are.
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
+pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<u8> {
     let beside = |ending: &str| {
         let mut name = args.out.clone().into_os_string();
         name.push(ending);

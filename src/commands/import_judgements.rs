@@ -68,7 +68,7 @@ fn parse_reviewer(text: &str) -> std::result::Result<(String, String), String> {
 ///
 /// # Errors
 /// When the file, the dataset or a review file cannot be used; and, after all that fits was brought in, when something did not.
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dir)?;
     let Brought {
         items,

@@ -42,7 +42,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When a shard cannot be read or records cannot be written; and, after all is written, when rows had defects.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     import(
         &args.records,
         &|mut options, progress| {

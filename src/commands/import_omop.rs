@@ -98,7 +98,7 @@ pub enum MidnightArg {
 ///
 /// # Errors
 /// When a table cannot be read or records cannot be written; and, after all is written, when rows had defects.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     let vocabulary = args.vocabulary.clone();
     let address = args.tables.to_string_lossy().into_owned();
     if omop::is_address(&address) {

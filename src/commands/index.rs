@@ -48,7 +48,7 @@ pub struct Args {
 /// # Errors
 /// When the index cannot be written, another program is building it, records are left out, or, with `--status`, the
 /// index is missing, damaged, or out of date.
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let cache = &config.folders.cache;
     let Some(path) = &args.dataset else {
         return list(cache, out);
@@ -169,7 +169,7 @@ fn status(dataset: &Dataset, place: &IndexFolder, out: &mut dyn Write) -> Result
 ///
 /// # Errors
 /// As [`build`].
-pub fn update(dataset: &Dataset, place: &IndexFolder, anew: bool) -> Result<Built> {
+pub(crate) fn update(dataset: &Dataset, place: &IndexFolder, anew: bool) -> Result<Built> {
     let mut bar = None;
     let mut progress = |now: Progress| {
         let bar = bar.get_or_insert_with(|| Bar::begin("indexing", now.of_bytes, Unit::Bytes));

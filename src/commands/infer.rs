@@ -133,7 +133,7 @@ fn outcome(name: &str) -> Result<Outcome, String> {
 ///
 /// # Errors
 /// When a setting is wrong, a host is not allowed, a server cannot be used, or an outcome cannot be written.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
     if args.example {
         out.write_all(EXAMPLE.as_bytes())
             .map_err(super::output_failed)?;

@@ -27,7 +27,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When a keymap is wrong, naming file and line.
-pub fn run(
+pub(crate) fn run(
     args: &Args,
     config: impl FnOnce() -> Result<Config>,
     out: &mut dyn Write,

@@ -87,7 +87,7 @@ pub struct Args {
 /// # Errors
 /// When the dataset has no instructions or no records, or something cannot be read or written; and, after all is written, when
 /// records were left out.
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open_with(&args.dataset.dataset, args.columns.with(config)?)?;
     dataset.renamed().check()?;
     let guard = Guard::default().dataset(&dataset);

@@ -31,7 +31,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When a file cannot be read or written; and, after all is written, when acts contradict or lines cannot be read.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     let guard = Guard::default().reads(&args.files);
     let to = guard.to(Some(&args.out), There::Stays)?;
     let mut sources = Vec::new();

@@ -4,44 +4,44 @@
 //! the world comes through its arguments; only [`run`] reads the environment.
 
 #[cfg(feature = "tui")]
-pub mod adjudicate;
-pub mod check;
+pub(crate) mod adjudicate;
+pub(crate) mod check;
 mod collected;
-pub mod context;
-pub mod convert;
+pub(crate) mod context;
+pub(crate) mod convert;
 mod decisions;
 #[cfg(feature = "tui")]
-pub mod demo;
-pub mod diff;
-pub mod doctor;
+pub(crate) mod demo;
+pub(crate) mod diff;
+pub(crate) mod doctor;
 mod doctor_servers;
-pub mod export;
+pub(crate) mod export;
 mod format;
-pub mod help;
-pub mod import_answers;
-pub mod import_instructions;
-pub mod import_judgements;
-pub mod import_meds;
-pub mod import_omop;
-pub mod index;
-pub mod infer;
+pub(crate) mod help;
+pub(crate) mod import_answers;
+pub(crate) mod import_instructions;
+pub(crate) mod import_judgements;
+pub(crate) mod import_meds;
+pub(crate) mod import_omop;
+pub(crate) mod index;
+pub(crate) mod infer;
 mod instructions_summary;
 #[cfg(feature = "tui")]
-pub mod keys;
-pub mod match_;
-pub mod merge;
+pub(crate) mod keys;
+pub(crate) mod match_;
+pub(crate) mod merge;
 mod output;
-pub mod plan;
+pub(crate) mod plan;
 mod plan_status;
 mod plan_summary;
-pub mod report;
+pub(crate) mod report;
 #[cfg(feature = "tui")]
-pub mod review;
-pub mod review_file;
+pub(crate) mod review;
+pub(crate) mod review_file;
 mod reviews;
-pub mod score;
-pub mod search;
-pub mod shell;
+pub(crate) mod score;
+pub(crate) mod search;
+pub(crate) mod shell;
 #[cfg(test)]
 mod tests;
 mod watched;

@@ -81,7 +81,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When the dataset or a table cannot be read, the reviewers are named badly, or a plan is there.
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dir)?;
     if args.status {
         return told_status(&dataset, config, out);

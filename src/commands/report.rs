@@ -130,7 +130,7 @@ impl Args {
 /// # Errors
 /// When the dataset cannot be read, has no judgement and no rank, or the output cannot be written; and, after the report was
 /// written, when something was left out that should not be there.
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let renamed = args.columns.with(config)?;
     let dataset = watched("reading the dataset", || {
         Dataset::open_with(&args.dataset, renamed)

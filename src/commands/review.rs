@@ -87,7 +87,7 @@ pub struct SeatArgs {
 ///
 /// # Errors
 /// When the dataset, the keymap or the review file cannot be used, or the screen is no terminal.
-pub fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
+pub(crate) fn run(args: &Args, config: &Config, _out: &mut dyn Write) -> Result<u8> {
     let renamed = args.columns.with(config)?;
     let dataset = match &args.dataset {
         Some(path) => Dataset::open_with(path, renamed)?,
@@ -121,7 +121,7 @@ fn here(renamed: Renamed) -> Result<Dataset> {
 
 /// What of the dataset to begin with.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Wish<'a> {
+pub(crate) struct Wish<'a> {
     /// A case: its number in the list, or an instruction's id.
     pub case: Option<&'a str>,
     /// The plan to follow instead of the one in the dataset's folder.
@@ -136,7 +136,12 @@ pub struct Wish<'a> {
 ///
 /// # Errors
 /// As [`run()`].
-pub fn open(dataset: Dataset, args: &SeatArgs, wish: Wish<'_>, config: &Config) -> Result<u8> {
+pub(crate) fn open(
+    dataset: Dataset,
+    args: &SeatArgs,
+    wish: Wish<'_>,
+    config: &Config,
+) -> Result<u8> {
     if dataset.cases().is_empty() {
         let error = Error::unreadable(dataset.root(), "there is no case and no record to show");
         return Err(error.hint("`medalign check` says what is off in the folder"));

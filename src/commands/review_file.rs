@@ -63,7 +63,7 @@ pub enum Action {
 ///
 /// # Errors
 /// When a file cannot be read or written, or `verify` finds problems.
-pub fn run(args: &Args, _config: &Config, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, _config: &Config, out: &mut dyn Write) -> Result<()> {
     match &args.action {
         Action::Verify { path } => verify(path, out),
         Action::Recover {

@@ -45,7 +45,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When a metric is not known, nothing can be scored, or a table must not or cannot be written.
-pub fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     let metrics = metrics(&args.metric)?;
     let dataset = Dataset::open(&args.dataset.dataset)?;
     let answers = Answers::of(dataset.cases());

@@ -62,7 +62,7 @@ pub struct Args {
 /// # Errors
 /// When the dataset cannot be opened, the patient is not there, or the index can be neither made nor used; and, after all is
 /// printed, when records were left out.
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dataset.dataset)?;
     if let Some(patient) = &args.patient
         && !dataset

@@ -33,7 +33,7 @@ pub struct CompletionsArgs {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn completions(args: &CompletionsArgs, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn completions(args: &CompletionsArgs, out: &mut dyn Write) -> Result<()> {
     // The generator panics where it cannot write, so it writes to memory.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "medalign", &mut script);
@@ -52,7 +52,7 @@ pub struct ManArgs {
 ///
 /// # Errors
 /// When they cannot be written.
-pub fn man(args: &ManArgs, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn man(args: &ManArgs, out: &mut dyn Write) -> Result<()> {
     let mut command = Cli::command();
     command.build();
     let Some(folder) = &args.out else {

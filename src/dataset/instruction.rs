@@ -56,7 +56,7 @@ pub struct Subcategory {
 }
 
 /// A share as it is written: a number between 0 and 1, or in percent with its sign; `None` for anything else.
-pub fn share(text: &str) -> Option<f64> {
+pub(crate) fn share(text: &str) -> Option<f64> {
     let share = match text.trim().strip_suffix('%') {
         Some(percent) => percent.trim().parse::<f64>().ok()? / 100.0,
         None => text.trim().parse::<f64>().ok()?,
@@ -65,7 +65,7 @@ pub fn share(text: &str) -> Option<f64> {
 }
 
 /// Reads a flag: `1`, `1.0`, `true`, `yes`, `y`, `t` and their opposites in any case; anything else is `None`.
-pub fn flag(text: &str) -> Option<bool> {
+pub(crate) fn flag(text: &str) -> Option<bool> {
     let text = text.trim();
     let is = |words: &[&str]| words.iter().any(|w| text.eq_ignore_ascii_case(w));
     if is(&["1", "1.0", "true", "yes", "y", "t"]) {
@@ -78,7 +78,7 @@ pub fn flag(text: &str) -> Option<bool> {
 }
 
 /// Whether a cell holds nothing: empty, or one of the words that pandas reads as missing.
-pub fn is_missing(text: &str) -> bool {
+pub(crate) fn is_missing(text: &str) -> bool {
     matches!(
         text.trim(),
         "" | "nan" | "NaN" | "NA" | "N/A" | "n/a" | "NULL" | "null" | "None" | "<NA>"

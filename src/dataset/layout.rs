@@ -51,7 +51,7 @@ impl TableKind {
 }
 
 /// The record folders' names.
-pub const RECORD_FOLDERS: [&str; 3] = ["ehrs", "medalign_ehr_xml", "full_patient_ehrs"];
+pub(crate) const RECORD_FOLDERS: [&str; 3] = ["ehrs", "medalign_ehr_xml", "full_patient_ehrs"];
 
 /// So many folders deep, and at so many names, is looked for records that lie where none are read.
 const DEEP: usize = 4;
@@ -97,7 +97,7 @@ impl Unread {
 
 /// The files of a dataset.
 #[derive(Clone, Debug, Default)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// Tables, in the order in which they are read.
     pub tables: Vec<TableFile>,
     /// Record files by patient id; one for each id.
@@ -115,7 +115,7 @@ impl Layout {
     ///
     /// # Errors
     /// When the folder cannot be listed.
-    pub fn of_folder(root: &Path) -> Result<Self> {
+    pub(crate) fn of_folder(root: &Path) -> Result<Self> {
         let mut layout = Layout::default();
         let entries = list(root)?;
         layout.find_tables(&entries);
@@ -146,7 +146,7 @@ impl Layout {
     ///
     /// # Errors
     /// When it is no regular file.
-    pub fn of_record(path: &Path) -> Result<Self> {
+    pub(crate) fn of_record(path: &Path) -> Result<Self> {
         let mut layout = Layout::default();
         let metadata =
             std::fs::metadata(path).map_err(|e| Error::io(path, "looking for the record", e))?;
@@ -302,7 +302,7 @@ impl Layout {
 
     /// Sorts records by patient id and keeps one file of each patient: the one that a table names, else `ID.xml`, else the first
     /// by name. Another is left out with a notice.
-    pub fn keep_one_file_a_patient(&mut self, named: &FxHashMap<&str, &str>) {
+    pub(crate) fn keep_one_file_a_patient(&mut self, named: &FxHashMap<&str, &str>) {
         let rank = |file: &RecordFile| {
             let name = file_name(&file.path);
             let table = named.get(file.person_id.as_str());
@@ -373,7 +373,7 @@ fn records_below(folder: &Path, deep: usize, left: &mut usize) -> usize {
 }
 
 /// The patient id that a record's file name states: `123.xml` and `EHR_123.xml` give `123`.
-pub fn person_of(name: &str) -> String {
+pub(crate) fn person_of(name: &str) -> String {
     let stem = match name.rsplit_once('.') {
         Some((stem, extension)) if extension.eq_ignore_ascii_case("xml") => stem,
         _ => name,

@@ -18,7 +18,7 @@ use super::instruction::{Instruction, Relevance};
 use crate::notice::{Notice, Severity};
 
 /// The folder, in the dataset's.
-pub const FOLDER: &str = "model-responses";
+pub(crate) const FOLDER: &str = "model-responses";
 
 /// The file of the answers of a label.
 pub(super) fn file(root: &Path, label: &str) -> PathBuf {

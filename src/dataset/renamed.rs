@@ -15,7 +15,7 @@ use super::table::Table;
 use crate::error::{Error, Result};
 
 /// The file in a dataset's folder that says what its columns are.
-pub const FILE: &str = "medalign.toml";
+pub(crate) const FILE: &str = "medalign.toml";
 
 /// Fields beside [`Column`]'s, which the report reads in a table of what reviewers said.
 const OF_REVIEWS: [&str; 11] = [
@@ -33,7 +33,7 @@ const OF_REVIEWS: [&str; 11] = [
 ];
 
 /// A column as its table calls it, and the field that it is.
-pub type Pair = (String, &'static str);
+pub(crate) type Pair = (String, &'static str);
 
 /// What columns are.
 #[derive(Debug, Default)]
@@ -65,7 +65,7 @@ fn field(name: &str) -> std::result::Result<&'static str, String> {
 ///
 /// # Errors
 /// When it is no such pair, or the field is not known.
-pub fn pair(text: &str) -> std::result::Result<Pair, String> {
+pub(crate) fn pair(text: &str) -> std::result::Result<Pair, String> {
     let (column, name) = text
         .rsplit_once('=')
         .filter(|(column, _)| !column.trim().is_empty())

@@ -6,7 +6,7 @@ use super::instruction::flag;
 
 /// What a cell says.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Said<T> {
+pub(crate) enum Said<T> {
     /// Nothing.
     Missing,
     /// Something that can be read.
@@ -17,7 +17,7 @@ pub enum Said<T> {
 
 impl<T> Said<T> {
     /// What can be read, if anything.
-    pub fn clear(self) -> Option<T> {
+    pub(crate) fn clear(self) -> Option<T> {
         match self {
             Said::Clear(value) => Some(value),
             Said::Missing | Said::Unclear => None,
@@ -26,7 +26,7 @@ impl<T> Said<T> {
 }
 
 /// What `binary_correct` says.
-pub fn correct(cell: &str) -> Said<bool> {
+pub(crate) fn correct(cell: &str) -> Said<bool> {
     if is_blank(cell) {
         return Said::Missing;
     }
@@ -38,7 +38,7 @@ const LABEL: (usize, usize) = (24, 3);
 
 /// The label of its own that an unclear `binary_correct` is, in small letters: a few letters and what joins them. Anything
 /// else may be somebody's text, which no report may show.
-pub fn label(cell: &str) -> Option<String> {
+pub(crate) fn label(cell: &str) -> Option<String> {
     let label = cell.trim().to_lowercase();
     let joins = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '/');
     let short = label.chars().count() <= LABEL.0
@@ -48,11 +48,11 @@ pub fn label(cell: &str) -> Option<String> {
 }
 
 /// What an unclear `binary_correct` comes to.
-pub const UNCLEAR_CORRECT: &str = "binary_correct is neither 1 nor 0; it counts as missing";
+pub(crate) const UNCLEAR_CORRECT: &str = "binary_correct is neither 1 nor 0; it counts as missing";
 
 /// What `model_rank` says among so many models: a number from 1 to theirs. Of one model alone no place can be out of
 /// range, since there is no order: it is a rating then, from 1 up.
-pub fn rank(cell: &str, models: usize) -> Said<f64> {
+pub(crate) fn rank(cell: &str, models: usize) -> Said<f64> {
     if is_blank(cell) {
         return Said::Missing;
     }
@@ -63,7 +63,7 @@ pub fn rank(cell: &str, models: usize) -> Said<f64> {
 }
 
 /// What an unclear `model_rank` comes to.
-pub fn unclear_rank(models: usize) -> String {
+pub(crate) fn unclear_rank(models: usize) -> String {
     format!(
         "model_rank is no number from 1 to {models}, the number of models; it counts as missing"
     )
@@ -72,20 +72,20 @@ pub fn unclear_rank(models: usize) -> String {
 /// How a table uses `is_used_eval`: a column that is empty throughout says nothing. Whatever it says, the row is counted, and reports
 /// tell how many such rows there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Used {
+pub(crate) struct Used {
     stated: bool,
 }
 
 impl Used {
     /// By the cells of the column.
-    pub fn of<'a>(mut cells: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn of<'a>(mut cells: impl Iterator<Item = &'a str>) -> Self {
         Used {
             stated: cells.any(|cell| !is_blank(cell)),
         }
     }
 
     /// Whether a row is called used; a cell that is empty where others are not is unclear.
-    pub fn says(self, cell: &str) -> Said<bool> {
+    pub(crate) fn says(self, cell: &str) -> Said<bool> {
         if !self.stated {
             return Said::Missing;
         }
@@ -93,13 +93,13 @@ impl Used {
     }
 
     /// Whether a row is not called used, where the table says of rows whether they are.
-    pub fn not_used(self, cell: &str) -> bool {
+    pub(crate) fn not_used(self, cell: &str) -> bool {
         matches!(self.says(cell), Said::Clear(false) | Said::Unclear)
     }
 }
 
 /// What an unclear `is_used_eval` comes to.
-pub const UNCLEAR_USED: &str =
+pub(crate) const UNCLEAR_USED: &str =
     "is_used_eval is neither yes nor no; reports count the row, as they count rows that say no";
 
 /// What tables write for "no value".

@@ -15,7 +15,7 @@ use crate::notice::{Bounded, Notice, Severity};
 
 /// One cell: its text without the quotes around it, and where it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
+pub(crate) struct Cell {
     /// The text.
     pub text: String,
     /// Byte offset of the cell (of its quote, if it has one) in the decoded file.

@@ -93,7 +93,7 @@ impl Window {
 }
 
 /// What tells a record from a changed one: its size, and each event's place in the file, time and length.
-pub fn fingerprint(record: &Record) -> String {
+pub(crate) fn fingerprint(record: &Record) -> String {
     let mut fingerprint = Fingerprint::new();
     fingerprint.add(&record.file_bytes().to_le_bytes());
     for event in record.events() {

@@ -15,7 +15,7 @@ use crate::stats::hash::Fnv1a;
 
 /// A file that is open to append.
 #[derive(Debug)]
-pub struct Lines {
+pub(crate) struct Lines {
     path: PathBuf,
     kind: FileKind,
     file: File,
@@ -25,7 +25,7 @@ pub struct Lines {
 
 /// What a look at the file found.
 #[derive(Debug)]
-pub enum Look {
+pub(crate) enum Look {
     /// It is as it was left.
     Still,
     /// Another program changed it, or nothing is known of it since a write that failed.
@@ -34,7 +34,7 @@ pub enum Look {
 
 /// A file that is not as it was left: see [`Lines::adopt`].
 #[derive(Debug)]
-pub struct Found {
+pub(crate) struct Found {
     /// What is in it.
     pub bytes: Vec<u8>,
     /// Another file has its name, or it is not known to be otherwise than a failed write left it.
@@ -45,7 +45,7 @@ pub struct Found {
 
 /// How far an append came.
 #[derive(Debug)]
-pub struct Appended {
+pub(crate) struct Appended {
     /// So many lines, from the first, are on the disk in the file of this name.
     pub durable: usize,
     /// Whether the file lost its name to another while it was written: what went into it counts for nothing.
@@ -59,7 +59,7 @@ impl Lines {
     ///
     /// # Errors
     /// When it is a symbolic link, no regular file, open in another program, or cannot be read and written.
-    pub fn open(path: &Path, kind: FileKind) -> Result<(Lines, Vec<u8>)> {
+    pub(crate) fn open(path: &Path, kind: FileKind) -> Result<(Lines, Vec<u8>)> {
         let file = open(path, &kind)?;
         let bytes = all_of(&file).map_err(|e| doing(path, "reading", &kind, e))?;
         let lines = Lines {
@@ -72,7 +72,7 @@ impl Lines {
     }
 
     /// Appends lines and waits until they are on the disk.
-    pub fn append<L: AsRef<[u8]>>(&mut self, lines: &[L]) -> Appended {
+    pub(crate) fn append<L: AsRef<[u8]>>(&mut self, lines: &[L]) -> Appended {
         let mut written = 0;
         let mut outcome = Ok(());
         for line in lines {
@@ -144,7 +144,7 @@ impl Lines {
     ///
     /// # Errors
     /// When it cannot be looked at, made or opened.
-    pub fn look(&mut self, thorough: bool) -> Result<Look> {
+    pub(crate) fn look(&mut self, thorough: bool) -> Result<Look> {
         let same = self.has_its_name()?;
         let now = self.file.metadata();
         let now = now.map_err(|e| self.failed("looking at", "", e))?;
@@ -175,13 +175,13 @@ impl Lines {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn bytes_now(&self, found: &Found) -> Result<Vec<u8>> {
+    pub(crate) fn bytes_now(&self, found: &Found) -> Result<Vec<u8>> {
         let file = found.anew.as_ref().unwrap_or(&self.file);
         all_of(file).map_err(|e| self.failed("looking at", "", e))
     }
 
     /// Goes on with what was found.
-    pub fn adopt(&mut self, found: Found) {
+    pub(crate) fn adopt(&mut self, found: Found) {
         if let Some(anew) = found.anew {
             self.file = anew;
         }
@@ -192,7 +192,7 @@ impl Lines {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn reopen(&mut self) -> Result<()> {
+    pub(crate) fn reopen(&mut self) -> Result<()> {
         self.left = None;
         self.file = open(&self.path, &self.kind)?;
         Ok(())

@@ -20,7 +20,7 @@ const KEPT: usize = 3;
 ///
 /// # Errors
 /// When a copy cannot be written, read back or moved; the file itself is not touched.
-pub fn back_up(file: &Path, bytes: &[u8]) -> Result<Option<PathBuf>> {
+pub(crate) fn back_up(file: &Path, bytes: &[u8]) -> Result<Option<PathBuf>> {
     let folder = folder_of(file);
     not_a_link(&folder)?;
     let newest = slot(file, 1);
@@ -58,7 +58,7 @@ pub fn back_up(file: &Path, bytes: &[u8]) -> Result<Option<PathBuf>> {
 ///
 /// # Errors
 /// When they cannot be written.
-pub fn put_aside(file: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn put_aside(file: &Path, bytes: &[u8]) -> Result<()> {
     let folder = folder_of(file);
     not_a_link(&folder)?;
     private_folder(&folder)?;
@@ -120,7 +120,7 @@ fn write_copy(folder: &Path, to: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// When the folder is there and cannot be listed.
-pub fn copies(file: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn copies(file: &Path) -> Result<Vec<PathBuf>> {
     let folder = folder_of(file);
     let io = |e| Error::io(&folder, "listing backups", e);
     let mut names = Vec::new();

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 
 /// Who holds a lock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Owner {
+pub(crate) struct Owner {
     /// The person, or what is done; `reviewer` in the lock file.
     #[serde(rename = "reviewer")]
     pub who: String,
@@ -32,7 +32,7 @@ pub struct Owner {
 
 impl Owner {
     /// This process as an owner.
-    pub fn this(who: &str) -> Self {
+    pub(crate) fn this(who: &str) -> Self {
         Owner {
             who: who.to_owned(),
             host: host(),
@@ -55,7 +55,7 @@ impl fmt::Display for Owner {
 }
 
 /// The name of this machine, or empty where it has none.
-pub fn host() -> String {
+pub(crate) fn host() -> String {
     #[cfg(unix)]
     return rustix::system::uname()
         .nodename()
@@ -67,18 +67,18 @@ pub fn host() -> String {
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
-pub struct Lock {
+pub(crate) struct Lock {
     file: File,
     /// Who left it behind, when someone did; made safe to show.
     pub left_by: Option<String>,
 }
 
 /// The lock, or who has it (made safe to show).
-pub type Taken = std::result::Result<Lock, String>;
+pub(crate) type Taken = std::result::Result<Lock, String>;
 
 impl Lock {
     /// The lock file of a file: `.<name>.lock` beside it.
-    pub fn path_for(file: &Path) -> PathBuf {
+    pub(crate) fn path_for(file: &Path) -> PathBuf {
         let stem = file.file_name().unwrap_or_default().to_string_lossy();
         file.with_file_name(format!(".{stem}.lock"))
     }
@@ -87,7 +87,7 @@ impl Lock {
     ///
     /// # Errors
     /// When the lock file or its folder cannot be made, or not be locked by this file system.
-    pub fn take(path: &Path, kind: &FileKind, owner: &Owner) -> Result<Taken> {
+    pub(crate) fn take(path: &Path, kind: &FileKind, owner: &Owner) -> Result<Taken> {
         let elsewhere = format!(
             "keep it in a folder that you can write, with {}",
             kind.option
@@ -122,7 +122,7 @@ impl Lock {
 }
 
 /// Who holds the lock of a lock file now, made safe to show; `None` where nobody does.
-pub fn holder(path: &Path) -> Option<String> {
+pub(crate) fn holder(path: &Path) -> Option<String> {
     let mut file = File::open(path).ok()?;
     match file.try_lock_shared() {
         Err(TryLockError::WouldBlock) => Some(owner_text(&mut file)),

@@ -7,16 +7,16 @@
 //! write at a time and says which; [`append`] adds lines that are durable; [`backup`] keeps earlier states; [`name`] turns an id into
 //! a file's name.
 
-pub mod append;
-pub mod backup;
-pub mod lock;
-pub mod name;
-pub mod private;
-pub mod replace;
+pub(crate) mod append;
+pub(crate) mod backup;
+pub(crate) mod lock;
+pub(crate) mod name;
+pub(crate) mod private;
+pub(crate) mod replace;
 
 /// What a file is called where something is said of it, and which option names another.
 #[derive(Clone, Copy, Debug)]
-pub struct FileKind {
+pub(crate) struct FileKind {
     /// As in "locking the …".
     pub name: &'static str,
     /// The option that names another file, as it is typed.

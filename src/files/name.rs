@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::text;
 
 /// The longest name, in bytes without the ending.
-pub const LONGEST: usize = 200;
+pub(crate) const LONGEST: usize = 200;
 
 /// Names that some systems take for devices, whatever ending they have.
 const DEVICES: [&str; 22] = [
@@ -21,7 +21,7 @@ const DEVICES: [&str; 22] = [
 ///
 /// # Errors
 /// When the id cannot name a file, or the file's name would state another id.
-pub fn of_record(id: &str, extension: &str) -> Result<String> {
+pub(crate) fn of_record(id: &str, extension: &str) -> Result<String> {
     let first = id.split('.').next().unwrap_or_default().trim_end();
     let reason = if id.is_empty() {
         "is empty"
@@ -51,7 +51,7 @@ pub fn of_record(id: &str, extension: &str) -> Result<String> {
 ///
 /// ASCII letters, digits, `_`, `-` and a dot that is not the first character stand for themselves; every other byte of the
 /// UTF-8 form is `%` and two hexadecimal digits: `J. Chén` is `J.%20Ch%C3%A9n`.
-pub fn stem(name: &str) -> String {
+pub(crate) fn stem(name: &str) -> String {
     let mut stem = String::with_capacity(name.len());
     for (i, b) in name.bytes().enumerate() {
         if b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-') || (b == b'.' && i > 0) {

@@ -11,7 +11,7 @@ use super::FileKind;
 use crate::error::{Error, Result};
 
 /// Makes the file private to the user when it is created, refuses symbolic links, and never waits for a pipe's other end.
-pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     {
         use rustix::fs::OFlags;
@@ -26,7 +26,7 @@ pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 ///
 /// # Errors
 /// When it exists or cannot be made.
-pub fn create_new(path: &Path) -> std::io::Result<File> {
+pub(crate) fn create_new(path: &Path) -> std::io::Result<File> {
     private(OpenOptions::new().write(true).create_new(true)).open(path)
 }
 
@@ -35,7 +35,7 @@ pub fn create_new(path: &Path) -> std::io::Result<File> {
 ///
 /// # Errors
 /// When it exists or cannot be written.
-pub fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = create_new(path)?;
     file.write_all(bytes)?;
     file.sync_all()
@@ -45,7 +45,7 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 ///
 /// # Errors
 /// When it is one of these, or cannot be looked at.
-pub fn only_regular(path: &Path, file: &File, kind: &FileKind) -> Result<()> {
+pub(crate) fn only_regular(path: &Path, file: &File, kind: &FileKind) -> Result<()> {
     match file.metadata() {
         Ok(there) if there.is_file() => Ok(()),
         Ok(_) => Err(Error::unreadable(path, "not a regular file")
@@ -56,7 +56,7 @@ pub fn only_regular(path: &Path, file: &File, kind: &FileKind) -> Result<()> {
 
 /// Whether a file, or the names in a folder, may be written by this user, as far as permissions tell.
 #[cfg(unix)]
-pub fn is_writable(path: &Path) -> bool {
+pub(crate) fn is_writable(path: &Path) -> bool {
     use rustix::fs::{Access, access};
     let how = if path.is_dir() {
         Access::WRITE_OK | Access::EXEC_OK
@@ -77,7 +77,7 @@ pub fn is_writable(path: &Path) -> bool {
 ///
 /// # Errors
 /// When it cannot be made.
-pub fn private_folder(folder: &Path) -> Result<()> {
+pub(crate) fn private_folder(folder: &Path) -> Result<()> {
     // The levels that are not there yet, the deepest first.
     let missing: Vec<&Path> = folder
         .ancestors()
@@ -101,7 +101,7 @@ pub fn private_folder(folder: &Path) -> Result<()> {
 ///
 /// # Errors
 /// When it cannot be made or its mode not be set.
-pub fn own_folder(folder: &Path) -> Result<()> {
+pub(crate) fn own_folder(folder: &Path) -> Result<()> {
     private_folder(folder)?;
     set_mode(folder, 0o700).map_err(|e| Error::io(folder, "making the folder private", e))
 }
@@ -110,7 +110,7 @@ pub fn own_folder(folder: &Path) -> Result<()> {
 ///
 /// # Errors
 /// When it cannot be looked at or set.
-pub fn set_mode(path: &Path, mode: u32) -> std::io::Result<()> {
+pub(crate) fn set_mode(path: &Path, mode: u32) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -128,7 +128,7 @@ pub fn set_mode(path: &Path, mode: u32) -> std::io::Result<()> {
 ///
 /// # Errors
 /// When it cannot be made.
-pub fn folder_in(parent: &Path, prefix: &str) -> std::io::Result<tempfile::TempDir> {
+pub(crate) fn folder_in(parent: &Path, prefix: &str) -> std::io::Result<tempfile::TempDir> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix);
     #[cfg(unix)]
@@ -137,7 +137,7 @@ pub fn folder_in(parent: &Path, prefix: &str) -> std::io::Result<tempfile::TempD
 }
 
 /// The folder that a file or folder is in: `.` for a bare name.
-pub fn parent(path: &Path) -> &Path {
+pub(crate) fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -148,7 +148,7 @@ pub fn parent(path: &Path) -> &Path {
 ///
 /// # Errors
 /// When the folder cannot be read or synced.
-pub fn sync_folder(folder: &Path) -> Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
     #[cfg(unix)]
     {
         let synced = File::open(folder).and_then(|f| f.sync_all());
@@ -161,7 +161,7 @@ pub fn sync_folder(folder: &Path) -> Result<()> {
 
 /// Whether two names lead to one file.
 #[cfg(unix)]
-pub fn same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
+pub(crate) fn same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     (a.dev(), a.ino()) == (b.dev(), b.ino())
 }

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// When its folder cannot be written.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     put(path, true, |file| file.write_all(bytes))
 }
 
@@ -22,7 +22,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// When it exists and is not to be replaced, or its folder cannot be written.
-pub fn put<T>(
+pub(crate) fn put<T>(
     path: &Path,
     replace: bool,
     write: impl FnOnce(&mut File) -> std::io::Result<T>,

@@ -21,7 +21,7 @@ use crate::files::replace::replace;
 use crate::notice::{Notice, Severity};
 
 /// The form of a line.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 pub(super) const KIND: FileKind = FileKind {
     name: "file of answers",
@@ -33,7 +33,7 @@ type Name = (String, String, String);
 
 /// The answers of one system, open to be added to.
 #[derive(Debug)]
-pub struct Answers {
+pub(crate) struct Answers {
     path: PathBuf,
     lines: Lines,
     done: FxHashMap<Name, Answered>,
@@ -60,18 +60,18 @@ struct About {
 }
 
 /// The folder of a system.
-pub fn folder(dataset: &Dataset, out: Option<&Path>, label: &str) -> PathBuf {
+pub(crate) fn folder(dataset: &Dataset, out: Option<&Path>, label: &str) -> PathBuf {
     let all = out.map_or_else(|| dataset.root().join(FOLDER), Path::to_owned);
     all.join(label)
 }
 
 /// The host that records of these answers were agreed to go to.
-pub fn agreed(folder: &Path) -> Option<String> {
+pub(crate) fn agreed(folder: &Path) -> Option<String> {
     about(folder).ok().flatten()?.agreed
 }
 
 /// What systems answered beside a dataset, those left out whose answers were imported, and the host that records were agreed to go to; or why that cannot be told.
-pub fn systems(root: &Path) -> Vec<Result<(System, Option<String>)>> {
+pub(crate) fn systems(root: &Path) -> Vec<Result<(System, Option<String>)>> {
     let folders = std::fs::read_dir(root.join(FOLDER)).into_iter().flatten();
     let mut folders: Vec<PathBuf> = folders.filter_map(|e| Some(e.ok()?.path())).collect();
     folders.sort();
@@ -102,7 +102,7 @@ impl Answers {
     ///
     /// # Errors
     /// When another run has them open, they are another system's, or cannot be written.
-    pub fn open(
+    pub(crate) fn open(
         folder: &Path,
         ready: &Ready,
         dataset: &Dataset,
@@ -175,7 +175,7 @@ impl Answers {
     }
 
     /// What came of a request before, unless that is to be asked again.
-    pub fn before(&self, case: &Case, request: &str) -> Option<&Answered> {
+    pub(crate) fn before(&self, case: &Case, request: &str) -> Option<&Answered> {
         let name = (
             case.instruction_id.clone(),
             case.person_id.clone(),
@@ -189,7 +189,7 @@ impl Answers {
     ///
     /// # Errors
     /// When it cannot be written, or the file lost its name to another.
-    pub fn add(&mut self, answered: Answered) -> Result<()> {
+    pub(crate) fn add(&mut self, answered: Answered) -> Result<()> {
         let line = serde_json::to_string(&answered)
             .map_err(|e| Error::bug("an outcome could not be written").caused_by(e))?;
         let appended = self.lines.append(&[line]);

@@ -23,7 +23,7 @@ struct EstimateRow {
 
 /// What one system would come to.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Estimate {
+pub(crate) struct Estimate {
     /// Cases that would be asked.
     pub cases: usize,
     /// Cases that do not fit and are not asked.
@@ -47,7 +47,7 @@ pub struct Estimate {
 ///
 /// # Errors
 /// When nothing of a record fits, or a tokenizer fails.
-pub fn estimate(
+pub(crate) fn estimate(
     dataset: &Dataset,
     groups: &[(&str, Vec<&Case>)],
     systems: &[Ready],

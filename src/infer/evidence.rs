@@ -16,7 +16,7 @@ use crate::record::locate::Place;
 use crate::record::{AsOf, Passages, Record};
 
 /// What clinicians relied on beside what the dataset's gold responses quote.
-pub trait Relied: Sync {
+pub(crate) trait Relied: Sync {
     /// How many passages there are for a case.
     fn count(&self, case: &Case) -> usize;
 
@@ -25,7 +25,7 @@ pub trait Relied: Sync {
 }
 
 /// What is measured.
-pub struct Question<'a> {
+pub(crate) struct Question<'a> {
     /// The strategies, in the order in which they are compared.
     pub strategies: &'a [&'static dyn Strategy],
     /// Tokens of the record that may be sent.
@@ -42,7 +42,7 @@ pub struct Question<'a> {
 
 /// One case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Measured {
+pub(crate) struct Measured {
     /// Tokens of the record.
     pub tokens: usize,
     /// Passages that stand in the record.
@@ -55,7 +55,7 @@ pub struct Measured {
 
 /// All cases.
 #[derive(Debug, Default)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     /// Cases of which at least one passage stands in the record.
     pub cases: Vec<Measured>,
     /// Cases without such a passage.
@@ -70,7 +70,7 @@ pub struct Evidence {
 ///
 /// # Errors
 /// When a tokenizer cannot take a record.
-pub fn measure(
+pub(crate) fn measure(
     dataset: &Dataset,
     groups: &[(&str, Vec<&Case>)],
     question: &Question<'_>,
@@ -174,7 +174,7 @@ fn of_person(
 
 /// How much of a case's evidence a model was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Held {
+pub(crate) enum Held {
     /// All of it.
     All,
     /// Some of it.
@@ -184,7 +184,7 @@ pub enum Held {
 
 /// How much of the evidence of a case's gold responses and of what reviewers pinned, as far as it stands in the record, each model was sent
 /// that the program asked: by label. Nothing is said of a record that has changed since.
-pub fn held(
+pub(crate) fn held(
     record: &Record,
     passages: &Passages<'_>,
     (case, pinned): (&Case, &dyn Relied),
@@ -225,7 +225,7 @@ fn is_within(window: &Window, place: &Place) -> bool {
 }
 
 /// Each case's quarter by the length of its record, from 0: as many in each as can be, equal lengths together.
-pub fn quarters(cases: &[Measured]) -> Vec<usize> {
+pub(crate) fn quarters(cases: &[Measured]) -> Vec<usize> {
     let mut lengths: Vec<usize> = cases.iter().map(|case| case.tokens).collect();
     lengths.sort_unstable();
     let quarter = |case: &Measured| {

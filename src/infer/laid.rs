@@ -30,7 +30,7 @@ pub enum Form {
 
 /// What a block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlockKind {
+pub(crate) enum BlockKind {
     /// The lines about the patient.
     Patient,
     /// The heading of an encounter.
@@ -41,7 +41,7 @@ pub enum BlockKind {
 
 /// A stretch of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Block {
+pub(crate) struct Block {
     /// What it is.
     pub kind: BlockKind,
     /// Its first byte; it ends where the next begins.
@@ -50,7 +50,7 @@ pub struct Block {
 
 /// A record as text.
 #[derive(Debug)]
-pub struct Laid {
+pub(crate) struct Laid {
     text: String,
     form: Form,
     blocks: Vec<Block>,
@@ -70,7 +70,7 @@ impl Laid {
     ///
     /// # Errors
     /// When the text is larger than 4 GiB.
-    pub fn of(record: &Record, form: Form, now: Option<AsOf>) -> Result<Self> {
+    pub(crate) fn of(record: &Record, form: Form, now: Option<AsOf>) -> Result<Self> {
         let later = |event: &Event| now.is_some_and(|now| now.is_later(record, event));
         let mut blocks = Vec::with_capacity(record.events().len() + 2 * record.encounters().len());
         let mut text = Vec::with_capacity(record.text().len() * 2);
@@ -132,37 +132,37 @@ impl Laid {
     }
 
     /// The text.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The moment up to which it is laid out.
-    pub fn now(&self) -> Option<AsOf> {
+    pub(crate) fn now(&self) -> Option<AsOf> {
         self.now
     }
 
     /// Its form.
-    pub fn form(&self) -> Form {
+    pub(crate) fn form(&self) -> Form {
         self.form
     }
 
     /// Its blocks: together they are the text.
-    pub fn blocks(&self) -> &[Block] {
+    pub(crate) fn blocks(&self) -> &[Block] {
         &self.blocks
     }
 
     /// How many events the record has.
-    pub fn events(&self) -> usize {
+    pub(crate) fn events(&self) -> usize {
         self.events
     }
 
     /// Whether an event is a note.
-    pub fn is_note(&self, event: EventId) -> bool {
+    pub(crate) fn is_note(&self, event: EventId) -> bool {
         self.notes.binary_search(&event).is_ok()
     }
 
     /// The facts about the patient that these ranges state, each once and ascending; a block counts from its first byte on.
-    pub fn facts_in(&self, ranges: &[Range<usize>]) -> BTreeSet<EventId> {
+    pub(crate) fn facts_in(&self, ranges: &[Range<usize>]) -> BTreeSet<EventId> {
         let whole = |block: usize| {
             let at = self.start(block);
             ranges.iter().any(|range| range.contains(&at))
@@ -172,35 +172,35 @@ impl Laid {
     }
 
     /// What tells this record from a changed one.
-    pub fn fingerprint(&self) -> &str {
+    pub(crate) fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
     /// The first byte of a block, or the text's length for the one behind the last.
-    pub fn start(&self, block: usize) -> usize {
+    pub(crate) fn start(&self, block: usize) -> usize {
         self.blocks
             .get(block)
             .map_or(self.text.len(), |b| b.start as usize)
     }
 
     /// The text of a block.
-    pub fn block(&self, block: usize) -> &str {
+    pub(crate) fn block(&self, block: usize) -> &str {
         self.between(block, block + 1)
     }
 
     /// The text from one block up to, not including, another.
-    pub fn between(&self, from: usize, to: usize) -> &str {
+    pub(crate) fn between(&self, from: usize, to: usize) -> &str {
         &self.text[self.start(from)..self.start(to)]
     }
 
     /// The block that holds a byte.
-    pub fn block_at(&self, byte: usize) -> usize {
+    pub(crate) fn block_at(&self, byte: usize) -> usize {
         let after = self.blocks.partition_point(|b| b.start as usize <= byte);
         after.saturating_sub(1)
     }
 
     /// The heading of the encounter that an event's block stands in; no other block has one.
-    pub fn heading_of(&self, block: usize) -> Option<usize> {
+    pub(crate) fn heading_of(&self, block: usize) -> Option<usize> {
         if !matches!(self.blocks[block].kind, BlockKind::Event(_)) {
             return None;
         }
@@ -212,7 +212,7 @@ impl Laid {
     ///
     /// # Errors
     /// When the tokenizer cannot take the text.
-    pub fn tokenised(&self, counter: &dyn Counter) -> Result<Vec<u32>> {
+    pub(crate) fn tokenised(&self, counter: &dyn Counter) -> Result<Vec<u32>> {
         /// A part that is worth a thread's while.
         const PART: usize = 1 << 18;
         if !counter.cuts_at_lines() || self.text.len() < 2 * PART {

@@ -9,18 +9,18 @@
 //! asks a server until there is an outcome, [`run`] asks for all cases, [`scale`] tells a server that counts differently from one that drops
 //! a part of the prompt, and [`answers`] keeps what came.
 
-pub mod answers;
-pub mod client;
-pub mod context;
-pub mod estimate;
-pub mod evidence;
-pub mod import;
-pub mod laid;
-pub mod prompt;
-pub mod ready;
+pub(crate) mod answers;
+pub(crate) mod client;
+pub(crate) mod context;
+pub(crate) mod estimate;
+pub(crate) mod evidence;
+pub(crate) mod import;
+pub(crate) mod laid;
+pub(crate) mod prompt;
+pub(crate) mod ready;
 mod refine;
-pub mod run;
-pub mod scale;
-pub mod system;
-pub mod tokens;
-pub mod window;
+pub(crate) mod run;
+pub(crate) mod scale;
+pub(crate) mod system;
+pub(crate) mod tokens;
+pub(crate) mod window;

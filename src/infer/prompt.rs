@@ -35,7 +35,7 @@ enum Part {
 
 /// Which of the prompts a template is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// The only request of a case.
     Plain,
     /// The first of several.
@@ -45,12 +45,12 @@ pub enum Kind {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template {
+pub(crate) struct Template {
     parts: Vec<Part>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Fill<'a> {
+pub(crate) struct Fill<'a> {
     /// The instruction.
     pub question: &'a str,
     /// The record, or the part of it that is shown.
@@ -92,7 +92,7 @@ impl Template {
     ///
     /// # Errors
     /// When it cannot be read, lacks a placeholder, or has one that is not known.
-    pub fn open(name: &str, kind: Kind) -> Result<Self> {
+    pub(crate) fn open(name: &str, kind: Kind) -> Result<Self> {
         if let Some((_, _, text)) = OWN.iter().find(|(own, of, _)| *own == name && *of == kind) {
             return Template::parse(text, kind, Path::new(name));
         }
@@ -160,7 +160,7 @@ impl Template {
     }
 
     /// The prompt.
-    pub fn fill(&self, fill: &Fill<'_>) -> String {
+    pub(crate) fn fill(&self, fill: &Fill<'_>) -> String {
         let mut out = String::with_capacity(fill.record.len() + 1024);
         for part in &self.parts {
             match part {
@@ -176,7 +176,7 @@ impl Template {
     }
 
     /// What there is beside record, instruction and answer.
-    pub fn bare(&self) -> String {
+    pub(crate) fn bare(&self) -> String {
         self.fill(&Fill {
             n: 10,
             of: 10,

@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::record::{AsOf, Record, Time};
 
 /// A system that can ask.
-pub struct Ready {
+pub(crate) struct Ready {
     /// Its settings.
     pub system: System,
     counter: Arc<dyn Counter>,
@@ -33,7 +33,7 @@ pub struct Ready {
 
 /// What would be asked for one case.
 #[derive(Clone, Debug)]
-pub enum Plan {
+pub(crate) enum Plan {
     /// One request.
     One(Box<Single>),
     /// One for each part of the record.
@@ -44,7 +44,7 @@ pub enum Plan {
 
 /// One request and what it shows.
 #[derive(Clone, Debug)]
-pub struct Single {
+pub(crate) struct Single {
     pub request: Request,
     /// What is shown of the record.
     pub window: Window,
@@ -54,7 +54,7 @@ pub struct Single {
 
 /// The parts of a record, in the order in which they are shown.
 #[derive(Clone, Debug)]
-pub struct Parts {
+pub(crate) struct Parts {
     pub texts: Vec<String>,
     /// Tokens of each prompt without the answer so far.
     pub tokens: Vec<usize>,
@@ -67,7 +67,7 @@ impl Ready {
     ///
     /// # Errors
     /// When a prompt cannot be used.
-    pub fn new(system: System, counter: Arc<dyn Counter>) -> Result<Self> {
+    pub(crate) fn new(system: System, counter: Arc<dyn Counter>) -> Result<Self> {
         let plain = Template::open(&system.prompt, Kind::Plain)?;
         let steps = if system.refine.on {
             let name =
@@ -107,7 +107,7 @@ impl Ready {
     }
 
     /// The words of its prompts, for `system.toml`.
-    pub fn prompts(&self) -> Vec<String> {
+    pub(crate) fn prompts(&self) -> Vec<String> {
         let words = |template: &Template| {
             template.fill(&Fill {
                 question: "{question}",
@@ -123,13 +123,13 @@ impl Ready {
     }
 
     /// Tokens that a prompt may have, the answer so far left aside.
-    pub fn room(&self) -> usize {
+    pub(crate) fn room(&self) -> usize {
         let free = taken(&self.system) + self.system.margin;
         self.system.context.saturating_sub(free)
     }
 
     /// What counts its tokens.
-    pub fn counter(&self) -> &dyn Counter {
+    pub(crate) fn counter(&self) -> &dyn Counter {
         &*self.counter
     }
 
@@ -137,7 +137,13 @@ impl Ready {
     ///
     /// # Errors
     /// When the tokenizer cannot take the answer.
-    pub fn step(&self, parts: &Parts, n: usize, question: &str, answer: &str) -> Result<Request> {
+    pub(crate) fn step(
+        &self,
+        parts: &Parts,
+        n: usize,
+        question: &str,
+        answer: &str,
+    ) -> Result<Request> {
         let fill = Fill {
             question,
             record: &parts.texts[n],
@@ -266,7 +272,7 @@ struct Seen<'a> {
 ///
 /// # Errors
 /// When a tokenizer cannot take the record.
-pub fn plan_all<'c>(
+pub(crate) fn plan_all<'c>(
     record: &Record,
     cases: &[&'c Case],
     systems: &[Ready],
@@ -312,7 +318,7 @@ pub fn plan_all<'c>(
 }
 
 /// The hash of a request: the same for the same body sent to the same kind of endpoint, wherever that is.
-pub fn hash(request: &Request) -> String {
+pub(crate) fn hash(request: &Request) -> String {
     let mut hash = Fingerprint::new();
     hash.add(request.path.as_bytes());
     hash.add(request.body.to_string().as_bytes());

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 
 /// What was counted so far.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub(crate) struct Tally {
     outcomes: [AtomicU64; Outcome::ALL.len()],
     /// Cases whose outcome was there before.
     pub before: AtomicU64,
@@ -32,12 +32,12 @@ pub struct Tally {
 
 impl Tally {
     /// Cases with this outcome in this run.
-    pub fn of(&self, outcome: Outcome) -> u64 {
+    pub(crate) fn of(&self, outcome: Outcome) -> u64 {
         self.outcomes[outcome as usize].load(Ordering::Relaxed)
     }
 
     /// Cases that are done.
-    pub fn done(&self) -> u64 {
+    pub(crate) fn done(&self) -> u64 {
         let new: u64 = Outcome::ALL.iter().map(|o| self.of(*o)).sum();
         new + self.before.load(Ordering::Relaxed) + self.unread.load(Ordering::Relaxed)
     }
@@ -74,7 +74,7 @@ impl Attempt {
 }
 
 /// A run that is going on.
-pub struct Running<'a> {
+pub(crate) struct Running<'a> {
     /// The system.
     pub ready: &'a Ready,
     pub client: &'a Client,
@@ -95,7 +95,7 @@ struct Job<'c> {
 
 /// How a run ended.
 #[derive(Debug)]
-pub enum End {
+pub(crate) enum End {
     /// All cases have an outcome.
     All,
     /// Someone ended it.
@@ -109,7 +109,7 @@ impl Running<'_> {
     ///
     /// # Errors
     /// When an outcome cannot be written.
-    pub fn all(
+    pub(crate) fn all(
         &self,
         dataset: &Dataset,
         groups: &[(&str, Vec<&Case>)],
@@ -415,7 +415,7 @@ fn less(request: &Request, overrun: Overrun, ready: &Ready) -> Option<u64> {
 }
 
 /// The cases by the patient they are about, in their order.
-pub fn by_person(cases: &[Case]) -> Vec<(&str, Vec<&Case>)> {
+pub(crate) fn by_person(cases: &[Case]) -> Vec<(&str, Vec<&Case>)> {
     let mut groups: Vec<(&str, Vec<&Case>)> = Vec::new();
     let mut places = rustc_hash::FxHashMap::default();
     for case in cases {

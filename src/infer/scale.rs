@@ -19,7 +19,7 @@ const LEAST: u64 = 96;
 
 /// The measure of one run.
 #[derive(Debug, Default)]
-pub struct Scale(Mutex<Option<f64>>);
+pub(crate) struct Scale(Mutex<Option<f64>>);
 
 impl Scale {
     /// How many tokens the server counts for one of ours, 1 at most.
@@ -46,7 +46,7 @@ impl Scale {
     }
 
     /// The measure, if it had to be taken and is not the same.
-    pub fn known(&self) -> Option<f64> {
+    pub(crate) fn known(&self) -> Option<f64> {
         let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.filter(|scale| *scale < 1.0)
     }

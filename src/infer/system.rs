@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::files::name;
 
 /// The six systems of the study, as a run file.
-pub const EXAMPLE: &str = include_str!("../../assets/prompts/systems.toml");
+pub(crate) const EXAMPLE: &str = include_str!("../../assets/prompts/systems.toml");
 
 /// Which of the two ways to ask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -34,7 +34,7 @@ pub enum Api {
 /// How a record is read in several steps.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Refine {
+pub(crate) struct Refine {
     /// Whether it is.
     pub on: bool,
     /// The newest part first, instead of the oldest.
@@ -56,7 +56,7 @@ pub struct Refine {
 /// What a million tokens cost, in any currency.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Price {
+pub(crate) struct Price {
     /// Of a prompt.
     pub prompt: f64,
     /// Of an answer.
@@ -66,7 +66,7 @@ pub struct Price {
 /// One system.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct System {
+pub(crate) struct System {
     /// Its name among the answers.
     pub label: String,
     /// The server, as `http://127.0.0.1:8080/v1`.
@@ -184,7 +184,7 @@ struct RunFile {
 ///
 /// # Errors
 /// When it cannot be read, holds what is not known, or declares no system.
-pub fn read(path: &Path) -> Result<Vec<System>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<System>> {
     let text =
         std::fs::read_to_string(path).map_err(|e| Error::io(path, "reading the run file", e))?;
     let systems = parse(path, &text)?;
@@ -214,7 +214,7 @@ fn at_line(path: &Path, text: &str, error: &toml::de::Error) -> Error {
 ///
 /// # Errors
 /// When one does not.
-pub fn check(systems: &[System]) -> Result<()> {
+pub(crate) fn check(systems: &[System]) -> Result<()> {
     /// Fields of the body that have settings.
     const OWN: [&str; 8] = [
         "model",
@@ -268,7 +268,7 @@ impl System {
     ///
     /// # Errors
     /// When the key is not there, or others may read it.
-    pub fn reach(&self, var: impl Fn(&str) -> Option<String>) -> Result<Reach> {
+    pub(crate) fn reach(&self, var: impl Fn(&str) -> Option<String>) -> Result<Reach> {
         let place = match (&self.key_env, &self.key_file) {
             (Some(name), _) => Some(KeyPlace::Env(name.clone())),
             (None, Some(path)) => Some(KeyPlace::File(path.clone())),
@@ -289,7 +289,7 @@ impl System {
     }
 
     /// The path below the endpoint.
-    pub fn path(&self) -> &'static str {
+    pub(crate) fn path(&self) -> &'static str {
         match self.api {
             Api::Chat => "/chat/completions",
             Api::Completions => "/completions",
@@ -297,7 +297,7 @@ impl System {
     }
 
     /// The body of a request with this prompt.
-    pub fn body(&self, prompt: &str) -> Value {
+    pub(crate) fn body(&self, prompt: &str) -> Value {
         let mut body = Map::new();
         let mut set = |name: &str, value: Value| {
             body.insert(name.to_owned(), value);
@@ -350,7 +350,7 @@ impl System {
 
     /// What decides about the requests, and not about how they are sent: two systems that agree in it ask the same.
     #[must_use]
-    pub fn essence(&self) -> System {
+    pub(crate) fn essence(&self) -> System {
         System {
             endpoint: String::new(),
             jobs: 0,

@@ -6,13 +6,13 @@
 use std::ops::Range;
 
 use super::laid::{BlockKind, Form, Laid};
-pub use crate::dataset::record_fingerprint as fingerprint;
+pub(crate) use crate::dataset::record_fingerprint as fingerprint;
 use crate::dataset::{Cut, End, Window};
 use crate::record::{EventId, Record, linear};
 
 /// The events that these ranges hold, of the record that was laid out. Ranges ascend; the first may begin and the last may end within
 /// an event.
-pub fn of(record: &Record, laid: &Laid, ranges: &[Range<usize>]) -> Window {
+pub(crate) fn of(record: &Record, laid: &Laid, ranges: &[Range<usize>]) -> Window {
     let mut window = Window {
         record: laid.fingerprint().to_owned(),
         of: laid.events() as u32,

@@ -28,7 +28,7 @@ use crate::omop::{Import, ImportReport, Options, Progress, Size};
 /// # Errors
 /// When a shard cannot be read at all, or records cannot be written. Rows with defects are no error: see
 /// [`ImportReport::defects`].
-pub fn import(options: &Options, progress: &Progress) -> Result<ImportReport> {
+pub(crate) fn import(options: &Options, progress: &Progress) -> Result<ImportReport> {
     let shards = files::find(&options.tables)?;
     let mut total = Size {
         on_disk: 0,

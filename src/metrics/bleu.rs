@@ -13,7 +13,7 @@ use super::{Metric, Reading};
 
 /// BLEU with runs of up to four tokens cut by 13a.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bleu {
+pub(crate) struct Bleu {
     /// Whether only run lengths that the response has are averaged: right for single sentences.
     pub effective_order: bool,
     /// Whether case is ignored.
@@ -22,7 +22,7 @@ pub struct Bleu {
 
 impl Bleu {
     /// sacrebleu's BLEU of single sentences.
-    pub const DEFAULT: Bleu = Bleu {
+    pub(crate) const DEFAULT: Bleu = Bleu {
         effective_order: true,
         lower_case: false,
     };
@@ -30,7 +30,7 @@ impl Bleu {
 
 /// BLEU and its parts.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Parts {
+pub(crate) struct Parts {
     /// 0 to 100.
     pub score: f64,
     /// For each run length its smoothed precision, 0 to 100.
@@ -49,7 +49,7 @@ pub struct Parts {
 
 impl Bleu {
     /// The score and what it was made of.
-    pub fn parts(self, response: &str, references: &[&str]) -> Parts {
+    pub(crate) fn parts(self, response: &str, references: &[&str]) -> Parts {
         let line = |text: &str| {
             let text = text.trim_end_matches(is_space);
             if self.lower_case {

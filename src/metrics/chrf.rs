@@ -14,7 +14,7 @@ const LETTERS: usize = 6;
 
 /// chrF with runs of up to six letters.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Chrf {
+pub(crate) struct Chrf {
     /// The longest run of words: 0 for chrF, 2 for chrF++.
     pub words: usize,
     /// How much more recall weighs than precision; 2 by default.
@@ -29,7 +29,7 @@ pub struct Chrf {
 
 impl Chrf {
     /// sacrebleu's `chrF2`.
-    pub const CHRF: Chrf = Chrf {
+    pub(crate) const CHRF: Chrf = Chrf {
         words: 0,
         beta: 2.0,
         lower_case: false,
@@ -37,7 +37,7 @@ impl Chrf {
         epsilon: false,
     };
     /// sacrebleu's `chrF2++`, the study's chrF++.
-    pub const PLUS_PLUS: Chrf = Chrf {
+    pub(crate) const PLUS_PLUS: Chrf = Chrf {
         words: 2,
         ..Chrf::CHRF
     };

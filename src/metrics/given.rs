@@ -15,7 +15,7 @@ use crate::files::replace::replace;
 
 /// An answer that has scores.
 #[derive(Clone, Copy, Debug)]
-pub struct Given<'a> {
+pub(crate) struct Given<'a> {
     pub case: &'a Case,
     pub text: &'a str,
     /// Its scores, by metric.
@@ -26,7 +26,7 @@ pub struct Given<'a> {
 ///
 /// # Errors
 /// When a table of the same name is of another form, or one cannot be written.
-pub fn write(
+pub(crate) fn write(
     folder: &Path,
     label: &str,
     from: &str,

@@ -11,7 +11,7 @@ use super::{Metric, Reading};
 
 /// Google BLEU over runs of one to four tokens cut by 13a.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GoogleBleu;
+pub(crate) struct GoogleBleu;
 
 impl Metric for GoogleBleu {
     fn name(&self) -> &'static str {

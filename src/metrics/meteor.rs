@@ -22,25 +22,25 @@ const GAMMA: f64 = 0.5;
 
 /// METEOR over NLTK's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Meteor {
+pub(crate) struct Meteor {
     /// Whether words that are only synonyms stay apart.
     pub without_synonyms: bool,
 }
 
 /// Which word of a response stands for which word of the reference.
-pub type Alignment = Vec<(usize, usize)>;
+pub(crate) type Alignment = Vec<(usize, usize)>;
 
 /// Words that are not aligned yet, each with its place in the text.
 type Words = Vec<(usize, String)>;
 
 impl Meteor {
     /// With synonyms, as the study's laboratory has it.
-    pub const DEFAULT: Meteor = Meteor {
+    pub(crate) const DEFAULT: Meteor = Meteor {
         without_synonyms: false,
     };
 
     /// The words of the response that are aligned with words of the reference, in the response's order.
-    pub fn align(self, response: &[String], reference: &[String]) -> Alignment {
+    pub(crate) fn align(self, response: &[String], reference: &[String]) -> Alignment {
         let mut response = lower(response);
         let mut reference = lower(reference);
         let mut aligned = Alignment::new();
@@ -74,7 +74,7 @@ impl Meteor {
 }
 
 /// How many runs of neighbours that are neighbours in both texts an alignment has; 1 for an empty one.
-pub fn pieces(aligned: &[(usize, usize)]) -> usize {
+pub(crate) fn pieces(aligned: &[(usize, usize)]) -> usize {
     1 + aligned
         .windows(2)
         .filter(|pair| pair[1] != (pair[0].0 + 1, pair[0].1 + 1))

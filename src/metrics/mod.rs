@@ -5,21 +5,21 @@
 //!
 //! A metric is one file and one row of [`LEXICAL`].
 
-pub mod bleu;
-pub mod chrf;
-pub mod given;
-pub mod gleu;
+pub(crate) mod bleu;
+pub(crate) mod chrf;
+pub(crate) mod given;
+pub(crate) mod gleu;
 #[cfg(test)]
 mod golden;
-pub mod meteor;
-pub mod near;
+pub(crate) mod meteor;
+pub(crate) mod near;
 mod ngram;
-pub mod porter;
+pub(crate) mod porter;
 mod punkt;
-pub mod rouge;
-pub mod score_tables;
-pub mod scores;
-pub mod tokens;
+pub(crate) mod rouge;
+pub(crate) mod score_tables;
+pub(crate) mod scores;
+pub(crate) mod tokens;
 mod treebank;
 mod wordnet;
 mod words;
@@ -32,14 +32,14 @@ use rouge::{Kind, Rouge, Tokenizer};
 
 /// A response beside the texts it is measured against.
 #[derive(Clone, Copy, Debug)]
-pub struct Reading<'t> {
+pub(crate) struct Reading<'t> {
     pub response: &'t str,
     /// The gold responses, at least one.
     pub references: &'t [&'t str],
 }
 
 /// A number for how good a response is, judged by its references.
-pub trait Metric: Sync {
+pub(crate) trait Metric: Sync {
     /// Its name in files and reports.
     fn name(&self) -> &'static str;
     /// Everything that the number depends on, with the version of the implementation that it equals.
@@ -50,7 +50,7 @@ pub trait Metric: Sync {
 
 /// The metrics that compare words and letters, in the order of reports. ROUGE-L comes twice: as its package has it, and
 /// over words as they stand, as the study's laboratory had it.
-pub static LEXICAL: [&dyn Metric; 10] = [
+pub(crate) static LEXICAL: [&dyn Metric; 10] = [
     &Bleu::DEFAULT,
     &Chrf::CHRF,
     &Chrf::PLUS_PLUS,

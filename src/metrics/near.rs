@@ -16,7 +16,7 @@ use super::rouge::{Masks, Score};
 
 /// Which of ROUGE-L's numbers counts; the earlier text is the target, the later one the prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Measure {
+pub(crate) enum Measure {
     /// The F-measure.
     F,
     /// The share of the later text that is in the earlier one.
@@ -27,7 +27,7 @@ pub enum Measure {
 
 impl Measure {
     /// The number of a score that counts.
-    pub fn of(self, score: Score) -> f64 {
+    pub(crate) fn of(self, score: Score) -> f64 {
         match self {
             Measure::F => score.f,
             Measure::Precision => score.precision,
@@ -38,7 +38,7 @@ impl Measure {
 
 /// Two texts by their places, and how alike they are.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pair {
+pub(crate) struct Pair {
     /// The later text.
     pub later: usize,
     /// The earlier text.
@@ -49,7 +49,7 @@ pub struct Pair {
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Found {
+pub(crate) struct Found {
     /// Texts to drop, each with the kept text that it resembles most (the earliest among equals), or with the one that
     /// a person said it repeats.
     pub dropped: Vec<Pair>,
@@ -62,11 +62,11 @@ pub struct Found {
 }
 
 /// What people decided, by (later, earlier): whether the two ask the same.
-pub type Decided = FxHashMap<(usize, usize), bool>;
+pub(crate) type Decided = FxHashMap<(usize, usize), bool>;
 
 /// A text to be compared.
 #[derive(Clone, Debug, Default)]
-pub struct Text {
+pub(crate) struct Text {
     /// The text itself: equal ones are duplicates, whatever their tokens.
     pub whole: String,
     pub tokens: Vec<String>,
@@ -79,7 +79,7 @@ const LISTED: usize = 64;
 
 /// Texts, and for each the earlier ones that it is close to, as far as those are kept.
 #[derive(Clone, Debug)]
-pub struct Close {
+pub(crate) struct Close {
     texts: Vec<Vec<u32>>,
     /// For each text, the first one that is equal to it.
     first_equal: Vec<u32>,
@@ -134,7 +134,7 @@ impl Nearest {
 
 impl Close {
     /// Takes texts; pairs that reach `threshold - margin` are close. A text without tokens resembles its equals alone.
-    pub fn of(texts: &[Text], measure: Measure, threshold: f64, margin: f64) -> Self {
+    pub(crate) fn of(texts: &[Text], measure: Measure, threshold: f64, margin: f64) -> Self {
         let mut ids: FxHashMap<&str, u32> = FxHashMap::default();
         let mut equal: FxHashMap<&str, u32> = FxHashMap::default();
         let tokens = texts.iter().map(|text| {
@@ -251,7 +251,7 @@ impl Close {
     /// A text that repeats another by a person's word is dropped whether or not that other one is kept; a pair said to
     /// differ drops nothing. Only texts that are kept are compared to later ones, so that time and memory grow with
     /// what is kept, not with all pairs.
-    pub fn found(&mut self, decided: &Decided) -> Found {
+    pub(crate) fn found(&mut self, decided: &Decided) -> Found {
         let mut found = Found::default();
         let mut said: Vec<((usize, usize), bool)> = decided.iter().map(|(k, v)| (*k, *v)).collect();
         said.sort_unstable();

@@ -43,7 +43,7 @@ enum Condition {
 }
 
 /// The stem of a word.
-pub fn stem(word: &str) -> String {
+pub(crate) fn stem(word: &str) -> String {
     let lower = word.to_lowercase();
     if let Some((_, stem)) = IRREGULAR.iter().find(|(w, _)| *w == lower) {
         return (*stem).to_owned();

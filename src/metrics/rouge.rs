@@ -14,7 +14,7 @@ use super::{Metric, Reading, porter};
 
 /// Precision, recall and their harmonic mean, each 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Score {
+pub(crate) struct Score {
     /// Share of the prediction that is in the target.
     pub precision: f64,
     /// Share of the target that is in the prediction.
@@ -48,7 +48,7 @@ impl Score {
 
 /// Which ROUGE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Runs of so many tokens.
     N(usize),
     /// The longest common subsequence of the whole texts.
@@ -59,7 +59,7 @@ pub enum Kind {
 
 /// The F-measure of one kind of ROUGE, the best one over several references.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rouge {
+pub(crate) struct Rouge {
     name: &'static str,
     kind: Kind,
     tokenizer: Tokenizer,
@@ -67,7 +67,7 @@ pub struct Rouge {
 
 impl Rouge {
     /// A metric with a name of its own.
-    pub const fn new(name: &'static str, kind: Kind, tokenizer: Tokenizer) -> Self {
+    pub(crate) const fn new(name: &'static str, kind: Kind, tokenizer: Tokenizer) -> Self {
         Rouge {
             name,
             kind,
@@ -76,7 +76,7 @@ impl Rouge {
     }
 
     /// Precision, recall and F-measure, those of the reference with the best F-measure.
-    pub fn measure(&self, reading: &Reading) -> Score {
+    pub(crate) fn measure(&self, reading: &Reading) -> Score {
         let lines = |text: &str| match self.kind {
             Kind::LSum => sentences(text, self.tokenizer),
             Kind::N(_) | Kind::L => vec![self.tokenizer.tokens(text)],
@@ -114,7 +114,7 @@ impl Metric for Rouge {
 
 /// How text becomes tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tokenizer {
+pub(crate) enum Tokenizer {
     /// Lower case; everything but `a-z0-9` separates. Letters beyond ASCII vanish.
     Rouge {
         /// Whether tokens of more than 3 letters become their Porter stems.
@@ -126,7 +126,7 @@ pub enum Tokenizer {
 
 impl Tokenizer {
     /// The tokens of a text.
-    pub fn tokens(self, text: &str) -> Vec<String> {
+    pub(crate) fn tokens(self, text: &str) -> Vec<String> {
         match self {
             Tokenizer::Split => split(text).map(str::to_owned).collect(),
             Tokenizer::Rouge { stem } => text
@@ -146,13 +146,13 @@ impl Tokenizer {
 }
 
 /// Python's `str.split()`: unlike Rust's, U+001C to U+001F separate too.
-pub fn split(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn split(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'))
         .filter(|t| !t.is_empty())
 }
 
 /// ROUGE-N: n-grams in common, each counted as often as it is in both. `n` is at least 1.
-pub fn rouge_n<T: Eq + Hash>(target: &[T], prediction: &[T], n: usize) -> Score {
+pub(crate) fn rouge_n<T: Eq + Hash>(target: &[T], prediction: &[T], n: usize) -> Score {
     let n = n.max(1);
     let grams = |tokens: &[T]| (tokens.len() + 1).saturating_sub(n);
     let mut counts: FxHashMap<&[T], usize> = FxHashMap::default();
@@ -176,7 +176,7 @@ pub fn rouge_n<T: Eq + Hash>(target: &[T], prediction: &[T], n: usize) -> Score 
 }
 
 /// ROUGE-L: the longest common subsequence.
-pub fn rouge_l<T: Eq + Hash>(target: &[T], prediction: &[T]) -> Score {
+pub(crate) fn rouge_l<T: Eq + Hash>(target: &[T], prediction: &[T]) -> Score {
     Score::of(
         common_subsequence(target, prediction),
         target.len(),
@@ -186,7 +186,7 @@ pub fn rouge_l<T: Eq + Hash>(target: &[T], prediction: &[T]) -> Score {
 
 /// ROUGE-Lsum: for each sentence of the target, the union of its longest common subsequences with all sentences of
 /// the prediction; each token counts as often as it is in both texts. Sentences are lines: see [`sentences`].
-pub fn rouge_l_sum<T: Eq + Hash>(target: &[Vec<T>], prediction: &[Vec<T>]) -> Score {
+pub(crate) fn rouge_l_sum<T: Eq + Hash>(target: &[Vec<T>], prediction: &[Vec<T>]) -> Score {
     let length = |s: &[Vec<T>]| s.iter().map(Vec::len).sum::<usize>();
     let count = |sentences| {
         let mut counts: FxHashMap<&T, usize> = FxHashMap::default();
@@ -218,7 +218,7 @@ pub fn rouge_l_sum<T: Eq + Hash>(target: &[Vec<T>], prediction: &[Vec<T>]) -> Sc
 }
 
 /// The lines of a text as tokens; empty lines are none.
-pub fn sentences(text: &str, tokenizer: Tokenizer) -> Vec<Vec<String>> {
+pub(crate) fn sentences(text: &str, tokenizer: Tokenizer) -> Vec<Vec<String>> {
     text.split('\n')
         .filter(|line| !line.is_empty())
         .map(|line| tokenizer.tokens(line))
@@ -226,7 +226,7 @@ pub fn sentences(text: &str, tokenizer: Tokenizer) -> Vec<Vec<String>> {
 }
 
 /// The score with the highest F-measure, the first among equals: how several references count.
-pub fn best(scores: impl IntoIterator<Item = Score>) -> Score {
+pub(crate) fn best(scores: impl IntoIterator<Item = Score>) -> Score {
     scores
         .into_iter()
         .reduce(|best, next| if next.f > best.f { next } else { best })
@@ -234,7 +234,7 @@ pub fn best(scores: impl IntoIterator<Item = Score>) -> Score {
 }
 
 /// The length of the longest common subsequence.
-pub fn common_subsequence<T: Eq + Hash>(a: &[T], b: &[T]) -> usize {
+pub(crate) fn common_subsequence<T: Eq + Hash>(a: &[T], b: &[T]) -> usize {
     let mut masks = Masks::default();
     let mut ids: FxHashMap<&T, u32> = FxHashMap::default();
     let a: Vec<u32> = a

@@ -17,7 +17,7 @@ use crate::notice::{Notice, Severity};
 
 /// One metric's scores.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Scores {
+pub(crate) struct Scores {
     /// The metric's name: that of the file.
     pub metric: String,
     /// How the scores were made, as the table's first row has it; empty where it does not say.
@@ -28,7 +28,7 @@ pub struct Scores {
 impl Scores {
     /// The scores of a metric, from (instruction, patient, model) and value.
     #[cfg(test)]
-    pub fn new(
+    pub(crate) fn new(
         metric: &str,
         scores: impl IntoIterator<Item = ((String, String, String), f64)>,
     ) -> Self {
@@ -40,19 +40,19 @@ impl Scores {
     }
 
     /// The score of a model's response to an instruction about a patient.
-    pub fn of(&self, instruction: &str, person: &str, model: &str) -> Option<f64> {
+    pub(crate) fn of(&self, instruction: &str, person: &str, model: &str) -> Option<f64> {
         let key = (instruction.to_owned(), person.to_owned(), model.to_owned());
         self.by_response.get(&key).copied()
     }
 
     /// Whether no response has a score.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.by_response.is_empty()
     }
 }
 
 /// The folder in which a dataset's scores lie.
-pub fn folder(root: &Path) -> PathBuf {
+pub(crate) fn folder(root: &Path) -> PathBuf {
     root.join("scores")
 }
 
@@ -60,7 +60,7 @@ pub fn folder(root: &Path) -> PathBuf {
 ///
 /// # Errors
 /// When the folder is there and cannot be read.
-pub fn read(folder: &Path, cases: &[Case]) -> Result<(Vec<Scores>, Vec<Notice>)> {
+pub(crate) fn read(folder: &Path, cases: &[Case]) -> Result<(Vec<Scores>, Vec<Notice>)> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Default::default()),

@@ -15,7 +15,7 @@ use crate::dataset::table::{Table, Writer};
 use crate::stats::hash::fnv1a;
 
 /// The columns of a table of scores.
-pub const COLUMNS: [&str; 7] = [
+pub(crate) const COLUMNS: [&str; 7] = [
     "instruction_id",
     "person_id",
     "model_name",
@@ -26,7 +26,7 @@ pub const COLUMNS: [&str; 7] = [
 ];
 
 /// A hash of what a score is of: a response of a case and the gold responses that say something. `None` without any.
-pub fn content(case: &Case, response: &str) -> Option<u64> {
+pub(crate) fn content(case: &Case, response: &str) -> Option<u64> {
     let mut bytes = response.as_bytes().to_vec();
     let before = bytes.len();
     for gold in golds(case) {
@@ -38,15 +38,15 @@ pub fn content(case: &Case, response: &str) -> Option<u64> {
 }
 
 /// How tables write such a hash.
-pub fn hex(content: u64) -> String {
+pub(crate) fn hex(content: u64) -> String {
     format!("{content:016x}")
 }
 
 /// Scores that were made before, by what they are of: the hash of the texts and the signature.
-pub type Before = FxHashMap<(String, String), f64>;
+pub(crate) type Before = FxHashMap<(String, String), f64>;
 
 /// The scores of a table that [`Answers::table`] wrote; `None` where the file is no such table.
-pub fn before(table: &Table) -> Option<Before> {
+pub(crate) fn before(table: &Table) -> Option<Before> {
     let columns = COLUMNS.map(|name| table.column(name));
     let [_, _, _, Some(score), _, Some(signature), Some(content)] = columns else {
         return None;
@@ -66,7 +66,7 @@ pub fn before(table: &Table) -> Option<Before> {
 
 /// A response that can be scored.
 #[derive(Clone, Copy, Debug)]
-pub struct ScoredResponse<'d> {
+pub(crate) struct ScoredResponse<'d> {
     case: &'d Case,
     /// Whose it is.
     pub model: &'d str,
@@ -82,7 +82,7 @@ impl ScoredResponse<'_> {
 
 /// What of a dataset can be scored.
 #[derive(Clone, Debug, Default)]
-pub struct Answers<'d> {
+pub(crate) struct Answers<'d> {
     /// Responses of cases with gold responses, in the dataset's order.
     pub scored: Vec<ScoredResponse<'d>>,
     /// Responses of cases without.
@@ -91,7 +91,7 @@ pub struct Answers<'d> {
 
 impl<'d> Answers<'d> {
     /// The responses of these cases.
-    pub fn of(cases: &'d [Case]) -> Self {
+    pub(crate) fn of(cases: &'d [Case]) -> Self {
         let mut answers = Answers::default();
         for case in cases {
             if golds(case).next().is_none() {
@@ -111,7 +111,7 @@ impl<'d> Answers<'d> {
     }
 
     /// Each response's score, those made before as they are; `done` is told of each one.
-    pub fn score(
+    pub(crate) fn score(
         &self,
         metric: &dyn Metric,
         before: &Before,
@@ -135,7 +135,7 @@ impl<'d> Answers<'d> {
     }
 
     /// How many of the scores were made before.
-    pub fn kept(&self, metric: &dyn Metric, before: &Before) -> usize {
+    pub(crate) fn kept(&self, metric: &dyn Metric, before: &Before) -> usize {
         let is_kept = |answer: &&ScoredResponse| {
             let references = golds(answer.case).count();
             before.contains_key(&(answer.content(), metric.signature(references)))
@@ -147,7 +147,7 @@ impl<'d> Answers<'d> {
     ///
     /// # Errors
     /// Never, in memory.
-    pub fn table(&self, metric: &dyn Metric, scores: &[f64]) -> io::Result<Vec<u8>> {
+    pub(crate) fn table(&self, metric: &dyn Metric, scores: &[f64]) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let mut table = Writer::tabs(&mut bytes);
         table.row(COLUMNS)?;

@@ -20,7 +20,7 @@ enum Run {
 
 /// Counts what is written to it.
 #[derive(Clone, Debug, Default)]
-pub struct Counter {
+pub(crate) struct Counter {
     run: Run,
     length: u64,
     lone_space: bool,
@@ -29,7 +29,7 @@ pub struct Counter {
 
 impl Counter {
     /// Takes more text.
-    pub fn add(&mut self, bytes: &[u8]) {
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
         for &b in bytes {
             let run = match b {
                 b'a'..=b'z' | b'A'..=b'Z' => Run::Letters,
@@ -63,7 +63,7 @@ impl Counter {
     }
 
     /// The tokens so far.
-    pub fn tokens(&self) -> u64 {
+    pub(crate) fn tokens(&self) -> u64 {
         self.tokens + self.pending()
     }
 }
@@ -81,7 +81,7 @@ impl Write for Counter {
 
 /// The tokens of a text, estimated.
 #[cfg(test)]
-pub fn estimate(text: &str) -> u64 {
+pub(crate) fn estimate(text: &str) -> u64 {
     let mut counter = Counter::default();
     counter.add(text.as_bytes());
     counter.tokens()

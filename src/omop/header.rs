@@ -35,7 +35,7 @@ pub(super) struct Columns {
 
 /// Columns that are not read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Unused {
+pub(crate) struct Unused {
     /// Columns of the CDM, by name.
     pub known: BTreeSet<&'static str>,
     /// The places of others, from 1.
@@ -57,7 +57,7 @@ impl Unused {
     }
 
     /// Whether all columns are read.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.known.is_empty() && self.others.is_empty()
     }
 

@@ -38,9 +38,9 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-pub use moment::Midnight;
-pub use report::{ImportReport, TableReport, UnreadableFile};
-pub use server::Asked;
+pub(crate) use moment::Midnight;
+pub(crate) use report::{ImportReport, TableReport, UnreadableFile};
+pub(crate) use server::Asked;
 pub(crate) use server::is_address;
 
 use crate::error::{Error, Result};
@@ -56,7 +56,7 @@ use tables::{Files, Table};
 
 /// What to import, and how.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub(crate) struct Options {
     /// The folder of tables.
     pub tables: PathBuf,
     /// The dataset's folder; records go to `ehrs` in it.
@@ -79,7 +79,7 @@ pub struct Options {
 
 /// How far the import is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ImportStep {
+pub(crate) enum ImportStep {
     /// Tables of so many bytes are about to be read.
     Reading(u64),
     /// So many more bytes have been read.
@@ -91,14 +91,14 @@ pub enum ImportStep {
 }
 
 /// Who is told how far the import is.
-pub type Progress = Arc<dyn Fn(ImportStep) + Send + Sync>;
+pub(crate) type Progress = Arc<dyn Fn(ImportStep) + Send + Sync>;
 
 /// Imports a folder of tables.
 ///
 /// # Errors
 /// When a table cannot be read at all (the report would be of no use then), or records cannot be written. Rows with
 /// defects are no error: see [`ImportReport::defects`].
-pub fn import(options: &Options, progress: &Progress) -> Result<ImportReport> {
+pub(crate) fn import(options: &Options, progress: &Progress) -> Result<ImportReport> {
     let mut files = tables::find(&options.tables)?;
     if let Some(folder) = &options.vocabulary {
         files.add_vocabulary(folder)?;
@@ -110,7 +110,7 @@ pub fn import(options: &Options, progress: &Progress) -> Result<ImportReport> {
 ///
 /// # Errors
 /// When the server may not be asked, refuses or breaks off, or records cannot be written.
-pub fn import_server(
+pub(crate) fn import_server(
     asked: &Asked,
     options: &Options,
     progress: &Progress,

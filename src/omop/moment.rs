@@ -12,7 +12,7 @@ use crate::record::time::{Precision, Time};
 
 /// What a time of midnight sharp, or a mere date, is written as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Midnight {
+pub(crate) enum Midnight {
     /// As it is: `00:00`.
     #[default]
     Keep,

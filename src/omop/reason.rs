@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// No readable person id.
     BadPerson,
     /// Fewer fields than the header.
@@ -129,12 +129,12 @@ impl Reason {
     ];
 
     /// Whether the row was left out.
-    pub fn leaves_out(self) -> bool {
+    pub(crate) fn leaves_out(self) -> bool {
         self <= Reason::Repeated
     }
 
     /// Whether something is missing that the tables meant to say.
-    pub fn is_defect(self) -> bool {
+    pub(crate) fn is_defect(self) -> bool {
         self <= Reason::Duplicate
             || matches!(
                 self,
@@ -147,7 +147,7 @@ impl Reason {
     }
 
     /// The reason in words.
-    pub fn what(self) -> &'static str {
+    pub(crate) fn what(self) -> &'static str {
         match self {
             Reason::BadPerson => "no readable person_id",
             Reason::FieldCount => {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::header::Unused;
 use super::moment::Offset;
-pub use super::reason::Reason;
+pub(crate) use super::reason::Reason;
 use super::tables::{TABLES, Table};
 
 /// A line of one of a table's files; ordered by file, then by line.
@@ -152,7 +152,7 @@ impl Tallies {
 
 /// A reason with how many rows it concerns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// What was off, as a word for programs.
     pub reason: Reason,
     /// What was off.
@@ -170,7 +170,7 @@ pub struct Finding {
 
 /// What became of one table's rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TableReport {
+pub(crate) struct TableReport {
     /// The table's OMOP name.
     pub table: &'static str,
     /// Its files' names; none when the table is missing.
@@ -193,7 +193,7 @@ pub struct TableReport {
 
 /// A file or folder of a table, none of whose rows could be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct UnreadableFile {
+pub(crate) struct UnreadableFile {
     /// The table's OMOP name.
     pub table: &'static str,
     /// Its name, or what is missing.
@@ -202,7 +202,7 @@ pub struct UnreadableFile {
 
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ImportReport {
+pub(crate) struct ImportReport {
     /// Records written, one a patient.
     pub records: u64,
     /// Records without any event.
@@ -260,7 +260,7 @@ impl ImportReport {
     }
 
     /// How many rows have a defect, files cannot be read, and chosen patients are not there.
-    pub fn defects(&self) -> u64 {
+    pub(crate) fn defects(&self) -> u64 {
         self.tables
             .iter()
             .flat_map(|t| t.left_out_because.iter().chain(&t.doubts))
@@ -271,7 +271,7 @@ impl ImportReport {
     }
 
     /// The report as text.
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut text = format!(
             "{:<22}{:>14}{:>14}{:>14}{:>14}\n",
             "table", "rows", "used", "left out", "events"

@@ -6,21 +6,21 @@ use crate::record::{Encounter, Event, Precision, Record, Time};
 
 /// The moment that counts as now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AsOf(Time);
+pub(crate) struct AsOf(Time);
 
 impl AsOf {
     /// The last moment that is not later: of a day the whole day, of a minute the whole minute.
-    pub fn new(moment: Time) -> Self {
+    pub(crate) fn new(moment: Time) -> Self {
         AsOf(moment)
     }
 
     /// The moment as it was written.
-    pub fn moment(self) -> Time {
+    pub(crate) fn moment(self) -> Time {
         self.0
     }
 
     /// The first second that is later.
-    pub fn end(self) -> i64 {
+    pub(crate) fn end(self) -> i64 {
         let unit = match self.0.precision() {
             Precision::Day => 86_400,
             Precision::Minute => 60,
@@ -30,31 +30,31 @@ impl AsOf {
     }
 
     /// Whether a time in seconds (see [`Time::seconds`]) is later.
-    pub fn is_past(self, seconds: i64) -> bool {
+    pub(crate) fn is_past(self, seconds: i64) -> bool {
         seconds >= self.end()
     }
 
     /// Whether an event is later. A day without a time of day counts as its beginning; an event without any time is
     /// as late as its encounter's beginning, and without that it is not later: nothing says so.
-    pub fn is_later(self, record: &Record, event: &Event) -> bool {
+    pub(crate) fn is_later(self, record: &Record, event: &Event) -> bool {
         let start = || record.encounter(event.encounter).start;
         let time = event.time.or_else(start);
         time.is_some_and(|t| self.is_past(t.seconds()))
     }
 
     /// Whether a text is a time that is later, such as an end that nobody knew of yet.
-    pub fn is_told_later(self, text: &str) -> bool {
+    pub(crate) fn is_told_later(self, text: &str) -> bool {
         Time::parse_iso(text.trim()).is_some_and(|t| self.is_past(t.seconds()))
     }
 
     /// When an encounter ended, as far as it had.
-    pub fn known_end(now: Option<AsOf>, encounter: &Encounter) -> Option<Time> {
+    pub(crate) fn known_end(now: Option<AsOf>, encounter: &Encounter) -> Option<Time> {
         let known = |end: &Time| now.is_none_or(|now| !now.is_past(end.seconds()));
         encounter.end.filter(known)
     }
 
     /// Whether an encounter begins later.
-    pub fn begins_later(self, encounter: &Encounter) -> bool {
+    pub(crate) fn begins_later(self, encounter: &Encounter) -> bool {
         encounter.start.is_some_and(|t| self.is_past(t.seconds()))
     }
 }

@@ -112,7 +112,7 @@ impl Findings {
 
 /// Counts lines and columns at rising offsets, each byte once.
 #[derive(Debug)]
-pub struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     text: &'a str,
     at: usize,
     line: u64,
@@ -121,7 +121,7 @@ pub struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     /// From the start of `text` on.
-    pub fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Lines {
             text,
             at: 0,
@@ -131,7 +131,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The line of a byte offset, and its column in characters, both counted from 1. No offset may be before an earlier one.
-    pub fn of(&mut self, offset: usize) -> (u64, u64) {
+    pub(crate) fn of(&mut self, offset: usize) -> (u64, u64) {
         let offset = offset.clamp(self.at, self.text.len());
         let between = &self.text.as_bytes()[self.at..offset];
         self.line += memchr::memchr_iter(b'\n', between).count() as u64;

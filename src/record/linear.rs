@@ -15,7 +15,7 @@ use super::piece::{Counting, Piece};
 ///
 /// # Errors
 /// When the underlying writer fails.
-pub fn write_record(record: &Record, out: impl Write) -> io::Result<u64> {
+pub(crate) fn write_record(record: &Record, out: impl Write) -> io::Result<u64> {
     write_pieces(record, None, out, &mut |_, _| true)
 }
 
@@ -24,7 +24,7 @@ pub fn write_record(record: &Record, out: impl Write) -> io::Result<u64> {
 ///
 /// # Errors
 /// When the underlying writer fails.
-pub fn write_pieces(
+pub(crate) fn write_pieces(
     record: &Record,
     now: Option<AsOf>,
     out: impl Write,

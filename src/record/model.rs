@@ -14,7 +14,7 @@ use super::time::Time;
 mod builder;
 
 pub(crate) use builder::EventTag;
-pub use builder::{Builder, NewEvent};
+pub(crate) use builder::{Builder, NewEvent};
 
 /// An event's place in [`Record::events`]: its rank in display order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

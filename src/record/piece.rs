@@ -8,7 +8,7 @@ use super::model::{Encounter, EventId};
 
 /// A piece of a record that is about to be written.
 #[derive(Clone, Copy, Debug)]
-pub enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     /// Who the patient is.
     Patient,
     /// What is said of an encounter before its events.

@@ -12,7 +12,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 /// The line, counted from 1, at which a strict XML parser refuses the file; `None` when it reads all of it.
 ///
 /// A file in another encoding than UTF-8 that says so is not looked at.
-pub fn refused_at(bytes: &[u8]) -> Option<u64> {
+pub(crate) fn refused_at(bytes: &[u8]) -> Option<u64> {
     if std::str::from_utf8(bytes).is_err() && states_encoding(bytes) {
         return None;
     }

@@ -14,7 +14,7 @@ use super::visit_day::{measures, type_name};
 
 /// What was changed on the way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Loss {
+pub(crate) struct Loss {
     /// Characters that XML forbids, replaced by U+FFFD.
     pub replaced: u64,
     /// Attributes of events and lines about places that this shape has no room for.
@@ -27,7 +27,7 @@ pub struct Loss {
 ///
 /// # Errors
 /// When the underlying writer fails.
-pub fn write_record(record: &Record, out: impl Write) -> io::Result<Loss> {
+pub(crate) fn write_record(record: &Record, out: impl Write) -> io::Result<Loss> {
     let mut writer = Writer {
         record,
         out,

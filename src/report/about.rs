@@ -15,7 +15,7 @@ use crate::text;
 
 /// What is known of an instruction, its record and a response.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct About {
+pub(crate) struct About {
     /// The instruction's category, or empty.
     pub category: String,
     /// The instruction's subcategory, or empty.
@@ -36,7 +36,7 @@ pub struct About {
 
 /// What was measured of the records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Measured {
+pub(crate) struct Measured {
     /// Their tokens, by patient.
     pub tokens: BTreeMap<String, u64>,
     /// How much of a case's evidence each model was sent.
@@ -53,7 +53,7 @@ impl Measured {
 impl Observations {
     /// Adds what the dataset says of each row's instruction and response, and what was measured of the records.
     /// A category that a reviewer gave stays.
-    pub fn describe(&mut self, cases: &[Case], measured: &Measured) {
+    pub(crate) fn describe(&mut self, cases: &[Case], measured: &Measured) {
         let responses = cases.iter().flat_map(|c| &c.responses);
         // What is known of a model by one answer holds of the cases that it did not answer.
         let contexts: FxHashMap<&str, Option<u64>> = responses

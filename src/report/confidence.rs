@@ -160,7 +160,7 @@ fn errors(all: &[Judged<'_>], cases: usize, models: &[String], bootstrap: Bootst
 
 /// An incorrect response that was given with confidence.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wrong {
+pub(crate) struct Wrong {
     /// The instruction's id.
     pub instruction: String,
     /// The patient's id.
@@ -175,7 +175,7 @@ pub struct Wrong {
 
 /// The incorrect responses by harm, the worst first, then by confidence, the highest first; each response once, with the worst
 /// harm that a reviewer stated.
-pub fn wrong(rows: &[&Observation]) -> Vec<Wrong> {
+pub(crate) fn wrong(rows: &[&Observation]) -> Vec<Wrong> {
     let mut worst: BTreeMap<(&str, &str, &str), Wrong> = BTreeMap::new();
     for o in rows.iter().filter(|o| o.correct() == Some(false)) {
         let Some(confidence) = o.about.confidence else {

@@ -4,10 +4,10 @@
 //! number carries its method, its n and what was missing, as text, Markdown, JSON, TSV or HTML. The statistics are in
 //! [`crate::stats`]. Never: text of a record, an instruction or a response.
 
-pub mod about;
+pub(crate) mod about;
 mod bias;
 mod comparison;
-pub mod confidence;
+pub(crate) mod confidence;
 mod cuts;
 mod decisions;
 mod error_kinds;
@@ -15,21 +15,21 @@ mod evidence;
 mod groups;
 mod independent;
 mod labels;
-pub mod metrics;
+pub(crate) mod metrics;
 mod models;
-pub mod observations;
-pub mod outcomes;
+pub(crate) mod observations;
+pub(crate) mod outcomes;
 mod power;
-pub mod progress;
-pub mod render_html;
-pub mod render_json;
-pub mod render_markdown;
-pub mod render_text;
-pub mod render_tsv;
+pub(crate) mod progress;
+pub(crate) mod render_html;
+pub(crate) mod render_json;
+pub(crate) mod render_markdown;
+pub(crate) mod render_text;
+pub(crate) mod render_tsv;
 mod reviewer_pairs;
 mod reviewers;
 mod scatter;
-pub mod sheet;
+pub(crate) mod sheet;
 mod svg;
-pub mod table;
-pub mod tables;
+pub(crate) mod table;
+pub(crate) mod tables;

@@ -18,7 +18,7 @@ use crate::stats::method;
 
 /// What came of asking one model for one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Came {
+pub(crate) struct Came {
     case: CaseKey,
     model: String,
     outcome: Outcome,
@@ -27,7 +27,7 @@ pub struct Came {
 }
 
 /// All that came of asking the models of a dataset.
-pub fn of(cases: &[Case]) -> Vec<Came> {
+pub(crate) fn of(cases: &[Case]) -> Vec<Came> {
     let of_case = |case: &'_ Case| {
         let (key, answered) = (case.key(), !case.responses.is_empty());
         let came = case.outcomes.iter().map(move |o| Came {
@@ -44,7 +44,7 @@ pub fn of(cases: &[Case]) -> Vec<Came> {
 impl Observations {
     /// What is no answer as incorrect: once for each reviewer who reviewed the case, or once where nobody could since no model
     /// answered it. A case that still waits for its review waits as a whole.
-    pub fn missing(&self, came: &[Came]) -> Vec<Observation> {
+    pub(crate) fn missing(&self, came: &[Came]) -> Vec<Observation> {
         let mut readers: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
         for o in self
             .rows

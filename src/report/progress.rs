@@ -17,7 +17,7 @@ use crate::stats::method;
 const TOGETHER: usize = 10;
 
 /// The report; `name` is the dataset's. Where a plan gives the reviewer a queue, it is about that.
-pub fn of_reviewer(name: &str, cases: &[Case], queue: &[Step], ledger: &Ledger) -> Report {
+pub(crate) fn of_reviewer(name: &str, cases: &[Case], queue: &[Step], ledger: &Ledger) -> Report {
     let planned: Vec<Case> = queue
         .iter()
         .filter(|s| s.pass == Pass::First)

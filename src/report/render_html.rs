@@ -12,7 +12,7 @@ use crate::text::safe;
 const STYLE: &str = include_str!("report.css");
 
 /// Writes the report as HTML.
-pub fn render(report: &Report) -> String {
+pub(crate) fn render(report: &Report) -> String {
     let name = escape(&report.dataset);
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::table::{Number, Report, TAIL, Table};
 
 /// Writes the report as JSON, with a line break at its end.
-pub fn render(report: &Report) -> String {
+pub(crate) fn render(report: &Report) -> String {
     let mut tables = Map::new();
     for table in &report.tables {
         tables.insert(table.id.to_owned(), of_table(table));

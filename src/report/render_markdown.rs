@@ -8,7 +8,7 @@ use super::table::{Chart, Number, Report, Table};
 use crate::text::safe;
 
 /// Writes the report as Markdown.
-pub fn render(report: &Report) -> String {
+pub(crate) fn render(report: &Report) -> String {
     let mut out = format!(
         "# Report: {}\n\n{}\n",
         plain(&report.dataset),

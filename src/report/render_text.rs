@@ -9,7 +9,7 @@ use crate::text::{self, Layout, safe};
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
+pub(crate) enum Tone {
     /// The title of the report or of a part.
     Part,
     /// The title of a table.
@@ -23,7 +23,7 @@ pub enum Tone {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TextLine {
+pub(crate) struct TextLine {
     /// What it is.
     pub tone: Tone,
     /// Its text, safe for a terminal.
@@ -32,7 +32,7 @@ pub struct TextLine {
 
 /// How lines may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub(crate) struct Look {
     /// Columns of a line, at least 30.
     pub width: usize,
     /// Whether only ASCII may be used.
@@ -43,7 +43,7 @@ pub struct Look {
 const GAP: usize = 2;
 
 /// Writes the report as text.
-pub fn render(report: &Report, look: Look) -> String {
+pub(crate) fn render(report: &Report, look: Look) -> String {
     let mut out = String::new();
     for line in lines(report, look) {
         out.push_str(line.text.trim_end());
@@ -52,7 +52,7 @@ pub fn render(report: &Report, look: Look) -> String {
     out
 }
 
-pub fn lines(report: &Report, look: Look) -> Vec<TextLine> {
+pub(crate) fn lines(report: &Report, look: Look) -> Vec<TextLine> {
     let mut page = Page {
         look: Look {
             width: look.width.max(30),

@@ -8,7 +8,7 @@ use super::table::Report;
 use crate::text::safe;
 
 /// Writes the report as one long table.
-pub fn render(report: &Report) -> String {
+pub(crate) fn render(report: &Report) -> String {
     let mut out = "table\trow\tcolumn\tvalue\tlow\thigh\tn\tmissing\tmethod\n".to_owned();
     let shown = |value: Option<f64>| value.map_or_else(String::new, |v| v.to_string());
     for table in &report.tables {

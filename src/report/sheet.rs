@@ -12,7 +12,7 @@ use crate::stats::ratio::Ratio;
 
 /// What one reviewer said of one case.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SheetRow {
+pub(crate) struct SheetRow {
     /// The case, counted from 0.
     pub case: usize,
     /// The reviewer, by the place in [`Sheet::reviewers`].
@@ -29,14 +29,14 @@ pub struct SheetRow {
 
 impl SheetRow {
     /// The ranks numbered anew among the models ranked, equals sharing the mean of their places.
-    pub fn reranked(&self) -> Vec<Option<f64>> {
+    pub(crate) fn reranked(&self) -> Vec<Option<f64>> {
         rank(&self.ranks, Ties::Average)
     }
 }
 
 /// Observations by case, reviewer and model.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sheet {
+pub(crate) struct Sheet {
     /// The models, best win rate (ties left out) first, then by name.
     pub models: Vec<String>,
     /// The reviewers, in the order of their names.
@@ -55,7 +55,7 @@ pub struct Sheet {
 
 impl Sheet {
     /// Lays observations out.
-    pub fn of<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Self {
+    pub(crate) fn of<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Self {
         let observations: Vec<&Observation> = observations.into_iter().collect();
         let names = |of: fn(&Observation) -> &String| {
             let mut names: Vec<&String> = observations.iter().map(|o| of(o)).collect();
@@ -121,7 +121,7 @@ impl Sheet {
     }
 
     /// What is counted where judgements are.
-    pub fn judgements(&self) -> &'static str {
+    pub(crate) fn judgements(&self) -> &'static str {
         if self.no_answers > 0 {
             "judgements, and outcomes that are no answer as incorrect"
         } else {
@@ -130,7 +130,7 @@ impl Sheet {
     }
 
     /// All battles of all reviewers.
-    pub fn battles(&self) -> Battles {
+    pub(crate) fn battles(&self) -> Battles {
         let mut battles = Battles::new(self.models.len());
         for row in &self.rows {
             battles.add(&row.ranks);
@@ -139,14 +139,14 @@ impl Sheet {
     }
 
     /// The case that an observation is about.
-    pub fn case_of(&self, o: &Observation) -> Option<usize> {
+    pub(crate) fn case_of(&self, o: &Observation) -> Option<usize> {
         self.places
             .get(&(o.instruction.clone(), o.person.clone()))
             .copied()
     }
 
     /// The instruction and the patient of each case.
-    pub fn case_names(&self) -> Vec<(&str, &str)> {
+    pub(crate) fn case_names(&self) -> Vec<(&str, &str)> {
         let mut names = vec![("", ""); self.cases];
         for ((instruction, person), &case) in &self.places {
             names[case] = (instruction, person);
@@ -155,12 +155,12 @@ impl Sheet {
     }
 
     /// Whether some case has more than one reviewer.
-    pub fn several_reviewers(&self) -> bool {
+    pub(crate) fn several_reviewers(&self) -> bool {
         self.rows.len() > self.cases
     }
 
     /// The rows of each case.
-    pub fn by_case(&self) -> Vec<Vec<&SheetRow>> {
+    pub(crate) fn by_case(&self) -> Vec<Vec<&SheetRow>> {
         let mut cases = vec![Vec::new(); self.cases];
         for row in &self.rows {
             cases[row.case].push(row);
@@ -169,19 +169,19 @@ impl Sheet {
     }
 
     /// The models with a judgement, by their places; the others take part in no test of judgements.
-    pub fn judged_models(&self) -> Vec<usize> {
+    pub(crate) fn judged_models(&self) -> Vec<usize> {
         let judged = |m: &usize| self.rows.iter().any(|r| r.correct[*m].is_some());
         (0..self.models.len()).filter(judged).collect()
     }
 
     /// The models with a rank, by their places; the others take part in no test of ranks.
-    pub fn ranked_models(&self) -> Vec<usize> {
+    pub(crate) fn ranked_models(&self) -> Vec<usize> {
         let ranked = |m: &usize| self.rows.iter().any(|r| r.ranks[*m].is_some());
         (0..self.models.len()).filter(ranked).collect()
     }
 
     /// One judgement a case and model: what most of its reviewers say; `None` when they are split.
-    pub fn majority(&self) -> Vec<Vec<Option<bool>>> {
+    pub(crate) fn majority(&self) -> Vec<Vec<Option<bool>>> {
         let vote = |rows: &[&SheetRow], model: usize| {
             let votes = rows.iter().filter_map(|r| r.correct[model]);
             let balance: i64 = votes.map(|c| if c { 1 } else { -1 }).sum();
@@ -192,7 +192,7 @@ impl Sheet {
     }
 
     /// One rank a case and model: the mean of its reviewers' ranks after numbering anew.
-    pub fn mean_ranks(&self) -> Vec<Vec<Option<Ratio>>> {
+    pub(crate) fn mean_ranks(&self) -> Vec<Vec<Option<Ratio>>> {
         let case = |rows: &Vec<&SheetRow>| {
             let reranked: Vec<_> = rows.iter().map(|r| r.reranked()).collect();
             let mean = |m: usize| {

@@ -12,7 +12,7 @@ use crate::text::thousands;
 
 /// How a number is written for people. Machines always get all its digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// A whole number.
     Count,
     /// A share between 0 and 1, written in percent with one decimal.
@@ -28,11 +28,11 @@ pub enum Form {
 }
 
 /// Below this a p of [`Form::TailP`] is a bound.
-pub const TAIL: f64 = 1e-10;
+pub(crate) const TAIL: f64 = 1e-10;
 
 /// A number with its origin.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Number {
+pub(crate) struct Number {
     /// The value; `None` where it is undefined.
     pub value: Option<f64>,
     /// Its 95% interval, where one is given.
@@ -48,7 +48,7 @@ pub struct Number {
 }
 
 impl Number {
-    pub fn count(value: usize, method: &'static Method) -> Self {
+    pub(crate) fn count(value: usize, method: &'static Method) -> Self {
         Number {
             value: Some(value as f64),
             interval: None,
@@ -60,18 +60,18 @@ impl Number {
     }
 
     /// Whether the value is below what its digits can be relied on for: machines get [`TAIL`], and that it is below.
-    pub fn below_tail(&self) -> bool {
+    pub(crate) fn below_tail(&self) -> bool {
         self.form == Form::TailP && self.value.is_some_and(|v| v < TAIL)
     }
 
     /// The value for people: `–` where it is undefined.
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         self.value
             .map_or_else(|| "–".to_owned(), |v| self.form.show(v))
     }
 
     /// The interval for people, without brackets: `59.5 to 70.2`.
-    pub fn shown_interval(&self) -> Option<String> {
+    pub(crate) fn shown_interval(&self) -> Option<String> {
         let Interval { low, high } = self.interval?;
         Some(format!(
             "{} to {}",
@@ -83,7 +83,7 @@ impl Number {
 
 impl Form {
     /// A value for people.
-    pub fn show(self, value: f64) -> String {
+    pub(crate) fn show(self, value: f64) -> String {
         // Adding 0 keeps "-0.000" away.
         let shown = |decimals: usize, v: f64| {
             let text = format!("{v:.decimals$}");
@@ -106,7 +106,7 @@ impl Form {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NumberColumn {
+pub(crate) struct NumberColumn {
     /// Its name for machines.
     pub id: &'static str,
     /// Its head for people.
@@ -115,7 +115,7 @@ pub struct NumberColumn {
 
 /// A row: its keys, then its numbers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TableRow {
+pub(crate) struct TableRow {
     /// One text a key column.
     pub keys: Vec<String>,
     /// One number a column.
@@ -124,7 +124,7 @@ pub struct TableRow {
 
 /// How a table looks to people, beside or instead of its rows. Places are those of columns.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Chart {
+pub(crate) enum Chart {
     /// Bars with intervals from 0 to `top`, one a row.
     Bars {
         /// The column's place.
@@ -162,7 +162,7 @@ pub enum Chart {
 
 /// The part of a report that a table belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// How far a reviewer is.
     Progress,
     /// What the report rests on.
@@ -186,7 +186,7 @@ pub enum Part {
 }
 
 impl Part {
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Part::Progress => "Progress",
             Part::Data => "Data",
@@ -202,7 +202,7 @@ impl Part {
     }
 
     /// Its name for machines.
-    pub fn id(self) -> &'static str {
+    pub(crate) fn id(self) -> &'static str {
         match self {
             Part::Progress => "progress",
             Part::Data => "data",
@@ -220,7 +220,7 @@ impl Part {
 
 /// A table of a report.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table {
+pub(crate) struct Table {
     /// Its name for machines.
     pub id: &'static str,
     /// The part of the report that it belongs to.
@@ -238,7 +238,7 @@ pub struct Table {
 
 /// A whole report.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Report {
+pub(crate) struct Report {
     /// The dataset's name.
     pub dataset: String,
     /// The seed of the bootstrap.
@@ -252,19 +252,19 @@ pub struct Report {
 
 impl Report {
     /// The methods that occur, in the order of their first use.
-    pub fn methods(&self) -> Vec<&'static Method> {
+    pub(crate) fn methods(&self) -> Vec<&'static Method> {
         once(self.tables.iter().flat_map(Table::numbers))
     }
 
     /// The parts that have a table, in the tables' order.
-    pub fn parts(&self) -> Vec<Part> {
+    pub(crate) fn parts(&self) -> Vec<Part> {
         let mut parts: Vec<Part> = self.tables.iter().map(|t| t.part).collect();
         parts.dedup();
         parts
     }
 
     /// One sentence on how the intervals were made.
-    pub fn resampling(&self) -> String {
+    pub(crate) fn resampling(&self) -> String {
         format!(
             "Bootstrap intervals rest on {} samples of cases drawn with seed {}.",
             self.samples, self.seed
@@ -285,17 +285,17 @@ fn once<'a>(numbers: impl Iterator<Item = &'a Number>) -> Vec<&'static Method> {
 
 impl Table {
     /// All its numbers, row by row.
-    pub fn numbers(&self) -> impl Iterator<Item = &Number> {
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = &Number> {
         self.rows.iter().flat_map(|r| &r.numbers)
     }
 
     /// The methods of its numbers, in the order of their first use.
-    pub fn methods(&self) -> Vec<&'static Method> {
+    pub(crate) fn methods(&self) -> Vec<&'static Method> {
         once(self.numbers())
     }
 
     /// The table as a matrix: the first keys down, the last ones across.
-    pub fn matrix(&self) -> Matrix<'_> {
+    pub(crate) fn matrix(&self) -> Matrix<'_> {
         let mut matrix = Matrix {
             down: Vec::new(),
             across: Vec::new(),
@@ -322,7 +322,7 @@ impl Table {
 
 /// A table's rows by their first and last key.
 #[derive(Debug)]
-pub struct Matrix<'a> {
+pub(crate) struct Matrix<'a> {
     /// The first keys, each once, in their first order.
     pub down: Vec<&'a str>,
     /// The last keys, each once, in their first order; where they are the first ones', in that order.
@@ -332,7 +332,7 @@ pub struct Matrix<'a> {
 
 impl<'a> Matrix<'a> {
     /// A number, by its row's and column's name.
-    pub fn cell(&self, down: &str, across: &str, place: usize) -> Option<&'a Number> {
+    pub(crate) fn cell(&self, down: &str, across: &str, place: usize) -> Option<&'a Number> {
         self.rows.get(&(down, across))?.numbers.get(place)
     }
 }

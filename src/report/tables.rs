@@ -20,7 +20,7 @@ use crate::stats::method;
 
 /// What a report is made of.
 #[derive(Clone, Debug, Default)]
-pub struct Sources {
+pub(crate) struct Sources {
     /// The dataset's name.
     pub dataset: String,
     /// The judgements and ranks that the tables about models are made of.
@@ -42,7 +42,7 @@ impl Sources {
     ///
     /// # Errors
     /// When the table of single reviewers cannot be read.
-    pub fn of_dataset(dataset: &Dataset, asked: Asked<'_>) -> Result<Self> {
+    pub(crate) fn of_dataset(dataset: &Dataset, asked: Asked<'_>) -> Result<Self> {
         let of_kind = |kind| {
             let mut tables = dataset.tables().iter();
             tables.find(|t| t.kind == kind).map(|t| t.path.as_path())
@@ -64,7 +64,7 @@ impl Sources {
     }
 
     /// Whether there is any judgement or rank.
-    pub fn say_something(&self) -> bool {
+    pub(crate) fn say_something(&self) -> bool {
         let rows = |o: &Observations| {
             let mut rows = o.rows.iter();
             rows.any(|o| o.correct().is_some() || o.rank.is_some() || o.label.is_some())
@@ -73,7 +73,7 @@ impl Sources {
     }
 
     /// Adds what the dataset says of instructions and responses, and what was measured of the records.
-    pub fn describe(&mut self, cases: &[Case], measured: &Measured) {
+    pub(crate) fn describe(&mut self, cases: &[Case], measured: &Measured) {
         let mut missing = Observations {
             rows: self.main.missing(&self.came),
             ..Observations::default()
@@ -95,7 +95,7 @@ impl Sources {
 impl Report {
     /// What one reviewer said, beside the judgements that came with the dataset: the tables on models are the reviewer's,
     /// those on agreement compare the two. Records are not read, so nothing is cut by their length.
-    pub fn of_reviewer(dataset: &Dataset, own: Observations, bootstrap: Bootstrap) -> Self {
+    pub(crate) fn of_reviewer(dataset: &Dataset, own: Observations, bootstrap: Bootstrap) -> Self {
         let mut theirs = Sources::of_dataset(dataset, Asked::default()).ok();
         theirs = theirs.filter(Sources::say_something);
         let reviews = theirs.map(|theirs| {
@@ -120,7 +120,7 @@ impl Report {
     }
 
     /// Computes all tables. Second readings of a case count for reviewers' agreement with themselves only.
-    pub fn of(mut sources: Sources, bootstrap: Bootstrap) -> Self {
+    pub(crate) fn of(mut sources: Sources, bootstrap: Bootstrap) -> Self {
         // The same judgements give the same intervals, whichever file they come from.
         for said in [Some(&mut sources.main), sources.reviews.as_mut()]
             .into_iter()

@@ -12,7 +12,7 @@ use crate::stats::hash::fnv1a;
 
 /// Where a pin stands in the record as it is now.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Anchor {
+pub(crate) enum Anchor {
     /// Where it was pinned; the event is as it was.
     Kept(EventId, Range<usize>),
     /// At the same place of its event, whose text changed around it.
@@ -25,7 +25,7 @@ pub enum Anchor {
 
 impl Anchor {
     /// The event and the bytes of its text, where it is anywhere.
-    pub fn place(&self) -> Option<(EventId, &Range<usize>)> {
+    pub(crate) fn place(&self) -> Option<(EventId, &Range<usize>)> {
         match self {
             Anchor::Kept(event, range)
             | Anchor::Around(event, range)
@@ -36,12 +36,12 @@ impl Anchor {
 }
 
 /// The hash that a pin keeps of its event's text.
-pub fn hash_of(text: &str) -> String {
+pub(crate) fn hash_of(text: &str) -> String {
     format!("{:016x}", fnv1a(text.as_bytes()))
 }
 
 /// An event as a quote: a note's text; else name, value and unit, since a value alone (`start`, `165`) says nothing.
-pub fn quote_of(record: &Record, event: EventId) -> String {
+pub(crate) fn quote_of(record: &Record, event: EventId) -> String {
     let of = record.event(event);
     if of.kind == Kind::Note {
         return record.value(of).to_owned();
@@ -57,7 +57,7 @@ pub fn quote_of(record: &Record, event: EventId) -> String {
 
 /// The pin of a passage: bytes of an event's text, on the boundaries of characters. The whole of an event that is no note is
 /// quoted with its name and unit.
-pub fn pin(record: &Record, person: &str, event: EventId, range: Range<usize>) -> Pin {
+pub(crate) fn pin(record: &Record, person: &str, event: EventId, range: Range<usize>) -> Pin {
     let of = record.event(event);
     let text = record.value(of);
     let quote = if range == (0..text.len()) {
@@ -83,7 +83,7 @@ pub fn pin(record: &Record, person: &str, event: EventId, range: Range<usize>) -
 
 /// Finds a pin again: at its place, else in the event that is the same but for its place in the file, else by its quote in the
 /// event that is the same but for its text, else by its quote anywhere.
-pub fn find(passages: &Passages<'_>, pin: &Pin) -> Anchor {
+pub(crate) fn find(passages: &Passages<'_>, pin: &Pin) -> Anchor {
     let record = passages.record();
     let range = pin.start as usize..pin.end as usize;
     let kin: Vec<EventId> = kin(record, pin);

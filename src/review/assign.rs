@@ -53,7 +53,7 @@ impl Share {
 
 /// A reviewer to share cases among.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reader {
+pub(crate) struct Reader {
     /// The name as review files carry it.
     pub name: String,
     /// Specialties, or none where they are not known.
@@ -64,13 +64,13 @@ pub struct Reader {
 
 impl Reader {
     /// Whether a table means this reviewer.
-    pub fn is(&self, name: &str) -> bool {
+    pub(crate) fn is(&self, name: &str) -> bool {
         let mut names = std::iter::once(&self.name).chain(&self.aliases);
         names.any(|n| n.trim().eq_ignore_ascii_case(name.trim()))
     }
 
     /// Whether the reviewer is of a specialty; `None` where one of the two is not known.
-    pub fn knows(&self, specialty: &str) -> Option<bool> {
+    pub(crate) fn knows(&self, specialty: &str) -> Option<bool> {
         if specialty.is_empty() || self.specialties.is_empty() {
             return None;
         }
@@ -81,7 +81,7 @@ impl Reader {
 
 /// A case to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// The case.
     pub key: CaseKey,
     /// The specialty of the clinician who asked, or empty.
@@ -94,7 +94,7 @@ pub struct Wanted {
 
 /// How cases are to be shared.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Wishes {
+pub(crate) struct Wishes {
     /// How many cases are read by several.
     pub overlap: Share,
     /// By how many each of them.
@@ -109,7 +109,7 @@ pub struct Wishes {
 
 /// Who reads which case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sharing {
+pub(crate) struct Sharing {
     /// The readers of each case, by their places, in the order of `cases`.
     pub readers: Vec<Vec<usize>>,
     /// How many readers each case was to have.
@@ -121,7 +121,7 @@ pub struct Sharing {
 }
 
 /// Shares cases among reviewers.
-pub fn share(reviewers: &[Reader], cases: &[Wanted], wishes: &Wishes) -> Sharing {
+pub(crate) fn share(reviewers: &[Reader], cases: &[Wanted], wishes: &Wishes) -> Sharing {
     let mut flow = Flow::new(reviewers, cases, wishes);
     let wanted = wanted(reviewers.len(), cases, wishes);
     for (case, c) in cases.iter().enumerate() {
@@ -165,7 +165,7 @@ pub fn share(reviewers: &[Reader], cases: &[Wanted], wishes: &Wishes) -> Sharing
 
 impl Sharing {
     /// The plan's lines: each reviewer's queue, and then what is read again.
-    pub fn plan(&self, reviewers: &[Reader], cases: &[Wanted]) -> Plan {
+    pub(crate) fn plan(&self, reviewers: &[Reader], cases: &[Wanted]) -> Plan {
         let mut rows = Vec::new();
         for (r, reviewer) in reviewers.iter().enumerate() {
             let first = self.queues[r].iter().map(|&c| (c, Pass::First));

@@ -10,7 +10,7 @@ use super::entry::{Harm, Verdict};
 
 /// One thing that is said in two ways.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// What it is about: a verdict, the rank …
     pub about: &'static str,
     /// The model, where it is about one response.
@@ -24,7 +24,7 @@ pub struct Difference {
 }
 
 /// The differences of two reviews of a case. `name` is what a model is called in an order.
-pub fn differences(
+pub(crate) fn differences(
     a: &CaseReview,
     b: &CaseReview,
     name: impl Fn(&str) -> String,

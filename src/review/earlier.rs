@@ -22,7 +22,7 @@ use crate::text::safe;
 const LISTED: usize = 5;
 
 /// The marks of a reviewer that are of an earlier text, by case and in the cases' order; all readings together.
-pub fn outdated(ledger: &Ledger) -> Vec<(&CaseKey, usize)> {
+pub(crate) fn outdated(ledger: &Ledger) -> Vec<(&CaseKey, usize)> {
     let readings = ledger.passes().flat_map(|pass| ledger.cases_in(pass));
     let mut all: BTreeMap<&CaseKey, usize> = BTreeMap::new();
     for (key, review) in readings {
@@ -35,7 +35,7 @@ pub fn outdated(ledger: &Ledger) -> Vec<(&CaseKey, usize)> {
 }
 
 /// How many acts of a reviewer hold and do not say of which text they are, though the dataset has the case.
-pub fn undated(ledger: &Ledger) -> usize {
+pub(crate) fn undated(ledger: &Ledger) -> usize {
     let here = |e: &Entry| {
         let case = e.case.as_ref();
         case.is_some_and(|c| ledger.texts().case(c).is_some())
@@ -48,7 +48,7 @@ pub fn undated(ledger: &Ledger) -> usize {
 }
 
 /// What a reader of a reviewer's marks has to know of their texts, a line each: what is left out, and what is taken on trust.
-pub fn told(ledger: &Ledger) -> [Option<String>; 2] {
+pub(crate) fn told(ledger: &Ledger) -> [Option<String>; 2] {
     let outdated = outdated(ledger);
     let who = safe(ledger.reviewer());
     let n: usize = outdated.iter().map(|(_, n)| n).sum();

@@ -15,13 +15,13 @@ const CHANCE: u128 = (1 << 80) - 1;
 
 /// A source of ids for one sitting.
 #[derive(Debug, Default)]
-pub struct Ids {
+pub(crate) struct Ids {
     last: u128,
 }
 
 impl Ids {
     /// A source whose ids come after `id`, if that is one of these ids.
-    pub fn after(id: &str) -> Self {
+    pub(crate) fn after(id: &str) -> Self {
         Ids {
             last: decode(id).map_or(0, |n| n | CHANCE),
         }
@@ -31,7 +31,7 @@ impl Ids {
     ///
     /// In a millisecond that has an id already, the next is one more. Where the clock stands before the last id, the
     /// millisecond after it is taken with fresh chance, so two machines that go on from one file do not meet.
-    pub fn next(&mut self, millis: i64) -> String {
+    pub(crate) fn next(&mut self, millis: i64) -> String {
         let now = (millis.max(0) as u128) & ((1 << 48) - 1);
         let last = self.last >> 80;
         let saturated = self.last & CHANCE == CHANCE;
@@ -56,7 +56,7 @@ fn chance() -> u128 {
 /// The id of something that happened at `millis` since 1970 (UTC) and that `text` says all of: the same wherever it is made.
 ///
 /// In place of chance it has 80 bits of two FNV-1a hashes of the text, each mixed by the finaliser of the blind order.
-pub fn derived(millis: i64, text: &str) -> String {
+pub(crate) fn derived(millis: i64, text: &str) -> String {
     let now = (millis.max(0) as u128) & ((1 << 48) - 1);
     let half = |salt: u8| u128::from(mix(fnv1a(&[&[salt], text.as_bytes()].concat())));
     encode((now << 80) | (((half(0) << 64) | half(1)) & CHANCE))

@@ -26,7 +26,7 @@ use crate::text::thousands;
 const START: &[u8] = b"{\"v\":";
 
 /// The fields of every line.
-pub const COMMON: [&str; 9] = [
+pub(crate) const COMMON: [&str; 9] = [
     "v",
     "id",
     "time",

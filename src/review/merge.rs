@@ -12,7 +12,7 @@ use super::entry::Entry;
 use super::line::{Line, Reading};
 
 /// Merges; each line comes with the place of its reading among those given.
-pub fn merge(readings: Vec<Reading>) -> Vec<(usize, Line)> {
+pub(crate) fn merge(readings: Vec<Reading>) -> Vec<(usize, Line)> {
     let merged = Merged::of(&readings);
     let mut lines: Vec<Vec<Option<Line>>> = Vec::new();
     for reading in readings {
@@ -26,7 +26,7 @@ pub fn merge(readings: Vec<Reading>) -> Vec<(usize, Line)> {
 
 /// A line's place: the file among those given, and the line among its entries; both from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LinePlace {
+pub(crate) struct LinePlace {
     /// The file.
     pub source: usize,
     /// The entry.
@@ -35,14 +35,14 @@ pub struct LinePlace {
 
 impl LinePlace {
     /// The line there.
-    pub fn line(self, readings: &[Reading]) -> &Line {
+    pub(crate) fn line(self, readings: &[Reading]) -> &Line {
         &readings[self.source].entries[self.entry]
     }
 }
 
 /// Files merged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Merged {
+pub(crate) struct Merged {
     /// The lines, in order.
     pub lines: Vec<LinePlace>,
     /// The same act again: the place that is kept, and the other.
@@ -54,7 +54,7 @@ pub struct Merged {
 impl Merged {
     /// Merges. Of the files' next lines the one with the earliest time comes first, of equal times that with the lesser id, and
     /// of two different acts with one id the one that is lesser as a line.
-    pub fn of(readings: &[Reading]) -> Merged {
+    pub(crate) fn of(readings: &[Reading]) -> Merged {
         let mut next = vec![0; readings.len()];
         let mut merged = Merged::default();
         let mut kept: FxHashMap<&str, LinePlace> = FxHashMap::default();
@@ -94,7 +94,7 @@ impl Merged {
 
     /// The merged file: each line as it was written, with what this version may not know. `bytes` are the files that were read.
     /// Of the same act written in several ways the way that is lesser as bytes is taken, whichever file has it.
-    pub fn text(&self, readings: &[Reading], bytes: &[Vec<u8>]) -> Vec<u8> {
+    pub(crate) fn text(&self, readings: &[Reading], bytes: &[Vec<u8>]) -> Vec<u8> {
         let written = |at: LinePlace| &bytes[at.source][at.line(readings).at.clone()];
         let mut least: FxHashMap<LinePlace, &[u8]> = FxHashMap::default();
         for (first, other) in &self.repeated {

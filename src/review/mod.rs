@@ -11,38 +11,41 @@
 //! they say. [`anchor`] makes pins and finds them again.
 
 pub mod adjudicate;
-pub mod anchor;
-pub mod assign;
+pub(crate) mod anchor;
+pub(crate) mod assign;
 pub mod blind;
-pub mod case;
-pub mod counted;
-pub mod diff;
-pub mod earlier;
-pub mod entry;
-pub mod exchange;
-pub mod id;
-pub mod ledger;
-pub mod line;
-pub mod log;
-pub mod merge;
-pub mod naming;
-pub mod pass;
-pub mod place;
-pub mod plan;
-pub mod rank;
-pub mod schema;
-pub mod seen;
-pub mod shown;
-pub mod summary;
+pub(crate) mod case;
+pub(crate) mod counted;
+pub(crate) mod diff;
+pub(crate) mod earlier;
+pub(crate) mod entry;
+pub(crate) mod exchange;
+pub(crate) mod id;
+pub(crate) mod ledger;
+pub(crate) mod line;
+pub(crate) mod log;
+pub(crate) mod merge;
+pub(crate) mod naming;
+pub(crate) mod pass;
+pub(crate) mod place;
+pub(crate) mod plan;
+pub(crate) mod rank;
+pub(crate) mod schema;
+pub(crate) mod seen;
+pub(crate) mod shown;
+pub(crate) mod summary;
 
 #[cfg(test)]
 pub(crate) mod sample;
 
-pub use case::{CaseReview, ResponseReview};
-pub use entry::{Act, Entry, ErrorKind, Harm, Reason, Scope, Verdict, View};
+pub use case::CaseReview;
+pub(crate) use case::ResponseReview;
+pub(crate) use entry::View;
+pub use entry::{Act, Entry, ErrorKind, Harm, Reason, Scope, Verdict};
 pub use ledger::{Ledger, Turn};
-pub use log::{Log, Opened, Saved, Session};
+pub use log::{Log, Session};
+pub(crate) use log::{Opened, Saved};
 pub use pass::Pass;
 pub use place::Reviewer;
-pub use rank::WeakOrder;
+pub(crate) use rank::WeakOrder;
 pub use shown::Texts;

@@ -76,7 +76,7 @@ const UNITS: &[&str] = &[
 
 /// The names to look for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names {
+pub(crate) struct Names {
     /// Names of the dataset's models that count anywhere, without blanks and signs.
     clear: FxHashSet<String>,
     /// Those whose word the dataset's people use, too.
@@ -88,7 +88,7 @@ pub struct Names {
 impl Names {
     /// The names of these models, beside those that are known. A word of a name that stands in one of the `ordinary` texts, which
     /// people wrote (instructions, gold responses), has another meaning here.
-    pub fn of<'a>(
+    pub(crate) fn of<'a>(
         models: impl IntoIterator<Item = &'a str>,
         ordinary: impl IntoIterator<Item = &'a str>,
     ) -> Self {
@@ -115,7 +115,7 @@ impl Names {
     }
 
     /// The names to look for in the responses of a dataset.
-    pub fn of_dataset(dataset: &Dataset) -> Self {
+    pub(crate) fn of_dataset(dataset: &Dataset) -> Self {
         let cases = dataset.cases().iter();
         let people = cases.flat_map(|case| {
             let golds = case.golds.iter().map(|gold| gold.text.as_str());
@@ -146,7 +146,7 @@ impl Names {
     }
 
     /// Where a response names a model or a maker; bytes of `text`.
-    pub fn find(&self, text: &str) -> Option<Range<usize>> {
+    pub(crate) fn find(&self, text: &str) -> Option<Range<usize>> {
         let words = words(text);
         let most = self.longest.max(3);
         for at in 0..words.len() {

@@ -53,7 +53,7 @@ impl Reviewer {
 
 /// What decides where a review file is.
 #[derive(Clone, Copy, Debug)]
-pub struct Seat<'a> {
+pub(crate) struct Seat<'a> {
     /// The dataset's folder, or the record file that stands for one.
     pub dataset: &'a Path,
     /// The dataset's name.
@@ -65,7 +65,7 @@ pub struct Seat<'a> {
 }
 
 /// Where the reviewer's file is, and what is odd about that.
-pub fn review_file(seat: &Seat<'_>, reviewer: &Reviewer) -> (PathBuf, Vec<Notice>) {
+pub(crate) fn review_file(seat: &Seat<'_>, reviewer: &Reviewer) -> (PathBuf, Vec<Notice>) {
     let mut notices = Vec::new();
     if let Some(path) = seat.asked {
         return (path.to_owned(), notices);
@@ -107,7 +107,7 @@ impl Seat<'_> {
     ///
     /// Its mark is the hash of the folder's absolute path and not the dataset's fingerprint: a corrected table must not
     /// hide what was reviewed before.
-    pub fn fallback(&self) -> PathBuf {
+    pub(crate) fn fallback(&self) -> PathBuf {
         let folder = self.folder();
         let path = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let mark = fnv1a(path.as_os_str().as_encoded_bytes());
@@ -119,7 +119,7 @@ impl Seat<'_> {
     ///
     /// # Errors
     /// When a folder with review files cannot be listed.
-    pub fn all_files(&self) -> Result<Vec<PathBuf>> {
+    pub(crate) fn all_files(&self) -> Result<Vec<PathBuf>> {
         let mut files = Vec::new();
         if let Some(path) = self.asked {
             files.push(path.to_owned());

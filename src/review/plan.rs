@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::notice::{Bounded, Notice, Severity};
 
 /// The plan's name in the dataset's folder.
-pub const FILE: &str = "plan.tsv";
+pub(crate) const FILE: &str = "plan.tsv";
 
 /// The columns; the first five are read, the others are for people.
 const COLUMNS: [&str; 8] = [
@@ -258,7 +258,7 @@ impl Plan {
 }
 
 /// Whether a file that begins like this is a plan.
-pub fn is_plan(bytes: &[u8]) -> bool {
+pub(crate) fn is_plan(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     bytes.starts_with(COLUMNS[..5].join("\t").as_bytes())
         || bytes.starts_with(COLUMNS[..5].join(",").as_bytes())
@@ -266,7 +266,7 @@ pub fn is_plan(bytes: &[u8]) -> bool {
 
 /// The queue of a reviewer as the screen takes it: what the plan of a dataset's folder says, and what is off in it. `None` where there is
 /// no plan that can be used; an empty one where the plan has nothing for the reviewer.
-pub fn queue_of(
+pub(crate) fn queue_of(
     path: &Path,
     asked: bool,
     reviewer: &str,

@@ -3,10 +3,10 @@
 //! In: nothing. Out: a JSON Schema of one line, and the format in words. Both are checked against real entries in tests.
 
 /// The JSON Schema (draft 2020-12) of one line.
-pub const SCHEMA: &str = include_str!("../../assets/review-file.schema.json");
+pub(crate) const SCHEMA: &str = include_str!("../../assets/review-file.schema.json");
 
 /// The format in words, with examples for `jq`.
-pub const FORMAT: &str = include_str!("../../assets/review-file.md");
+pub(crate) const FORMAT: &str = include_str!("../../assets/review-file.md");
 
 #[cfg(test)]
 mod tests {

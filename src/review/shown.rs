@@ -105,7 +105,7 @@ impl Shown {
 }
 
 /// Whether two notes on what was shown are of different texts; where one of them notes nothing it is not known, and so no.
-pub fn differ(a: Option<&Shown>, b: Option<&Shown>) -> bool {
+pub(crate) fn differ(a: Option<&Shown>, b: Option<&Shown>) -> bool {
     a.zip(b).is_some_and(|(a, b)| {
         let other = |model: &String| a.answer_differs(b, model);
         a.question_differs(b) || a.answers.keys().any(other)
@@ -114,7 +114,7 @@ pub fn differ(a: Option<&Shown>, b: Option<&Shown>) -> bool {
 
 /// The models whose answers an act says something of, none where it is about the question alone; `None` where no text matters
 /// to it.
-pub fn about(act: &Act) -> Option<Vec<&str>> {
+pub(crate) fn about(act: &Act) -> Option<Vec<&str>> {
     match act {
         Act::Judge { model, .. } | Act::Tag { model, .. } => Some(vec![model]),
         Act::Comment { model, .. } => Some(model.iter().map(String::as_str).collect()),
@@ -135,7 +135,7 @@ pub fn about(act: &Act) -> Option<Vec<&str>> {
 }
 
 /// What of an act is about the answers that `keep` names; `None` where nothing is.
-pub fn part(act: &Act, keep: impl Fn(&str) -> bool) -> Option<Act> {
+pub(crate) fn part(act: &Act, keep: impl Fn(&str) -> bool) -> Option<Act> {
     if !about(act)?.into_iter().any(&keep) {
         return None;
     }

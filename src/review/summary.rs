@@ -9,7 +9,7 @@ use super::ledger::Ledger;
 use super::pass::Pass;
 
 /// The act in a few words. Without `names`, a response is called by the letter under which it was judged.
-pub fn summary(entry: &Entry, ledger: &Ledger, names: bool) -> String {
+pub(crate) fn summary(entry: &Entry, ledger: &Ledger, names: bool) -> String {
     let told = told(entry, ledger, names);
     match entry.pass {
         Pass::First => told,

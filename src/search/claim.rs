@@ -17,7 +17,7 @@ use crate::search::ground;
 
 /// What a stretch of an answer claims.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Claim {
+pub(crate) enum Claim {
     /// A day.
     Date(Date),
     /// A number, as digits without thousands separators and trailing zeros: `1200`, `7.6`.
@@ -32,7 +32,7 @@ static NUMBERS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The claim that holds a byte of a text, or the word at it; and where it stands.
-pub fn claim_at(text: &str, offset: usize) -> Option<(Range<usize>, Claim)> {
+pub(crate) fn claim_at(text: &str, offset: usize) -> Option<(Range<usize>, Claim)> {
     let mut all = dates(text);
     all.extend(numbers(text, &all));
     if let Some(found) = all.into_iter().find(|(r, _)| r.contains(&offset)) {
@@ -122,7 +122,7 @@ impl Claim {
     ///
     /// # Errors
     /// When a selection is too long for a pattern.
-    pub fn finder(&self) -> Result<Finder, String> {
+    pub(crate) fn finder(&self) -> Result<Finder, String> {
         match self {
             Claim::Date(date) => Ok(Finder::new(&date::pattern(*date), true)?.on_day(*date)),
             Claim::Number(number) => {

@@ -29,7 +29,7 @@ use crate::error::{Error, Result};
 use crate::record::Kind;
 
 /// Counting stops here; [`Found::more`] says that there are more.
-pub const MOST_COUNTED: usize = 10_000;
+pub(crate) const MOST_COUNTED: usize = 10_000;
 /// Events with some of the words are found and scored by so many of the words, the rarest.
 const RAREST: usize = 8;
 /// The last word of a phrase stands for at most so many words that begin so.

@@ -13,7 +13,7 @@ use crate::search::claim::is_whole_number;
 use crate::search::{date, notation};
 
 /// At most this many places are collected; [`Hits::more`] says that there were more.
-pub const MAX_HITS: usize = 100_000;
+pub(crate) const MAX_HITS: usize = 100_000;
 /// No notation of a day is shorter than `2/3/20`.
 const SHORTEST_DAY: usize = 6;
 

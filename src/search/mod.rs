@@ -8,33 +8,36 @@
 //! typed, [`notation`] and [`date`] say how else a word or a day is written, [`engine`] runs it, [`snippet`] marks the words in a text, [`passage`] is what is shown of a hit, [`worker`] does this on threads for the screen. [`retrieve`]
 //! finds what fits an instruction: records of the dataset, events of a record.
 
-pub mod analysis;
+pub(crate) mod analysis;
 pub mod build;
-pub mod claim;
+pub(crate) mod claim;
 pub(crate) mod date;
-pub mod engine;
+pub(crate) mod engine;
 mod exclusion;
-pub mod find;
-pub mod ground;
+pub(crate) mod find;
+pub(crate) mod ground;
 mod hit;
-pub mod notation;
+pub(crate) mod notation;
 mod pass;
-pub mod passage;
-pub mod place;
-pub mod query;
-pub mod retrieve;
-pub mod schema;
-pub mod snippet;
+pub(crate) mod passage;
+pub(crate) mod place;
+pub(crate) mod query;
+pub(crate) mod retrieve;
+pub(crate) mod schema;
+pub(crate) mod snippet;
 #[cfg(test)]
 mod tests;
-pub mod worker;
+pub(crate) mod worker;
 
-pub use build::{Progress, State, build};
-pub use engine::{Engine, Found, Weight};
-pub use hit::Hit;
-pub use passage::{EncounterLine, Passage};
+pub use build::build;
+pub(crate) use build::{Progress, State};
+pub use engine::Engine;
+pub(crate) use engine::{Found, Weight};
+pub(crate) use hit::Hit;
+pub(crate) use passage::{EncounterLine, Passage};
 pub use place::IndexFolder;
-pub use query::{Hidden, Query};
-pub use retrieve::proposals::Proposals;
+pub(crate) use query::Hidden;
+pub use query::Query;
+pub(crate) use retrieve::proposals::Proposals;
 pub use snippet::Marker;
-pub use worker::Worker;
+pub(crate) use worker::Worker;

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::analysis::Analyzer;
 
 /// Terms with their positions from the first, one after another.
-pub type Phrase = Vec<(u32, String)>;
+pub(crate) type Phrase = Vec<(u32, String)>;
 
 /// A text is searched for in at most so many ways.
 const MOST_WAYS: usize = 16;
@@ -74,7 +74,7 @@ impl NotationStep {
 }
 
 /// The terms of a text as it may stand in records, as written first; nothing for a text without letters and digits.
-pub fn phrases(text: &str, analyzer: &mut Analyzer) -> Vec<Phrase> {
+pub(crate) fn phrases(text: &str, analyzer: &mut Analyzer) -> Vec<Phrase> {
     let mut steps = with_units(steps(text, analyzer));
     let alone = steps.len() == 1;
     for step in &mut steps {

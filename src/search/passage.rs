@@ -13,7 +13,7 @@ const BETWEEN: &str = " | ";
 
 /// What is shown of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Passage {
+pub(crate) struct Passage {
     /// Its time as the program prints it; empty where it has none.
     pub time: String,
     /// Its code, or empty.
@@ -42,7 +42,7 @@ pub struct Passage {
 
 /// An encounter as it is shown over its events.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EncounterLine {
+pub(crate) struct EncounterLine {
     /// Its number in the record, from 1; 0 is what is known of the patient.
     pub number: usize,
     /// When it began.
@@ -55,7 +55,7 @@ pub struct EncounterLine {
 
 impl EncounterLine {
     /// `encounter 12  2018-10-08 20:00 to 2018-10-11  Inpatient visit`.
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let to = if self.end.is_empty() || self.end == self.start {
             String::new()
         } else {
@@ -74,7 +74,7 @@ impl EncounterLine {
 
 impl Passage {
     /// The passage of an event, its text cut to about `length` bytes; `None` when the record has no such event.
-    pub fn of(
+    pub(crate) fn of(
         record: &Record,
         event: EventId,
         marker: &mut Marker,
@@ -117,7 +117,7 @@ impl Passage {
 
     /// The text as one line: each run of white space is a single blank, `…` stands where something was cut off, the unit
     /// and the details follow. With what matched as bytes of the line.
-    pub fn line(&self) -> (String, Vec<Range<usize>>) {
+    pub(crate) fn line(&self) -> (String, Vec<Range<usize>>) {
         let (mut line, mut marks) = self.text_line();
         if !self.details.is_empty() {
             if !line.is_empty() {

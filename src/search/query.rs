@@ -34,11 +34,11 @@ mod part;
 use part::{End, Part, Parts};
 
 /// Words beyond so many are left out, with a message.
-pub const MOST_WORDS: usize = 64;
+pub(crate) const MOST_WORDS: usize = 64;
 /// A prefix has at least so many characters.
 const SHORTEST_PREFIX: usize = 2;
 /// What filters there are.
-pub const FILTERS: [&str; 8] = [
+pub(crate) const FILTERS: [&str; 8] = [
     "kind", "code", "name", "patient", "note", "after", "before", "on",
 ];
 

@@ -24,7 +24,7 @@ use super::analysis::{ChartTokenizer, CodeTokenizer};
 use crate::record::{Event, EventId, Kind, Record};
 
 /// Grows with every change to the fields, their analysis, or the order of [`Kind::ALL`].
-pub const SCHEMA_VERSION: u32 = 5;
+pub(crate) const SCHEMA_VERSION: u32 = 5;
 
 /// The fields of a document.
 #[derive(Clone, Copy, Debug)]

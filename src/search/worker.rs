@@ -19,7 +19,7 @@ use crate::work::thread::{Outbox, Serve, Thread};
 
 /// What to search for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Request {
+pub(crate) struct Request {
     /// Comes back with the reply, so that a late one can be told from the current.
     pub generation: u64,
     /// As typed.
@@ -36,7 +36,7 @@ pub struct Request {
 
 impl Request {
     /// The query as understood, without what is hidden.
-    pub fn understood(&self) -> Query {
+    pub(crate) fn understood(&self) -> Query {
         let mut query = Query::parse(&self.query);
         if let Some(hidden) = &self.hidden {
             query.hide(hidden);
@@ -47,7 +47,7 @@ impl Request {
 
 /// What a request came to.
 #[derive(Clone, Debug)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// The events found; with what the words add to each, where asked.
     Found(Found, Vec<Vec<Weight>>),
     /// There is no index of the dataset yet.
@@ -58,7 +58,7 @@ pub enum Outcome {
 
 /// The answer to a request.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// The request's.
     pub generation: u64,
     /// The query as understood, with messages on what was left out; marks snippets too.
@@ -69,7 +69,7 @@ pub struct Reply {
 
 /// What a worker says.
 #[derive(Clone, Debug)]
-pub enum Message {
+pub(crate) enum Message {
     /// What is at the index's place: said at the start and after each build.
     State(State),
     /// An answer.
@@ -83,7 +83,7 @@ pub enum Message {
 }
 
 /// The threads.
-pub struct Worker {
+pub(crate) struct Worker {
     searcher: Arc<Thread<Searching>>,
     builder: Thread<Building>,
     messages: Receiver<Message>,
@@ -102,7 +102,7 @@ impl Worker {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(
+    pub(crate) fn start(
         dataset: Arc<Dataset>,
         place: IndexFolder,
         wake: impl Fn() + Send + Sync + 'static,
@@ -131,35 +131,35 @@ impl Worker {
     }
 
     /// Asks; drops an older request that has not begun.
-    pub fn ask(&self, request: Request) {
+    pub(crate) fn ask(&self, request: Request) {
         self.searcher.wish(Wish::Request(request));
     }
 
     /// Looks at the index and the record files again, which another program may have changed; [`Message::State`] follows.
-    pub fn look(&self) {
+    pub(crate) fn look(&self) {
         self.searcher.wish(Wish::Look);
     }
 
     /// Builds the index, or brings it up to date; `anew` forgets what is there. Does nothing while a build is under way.
-    pub fn build(&self, anew: bool) {
+    pub(crate) fn build(&self, anew: bool) {
         if !self.builder.is_busy() {
             self.builder.wish(anew);
         }
     }
 
     /// Asks the build to end soon; the index stays as its last commit left it.
-    pub fn cancel_build(&self) {
+    pub(crate) fn cancel_build(&self) {
         self.builder.cancel();
     }
 
     /// What the threads said since the last call.
-    pub fn messages(&self) -> Vec<Message> {
+    pub(crate) fn messages(&self) -> Vec<Message> {
         self.messages.try_iter().collect()
     }
 
     /// Waits for the next message; `None` after so long.
     #[cfg(test)]
-    pub fn wait(&self, most: Duration) -> Option<Message> {
+    pub(crate) fn wait(&self, most: Duration) -> Option<Message> {
         self.messages.recv_timeout(most).ok()
     }
 }

@@ -4,7 +4,7 @@
 //! most 1. An undefined p is no test: it stays undefined and does not count.
 
 /// Holm's step-down (1979): the family-wise error stays below α, whatever the tests' dependence.
-pub fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
+pub(crate) fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut order: Vec<(f64, usize)> = p
         .iter()
         .enumerate()

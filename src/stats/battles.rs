@@ -9,7 +9,7 @@ use super::correlation::ratio;
 use super::method::Method;
 
 /// Win rate: the plain mean over the other models of the share of decided battles won.
-pub const WIN_LEFT_OUT: Method = Method {
+pub(crate) const WIN_LEFT_OUT: Method = Method {
     id: "win-rate-ties-left-out",
     what: "Win rate: the plain mean over the other models of the share of decided battles won, with the 95% percentile interval of a bootstrap over cases.",
     source: "the MedAlign study (its table 3 follows from its figure 2); Efron 1979",
@@ -18,7 +18,7 @@ pub const WIN_LEFT_OUT: Method = Method {
 };
 
 /// Win rate: the plain mean over the other models of the share of all battles won.
-pub const WIN_HALF: Method = Method {
+pub(crate) const WIN_HALF: Method = Method {
     id: "win-rate-ties-half",
     what: "Win rate: the plain mean over the other models of the share of all battles won, with the 95% percentile interval of a bootstrap over cases.",
     source: "as above with the common convention for ties; Efron 1979",
@@ -27,7 +27,7 @@ pub const WIN_HALF: Method = Method {
 };
 
 /// Share of decided battles in which the row's model is ranked better.
-pub const HEAD_LEFT_OUT: Method = Method {
+pub(crate) const HEAD_LEFT_OUT: Method = Method {
     id: "head-to-head-ties-left-out",
     what: "Share of decided battles in which the row's model is ranked better.",
     source: "the MedAlign study's figure 2",
@@ -36,7 +36,7 @@ pub const HEAD_LEFT_OUT: Method = Method {
 };
 
 /// Share of all battles in which the row's model is ranked better.
-pub const HEAD_HALF: Method = Method {
+pub(crate) const HEAD_HALF: Method = Method {
     id: "head-to-head-ties-half",
     what: "Share of all battles in which the row's model is ranked better.",
     source: "common convention",
@@ -45,7 +45,7 @@ pub const HEAD_HALF: Method = Method {
 };
 
 /// Bradley-Terry log strength.
-pub const STRENGTH: Method = Method {
+pub(crate) const STRENGTH: Method = Method {
     id: "bradley-terry",
     what: "Bradley-Terry log strength, summing to 0 over the models, by the MM iteration, with the 95% percentile interval of a bootstrap over cases (samples without finite strengths are left out).",
     source: "Bradley & Terry 1952; Hunter 2004; Efron 1979",
@@ -54,7 +54,7 @@ pub const STRENGTH: Method = Method {
 };
 
 /// Win rate among the cases of this kind: the plain mean over the other models of the share of decided battles won.
-pub const WIN_IN_KIND: Method = Method {
+pub(crate) const WIN_IN_KIND: Method = Method {
     id: "win-rate-within",
     what: "Win rate among the cases of this kind: the plain mean over the other models of the share of decided battles won.",
     source: "the MedAlign study",
@@ -64,7 +64,7 @@ pub const WIN_IN_KIND: Method = Method {
 
 /// Wins and ties between models, from the row's model against the column's.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Battles {
+pub(crate) struct Battles {
     models: usize,
     wins: Vec<f64>,
     ties: Vec<f64>,
@@ -72,7 +72,7 @@ pub struct Battles {
 
 /// What a tie counts in a win rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TieRule {
+pub(crate) enum TieRule {
     /// Nothing: only decided battles count, as in the `MedAlign` study.
     LeftOut,
     /// Half a win for either side.
@@ -81,7 +81,7 @@ pub enum TieRule {
 
 impl Battles {
     /// No battle yet.
-    pub fn new(models: usize) -> Self {
+    pub(crate) fn new(models: usize) -> Self {
         Battles {
             models,
             wins: vec![0.0; models * models],
@@ -91,7 +91,7 @@ impl Battles {
 
     /// Counts from tables of wins and ties; entries beyond the first row's width are left out.
     #[cfg(test)]
-    pub fn from_tables(wins: &[Vec<f64>], ties: &[Vec<f64>]) -> Self {
+    pub(crate) fn from_tables(wins: &[Vec<f64>], ties: &[Vec<f64>]) -> Self {
         let models = wins.len();
         let flat = |rows: &[Vec<f64>]| -> Vec<f64> {
             let cell = |i: usize| {
@@ -112,7 +112,7 @@ impl Battles {
 
     /// All battles of `rows`.
     #[cfg(test)]
-    pub fn of(rows: &[Vec<Option<f64>>], models: usize) -> Self {
+    pub(crate) fn of(rows: &[Vec<Option<f64>>], models: usize) -> Self {
         let mut battles = Battles::new(models);
         for row in rows {
             battles.add(row);
@@ -121,7 +121,7 @@ impl Battles {
     }
 
     /// Adds one reviewer's ranks of one case.
-    pub fn add(&mut self, row: &[Option<f64>]) {
+    pub(crate) fn add(&mut self, row: &[Option<f64>]) {
         for (i, a) in row.iter().enumerate().take(self.models) {
             for (j, b) in row.iter().enumerate().take(self.models) {
                 if let (true, Some(a), Some(b)) = (i != j, a, b) {
@@ -137,7 +137,7 @@ impl Battles {
     }
 
     /// Adds `times` copies of other battles between the same models.
-    pub fn add_times(&mut self, other: &Battles, times: f64) {
+    pub(crate) fn add_times(&mut self, other: &Battles, times: f64) {
         for (mine, theirs) in self.wins.iter_mut().zip(&other.wins) {
             *mine += times * theirs;
         }
@@ -148,7 +148,7 @@ impl Battles {
 
     /// The battles between some of the models, by their places.
     #[must_use]
-    pub fn among(&self, models: &[usize]) -> Battles {
+    pub(crate) fn among(&self, models: &[usize]) -> Battles {
         let pairs = models
             .iter()
             .flat_map(|a| models.iter().map(move |b| (*a, *b)));
@@ -163,17 +163,17 @@ impl Battles {
     }
 
     /// How often `a` was ranked better than `b`.
-    pub fn wins(&self, a: usize, b: usize) -> f64 {
+    pub(crate) fn wins(&self, a: usize, b: usize) -> f64 {
         self.wins[a * self.models + b]
     }
 
     /// How often they were tied.
-    pub fn ties(&self, a: usize, b: usize) -> f64 {
+    pub(crate) fn ties(&self, a: usize, b: usize) -> f64 {
         self.ties[a * self.models + b]
     }
 
     /// Battles that count under `rule`.
-    pub fn fought(&self, a: usize, b: usize, rule: TieRule) -> f64 {
+    pub(crate) fn fought(&self, a: usize, b: usize, rule: TieRule) -> f64 {
         let decided = self.wins(a, b) + self.wins(b, a);
         match rule {
             TieRule::LeftOut => decided,
@@ -182,7 +182,7 @@ impl Battles {
     }
 
     /// The share of battles that `a` wins against `b`; `None` without one that counts, and against itself.
-    pub fn rate(&self, a: usize, b: usize, rule: TieRule) -> Option<f64> {
+    pub(crate) fn rate(&self, a: usize, b: usize, rule: TieRule) -> Option<f64> {
         let half = if rule == TieRule::Half {
             self.ties(a, b) / 2.0
         } else {
@@ -193,7 +193,7 @@ impl Battles {
 
     /// The win rate: the plain mean of a model's rates against each other model, as the `MedAlign` study has it;
     /// undefined rates are left out.
-    pub fn win_rate(&self, a: usize, rule: TieRule) -> Option<f64> {
+    pub(crate) fn win_rate(&self, a: usize, rule: TieRule) -> Option<f64> {
         let rates: Vec<f64> = (0..self.models)
             .filter(|&b| b != a)
             .filter_map(|b| self.rate(a, b, rule))
@@ -204,7 +204,7 @@ impl Battles {
     /// Bradley–Terry log strengths that sum to 0, ties as half a win for either side (Bradley & Terry 1952), by the
     /// MM iteration (Hunter 2004). `None` where no finite strengths exist: unless every model has beaten every other
     /// one through some chain of wins (Ford 1957).
-    pub fn bradley_terry(&self) -> Option<Vec<f64>> {
+    pub(crate) fn bradley_terry(&self) -> Option<Vec<f64>> {
         let k = self.models;
         let won = |a: usize, b: usize| self.wins(a, b) + self.ties(a, b) / 2.0;
         if k < 2 || !self.connected() {

@@ -11,7 +11,7 @@ use super::method::Method;
 use super::rank::average_ranks;
 
 /// Cochran's Q over the cases where every model has a judgement (what most reviewers of a case say).
-pub const COCHRAN: Method = Method {
+pub(crate) const COCHRAN: Method = Method {
     id: "cochran-q",
     what: "Cochran's Q over the cases where every model has a judgement (what most reviewers of a case say), chi-square p.",
     source: "Cochran 1950",
@@ -20,7 +20,7 @@ pub const COCHRAN: Method = Method {
 };
 
 /// Friedman's chi-square.
-pub const FRIEDMAN: Method = Method {
+pub(crate) const FRIEDMAN: Method = Method {
     id: "friedman",
     what: "Friedman's chi-square, corrected for ties, over the cases where every model has a rank (the mean over a case's reviewers).",
     source: "Friedman 1937; Conover 1999",
@@ -29,7 +29,7 @@ pub const FRIEDMAN: Method = Method {
 };
 
 /// Kendall's W of the cases' orders of the models.
-pub const KENDALL_W_ALL: Method = Method {
+pub(crate) const KENDALL_W_ALL: Method = Method {
     id: "kendall-w-cases",
     what: "Kendall's W of the cases' orders of the models, Friedman's chi-square / (n (models - 1)).",
     source: "Kendall & Babington Smith 1939",
@@ -38,7 +38,7 @@ pub const KENDALL_W_ALL: Method = Method {
 };
 
 /// Nemenyi's p after Friedman's test.
-pub const NEMENYI: Method = Method {
+pub(crate) const NEMENYI: Method = Method {
     id: "nemenyi",
     what: "Nemenyi's p after Friedman's test, from the studentized range with infinite degrees of freedom; already adjusted for all pairs. Below 1e-10 it is given as a bound.",
     source: "Nemenyi 1963; Demšar 2006",
@@ -47,7 +47,7 @@ pub const NEMENYI: Method = Method {
 };
 
 /// The difference of mean ranks beyond which Nemenyi's test calls two models different at alpha 0.
-pub const CRITICAL_DIFFERENCE: Method = Method {
+pub(crate) const CRITICAL_DIFFERENCE: Method = Method {
     id: "nemenyi-critical-difference",
     what: "The difference of mean ranks beyond which Nemenyi's test calls two models different at alpha 0.05.",
     source: "Nemenyi 1963; Demšar 2006",
@@ -57,7 +57,7 @@ pub const CRITICAL_DIFFERENCE: Method = Method {
 
 /// The outcome of a test over all models at once.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Omnibus {
+pub(crate) struct Omnibus {
     /// The statistic, chi-square distributed when the models are alike; `None` where it is undefined.
     pub statistic: Option<f64>,
     /// Its upper tail probability.
@@ -92,7 +92,7 @@ fn omnibus(statistic: Option<f64>, sums: &[f64], n: usize) -> Omnibus {
 }
 
 /// Cochran's Q (Cochran 1950): do the models' shares correct differ? `None` when every case is all right or all wrong.
-pub fn cochran_q(rows: &[Vec<Option<bool>>]) -> Omnibus {
+pub(crate) fn cochran_q(rows: &[Vec<Option<bool>>]) -> Omnibus {
     let rows = complete(rows);
     let models = rows.first().map_or(0, Vec::len);
     let mut sums = vec![0.0; models];
@@ -115,7 +115,7 @@ pub fn cochran_q(rows: &[Vec<Option<bool>>]) -> Omnibus {
 
 /// Friedman's test with the correction for ties (Friedman 1937; Conover 1999): do the models' ranks differ? Ranks are
 /// averaged anew within each case. `None` when every case ties everything.
-pub fn friedman(rows: &[Vec<Option<f64>>]) -> Omnibus {
+pub(crate) fn friedman(rows: &[Vec<Option<f64>>]) -> Omnibus {
     let rows = complete(rows);
     let models = rows.first().map_or(0, Vec::len);
     let mut sums = vec![0.0; models];
@@ -140,7 +140,7 @@ pub fn friedman(rows: &[Vec<Option<f64>>]) -> Omnibus {
 impl Omnibus {
     /// Nemenyi's p of each pair after Friedman's test (Nemenyi 1963; Demšar 2006), from the studentized range with
     /// infinite degrees of freedom. Already adjusted for all pairs. Empty when there is no complete case.
-    pub fn nemenyi(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn nemenyi(&self) -> Vec<Vec<f64>> {
         let k = self.means.len();
         let unit = rank_difference_error(k, self.n);
         let p = |a: f64, b: f64| {
@@ -157,7 +157,7 @@ impl Omnibus {
     }
 
     /// The difference of mean ranks beyond which Nemenyi's p is below `alpha`; `None` without complete cases.
-    pub fn critical_difference(&self, alpha: f64) -> Option<f64> {
+    pub(crate) fn critical_difference(&self, alpha: f64) -> Option<f64> {
         let k = self.means.len();
         (k > 1).then(|| {
             studentized_range_quantile(1.0 - alpha, k) / std::f64::consts::SQRT_2

@@ -7,10 +7,10 @@ use super::correlation::ratio;
 use super::method::Method;
 
 /// Into how many equally wide bins confidences are sorted; the upper bound belongs to a bin, 0 to the first one.
-pub const BINS: usize = 10;
+pub(crate) const BINS: usize = 10;
 
 /// The mean confidence of a bin.
-pub const CONFIDENCE: Method = Method {
+pub(crate) const CONFIDENCE: Method = Method {
     id: "mean-confidence",
     what: "Mean of the confidences in a tenth of the scale.",
     source: "Guo et al. 2017 (reliability diagram)",
@@ -19,7 +19,7 @@ pub const CONFIDENCE: Method = Method {
 };
 
 /// The share correct of a bin.
-pub const SHARE: Method = Method {
+pub(crate) const SHARE: Method = Method {
     id: "confidence-correct",
     what: "Share of the responses in a tenth of the scale of confidence that are judged correct, with Wilson's 95% score interval.",
     source: "Guo et al. 2017 (reliability diagram); Wilson 1927",
@@ -28,7 +28,7 @@ pub const SHARE: Method = Method {
 };
 
 /// The expected calibration error.
-pub const ECE: Method = Method {
+pub(crate) const ECE: Method = Method {
     id: "ece",
     what: "Expected calibration error: the distance of mean confidence and share correct in each tenth of the scale, weighted by its responses, with the 95% percentile interval of a bootstrap over cases.",
     source: "Naeini, Cooper & Hauskrecht 2015; Guo et al. 2017; Efron 1979",
@@ -37,7 +37,7 @@ pub const ECE: Method = Method {
 };
 
 /// How far confidence is above correctness.
-pub const OVERCONFIDENCE: Method = Method {
+pub(crate) const OVERCONFIDENCE: Method = Method {
     id: "overconfidence",
     what: "Mean confidence less the share correct, with the 95% percentile interval of a bootstrap over cases; above 0 the model is overconfident.",
     source: "plain difference; Efron 1979",
@@ -47,11 +47,11 @@ pub const OVERCONFIDENCE: Method = Method {
 
 /// Sums by bin: how many count, their confidences, how many are right.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Bins([(f64, f64, f64); BINS]);
+pub(crate) struct Bins([(f64, f64, f64); BINS]);
 
 impl Bins {
     /// Adds a confidence that counts `times`.
-    pub fn add(&mut self, confidence: f64, right: bool, times: f64) {
+    pub(crate) fn add(&mut self, confidence: f64, right: bool, times: f64) {
         let bin = (confidence * BINS as f64).ceil() as usize;
         let bin = &mut self.0[bin.clamp(1, BINS) - 1];
         bin.0 += times;
@@ -60,13 +60,13 @@ impl Bins {
     }
 
     /// A bin's mean confidence, share right and count; `None` where it is empty.
-    pub fn bin(&self, bin: usize) -> Option<(f64, f64, f64)> {
+    pub(crate) fn bin(&self, bin: usize) -> Option<(f64, f64, f64)> {
         let &(n, confidence, right) = self.0.get(bin)?;
         (n > 0.0).then(|| (confidence / n, right / n, n))
     }
 
     /// The expected calibration error (Naeini et al. 2015): Σ |right - confidence| over the bins, by the count of all.
-    pub fn expected_error(&self) -> Option<f64> {
+    pub(crate) fn expected_error(&self) -> Option<f64> {
         let apart = self
             .0
             .iter()
@@ -75,7 +75,7 @@ impl Bins {
     }
 
     /// Mean confidence less the share right.
-    pub fn overconfidence(&self) -> Option<f64> {
+    pub(crate) fn overconfidence(&self) -> Option<f64> {
         let above = self
             .0
             .iter()

@@ -10,7 +10,7 @@ use super::method::Method;
 use super::rank::{average_ranks, tie_sizes};
 
 /// Kendall's tau-b of two reviewers' ranks of a case.
-pub const TAU: Method = Method {
+pub(crate) const TAU: Method = Method {
     id: "kendall-tau-b",
     what: "Kendall's tau-b of two reviewers' ranks of a case, mean over the pairs of reviewers of a case, then over cases, with the 95% percentile interval of a bootstrap over cases.",
     source: "Kendall 1945; Efron 1979",
@@ -19,7 +19,7 @@ pub const TAU: Method = Method {
 };
 
 /// Kendall's tau-b of two reviewers' ranks.
-pub const TAU_PAIR: Method = Method {
+pub(crate) const TAU_PAIR: Method = Method {
     id: "kendall-tau-b-pair",
     what: "Kendall's tau-b of two reviewers' ranks, mean over their common cases, with the 95% percentile interval of a bootstrap over cases.",
     source: "Kendall 1945; Efron 1979",
@@ -28,7 +28,7 @@ pub const TAU_PAIR: Method = Method {
 };
 
 /// Kendall's tau-c of two reviewers' ranks of a case, mean over the pairs of reviewers of a case, then over cases, with the 95% percentile interval of a bootstrap over cases.
-pub const TAU_C: Method = Method {
+pub(crate) const TAU_C: Method = Method {
     id: "kendall-tau-c",
     what: "Kendall's tau-c of two reviewers' ranks of a case, mean over the pairs of reviewers of a case, then over cases, with the 95% percentile interval of a bootstrap over cases.",
     source: "Stuart 1953; Efron 1979",
@@ -37,7 +37,7 @@ pub const TAU_C: Method = Method {
 };
 
 /// Spearman's rho of two reviewers' ranks of a case, mean over the pairs of reviewers of a case, then over cases, with the 95% percentile interval of a bootstrap over cases.
-pub const RHO: Method = Method {
+pub(crate) const RHO: Method = Method {
     id: "spearman-rho",
     what: "Spearman's rho of two reviewers' ranks of a case, mean over the pairs of reviewers of a case, then over cases, with the 95% percentile interval of a bootstrap over cases.",
     source: "Spearman 1904; Efron 1979",
@@ -46,7 +46,7 @@ pub const RHO: Method = Method {
 };
 
 /// Kendall's W of the reviewers of a case, corrected for ties, mean over cases, with the 95% percentile interval of a bootstrap over cases.
-pub const W_REVIEWERS: Method = Method {
+pub(crate) const W_REVIEWERS: Method = Method {
     id: "kendall-w-reviewers",
     what: "Kendall's W of the reviewers of a case, corrected for ties, mean over cases, with the 95% percentile interval of a bootstrap over cases.",
     source: "Kendall & Babington Smith 1939; Efron 1979",
@@ -55,7 +55,7 @@ pub const W_REVIEWERS: Method = Method {
 };
 
 /// Kendall's tau-c of two reviewers' ranks, mean over their common cases, with the 95% percentile interval of a bootstrap over cases.
-pub const TAU_C_PAIR: Method = Method {
+pub(crate) const TAU_C_PAIR: Method = Method {
     id: "kendall-tau-c-pair",
     what: "Kendall's tau-c of two reviewers' ranks, mean over their common cases, with the 95% percentile interval of a bootstrap over cases.",
     source: "Stuart 1953; Efron 1979",
@@ -64,7 +64,7 @@ pub const TAU_C_PAIR: Method = Method {
 };
 
 /// Spearman's rho of two reviewers' ranks, mean over their common cases, with the 95% percentile interval of a bootstrap over cases.
-pub const RHO_PAIR: Method = Method {
+pub(crate) const RHO_PAIR: Method = Method {
     id: "spearman-rho-pair",
     what: "Spearman's rho of two reviewers' ranks, mean over their common cases, with the 95% percentile interval of a bootstrap over cases.",
     source: "Spearman 1904; Efron 1979",
@@ -73,7 +73,7 @@ pub const RHO_PAIR: Method = Method {
 };
 
 /// Kendall's tau-b of a case's place in the order of work against its share correct, its share of tied pairs, or its minutes, and the two-sided p.
-pub const DRIFT: Method = Method {
+pub(crate) const DRIFT: Method = Method {
     id: "drift-tau",
     what: "Kendall's tau-b of a case's place in the order of work against its share correct, its share of tied pairs, or its minutes, and the two-sided p: exact without ties for up to 33 cases (or at most one pair out of order), else by the normal approximation with the variance corrected for ties.",
     source: "Kendall 1945; Kendall 1970; the choice is that of scipy",
@@ -82,7 +82,7 @@ pub const DRIFT: Method = Method {
 };
 
 /// Kendall's tau-b of a reviewer's first and second ranks, mean over cases, with the 95% percentile interval of a bootstrap over cases.
-pub const TAU_SELF: Method = Method {
+pub(crate) const TAU_SELF: Method = Method {
     id: "kendall-tau-b-self",
     what: "Kendall's tau-b of a reviewer's first and second ranks, mean over cases, with the 95% percentile interval of a bootstrap over cases.",
     source: "Kendall 1945; Efron 1979",
@@ -92,7 +92,7 @@ pub const TAU_SELF: Method = Method {
 
 /// A coefficient between -1 and 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Correlation {
+pub(crate) struct Correlation {
     /// The coefficient; `None` where it is undefined.
     pub value: Option<f64>,
     /// The two-sided p value of "no association"; `None` where it is undefined.
@@ -103,7 +103,7 @@ pub struct Correlation {
 
 /// How the pairs of places compare.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PairCounts {
+pub(crate) struct PairCounts {
     /// Both vectors order the two the same way.
     pub concordant: u64,
     /// The vectors order them opposite ways.
@@ -127,7 +127,7 @@ impl std::ops::AddAssign for PairCounts {
 
 impl PairCounts {
     /// Counts all pairs of places, in n²/2 steps.
-    pub fn of(x: &[f64], y: &[f64]) -> Self {
+    pub(crate) fn of(x: &[f64], y: &[f64]) -> Self {
         let mut counts = PairCounts::default();
         for (i, (xi, yi)) in x.iter().zip(y).enumerate() {
             for (xj, yj) in x.iter().zip(y).take(i) {
@@ -145,7 +145,7 @@ impl PairCounts {
     }
 
     /// All pairs.
-    pub fn total(self) -> u64 {
+    pub(crate) fn total(self) -> u64 {
         self.concordant + self.discordant + self.tied_x_only + self.tied_y_only + self.tied_both
     }
 
@@ -156,7 +156,7 @@ impl PairCounts {
 
 /// Which correction for ties Kendall's tau makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tau {
+pub(crate) enum Tau {
     /// (C - D) / √((pairs untied in x)(pairs untied in y)) (Kendall 1945).
     B,
     /// 2(C - D) / (n² (m - 1) / m), m the smaller number of distinct values (Stuart 1953).
@@ -165,7 +165,7 @@ pub enum Tau {
 
 /// How the p value of tau is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TauP {
+pub(crate) enum TauP {
     /// Exact without ties and n up to 33 (or at most one pair out of order), else asymptotic, as scipy chooses.
     Auto,
     /// From the number of permutations with as few inversions; `None` with ties.
@@ -175,7 +175,7 @@ pub enum TauP {
     Asymptotic,
 }
 
-pub fn kendall(x: &[Option<f64>], y: &[Option<f64>], tau: Tau, method: TauP) -> Correlation {
+pub(crate) fn kendall(x: &[Option<f64>], y: &[Option<f64>], tau: Tau, method: TauP) -> Correlation {
     let (x, y) = complete(x, y);
     let n = x.len();
     let counts = PairCounts::of(&x, &y);
@@ -259,7 +259,7 @@ fn kendall_asymptotic_p(x: &[f64], y: &[f64], counts: PairCounts) -> Option<f64>
 }
 
 /// Spearman's rho: Pearson's r of the average ranks, its p from t with n - 2 degrees of freedom (`None` for n < 3).
-pub fn spearman(x: &[Option<f64>], y: &[Option<f64>]) -> Correlation {
+pub(crate) fn spearman(x: &[Option<f64>], y: &[Option<f64>]) -> Correlation {
     let (x, y) = complete(x, y);
     let n = x.len();
     let value = product_moment(&average_ranks(&x), &average_ranks(&y));
@@ -272,7 +272,7 @@ pub fn spearman(x: &[Option<f64>], y: &[Option<f64>]) -> Correlation {
 
 /// Pearson's r, its p from t with n - 2 degrees of freedom (`None` for n < 3). With a vector of 0 and 1 it is the
 /// point-biserial correlation.
-pub fn pearson(x: &[Option<f64>], y: &[Option<f64>]) -> Correlation {
+pub(crate) fn pearson(x: &[Option<f64>], y: &[Option<f64>]) -> Correlation {
     let (x, y) = complete(x, y);
     let n = x.len();
     let value = product_moment(&x, &y);
@@ -292,7 +292,7 @@ fn p_of_r(r: f64, n: usize) -> Option<f64> {
 /// The area under the ROC curve: how often a score of one of the `true` is above one of the `false`, a tie counting one
 /// half (Mann & Whitney 1947; Hanley & `McNeil` 1982). `sorted` by score, each with how often it counts; `None` without both
 /// kinds.
-pub fn area(sorted: impl IntoIterator<Item = (f64, bool, f64)>) -> Option<f64> {
+pub(crate) fn area(sorted: impl IntoIterator<Item = (f64, bool, f64)>) -> Option<f64> {
     let (mut below, mut won, mut positive) = (0.0, 0.0, 0.0);
     let (mut score, mut tied, mut level) = (f64::NAN, 0.0, 0.0);
     for (value, is, times) in sorted {
@@ -327,7 +327,7 @@ fn product_moment(x: &[f64], y: &[f64]) -> Option<f64> {
 
 /// A coefficient of concordance, with how many raters and things it is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Concordance {
+pub(crate) struct Concordance {
     /// W between 0 and 1; `None` where it is undefined.
     pub value: Option<f64>,
     pub raters: usize,
@@ -338,7 +338,7 @@ pub struct Concordance {
 /// Kendall's W with the correction for ties, `12 S / (m²(n³ - n) - m ΣT)` (Kendall & Babington Smith 1939; Siegel &
 /// Castellan 1988). Rows are raters. Things that some rater left out are dropped, the rest is ranked anew.
 /// `None` when all raters tie everything.
-pub fn kendall_w(raters: &[Vec<Option<f64>>]) -> Concordance {
+pub(crate) fn kendall_w(raters: &[Vec<Option<f64>>]) -> Concordance {
     let things = raters.iter().map(Vec::len).min().unwrap_or(0);
     let kept: Vec<usize> = (0..things)
         .filter(|&i| raters.iter().all(|r| r[i].is_some_and(|v| !v.is_nan())))
@@ -373,7 +373,7 @@ pub(super) fn tie_term(values: &[f64]) -> f64 {
 }
 
 /// `a / b`, or `None` when `b` is 0.
-pub fn ratio(a: f64, b: f64) -> Option<f64> {
+pub(crate) fn ratio(a: f64, b: f64) -> Option<f64> {
     (b != 0.0).then(|| a / b)
 }
 

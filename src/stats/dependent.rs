@@ -8,7 +8,7 @@ use super::method::Method;
 use super::paired::Test;
 
 /// Williams' test of two metrics' correlations with the clinicians' ranks.
-pub const WILLIAMS: Method = Method {
+pub(crate) const WILLIAMS: Method = Method {
     id: "williams",
     what: "Williams' test of whether two metrics' Pearson correlations with the clinicians' ranks are equal, over all responses that have a rank and both scores; two-sided p. It takes responses as independent, which those to one instruction are not.",
     source: "Williams 1959; Steiger 1980, equation 7; as in the WMT metrics task",
@@ -17,7 +17,7 @@ pub const WILLIAMS: Method = Method {
 };
 
 /// Williams' p.
-pub const WILLIAMS_HOLM: Method = Method {
+pub(crate) const WILLIAMS_HOLM: Method = Method {
     id: "williams-holm",
     what: "Williams' p, adjusted for all pairs of metrics by Holm's method.",
     source: "Holm 1979",
@@ -27,7 +27,7 @@ pub const WILLIAMS_HOLM: Method = Method {
 
 /// The correlations of two things with a third and with each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Three {
+pub(crate) struct Three {
     /// The first with the third.
     pub first: f64,
     /// The second with the third.
@@ -40,7 +40,7 @@ pub struct Three {
 
 impl Three {
     /// Williams' t with n - 3 degrees of freedom (Williams 1959; Steiger 1980, Psychological Bulletin 87:245, equation 7).
-    pub fn williams(self) -> Test {
+    pub(crate) fn williams(self) -> Test {
         let Three {
             first,
             second,

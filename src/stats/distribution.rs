@@ -6,30 +6,30 @@
 use statrs::distribution::{ChiSquared, ContinuousCDF, Normal, StudentsT};
 
 /// The standard normal quantile of 0.975, which spans a two-sided 95% interval.
-pub const Z_95: f64 = 1.959_963_984_540_054;
+pub(crate) const Z_95: f64 = 1.959_963_984_540_054;
 
 /// `P(Z <= z)` for a standard normal.
-pub fn normal_cdf(z: f64) -> f64 {
+pub(crate) fn normal_cdf(z: f64) -> f64 {
     Normal::standard().cdf(z)
 }
 
 /// The `z` with `P(Z <= z) = p`; `p` between 0 and 1, both excluded.
-pub fn normal_quantile(p: f64) -> f64 {
+pub(crate) fn normal_quantile(p: f64) -> f64 {
     Normal::standard().inverse_cdf(p)
 }
 
 /// `P(|Z| >= |z|)` for a standard normal.
-pub fn normal_two_sided(z: f64) -> f64 {
+pub(crate) fn normal_two_sided(z: f64) -> f64 {
     (2.0 * Normal::standard().sf(z.abs())).min(1.0)
 }
 
 /// `P(X >= x)` for a chi-square with `df` degrees of freedom; `None` without degrees of freedom.
-pub fn chi_square_upper(x: f64, df: usize) -> Option<f64> {
+pub(crate) fn chi_square_upper(x: f64, df: usize) -> Option<f64> {
     Some(ChiSquared::new(df as f64).ok()?.sf(x.max(0.0)))
 }
 
 /// `P(|T| >= |t|)` for Student's t with `df` degrees of freedom; `None` without degrees of freedom.
-pub fn t_two_sided(t: f64, df: usize) -> Option<f64> {
+pub(crate) fn t_two_sided(t: f64, df: usize) -> Option<f64> {
     if t.is_infinite() && df > 0 {
         return Some(0.0);
     }
@@ -38,7 +38,7 @@ pub fn t_two_sided(t: f64, df: usize) -> Option<f64> {
 }
 
 /// `P(X <= successes)` for `trials` throws of a fair coin, by summing in logarithms.
-pub fn fair_binomial_cdf(successes: usize, trials: usize) -> f64 {
+pub(crate) fn fair_binomial_cdf(successes: usize, trials: usize) -> f64 {
     let mut log_term = -(trials as f64) * std::f64::consts::LN_2;
     let mut sum = log_term.exp();
     for k in 0..successes.min(trials) {
@@ -49,7 +49,7 @@ pub fn fair_binomial_cdf(successes: usize, trials: usize) -> f64 {
 }
 
 /// The `t` with [`t_two_sided`]`(t, df) = 0.05`, by bisection; `None` for 0 degrees of freedom.
-pub fn t_95(df: usize) -> Option<f64> {
+pub(crate) fn t_95(df: usize) -> Option<f64> {
     let (mut low, mut high) = (0.0, 20.0);
     for _ in 0..80 {
         let middle = f64::midpoint(low, high);
@@ -66,7 +66,7 @@ pub fn t_95(df: usize) -> Option<f64> {
 ///
 /// `groups * ∫ φ(z) (Φ(z) - Φ(z - q))^(groups - 1) dz` (Tukey 1949; Lund & Lund 1983, AS 190). The integrand is
 /// smooth and dies off like φ, so the trapezoid rule with step 1/32 over ±9 is exact to about 1e-14.
-pub fn studentized_range_cdf(q: f64, groups: usize) -> f64 {
+pub(crate) fn studentized_range_cdf(q: f64, groups: usize) -> f64 {
     const STEPS_PER_UNIT: i32 = 32;
     const REACH: i32 = 9;
     if q <= 0.0 || groups < 2 {
@@ -84,7 +84,7 @@ pub fn studentized_range_cdf(q: f64, groups: usize) -> f64 {
 }
 
 /// `P(Q > q)`, see [`studentized_range_cdf`], without taking a number close to 1 from 1: far tails keep their digits.
-pub fn studentized_range_upper(q: f64, groups: usize) -> f64 {
+pub(crate) fn studentized_range_upper(q: f64, groups: usize) -> f64 {
     const STEPS_PER_UNIT: i32 = 32;
     const REACH: i32 = 9;
     if q <= 0.0 || groups < 2 {
@@ -107,7 +107,7 @@ pub fn studentized_range_upper(q: f64, groups: usize) -> f64 {
 }
 
 /// The `q` with [`studentized_range_cdf`]`(q, groups) = p`, by bisection; `p` between 0 and 1, both excluded.
-pub fn studentized_range_quantile(p: f64, groups: usize) -> f64 {
+pub(crate) fn studentized_range_quantile(p: f64, groups: usize) -> f64 {
     let (mut low, mut high) = (0.0, 40.0);
     for _ in 0..100 {
         let middle = f64::midpoint(low, high);

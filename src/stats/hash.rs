@@ -3,19 +3,19 @@
 //! In: bytes or a number. Out: 64 bits. Not for anything secret.
 
 /// FNV-1a, 64 bit.
-pub fn fnv1a(bytes: &[u8]) -> u64 {
+pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
     Fnv1a::of(bytes).hash
 }
 
 /// FNV-1a of all bytes so far, with their number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fnv1a {
+pub(crate) struct Fnv1a {
     hash: u64,
     bytes: u64,
 }
 
 impl Fnv1a {
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let nothing = Fnv1a {
             hash: 0xcbf2_9ce4_8422_2325,
             bytes: 0,
@@ -25,7 +25,7 @@ impl Fnv1a {
 
     /// With more bytes after those so far.
     #[must_use]
-    pub fn and(self, bytes: &[u8]) -> Self {
+    pub(crate) fn and(self, bytes: &[u8]) -> Self {
         let one = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         Fnv1a {
             hash: bytes.iter().fold(self.hash, one),
@@ -35,10 +35,10 @@ impl Fnv1a {
 }
 
 /// What `SplitMix64` adds to its state at each step.
-pub const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+pub(crate) const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The finaliser of `SplitMix64` (Steele, Lea, Flood 2014; constants of Vigna's `splitmix64.c`).
-pub fn mix(mut z: u64) -> u64 {
+pub(crate) fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)

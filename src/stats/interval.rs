@@ -10,7 +10,7 @@ use super::method::Method;
 use super::random::Random;
 
 /// Share of judgements that are correct.
-pub const WILSON: Method = Method {
+pub(crate) const WILSON: Method = Method {
     id: "wilson",
     what: "Share of judgements that are correct, with Wilson's 95% score interval.",
     source: "Wilson 1927",
@@ -19,7 +19,7 @@ pub const WILSON: Method = Method {
 };
 
 /// Share of judgements that are correct.
-pub const CLUSTERED_SHARE: Method = Method {
+pub(crate) const CLUSTERED_SHARE: Method = Method {
     id: "share-bootstrap",
     what: "Share of judgements that are correct, pooled over reviewers, with the 95% percentile interval of a bootstrap over cases.",
     source: "Efron 1979; cases are resampled with all of their reviewers",
@@ -28,7 +28,7 @@ pub const CLUSTERED_SHARE: Method = Method {
 };
 
 /// Mean of the ranks as given.
-pub const RANK_GIVEN: Method = Method {
+pub(crate) const RANK_GIVEN: Method = Method {
     id: "mean-rank-given",
     what: "Mean of the ranks as given, with the 95% percentile interval of a bootstrap over cases.",
     source: "the MedAlign study's empirical mean; Efron 1979",
@@ -37,7 +37,7 @@ pub const RANK_GIVEN: Method = Method {
 };
 
 /// Mean of the ranks after numbering each reviewer's order of a case anew.
-pub const RANK_AVERAGED: Method = Method {
+pub(crate) const RANK_AVERAGED: Method = Method {
     id: "mean-rank-averaged",
     what: "Mean of the ranks after numbering each reviewer's order of a case anew, with the 95% percentile interval of a bootstrap over cases.",
     source: "average (fractional) ranking; Efron 1979",
@@ -46,7 +46,7 @@ pub const RANK_AVERAGED: Method = Method {
 };
 
 /// Share of a model's ranks that are this one.
-pub const RANK_SHARE: Method = Method {
+pub(crate) const RANK_SHARE: Method = Method {
     id: "rank-share",
     what: "Share of a model's ranks that are this one.",
     source: "plain share",
@@ -55,7 +55,7 @@ pub const RANK_SHARE: Method = Method {
 };
 
 /// Mean of the ranks within a kind, as numbered, with its score interval.
-pub const RANK_IN_KIND: Method = Method {
+pub(crate) const RANK_IN_KIND: Method = Method {
     id: "mean-rank-score",
     what: "Mean of the ranks as given, with a 95% score interval between 1 and the number of models (Wilson's with the effective sample size and t in place of z); ranks are taken as independent.",
     source: "the MedAlign study's empirical mean; Wilson 1927; Kish 1965",
@@ -64,7 +64,7 @@ pub const RANK_IN_KIND: Method = Method {
 };
 
 /// Quartile of the minutes from opening a case to submitting it, pauses included, by linear interpolation.
-pub const TIME: Method = Method {
+pub(crate) const TIME: Method = Method {
     id: "minutes",
     what: "Quartile of the minutes from opening a case to submitting it, pauses included, by linear interpolation.",
     source: "Hyndman & Fan 1996, type 7",
@@ -74,7 +74,7 @@ pub const TIME: Method = Method {
 
 /// A two-sided 95% interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
+pub(crate) struct Interval {
     /// The lower bound.
     pub low: f64,
     /// The upper bound.
@@ -82,7 +82,7 @@ pub struct Interval {
 }
 
 /// Wilson's score interval of a proportion (Wilson 1927); `None` when `trials` is 0.
-pub fn wilson(successes: usize, trials: usize) -> Option<Interval> {
+pub(crate) fn wilson(successes: usize, trials: usize) -> Option<Interval> {
     (trials > 0).then(|| score(successes as f64 / trials as f64, trials as f64, Z_95))
 }
 
@@ -101,7 +101,7 @@ fn score(p: f64, n: f64, z: f64) -> Interval {
 /// mean's standard error (the effective sample size, Kish 1965), and t with n - 1 degrees of freedom in place of z. It
 /// never leaves the scale. Where all values are equal each counts as one trial. Missing values are left out, `None` for
 /// fewer than two.
-pub fn bounded_mean(values: &[Option<f64>], least: f64, most: f64) -> Option<Interval> {
+pub(crate) fn bounded_mean(values: &[Option<f64>], least: f64, most: f64) -> Option<Interval> {
     let (Some(mean), n) = mean(values) else {
         return None;
     };
@@ -125,7 +125,7 @@ pub fn bounded_mean(values: &[Option<f64>], least: f64, most: f64) -> Option<Int
 }
 
 /// The mean and how many values there were; missing ones are left out. `None` when none is there.
-pub fn mean(values: &[Option<f64>]) -> (Option<f64>, usize) {
+pub(crate) fn mean(values: &[Option<f64>]) -> (Option<f64>, usize) {
     let present: Vec<f64> = values.iter().copied().flatten().collect();
     let n = present.len();
     ((n > 0).then(|| present.iter().sum::<f64>() / n as f64), n)
@@ -133,7 +133,7 @@ pub fn mean(values: &[Option<f64>]) -> (Option<f64>, usize) {
 
 /// The normal interval of a mean, `mean ± 1.96 s / √n`, as for the mean taus of the reference values; it may leave the
 /// scale, so tables of bounded values take [`bounded_mean`]; missing values are left out, `None` for fewer than two.
-pub fn normal_of_mean(values: &[Option<f64>]) -> Option<Interval> {
+pub(crate) fn normal_of_mean(values: &[Option<f64>]) -> Option<Interval> {
     let (Some(mean), n) = mean(values) else {
         return None;
     };
@@ -149,7 +149,7 @@ pub fn normal_of_mean(values: &[Option<f64>]) -> Option<Interval> {
 }
 
 /// The quantile `p` (0 to 1) of sorted values with linear interpolation (Hyndman & Fan 1996, type 7).
-pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
+pub(crate) fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = p.clamp(0.0, 1.0) * last as f64;
     let below = place.floor() as usize;
@@ -159,7 +159,7 @@ pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
 
 /// How to resample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bootstrap {
+pub(crate) struct Bootstrap {
     /// How many samples are drawn.
     pub samples: usize,
     /// The seed; equal seeds give equal intervals, whatever the number of threads.
@@ -177,7 +177,7 @@ impl Default for Bootstrap {
 
 /// A bootstrap interval and how many samples it rests on.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Resampled {
+pub(crate) struct Resampled {
     /// The percentile interval; `None` when no sample was defined, or there is one case only.
     pub interval: Option<Interval>,
     /// Samples on which the statistic was defined.
@@ -186,7 +186,7 @@ pub struct Resampled {
 
 impl Resampled {
     /// The percentile interval of a statistic's values on the samples.
-    pub fn of(values: impl Iterator<Item = f64>) -> Self {
+    pub(crate) fn of(values: impl Iterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.collect();
         values.sort_unstable_by(f64::total_cmp);
         let ends = quantile(&values, 0.025).zip(quantile(&values, 0.975));
@@ -202,7 +202,7 @@ impl Bootstrap {
     ///
     /// `statistics` gets how often each case was drawn. Sample `i` draws from stream `i` of the seed, so the result does
     /// not depend on the order or the number of threads.
-    pub fn draws<F>(self, units: usize, statistics: F) -> Vec<Vec<Option<f64>>>
+    pub(crate) fn draws<F>(self, units: usize, statistics: F) -> Vec<Vec<Option<f64>>>
     where
         F: Fn(&[u32]) -> Vec<Option<f64>> + Sync,
     {
@@ -227,7 +227,7 @@ impl Bootstrap {
     }
 
     /// Percentile intervals (Efron 1979; 2.5% and 97.5%) of `count` statistics at once, see [`draws`](Self::draws).
-    pub fn intervals<F>(self, units: usize, count: usize, statistics: F) -> Vec<Resampled>
+    pub(crate) fn intervals<F>(self, units: usize, count: usize, statistics: F) -> Vec<Resampled>
     where
         F: Fn(&[u32]) -> Vec<Option<f64>> + Sync,
     {
@@ -239,7 +239,7 @@ impl Bootstrap {
     }
 
     /// The percentile interval of a mean; missing values are left out beforehand.
-    pub fn of_mean(self, values: &[Option<f64>]) -> Resampled {
+    pub(crate) fn of_mean(self, values: &[Option<f64>]) -> Resampled {
         let present: Vec<f64> = values.iter().copied().flatten().collect();
         let found = self.intervals(present.len(), 1, |times| {
             let sum: f64 = times

@@ -5,7 +5,7 @@
 
 /// A method of a report's number.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Method {
+pub(crate) struct Method {
     /// A short name, unique among methods.
     pub id: &'static str,
     /// What is computed.
@@ -19,7 +19,7 @@ pub struct Method {
 }
 
 /// Share of what there is that is done.
-pub const PROGRESS: Method = Method {
+pub(crate) const PROGRESS: Method = Method {
     id: "progress",
     what: "Share of what there is that is done.",
     source: "plain share",
@@ -28,7 +28,7 @@ pub const PROGRESS: Method = Method {
 };
 
 /// How many there are.
-pub const COUNT: Method = Method {
+pub(crate) const COUNT: Method = Method {
     id: "count",
     what: "How many there are.",
     source: "plain count",

@@ -4,23 +4,23 @@
 //! with the [`method::Method`] that says of a report's number what it is. All are pure functions; what is undefined is
 //! `None`, never 0 or NaN. Never: a dataset, a review, a table; those who have them bring their numbers here.
 
-pub mod adjust;
-pub mod agreement;
-pub mod battles;
-pub mod blocks;
-pub mod calibration;
-pub mod correlation;
-pub mod dependent;
-pub mod distribution;
-pub mod hash;
-pub mod interval;
-pub mod method;
-pub mod paired;
-pub mod pairwise;
-pub mod preferences;
-pub mod random;
-pub mod rank;
-pub mod ratio;
+pub(crate) mod adjust;
+pub(crate) mod agreement;
+pub(crate) mod battles;
+pub(crate) mod blocks;
+pub(crate) mod calibration;
+pub(crate) mod correlation;
+pub(crate) mod dependent;
+pub(crate) mod distribution;
+pub(crate) mod hash;
+pub(crate) mod interval;
+pub(crate) mod method;
+pub(crate) mod paired;
+pub(crate) mod pairwise;
+pub(crate) mod preferences;
+pub(crate) mod random;
+pub(crate) mod rank;
+pub(crate) mod ratio;
 
 #[cfg(test)]
 pub(crate) mod golden;

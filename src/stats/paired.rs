@@ -10,7 +10,7 @@ use super::rank::average_ranks;
 use super::ratio::Ratio;
 
 /// Difference of the shares correct over the cases where both models have a judgement.
-pub const DIFFERENCE: Method = Method {
+pub(crate) const DIFFERENCE: Method = Method {
     id: "paired-difference",
     what: "Difference of the shares correct over the cases where both models have a judgement.",
     source: "plain difference",
@@ -19,7 +19,7 @@ pub const DIFFERENCE: Method = Method {
 };
 
 /// `McNemar`'s exact test of the shares correct.
-pub const MCNEMAR: Method = Method {
+pub(crate) const MCNEMAR: Method = Method {
     id: "mcnemar-exact",
     what: "McNemar's exact test of the shares correct, two-sided p.",
     source: "McNemar 1947; binomial tail",
@@ -28,7 +28,7 @@ pub const MCNEMAR: Method = Method {
 };
 
 /// `McNemar`'s exact p.
-pub const MCNEMAR_HOLM: Method = Method {
+pub(crate) const MCNEMAR_HOLM: Method = Method {
     id: "mcnemar-exact-holm",
     what: "McNemar's exact p, adjusted for all pairs of models by Holm's method.",
     source: "Holm 1979",
@@ -37,7 +37,7 @@ pub const MCNEMAR_HOLM: Method = Method {
 };
 
 /// Wilcoxon's signed-rank test of the ranks (numbered anew within a case).
-pub const WILCOXON: Method = Method {
+pub(crate) const WILCOXON: Method = Method {
     id: "wilcoxon-pratt",
     what: "Wilcoxon's signed-rank test of the ranks (numbered anew within a case, the mean over its reviewers as an exact fraction), two-sided p: exact from all signs for up to 50 pairs without ties and zeros, for up to 13 with them; else by the normal approximation without continuity correction.",
     source: "Wilcoxon 1945; Pratt 1959; Cureton 1967; the choice is that of scipy 1.14 and later",
@@ -46,7 +46,7 @@ pub const WILCOXON: Method = Method {
 };
 
 /// Wilcoxon's p.
-pub const WILCOXON_HOLM: Method = Method {
+pub(crate) const WILCOXON_HOLM: Method = Method {
     id: "wilcoxon-pratt-holm",
     what: "Wilcoxon's p, adjusted for all pairs of models by Holm's method.",
     source: "Holm 1979",
@@ -55,7 +55,7 @@ pub const WILCOXON_HOLM: Method = Method {
 };
 
 /// How many paired cases in all, or more than there are, would show the observed difference of the shares correct by `McNemar`'s test with power 0.
-pub const CASES_NEEDED: Method = Method {
+pub(crate) const CASES_NEEDED: Method = Method {
     id: "cases-needed-mcnemar",
     what: "How many paired cases in all, or more than there are, would show the observed difference of the shares correct by McNemar's test with power 0.8 at two-sided alpha 0.05, for this pair alone.",
     source: "Connor 1987, Biometrics 43:207; Miettinen 1968",
@@ -64,7 +64,7 @@ pub const CASES_NEEDED: Method = Method {
 };
 
 /// How many paired cases in all would show the difference when alpha 0.
-pub const CASES_NEEDED_ALL: Method = Method {
+pub(crate) const CASES_NEEDED_ALL: Method = Method {
     id: "cases-needed-mcnemar-all",
     what: "How many paired cases in all would show the difference when alpha 0.05 is shared by all pairs of models.",
     source: "Connor 1987; Bonferroni",
@@ -73,7 +73,7 @@ pub const CASES_NEEDED_ALL: Method = Method {
 };
 
 /// Share of the cases with different ranks in which the first model is ranked better (the mean over a case's reviewers, numbered anew).
-pub const DECIDED_SHARE: Method = Method {
+pub(crate) const DECIDED_SHARE: Method = Method {
     id: "decided-share",
     what: "Share of the cases with different ranks in which the first model is ranked better (the mean over a case's reviewers, numbered anew).",
     source: "plain share",
@@ -82,7 +82,7 @@ pub const DECIDED_SHARE: Method = Method {
 };
 
 /// How many paired cases in all, or more than there are, would show by the sign test of the ranks, with power 0.
-pub const RANKED_NEEDED: Method = Method {
+pub(crate) const RANKED_NEEDED: Method = Method {
     id: "cases-needed-sign",
     what: "How many paired cases in all, or more than there are, would show by the sign test of the ranks, with power 0.8 at two-sided alpha 0.05, that one model is ranked better as often as observed, for this pair alone; cases that decide nothing come on top, in the share seen.",
     source: "Noether 1987, JASA 82:645",
@@ -91,7 +91,7 @@ pub const RANKED_NEEDED: Method = Method {
 };
 
 /// How many paired cases in all the sign test would need when alpha 0.
-pub const RANKED_NEEDED_ALL: Method = Method {
+pub(crate) const RANKED_NEEDED_ALL: Method = Method {
     id: "cases-needed-sign-all",
     what: "How many paired cases in all the sign test would need when alpha 0.05 is shared by all pairs of models.",
     source: "Noether 1987; Bonferroni",
@@ -101,7 +101,7 @@ pub const RANKED_NEEDED_ALL: Method = Method {
 
 /// A statistic with its p.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Test {
+pub(crate) struct Test {
     /// The statistic; `None` where it is undefined.
     pub statistic: Option<f64>,
     /// The two-sided p; `None` where it is undefined.
@@ -112,7 +112,7 @@ pub struct Test {
 
 /// How two models did on the same cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Discordance {
+pub(crate) struct Discordance {
     /// Both correct.
     pub both: usize,
     /// Only the first correct.
@@ -125,7 +125,7 @@ pub struct Discordance {
 
 impl Discordance {
     /// Counts pairs of judgements.
-    pub fn of(pairs: impl IntoIterator<Item = (Option<bool>, Option<bool>)>) -> Self {
+    pub(crate) fn of(pairs: impl IntoIterator<Item = (Option<bool>, Option<bool>)>) -> Self {
         let mut found = Discordance::default();
         for pair in pairs {
             match pair {
@@ -140,12 +140,12 @@ impl Discordance {
     }
 
     /// Cases on which both were judged.
-    pub fn n(self) -> usize {
+    pub(crate) fn n(self) -> usize {
         self.both + self.first_only + self.second_only + self.neither
     }
 
     /// `McNemar`'s exact test: twice the binomial tail of the smaller discordant count (1 without discordant cases).
-    pub fn mcnemar_exact(self) -> Test {
+    pub(crate) fn mcnemar_exact(self) -> Test {
         let fewer = self.first_only.min(self.second_only);
         let p = 2.0 * fair_binomial_cdf(fewer, self.first_only + self.second_only);
         Test {
@@ -159,7 +159,7 @@ impl Discordance {
     ///
     /// `N = (z_{1-α/2} √ψ + z_{power} √(ψ - δ²))² / δ²`, ψ = share of discordant cases, δ = difference of the shares
     /// correct (Connor 1987, Biometrics 43:207, equation 3; Miettinen 1968). `None` when the shares are equal.
-    pub fn cases_needed(self, alpha: f64, power: f64) -> Option<usize> {
+    pub(crate) fn cases_needed(self, alpha: f64, power: f64) -> Option<usize> {
         let n = self.n() as f64;
         let discordant = (self.first_only + self.second_only) as f64 / n;
         let difference = (self.first_only as f64 - self.second_only as f64) / n;
@@ -175,7 +175,7 @@ impl Discordance {
 /// How many decided comparisons would show, with `power` at two-sided `alpha`, that one of two is better in the share
 /// `better` of them: `(z_{1-α/2} + z_{power})² / (4 (better - ½)²)` (Noether 1987, JASA 82:645, for the sign test). `None`
 /// when the share is one half.
-pub fn decided_needed(better: f64, alpha: f64, power: f64) -> Option<usize> {
+pub(crate) fn decided_needed(better: f64, alpha: f64, power: f64) -> Option<usize> {
     let z = normal_quantile(1.0 - alpha / 2.0) + normal_quantile(power);
     let needed = ratio(z * z, 4.0 * (better - 0.5).powi(2))?;
     (needed.is_finite()).then(|| needed.ceil() as usize)
@@ -183,7 +183,7 @@ pub fn decided_needed(better: f64, alpha: f64, power: f64) -> Option<usize> {
 
 /// What the signed-rank test does with pairs that do not differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Zeros {
+pub(crate) enum Zeros {
     /// Leave them out before ranking (Wilcoxon 1945).
     Drop,
     /// Rank them, then leave their ranks out (Pratt 1959; variance by Cureton 1967).
@@ -194,7 +194,7 @@ pub enum Zeros {
 
 /// How the p value of the signed-rank test is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignedP {
+pub(crate) enum SignedP {
     /// As scipy (1.14 and later) chooses: exact for up to 50 pairs without ties and zeros, for up to 13 with them,
     /// else from the normal without continuity correction.
     Auto,
@@ -210,7 +210,7 @@ pub enum SignedP {
 
 /// Wilcoxon's signed-rank test of differences in any exact order, see [`signed_order`] and [`differences`]. The statistic
 /// is the smaller rank sum. Without a difference other than 0 it is undefined.
-pub fn wilcoxon(signed: &[f64], zeros: Zeros, method: SignedP) -> Test {
+pub(crate) fn wilcoxon(signed: &[f64], zeros: Zeros, method: SignedP) -> Test {
     let mut signed = signed.to_vec();
     let pairs = signed.len();
     let unequal = signed.iter().filter(|d| **d != 0.0).count();
@@ -300,7 +300,7 @@ fn signs_p(ranks: &[f64], fewer: f64) -> f64 {
 /// The differences of pairs that are both there. Differences of numbers that are no whole or half numbers are rounded, and
 /// so may be their ties: means of ranks go through [`signed_order`].
 #[cfg(test)]
-pub fn differences(pairs: &[(Option<f64>, Option<f64>)]) -> Vec<f64> {
+pub(crate) fn differences(pairs: &[(Option<f64>, Option<f64>)]) -> Vec<f64> {
     pairs
         .iter()
         .filter_map(|(a, b)| Some((*a)? - (*b)?))
@@ -310,7 +310,7 @@ pub fn differences(pairs: &[(Option<f64>, Option<f64>)]) -> Vec<f64> {
 
 /// For each pair that is there the place of its difference among the distinct sizes, from 1, with the difference's sign;
 /// 0 where there is none. It has the signs and the order of the differences, all that the signed-rank test asks for.
-pub fn signed_order(pairs: &[(Option<Ratio>, Option<Ratio>)]) -> Vec<f64> {
+pub(crate) fn signed_order(pairs: &[(Option<Ratio>, Option<Ratio>)]) -> Vec<f64> {
     let differences: Vec<Ratio> = pairs
         .iter()
         .filter_map(|(a, b)| Some((*a)?.minus((*b)?)))

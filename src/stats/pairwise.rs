@@ -7,7 +7,7 @@ use super::correlation::PairCounts;
 use super::method::Method;
 
 /// Share of the pairs that reviewers do not tie which a metric orders as they do.
-pub const ACCURACY: Method = Method {
+pub(crate) const ACCURACY: Method = Method {
     id: "pairwise-accuracy",
     what: "Share of the pairs of responses to the same instruction that reviewers rank apart which the metric orders as they do, with the 95% percentile interval of a bootstrap over cases.",
     source: "as in the WMT metrics task; Efron 1979",
@@ -16,7 +16,7 @@ pub const ACCURACY: Method = Method {
 };
 
 /// The accuracy that counts ties as an order of their own, at the best threshold for the metric's ties.
-pub const ACC_EQ: Method = Method {
+pub(crate) const ACC_EQ: Method = Method {
     id: "acc-eq",
     what: "Share of all pairs of responses to the same instruction on which the metric says what reviewers say (better, worse, or equal), mean over cases; scores that differ by no more than the threshold are equal, and the threshold is the smallest that gives the highest share.",
     source: "Deutsch, Foster & Freitag 2023 (tie calibration); equal to google-research/mt-metrics-eval",
@@ -25,7 +25,7 @@ pub const ACC_EQ: Method = Method {
 };
 
 /// The same accuracy without a threshold.
-pub const ACC_EQ_PLAIN: Method = Method {
+pub(crate) const ACC_EQ_PLAIN: Method = Method {
     id: "acc-eq-uncalibrated",
     what: "Share of all pairs of responses to the same instruction on which the metric says what reviewers say (better, worse, or equal), mean over cases; only equal scores are equal.",
     source: "Deutsch, Foster & Freitag 2023",
@@ -34,7 +34,7 @@ pub const ACC_EQ_PLAIN: Method = Method {
 };
 
 /// The threshold of [`ACC_EQ`].
-pub const THRESHOLD: Method = Method {
+pub(crate) const THRESHOLD: Method = Method {
     id: "tie-threshold",
     what: "The difference of scores up to which two responses count as equal, chosen on the same cases that it is reported for.",
     source: "Deutsch, Foster & Freitag 2023",
@@ -43,7 +43,7 @@ pub const THRESHOLD: Method = Method {
 };
 
 /// The share of pairs that people order (not tie) which scores order alike; a tie of the scores counts one half.
-pub fn accuracy(counts: PairCounts) -> Option<f64> {
+pub(crate) fn accuracy(counts: PairCounts) -> Option<f64> {
     let ordered = counts.concordant + counts.discordant + counts.tied_y_only;
     let right = counts.concordant as f64 + 0.5 * counts.tied_y_only as f64;
     (ordered > 0).then(|| right / ordered as f64)
@@ -51,7 +51,7 @@ pub fn accuracy(counts: PairCounts) -> Option<f64> {
 
 /// A measure at its best threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Calibrated {
+pub(crate) struct Calibrated {
     /// The measure there, mean over groups.
     pub value: f64,
     /// The measure where only equal scores are equal.
@@ -74,7 +74,7 @@ struct Pair {
 /// Calibrates ties: over all differences of two scores within a group as thresholds, the one at which the mean measure
 /// of the groups is best (Deutsch, Foster & Freitag 2023). A group is people's values and scores of the same things.
 /// `None` when no group has a pair.
-pub fn calibrate(groups: &[(Vec<f64>, Vec<f64>)]) -> Option<Calibrated> {
+pub(crate) fn calibrate(groups: &[(Vec<f64>, Vec<f64>)]) -> Option<Calibrated> {
     let mut pairs: Vec<Pair> = Vec::new();
     // Agreements by number of pairs: sums of whole numbers, so that what is equally good is exactly equal.
     let mut right: std::collections::BTreeMap<usize, i64> = std::collections::BTreeMap::new();

@@ -10,7 +10,7 @@ use super::correlation::ratio;
 use super::method::Method;
 
 /// Share of pairs of reviewers' preferences (better, tied, worse) on the same two responses that agree, with the 95% percentile interval of a bootstrap over cases.
-pub const PREFERENCE_RAW: Method = Method {
+pub(crate) const PREFERENCE_RAW: Method = Method {
     id: "preference-agreement",
     what: "Share of pairs of reviewers' preferences (better, tied, worse) on the same two responses that agree, with the 95% percentile interval of a bootstrap over cases.",
     source: "Bojar et al. 2016, WMT; Efron 1979",
@@ -19,7 +19,7 @@ pub const PREFERENCE_RAW: Method = Method {
 };
 
 /// Kappa of the preferences, chance agreement t² + (1 - t)²/2 with t the share of ties, with the 95% percentile interval of a bootstrap over cases.
-pub const PREFERENCE_KAPPA: Method = Method {
+pub(crate) const PREFERENCE_KAPPA: Method = Method {
     id: "preference-kappa",
     what: "Kappa of the preferences, chance agreement t² + (1 - t)²/2 with t the share of ties among all preferences, those of cases with one reviewer too, with the 95% percentile interval of a bootstrap over cases.",
     source: "Bojar et al. 2016, WMT; Efron 1979",
@@ -29,7 +29,7 @@ pub const PREFERENCE_KAPPA: Method = Method {
 
 /// What preferences add up to. Sums of cases can be added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Preferences {
+pub(crate) struct Preferences {
     /// Pairs of preferences of one item that are the same.
     pub agreeing: f64,
     /// Pairs of preferences of one item.
@@ -42,7 +42,7 @@ pub struct Preferences {
 
 impl Preferences {
     /// Adds an item with all its preferences.
-    pub fn add(&mut self, item: &[Ordering]) {
+    pub(crate) fn add(&mut self, item: &[Ordering]) {
         self.all += item.len() as f64;
         self.ties += item.iter().filter(|p| p.is_eq()).count() as f64;
         for (i, first) in item.iter().enumerate() {
@@ -54,7 +54,7 @@ impl Preferences {
     }
 
     /// Adds every pair of a case's responses, with the preference of each reviewer who ranked both.
-    pub fn add_case(&mut self, ranks: &[&[Option<f64>]]) {
+    pub(crate) fn add_case(&mut self, ranks: &[&[Option<f64>]]) {
         let models = ranks.iter().map(|r| r.len()).max().unwrap_or(0);
         for a in 0..models {
             for b in a + 1..models {
@@ -69,7 +69,7 @@ impl Preferences {
     }
 
     /// Adds `times` copies of others.
-    pub fn add_times(&mut self, other: &Preferences, times: f64) {
+    pub(crate) fn add_times(&mut self, other: &Preferences, times: f64) {
         self.agreeing += times * other.agreeing;
         self.comparable += times * other.comparable;
         self.ties += times * other.ties;
@@ -77,19 +77,19 @@ impl Preferences {
     }
 
     /// The share of pairs of preferences that agree; `None` without a pair.
-    pub fn observed(&self) -> Option<f64> {
+    pub(crate) fn observed(&self) -> Option<f64> {
         ratio(self.agreeing, self.comparable)
     }
 
     /// What chance agrees on: t² + 2 ((1 - t) / 2)², t the share of ties, when either of two untied is as likely
     /// (Bojar et al. 2016, Findings of the Conference on Machine Translation). `None` without a preference.
-    pub fn expected(&self) -> Option<f64> {
+    pub(crate) fn expected(&self) -> Option<f64> {
         let t = ratio(self.ties, self.all)?;
         Some(t * t + (1.0 - t).powi(2) / 2.0)
     }
 
     /// Kappa of these two.
-    pub fn kappa(&self) -> Agreement {
+    pub(crate) fn kappa(&self) -> Agreement {
         Agreement {
             value: beyond_chance(self.observed(), self.expected()),
             units: self.comparable as usize,

@@ -8,7 +8,7 @@ use super::hash::{STEP, mix};
 
 /// A xoshiro256++ generator.
 #[derive(Clone, Debug)]
-pub struct Random {
+pub(crate) struct Random {
     state: [u64; 4],
 }
 
@@ -37,14 +37,14 @@ impl SplitMix64 {
 
 impl Random {
     /// Stream number `stream` of `seed`. Streams let samples be drawn in any order, on any number of threads.
-    pub fn new(seed: u64, stream: u64) -> Self {
+    pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut seeder = SplitMix64(SplitMix64(seed).bits() ^ stream);
         let state = std::array::from_fn(|_| seeder.bits());
         Random { state }
     }
 
     /// The next 64 random bits.
-    pub fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         let [a, b, c, d] = self.state;
         let result = a.wrapping_add(d).rotate_left(23).wrapping_add(a);
         let (c, d) = (c ^ a, d ^ b);
@@ -54,7 +54,7 @@ impl Random {
 
     /// A number from 0 to `bound - 1`, by the high half of a product (Lemire 2019 without its rejection step, whose
     /// bias is below `bound / 2^64`). `bound` must not be 0; with 0 the answer is 0.
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.bits()) * bound as u128) >> 64) as usize
     }
 }

@@ -5,7 +5,7 @@
 
 /// What number tied values share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ties {
+pub(crate) enum Ties {
     /// The mean of the places they take: 1, 2.5, 2.5, 4.
     Average,
     /// The first of the places they take: 1, 2, 2, 4.
@@ -13,7 +13,7 @@ pub enum Ties {
 }
 
 /// Ranks the values that are there; NaN counts as missing.
-pub fn rank(values: &[Option<f64>], ties: Ties) -> Vec<Option<f64>> {
+pub(crate) fn rank(values: &[Option<f64>], ties: Ties) -> Vec<Option<f64>> {
     // Adding 0 makes -0 equal to 0 in the total order too.
     let mut order: Vec<(f64, usize)> = values
         .iter()
@@ -37,13 +37,13 @@ pub fn rank(values: &[Option<f64>], ties: Ties) -> Vec<Option<f64>> {
 }
 
 /// Average ranks of values that are all there.
-pub fn average_ranks(values: &[f64]) -> Vec<f64> {
+pub(crate) fn average_ranks(values: &[f64]) -> Vec<f64> {
     let values: Vec<Option<f64>> = values.iter().copied().map(Some).collect();
     rank(&values, Ties::Average).into_iter().flatten().collect()
 }
 
 /// The sizes of the groups of equal values, smallest value first.
-pub fn tie_sizes(values: &[f64]) -> Vec<usize> {
+pub(crate) fn tie_sizes(values: &[f64]) -> Vec<usize> {
     let mut sorted: Vec<f64> = values.iter().map(|v| v + 0.0).collect();
     sorted.sort_by(f64::total_cmp);
     sorted

@@ -7,14 +7,14 @@ use std::cmp::Ordering;
 
 /// A fraction; its denominator is above 0. Sums of a case's ranks stay far below the 31 bits in which nothing overflows.
 #[derive(Clone, Copy, Debug)]
-pub struct Ratio {
+pub(crate) struct Ratio {
     numerator: i64,
     denominator: i64,
 }
 
 impl Ratio {
     /// `numerator / denominator`; `None` where the denominator is not above 0.
-    pub fn new(numerator: i64, denominator: i64) -> Option<Self> {
+    pub(crate) fn new(numerator: i64, denominator: i64) -> Option<Self> {
         (denominator > 0).then_some(Ratio {
             numerator,
             denominator,
@@ -22,13 +22,13 @@ impl Ratio {
     }
 
     /// The nearest floating-point number: equal fractions give equal numbers, since division rounds correctly.
-    pub fn value(self) -> f64 {
+    pub(crate) fn value(self) -> f64 {
         self.numerator as f64 / self.denominator as f64
     }
 
     /// `self - other`.
     #[must_use]
-    pub fn minus(self, other: Ratio) -> Ratio {
+    pub(crate) fn minus(self, other: Ratio) -> Ratio {
         Ratio {
             numerator: self.numerator * other.denominator - other.numerator * self.denominator,
             denominator: self.denominator * other.denominator,
@@ -37,7 +37,7 @@ impl Ratio {
 
     /// Its distance from 0.
     #[must_use]
-    pub fn size(self) -> Ratio {
+    pub(crate) fn size(self) -> Ratio {
         Ratio {
             numerator: self.numerator.abs(),
             denominator: self.denominator,
@@ -45,7 +45,7 @@ impl Ratio {
     }
 
     /// -1, 0 or 1.
-    pub fn sign(self) -> i64 {
+    pub(crate) fn sign(self) -> i64 {
         self.numerator.signum()
     }
 }

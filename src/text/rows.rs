@@ -9,7 +9,7 @@ use super::{TAB, show};
 
 /// How text is broken into rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
+pub(crate) enum Layout {
     /// At line breaks and, where a line is too wide, between words.
     Lines,
     /// Like `Lines`, and also where two or more spaces stand after text in a text without any line break: there the
@@ -19,7 +19,7 @@ pub enum Layout {
 
 /// One row of wrapped text: a byte range of the original, without the line break or the space it was broken at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ScreenRow {
+pub(crate) struct ScreenRow {
     /// First byte.
     pub start: u32,
     /// One past the last byte.
@@ -27,7 +27,7 @@ pub struct ScreenRow {
 }
 
 /// Breaks text into rows of at most `width` columns (at least 1; a wider glyph gets a row of its own).
-pub fn wrap(text: &str, width: usize, layout: Layout) -> Vec<ScreenRow> {
+pub(crate) fn wrap(text: &str, width: usize, layout: Layout) -> Vec<ScreenRow> {
     let width = width.max(1);
     let mut rows = Vec::new();
     let flattened = layout == Layout::Flattened && !text.contains(['\n', '\r']);
@@ -41,7 +41,7 @@ pub fn wrap(text: &str, width: usize, layout: Layout) -> Vec<ScreenRow> {
 }
 
 /// The row that holds a byte offset (the last one when it lies behind all of them).
-pub fn row_at(rows: &[ScreenRow], offset: usize) -> usize {
+pub(crate) fn row_at(rows: &[ScreenRow], offset: usize) -> usize {
     rows.partition_point(|r| (r.start as usize) <= offset)
         .saturating_sub(1)
 }

@@ -13,7 +13,7 @@ const UNITS: [&str; 26] = [
 ];
 
 /// The parts of a name that fit into so many columns, a `…` behind each that is not followed by the next.
-pub fn keep_strength(name: &str, columns: usize) -> Vec<Range<usize>> {
+pub(crate) fn keep_strength(name: &str, columns: usize) -> Vec<Range<usize>> {
     if width(name) <= columns {
         return vec![Range {
             start: 0,

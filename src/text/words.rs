@@ -3,7 +3,7 @@
 //! In: text as a person or a model wrote it. Out: numbers. Never: a stem, a lemma or a guess at what a word means.
 
 /// How many words a text has: between white space, and each sign of a script that writes words of one or two signs without any.
-pub fn word_count(text: &str) -> usize {
+pub(crate) fn word_count(text: &str) -> usize {
     let in_word = |word: &str| {
         let (mut count, mut letters) = (0, false);
         for c in word.chars() {
@@ -25,7 +25,7 @@ fn is_ideograph(c: char) -> bool {
 }
 
 /// Whether two words differ by at most so many letters added, removed, changed or swapped with their neighbour.
-pub fn within(a: &str, b: &str, most: usize) -> bool {
+pub(crate) fn within(a: &str, b: &str, most: usize) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if a.len().abs_diff(b.len()) > most {
         return false;

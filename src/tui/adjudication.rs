@@ -11,7 +11,7 @@ use crate::review::{Ledger, Pass, adjudicate};
 
 /// The state of an adjudication.
 #[derive(Clone, Debug, Default)]
-pub struct Adjudication {
+pub(crate) struct Adjudication {
     ledgers: BTreeMap<String, Ledger>,
     disputes: Vec<Dispute>,
     /// How many people read each case, by its place.
@@ -24,7 +24,7 @@ pub struct Adjudication {
 
 /// One row of the list of sides; a side is named by its place, an answer by its letter's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SideRow {
+pub(crate) enum SideRow {
     /// What the side marked and how it ranked.
     Head(usize),
     /// What it said is wrong with an answer, and its comment on it.
@@ -38,7 +38,7 @@ pub enum SideRow {
 
 impl SideRow {
     /// Whose row it is.
-    pub fn side(self) -> usize {
+    pub(crate) fn side(self) -> usize {
         match self {
             SideRow::Head(side)
             | SideRow::Answer(side, _)
@@ -51,7 +51,7 @@ impl SideRow {
 
 impl Adjudication {
     /// The disputes among reviews of a dataset's cases; `seed` is that of the adjudicator's blind order.
-    pub fn of(
+    pub(crate) fn of(
         cases: &[Case],
         ledgers: BTreeMap<String, Ledger>,
         adjudicator: &str,
@@ -78,27 +78,27 @@ impl Adjudication {
     }
 
     /// What a case is disputed about, if it is.
-    pub fn dispute(&self, case: usize) -> Option<&Dispute> {
+    pub(crate) fn dispute(&self, case: usize) -> Option<&Dispute> {
         self.disputes.iter().find(|d| d.case == case)
     }
 
     /// How many people read a case.
-    pub fn readers(&self, case: usize) -> usize {
+    pub(crate) fn readers(&self, case: usize) -> usize {
         self.readers.get(case).copied().unwrap_or_default()
     }
 
     /// Whether somebody else has decided a case.
-    pub fn is_decided(&self, case: usize) -> bool {
+    pub(crate) fn is_decided(&self, case: usize) -> bool {
         self.decided.get(case).copied().unwrap_or_default()
     }
 
     /// What each reviewer said of a case; see [`App::hides_others`](crate::tui::app::App::hides_others).
-    pub fn sides(&self, case: &Case) -> Vec<Side> {
+    pub(crate) fn sides(&self, case: &Case) -> Vec<Side> {
         adjudicate::sides(case, &self.ledgers, &self.adjudicator, self.seed)
     }
 
     /// Whether the verdicts on a model's response to a case differ.
-    pub fn differ(&self, case: usize, model: &str) -> bool {
+    pub(crate) fn differ(&self, case: usize, model: &str) -> bool {
         let dispute = self.dispute(case);
         dispute.is_some_and(|d| d.models.iter().any(|m| m == model))
     }

@@ -23,7 +23,7 @@ const DEFECT: &str = "a defect of the program";
 
 /// A passage, or why there is none.
 #[derive(Debug)]
-pub struct Cut {
+pub(crate) struct Cut {
     /// The reply that the hit is from.
     pub generation: u64,
     /// Its place among the hits.
@@ -32,7 +32,7 @@ pub struct Cut {
 }
 
 /// The thread; it ends with this.
-pub struct Cutter {
+pub(crate) struct Cutter {
     thread: Thread<Cutting>,
     cuts: Receiver<Cut>,
 }
@@ -42,7 +42,11 @@ impl Cutter {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(dataset: Arc<Dataset>, records: Arc<Records>, waker: Waker) -> Result<Self> {
+    pub(crate) fn start(
+        dataset: Arc<Dataset>,
+        records: Arc<Records>,
+        waker: Waker,
+    ) -> Result<Self> {
         let (outbox, cuts) = Outbox::new(move || waker.wake());
         let cutting = Cutting {
             dataset,
@@ -54,12 +58,12 @@ impl Cutter {
     }
 
     /// Asks for passages; what was asked before is left.
-    pub fn wish(&self, wanted: Wanted) {
+    pub(crate) fn wish(&self, wanted: Wanted) {
         self.thread.wish(wanted);
     }
 
     /// What was cut since the last call.
-    pub fn cuts(&self) -> Vec<Cut> {
+    pub(crate) fn cuts(&self) -> Vec<Cut> {
         self.cuts.try_iter().collect()
     }
 }

@@ -17,7 +17,7 @@ const MOST_BYTES: u64 = 1 << 20;
 ///
 /// # Errors
 /// When neither variable names one; the lines say so.
-pub fn command(var: impl Fn(&str) -> Option<String>) -> Result<String, Vec<String>> {
+pub(crate) fn command(var: impl Fn(&str) -> Option<String>) -> Result<String, Vec<String>> {
     ["VISUAL", "EDITOR"]
         .into_iter()
         .find_map(|name| var(name).filter(|v| !v.trim().is_empty()))
@@ -34,7 +34,7 @@ pub fn command(var: impl Fn(&str) -> Option<String>) -> Result<String, Vec<Strin
 ///
 /// # Errors
 /// Lines for the screen, that say what went wrong and where the file is kept.
-pub fn edit(folder: &Path, command: &str, text: &str) -> Result<String, Vec<String>> {
+pub(crate) fn edit(folder: &Path, command: &str, text: &str) -> Result<String, Vec<String>> {
     let (own, path) = write(folder, text).map_err(|e| {
         vec![
             format!("The text could not be handed to the editor: {e}."),

@@ -12,7 +12,7 @@ use crate::tui::widgets::map::Map;
 
 /// The state of find.
 #[derive(Debug, Default)]
-pub struct Find {
+pub(crate) struct Find {
     /// What was typed.
     pub pattern: String,
     /// Whether it is a regular expression.
@@ -36,7 +36,7 @@ pub struct Find {
 
 impl Find {
     /// Takes a new pattern; an empty one finds nothing.
-    pub fn set(&mut self, pattern: &str, regex: bool) {
+    pub(crate) fn set(&mut self, pattern: &str, regex: bool) {
         pattern.clone_into(&mut self.pattern);
         self.regex = regex;
         self.problem = None;
@@ -50,14 +50,14 @@ impl Find {
     }
 
     /// Takes a claim's finder; `words` is how the answer puts it.
-    pub fn set_finder(&mut self, words: &str, finder: Finder) {
+    pub(crate) fn set_finder(&mut self, words: &str, finder: Finder) {
         self.set("", false);
         words.clone_into(&mut self.pattern);
         self.finder = Some(finder);
     }
 
     /// Takes places in the record that something else found, for this record only.
-    pub fn set_places(&mut self, words: &str, places: Hits) {
+    pub(crate) fn set_places(&mut self, words: &str, places: Hits) {
         self.set("", false);
         self.forget_places();
         words.clone_into(&mut self.pattern);
@@ -75,17 +75,17 @@ impl Find {
     }
 
     /// Whether there is something to look for.
-    pub fn is_active(&self) -> bool {
+    pub(crate) fn is_active(&self) -> bool {
         self.has_finder() || !self.record.all.is_empty()
     }
 
     /// Whether there is a pattern or a claim to look for.
-    pub fn has_finder(&self) -> bool {
+    pub(crate) fn has_finder(&self) -> bool {
         self.finder.is_some()
     }
 
     /// Looks everywhere, in the record up to a moment where one is given.
-    pub fn search(
+    pub(crate) fn search(
         &mut self,
         record: Option<(&Record, Option<AsOf>)>,
         instruction: &str,
@@ -109,7 +109,7 @@ impl Find {
     }
 
     /// Marks the columns of a map that hold a place.
-    pub fn mark_map(&mut self, record: &Record, map: &Map) {
+    pub(crate) fn mark_map(&mut self, record: &Record, map: &Map) {
         self.on_map = vec![false; map.columns.len()];
         let mut last = None;
         for hit in &self.record.all {
@@ -128,7 +128,7 @@ impl Find {
     }
 
     /// Forgets the places and keeps the pattern, for another case.
-    pub fn forget_places(&mut self) {
+    pub(crate) fn forget_places(&mut self) {
         self.record = Hits::default();
         self.instruction.clear();
         self.answers.clear();
@@ -137,7 +137,7 @@ impl Find {
     }
 
     /// The first place at or behind an event; the first of all when there is none.
-    pub fn first_from(&self, event: Option<EventId>) -> Option<usize> {
+    pub(crate) fn first_from(&self, event: Option<EventId>) -> Option<usize> {
         if self.record.all.is_empty() {
             return None;
         }
@@ -147,7 +147,7 @@ impl Find {
     }
 
     /// The next or previous place, around the ends.
-    pub fn step(&self, forward: bool, from: Option<EventId>) -> Option<usize> {
+    pub(crate) fn step(&self, forward: bool, from: Option<EventId>) -> Option<usize> {
         let n = self.record.all.len();
         if n == 0 {
             return None;
@@ -161,7 +161,7 @@ impl Find {
     }
 
     /// `7 of 132 in the record · 3 in the answers`.
-    pub fn summary(&self, dot: &str) -> String {
+    pub(crate) fn summary(&self, dot: &str) -> String {
         let n = self.record.all.len();
         let more = if self.record.more { "+" } else { "" };
         let mut parts = vec![match self.at {

@@ -9,7 +9,7 @@ use crate::tui::editor::Editor;
 use crate::tui::typing::Unwritten;
 
 /// The pane.
-pub struct Gold {
+pub(crate) struct Gold {
     /// The text.
     pub editor: Editor,
     /// Words of the text, and about how many tokens a language model would make of it.
@@ -28,7 +28,7 @@ impl Default for Gold {
 
 impl Gold {
     /// The pane with what the review file has.
-    pub fn of(review: &CaseReview) -> Self {
+    pub(crate) fn of(review: &CaseReview) -> Self {
         let kept = kept(review).to_owned();
         Gold {
             editor: Editor::new(&kept, false),
@@ -39,7 +39,7 @@ impl Gold {
     }
 
     /// The text changed.
-    pub fn touched(&mut self) {
+    pub(crate) fn touched(&mut self) {
         let text = self.editor.text();
         self.size = (word_count(&text), tokens_about(&text));
         if text == self.kept {
@@ -50,24 +50,24 @@ impl Gold {
     }
 
     /// Whether the text is not in the review file as it stands.
-    pub fn is_changed(&self) -> bool {
+    pub(crate) fn is_changed(&self) -> bool {
         self.changed.is_some()
     }
 
     /// Whether it is time to save the draft.
-    pub fn is_due(&self) -> bool {
+    pub(crate) fn is_due(&self) -> bool {
         self.changed.is_due()
     }
 
     /// The review file has this text now.
-    pub fn is_kept(&mut self, review: &CaseReview) {
+    pub(crate) fn is_kept(&mut self, review: &CaseReview) {
         kept(review).clone_into(&mut self.kept);
         self.changed.clear();
         self.touched();
     }
 
     /// The review changed under the editor: takes its text, unless what is here is not saved.
-    pub fn follow(&mut self, review: &CaseReview) {
+    pub(crate) fn follow(&mut self, review: &CaseReview) {
         if !self.is_changed() {
             self.editor.replace(kept(review));
         }
@@ -86,7 +86,7 @@ fn kept(review: &CaseReview) -> &str {
 ///
 /// An estimate: against the tokens of `cl100k_base` over 24 texts of clinical prose, lists and tables it was 13 % off on average (mean
 /// of the absolute errors), where a quarter of the characters was 29 % off.
-pub fn tokens_about(text: &str) -> usize {
+pub(crate) fn tokens_about(text: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut halves, mut i) = (0, 0);
     while let Some(&b) = bytes.get(i) {

@@ -10,7 +10,7 @@ use crate::tui::panes::answers::MIN_COLUMN;
 /// The pane that keys go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Focus {
+pub(crate) enum Focus {
     /// The record.
     #[default]
     Timeline,
@@ -21,7 +21,7 @@ pub enum Focus {
 }
 
 /// The least size that is drawn.
-pub const MIN_SIZE: (u16, u16) = (40, 12);
+pub(crate) const MIN_SIZE: (u16, u16) = (40, 12);
 /// From this width on, the panes are side by side.
 const WIDE: u16 = 100;
 /// From this height on, messages have a row of their own.
@@ -29,7 +29,7 @@ const TALL: u16 = 30;
 
 /// What the layout depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Needs {
+pub(crate) struct Needs {
     /// Columns and rows of the screen.
     pub size: (u16, u16),
     /// Rows of the wrapped instruction.
@@ -48,7 +48,7 @@ pub struct Needs {
 
 /// Rectangles of one screen; an empty one is not drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Frame {
+pub(crate) struct Frame {
     /// The screen is too small for anything else.
     pub too_small: bool,
     /// Whether the panes are side by side.
@@ -84,18 +84,18 @@ pub struct Frame {
 
 impl Frame {
     /// The most rows that an instruction gets on a screen of some height; a longer one scrolls.
-    pub fn most_of_instruction(height: u16) -> u16 {
+    pub(crate) fn most_of_instruction(height: u16) -> u16 {
         if height < 20 { 2 } else { height / 3 }
     }
 
     /// Rows of what lies over all the panes, below its heading.
-    pub fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         // The heading stands on the row of the panes' headings.
         usize::from(self.middle.height).max(1)
     }
 
     /// A pane with the row of its heading, for what lies over it; all the panes where they are not side by side.
-    pub fn over(&self, pane: Rect) -> Rect {
+    pub(crate) fn over(&self, pane: Rect) -> Rect {
         let area = if self.rule.is_empty() {
             self.middle
         } else {
@@ -109,14 +109,14 @@ impl Frame {
     }
 
     /// The pane beside the timeline, for what is read in the record; all the panes where there is none.
-    pub fn beside_timeline(&self) -> Rect {
+    pub(crate) fn beside_timeline(&self) -> Rect {
         let panes = [self.gold, self.answers];
         let beside = panes.into_iter().find(|pane| !pane.is_empty());
         beside.unwrap_or(self.middle)
     }
 
     /// Lays out a screen.
-    pub fn of(needs: Needs) -> Frame {
+    pub(crate) fn of(needs: Needs) -> Frame {
         let (width, height) = needs.size;
         if width < MIN_SIZE.0 || height < MIN_SIZE.1 {
             return Frame {

@@ -28,7 +28,7 @@ const KEPT: usize = 3;
 const AHEAD_MAX: u64 = 64 << 20;
 
 /// How the report's intervals are made: with fewer samples than on paper, so that it is there at once.
-pub const SAMPLES: Bootstrap = Bootstrap {
+pub(crate) const SAMPLES: Bootstrap = Bootstrap {
     samples: 1_000,
     seed: 1,
 };
@@ -36,10 +36,10 @@ pub const SAMPLES: Bootstrap = Bootstrap {
 const PASSAGES: usize = 12;
 
 /// Records that were read last.
-pub type Records = Cache<RecordView>;
+pub(crate) type Records = Cache<RecordView>;
 
 /// A cache of the size that the screen needs.
-pub fn records() -> Arc<Records> {
+pub(crate) fn records() -> Arc<Records> {
     Arc::new(Cache::new(KEPT_BYTES, KEPT))
 }
 
@@ -72,7 +72,7 @@ type Read = std::result::Result<Arc<RecordView>, String>;
 
 /// What came of a wish.
 #[derive(Debug)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// A case's record, or why it cannot be shown.
     Record(usize, Read),
     /// A patient's record, or why it cannot be shown.
@@ -86,7 +86,7 @@ pub enum Reply {
 }
 
 /// The thread. It ends with this; a record that is being read is not waited for.
-pub struct Loader {
+pub(crate) struct Loader {
     thread: Thread<Reading>,
     replies: Receiver<Reply>,
 }
@@ -96,7 +96,11 @@ impl Loader {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(dataset: Arc<Dataset>, records: Arc<Records>, waker: Waker) -> Result<Self> {
+    pub(crate) fn start(
+        dataset: Arc<Dataset>,
+        records: Arc<Records>,
+        waker: Waker,
+    ) -> Result<Self> {
         let (outbox, replies) = Outbox::new(move || waker.wake());
         let reading = Reading {
             dataset,
@@ -108,17 +112,17 @@ impl Loader {
     }
 
     /// Asks for the record of a case.
-    pub fn wish(&self, case: usize, next: Option<usize>) {
+    pub(crate) fn wish(&self, case: usize, next: Option<usize>) {
         self.thread.wish(Wish::Record { case, next });
     }
 
     /// Asks for the record of a patient, and for the events that an instruction is best read beside.
-    pub fn wish_visit(&self, person: String, ask: Option<String>) {
+    pub(crate) fn wish_visit(&self, person: String, ask: Option<String>) {
         self.thread.wish(Wish::Visit { person, ask });
     }
 
     /// Asks whether a case's record, up to a moment where one is given, says what texts claim.
-    pub fn wish_ground(
+    pub(crate) fn wish_ground(
         &self,
         case: usize,
         view: Arc<RecordView>,
@@ -134,17 +138,17 @@ impl Loader {
     }
 
     /// Asks where pins and passages stand in a case's record.
-    pub fn wish_places(&self, case: usize, view: Arc<RecordView>, wanted: Wanted) {
+    pub(crate) fn wish_places(&self, case: usize, view: Arc<RecordView>, wanted: Wanted) {
         self.thread.wish(Wish::Places { case, view, wanted });
     }
 
     /// Asks for the report of what the reviewer said.
-    pub fn wish_report(&self, own: Observations) {
+    pub(crate) fn wish_report(&self, own: Observations) {
         self.thread.wish(Wish::Report(own));
     }
 
     /// What was read since the last call.
-    pub fn replies(&self) -> Vec<Reply> {
+    pub(crate) fn replies(&self) -> Vec<Reply> {
         self.replies.try_iter().collect()
     }
 }

@@ -16,11 +16,11 @@ use crate::work::Cancel;
 use crate::work::thread::{Outbox, Serve, Thread};
 
 /// Records that are proposed for each instruction, as in the study.
-pub const TOP: usize = 5;
+pub(crate) const TOP: usize = 5;
 
 /// What the thread says.
 #[derive(Debug)]
-pub enum Message {
+pub(crate) enum Message {
     /// How far counting is.
     Progress(Progress),
     /// The proposals, or why there are none.
@@ -28,7 +28,7 @@ pub enum Message {
 }
 
 /// The thread.
-pub struct Matcher {
+pub(crate) struct Matcher {
     thread: Thread<Matching>,
     messages: Receiver<(u64, Message)>,
     /// The wish that counts: what is still said of an earlier one is of no use.
@@ -40,7 +40,7 @@ impl Matcher {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(dataset: Arc<Dataset>, cache: PathBuf, waker: Waker) -> Result<Self> {
+    pub(crate) fn start(dataset: Arc<Dataset>, cache: PathBuf, waker: Waker) -> Result<Self> {
         let (outbox, messages) = Outbox::new(move || waker.wake());
         let matching = Matching {
             dataset,
@@ -57,18 +57,18 @@ impl Matcher {
     }
 
     /// Proposes anew, with texts cut like this.
-    pub fn propose(&mut self, tokens: Tokens) {
+    pub(crate) fn propose(&mut self, tokens: Tokens) {
         self.newest += 1;
         self.thread.wish((self.newest, tokens));
     }
 
     /// Asks it to end soon.
-    pub fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         self.thread.cancel();
     }
 
     /// What it said since the last call.
-    pub fn messages(&self) -> Vec<Message> {
+    pub(crate) fn messages(&self) -> Vec<Message> {
         let said = self.messages.try_iter();
         said.filter(|(wish, _)| *wish == self.newest)
             .map(|(_, message)| message)

@@ -21,7 +21,7 @@ use crate::tui::widgets::list::List;
 
 /// One row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MatchRow {
+pub(crate) enum MatchRow {
     /// An instruction, by its place among the proposals' instructions.
     Ask(usize),
     /// One of its candidates.
@@ -32,21 +32,21 @@ pub enum MatchRow {
 
 impl MatchRow {
     /// The instruction that it is or belongs to.
-    pub fn ask(self) -> usize {
+    pub(crate) fn ask(self) -> usize {
         match self {
             MatchRow::Ask(ask) | MatchRow::Candidate(ask, _) | MatchRow::Missed(ask, _) => ask,
         }
     }
 
     /// Whether it is a record.
-    pub fn is_record(self) -> bool {
+    pub(crate) fn is_record(self) -> bool {
         !matches!(self, MatchRow::Ask(_))
     }
 }
 
 /// What is known of one instruction and record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Label {
+pub(crate) struct Label {
     /// What the reviewer said.
     pub own: Option<Relevance>,
     /// What the dataset's table says, once the reviewer said something; `None` also where its votes are split evenly.
@@ -55,7 +55,7 @@ pub struct Label {
 
 impl Label {
     /// `yes`, `no (given: yes)`, `no label`.
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let given = self.given.map(|g| if g { "yes" } else { "no" });
         match (&self.own, given) {
             (Some(own), Some(given)) if own.label.name() != given => {
@@ -68,7 +68,7 @@ impl Label {
 }
 
 /// When an instruction was asked: of this patient, where a case says so, or of any.
-pub fn asked_at(dataset: &Dataset, instruction: &str, person: Option<&str>) -> Option<Time> {
+pub(crate) fn asked_at(dataset: &Dataset, instruction: &str, person: Option<&str>) -> Option<Time> {
     let of = |person: Option<&str>| {
         let fits = |c: &&Case| {
             c.instruction_id == instruction && person.is_none_or(|person| c.person_id == person)
@@ -84,7 +84,7 @@ pub fn asked_at(dataset: &Dataset, instruction: &str, person: Option<&str>) -> O
 
 /// The state of the matches; it outlives its overlay.
 #[derive(Debug, Default)]
-pub struct Matches {
+pub(crate) struct Matches {
     /// The proposals, once they are made.
     pub proposals: Option<Arc<Proposals>>,
     /// How far counting is, while it goes on.
@@ -111,7 +111,7 @@ pub struct Matches {
 
 impl Matches {
     /// Takes new proposals.
-    pub fn take(&mut self, proposals: Arc<Proposals>, dataset: &Dataset, ledger: &Ledger) {
+    pub(crate) fn take(&mut self, proposals: Arc<Proposals>, dataset: &Dataset, ledger: &Ledger) {
         self.working = None;
         self.problem = None;
         self.given = Labels::of(dataset);
@@ -127,7 +127,7 @@ impl Matches {
     }
 
     /// Counts the labels anew, after one changed, and lists what may be listed by now.
-    pub fn count(&mut self, dataset: &Dataset, ledger: &Ledger) {
+    pub(crate) fn count(&mut self, dataset: &Dataset, ledger: &Ledger) {
         self.own.clear();
         for (key, review) in ledger.cases() {
             for (person, relevance) in &review.relevance {
@@ -170,18 +170,18 @@ impl Matches {
     }
 
     /// Whether an instruction says when it was asked.
-    pub fn is_dated(&self, ask: usize) -> bool {
+    pub(crate) fn is_dated(&self, ask: usize) -> bool {
         self.dated.get(ask).copied().unwrap_or_default()
     }
 
     /// Whether records outside of an instruction's candidates that a clinician answered it on may be listed: once the reviewer
     /// labelled all candidates, since that such a record is there says something of each of them.
-    pub fn tells_missed(&self, ask: usize) -> bool {
+    pub(crate) fn tells_missed(&self, ask: usize) -> bool {
         self.done.contains(&ask)
     }
 
     /// What is known of an instruction and a record.
-    pub fn label(&self, instruction: &str, person: &str) -> Label {
+    pub(crate) fn label(&self, instruction: &str, person: &str) -> Label {
         let pair = (instruction.to_owned(), person.to_owned());
         let own = self.own.get(&pair).cloned();
         // The dataset's label must not steer the reviewer's.
@@ -189,12 +189,12 @@ impl Matches {
         Label { own, given }
     }
 
-    pub fn selected(&self) -> Option<MatchRow> {
+    pub(crate) fn selected(&self) -> Option<MatchRow> {
         self.rows.get(self.list.cursor).copied()
     }
 
     /// The record of a row, as its place in [`Dataset::record_files`].
-    pub fn record(&self, row: MatchRow) -> Option<u32> {
+    pub(crate) fn record(&self, row: MatchRow) -> Option<u32> {
         let proposals = self.proposals.as_ref()?;
         match row {
             MatchRow::Ask(_) => None,
@@ -204,12 +204,12 @@ impl Matches {
     }
 
     /// Whether an instruction's records are listed.
-    pub fn is_open(&self, ask: usize) -> bool {
+    pub(crate) fn is_open(&self, ask: usize) -> bool {
         self.open.contains(&ask)
     }
 
     /// Lists an instruction's records, or leaves them out; the selection stays on what it was on.
-    pub fn toggle(&mut self, ask: usize) {
+    pub(crate) fn toggle(&mut self, ask: usize) {
         if !self.open.remove(&ask) {
             self.open.insert(ask);
         }
@@ -218,7 +218,7 @@ impl Matches {
     }
 
     /// Goes to a row, listing its instruction's records where it is one of them.
-    pub fn go_to(&mut self, row: MatchRow) {
+    pub(crate) fn go_to(&mut self, row: MatchRow) {
         if row.is_record() && self.open.insert(row.ask()) {
             self.arrange();
         }
@@ -228,7 +228,7 @@ impl Matches {
     }
 
     /// The next or previous record of all instructions, in the order in which they are listed, for which `wanted` holds.
-    pub fn next(
+    pub(crate) fn next(
         &self,
         from: MatchRow,
         forward: bool,

@@ -12,7 +12,7 @@ use ratatui::style::Style;
 use crate::text::{self, Glyph};
 
 /// A pen over one area of the screen; what falls outside is cut off.
-pub struct Paint<'a> {
+pub(crate) struct Paint<'a> {
     buf: &'a mut Buffer,
     area: Rect,
     focus: Option<&'a Cell<Option<Position>>>,
@@ -20,7 +20,7 @@ pub struct Paint<'a> {
 
 impl<'a> Paint<'a> {
     /// A pen over `area`.
-    pub fn new(buf: &'a mut Buffer, area: Rect) -> Self {
+    pub(crate) fn new(buf: &'a mut Buffer, area: Rect) -> Self {
         let area = area.intersection(buf.area);
         Paint {
             buf,
@@ -29,12 +29,12 @@ impl<'a> Paint<'a> {
         }
     }
 
-    pub fn area(&self) -> Rect {
+    pub(crate) fn area(&self) -> Rect {
         self.area
     }
 
     /// A pen over a part of the area.
-    pub fn part(&mut self, area: Rect) -> Paint<'_> {
+    pub(crate) fn part(&mut self, area: Rect) -> Paint<'_> {
         let area = area.intersection(self.area);
         Paint {
             buf: self.buf,
@@ -60,7 +60,7 @@ impl<'a> Paint<'a> {
     }
 
     /// Fills the area with blanks.
-    pub fn blank(&mut self) {
+    pub(crate) fn blank(&mut self) {
         for y in self.area.top()..self.area.bottom() {
             for x in self.area.left()..self.area.right() {
                 if let Some(cell) = self.buf.cell_mut((x, y)) {
@@ -71,7 +71,7 @@ impl<'a> Paint<'a> {
     }
 
     /// Styles `width` cells of a row from column `x`.
-    pub fn style(&mut self, x: u16, y: u16, width: u16, style: Style) {
+    pub(crate) fn style(&mut self, x: u16, y: u16, width: u16, style: Style) {
         let Some(row) = self.row(y) else { return };
         let from = self.area.x.saturating_add(x).min(self.area.right());
         let to = from.saturating_add(width).min(self.area.right());
@@ -83,19 +83,19 @@ impl<'a> Paint<'a> {
     }
 
     /// Repeats a one-column sign over a row.
-    pub fn line(&mut self, y: u16, sign: &str, style: Style) {
+    pub(crate) fn line(&mut self, y: u16, sign: &str, style: Style) {
         for x in 0..self.area.width {
             self.put(x, y, sign, style);
         }
     }
 
     /// Writes one line of text from column `x` of row `y`, both counted in the area; returns the column behind it.
-    pub fn put(&mut self, x: u16, y: u16, text: &str, style: Style) -> u16 {
+    pub(crate) fn put(&mut self, x: u16, y: u16, text: &str, style: Style) -> u16 {
         self.put_in(x, y, self.area.width.saturating_sub(x), text, style)
     }
 
     /// Writes at most `width` columns; what does not fit is cut off with `…`.
-    pub fn put_in(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+    pub(crate) fn put_in(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
         let room = width.min(self.area.width.saturating_sub(x));
         if text::width(text) <= usize::from(room) {
             return self.put_marked(x, y, room, text, 0, style, &[]);
@@ -105,7 +105,7 @@ impl<'a> Paint<'a> {
     }
 
     /// Writes text so that it ends before column `right`.
-    pub fn put_right(&mut self, right: u16, y: u16, text: &str, style: Style) -> u16 {
+    pub(crate) fn put_right(&mut self, right: u16, y: u16, text: &str, style: Style) -> u16 {
         let width = text::width(text) as u16;
         let x = right.saturating_sub(width);
         self.put_in(x, y, right - x, text, style);
@@ -117,7 +117,7 @@ impl<'a> Paint<'a> {
         clippy::too_many_arguments,
         reason = "a place, a text and its marks; a struct would be built for one call"
     )]
-    pub fn put_marked(
+    pub(crate) fn put_marked(
         &mut self,
         x: u16,
         y: u16,
@@ -160,7 +160,7 @@ impl<'a> Paint<'a> {
     }
 
     /// Writes at most `width` columns of a line of which byte ranges are marked; what does not fit is cut off with `…`.
-    pub fn put_marked_in(
+    pub(crate) fn put_marked_in(
         &mut self,
         x: u16,
         y: u16,
@@ -205,7 +205,7 @@ impl<'a> Paint<'a> {
     }
 
     /// Lets something else draw into a part of the area, given in screen coordinates.
-    pub fn with(&mut self, area: Rect, draw: impl FnOnce(Rect, &mut Buffer)) {
+    pub(crate) fn with(&mut self, area: Rect, draw: impl FnOnce(Rect, &mut Buffer)) {
         let area = area.intersection(self.area);
         draw(area, self.buf);
     }

@@ -16,7 +16,7 @@ use crate::tui::widgets::map::Map;
 
 /// What is to be found in a record.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Pins by the id of their entry.
     pub pins: Vec<(String, Pin)>,
     /// The dataset's passages, those of one gold response together.
@@ -25,13 +25,13 @@ pub struct Wanted {
 
 /// What was found in a record.
 #[derive(Clone, Debug, Default)]
-pub struct Places {
+pub(crate) struct Places {
     pub pins: Vec<(String, Anchor)>,
     pub passages: Vec<Vec<Located>>,
 }
 
 /// Finds pins and passages.
-pub fn find(record: &Record, wanted: &Wanted) -> Places {
+pub(crate) fn find(record: &Record, wanted: &Wanted) -> Places {
     let passages = Passages::of(record);
     Places {
         pins: wanted
@@ -49,7 +49,7 @@ pub fn find(record: &Record, wanted: &Wanted) -> Places {
 
 /// Pins and passages with their places.
 #[derive(Debug, Default)]
-pub struct Pins {
+pub(crate) struct Pins {
     /// Places by the id of the pin's entry.
     anchors: FxHashMap<String, Anchor>,
     /// The dataset's passages, those of one gold response together; empty until they were looked for.
@@ -64,24 +64,24 @@ pub struct Pins {
 
 impl Pins {
     /// Takes what was found.
-    pub fn take(&mut self, places: Places) {
+    pub(crate) fn take(&mut self, places: Places) {
         self.anchors.extend(places.pins);
         self.passages = places.passages;
     }
 
     /// Takes the place of a new pin.
-    pub fn put(&mut self, id: &str, event: EventId, range: Range<usize>) {
+    pub(crate) fn put(&mut self, id: &str, event: EventId, range: Range<usize>) {
         self.anchors
             .insert(id.to_owned(), Anchor::Kept(event, range));
     }
 
     /// Where a pin stands; `None` as long as it was not looked for.
-    pub fn anchor(&self, id: &str) -> Option<&Anchor> {
+    pub(crate) fn anchor(&self, id: &str) -> Option<&Anchor> {
         self.anchors.get(id)
     }
 
     /// Takes the pins that hold; says whether one has not been looked for.
-    pub fn refresh<'a>(&mut self, pins: impl Iterator<Item = &'a Pinned>) -> bool {
+    pub(crate) fn refresh<'a>(&mut self, pins: impl Iterator<Item = &'a Pinned>) -> bool {
         let pins: Vec<&Pinned> = pins.collect();
         self.placed = pins
             .iter()
@@ -94,7 +94,7 @@ impl Pins {
     }
 
     /// Marks the columns of a map that hold a pin.
-    pub fn mark_map(&mut self, record: &Record, map: &Map) {
+    pub(crate) fn mark_map(&mut self, record: &Record, map: &Map) {
         self.on_map = vec![false; map.columns.len()];
         for (event, _) in &self.placed {
             let time = record.event(*event).time;
@@ -106,12 +106,12 @@ impl Pins {
     }
 
     /// The pinned bytes of one event's text; an event without text has an empty range.
-    pub fn of(&self, event: EventId) -> &[(EventId, Range<usize>)] {
+    pub(crate) fn of(&self, event: EventId) -> &[(EventId, Range<usize>)] {
         self.between(event.0, event.0 + 1)
     }
 
     /// The pins of the events from one to before another.
-    pub fn between(&self, from: u32, to: u32) -> &[(EventId, Range<usize>)] {
+    pub(crate) fn between(&self, from: u32, to: u32) -> &[(EventId, Range<usize>)] {
         let start = self.placed.partition_point(|(e, _)| e.0 < from);
         let end = self.placed.partition_point(|(e, _)| e.0 < to);
         &self.placed[start..end]

@@ -4,7 +4,7 @@
 
 /// Which cases are listed.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub enum CaseFilter {
+pub(crate) enum CaseFilter {
     /// All of them.
     #[default]
     All,
@@ -22,7 +22,7 @@ pub enum CaseFilter {
 
 impl CaseFilter {
     /// Its name in the list's heading.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             CaseFilter::All => "all",
             CaseFilter::Queue => "your queue",

@@ -14,11 +14,11 @@ use crate::text::thousands;
 /// An index of records of at most so many bytes makes itself when search is opened: it takes some seconds.
 const SMALL: u64 = 50_000_000;
 /// At most so many events are listed.
-pub const MOST: usize = 50;
+pub(crate) const MOST: usize = 50;
 
 /// What the passages of hits are cut for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// The reply that the hits are from.
     pub generation: u64,
     /// Marks the passages.
@@ -31,7 +31,7 @@ pub struct Wanted {
 
 /// One row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HitRow {
+pub(crate) enum HitRow {
     /// The encounter of the hits below it, by one of them.
     Encounter(usize),
     /// A hit's heading.
@@ -43,7 +43,7 @@ pub enum HitRow {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum PassageSlot {
+pub(crate) enum PassageSlot {
     /// It is being cut.
     #[default]
     Coming,
@@ -55,7 +55,7 @@ pub enum PassageSlot {
 
 /// Whether a small index makes itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ByItself {
+pub(crate) enum ByItself {
     /// Once search is opened again.
     #[default]
     Later,
@@ -67,7 +67,7 @@ pub enum ByItself {
 
 /// The state of ranked search; it outlives its overlay.
 #[derive(Debug, Default)]
-pub struct Ranked {
+pub(crate) struct Ranked {
     /// The query as typed last.
     pub text: String,
     /// Whether all records are searched, not only the one in view.
@@ -115,17 +115,17 @@ pub struct Ranked {
 
 impl Ranked {
     /// Whether an answer is still awaited.
-    pub fn is_waiting(&self) -> bool {
+    pub(crate) fn is_waiting(&self) -> bool {
         self.asked != self.replied
     }
 
     /// Whether there is an index to search, be it an old one.
-    pub fn can_search(&self) -> bool {
+    pub(crate) fn can_search(&self) -> bool {
         matches!(self.state, Some(State::Ready { .. }))
     }
 
     /// Whether the index is to make itself now.
-    pub fn makes_itself(&self, files: &[RecordFile]) -> bool {
+    pub(crate) fn makes_itself(&self, files: &[RecordFile]) -> bool {
         let due = self.state.as_ref().is_some_and(|s| !s.is_current());
         due && self.by_itself == ByItself::Now
             && self.building.is_none()
@@ -133,7 +133,7 @@ impl Ranked {
     }
 
     /// The next request, for what is typed now.
-    pub fn request(&mut self, patient: Option<String>, hidden: Option<Hidden>) -> Request {
+    pub(crate) fn request(&mut self, patient: Option<String>, hidden: Option<Hidden>) -> Request {
         self.hide(hidden.as_ref());
         self.asked += 1;
         self.asked_patient.clone_from(&patient);
@@ -148,7 +148,7 @@ impl Ranked {
     }
 
     /// Forgets what was found where something else is hidden now; says whether it is.
-    pub fn hide(&mut self, hidden: Option<&Hidden>) -> bool {
+    pub(crate) fn hide(&mut self, hidden: Option<&Hidden>) -> bool {
         let other = self.hidden.as_ref() != hidden;
         if other {
             self.hidden = hidden.cloned();
@@ -158,7 +158,7 @@ impl Ranked {
     }
 
     /// Forgets what was found; an answer that is under way is for nobody.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.asked += 1;
         self.replied = self.asked;
         self.found = Found::default();
@@ -170,7 +170,7 @@ impl Ranked {
     }
 
     /// Takes a reply, if it is to the newest request; says whether it was.
-    pub fn take(&mut self, reply: Reply) -> bool {
+    pub(crate) fn take(&mut self, reply: Reply) -> bool {
         if reply.generation != self.asked {
             return false;
         }
@@ -224,7 +224,7 @@ impl Ranked {
     }
 
     /// Which passages to cut for what was found.
-    pub fn wanted(&mut self, length: usize) -> Wanted {
+    pub(crate) fn wanted(&mut self, length: usize) -> Wanted {
         self.length = length;
         let events = self.found.hits.iter();
         Wanted {
@@ -236,12 +236,17 @@ impl Ranked {
     }
 
     /// Whether passages have to be cut anew for another width.
-    pub fn wants_length(&self, length: usize) -> bool {
+    pub(crate) fn wants_length(&self, length: usize) -> bool {
         !self.found.hits.is_empty() && self.length != length
     }
 
     /// Takes the passage of a hit.
-    pub fn take_passage(&mut self, generation: u64, hit: usize, passage: Result<Passage, String>) {
+    pub(crate) fn take_passage(
+        &mut self,
+        generation: u64,
+        hit: usize,
+        passage: Result<Passage, String>,
+    ) {
         if generation != self.replied {
             return;
         }
@@ -261,7 +266,7 @@ impl Ranked {
     }
 
     /// Moves the selection by hits.
-    pub fn go(&mut self, by: isize) {
+    pub(crate) fn go(&mut self, by: isize) {
         let place = self.order.iter().position(|&i| i == self.at).unwrap_or(0);
         let last = self.order.len().saturating_sub(1);
         let place = place.saturating_add_signed(by).min(last);
@@ -271,13 +276,13 @@ impl Ranked {
     }
 
     /// Fits the list to a height.
-    pub fn resize(&mut self, height: usize) {
+    pub(crate) fn resize(&mut self, height: usize) {
         self.height = height.max(1);
         self.follow();
     }
 
     /// Makes the rows anew.
-    pub fn arrange(&mut self) {
+    pub(crate) fn arrange(&mut self) {
         let n = self.found.hits.len();
         self.order = (0..n).collect();
         if self.grouped {
@@ -357,7 +362,7 @@ impl Ranked {
     }
 
     /// `12 events fit; 3 with some of the words follow`.
-    pub fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let some = self.found.hits.iter().filter(|h| !h.all_words).count();
         let more = if self.found.more { "more than " } else { "" };
         let n = thousands(self.found.count as u64);
@@ -376,7 +381,7 @@ impl Ranked {
     }
 
     /// How the index is doing, where that is worth a line: what it says and whether something is to be done about it.
-    pub fn about_index(
+    pub(crate) fn about_index(
         &self,
         files: &[RecordFile],
         build: &str,
@@ -433,7 +438,7 @@ impl Ranked {
 }
 
 /// How far a build is, in whole percent of the bytes.
-pub fn percent(now: &Progress) -> u64 {
+pub(crate) fn percent(now: &Progress) -> u64 {
     (now.bytes * 100)
         .checked_div(now.of_bytes)
         .unwrap_or(0)

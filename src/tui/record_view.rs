@@ -10,7 +10,7 @@ use crate::record::{EventId, Kind, Record, Sym, Time};
 
 /// A record, ready to be shown.
 #[derive(Debug)]
-pub struct RecordView {
+pub(crate) struct RecordView {
     pub record: Record,
     /// The unit that most values of a code carry.
     pub usual_units: HashMap<Sym, String>,
@@ -22,7 +22,7 @@ pub struct RecordView {
 
 impl RecordView {
     /// Derives what is shown.
-    pub fn new(record: Record) -> Self {
+    pub(crate) fn new(record: Record) -> Self {
         let mut kinds = [0; Kind::ALL.len()];
         for event in record.events() {
             if let Some(i) = Kind::ALL.iter().position(|k| *k == event.kind) {
@@ -38,7 +38,7 @@ impl RecordView {
     }
 
     /// Events of one kind.
-    pub fn count(&self, kind: Kind) -> usize {
+    pub(crate) fn count(&self, kind: Kind) -> usize {
         Kind::ALL
             .iter()
             .position(|k| *k == kind)
@@ -70,7 +70,7 @@ fn usual_units(record: &Record) -> HashMap<Sym, String> {
 }
 
 /// An event as text for the clipboard, and what it is.
-pub fn event_text(record: &Record, id: EventId) -> (String, &'static str) {
+pub(crate) fn event_text(record: &Record, id: EventId) -> (String, &'static str) {
     let event = record.event(id);
     if event.kind == Kind::Note {
         return (record.value(event).to_owned(), "note");

@@ -20,7 +20,7 @@ use crate::tui::panes::timeline::{Timeline, TimelineLine};
 /// Where things are in one case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct CasePlace {
+pub(crate) struct CasePlace {
     /// The pane in focus.
     pub focus: Focus,
     /// Whether it has the whole width.
@@ -41,7 +41,7 @@ pub struct CasePlace {
 
 /// What is remembered of a dataset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Resume {
+pub(crate) struct Resume {
     /// The case that was open.
     pub case: Option<CaseKey>,
     /// Which reading of it.
@@ -56,7 +56,7 @@ pub struct Resume {
 
 impl CasePlace {
     /// Puts the timeline back to where it was.
-    pub fn restore(&self, timeline: &mut Timeline, record: &Record) {
+    pub(crate) fn restore(&self, timeline: &mut Timeline, record: &Record) {
         let encounters: Vec<EncounterId> =
             self.encounters.iter().copied().map(EncounterId).collect();
         let notes: Vec<EventId> = self.notes.iter().copied().map(EventId).collect();
@@ -73,14 +73,14 @@ impl CasePlace {
 }
 
 /// The file of a dataset and reviewer.
-pub fn path(data: &Path, fingerprint: &str, reviewer: &str) -> PathBuf {
+pub(crate) fn path(data: &Path, fingerprint: &str, reviewer: &str) -> PathBuf {
     data.join("places")
         .join(format!("{fingerprint}-{reviewer}.json"))
 }
 
 impl Resume {
     /// What was remembered, or nothing.
-    pub fn read(path: &Path) -> Resume {
+    pub(crate) fn read(path: &Path) -> Resume {
         std::fs::read(path)
             .ok()
             .and_then(|b| serde_json::from_slice(&b).ok())
@@ -91,7 +91,7 @@ impl Resume {
     ///
     /// # Errors
     /// When the folder or the file cannot be written.
-    pub fn write(&self, path: &Path) -> Result<()> {
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
         private_folder(parent(path))?;
         let bytes =
             serde_json::to_vec(self).map_err(|e| Error::bug(format!("places as JSON: {e}")))?;

@@ -24,7 +24,7 @@ const IDLE: Duration = Duration::from_millis(250);
 const SETTLED: Duration = Duration::from_secs(2);
 
 /// What the loop needs beside the state.
-pub struct Outside {
+pub(crate) struct Outside {
     /// How the terminal is used.
     pub options: Options,
     /// The clipboard, as far as it is allowed.
@@ -43,7 +43,7 @@ pub struct Outside {
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub fn run(start: Start, outside: Outside) -> Result<(u8, Option<String>)> {
+pub(crate) fn run(start: Start, outside: Outside) -> Result<(u8, Option<String>)> {
     let mut far = None;
     let code = terminal::run(outside.options, |terminal: &mut Terminal| {
         let size = terminal.size();

@@ -7,7 +7,7 @@ use crate::review::{CaseReview, ResponseReview, Verdict};
 use crate::tui::theme::Theme;
 
 /// What was said of an answer, or of an earlier text of it.
-pub fn words_of(review: &CaseReview, model: &str, theme: Theme) -> Option<String> {
+pub(crate) fn words_of(review: &CaseReview, model: &str, theme: Theme) -> Option<String> {
     let now = || said(review.responses.get(model)?, theme);
     earlier(review, model, theme).or_else(now)
 }
@@ -39,18 +39,18 @@ fn said(review: &ResponseReview, theme: Theme) -> Option<String> {
 }
 
 /// The rank of an answer as a word.
-pub fn rank_of(review: &CaseReview, model: &str) -> String {
+pub(crate) fn rank_of(review: &CaseReview, model: &str) -> String {
     let rank = review.rank.level(model);
     rank.map_or_else(String::new, |n| format!("rank {n}"))
 }
 
 /// The verdict on an answer as a word.
-pub fn verdict_word(review: &CaseReview, model: &str) -> &'static str {
+pub(crate) fn verdict_word(review: &CaseReview, model: &str) -> &'static str {
     review.verdict(model).map_or("no mark", Verdict::name)
 }
 
 /// Whether the instruction applies and the record suffices, in words.
-pub fn applicability(applicable: Option<bool>, sufficient: Option<bool>) -> String {
+pub(crate) fn applicability(applicable: Option<bool>, sufficient: Option<bool>) -> String {
     let applies = match applicable {
         Some(true) => Some("applies"),
         Some(false) => Some("does not apply"),
@@ -70,7 +70,7 @@ pub fn applicability(applicable: Option<bool>, sufficient: Option<bool>) -> Stri
 }
 
 /// How a passage was found, in words that follow "found".
-pub fn how_words(how: How) -> String {
+pub(crate) fn how_words(how: How) -> String {
     match how {
         How::Exactly => "letter by letter".to_owned(),
         How::Spaced => "with other white space".to_owned(),

@@ -10,7 +10,7 @@ use crate::record::Record;
 
 /// What of a record was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Saw {
+pub(crate) struct Saw {
     /// Runs of events, each as its first and the one behind its last: ascending, with a gap between them.
     runs: Vec<(u32, u32)>,
     /// What was sent at once: one window, or the chunks in their order.
@@ -22,7 +22,7 @@ pub struct Saw {
 
 /// Why it is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unknown {
+pub(crate) enum Unknown {
     /// The answer came with the dataset, and it does not say.
     NotSaid,
     /// Nothing was sent.
@@ -36,7 +36,7 @@ impl Saw {
     ///
     /// # Errors
     /// Why it is not known.
-    pub fn of(
+    pub(crate) fn of(
         case: &Case,
         outcome: Option<&Answered>,
         (record, fingerprint): (&Record, &str),
@@ -85,48 +85,48 @@ impl Saw {
     }
 
     /// How many events were sent, wholly or in part; facts about the patient are not counted.
-    pub fn count(&self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         self.between(self.facts, u32::MAX)
     }
 
     /// How many of the events from one to before another were sent.
-    pub fn between(&self, from: u32, to: u32) -> u32 {
+    pub(crate) fn between(&self, from: u32, to: u32) -> u32 {
         let overlap = |(a, b): &(u32, u32)| (*b).min(to).saturating_sub((*a).max(from));
         self.runs.iter().map(overlap).sum()
     }
 
     /// Whether an event was sent, wholly or in part.
-    pub fn has(&self, event: u32) -> bool {
+    pub(crate) fn has(&self, event: u32) -> bool {
         let run = self.runs.partition_point(|(_, to)| *to <= event);
         self.runs.get(run).is_some_and(|(from, _)| *from <= event)
     }
 
     /// Which bytes of an event's text were sent, to the largest number where none lacks at the end; `None` where nothing of it was.
-    pub fn part(&self, event: u32) -> Option<Range<usize>> {
+    pub(crate) fn part(&self, event: u32) -> Option<Range<usize>> {
         // What one chunk lacks of an event its neighbour holds.
         let parts = self.windows.iter().filter_map(|w| w.part(event));
         parts.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
     }
 
     /// The runs of events, without the facts about the patient.
-    pub fn runs(&self) -> Vec<(u32, u32)> {
+    pub(crate) fn runs(&self) -> Vec<(u32, u32)> {
         let events = |(from, to): &(u32, u32)| (self.facts.max(*from), *to);
         let runs = self.runs.iter().map(events);
         runs.filter(|(from, to)| from < to).collect()
     }
 
     /// One past the record's last event.
-    pub fn end(&self) -> u32 {
+    pub(crate) fn end(&self) -> u32 {
         self.facts + self.of
     }
 
     /// How many events the record has.
-    pub fn of_events(&self) -> u32 {
+    pub(crate) fn of_events(&self) -> u32 {
         self.of
     }
 
     /// How many chunks there were; none where the record was sent at once.
-    pub fn chunks(&self) -> usize {
+    pub(crate) fn chunks(&self) -> usize {
         match self.windows.len() {
             1 => 0,
             n => n,
@@ -134,12 +134,12 @@ impl Saw {
     }
 
     /// The first and the last chunk that an event was in, from 1.
-    pub fn chunk_of(&self, event: u32) -> Option<(usize, usize)> {
+    pub(crate) fn chunk_of(&self, event: u32) -> Option<(usize, usize)> {
         self.chunks_with(|c| c.has(event))
     }
 
     /// The first and the last chunk that a byte of an event's text was in, from 1.
-    pub fn chunk_at(&self, event: u32, byte: usize) -> Option<(usize, usize)> {
+    pub(crate) fn chunk_at(&self, event: u32, byte: usize) -> Option<(usize, usize)> {
         self.chunks_with(|c| c.part(event).is_some_and(|part| part.contains(&byte)))
     }
 

@@ -14,7 +14,7 @@ use crate::tui::loader::Records;
 use crate::tui::terminal::Waker;
 
 /// The threads.
-pub struct Searcher {
+pub(crate) struct Searcher {
     worker: Worker,
     cutter: Cutter,
 }
@@ -24,7 +24,7 @@ impl Searcher {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(
+    pub(crate) fn start(
         dataset: &Arc<Dataset>,
         records: &Arc<Records>,
         cache: &Path,
@@ -38,7 +38,7 @@ impl Searcher {
     }
 
     /// Carries out an effect of ranked search.
-    pub fn carry_out(&self, effect: Effect) {
+    pub(crate) fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::Search(request) => self.worker.ask(request),
             Effect::Passages(wanted) => self.cutter.wish(wanted),
@@ -52,7 +52,7 @@ impl Searcher {
     }
 
     /// Hands over what the threads said; says whether there was anything.
-    pub fn hand_over(&mut self, app: &mut App) -> bool {
+    pub(crate) fn hand_over(&mut self, app: &mut App) -> bool {
         let (messages, cuts) = (self.worker.messages(), self.cutter.cuts());
         let any = !messages.is_empty() || !cuts.is_empty();
         for message in messages {

@@ -12,7 +12,7 @@ use crate::text::{self, Layout, ScreenRow};
 
 /// What is selected at least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub(crate) enum Unit {
     /// Characters.
     Letters,
     /// Lines of the note, however they are wrapped on the screen.
@@ -22,7 +22,7 @@ pub enum Unit {
 
 /// A motion of the end that moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Motion {
+pub(crate) enum Motion {
     /// One character.
     Letter {
         /// To the right, or to the left.
@@ -48,7 +48,7 @@ pub enum Motion {
 
 /// A selection in the text of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selection {
+pub(crate) struct Selection {
     pub event: EventId,
     /// What is selected at least.
     pub unit: Unit,
@@ -62,7 +62,7 @@ pub struct Selection {
 
 impl Selection {
     /// A selection from one character to another; both are bytes of the text.
-    pub fn new(event: EventId, text: &str, from: usize, to: usize) -> Self {
+    pub(crate) fn new(event: EventId, text: &str, from: usize, to: usize) -> Self {
         let mut selection = Selection {
             event,
             unit: Unit::Letters,
@@ -75,24 +75,24 @@ impl Selection {
     }
 
     /// What is selected, as bytes of the text; blanks at its ends are left out.
-    pub fn selected(&self) -> Range<usize> {
+    pub(crate) fn selected(&self) -> Range<usize> {
         self.selected.clone()
     }
 
     /// The character that moves, as a byte of the text.
-    pub fn caret(&self) -> usize {
+    pub(crate) fn caret(&self) -> usize {
         self.caret
     }
 
     /// Begins anew at the end that moves.
-    pub fn begin_here(&mut self, text: &str) {
+    pub(crate) fn begin_here(&mut self, text: &str) {
         self.anchor = self.caret;
         self.unit = Unit::Letters;
         self.selected = self.range(text);
     }
 
     /// Selects by a unit, or by letters again.
-    pub fn toggle(&mut self, text: &str, unit: Unit) {
+    pub(crate) fn toggle(&mut self, text: &str, unit: Unit) {
         self.unit = if self.unit == unit {
             Unit::Letters
         } else {
@@ -102,7 +102,7 @@ impl Selection {
     }
 
     /// Lets the other end move.
-    pub fn swap(&mut self) {
+    pub(crate) fn swap(&mut self) {
         std::mem::swap(&mut self.anchor, &mut self.caret);
     }
 
@@ -117,7 +117,7 @@ impl Selection {
     }
 
     /// Moves the end that moves. `rows` are the rows of the text on the screen.
-    pub fn go(&mut self, text: &str, rows: &[ScreenRow], motion: Motion) {
+    pub(crate) fn go(&mut self, text: &str, rows: &[ScreenRow], motion: Motion) {
         let at = self.caret;
         self.caret = match motion {
             Motion::Letter { forward: true } => character_at(text, at).end,
@@ -180,7 +180,7 @@ impl Selection {
 }
 
 /// The sentence that holds a byte of a text, within its line; blanks behind it belong to it.
-pub fn sentence_at(text: &str, at: usize) -> Range<usize> {
+pub(crate) fn sentence_at(text: &str, at: usize) -> Range<usize> {
     let line = line_at(text, at);
     let mut sentence = line.clone();
     for (start, part) in text[line.clone()].split_sentence_bound_indices() {
@@ -245,7 +245,7 @@ fn floor(text: &str, at: usize) -> usize {
 }
 
 /// A range without blanks at its ends, unless it is nothing but blanks.
-pub fn without_blanks(text: &str, range: Range<usize>) -> Range<usize> {
+pub(crate) fn without_blanks(text: &str, range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
     let start = range.start + (part.len() - part.trim_start().len());
     let end = range.start + part.trim_end().len();

@@ -12,7 +12,7 @@ use crate::review::{CaseReview, Verdict};
 
 /// Signs and styles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Theme {
+pub(crate) struct Theme {
     /// Only ASCII signs.
     pub ascii: bool,
 }
@@ -23,7 +23,7 @@ impl Theme {
     }
 
     /// The sign of a verdict, or of none.
-    pub fn verdict(self, verdict: Option<Verdict>) -> &'static str {
+    pub(crate) fn verdict(self, verdict: Option<Verdict>) -> &'static str {
         match verdict {
             Some(Verdict::Correct) => self.pick("✓", "+"),
             Some(Verdict::Incorrect) => self.pick("✗", "x"),
@@ -33,12 +33,12 @@ impl Theme {
     }
 
     /// In place of a verdict where there is no answer.
-    pub fn no_answer(self) -> &'static str {
+    pub(crate) fn no_answer(self) -> &'static str {
         self.pick("∅", "/")
     }
 
     /// The style of a verdict's sign.
-    pub fn verdict_style(self, verdict: Option<Verdict>) -> Style {
+    pub(crate) fn verdict_style(self, verdict: Option<Verdict>) -> Style {
         match verdict {
             Some(Verdict::Correct) => Style::new().fg(Color::Green).add_modifier(Modifier::BOLD),
             Some(Verdict::Incorrect) => Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
@@ -48,7 +48,7 @@ impl Theme {
     }
 
     /// The sign of what a review says of a model's answer, and its style: a verdict, one on an earlier text, or none.
-    pub fn mark(self, review: &CaseReview, model: &str) -> (&'static str, Style) {
+    pub(crate) fn mark(self, review: &CaseReview, model: &str) -> (&'static str, Style) {
         if review.earlier_verdict(model).is_some() {
             return ("~", self.warn());
         }
@@ -57,109 +57,109 @@ impl Theme {
     }
 
     /// The sign before a folded encounter.
-    pub fn folded(self) -> &'static str {
+    pub(crate) fn folded(self) -> &'static str {
         self.pick("▸", "+")
     }
 
     /// The sign before an unfolded encounter.
-    pub fn unfolded(self) -> &'static str {
+    pub(crate) fn unfolded(self) -> &'static str {
         self.pick("▾", "-")
     }
 
     /// The sign of the selected line.
-    pub fn cursor(self) -> &'static str {
+    pub(crate) fn cursor(self) -> &'static str {
         self.pick("▌", ">")
     }
 
     /// The sign of a place found.
-    pub fn hit(self) -> &'static str {
+    pub(crate) fn hit(self) -> &'static str {
         self.pick("○", "o")
     }
 
     /// The sign of a pinned passage or event.
-    pub fn pin(self) -> &'static str {
+    pub(crate) fn pin(self) -> &'static str {
         self.pick("◆", "@")
     }
 
     /// Before what a model saw.
-    pub fn saw(self) -> &'static str {
+    pub(crate) fn saw(self) -> &'static str {
         self.pick("┃", "|")
     }
 
     /// Before an event of which a model saw the end only.
-    pub fn saw_end(self) -> &'static str {
+    pub(crate) fn saw_end(self) -> &'static str {
         self.pick("╻", ",")
     }
 
     /// The map where there are events and a model saw none of them.
-    pub fn unseen_bar(self) -> &'static str {
+    pub(crate) fn unseen_bar(self) -> &'static str {
         self.pick("╌", "'")
     }
 
     /// The text of a pinned passage.
-    pub fn pinned(self) -> Style {
+    pub(crate) fn pinned(self) -> Style {
         Style::new()
             .fg(Color::Cyan)
             .add_modifier(Modifier::UNDERLINED)
     }
 
     /// The sign before a count of notices and other warnings.
-    pub fn warning(self) -> &'static str {
+    pub(crate) fn warning(self) -> &'static str {
         self.pick("‼", "!!")
     }
 
     /// Between facts on a line.
-    pub fn dot(self) -> &'static str {
+    pub(crate) fn dot(self) -> &'static str {
         self.pick("·", "|")
     }
 
     /// A vertical rule.
-    pub fn rule(self) -> &'static str {
+    pub(crate) fn rule(self) -> &'static str {
         self.pick("│", "|")
     }
 
     /// A horizontal rule.
-    pub fn line(self) -> &'static str {
+    pub(crate) fn line(self) -> &'static str {
         self.pick("─", "-")
     }
 
     /// Where a rule comes down from a line.
-    pub fn tee(self) -> &'static str {
+    pub(crate) fn tee(self) -> &'static str {
         self.pick("┬", "+")
     }
 
     /// More to the right.
-    pub fn more(self) -> &'static str {
+    pub(crate) fn more(self) -> &'static str {
         self.pick("›", ">")
     }
 
     /// More to the left.
-    pub fn less(self) -> &'static str {
+    pub(crate) fn less(self) -> &'static str {
         self.pick("‹", "<")
     }
 
     /// A flagged case.
-    pub fn flag(self) -> &'static str {
+    pub(crate) fn flag(self) -> &'static str {
         self.pick("⚑", "*")
     }
 
     /// A submitted case.
-    pub fn submitted(self) -> &'static str {
+    pub(crate) fn submitted(self) -> &'static str {
         self.pick("●", "#")
     }
 
     /// A case with some marks.
-    pub fn begun(self) -> &'static str {
+    pub(crate) fn begun(self) -> &'static str {
         self.pick("◐", "~")
     }
 
     /// A case without marks.
-    pub fn untouched(self) -> &'static str {
+    pub(crate) fn untouched(self) -> &'static str {
         self.pick("○", ".")
     }
 
     /// Eight heights of a bar, lowest first; the map draws nothing for none.
-    pub fn bars(self) -> [&'static str; 8] {
+    pub(crate) fn bars(self) -> [&'static str; 8] {
         if self.ascii {
             [".", ":", ":", "-", "-", "=", "=", "#"]
         } else {
@@ -168,7 +168,7 @@ impl Theme {
     }
 
     /// The map where there are no events.
-    pub fn empty_bar(self) -> &'static str {
+    pub(crate) fn empty_bar(self) -> &'static str {
         self.pick("·", " ")
     }
 
@@ -182,12 +182,12 @@ impl Theme {
     }
 
     /// A bar that shows how far something is: what is done, what is not.
-    pub fn progress(self) -> (&'static str, &'static str) {
+    pub(crate) fn progress(self) -> (&'static str, &'static str) {
         (self.pick("█", "#"), self.pick("░", "."))
     }
 
     /// The letter of a kind of event.
-    pub fn kind(self, kind: Kind) -> &'static str {
+    pub(crate) fn kind(self, kind: Kind) -> &'static str {
         match kind {
             Kind::Visit => "V",
             Kind::VisitDetail => "v",
@@ -206,37 +206,37 @@ impl Theme {
     }
 
     /// Ordinary text.
-    pub fn text(self) -> Style {
+    pub(crate) fn text(self) -> Style {
         Style::new()
     }
 
     /// What matters.
-    pub fn bold(self) -> Style {
+    pub(crate) fn bold(self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
     /// What matters less.
-    pub fn dim(self) -> Style {
+    pub(crate) fn dim(self) -> Style {
         Style::new().add_modifier(Modifier::DIM)
     }
 
     /// The one accent: what has the focus.
-    pub fn accent(self) -> Style {
+    pub(crate) fn accent(self) -> Style {
         Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD)
     }
 
     /// What needs attention.
-    pub fn alert(self) -> Style {
+    pub(crate) fn alert(self) -> Style {
         Style::new().fg(Color::Red).add_modifier(Modifier::BOLD)
     }
 
     /// What is off.
-    pub fn warn(self) -> Style {
+    pub(crate) fn warn(self) -> Style {
         Style::new().fg(Color::Yellow)
     }
 
     /// The selected line.
-    pub fn selected(self, focused: bool) -> Style {
+    pub(crate) fn selected(self, focused: bool) -> Style {
         if focused {
             Style::new().add_modifier(Modifier::REVERSED)
         } else {
@@ -245,12 +245,12 @@ impl Theme {
     }
 
     /// The signs of a row whose claims all occur in the record, and of one with a claim that does not.
-    pub fn grounded(self) -> (&'static str, &'static str) {
+    pub(crate) fn grounded(self) -> (&'static str, &'static str) {
         (self.pick("·", "."), self.pick("¿", "?"))
     }
 
     /// A claim that occurs in the record, or does not.
-    pub fn claim(self, occurs: bool) -> Style {
+    pub(crate) fn claim(self, occurs: bool) -> Style {
         if occurs {
             Style::new()
                 .fg(Color::Green)
@@ -263,12 +263,12 @@ impl Theme {
     }
 
     /// Text that was found.
-    pub fn found(self) -> Style {
+    pub(crate) fn found(self) -> Style {
         Style::new().fg(Color::Black).bg(Color::Yellow)
     }
 
     /// The place found that the search stands at.
-    pub fn found_here(self) -> Style {
+    pub(crate) fn found_here(self) -> Style {
         Style::new()
             .fg(Color::Black)
             .bg(Color::Yellow)

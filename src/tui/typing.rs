@@ -22,28 +22,28 @@ const LONGEST: Duration = Duration::from_secs(2);
 
 /// When the first and the last change was made that is not on the disk.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Unwritten(Option<(Instant, Instant)>);
+pub(crate) struct Unwritten(Option<(Instant, Instant)>);
 
 impl Unwritten {
     /// Something changed.
-    pub fn touch(&mut self) {
+    pub(crate) fn touch(&mut self) {
         let now = Instant::now();
         let first = self.0.map_or(now, |(first, _)| first);
         self.0 = Some((first, now));
     }
 
     /// All is on the disk.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.0 = None;
     }
 
     /// Whether something is not on the disk.
-    pub fn is_some(self) -> bool {
+    pub(crate) fn is_some(self) -> bool {
         self.0.is_some()
     }
 
     /// Whether it is time to write it.
-    pub fn is_due(self) -> bool {
+    pub(crate) fn is_due(self) -> bool {
         self.0
             .is_some_and(|(first, last)| last.elapsed() >= SETTLED || first.elapsed() >= LONGEST)
     }
@@ -57,7 +57,7 @@ impl Unwritten {
 
 /// What is typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum What {
+pub(crate) enum What {
     /// A comment on a model's response; `None`: on the case.
     Comment(Option<String>),
     /// What is wrong with a model's response.
@@ -80,7 +80,7 @@ pub enum What {
 
 /// What is typed, and in which reading of which case; what is about no case never reaches the disk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
+pub(crate) struct Subject {
     pub case: Option<(CaseKey, Pass)>,
     /// What.
     pub what: What,
@@ -88,7 +88,7 @@ pub struct Subject {
 
 /// The content of what is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Content {
+pub(crate) enum Content {
     Text(String),
     /// Kinds of errors, and harm.
     Tags(Vec<ErrorKind>, Option<Harm>),
@@ -98,7 +98,7 @@ pub enum Content {
 
 /// Something that is not saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// What it is about.
     pub subject: Subject,
     pub content: Content,
@@ -118,7 +118,7 @@ pub(in crate::tui) struct Open {
 
 /// What is typed and not saved.
 #[derive(Clone, Debug, Default)]
-pub struct Typing {
+pub(crate) struct Typing {
     /// Everything that was not saved.
     kept: Vec<Kept>,
     pub(in crate::tui) open: Option<Open>,
@@ -128,7 +128,7 @@ pub struct Typing {
 
 impl Typing {
     /// What an earlier session left.
-    pub fn of(kept: Vec<Kept>) -> Self {
+    pub(crate) fn of(kept: Vec<Kept>) -> Self {
         Typing {
             kept,
             ..Typing::default()
@@ -136,18 +136,18 @@ impl Typing {
     }
 
     /// Everything that was not saved.
-    pub fn kept(&self) -> &[Kept] {
+    pub(crate) fn kept(&self) -> &[Kept] {
         &self.kept
     }
 
     /// What was not saved of a subject.
-    pub fn of_subject(&self, subject: &Subject) -> Option<&Content> {
+    pub(crate) fn of_subject(&self, subject: &Subject) -> Option<&Content> {
         let kept = self.kept.iter().find(|k| k.subject == *subject);
         kept.map(|k| &k.content)
     }
 
     /// Keeps the content of a subject in place of what was kept of it.
-    pub fn keep(&mut self, subject: Subject, content: Content, cancelled: bool) {
+    pub(crate) fn keep(&mut self, subject: Subject, content: Content, cancelled: bool) {
         self.forget(&subject);
         self.kept.push(Kept {
             subject,
@@ -157,12 +157,12 @@ impl Typing {
     }
 
     /// Forgets what was kept of a subject.
-    pub fn forget(&mut self, subject: &Subject) {
+    pub(crate) fn forget(&mut self, subject: &Subject) {
         self.kept.retain(|k| k.subject != *subject);
     }
 
     /// Forgets what was cancelled and not opened again.
-    pub fn forget_cancelled(&mut self) {
+    pub(crate) fn forget_cancelled(&mut self) {
         self.kept.retain(|k| !k.cancelled);
     }
 
@@ -170,7 +170,7 @@ impl Typing {
     ///
     /// # Errors
     /// When the file cannot be written or removed.
-    pub fn write(&self, path: &Path) -> Result<()> {
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let of_cases = self.kept.iter().filter(|k| k.subject.case.is_some());
         let kept: Vec<&Kept> = of_cases.collect();
         if kept.is_empty() {
@@ -191,7 +191,7 @@ impl Typing {
     ///
     /// # Errors
     /// When the file cannot be read, or is not what this program writes.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         let bytes = match std::fs::read(path) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Typing::default()),
             other => other.map_err(|e| Error::io(path, "reading what was being typed", e))?,
@@ -203,7 +203,7 @@ impl Typing {
 }
 
 /// The file of what is typed in the sessions of a review file; its lock keeps a second session out.
-pub fn path(data: &Path, review: &Path) -> PathBuf {
+pub(crate) fn path(data: &Path, review: &Path) -> PathBuf {
     let whole = std::path::absolute(review).unwrap_or_else(|_| review.to_owned());
     let mark = fnv1a(whole.as_os_str().as_encoded_bytes());
     data.join("typing").join(format!("{mark:016x}.json"))

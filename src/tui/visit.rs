@@ -10,7 +10,7 @@ use crate::tui::panes::timeline::Filter;
 
 /// The record that is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Visit {
+pub(crate) struct Visit {
     /// The patient whose record it is.
     pub person: String,
     /// What stands in place of the instruction.
@@ -25,7 +25,7 @@ pub struct Visit {
 
 /// A record that is looked at since it is proposed for an instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Looked {
+pub(crate) struct Looked {
     /// The row of the matches that it was opened from.
     pub row: MatchRow,
     /// The events that the instruction is best read beside, the best first.
@@ -36,7 +36,7 @@ pub struct Looked {
 
 /// An event to go to once its record is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Jump {
+pub(crate) struct Jump {
     /// The patient; the jump is given up when another record comes.
     pub person: String,
     /// The event's place in the record.

@@ -26,7 +26,7 @@ impl Stamp {
 
 /// The cache; threads share it.
 #[derive(Debug)]
-pub struct Cache<T> {
+pub(crate) struct Cache<T> {
     /// The last used at the end.
     kept: Mutex<Vec<Kept<T>>>,
     most_bytes: u64,
@@ -42,7 +42,7 @@ struct Kept<T> {
 
 impl<T> Cache<T> {
     /// Keeps files of at most so many bytes together, and at least so many files of any size.
-    pub fn new(most_bytes: u64, at_least: usize) -> Self {
+    pub(crate) fn new(most_bytes: u64, at_least: usize) -> Self {
         Cache {
             kept: Mutex::new(Vec::new()),
             most_bytes,
@@ -54,7 +54,11 @@ impl<T> Cache<T> {
     ///
     /// # Errors
     /// As `read`.
-    pub fn get<E>(&self, path: &Path, read: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
+    pub(crate) fn get<E>(
+        &self,
+        path: &Path,
+        read: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
         let now = Stamp::of(path);
         if let Some(value) = self.find(path, now) {
             return Ok(value);

@@ -6,10 +6,10 @@
 //! `quiet` runs what may panic on a damaged file;
 //! [`progress`] tells a person in front of a terminal, or in a log, how far it is; [`cache`] keeps what was read of files.
 
-pub mod cache;
-pub mod cancel;
-pub mod progress;
+pub(crate) mod cache;
+pub(crate) mod cancel;
+pub(crate) mod progress;
 pub(crate) mod quiet;
-pub mod thread;
+pub(crate) mod thread;
 
 pub use cancel::Cancel;

@@ -15,7 +15,7 @@ const LINE_EVERY: Duration = Duration::from_secs(30);
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub(crate) enum Unit {
     /// Bytes.
     Bytes,
     /// Things of this name.
@@ -23,7 +23,7 @@ pub enum Unit {
 }
 
 /// How far it is; shared by threads, gone when dropped.
-pub struct Progress {
+pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     state: Mutex<State>,
 }
@@ -38,7 +38,7 @@ struct State {
 
 impl Progress {
     /// Something begins: as in "indexing", so much of it.
-    pub fn begin(doing: &'static str, of: u64, unit: Unit) -> Self {
+    pub(crate) fn begin(doing: &'static str, of: u64, unit: Unit) -> Self {
         let new = Progress {
             bar: crate::sink::stderr_is_terminal().then(ProgressBar::no_length),
             state: Mutex::new(State {
@@ -54,7 +54,7 @@ impl Progress {
     }
 
     /// Something else begins.
-    pub fn next(&self, doing: &'static str, of: u64, unit: Unit) {
+    pub(crate) fn next(&self, doing: &'static str, of: u64, unit: Unit) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let said = state.said;
         *state = State {
@@ -79,17 +79,17 @@ impl Progress {
     }
 
     /// So much is done by now.
-    pub fn set(&self, done: u64) {
+    pub(crate) fn set(&self, done: u64) {
         self.step(|_| done);
     }
 
     /// So much more is done.
-    pub fn add(&self, more: u64) {
+    pub(crate) fn add(&self, more: u64) {
         self.step(|done| done + more);
     }
 
     /// Says more of it on the bar.
-    pub fn note(&self, note: String) {
+    pub(crate) fn note(&self, note: String) {
         if let Some(bar) = &self.bar {
             bar.set_message(note);
         }

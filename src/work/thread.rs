@@ -13,7 +13,7 @@ use super::cancel::Cancel;
 use crate::error::{Error, Result};
 
 /// Serves wishes, one after the other.
-pub trait Serve: Send + 'static {
+pub(crate) trait Serve: Send + 'static {
     /// What is wished.
     type Wish: Send + 'static;
 
@@ -30,7 +30,7 @@ pub trait Serve: Send + 'static {
 }
 
 /// A thread, and what it is to do.
-pub struct Thread<S: Serve> {
+pub(crate) struct Thread<S: Serve> {
     inbox: Arc<Inbox<S::Wish>>,
 }
 
@@ -50,7 +50,7 @@ impl<S: Serve> Thread<S> {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(name: &str, mut serve: S) -> Result<Self> {
+    pub(crate) fn start(name: &str, mut serve: S) -> Result<Self> {
         let inbox = Arc::new(Inbox {
             state: Mutex::new(State {
                 waiting: VecDeque::new(),
@@ -77,7 +77,7 @@ impl<S: Serve> Thread<S> {
     }
 
     /// Asks for something.
-    pub fn wish(&self, wish: S::Wish) {
+    pub(crate) fn wish(&self, wish: S::Wish) {
         let slot = S::slot(&wish);
         let mut state = self.inbox.state();
         if slot.is_some() {
@@ -94,12 +94,12 @@ impl<S: Serve> Thread<S> {
     }
 
     /// Asks what is under way or waits to end soon; each still says how it ended.
-    pub fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         self.inbox.state().cancel();
     }
 
     /// Whether something is under way or waits.
-    pub fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         let state = self.inbox.state();
         state.under_way.is_some() || !state.waiting.is_empty()
     }
@@ -150,7 +150,7 @@ impl<W> Inbox<W> {
 }
 
 /// Where threads say what came of wishes.
-pub struct Outbox<R> {
+pub(crate) struct Outbox<R> {
     sender: Sender<R>,
     wake: Arc<dyn Fn() + Send + Sync>,
 }
@@ -166,19 +166,19 @@ impl<R> Clone for Outbox<R> {
 
 impl<R> Outbox<R> {
     /// A box, and where what is put into it comes out; `wake` is called after each, from the thread.
-    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> (Self, Receiver<R>) {
+    pub(crate) fn new(wake: impl Fn() + Send + Sync + 'static) -> (Self, Receiver<R>) {
         let (sender, receiver) = channel();
         let wake = Arc::new(wake);
         (Outbox { sender, wake }, receiver)
     }
 
     /// Says something; when nobody listens any more, nobody is woken.
-    pub fn say(&self, reply: R) {
+    pub(crate) fn say(&self, reply: R) {
         self.say_all([reply]);
     }
 
     /// Says several things at once.
-    pub fn say_all(&self, replies: impl IntoIterator<Item = R>) {
+    pub(crate) fn say_all(&self, replies: impl IntoIterator<Item = R>) {
         let mut heard = false;
         for reply in replies {
             heard |= self.sender.send(reply).is_ok();

@@ -108,7 +108,7 @@ pub enum Format {
 /// # Errors
 /// When the dataset or a review file cannot be read, or a file is there or cannot be written; and, after all was written, when
 /// review files have bad lines or marks that the dataset has no case or response for.
-pub fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
     let dataset = Dataset::open(&args.dir)?;
     let which = args.cases.unwrap_or(match args.format {
         Format::Medalign | Format::Jsonl => Which::Reviewed,

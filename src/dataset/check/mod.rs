@@ -25,7 +25,7 @@ use record::{FilePlace, Seen};
 
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CheckReport {
+pub(crate) struct CheckReport {
     /// All that was off, by file, line and column.
     pub notices: Vec<Notice>,
     /// What was looked at.
@@ -34,7 +34,7 @@ pub struct CheckReport {
 
 /// How much was looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Cases with an instruction.
     pub cases: usize,
     /// Models' responses.
@@ -53,7 +53,7 @@ pub struct Counts {
 
 impl CheckReport {
     /// How many notices are of a severity.
-    pub fn count(&self, severity: Severity) -> usize {
+    pub(crate) fn count(&self, severity: Severity) -> usize {
         self.notices
             .iter()
             .filter(|n| n.severity == severity)
@@ -61,7 +61,7 @@ impl CheckReport {
     }
 
     /// Adds notices, and puts all in order again.
-    pub fn add(&mut self, notices: impl IntoIterator<Item = Notice>) {
+    pub(crate) fn add(&mut self, notices: impl IntoIterator<Item = Notice>) {
         self.notices.extend(notices);
         self.notices
             .sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
@@ -69,7 +69,7 @@ impl CheckReport {
 }
 
 /// Checks a dataset, its records on all processors. Times after `today` are doubted.
-pub fn check(dataset: &Dataset, today: Date) -> CheckReport {
+pub(crate) fn check(dataset: &Dataset, today: Date) -> CheckReport {
     let mut by_person: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (i, case) in dataset.cases().iter().enumerate() {
         by_person.entry(&case.person_id).or_default().push(i);

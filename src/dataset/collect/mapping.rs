@@ -83,7 +83,7 @@ impl Field {
 
 /// Which column holds which field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mapping {
+pub(crate) struct Mapping {
     /// For each column of the form, its field; `None` is passed through.
     pub fields: Vec<Option<Field>>,
 }
@@ -135,7 +135,7 @@ impl Mapping {
     ///
     /// # Errors
     /// When `explicit` names a column that is not there, no column holds the instruction, or several might.
-    pub fn new(table: &Table, explicit: &[(String, Field)]) -> Result<Self> {
+    pub(crate) fn new(table: &Table, explicit: &[(String, Field)]) -> Result<Self> {
         let headers: Vec<String> = table.header().iter().map(|h| plain(h)).collect();
         let mut fields: Vec<Option<Field>> = vec![None; headers.len()];
         for (column, field) in explicit {
@@ -295,12 +295,12 @@ impl Mapping {
     }
 
     /// The columns that are passed through.
-    pub fn passed(&self) -> Vec<usize> {
+    pub(crate) fn passed(&self) -> Vec<usize> {
         self.columns(None).collect()
     }
 
     /// Whether some column holds a field.
-    pub fn has(&self, field: Field) -> bool {
+    pub(crate) fn has(&self, field: Field) -> bool {
         self.fields.contains(&Some(field))
     }
 }

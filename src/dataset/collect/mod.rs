@@ -15,13 +15,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::instruction::{Subcategory, is_missing};
 use super::table::Table;
-pub use mapping::{Field, Mapping};
-pub use survey::Aside;
+pub(crate) use mapping::{Field, Mapping};
+pub(crate) use survey::Aside;
 use survey::Survey;
 
 /// One submitted instruction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Submission {
+pub(crate) struct Submission {
     /// The form's id, or one made from the text: see [`stable_id`].
     pub id: String,
     /// The instruction's text, without blanks around it.
@@ -48,7 +48,7 @@ pub struct Submission {
 
 /// In which order "earliest" is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub(crate) enum Order {
     /// By the time of submission, which every row states readably.
     Time,
     /// As the form has them.
@@ -66,7 +66,7 @@ impl fmt::Display for Order {
 
 /// What a form holds.
 #[derive(Clone, Debug)]
-pub struct Form {
+pub(crate) struct Form {
     /// The instructions, the earliest first.
     pub submissions: Vec<Submission>,
     /// How they are ordered.
@@ -84,7 +84,7 @@ pub struct Form {
 impl Form {
     /// Reads the rows of a form. Each cell of an instruction column is an instruction of its own; of the other fields
     /// the first column that says something counts. Where there is no source, the form's name stands for it.
-    pub fn read(table: &Table, mapping: &Mapping) -> Self {
+    pub(crate) fn read(table: &Table, mapping: &Mapping) -> Self {
         let name = table
             .path()
             .file_name()
@@ -203,7 +203,7 @@ fn is_spoilt(id: &str) -> bool {
 /// An id of 10 digits made from an instruction's text: the 64-bit FNV-1a hash of its words joined by single blanks,
 /// modulo 9,000,000,000, plus 1,000,000,000. For the n-th repetition of a text (n above 0) a NUL byte and n in decimal
 /// are hashed behind it.
-pub fn stable_id(question: &str, n: usize) -> String {
+pub(crate) fn stable_id(question: &str, n: usize) -> String {
     let mut text = question.split_whitespace().collect::<Vec<_>>().join(" ");
     if n > 0 {
         text.push('\0');
@@ -214,7 +214,7 @@ pub fn stable_id(question: &str, n: usize) -> String {
 
 /// A label that the taxonomy does not know, or that contradicts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownLabel {
+pub(crate) struct UnknownLabel {
     /// The category as written.
     pub category: String,
     /// The subcategory as written.
@@ -226,7 +226,7 @@ pub struct UnknownLabel {
 }
 
 /// Checks labels against a taxonomy; fills a missing category from a known subcategory.
-pub fn apply_taxonomy(
+pub(crate) fn apply_taxonomy(
     submissions: &mut [Submission],
     taxonomy: &[Subcategory],
 ) -> Vec<UnknownLabel> {

@@ -8,7 +8,7 @@ use crate::dataset::table::{Row, Table};
 
 /// Why a row is no submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aside {
+pub(crate) enum Aside {
     /// Qualtrics repeats the questions, and its own names of them, below the header.
     Header,
     /// The author's look at the survey before it was sent.

@@ -11,7 +11,7 @@ use crate::dataset::Outcome;
 
 /// An error as a server describes it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// The HTTP status, or the one that an error within a success states.
     pub status: Option<u16>,
     /// The code and the type, with a blank between.
@@ -34,7 +34,7 @@ pub struct Fault {
 
 /// A prompt that does not fit, in the server's own numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overrun {
+pub(crate) struct Overrun {
     /// Tokens that prompt and reply may have together.
     pub limit: u64,
     /// Tokens of the prompt.
@@ -54,7 +54,7 @@ impl Fault {
 }
 
 /// The error in the body of a reply that is no success.
-pub fn parse(body: &[u8]) -> Fault {
+pub(crate) fn parse(body: &[u8]) -> Fault {
     match serde_json::from_slice::<Value>(body) {
         // A list of details echoes what was sent.
         Ok(body) => within(&body).unwrap_or_else(|| Fault {
@@ -66,7 +66,7 @@ pub fn parse(body: &[u8]) -> Fault {
 }
 
 /// The error within a body, if there is one: an object or words under `error`, or the body itself.
-pub fn within(body: &Value) -> Option<Fault> {
+pub(crate) fn within(body: &Value) -> Option<Fault> {
     let error = match &body["error"] {
         Value::Null if body["object"] == "error" => body,
         Value::Null => return None,
@@ -124,7 +124,7 @@ fn each_filter(value: &Value, found: &mut Vec<String>) {
 }
 
 /// The categories by which a filter held something back, with their severity.
-pub fn categories(result: &Value) -> Vec<String> {
+pub(crate) fn categories(result: &Value) -> Vec<String> {
     let all = result.as_object().into_iter().flatten();
     all.filter(|(_, of)| of["filtered"] == true)
         .map(|(name, of)| match of["severity"].as_str() {
@@ -135,7 +135,7 @@ pub fn categories(result: &Value) -> Vec<String> {
 }
 
 /// What an error of this status means.
-pub fn meaning(status: u16, fault: &Fault, wait: Option<Duration>) -> Meaning {
+pub(crate) fn meaning(status: u16, fault: &Fault, wait: Option<Duration>) -> Meaning {
     let mut fault = fault.clone();
     fault.status = Some(status);
     fault.wait = wait.or_else(|| wait_in_words(&fault.message));
@@ -201,7 +201,7 @@ fn done(outcome: Outcome, fault: Fault) -> Meaning {
 }
 
 /// An error in one line.
-pub fn said(fault: &Fault) -> String {
+pub(crate) fn said(fault: &Fault) -> String {
     let parts = [
         fault.code.as_str(),
         fault.message.lines().next().unwrap_or_default(),

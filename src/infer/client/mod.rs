@@ -6,10 +6,10 @@
 //! [`place`] says where requests may go, [`pace`] how many at once, [`reply`] and [`fault`] what comes back means. What else is asked of
 //! such servers (a judge's verdict, embeddings) goes through [`Client::post`] and [`Client::ask`], too.
 
-pub mod fault;
-pub mod pace;
-pub mod place;
-pub mod reply;
+pub(crate) mod fault;
+pub(crate) mod pace;
+pub(crate) mod place;
+pub(crate) mod reply;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -38,7 +38,7 @@ const QUOTE: usize = 12;
 
 /// How a server is reached.
 #[derive(Clone, Debug)]
-pub struct Reach {
+pub(crate) struct Reach {
     /// Where it is.
     pub endpoint: Endpoint,
     /// The key, where one is needed.
@@ -63,7 +63,7 @@ pub struct Reach {
 
 /// What is asked.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(crate) struct Request {
     /// The path below the endpoint.
     pub path: &'static str,
     /// The body; the reply's length is in `max_tokens`.
@@ -76,7 +76,7 @@ pub struct Request {
 
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Came {
+pub(crate) struct Came {
     /// Its name.
     pub outcome: Outcome,
     /// What the server told.
@@ -89,7 +89,7 @@ pub struct Came {
 
 /// Why no outcome came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Halt {
+pub(crate) enum Halt {
     /// The run was ended.
     Ended,
     /// Nothing will do better before a setting is changed or the server is back.
@@ -98,7 +98,7 @@ pub enum Halt {
 
 /// A client of one server; workers share it.
 #[derive(Debug)]
-pub struct Client {
+pub(crate) struct Client {
     agent: Agent,
     reach: Reach,
     pace: Pace,
@@ -109,7 +109,7 @@ pub struct Client {
 
 impl Client {
     /// Opens no connection yet.
-    pub fn new(reach: Reach) -> Self {
+    pub(crate) fn new(reach: Reach) -> Self {
         let proxy = if reach.proxy {
             ureq::Proxy::try_from_env()
         } else {
@@ -141,12 +141,12 @@ impl Client {
     }
 
     /// How the server is reached.
-    pub fn reach(&self) -> &Reach {
+    pub(crate) fn reach(&self) -> &Reach {
         &self.reach
     }
 
     /// The pace that workers share.
-    pub fn pace(&self) -> &Pace {
+    pub(crate) fn pace(&self) -> &Pace {
         &self.pace
     }
 
@@ -154,7 +154,7 @@ impl Client {
     ///
     /// # Errors
     /// When it cannot be reached, or refuses the key.
-    pub fn models(&self) -> Result<Vec<String>> {
+    pub(crate) fn models(&self) -> Result<Vec<String>> {
         let url = self.reach.endpoint.at("/models");
         let request = self.with_key(self.agent.get(&url));
         let reply = read(request.call()).map_err(|e| {
@@ -185,7 +185,7 @@ impl Client {
     ///
     /// # Errors
     /// When the server cannot be reached, or gives no JSON.
-    pub fn post(&self, url: &str, body: &Value) -> Result<Value> {
+    pub(crate) fn post(&self, url: &str, body: &Value) -> Result<Value> {
         let failed = |what: String| {
             Error::new(
                 crate::error::Kind::Unreadable,
@@ -209,7 +209,7 @@ impl Client {
     ///
     /// # Errors
     /// When the run was ended, or cannot go on.
-    pub fn ask(&self, request: &Request) -> Result<Came, Halt> {
+    pub(crate) fn ask(&self, request: &Request) -> Result<Came, Halt> {
         let began = Instant::now();
         let passed_before = self.pace.count();
         let sent = request.body.to_string();

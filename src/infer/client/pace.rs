@@ -14,7 +14,7 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// The pace of one client.
 #[derive(Debug)]
-pub struct Pace {
+pub(crate) struct Pace {
     most: usize,
     now: Mutex<Now>,
     changed: Condvar,
@@ -35,11 +35,11 @@ struct Now {
 
 /// Leave to send one request; given back when dropped.
 #[derive(Debug)]
-pub struct Leave<'a>(&'a Pace);
+pub(crate) struct Leave<'a>(&'a Pace);
 
 impl Pace {
     /// At most so many at once.
-    pub fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         let most = most.max(1);
         Pace {
             most,
@@ -60,18 +60,18 @@ impl Pace {
     }
 
     /// Lets nobody begin any more.
-    pub fn end(&self) {
+    pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::SeqCst);
         self.changed.notify_all();
     }
 
     /// Whether it was ended.
-    pub fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.ended.load(Ordering::SeqCst)
     }
 
     /// Waits until a request may begin; `None` when the run is over.
-    pub fn begin(&self) -> Option<Leave<'_>> {
+    pub(crate) fn begin(&self) -> Option<Leave<'_>> {
         let mut now = self.now();
         loop {
             if self.has_ended() {
@@ -98,7 +98,7 @@ impl Pace {
     }
 
     /// A request went through. Once as many did as may be under way, one more may be.
-    pub fn passed(&self) {
+    pub(crate) fn passed(&self) {
         let mut now = self.now();
         now.passed += 1;
         now.in_a_row += 1;
@@ -109,7 +109,7 @@ impl Pace {
     }
 
     /// The server says slow down: half as many, after a pause of all.
-    pub fn slow_down(&self, pause: Duration) {
+    pub(crate) fn slow_down(&self, pause: Duration) {
         let mut now = self.now();
         // Of several that were refused together only the first counts.
         let paused = now.until.is_some_and(|until| until > Instant::now());
@@ -122,7 +122,7 @@ impl Pace {
     }
 
     /// Waits, unless the run is over.
-    pub fn rest(&self, pause: Duration) {
+    pub(crate) fn rest(&self, pause: Duration) {
         let until = Instant::now() + pause;
         let mut now = self.now();
         while !self.has_ended() {
@@ -139,13 +139,13 @@ impl Pace {
     }
 
     /// How many went through so far.
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.now().passed
     }
 
     /// How many may be under way now.
     #[cfg(test)]
-    pub fn limit(&self) -> usize {
+    pub(crate) fn limit(&self) -> usize {
         self.now().limit
     }
 }
@@ -159,7 +159,7 @@ impl Drop for Leave<'_> {
 
 /// The pause before try `n` (the first is 1): half a second, doubled each time, at most eight, and of that a part by chance so that
 /// those who were refused together do not come back together.
-pub fn pause(n: u32, chance: u64) -> Duration {
+pub(crate) fn pause(n: u32, chance: u64) -> Duration {
     let whole = Duration::from_millis(500 << n.saturating_sub(1).min(10)).min(LONGEST);
     let part = (chance % 512) as u32;
     whole / 2 + whole / 2 * part / 512

@@ -12,7 +12,7 @@ use ureq::tls::{PemItem, RootCerts, parse_pem};
 use crate::error::{Error, Result};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     /// Its address without a slash at the end.
     url: String,
     secure: bool,
@@ -21,7 +21,7 @@ pub struct Endpoint {
 
 /// What the command line allows.
 #[derive(Clone, Debug, Default)]
-pub struct Allowed {
+pub(crate) struct Allowed {
     /// The hosts other than this machine.
     pub hosts: Vec<String>,
     /// Whether HTTP without TLS may leave this machine.
@@ -35,7 +35,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// When it is none, or holds a user's name.
-    pub fn parse(url: &str) -> Result<Self> {
+    pub(crate) fn parse(url: &str) -> Result<Self> {
         let wrong = || {
             Error::usage("the endpoint is no address of a server")
                 .hint("say it as in http://127.0.0.1:8080/v1")
@@ -67,17 +67,17 @@ impl Endpoint {
     }
 
     /// The host's name or address.
-    pub fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         &self.host
     }
 
     /// Whether it is on this machine.
-    pub fn is_here(&self) -> bool {
+    pub(crate) fn is_here(&self) -> bool {
         self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 
     /// The address of something below it; what is behind `?` stays behind it.
-    pub fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         match self.url.split_once('?') {
             Some((url, query)) => format!("{}{path}?{query}", url.trim_end_matches('/')),
             None => format!("{}{path}", self.url),
@@ -85,7 +85,7 @@ impl Endpoint {
     }
 
     /// The address of something beside it: servers keep `/tokenize` outside of `/v1`.
-    pub fn beside(&self, path: &str) -> String {
+    pub(crate) fn beside(&self, path: &str) -> String {
         let url = self.url.split('?').next().unwrap_or_default();
         format!(
             "{}{path}",
@@ -94,7 +94,7 @@ impl Endpoint {
     }
 
     /// What has to be typed before the first record goes to a host other than this machine.
-    pub fn agreement(&self) -> String {
+    pub(crate) fn agreement(&self) -> String {
         format!("these records may go to {}", self.host)
     }
 
@@ -102,7 +102,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// When the host was not named, TLS is lacking, or nobody agreed in words.
-    pub fn check(&self, allowed: &Allowed, before: bool) -> Result<()> {
+    pub(crate) fn check(&self, allowed: &Allowed, before: bool) -> Result<()> {
         if self.is_here() {
             return Ok(());
         }
@@ -138,7 +138,7 @@ impl fmt::Display for Endpoint {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyPlace {
+pub(crate) enum KeyPlace {
     /// An environment variable.
     Env(String),
     /// A file that only its owner may read.
@@ -147,7 +147,7 @@ pub enum KeyPlace {
 
 /// A key; it cannot be printed.
 #[derive(Clone)]
-pub struct Key(String);
+pub(crate) struct Key(String);
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -160,7 +160,7 @@ impl Key {
     ///
     /// # Errors
     /// When it is not there, or others may read it.
-    pub fn read(place: &KeyPlace, var: impl Fn(&str) -> Option<String>) -> Result<Self> {
+    pub(crate) fn read(place: &KeyPlace, var: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let text = match place {
             KeyPlace::Env(name) => var(name).ok_or_else(|| {
                 Error::usage(format!("the environment variable {name} is not set"))
@@ -186,7 +186,7 @@ impl Key {
 ///
 /// # Errors
 /// When it cannot be read, or holds none.
-pub fn authorities(path: &Path) -> Result<RootCerts> {
+pub(crate) fn authorities(path: &Path) -> Result<RootCerts> {
     let bytes = std::fs::read(path).map_err(|e| Error::io(path, "reading the certificates", e))?;
     let items = parse_pem(&bytes).collect::<std::result::Result<Vec<_>, _>>();
     let items = items.unwrap_or_default().into_iter();

@@ -13,7 +13,7 @@ use crate::dataset::{Outcome, Usage};
 
 /// What came back.
 #[derive(Clone, Debug, Default)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// `content-type`, in lower case.
@@ -25,7 +25,7 @@ pub struct Reply {
 
 /// An outcome as the server gave it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Told {
+pub(crate) struct Told {
     /// The answer, or what there is of it.
     pub text: String,
     /// Why the model ended.
@@ -50,7 +50,7 @@ pub struct Told {
 
 /// What to do with a reply.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Meaning {
+pub(crate) enum Meaning {
     /// This came of the request.
     Done(Outcome, Box<Told>),
     /// Send it again later.
@@ -65,7 +65,7 @@ pub enum Meaning {
 const LEAST_SHARE: f64 = 0.8;
 
 /// What a reply to a request means.
-pub fn meaning(reply: &Reply, request: &Request) -> Meaning {
+pub(crate) fn meaning(reply: &Reply, request: &Request) -> Meaning {
     if reply.status != 200 {
         return fault::meaning(reply.status, &fault::parse(&reply.body), reply.wait);
     }
@@ -222,7 +222,7 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 }
 
 /// Names what a complete reply is; `scale` is how many tokens the server counts for one that is counted here.
-pub fn outcome(told: &mut Told, request: &Request, scale: f64) -> Outcome {
+pub(crate) fn outcome(told: &mut Told, request: &Request, scale: f64) -> Outcome {
     let sent = request.prompt_tokens;
     let counted = told.usage.map_or(sent as u64, |usage| usage.prompt);
     let full = told.usage.is_some_and(|usage| {

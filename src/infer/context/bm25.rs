@@ -94,7 +94,7 @@ fn fill(
 
 /// A record's units with their words, counted once for all instructions.
 #[derive(Debug)]
-pub struct Ranked {
+pub(crate) struct Ranked {
     /// The blocks of each unit.
     units: Vec<Range<usize>>,
     postings: FxHashMap<String, Vec<(u32, u32)>>,

@@ -14,7 +14,7 @@ use crate::error::Result;
 /// Where chunks may be cut.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum CutAt {
+pub(crate) enum CutAt {
     /// Between any two tokens, as the study did.
     #[default]
     Tokens,
@@ -27,7 +27,7 @@ pub enum CutAt {
 ///
 /// # Errors
 /// When the tokenizer cannot take a text.
-pub fn chunks(ask: &Ask<'_>, cut: CutAt, overlap: usize) -> Result<Vec<Range<usize>>> {
+pub(crate) fn chunks(ask: &Ask<'_>, cut: CutAt, overlap: usize) -> Result<Vec<Range<usize>>> {
     let overlap = overlap.min(ask.budget.saturating_sub(1));
     let spans = match cut {
         CutAt::Tokens => by_tokens(ask, 0..ask.starts.len(), ask.budget - overlap),

@@ -12,16 +12,16 @@ use crate::stats::hash;
 
 mod all;
 mod bm25;
-pub mod chunks;
+pub(crate) mod chunks;
 mod headed;
 mod random;
 mod recent;
 mod recent_events;
 
-pub use bm25::Ranked;
+pub(crate) use bm25::Ranked;
 
 /// A way to choose what is kept.
-pub trait Strategy: Send + Sync {
+pub(crate) trait Strategy: Send + Sync {
     /// Its name on the command line and in files.
     fn name(&self) -> &'static str;
 
@@ -34,7 +34,7 @@ pub trait Strategy: Send + Sync {
 }
 
 /// All strategies, in the order in which they are listed.
-pub const ALL: [&dyn Strategy; 7] = [
+pub(crate) const ALL: [&dyn Strategy; 7] = [
     &recent::Recent,
     &recent_events::RecentEvents,
     &random::Random,
@@ -48,7 +48,7 @@ pub const ALL: [&dyn Strategy; 7] = [
 ///
 /// # Errors
 /// When there is none.
-pub fn named(name: &str) -> Result<&'static dyn Strategy> {
+pub(crate) fn named(name: &str) -> Result<&'static dyn Strategy> {
     let found = ALL.into_iter().find(|s| s.name() == name);
     found.ok_or_else(|| {
         let names: Vec<_> = ALL.iter().map(|s| s.name()).collect();
@@ -58,7 +58,7 @@ pub fn named(name: &str) -> Result<&'static dyn Strategy> {
 }
 
 /// A record of which something is to be kept.
-pub struct Ask<'a> {
+pub(crate) struct Ask<'a> {
     /// The record as text.
     pub laid: &'a Laid,
     /// The first byte of each of its tokens.
@@ -81,7 +81,7 @@ impl Ask<'_> {
     }
 
     /// How many tokens begin in a range of the text.
-    pub fn tokens_in(&self, range: &Range<usize>) -> usize {
+    pub(crate) fn tokens_in(&self, range: &Range<usize>) -> usize {
         self.before(range.end) - self.before(range.start)
     }
 
@@ -92,7 +92,7 @@ impl Ask<'_> {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// Ranges of the text, ascending.
     pub ranges: Vec<Range<usize>>,
     /// How many tokens they take.
@@ -101,7 +101,7 @@ pub struct Kept {
 
 impl Kept {
     /// The text that is sent. A character of which only a part was kept is U+FFFD, as tiktoken decodes it.
-    pub fn text(&self, laid: &Laid) -> String {
+    pub(crate) fn text(&self, laid: &Laid) -> String {
         let bytes = laid.text().as_bytes();
         let parts: Vec<&[u8]> = self.ranges.iter().map(|r| &bytes[r.clone()]).collect();
         String::from_utf8_lossy(&parts.concat()).into_owned()
@@ -110,7 +110,7 @@ impl Kept {
 
 /// What came of a choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub(crate) enum Choice {
     Kept(Kept),
     /// The strategy wants more than fits; so many tokens.
     TooLong(usize),
@@ -122,7 +122,7 @@ pub enum Choice {
 ///
 /// # Errors
 /// When the budget is nothing, or the tokenizer cannot take a text.
-pub fn choose(strategy: &dyn Strategy, ask: &Ask<'_>) -> Result<Choice> {
+pub(crate) fn choose(strategy: &dyn Strategy, ask: &Ask<'_>) -> Result<Choice> {
     if ask.budget == 0 {
         return Err(
             Error::usage("nothing of a record fits: the budget is 0 tokens")
@@ -157,7 +157,7 @@ pub fn choose(strategy: &dyn Strategy, ask: &Ask<'_>) -> Result<Choice> {
 ///
 /// # Errors
 /// When nothing is left.
-pub fn budget(
+pub(crate) fn budget(
     context: usize,
     reply: usize,
     template: usize,
@@ -175,7 +175,7 @@ pub fn budget(
 }
 
 /// The seed for one case: the same whatever the order in which cases are asked.
-pub fn seed(seed: u64, instruction: &str, person: &str) -> u64 {
+pub(crate) fn seed(seed: u64, instruction: &str, person: &str) -> u64 {
     let case = hash::fnv1a(format!("{}:{instruction}{person}", instruction.len()).as_bytes());
     hash::mix(seed ^ case)
 }

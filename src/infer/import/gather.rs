@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 /// What is wanted of a run.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// The system whose answers are taken, where the run has several.
     pub system: Option<String>,
     /// Which of several answers to the same; the first where nothing is said.
@@ -23,7 +23,7 @@ pub struct Wanted {
 
 /// Something that is left out: where it is, why, and what all of its kind are called.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Left {
+pub(crate) struct Left {
     /// Where in the run.
     pub place: String,
     pub why: String,
@@ -32,7 +32,7 @@ pub struct Left {
 
 /// What a run comes to.
 #[derive(Debug)]
-pub struct Gathered<'d> {
+pub(crate) struct Gathered<'d> {
     /// How many answers it has, those of other systems among them.
     pub read: usize,
     /// One answer a case, in the run's order, without its prompt.
@@ -47,7 +47,7 @@ pub struct Gathered<'d> {
 ///
 /// # Errors
 /// When the run cannot be read, or has answers of several systems and none of them was asked for.
-pub fn gather<'d>(run: &Run, wanted: &Wanted, cases: &'d [Case]) -> Result<Gathered<'d>> {
+pub(crate) fn gather<'d>(run: &Run, wanted: &Wanted, cases: &'d [Case]) -> Result<Gathered<'d>> {
     let join = Join::new(cases);
     let mut systems: BTreeMap<String, usize> = BTreeMap::new();
     let mut aside: BTreeMap<&'static str, usize> = BTreeMap::new();

@@ -235,7 +235,7 @@ fn score_of(scores: &mut Vec<(String, f64)>, name: &[&str], value: &Value) {
 ///
 /// # Errors
 /// When the log cannot be read or the copy not be written.
-pub fn edit(
+pub(crate) fn edit(
     log: &Path,
     to: &Path,
     replace: bool,

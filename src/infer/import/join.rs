@@ -22,7 +22,7 @@ const NAMED: usize = 5;
 
 /// The cases, by what an answer may say of them.
 #[derive(Debug)]
-pub struct Join<'d> {
+pub(crate) struct Join<'d> {
     cases: &'d [Case],
     by_instruction: FxHashMap<&'d str, Vec<usize>>,
     by_question: FxHashMap<String, Vec<usize>>,
@@ -30,7 +30,7 @@ pub struct Join<'d> {
 
 /// Why an answer has no case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub(crate) enum Why {
     /// The run says neither ids nor a question.
     Nothing,
     /// The dataset has no such case.
@@ -51,7 +51,7 @@ pub enum Why {
 
 impl Why {
     /// In words, for a list of what is left out.
-    pub fn told(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         let list = |keys: &[CaseKey]| {
             let shown: Vec<String> = keys.iter().take(NAMED).map(CaseKey::to_string).collect();
             let more = keys.len().saturating_sub(NAMED);
@@ -82,7 +82,7 @@ impl Why {
     }
 
     /// All of its kind, for a count.
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Why::Nothing => "that state neither id nor question",
             Why::NoCase(_) => "of cases that the dataset does not have",
@@ -98,7 +98,7 @@ impl Why {
 
 impl<'d> Join<'d> {
     /// Cases to be joined to.
-    pub fn new(cases: &'d [Case]) -> Self {
+    pub(crate) fn new(cases: &'d [Case]) -> Self {
         let mut by_instruction: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         let mut by_question: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (place, case) in cases.iter().enumerate() {
@@ -122,7 +122,7 @@ impl<'d> Join<'d> {
     ///
     /// # Errors
     /// When none fits, or more than one.
-    pub fn case(&self, found: &Found) -> Result<&'d Case, Why> {
+    pub(crate) fn case(&self, found: &Found) -> Result<&'d Case, Why> {
         if let Some(instruction) = &found.instruction {
             let case = self.by_ids(instruction.trim(), found)?;
             return if asks(case, found) == Some(false) {

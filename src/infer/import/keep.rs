@@ -23,7 +23,7 @@ use crate::stats::hash::fnv1a;
 
 /// What came of keeping.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// Answers that are new.
     pub new: usize,
     /// Answers in place of others.
@@ -62,7 +62,7 @@ struct Import {
 
 /// Where answers go, and what they are.
 #[derive(Clone, Copy, Debug)]
-pub struct Keep<'a> {
+pub(crate) struct Keep<'a> {
     /// The folder of the label.
     pub folder: &'a Path,
     pub label: &'a str,
@@ -80,7 +80,7 @@ pub struct Keep<'a> {
 ///
 /// # Errors
 /// When the label's answers are of `medalign infer` or another program, or cannot be written.
-pub fn keep(
+pub(crate) fn keep(
     keep: Keep<'_>,
     dataset: &Dataset,
     about: &About,
@@ -150,7 +150,7 @@ pub fn keep(
 }
 
 /// Whether the answers of a folder come from elsewhere.
-pub fn is_import(folder: &Path) -> bool {
+pub(crate) fn is_import(folder: &Path) -> bool {
     let text = std::fs::read_to_string(folder.join("system.toml")).unwrap_or_default();
     toml::from_str::<Origin>(&text).is_ok()
 }

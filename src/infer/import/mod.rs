@@ -6,12 +6,12 @@
 //! a prompt kept, printed or in an error.
 
 mod constants;
-pub mod gather;
+pub(crate) mod gather;
 mod helm;
-pub mod inspect;
+pub(crate) mod inspect;
 mod inspect_zip;
-pub mod join;
-pub mod keep;
+pub(crate) mod join;
+pub(crate) mod keep;
 mod lines;
 mod lm_eval;
 mod openai_batch;
@@ -31,7 +31,7 @@ use super::client::reply::{Meaning, Told};
 use crate::dataset::{Outcome, Usage, Window};
 use crate::error::{Error, Result};
 
-pub use lines::Field;
+pub(crate) use lines::Field;
 
 /// The program that made a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -67,7 +67,7 @@ impl Form {
 
 /// A run, and how it is read.
 #[derive(Clone, Debug)]
-pub struct Run {
+pub(crate) struct Run {
     /// What made it.
     pub form: Form,
     /// Its file or folder.
@@ -80,7 +80,7 @@ pub struct Run {
 
 /// One answer, as a run has it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub(crate) struct Found {
     /// Where in the run it is, without any text of it.
     pub place: String,
     /// Which of the run's systems gave it.
@@ -215,7 +215,7 @@ impl Found {
 
 /// What a run says of itself.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct About {
+pub(crate) struct About {
     /// The model, as the run names it.
     pub model: String,
     /// Its settings.
@@ -238,7 +238,7 @@ impl About {
 ///
 /// # Errors
 /// When its files cannot be read or are of another form.
-pub fn read(run: &Run, take: &mut dyn FnMut(Found)) -> Result<About> {
+pub(crate) fn read(run: &Run, take: &mut dyn FnMut(Found)) -> Result<About> {
     match run.form {
         Form::Helm => helm::read(&run.path, take),
         Form::Inspect => inspect::read(&run.path, take),

@@ -15,7 +15,7 @@ use super::client::Client;
 use crate::error::{Error, Result};
 
 /// A tokenizer that counts.
-pub trait Counter: Send + Sync {
+pub(crate) trait Counter: Send + Sync {
     /// What it is called in files and messages.
     fn name(&self) -> &str;
 
@@ -43,7 +43,7 @@ pub trait Counter: Send + Sync {
 ///
 /// # Errors
 /// When it is neither, or the file cannot be used.
-pub fn open(name: &str) -> Result<Box<dyn Counter>> {
+pub(crate) fn open(name: &str) -> Result<Box<dyn Counter>> {
     match name {
         "cl100k_base" => Ok(Box::new(bpe::Bpe::cl100k())),
         "o200k_base" => Ok(Box::new(bpe::Bpe::o200k())),
@@ -62,13 +62,13 @@ pub fn open(name: &str) -> Result<Box<dyn Counter>> {
 ///
 /// # Errors
 /// When it does not count.
-pub fn of_server(client: Arc<Client>, model: &str) -> Result<Box<dyn Counter>> {
+pub(crate) fn of_server(client: Arc<Client>, model: &str) -> Result<Box<dyn Counter>> {
     Ok(Box::new(server::Server::of(client, model)?))
 }
 
 /// Whether byte `at` begins a line on which something but blanks stands first: no token of the byte-pair encodings reaches over
 /// such a place, because their patterns end a token behind the last of several line feeds.
-pub fn begins_line(text: &str, at: usize) -> bool {
+pub(crate) fn begins_line(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
     let Some(line) = bytes.get(at..) else {
         return false;

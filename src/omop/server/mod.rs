@@ -27,7 +27,7 @@ use refusal::refused;
 
 /// What of the server is wanted.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// The address, `postgresql://USER@HOST/DATABASE?schema=cdm`.
     pub address: String,
     /// Hosts besides this machine that may be asked.

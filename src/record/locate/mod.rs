@@ -13,9 +13,9 @@ use rustc_hash::FxHashMap;
 use super::model::{EventId, Record};
 
 /// At most this many places of one passage are named.
-pub const MAX_PLACES: usize = 100;
+pub(crate) const MAX_PLACES: usize = 100;
 /// The least score of a place that is called like the passage.
-pub const LEAST_SCORE: f32 = 0.6;
+pub(crate) const LEAST_SCORE: f32 = 0.6;
 /// The least number of words that are compared with what is not the same.
 const LEAST_WORDS: usize = 4;
 /// Of a longer passage only so many words are compared.
@@ -23,7 +23,7 @@ const MOST_WORDS: usize = 400;
 
 /// How a passage was found.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum How {
+pub(crate) enum How {
     /// Letter by letter.
     Exactly,
     /// With other white space.
@@ -37,7 +37,7 @@ pub enum How {
 
 /// One place of a passage.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub(crate) struct Place {
     /// The event.
     pub event: EventId,
     /// Bytes of the event's text; `None` where the passage reaches into its name or unit.
@@ -46,7 +46,7 @@ pub struct Place {
 
 /// How and where a passage was found.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Located {
+pub(crate) struct Located {
     /// How.
     pub how: How,
     /// Where: all places that are as good, in the record's order.
@@ -61,7 +61,7 @@ impl Located {
 }
 
 /// A record to look for passages in.
-pub struct Passages<'a> {
+pub(crate) struct Passages<'a> {
     record: &'a Record,
     /// The first byte of each event's text in the record's text, in the order of the text.
     starts: OnceCell<Vec<(usize, EventId)>>,
@@ -77,7 +77,7 @@ struct Spaced {
 
 impl<'a> Passages<'a> {
     /// Makes nothing yet.
-    pub fn of(record: &'a Record) -> Self {
+    pub(crate) fn of(record: &'a Record) -> Self {
         Passages {
             record,
             starts: OnceCell::new(),
@@ -86,12 +86,12 @@ impl<'a> Passages<'a> {
     }
 
     /// The record.
-    pub fn record(&self) -> &'a Record {
+    pub(crate) fn record(&self) -> &'a Record {
         self.record
     }
 
     /// Where a passage stands, exactly or with other white space.
-    pub fn find(&self, passage: &str) -> Located {
+    pub(crate) fn find(&self, passage: &str) -> Located {
         let passage = trimmed(passage);
         if passage.is_empty() {
             return Located::NOWHERE;
@@ -113,7 +113,7 @@ impl<'a> Passages<'a> {
     }
 
     /// As [`find`](Self::find), or else the place that is most like the passage.
-    pub fn locate(&self, passage: &str) -> Located {
+    pub(crate) fn locate(&self, passage: &str) -> Located {
         let found = self.find(passage);
         if found.how == How::Nowhere {
             let events = (0..self.record.events().len() as u32).map(EventId);
@@ -125,7 +125,7 @@ impl<'a> Passages<'a> {
 
     /// As [`locate`](Self::locate) for all passages of one answer. Where one stands at several places, a place in an event
     /// that holds another passage comes first, then those nearest in time to passages that stand at one place alone.
-    pub fn locate_together(&self, passages: &[String]) -> Vec<Located> {
+    pub(crate) fn locate_together(&self, passages: &[String]) -> Vec<Located> {
         let mut all: Vec<Located> = passages.iter().map(|p| self.locate(p)).collect();
         let time = |event: EventId| {
             let event = self.record.event(event);
@@ -160,7 +160,7 @@ impl<'a> Passages<'a> {
     }
 
     /// The places within one event's text, exactly or with other white space, or else the one most like it.
-    pub fn within(&self, passage: &str, event: EventId) -> Located {
+    pub(crate) fn within(&self, passage: &str, event: EventId) -> Located {
         let value = self.record.value(self.record.event(event));
         let place = |range| Place {
             event,

@@ -12,14 +12,14 @@ use super::time::Time;
 
 mod whole;
 
-pub use whole::{write_pieces, write_record};
+pub(crate) use whole::{write_pieces, write_record};
 
 /// An element's attributes as (name, value).
-pub type Attributes<'a> = &'a [(&'a str, &'a str)];
+pub(crate) type Attributes<'a> = &'a [(&'a str, &'a str)];
 
 /// What is known of an encounter before its events.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NewEncounter<'a> {
+pub(crate) struct NewEncounter<'a> {
     /// The start, where the source states one apart from the events.
     pub start: Option<Time>,
     /// The end, where the source states one apart from the events.
@@ -34,7 +34,7 @@ pub struct NewEncounter<'a> {
 
 /// What was changed on the way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Changed {
+pub(crate) struct Changed {
     /// Characters that XML forbids, replaced by U+FFFD.
     pub replaced: u64,
     /// Visit events that were added, each to bear the title of its encounter.
@@ -43,7 +43,7 @@ pub struct Changed {
 
 /// Writes one record.
 #[derive(Debug)]
-pub struct LumiaWriter<W: Write> {
+pub(crate) struct LumiaWriter<W: Write> {
     out: W,
     /// How deep the open elements go: nothing, an encounter's `events`, an `entry`.
     open: Open,
@@ -64,7 +64,7 @@ impl<W: Write> LumiaWriter<W> {
     ///
     /// # Errors
     /// When the underlying writer fails; so do all others below.
-    pub fn new(out: W, person_id: &str) -> io::Result<Self> {
+    pub(crate) fn new(out: W, person_id: &str) -> io::Result<Self> {
         let mut writer = LumiaWriter {
             out,
             open: Open::Root,
@@ -81,7 +81,7 @@ impl<W: Write> LumiaWriter<W> {
     ///
     /// # Errors
     /// When the underlying writer fails.
-    pub fn encounter(&mut self, new: &NewEncounter<'_>, person: &Person) -> io::Result<()> {
+    pub(crate) fn encounter(&mut self, new: &NewEncounter<'_>, person: &Person) -> io::Result<()> {
         self.close_to(Open::Root)?;
         self.raw("  <encounter")?;
         for (name, time) in [("start_timestamp", new.start), ("end_timestamp", new.end)] {
@@ -104,7 +104,11 @@ impl<W: Write> LumiaWriter<W> {
     ///
     /// # Errors
     /// When the underlying writer fails.
-    pub fn event(&mut self, new: &NewEvent<'_>, attributes: Attributes<'_>) -> io::Result<()> {
+    pub(crate) fn event(
+        &mut self,
+        new: &NewEvent<'_>,
+        attributes: Attributes<'_>,
+    ) -> io::Result<()> {
         if self.open == Open::Root {
             self.encounter(&NewEncounter::default(), &Person::default())?;
         }
@@ -140,7 +144,7 @@ impl<W: Write> LumiaWriter<W> {
     }
 
     /// How many characters so far XML could not hold.
-    pub fn replaced(&self) -> u64 {
+    pub(crate) fn replaced(&self) -> u64 {
         self.replaced
     }
 
@@ -148,7 +152,7 @@ impl<W: Write> LumiaWriter<W> {
     ///
     /// # Errors
     /// When the underlying writer fails.
-    pub fn finish(mut self) -> io::Result<(W, u64)> {
+    pub(crate) fn finish(mut self) -> io::Result<(W, u64)> {
         self.close_to(Open::Root)?;
         self.raw("</eventstream>\n")?;
         self.out.flush()?;

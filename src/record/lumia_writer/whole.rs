@@ -16,7 +16,11 @@ use super::{Attributes, Changed, LumiaWriter, NewEncounter};
 ///
 /// # Errors
 /// When the underlying writer fails.
-pub fn write_record(record: &Record, person_id: &str, out: impl Write) -> io::Result<Changed> {
+pub(crate) fn write_record(
+    record: &Record,
+    person_id: &str,
+    out: impl Write,
+) -> io::Result<Changed> {
     write_all(record, person_id, None, out, &mut |_, _| true)
 }
 
@@ -25,7 +29,7 @@ pub fn write_record(record: &Record, person_id: &str, out: impl Write) -> io::Re
 ///
 /// # Errors
 /// When the underlying writer fails.
-pub fn write_pieces(
+pub(crate) fn write_pieces(
     record: &Record,
     now: Option<AsOf>,
     out: impl Write,

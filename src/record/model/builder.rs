@@ -13,7 +13,7 @@ use super::{
 
 /// What a reader knows of one event.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NewEvent<'a> {
+pub(crate) struct NewEvent<'a> {
     /// When, if readable.
     pub time: Option<Time>,
     /// The `type` attribute or element name.
@@ -44,14 +44,14 @@ pub(crate) struct EventTag {
 
 /// Collects a record in file order.
 #[derive(Debug)]
-pub struct Builder {
+pub(crate) struct Builder {
     pub(in crate::record) record: Record,
     interned: FxHashMap<Box<str>, Sym>,
 }
 
 impl Builder {
     /// An empty record of `path`.
-    pub fn new(path: &Path, shape: Shape, file_bytes: u64) -> Self {
+    pub(crate) fn new(path: &Path, shape: Shape, file_bytes: u64) -> Self {
         let mut builder = Builder {
             record: Record {
                 person_id: String::new(),
@@ -74,12 +74,12 @@ impl Builder {
     }
 
     /// Sets the id that the root states.
-    pub fn person_id(&mut self, id: &str) {
+    pub(crate) fn person_id(&mut self, id: &str) {
         id.trim().clone_into(&mut self.record.person_id);
     }
 
     /// Adds a notice.
-    pub fn notice(&mut self, notice: Notice) {
+    pub(crate) fn notice(&mut self, notice: Notice) {
         self.record.notices.push(notice);
     }
 
@@ -89,7 +89,7 @@ impl Builder {
     }
 
     /// The interned form of a string.
-    pub fn intern(&mut self, text: &str) -> Sym {
+    pub(crate) fn intern(&mut self, text: &str) -> Sym {
         if let Some(&sym) = self.interned.get(text) {
             return sym;
         }
@@ -100,7 +100,7 @@ impl Builder {
     }
 
     /// Opens an encounter; the events that follow belong to it.
-    pub fn encounter(&mut self, title: &str, person: Person, offset: u64) {
+    pub(crate) fn encounter(&mut self, title: &str, person: Person, offset: u64) {
         let title = self.intern(title);
         let at = self.record.events.len() as u32;
         self.record.encounters.push(Encounter {
@@ -115,12 +115,12 @@ impl Builder {
     }
 
     /// The encounter opened last.
-    pub fn current(&mut self) -> Option<&mut Encounter> {
+    pub(crate) fn current(&mut self) -> Option<&mut Encounter> {
         self.record.encounters.last_mut()
     }
 
     /// Adds an event to the encounter opened last (one is opened when there is none), with its other attributes.
-    pub fn event(&mut self, new: NewEvent<'_>, attributes: &[(&str, &str)]) {
+    pub(crate) fn event(&mut self, new: NewEvent<'_>, attributes: &[(&str, &str)]) {
         if self.record.encounters.is_empty() {
             self.encounter("", Person::default(), new.offset);
         }
@@ -231,7 +231,7 @@ impl Builder {
     ///
     /// An event without a time stays behind the event that precedes it in the file. Encounters sort by their
     /// earliest event; one without any time stays behind the one that precedes it.
-    pub fn finish(mut self) -> Record {
+    pub(crate) fn finish(mut self) -> Record {
         let record = &mut self.record;
         let mut encounters = std::mem::take(&mut record.encounters);
         let events = std::mem::take(&mut record.events);

@@ -10,7 +10,7 @@ use crate::metrics::score_tables::Scores;
 
 /// A case in which a metric's order is not the reviewers'.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Apart {
+pub(crate) struct Apart {
     /// The instruction's id.
     pub instruction: String,
     /// The patient's id.
@@ -24,7 +24,7 @@ pub struct Apart {
 }
 
 /// The cases with a tau below 1, the lowest first, then in the order of the cases.
-pub fn disagreements(rows: &[&Observation], scores: &Scores) -> Vec<Apart> {
+pub(crate) fn disagreements(rows: &[&Observation], scores: &Scores) -> Vec<Apart> {
     let sheet = Sheet::of(rows.iter().copied());
     let joined = Joined::of(&sheet, std::slice::from_ref(scores));
     let Some(metric) = joined.metrics.first() else {

@@ -12,7 +12,7 @@ mod pairs;
 #[cfg(test)]
 mod tests;
 
-pub use apart::disagreements;
+pub(crate) use apart::disagreements;
 
 use super::observations::Observation;
 use super::sheet::{Sheet, SheetRow};

@@ -8,7 +8,7 @@ mod cells;
 mod rows;
 mod settled;
 
-pub use settled::is_decider;
+pub(crate) use settled::is_decider;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -30,7 +30,7 @@ use crate::review::{CaseReview, ErrorKind, Harm, Ledger, Pass, Reason, Verdict, 
 
 /// What one reviewer said of one model's response to one instruction.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Observation {
+pub(crate) struct Observation {
     /// The instruction's id.
     pub instruction: String,
     /// The patient's id.
@@ -71,24 +71,24 @@ pub struct Observation {
 
 impl Observation {
     /// Whether the response is judged correct; `None` without a verdict, or where the reviewer is unsure.
-    pub fn correct(&self) -> Option<bool> {
+    pub(crate) fn correct(&self) -> Option<bool> {
         self.verdict?.correct()
     }
 
     /// Whether the reviewer said that they cannot say.
-    pub fn is_unsure(&self) -> bool {
+    pub(crate) fn is_unsure(&self) -> bool {
         self.verdict == Some(Verdict::Unsure)
     }
 
     /// Whether there is a verdict, a label or a rank.
-    pub fn says_something(&self) -> bool {
+    pub(crate) fn says_something(&self) -> bool {
         self.verdict.is_some() || self.label.is_some() || self.rank.is_some()
     }
 }
 
 /// Observations, and what was off in their source.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Observations {
+pub(crate) struct Observations {
     /// One row a response and reviewer.
     pub rows: Vec<Observation>,
     /// What adjudicators decided, a row a response of each adjudicated case; no part of `rows`, see [`Observations::settled`].
@@ -101,7 +101,7 @@ pub struct Observations {
 
 /// What is asked of a table's rows.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     /// What counts.
     pub rules: Rules,
     /// The plan, where there is one.
@@ -118,7 +118,7 @@ impl Asked<'_> {
 impl Observations {
     /// The judgements and ranks that came with a dataset's responses (`binary_correct`, `model_rank`, and the columns that
     /// [`Observations::from_reviews`] reads besides), of all reviewers there. `table` is the file that the notices name.
-    pub fn from_cases(cases: &[Case], table: &Path, asked: Asked<'_>) -> Self {
+    pub(crate) fn from_cases(cases: &[Case], table: &Path, asked: Asked<'_>) -> Self {
         fn cell<'c>(columns: &'c [(String, String)], name: &str) -> Option<&'c str> {
             let mut columns = columns.iter();
             let found = columns.find(|(n, _)| n.eq_ignore_ascii_case(name));
@@ -155,7 +155,7 @@ impl Observations {
 
     /// What holds in reviewers' ledgers for a dataset's cases. Cases on which a reviewer has neither
     /// a verdict nor an order are no rows of that reviewer. "Unsure" is a missing judgement; orders are numbered 1, 2, 2, 4.
-    pub fn from_ledgers(cases: &[Case], counted: Counted) -> Self {
+    pub(crate) fn from_ledgers(cases: &[Case], counted: Counted) -> Self {
         let Counted { ledgers, tally } = counted;
         let mut all = Observations {
             tally,
@@ -224,7 +224,7 @@ impl Observations {
     ///
     /// # Errors
     /// When a column is missing.
-    pub fn from_reviews(table: &Table, cases: &[Case], asked: Asked<'_>) -> Result<Self> {
+    pub(crate) fn from_reviews(table: &Table, cases: &[Case], asked: Asked<'_>) -> Result<Self> {
         let column = |names: &[&str]| {
             names.iter().find_map(|n| table.column(n)).ok_or_else(|| {
                 let what = format!("line 1: the column {} is missing", names.join(" or "));
@@ -264,7 +264,7 @@ impl Observations {
     }
 
     /// Adds those of another source.
-    pub fn extend(&mut self, other: Observations) {
+    pub(crate) fn extend(&mut self, other: Observations) {
         self.rows.extend(other.rows);
         self.decided.extend(other.decided);
         self.tally.extend(other.tally);
@@ -272,7 +272,7 @@ impl Observations {
     }
 
     /// Leaves out what the same reviewer says of a response in a reading of which they have spoken before, from whichever source.
-    pub fn once(&mut self) {
+    pub(crate) fn once(&mut self) {
         let mut seen = BTreeSet::new();
         let tally = &mut self.tally;
         self.rows.retain(|o| {

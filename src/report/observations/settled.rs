@@ -24,7 +24,7 @@ pub(super) fn decider(name: &str) -> String {
 }
 
 /// Whether a name is that of an adjudicator.
-pub fn is_decider(name: &str) -> bool {
+pub(crate) fn is_decider(name: &str) -> bool {
     name.ends_with(&format!(" ({})", Pass::Adjudication))
 }
 
@@ -44,7 +44,7 @@ impl Observations {
     ///
     /// A notice counts what was replaced; where a reviewer's row keeps a verdict or a rank, the other one is missing.
     #[must_use]
-    pub fn settled(&self) -> Self {
+    pub(crate) fn settled(&self) -> Self {
         let mut notices = self.notices.clone();
         let (decided, outdated) = last_words(&self.decided);
         notices.extend(left_out(outdated));

@@ -17,10 +17,11 @@ use super::shown::Shown;
 use crate::dataset::CaseKey;
 
 pub use pin::{EventPlace, Pin};
-pub use words::{ErrorKind, Harm, Reason, Relevant, Scope, Support, Verdict, View};
+pub(crate) use words::View;
+pub use words::{ErrorKind, Harm, Reason, Relevant, Scope, Support, Verdict};
 
 /// The version of the line format that this program writes, field `v`.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// One line of the review file.
 #[derive(Clone, Debug, PartialEq)]

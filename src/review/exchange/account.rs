@@ -14,7 +14,7 @@ use crate::text::safe;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Item {
+pub(crate) enum Item {
     /// Cases of the dataset.
     Case,
     /// Models' responses of the dataset.
@@ -43,7 +43,7 @@ pub enum Item {
 
 impl Item {
     /// All, in the order in which they are listed.
-    pub const ALL: [Item; 12] = [
+    pub(crate) const ALL: [Item; 12] = [
         Item::Case,
         Item::Response,
         Item::Reference,
@@ -59,7 +59,7 @@ impl Item {
     ];
 
     /// What they are called.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Item::Case => "cases",
             Item::Response => "responses",
@@ -79,7 +79,7 @@ impl Item {
 
 /// Why something is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Why {
+pub(crate) enum Why {
     /// Said when the case was read again, or adjudicated.
     LaterReading,
     /// In a reading that is not submitted.
@@ -102,7 +102,7 @@ pub enum Why {
 
 impl Why {
     /// The reason, after "left out: 3 pins:".
-    pub fn reason(self) -> &'static str {
+    pub(crate) fn reason(self) -> &'static str {
         match self {
             Why::LaterReading => {
                 "of second readings and adjudications (--readings all writes them, as tables or lines)"
@@ -123,14 +123,14 @@ impl Why {
     }
 
     /// Whether review and dataset do not fit together, which somebody should look into.
-    pub fn is_a_problem(self) -> bool {
+    pub(crate) fn is_a_problem(self) -> bool {
         matches!(self, Why::NoCase | Why::NoModel | Why::EarlierText)
     }
 }
 
 /// Marks that no case or response of the dataset takes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stray {
+pub(crate) struct Stray {
     /// Whose.
     pub reviewer: String,
     /// On which case.
@@ -143,7 +143,7 @@ pub struct Stray {
 
 /// Found = written + left out, for each [`Item`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Account {
+pub(crate) struct Account {
     found: BTreeMap<Item, usize>,
     written: BTreeMap<Item, usize>,
     left: BTreeMap<(Item, Why), usize>,
@@ -160,58 +160,58 @@ pub struct Account {
 
 impl Account {
     /// Counts what there is.
-    pub fn found(&mut self, item: Item, n: usize) {
+    pub(crate) fn found(&mut self, item: Item, n: usize) {
         *self.found.entry(item).or_default() += n;
     }
 
     /// Counts what was written.
-    pub fn wrote(&mut self, item: Item, n: usize) {
+    pub(crate) fn wrote(&mut self, item: Item, n: usize) {
         *self.written.entry(item).or_default() += n;
     }
 
     /// Counts what was left out.
-    pub fn left(&mut self, item: Item, why: Why, n: usize) {
+    pub(crate) fn left(&mut self, item: Item, why: Why, n: usize) {
         if n > 0 {
             *self.left.entry((item, why)).or_default() += n;
         }
     }
 
     /// Counts as left out what no case or response takes, and keeps where it is.
-    pub fn stray(&mut self, stray: Stray, n: usize) {
+    pub(crate) fn stray(&mut self, stray: Stray, n: usize) {
         self.left(stray.item, stray.why, n);
         *self.strays.entry(stray).or_default() += n;
     }
 
     /// What was written of an item.
-    pub fn written(&self, item: Item) -> usize {
+    pub(crate) fn written(&self, item: Item) -> usize {
         self.written.get(&item).copied().unwrap_or_default()
     }
 
     /// What there is of an item.
-    pub fn there(&self, item: Item) -> usize {
+    pub(crate) fn there(&self, item: Item) -> usize {
         self.found.get(&item).copied().unwrap_or_default()
     }
 
     /// What was left out of an item, for whatever reason.
-    pub fn missing(&self, item: Item) -> usize {
+    pub(crate) fn missing(&self, item: Item) -> usize {
         let left = self.left.iter().filter(|((i, _), _)| *i == item);
         left.map(|(_, n)| n).sum()
     }
 
     /// The items whose counts do not add up: a defect of the program.
-    pub fn gaps(&self) -> Vec<Item> {
+    pub(crate) fn gaps(&self) -> Vec<Item> {
         let whole = |item: &Item| self.there(*item) == self.written(*item) + self.missing(*item);
         Item::ALL.into_iter().filter(|item| !whole(item)).collect()
     }
 
     /// How many marks have no case or response in the dataset.
-    pub fn problems(&self) -> usize {
+    pub(crate) fn problems(&self) -> usize {
         let bad = self.left.iter().filter(|((_, why), _)| why.is_a_problem());
         bad.map(|(_, n)| n).sum()
     }
 
     /// The table of counts, with a line for each reason why something was left out.
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut text = String::new();
         // Writing to a string does not fail.
         let _ = writeln!(
@@ -259,7 +259,7 @@ impl Account {
 }
 
 /// Counts the marks of a review: item, the model it is about, how many.
-pub fn marks(review: &CaseReview, mut each: impl FnMut(Item, Option<&str>, usize)) {
+pub(crate) fn marks(review: &CaseReview, mut each: impl FnMut(Item, Option<&str>, usize)) {
     marks_of_reading(review, &mut each);
     marks_alone(review, each);
 }

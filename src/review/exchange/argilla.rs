@@ -22,21 +22,21 @@ use crate::review::blind::letter;
 use crate::stats::hash::fnv1a;
 
 /// The records.
-pub const RECORDS: &str = "records.json";
+pub(crate) const RECORDS: &str = "records.json";
 /// Who is who.
-pub const USERS: &str = "users.json";
+pub(crate) const USERS: &str = "users.json";
 const SETTINGS: &str = ".argilla/settings.json";
 const DATASET: &str = ".argilla/dataset.json";
 
 /// The question that every submitted response answers. Argilla wants one such, and what its library writes to disk does not say
 /// which responses are submitted.
-pub const DONE: &str = "done";
+pub(crate) const DONE: &str = "done";
 
 /// Argilla's ratings end here.
 const LAST_RATING: u32 = 10;
 
 /// Records, settings, dataset and users, and the account of them.
-pub fn files(source: &Source<'_>, options: Options) -> (Vec<File>, Account) {
+pub(crate) fn files(source: &Source<'_>, options: Options) -> (Vec<File>, Account) {
     let (selection, mut account) = pick(source, options);
     let slots = slots(&selection);
     let mut users: BTreeMap<&str, String> = BTreeMap::new();
@@ -289,7 +289,7 @@ fn metadatum(name: &str, visible: bool) -> Value {
 ///
 /// # Errors
 /// When it is there and cannot be read.
-pub fn users(records: &Path) -> Result<BTreeMap<String, String>> {
+pub(crate) fn users(records: &Path) -> Result<BTreeMap<String, String>> {
     let path = records.with_file_name(USERS);
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
@@ -309,7 +309,7 @@ pub fn users(records: &Path) -> Result<BTreeMap<String, String>> {
 }
 
 /// Reads records.
-pub fn read(records: &[Value], users: &BTreeMap<String, String>) -> Brought {
+pub(crate) fn read(records: &[Value], users: &BTreeMap<String, String>) -> Brought {
     let mut brought = Brought {
         items: records.len(),
         ..Brought::default()

@@ -15,7 +15,7 @@ use crate::review::shown::{Shown, TextHash};
 
 /// The texts that a form showed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Texts {
+pub(crate) struct Texts {
     /// The question's hash, where the form has a question.
     pub question: Option<TextHash>,
     /// Those of the answers, by letter.
@@ -24,7 +24,7 @@ pub struct Texts {
 
 impl Texts {
     /// The texts among a form's fields, `question` and `answer_A` …; none of them where it was exported without texts.
-    pub fn of(fields: Option<&Value>) -> Texts {
+    pub(crate) fn of(fields: Option<&Value>) -> Texts {
         let fields = fields.and_then(Value::as_object);
         let mut texts = Texts::default();
         let mut any = false;
@@ -45,7 +45,7 @@ impl Texts {
 }
 
 /// Makes a form one about a case as it is. Returns what is left out, each with its reason; then the form submits nothing.
-pub fn fit(said: &mut Said, case: &Case) -> Vec<String> {
+pub(crate) fn fit(said: &mut Said, case: &Case) -> Vec<String> {
     let now = Shown::of(case);
     let mut wrong = Vec::new();
     if said

@@ -15,7 +15,7 @@ use crate::review::entry::{Act, ErrorKind, Harm, Verdict};
 use crate::review::rank::{MOST, WeakOrder};
 
 /// A question: its name, and the field that answers it.
-pub struct Question {
+pub(crate) struct Question {
     /// The name; that of a question about a response is followed by an underscore and the letter.
     pub name: &'static str,
     field: &'static str,
@@ -29,7 +29,7 @@ pub struct Question {
 
 /// What answers a question takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
+pub(crate) enum Takes {
     /// One of the choices.
     One,
     /// Any of the choices.
@@ -61,7 +61,7 @@ const WHY: &str = "Why it does not apply, or the record does not say enough";
 const REMARK: &str = "Remark on the case";
 
 /// What is asked of each response.
-pub const OF_RESPONSE: [Question; 5] = [
+pub(crate) const OF_RESPONSE: [Question; 5] = [
     question("verdict", "verdict", Takes::One, "Verdict on", ""),
     question("errors", "errors", Takes::Many, "What is wrong with", ""),
     question(
@@ -82,7 +82,7 @@ pub const OF_RESPONSE: [Question; 5] = [
 ];
 
 /// What is asked of the case.
-pub const OF_CASE: [Question; 5] = [
+pub(crate) const OF_CASE: [Question; 5] = [
     question(
         "applicable",
         "is_applicable",
@@ -109,11 +109,11 @@ pub const OF_CASE: [Question; 5] = [
 ];
 
 /// A choice: its value, how it reads, and what it means.
-pub type Choice = (&'static str, &'static str, &'static str);
+pub(crate) type Choice = (&'static str, &'static str, &'static str);
 
 impl Question {
     /// The choices of a question that has some.
-    pub fn choices(&self) -> Vec<Choice> {
+    pub(crate) fn choices(&self) -> Vec<Choice> {
         let with = |(value, reads)| (value, reads, self.hint);
         match self.name {
             "verdict" => vec![
@@ -139,7 +139,7 @@ impl Question {
 }
 
 /// A filled form: the answers by the name of the question. One text or choice is one string, several choices are several.
-pub type Form = BTreeMap<String, Vec<String>>;
+pub(crate) type Form = BTreeMap<String, Vec<String>>;
 
 /// A form as it is filled, one answer after another.
 #[derive(Debug, Default)]
@@ -180,7 +180,7 @@ impl Filling {
 }
 
 /// The responses of a case under their letters: the same on every machine, and another order for each instruction.
-pub fn slots(case: &Case) -> Vec<(String, &Response)> {
+pub(crate) fn slots(case: &Case) -> Vec<(String, &Response)> {
     let models: Vec<&str> = case.responses.iter().map(|r| r.model.as_str()).collect();
     let order = blind::order(0, "", &case.instruction_id, &models);
     (0..)
@@ -190,14 +190,14 @@ pub fn slots(case: &Case) -> Vec<(String, &Response)> {
 }
 
 /// Whether a question is about free text.
-pub fn is_text(name: &str) -> bool {
+pub(crate) fn is_text(name: &str) -> bool {
     let name = name.split('_').next().unwrap_or_default();
     let mut asked = OF_RESPONSE.iter().chain(&OF_CASE);
     asked.any(|q| q.name == name && q.takes == Takes::Text)
 }
 
 /// What a reviewer said, as a form. Without `text`, the questions about free text are not answered.
-pub fn filled(case: &Case, review: &CaseReview, text: bool) -> Form {
+pub(crate) fn filled(case: &Case, review: &CaseReview, text: bool) -> Form {
     let mut form = Form::new();
     let mut put = |question: &Question, name: String, of: Of<'_>| {
         let subject = Subject {
@@ -235,7 +235,7 @@ pub fn filled(case: &Case, review: &CaseReview, text: bool) -> Form {
 /// The acts that a form stands for, and what of it is not understood, without any text of it.
 ///
 /// `models` says which letter is which model; `now` is what the reviewer has said so far: what a form does not answer stays.
-pub fn acts(
+pub(crate) fn acts(
     form: &Form,
     models: &BTreeMap<String, String>,
     now: &CaseReview,
@@ -304,7 +304,7 @@ fn safe(name: &str) -> String {
 }
 
 /// Whether what an act says holds already.
-pub fn holds(act: &Act, now: &CaseReview) -> bool {
+pub(crate) fn holds(act: &Act, now: &CaseReview) -> bool {
     match act {
         Act::Judge { model, verdict, .. } => now.verdict(model) == *verdict,
         Act::Tag {
@@ -347,7 +347,7 @@ pub fn holds(act: &Act, now: &CaseReview) -> bool {
 }
 
 /// Whether something is said already of what an act is about.
-pub fn is_said(act: &Act, now: &CaseReview) -> bool {
+pub(crate) fn is_said(act: &Act, now: &CaseReview) -> bool {
     match act {
         Act::Judge { model, .. } => now.verdict(model).is_some(),
         Act::Tag { model, .. } => !now.errors(model).is_empty() || now.harm(model).is_some(),

@@ -17,19 +17,19 @@ use crate::review::entry::{ErrorKind, Harm};
 use crate::stats::hash::fnv1a;
 
 /// The name of the score, where none of the log's own is edited.
-pub const SCORE: &str = "medalign";
+pub(crate) const SCORE: &str = "medalign";
 const SAME: &str = "UNCHANGED";
 
 /// What was said of one model's response to a case.
 #[derive(Clone, Debug)]
-pub struct Marked<'a> {
+pub(crate) struct Marked<'a> {
     /// The response's text, which the marks are of.
     pub text: &'a str,
     edits: Vec<(Timestamp, Value)>,
 }
 
 /// What was said of the responses of a model, by case.
-pub fn marked<'a>(
+pub(crate) fn marked<'a>(
     source: &Source<'a>,
     options: Options,
     model: &str,
@@ -89,7 +89,7 @@ fn edit(said: &Reviewed<'_>, model: &str, text: bool) -> Option<(Timestamp, Valu
 
 impl Marked<'_> {
     /// How many verdicts there are.
-    pub fn verdicts(&self) -> usize {
+    pub(crate) fn verdicts(&self) -> usize {
         self.edits.len()
     }
 
@@ -97,7 +97,11 @@ impl Marked<'_> {
     ///
     /// # Errors
     /// What in the sample is of another form than Inspect's; the sample is as it was then.
-    pub fn put(&self, sample: &mut Map<String, Value>, score: &str) -> Result<bool, &'static str> {
+    pub(crate) fn put(
+        &self,
+        sample: &mut Map<String, Value>,
+        score: &str,
+    ) -> Result<bool, &'static str> {
         let mut edited = the_score(sample, score)?;
         if sample
             .get("events")
@@ -215,7 +219,7 @@ fn insert(events: &mut Vec<Value>, at: Timestamp, score: &str, edit: &Value) {
 }
 
 /// The account of what went into a log: verdicts, tags and remarks on the model's responses that have a sample.
-pub fn account(
+pub(crate) fn account(
     source: &Source<'_>,
     options: Options,
     model: &str,

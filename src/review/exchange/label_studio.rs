@@ -23,12 +23,12 @@ use crate::review::case::CaseReview;
 use crate::review::entry::Verdict;
 
 /// The tasks.
-pub const TASKS: &str = "tasks.json";
+pub(crate) const TASKS: &str = "tasks.json";
 /// The labeling configuration.
-pub const CONFIG: &str = "config.xml";
+pub(crate) const CONFIG: &str = "config.xml";
 
 /// Tasks and configuration, and the account of them.
-pub fn files(source: &Source<'_>, options: Options) -> (Vec<File>, Account) {
+pub(crate) fn files(source: &Source<'_>, options: Options) -> (Vec<File>, Account) {
     let (selection, mut account) = pick(source, options);
     let slots = slots(&selection);
     let mut tasks = Vec::new();
@@ -276,7 +276,7 @@ fn control(xml: &mut String, question: &Question, name: &str, to: &str) {
 }
 
 /// Reads tasks.
-pub fn read(tasks: &[Value]) -> Brought {
+pub(crate) fn read(tasks: &[Value]) -> Brought {
     let mut brought = Brought {
         items: tasks.len(),
         ..Brought::default()

@@ -26,7 +26,7 @@ const PIN: &str = "record note_id event_offset event_time event_type event_code 
 const OWN: [&str; 4] = ["reviewer", "pass", "reason", "written_at"];
 
 /// All lines, and the account of them.
-pub fn write(source: &Source<'_>, options: Options) -> (Vec<u8>, Account) {
+pub(crate) fn write(source: &Source<'_>, options: Options) -> (Vec<u8>, Account) {
     let (selection, account) = pick(source, options);
     let mut lines = Lines {
         out: Vec::new(),

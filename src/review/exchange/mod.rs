@@ -10,24 +10,24 @@
 //! joins cases and reviews, [`account`] counts. [`said`] reads what comes back, [`fit`](mod@fit) holds it against the dataset,
 //! [`plan`](mod@plan) says what of it is new.
 
-pub mod account;
-pub mod argilla;
+pub(crate) mod account;
+pub(crate) mod argilla;
 mod fields;
-pub mod fit;
-pub mod form;
-pub mod inspect;
-pub mod label_studio;
-pub mod lines;
-pub mod picked;
-pub mod plan;
-pub mod said;
+pub(crate) mod fit;
+pub(crate) mod form;
+pub(crate) mod inspect;
+pub(crate) mod label_studio;
+pub(crate) mod lines;
+pub(crate) mod picked;
+pub(crate) mod plan;
+pub(crate) mod said;
 mod subject;
-pub mod tables;
+pub(crate) mod tables;
 
 use std::collections::BTreeMap;
 
-pub use account::Account;
-pub use picked::{Picked, Readings, Which};
+pub(crate) use account::Account;
+pub(crate) use picked::{Picked, Readings, Which};
 
 use jiff::Timestamp;
 
@@ -42,7 +42,7 @@ use crate::review::rank::WeakOrder;
 
 /// What is exported.
 #[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
+pub(crate) struct Source<'a> {
     /// The dataset's name.
     pub name: &'a str,
     /// Its cases.
@@ -57,7 +57,7 @@ pub struct Source<'a> {
 
 /// What of it, and how.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub(crate) struct Options {
     /// Which cases.
     pub which: Which,
     /// Which readings of them.
@@ -72,7 +72,7 @@ pub struct Options {
 
 /// A file to write, by its path within the export.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
+pub(crate) struct File {
     /// The path, with `/` between folders.
     pub name: &'static str,
     /// All of it.
@@ -80,7 +80,7 @@ pub struct File {
 }
 
 /// What the suggestions of the table's own marks are called.
-pub const SUGGESTED: &str = "table";
+pub(crate) const SUGGESTED: &str = "table";
 
 /// The judgements and ranks that the dataset's table states of a case, as if a reviewer had given them; `None` when there are
 /// none.

@@ -44,7 +44,7 @@ impl Readings {
 
 /// What a reviewer said of a case in one reading.
 #[derive(Clone, Copy, Debug)]
-pub struct Reviewed<'a> {
+pub(crate) struct Reviewed<'a> {
     /// Who.
     pub reviewer: &'a str,
     /// In which reading.
@@ -57,7 +57,7 @@ pub struct Reviewed<'a> {
 
 /// A case to export.
 #[derive(Clone, Debug)]
-pub struct Picked<'a> {
+pub(crate) struct Picked<'a> {
     /// The case.
     pub case: &'a Case,
     /// What reviewers said of it in readings that count, by name and reading; without those who said nothing.
@@ -68,19 +68,19 @@ pub struct Picked<'a> {
 
 impl<'a> Picked<'a> {
     /// Whether the case has a response of a model.
-    pub fn has(&self, model: &str) -> bool {
+    pub(crate) fn has(&self, model: &str) -> bool {
         self.case.responses.iter().any(|r| r.model == model)
     }
 
     /// All readings of which something is written.
-    pub fn all(&self) -> impl Iterator<Item = &Reviewed<'a>> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Reviewed<'a>> {
         self.reviews.iter().chain(&self.aside)
     }
 }
 
 /// What is written of a source.
 #[derive(Clone, Debug)]
-pub struct Selection<'a> {
+pub(crate) struct Selection<'a> {
     /// The cases.
     pub cases: Vec<Picked<'a>>,
     /// Relevance labels of the dataset.
@@ -88,7 +88,7 @@ pub struct Selection<'a> {
 }
 
 /// Picks the cases, and counts what is found and what has no case or response.
-pub fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Account) {
+pub(crate) fn pick<'a>(source: &Source<'a>, options: Options) -> (Selection<'a>, Account) {
     let mut account = Account::default();
     let mut selection = Selection {
         cases: Vec::new(),
@@ -215,7 +215,7 @@ fn count_asked(
 }
 
 /// The cases asked for, without an account.
-pub fn cases<'a>(source: &Source<'a>, options: Options) -> Vec<Picked<'a>> {
+pub(crate) fn cases<'a>(source: &Source<'a>, options: Options) -> Vec<Picked<'a>> {
     joined(source, options)
         .filter(|picked| wanted(picked, options.which))
         .collect()

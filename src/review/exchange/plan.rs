@@ -25,7 +25,7 @@ use crate::review::shown::{self, Shown};
 
 /// What is to be done.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// Entries to append, in order.
     pub entries: Vec<Entry>,
     /// Acts that say what the review says already.
@@ -45,7 +45,7 @@ pub struct Plan {
 }
 
 /// What is to be appended to a reviewer's file for what the reviewer said elsewhere, as of `now`.
-pub fn plan(ledger: &Ledger, said: &[&Said], now: Timestamp) -> Plan {
+pub(crate) fn plan(ledger: &Ledger, said: &[&Said], now: Timestamp) -> Plan {
     let mut history: HashMap<&CaseKey, Vec<&Entry>> = HashMap::new();
     for entry in ledger.entries() {
         if let Some(case) = &entry.case {

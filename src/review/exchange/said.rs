@@ -18,7 +18,7 @@ use crate::review::shown::Shown;
 
 /// What one person said of one case.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Said {
+pub(crate) struct Said {
     /// Where it stands in the file: `task 3, annotation 1`.
     pub place: String,
     /// Who said it.
@@ -43,7 +43,7 @@ pub struct Said {
 
 /// Who said something, as a file has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum By {
+pub(crate) enum By {
     /// An email or a user's name.
     Name(String),
     /// An id that the other program gave, without a name.
@@ -55,7 +55,7 @@ pub enum By {
 
 /// What a file holds.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Brought {
+pub(crate) struct Brought {
     /// Tasks or records.
     pub items: usize,
     /// What people said.
@@ -70,7 +70,7 @@ pub struct Brought {
 ///
 /// # Errors
 /// When it cannot be read, or is neither.
-pub fn read(path: &Path) -> Result<Brought> {
+pub(crate) fn read(path: &Path) -> Result<Brought> {
     let file = if path.is_dir() {
         in_folder(path)?
     } else {
@@ -127,7 +127,7 @@ fn in_folder(folder: &Path) -> Result<PathBuf> {
 
 impl By {
     /// Who, for a message.
-    pub fn told(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         match self {
             By::Name(name) => crate::text::safe(name).into_owned(),
             By::Id(id) => format!("user {}", crate::text::safe(id)),

@@ -18,13 +18,13 @@ use crate::review::case::{CaseReview, Pinned};
 use crate::review::entry::{Support, Verdict};
 
 /// The table of responses.
-pub const RESPONSES: &str = "clinician-reviewed-model-responses.tsv";
+pub(crate) const RESPONSES: &str = "clinician-reviewed-model-responses.tsv";
 /// The table of gold responses.
-pub const GOLDS: &str = "clinician-instruction-responses.tsv";
+pub(crate) const GOLDS: &str = "clinician-instruction-responses.tsv";
 /// The table of relevance labels.
-pub const LABELS: &str = "ehr-relevance-labels.csv";
+pub(crate) const LABELS: &str = "ehr-relevance-labels.csv";
 /// The table of pinned passages.
-pub const PINS: &str = "evidence-pins.tsv";
+pub(crate) const PINS: &str = "evidence-pins.tsv";
 
 const RESPONSE_COLUMNS: &str = "instruction_id question person_id filename model_name model_response model_rank binary_correct \
     is_used_eval clinician_response evidence submitter_specialty reviewer shown_position view verdict errors harm comment \
@@ -41,7 +41,7 @@ const PIN_COLUMNS: &str = "instruction_id person_id reviewer supports model_name
 ///
 /// # Errors
 /// Never in fact: tables are written into memory.
-pub fn files(source: &Source<'_>, options: Options) -> io::Result<(Vec<File>, Account)> {
+pub(crate) fn files(source: &Source<'_>, options: Options) -> io::Result<(Vec<File>, Account)> {
     let (selection, mut account) = pick(source, options);
     count_cases(&selection, &mut account, |p| {
         !p.case.responses.is_empty() || !numbered(p).is_empty()
@@ -60,7 +60,10 @@ pub fn files(source: &Source<'_>, options: Options) -> io::Result<(Vec<File>, Ac
 ///
 /// # Errors
 /// Never in fact: the table is written into memory.
-pub fn responses_alone(source: &Source<'_>, options: Options) -> io::Result<(Vec<u8>, Account)> {
+pub(crate) fn responses_alone(
+    source: &Source<'_>,
+    options: Options,
+) -> io::Result<(Vec<u8>, Account)> {
     let (selection, mut account) = pick(source, options);
     count_cases(&selection, &mut account, |p| !p.case.responses.is_empty());
     let bytes = responses(&selection, options, &mut account)?;

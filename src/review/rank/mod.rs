@@ -15,7 +15,7 @@ use super::blind::letter;
 use super::entry::Verdict;
 
 /// The highest rank number that can be given.
-pub const MOST: usize = 99;
+pub(crate) const MOST: usize = 99;
 
 /// An order of models with ties: best first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

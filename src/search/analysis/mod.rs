@@ -185,7 +185,7 @@ impl Analyzer {
 }
 
 /// The folded form of a whole string, as codes and names of filters are compared.
-pub fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     let mut analyzer = Analyzer::default();
     for c in text.trim().chars() {
         if c.is_ascii() {

@@ -124,7 +124,7 @@ const COMMON: [&str; 53] = [
 ];
 
 /// A place in an answer, and whether the record says so.
-pub type Grounded = (Range<usize>, bool);
+pub(crate) type Grounded = (Range<usize>, bool);
 
 /// When a claim is marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,7 +162,7 @@ pub(crate) fn is_named(word: &str) -> bool {
 }
 
 /// The places in answers that claim something, and whether a record, up to a moment, says so.
-pub fn ground(record: &Record, as_of: Option<AsOf>, texts: &[&str]) -> Vec<Vec<Grounded>> {
+pub(crate) fn ground(record: &Record, as_of: Option<AsOf>, texts: &[&str]) -> Vec<Vec<Grounded>> {
     let known = vocabulary(record);
     let mut tokens = Tokens::default();
     let mut checks = Vec::new();

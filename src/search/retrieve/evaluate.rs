@@ -15,7 +15,7 @@ use crate::stats::interval::{Interval, wilson};
 use crate::stats::random::SplitMix64;
 
 /// What the study reports: the first record relevant, any of the first five relevant, a random record relevant.
-pub const STUDY: [(&str, u64, u64); 3] = [
+pub(crate) const STUDY: [(&str, u64, u64); 3] = [
     ("first record", 240, 407),
     ("any of five", 303, 407),
     ("random record", 155, 407),
@@ -23,7 +23,7 @@ pub const STUDY: [(&str, u64, u64); 3] = [
 
 /// For each instruction, some of these records drawn at random without repeats; the same seed draws the same, whatever the
 /// machine.
-pub fn draw(asks: &[Ask], records: &[u32], top: usize, seed: u64) -> Vec<Vec<Candidate>> {
+pub(crate) fn draw(asks: &[Ask], records: &[u32], top: usize, seed: u64) -> Vec<Vec<Candidate>> {
     let mut random = SplitMix64(seed);
     let one = |_| {
         let mut drawn: Vec<u32> = Vec::new();
@@ -48,7 +48,7 @@ pub fn draw(asks: &[Ask], records: &[u32], top: usize, seed: u64) -> Vec<Vec<Can
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write_table(
+pub(crate) fn write_table(
     dataset: &Dataset,
     asks: &[Ask],
     proposals: &[Vec<Candidate>],
@@ -79,13 +79,13 @@ pub fn write_table(
 
 /// Votes on whether records suit instructions.
 #[derive(Clone, Debug, Default)]
-pub struct Labels {
+pub(crate) struct Labels {
     votes: FxHashMap<(String, String), (u32, u32)>,
 }
 
 impl Labels {
     /// Those of the dataset's relevance table.
-    pub fn of(dataset: &Dataset) -> Self {
+    pub(crate) fn of(dataset: &Dataset) -> Self {
         let mut labels = Labels::default();
         for row in dataset.relevance() {
             if let Some(label) = row.label {
@@ -96,7 +96,7 @@ impl Labels {
     }
 
     /// Adds a vote.
-    pub fn vote(&mut self, instruction: &str, person: &str, relevant: bool) {
+    pub(crate) fn vote(&mut self, instruction: &str, person: &str, relevant: bool) {
         let (yes, no) = self
             .votes
             .entry((instruction.to_owned(), person.to_owned()))
@@ -105,7 +105,7 @@ impl Labels {
     }
 
     /// Adds all votes that another count has on a pair.
-    pub fn add(&mut self, instruction: &str, person: &str, from: &Labels) {
+    pub(crate) fn add(&mut self, instruction: &str, person: &str, from: &Labels) {
         let pair = (instruction.to_owned(), person.to_owned());
         if let Some((yes, no)) = from.votes.get(&pair) {
             let votes = self.votes.entry(pair).or_default();
@@ -115,7 +115,7 @@ impl Labels {
     }
 
     /// What most say; `None` without a vote or where they are split evenly.
-    pub fn get(&self, instruction: &str, person: &str) -> Option<bool> {
+    pub(crate) fn get(&self, instruction: &str, person: &str) -> Option<bool> {
         let (yes, no) = self
             .votes
             .get(&(instruction.to_owned(), person.to_owned()))?;
@@ -123,19 +123,19 @@ impl Labels {
     }
 
     /// Pairs with a vote.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.votes.len()
     }
 
     /// Whether there is no vote.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.votes.is_empty()
     }
 }
 
 /// A share of what is labelled, and how much is not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Share {
+pub(crate) struct Share {
     /// Relevant.
     pub yes: u64,
     /// Labelled so that the answer is known.
@@ -156,27 +156,27 @@ impl Share {
     }
 
     /// `yes / known`; `None` where more than a tenth is not known, for what is labelled is no fair sample of the rest.
-    pub fn value(&self) -> Option<f64> {
+    pub(crate) fn value(&self) -> Option<f64> {
         let few = 9 * self.missing <= self.known;
         (self.known > 0 && few).then(|| self.yes as f64 / self.known as f64)
     }
 
     /// The share if all that is not known were not relevant, and if all of it were; `None` where there is nothing.
-    pub fn bounds(&self) -> Option<(f64, f64)> {
+    pub(crate) fn bounds(&self) -> Option<(f64, f64)> {
         let all = self.known + self.missing;
         let share = |yes: u64| yes as f64 / all as f64;
         (all > 0).then(|| (share(self.yes), share(self.yes + self.missing)))
     }
 
     /// The 95 % interval after Wilson, of what is known.
-    pub fn interval(&self) -> Option<Interval> {
+    pub(crate) fn interval(&self) -> Option<Interval> {
         wilson(self.yes as usize, self.known as usize)
     }
 }
 
 /// How good proposals are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Evaluation {
+pub(crate) struct Evaluation {
     /// Instructions whose first record is relevant.
     pub first: Share,
     /// Records among the first k that are relevant, over all instructions.
@@ -187,7 +187,7 @@ pub struct Evaluation {
 }
 
 /// Compares proposals with labels.
-pub fn evaluate(
+pub(crate) fn evaluate(
     dataset: &Dataset,
     asks: &[Ask],
     proposals: &[Vec<Candidate>],

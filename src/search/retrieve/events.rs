@@ -11,13 +11,13 @@ use crate::search::analysis::Analyzer;
 
 /// BM25 within a record.
 #[derive(Clone, Copy, Debug)]
-pub struct Events<'r> {
+pub(crate) struct Events<'r> {
     record: &'r Record,
 }
 
 impl<'r> Events<'r> {
     /// Of this record.
-    pub fn of(record: &'r Record) -> Self {
+    pub(crate) fn of(record: &'r Record) -> Self {
         Events { record }
     }
 }
@@ -96,7 +96,7 @@ impl Retriever for Events<'_> {
 }
 
 /// The events that a text is best read beside, the best first.
-pub fn best_events(record: &Record, text: &str, most: usize) -> Vec<EventId> {
+pub(crate) fn best_events(record: &Record, text: &str, most: usize) -> Vec<EventId> {
     let best = Events::of(record).best(text, most).into_iter();
     best.map(|(event, _)| event).collect()
 }

@@ -6,14 +6,14 @@
 //! [`events`] ranks the events of one record. [`asks`] are the instructions of a dataset. [`evaluate`] says how good candidates are,
 //! whichever retriever they are from; [`proposals`] adds what a person needs to judge them.
 
-pub mod asks;
-pub mod counts;
-pub mod evaluate;
-pub mod events;
-pub mod okapi;
-pub mod proposals;
-pub mod tokens;
-pub mod words;
+pub(crate) mod asks;
+pub(crate) mod counts;
+pub(crate) mod evaluate;
+pub(crate) mod events;
+pub(crate) mod okapi;
+pub(crate) mod proposals;
+pub(crate) mod tokens;
+pub(crate) mod words;
 
 use asks::Ask;
 use rayon::prelude::*;

@@ -93,10 +93,10 @@ fn raw_idf(records: u64, n: u64) -> f64 {
 }
 
 /// In which records a word occurs, and how often: (record, occurrences), by record.
-pub type Postings = [(u32, u32)];
+pub(crate) type Postings = [(u32, u32)];
 
 /// The scores of all records for a query, given the postings of its words in the query's order, repeats repeated.
-pub fn scores<'a>(
+pub(crate) fn scores<'a>(
     query: impl Iterator<Item = &'a Postings>,
     lengths: &[u64],
     statistics: &Statistics,
@@ -113,7 +113,7 @@ pub fn scores<'a>(
 }
 
 /// What a word adds to the score of one record, given the word's postings; 0 where the record has it not.
-pub fn weight(
+pub(crate) fn weight(
     postings: &Postings,
     record: u32,
     lengths: &[u64],
@@ -146,7 +146,7 @@ fn part(
 }
 
 /// The best `n` records with their scores, best first; of equal scores the later record first.
-pub fn top(scores: &[f64], n: usize) -> Vec<(u32, f64)> {
+pub(crate) fn top(scores: &[f64], n: usize) -> Vec<(u32, f64)> {
     let mut all: Vec<(u32, f64)> = scores
         .iter()
         .enumerate()

@@ -26,7 +26,7 @@ const WORDS: usize = 8;
 
 /// A record that a clinician answered an instruction on and that is not among its candidates.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missed {
+pub(crate) struct Missed {
     /// Its place in [`Dataset::record_files`].
     pub record: u32,
     /// Where it stands among all records, from 1.
@@ -35,7 +35,7 @@ pub struct Missed {
 
 /// Candidates for all instructions; the lists run in parallel.
 #[derive(Clone, Debug, Default)]
-pub struct Proposals {
+pub(crate) struct Proposals {
     /// How texts were cut into words.
     pub tokens: Tokens,
     /// Candidates an instruction.
@@ -59,7 +59,7 @@ impl Proposals {
     ///
     /// # Errors
     /// When there are no instructions or no records, it is cancelled, or the cache cannot be written.
-    pub fn of(
+    pub(crate) fn of(
         dataset: &Dataset,
         place: &IndexFolder,
         tokens: Tokens,
@@ -136,7 +136,7 @@ fn missed(
 }
 
 /// The query that marks an instruction's words in a record: each one, whatever signs it has.
-pub fn marking(text: &str) -> Query {
+pub(crate) fn marking(text: &str) -> Query {
     let mut analyzer = Analyzer::default();
     let mut seen = FxHashSet::default();
     let words = analyzer.tokens(text).map(|t| t.text.to_owned());

@@ -7,7 +7,7 @@ use crate::stats::correlation::ratio;
 use crate::stats::method::Method;
 
 /// Krippendorff's alpha of the judgements, nominal, with the 95% percentile interval of a bootstrap over cases.
-pub const ALPHA_NOMINAL: Method = Method {
+pub(crate) const ALPHA_NOMINAL: Method = Method {
     id: "krippendorff-nominal",
     what: "Krippendorff's alpha of the judgements, nominal, with the 95% percentile interval of a bootstrap over cases.",
     source: "Krippendorff 2011; Efron 1979",
@@ -16,7 +16,7 @@ pub const ALPHA_NOMINAL: Method = Method {
 };
 
 /// Alpha with unsure as a level.
-pub const ALPHA_UNSURE: Method = Method {
+pub(crate) const ALPHA_UNSURE: Method = Method {
     id: "krippendorff-nominal-unsure",
     what: "Krippendorff's alpha of correct, incorrect and unsure, nominal, with the 95% percentile interval of a bootstrap over cases.",
     source: "Krippendorff 2011; Efron 1979",
@@ -25,7 +25,7 @@ pub const ALPHA_UNSURE: Method = Method {
 };
 
 /// Krippendorff's alpha of the ranks as given, ordinal, with the 95% percentile interval of a bootstrap over cases.
-pub const ALPHA_ORDINAL: Method = Method {
+pub(crate) const ALPHA_ORDINAL: Method = Method {
     id: "krippendorff-ordinal",
     what: "Krippendorff's alpha of the ranks as given, ordinal, with the 95% percentile interval of a bootstrap over cases.",
     source: "Krippendorff 2011; Efron 1979",
@@ -34,7 +34,7 @@ pub const ALPHA_ORDINAL: Method = Method {
 };
 
 /// Krippendorff's alpha of the ranks as given, interval, with the 95% percentile interval of a bootstrap over cases.
-pub const ALPHA_INTERVAL: Method = Method {
+pub(crate) const ALPHA_INTERVAL: Method = Method {
     id: "krippendorff-interval",
     what: "Krippendorff's alpha of the ranks as given, interval, with the 95% percentile interval of a bootstrap over cases.",
     source: "Krippendorff 2011; Efron 1979",
@@ -43,7 +43,7 @@ pub const ALPHA_INTERVAL: Method = Method {
 };
 
 /// Krippendorff's alpha of the harm stated (none, mild, moderate, severe), ordinal, with the 95% percentile interval of a bootstrap over cases.
-pub const HARM_ALPHA: Method = Method {
+pub(crate) const HARM_ALPHA: Method = Method {
     id: "krippendorff-harm",
     what: "Krippendorff's alpha of the harm stated (none, mild, moderate, severe), ordinal, with the 95% percentile interval of a bootstrap over cases.",
     source: "Krippendorff 2011; Efron 1979",
@@ -53,7 +53,7 @@ pub const HARM_ALPHA: Method = Method {
 
 /// How far apart two values are, for Krippendorff's alpha.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scale {
+pub(crate) enum Scale {
     /// Equal or not.
     Nominal,
     /// By how many values lie between them.
@@ -64,7 +64,7 @@ pub enum Scale {
 
 /// The coincidences of values within units, from which Krippendorff's alpha follows. Those of cases can be added up.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Coincidences {
+pub(crate) struct Coincidences {
     /// The values that occur, the smallest first.
     values: Vec<f64>,
     /// How often row and column were given to the same unit, each unit with its ratings less one as the divisor.
@@ -74,7 +74,7 @@ pub struct Coincidences {
 
 impl Coincidences {
     /// None yet, between the values of `units`, whatever their number of ratings.
-    pub fn new(units: &[Vec<Option<f64>>]) -> Self {
+    pub(crate) fn new(units: &[Vec<Option<f64>>]) -> Self {
         let known = units.iter().flatten().copied().flatten();
         // Adding 0 makes -0 equal to 0 in the total order too.
         let mut values: Vec<f64> = known.filter(|v| !v.is_nan()).map(|v| v + 0.0).collect();
@@ -88,7 +88,7 @@ impl Coincidences {
     }
 
     /// Adds one unit's ratings; fewer than two add nothing.
-    pub fn add(&mut self, ratings: &[Option<f64>]) {
+    pub(crate) fn add(&mut self, ratings: &[Option<f64>]) {
         let level = |v: f64| self.values.partition_point(|&other| other < v);
         let known = ratings.iter().copied().flatten().filter(|v| !v.is_nan());
         let places: Vec<usize> = known.map(level).collect();
@@ -108,7 +108,7 @@ impl Coincidences {
     }
 
     /// Adds `times` copies of others between the same values.
-    pub fn add_times(&mut self, other: &Coincidences, times: f64) {
+    pub(crate) fn add_times(&mut self, other: &Coincidences, times: f64) {
         self.units += times * other.units;
         for (sum, part) in self.counts.iter_mut().zip(&other.counts) {
             *sum += times * part;
@@ -116,7 +116,7 @@ impl Coincidences {
     }
 
     /// Krippendorff's alpha (Krippendorff 2011), `1 - D_o / D_e`; `None` where all ratings are equal.
-    pub fn alpha(&self, scale: Scale) -> Agreement {
+    pub(crate) fn alpha(&self, scale: Scale) -> Agreement {
         let k = self.values.len();
         let totals: Vec<f64> = self
             .counts
@@ -152,7 +152,7 @@ impl Coincidences {
 /// Krippendorff's alpha of units. Any number of raters; missing ratings (and NaN) are allowed, units with fewer than two
 /// are left out. See [`Coincidences::alpha`].
 #[cfg(test)]
-pub fn krippendorff(units: &[Vec<Option<f64>>], scale: Scale) -> Agreement {
+pub(crate) fn krippendorff(units: &[Vec<Option<f64>>], scale: Scale) -> Agreement {
     let mut coincidences = Coincidences::new(units);
     for unit in units {
         coincidences.add(unit);

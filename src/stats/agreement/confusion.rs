@@ -7,7 +7,7 @@ use crate::stats::correlation::ratio;
 use crate::stats::method::Method;
 
 /// Share of responses on which two reviewers' judgements agree, with the 95% percentile interval of a bootstrap over cases.
-pub const RAW_PAIR: Method = Method {
+pub(crate) const RAW_PAIR: Method = Method {
     id: "raw-agreement-pair",
     what: "Share of responses on which two reviewers' judgements agree, with the 95% percentile interval of a bootstrap over cases.",
     source: "plain share; Efron 1979",
@@ -16,7 +16,7 @@ pub const RAW_PAIR: Method = Method {
 };
 
 /// Cohen's kappa of two reviewers' judgements, unweighted, with the 95% percentile interval of a bootstrap over cases.
-pub const COHEN: Method = Method {
+pub(crate) const COHEN: Method = Method {
     id: "cohen-kappa",
     what: "Cohen's kappa of two reviewers' judgements, unweighted, with the 95% percentile interval of a bootstrap over cases.",
     source: "Cohen 1960; Efron 1979",
@@ -25,7 +25,7 @@ pub const COHEN: Method = Method {
 };
 
 /// Cohen's kappa of two reviewers' ranks (numbered anew as 1, 2, 2, 4), linear weights, with the 95% percentile interval of a bootstrap over cases.
-pub const COHEN_LINEAR: Method = Method {
+pub(crate) const COHEN_LINEAR: Method = Method {
     id: "cohen-kappa-linear",
     what: "Cohen's kappa of two reviewers' ranks (numbered anew as 1, 2, 2, 4), linear weights, with the 95% percentile interval of a bootstrap over cases.",
     source: "Cohen 1968; Cicchetti & Allison 1971; Efron 1979",
@@ -34,7 +34,7 @@ pub const COHEN_LINEAR: Method = Method {
 };
 
 /// Cohen's kappa of two reviewers' ranks (numbered anew as 1, 2, 2, 4), quadratic weights, with the 95% percentile interval of a bootstrap over cases.
-pub const COHEN_QUADRATIC: Method = Method {
+pub(crate) const COHEN_QUADRATIC: Method = Method {
     id: "cohen-kappa-quadratic",
     what: "Cohen's kappa of two reviewers' ranks (numbered anew as 1, 2, 2, 4), quadratic weights, with the 95% percentile interval of a bootstrap over cases.",
     source: "Cohen 1968; Fleiss & Cohen 1973; Efron 1979",
@@ -43,7 +43,7 @@ pub const COHEN_QUADRATIC: Method = Method {
 };
 
 /// Share of responses on which the reviewer's second judgement agrees with the first, with the 95% percentile interval of a bootstrap over cases.
-pub const RAW_SELF: Method = Method {
+pub(crate) const RAW_SELF: Method = Method {
     id: "raw-agreement-self",
     what: "Share of responses on which the reviewer's second judgement agrees with the first, with the 95% percentile interval of a bootstrap over cases.",
     source: "plain share; Efron 1979",
@@ -52,7 +52,7 @@ pub const RAW_SELF: Method = Method {
 };
 
 /// Cohen's kappa of a reviewer's first and second judgements, unweighted, with the 95% percentile interval of a bootstrap over cases.
-pub const COHEN_SELF: Method = Method {
+pub(crate) const COHEN_SELF: Method = Method {
     id: "cohen-kappa-self",
     what: "Cohen's kappa of a reviewer's first and second judgements, unweighted, with the 95% percentile interval of a bootstrap over cases.",
     source: "Cohen 1960; Efron 1979",
@@ -61,7 +61,7 @@ pub const COHEN_SELF: Method = Method {
 };
 
 /// Raw agreement of two with unsure as a level.
-pub const RAW_PAIR_UNSURE: Method = Method {
+pub(crate) const RAW_PAIR_UNSURE: Method = Method {
     id: "raw-agreement-pair-unsure",
     what: "Share of responses on which two reviewers' verdicts (correct, incorrect, unsure) agree, with the 95% percentile interval of a bootstrap over cases.",
     source: "plain share; Efron 1979",
@@ -70,7 +70,7 @@ pub const RAW_PAIR_UNSURE: Method = Method {
 };
 
 /// Cohen's kappa with unsure as a level.
-pub const COHEN_UNSURE: Method = Method {
+pub(crate) const COHEN_UNSURE: Method = Method {
     id: "cohen-kappa-unsure",
     what: "Cohen's kappa of two reviewers' verdicts (correct, incorrect, unsure), unweighted, with the 95% percentile interval of a bootstrap over cases.",
     source: "Cohen 1960; Efron 1979",
@@ -80,7 +80,7 @@ pub const COHEN_UNSURE: Method = Method {
 
 /// How much a disagreement between two levels weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weights {
+pub(crate) enum Weights {
     /// All disagreements weigh the same.
     Unweighted,
     /// As far as the levels are apart (Cicchetti & Allison 1971).
@@ -91,14 +91,14 @@ pub enum Weights {
 
 /// How often two raters gave each pair of levels, from which Cohen's kappa follows. Those of cases can be added up.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Confusion {
+pub(crate) struct Confusion {
     levels: usize,
     counts: Vec<f64>,
 }
 
 impl Confusion {
     /// No pair yet.
-    pub fn new(levels: usize) -> Self {
+    pub(crate) fn new(levels: usize) -> Self {
         Confusion {
             levels,
             counts: vec![0.0; levels * levels],
@@ -106,7 +106,7 @@ impl Confusion {
     }
 
     /// Adds one pair of ratings; a pair of which one is missing or no level is left out.
-    pub fn add(&mut self, first: Option<usize>, second: Option<usize>) {
+    pub(crate) fn add(&mut self, first: Option<usize>, second: Option<usize>) {
         if let (Some(a), Some(b)) = (first, second)
             && a < self.levels
             && b < self.levels
@@ -116,19 +116,19 @@ impl Confusion {
     }
 
     /// Adds `times` copies of others over the same levels.
-    pub fn add_times(&mut self, other: &Confusion, times: f64) {
+    pub(crate) fn add_times(&mut self, other: &Confusion, times: f64) {
         for (sum, part) in self.counts.iter_mut().zip(&other.counts) {
             *sum += times * part;
         }
     }
 
     /// How many pairs there are.
-    pub fn n(&self) -> f64 {
+    pub(crate) fn n(&self) -> f64 {
         self.counts.iter().sum()
     }
 
     /// The share of pairs that agree; `None` without pairs.
-    pub fn raw(&self) -> Agreement {
+    pub(crate) fn raw(&self) -> Agreement {
         let agreeing: f64 = (0..self.levels)
             .map(|l| self.counts[l * (self.levels + 1)])
             .sum();
@@ -137,7 +137,7 @@ impl Confusion {
 
     /// Cohen's kappa (Cohen 1960, 1968), `1 - Σwo / Σwe`. Levels are numbered from 0 in their order, unused ones in
     /// between keep their distance.
-    pub fn kappa(&self, weights: Weights) -> Agreement {
+    pub(crate) fn kappa(&self, weights: Weights) -> Agreement {
         let weight = |a: usize, b: usize| {
             let apart = a.abs_diff(b) as f64;
             match weights {
@@ -176,7 +176,7 @@ impl Confusion {
 
 /// Cohen's kappa of two raters, see [`Confusion::kappa`]. Pairs where one rating is missing are left out.
 #[cfg(test)]
-pub fn cohen(
+pub(crate) fn cohen(
     pairs: &[(Option<usize>, Option<usize>)],
     levels: usize,
     weights: Weights,

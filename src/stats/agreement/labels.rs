@@ -7,7 +7,7 @@ use super::{Agreement, Coincidences, Scale, Votes};
 
 /// What units' labels add up to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Labels {
+pub(crate) struct Labels {
     levels: Vec<String>,
     votes: Votes,
     pairs: Coincidences,
@@ -15,7 +15,7 @@ pub struct Labels {
 
 impl Labels {
     /// No unit yet, of labels that are among these.
-    pub fn new<S: Into<String>>(levels: impl IntoIterator<Item = S>) -> Self {
+    pub(crate) fn new<S: Into<String>>(levels: impl IntoIterator<Item = S>) -> Self {
         let mut levels: Vec<String> = levels.into_iter().map(Into::into).collect();
         levels.sort_unstable();
         levels.dedup();
@@ -29,7 +29,7 @@ impl Labels {
 
     /// All units; the levels are the labels that occur.
     #[cfg(test)]
-    pub fn of(units: &[Vec<Option<&str>>]) -> Self {
+    pub(crate) fn of(units: &[Vec<Option<&str>>]) -> Self {
         let mut labels = Labels::new(units.iter().flatten().copied().flatten());
         for unit in units {
             labels.add(unit);
@@ -38,12 +38,12 @@ impl Labels {
     }
 
     /// The levels, sorted.
-    pub fn levels(&self) -> &[String] {
+    pub(crate) fn levels(&self) -> &[String] {
         &self.levels
     }
 
     /// Adds one unit's labels; what is not among the levels is left out.
-    pub fn add(&mut self, unit: &[Option<&str>]) {
+    pub(crate) fn add(&mut self, unit: &[Option<&str>]) {
         let level = |label: Option<&str>| {
             let label = label?;
             self.levels.binary_search_by(|l| l.as_str().cmp(label)).ok()
@@ -55,33 +55,33 @@ impl Labels {
     }
 
     /// Adds `times` copies of others over the same levels.
-    pub fn add_times(&mut self, other: &Labels, times: f64) {
+    pub(crate) fn add_times(&mut self, other: &Labels, times: f64) {
         self.votes.add_times(&other.votes, times);
         self.pairs.add_times(&other.pairs, times);
     }
 
     /// Raw agreement, see [`Votes::raw`].
-    pub fn raw(&self) -> Agreement {
+    pub(crate) fn raw(&self) -> Agreement {
         self.votes.raw()
     }
 
     /// Fleiss' kappa, see [`Votes::fleiss`].
-    pub fn fleiss(&self) -> Agreement {
+    pub(crate) fn fleiss(&self) -> Agreement {
         self.votes.fleiss()
     }
 
     /// Fleiss' kappa with each unit the same, see [`Votes::fleiss_by_unit`].
-    pub fn fleiss_by_unit(&self) -> Agreement {
+    pub(crate) fn fleiss_by_unit(&self) -> Agreement {
         self.votes.fleiss_by_unit()
     }
 
     /// Krippendorff's alpha, nominal.
-    pub fn alpha(&self) -> Agreement {
+    pub(crate) fn alpha(&self) -> Agreement {
         self.pairs.alpha(Scale::Nominal)
     }
 
     /// Gwet's AC1, see [`Votes::gwet_ac1`].
-    pub fn gwet_ac1(&self) -> Agreement {
+    pub(crate) fn gwet_ac1(&self) -> Agreement {
         self.votes.gwet_ac1()
     }
 }

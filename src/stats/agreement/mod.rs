@@ -4,27 +4,27 @@
 //! a number for Krippendorff's alpha. Out: the coefficient with how many units and ratings it rests on. A
 //! coefficient whose expected disagreement is 0 (only one level was ever used) is `None`.
 
-pub mod coincidences;
-pub mod confusion;
-pub mod labels;
-pub mod votes;
+pub(crate) mod coincidences;
+pub(crate) mod confusion;
+pub(crate) mod labels;
+pub(crate) mod votes;
 
 #[cfg(test)]
-pub use coincidences::krippendorff;
-pub use coincidences::{Coincidences, Scale};
+pub(crate) use coincidences::krippendorff;
+pub(crate) use coincidences::{Coincidences, Scale};
 #[cfg(test)]
-pub use confusion::cohen;
-pub use confusion::{Confusion, Weights};
-pub use labels::Labels;
-pub use votes::Votes;
+pub(crate) use confusion::cohen;
+pub(crate) use confusion::{Confusion, Weights};
+pub(crate) use labels::Labels;
+pub(crate) use votes::Votes;
 #[cfg(test)]
-pub use votes::{fleiss, gwet_ac1, raw};
+pub(crate) use votes::{fleiss, gwet_ac1, raw};
 
 use super::correlation::ratio;
 
 /// A coefficient of agreement: 1 is perfect, 0 what chance gives.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Agreement {
+pub(crate) struct Agreement {
     /// The coefficient; `None` where it is undefined.
     pub value: Option<f64>,
     /// Units with at least two ratings, on which the agreement is seen.
@@ -34,7 +34,7 @@ pub struct Agreement {
 }
 
 /// Agreement corrected for chance: (observed - expected) / (1 - expected); `None` where chance alone agrees always.
-pub fn beyond_chance(observed: Option<f64>, expected: Option<f64>) -> Option<f64> {
+pub(crate) fn beyond_chance(observed: Option<f64>, expected: Option<f64>) -> Option<f64> {
     ratio(observed? - expected?, 1.0 - expected?)
 }
 

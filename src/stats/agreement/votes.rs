@@ -8,7 +8,7 @@ use crate::stats::correlation::ratio;
 use crate::stats::method::Method;
 
 /// Mean over responses of the share of reviewer pairs that agree.
-pub const RAW: Method = Method {
+pub(crate) const RAW: Method = Method {
     id: "raw-agreement",
     what: "Mean over responses of the share of reviewer pairs that agree, with the 95% percentile interval of a bootstrap over cases.",
     source: "plain share; Efron 1979",
@@ -17,7 +17,7 @@ pub const RAW: Method = Method {
 };
 
 /// Fleiss' kappa of the judgements, with the 95% percentile interval of a bootstrap over cases.
-pub const FLEISS: Method = Method {
+pub(crate) const FLEISS: Method = Method {
     id: "fleiss-kappa",
     what: "Fleiss' kappa of the judgements, with the 95% percentile interval of a bootstrap over cases.",
     source: "Fleiss 1971; with unequal numbers of reviewers each response counts with its own pairs, and chance agreement comes from all judgements of responses with at least two, pooled; Efron 1979",
@@ -26,7 +26,7 @@ pub const FLEISS: Method = Method {
 };
 
 /// Fleiss' kappa with each response the same weight.
-pub const FLEISS_BY_UNIT: Method = Method {
+pub(crate) const FLEISS_BY_UNIT: Method = Method {
     id: "fleiss-kappa-by-response",
     what: "Fleiss' kappa of the judgements for unequal numbers of reviewers, each response with the same weight in what chance agrees on, with the 95% percentile interval of a bootstrap over cases.",
     source: "Gwet 2014, as irrCAC computes it; Efron 1979",
@@ -35,7 +35,7 @@ pub const FLEISS_BY_UNIT: Method = Method {
 };
 
 /// Raw agreement with unsure as a level.
-pub const RAW_UNSURE: Method = Method {
+pub(crate) const RAW_UNSURE: Method = Method {
     id: "raw-agreement-unsure",
     what: "Mean over responses of the share of reviewer pairs that agree on correct, incorrect or unsure, with the 95% percentile interval of a bootstrap over cases.",
     source: "plain share; Efron 1979",
@@ -44,7 +44,7 @@ pub const RAW_UNSURE: Method = Method {
 };
 
 /// Fleiss' kappa with unsure as a level.
-pub const FLEISS_UNSURE: Method = Method {
+pub(crate) const FLEISS_UNSURE: Method = Method {
     id: "fleiss-kappa-unsure",
     what: "Fleiss' kappa of correct, incorrect and unsure, with the 95% percentile interval of a bootstrap over cases.",
     source: "Fleiss 1971, unequal numbers of reviewers as in fleiss-kappa; Efron 1979",
@@ -53,7 +53,7 @@ pub const FLEISS_UNSURE: Method = Method {
 };
 
 /// Gwet's AC1 with unsure as a level.
-pub const AC1_UNSURE: Method = Method {
+pub(crate) const AC1_UNSURE: Method = Method {
     id: "gwet-ac1-unsure",
     what: "Gwet's AC1 of correct, incorrect and unsure, with the 95% percentile interval of a bootstrap over cases.",
     source: "Gwet 2008; Efron 1979",
@@ -62,7 +62,7 @@ pub const AC1_UNSURE: Method = Method {
 };
 
 /// Gwet's AC1 of the judgements, with the 95% percentile interval of a bootstrap over cases.
-pub const AC1: Method = Method {
+pub(crate) const AC1: Method = Method {
     id: "gwet-ac1",
     what: "Gwet's AC1 of the judgements, with the 95% percentile interval of a bootstrap over cases.",
     source: "Gwet 2008; Efron 1979",
@@ -73,7 +73,7 @@ pub const AC1: Method = Method {
 /// What units' ratings add up to: all that raw agreement, Fleiss', Randolph's and Gwet's coefficients need. Sums of
 /// cases can be added up, so that cases can be resampled without looking at their ratings again.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Votes {
+pub(crate) struct Votes {
     /// Units with at least two ratings.
     units: f64,
     /// The sum over these of the share of rater pairs that agree.
@@ -88,7 +88,7 @@ pub struct Votes {
 
 impl Votes {
     /// No unit yet.
-    pub fn new(levels: usize) -> Self {
+    pub(crate) fn new(levels: usize) -> Self {
         Votes {
             units: 0.0,
             agreeing: 0.0,
@@ -99,7 +99,7 @@ impl Votes {
     }
 
     #[cfg(test)]
-    pub fn of(units: &[Vec<Option<usize>>], levels: usize) -> Self {
+    pub(crate) fn of(units: &[Vec<Option<usize>>], levels: usize) -> Self {
         let mut votes = Votes::new(levels);
         for unit in units {
             votes.add(unit);
@@ -108,7 +108,7 @@ impl Votes {
     }
 
     /// Adds one unit's ratings; levels that are not known are left out.
-    pub fn add(&mut self, ratings: &[Option<usize>]) {
+    pub(crate) fn add(&mut self, ratings: &[Option<usize>]) {
         let mut count = vec![0.0; self.levels.len()];
         for &level in ratings.iter().flatten() {
             if let Some(slot) = count.get_mut(level) {
@@ -134,7 +134,7 @@ impl Votes {
     }
 
     /// Adds `times` copies of others over the same levels.
-    pub fn add_times(&mut self, other: &Votes, times: f64) {
+    pub(crate) fn add_times(&mut self, other: &Votes, times: f64) {
         self.units += times * other.units;
         self.agreeing += times * other.agreeing;
         self.rated += times * other.rated;
@@ -157,13 +157,13 @@ impl Votes {
     }
 
     /// Raw agreement: the mean over units of the share of rater pairs that agree; `None` without units.
-    pub fn raw(&self) -> Agreement {
+    pub(crate) fn raw(&self) -> Agreement {
         self.agreement(self.observed())
     }
 
     /// Fleiss' kappa (Fleiss 1971). With equally many ratings a unit it is his; otherwise each unit counts with its own
     /// pairs and the levels' shares are pooled over all ratings of units with at least two.
-    pub fn fleiss(&self) -> Agreement {
+    pub(crate) fn fleiss(&self) -> Agreement {
         let all: f64 = self.levels.iter().sum();
         let expected = (all > 0.0).then(|| self.levels.iter().map(|l| (l / all).powi(2)).sum());
         self.agreement(beyond_chance(self.observed(), expected))
@@ -171,7 +171,7 @@ impl Votes {
 
     /// Fleiss' kappa as Gwet generalises it to unequal numbers of ratings (irrCAC's `fleiss`): chance agreement is `Σ π²`, π the
     /// mean over all rated units (one rating is enough) of a level's share, so that each unit counts the same.
-    pub fn fleiss_by_unit(&self) -> Agreement {
+    pub(crate) fn fleiss_by_unit(&self) -> Agreement {
         let share = |s: &f64| (s / self.rated).powi(2);
         let expected = (self.rated > 0.0).then(|| self.shares.iter().map(share).sum());
         self.agreement(beyond_chance(self.observed(), expected))
@@ -179,7 +179,7 @@ impl Votes {
 
     /// Gwet's AC1 (Gwet 2008) for any number of raters: chance agreement is `Σ π(1 - π) / (levels - 1)`, π the mean over
     /// all rated units (one rating is enough) of a level's share. `None` with fewer than two levels.
-    pub fn gwet_ac1(&self) -> Agreement {
+    pub(crate) fn gwet_ac1(&self) -> Agreement {
         let levels = self.levels.len();
         let expected = (levels > 1 && self.rated > 0.0).then(|| {
             let share = |s: &f64| s / self.rated;
@@ -196,18 +196,18 @@ impl Votes {
 
 /// Raw agreement, see [`Votes::raw`].
 #[cfg(test)]
-pub fn raw(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
+pub(crate) fn raw(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
     Votes::of(units, levels).raw()
 }
 
 /// Fleiss' kappa, see [`Votes::fleiss`].
 #[cfg(test)]
-pub fn fleiss(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
+pub(crate) fn fleiss(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
     Votes::of(units, levels).fleiss()
 }
 
 /// Gwet's AC1, see [`Votes::gwet_ac1`].
 #[cfg(test)]
-pub fn gwet_ac1(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
+pub(crate) fn gwet_ac1(units: &[Vec<Option<usize>>], levels: usize) -> Agreement {
     Votes::of(units, levels).gwet_ac1()
 }

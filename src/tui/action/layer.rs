@@ -4,7 +4,7 @@
 
 /// Where keys are read: an overlay or pane that takes them before the global layer does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Layer {
+pub(crate) enum Layer {
     /// Everywhere outside text entry.
     Global,
     /// The timeline pane.
@@ -47,7 +47,7 @@ pub enum Layer {
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub const ALL: [Layer; 19] = [
+    pub(crate) const ALL: [Layer; 19] = [
         Layer::Global,
         Layer::Timeline,
         Layer::Answers,
@@ -70,7 +70,7 @@ impl Layer {
     ];
 
     /// The name of its table in a keymap file.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Layer::Global => "global",
             Layer::Timeline => "timeline",
@@ -95,12 +95,12 @@ impl Layer {
     }
 
     /// The layer of a keymap table's name.
-    pub fn from_name(name: &str) -> Option<Layer> {
+    pub(crate) fn from_name(name: &str) -> Option<Layer> {
         Layer::ALL.into_iter().find(|l| l.name() == name)
     }
 
     /// What the help calls it.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Layer::Global => "Anywhere",
             Layer::Timeline => "Timeline",

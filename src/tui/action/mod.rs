@@ -6,12 +6,12 @@
 mod layer;
 mod rows;
 
-pub use layer::Layer;
+pub(crate) use layer::Layer;
 pub(in crate::tui) use rows::rows;
 
 /// What an action says, and so whether it may be carried out while another record is looked at beside the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub(crate) enum Reach {
     /// It may be carried out beside the case: it only looks, or what it says is of the record in view.
     Beside,
     /// It belongs to the case in view.
@@ -24,7 +24,7 @@ pub enum Reach {
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// What it is in the program.
     pub action: Action,
     /// Its name in keymap files and in the palette.
@@ -90,12 +90,12 @@ macro_rules! table {
     ($($action:ident, $name:literal, $hint:literal, $doc:literal, $layers:expr, $reach:ident, $run:expr;)*) => {
         /// What a key can do; [`TABLE`] says what each one does.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Action {
+        pub(crate) enum Action {
             $(#[doc = $doc] $action,)*
         }
 
         /// Every action, in the order of [`Action`].
-        pub const TABLE: &[Entry] = &[$(Entry {
+        pub(crate) const TABLE: &[Entry] = &[$(Entry {
             action: Action::$action,
             name: $name,
             doc: $doc,
@@ -109,17 +109,17 @@ macro_rules! table {
 rows!(table);
 
 /// Whether an action says something of the answer in focus: a mark, a rank, tags, a comment.
-pub fn is_mark(action: Action) -> bool {
+pub(crate) fn is_mark(action: Action) -> bool {
     of(action).reach == Reach::Marks
 }
 
 /// The table's row of an action's name.
-pub fn by_name(name: &str) -> Option<&'static Entry> {
+pub(crate) fn by_name(name: &str) -> Option<&'static Entry> {
     TABLE.iter().find(|e| e.name == name)
 }
 
 /// The table's row of an action.
-pub fn of(action: Action) -> &'static Entry {
+pub(crate) fn of(action: Action) -> &'static Entry {
     &TABLE[action as usize]
 }
 

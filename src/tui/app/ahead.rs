@@ -11,7 +11,7 @@ use crate::tui::overlays::reason::Reason;
 
 /// What of a frame a mark, or a yes, answers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub(crate) struct Shown {
     case: usize,
     pass: Pass,
     question: Option<Question>,
@@ -19,7 +19,7 @@ pub struct Shown {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Drawn {
+pub(crate) enum Drawn {
     /// Nobody draws, so that keys are held against nothing.
     #[default]
     Never,
@@ -40,12 +40,12 @@ impl App {
     }
 
     /// To be called before the first frame: from now on keys are held against what is drawn.
-    pub fn begin_drawing(&mut self) {
+    pub(crate) fn begin_drawing(&mut self) {
         self.keys.drawn = Drawn::Nothing;
     }
 
     /// To be called when a frame was drawn.
-    pub fn drawn(&mut self) {
+    pub(crate) fn drawn(&mut self) {
         self.keys.drawn = Drawn::Frame(self.shown());
     }
 

@@ -16,7 +16,7 @@ use crate::tui::visit::Visit;
 
 impl App {
     /// Where things are now.
-    pub fn place(&self) -> CasePlace {
+    pub(crate) fn place(&self) -> CasePlace {
         let (encounters, notes) = self.in_view.record.timeline.folds();
         let line = self.in_view.record.timeline.selected().map(|l| match l {
             TimelineLine::Encounter(e) => ('c', e.0, 0),
@@ -38,13 +38,13 @@ impl App {
     }
 
     /// Opens a case, remembering where things were in the one before.
-    pub fn open_case(&mut self, case: usize) {
+    pub(crate) fn open_case(&mut self, case: usize) {
         let pass = self.usual_pass();
         self.open_step(Step { case, pass });
     }
 
     /// The same for any reading of a case.
-    pub fn open_step(&mut self, step: Step) {
+    pub(crate) fn open_step(&mut self, step: Step) {
         let here = step == self.step() && self.in_view.visit.is_none();
         if !here && step.case < self.desk.dataset.cases().len() {
             self.change_to(step);
@@ -114,7 +114,7 @@ impl App {
     }
 
     /// Remembers where things are in the case in view.
-    pub fn remember_place(&mut self) {
+    pub(crate) fn remember_place(&mut self) {
         // A case whose record has not come keeps what was remembered before, if anything was.
         if self.view().is_none() || self.in_view.visit.is_some() {
             return;
@@ -136,12 +136,12 @@ impl App {
     }
 
     /// Where things are in every case that was visited.
-    pub fn places(&self) -> &HashMap<String, CasePlace> {
+    pub(crate) fn places(&self) -> &HashMap<String, CasePlace> {
         &self.desk.memory.places
     }
 
     /// Time spent on the case in view in this session.
-    pub fn seconds_spent(&self) -> u64 {
+    pub(crate) fn seconds_spent(&self) -> u64 {
         let before = self
             .desk
             .memory

@@ -22,7 +22,7 @@ use crate::tui::resume::CasePlace;
 use crate::tui::theme::Theme;
 
 /// What lives as long as the program.
-pub struct Desk {
+pub(crate) struct Desk {
     pub dataset: Arc<Dataset>,
     /// The review file and what it says.
     pub log: Log,
@@ -53,7 +53,7 @@ pub struct Desk {
 }
 
 /// What there is to read, and what of it is listed.
-pub struct Plan {
+pub(crate) struct Plan {
     /// What the plan gives the reviewer to read, in order; empty without a plan. In an adjudication the disputed cases.
     pub steps: Vec<Step>,
     /// What the plan gives the reviewer to read, also in an adjudication; `None` where there is no plan.
@@ -124,7 +124,7 @@ impl Desk {
     }
 
     /// The key of an action as it is written, or its name where no key is bound.
-    pub fn key_of(&self, action: Action) -> String {
+    pub(crate) fn key_of(&self, action: Action) -> String {
         let entry = action::of(action);
         self.keymap
             .key(entry.layers, action)
@@ -132,13 +132,13 @@ impl Desk {
     }
 
     /// The time of day on the wall.
-    pub fn wall_clock(&self, time: jiff::Timestamp) -> String {
+    pub(crate) fn wall_clock(&self, time: jiff::Timestamp) -> String {
         wall_clock(time, self.utc_offset_minutes)
     }
 }
 
 /// The time of day, so many minutes ahead of UTC.
-pub fn wall_clock(time: jiff::Timestamp, utc_offset_minutes: i64) -> String {
+pub(crate) fn wall_clock(time: jiff::Timestamp, utc_offset_minutes: i64) -> String {
     let seconds = (time.as_second() + utc_offset_minutes * 60).rem_euclid(86_400);
     format!(
         "{:02}:{:02}:{:02}",

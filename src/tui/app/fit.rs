@@ -10,13 +10,13 @@ use crate::tui::widgets::map::Map;
 
 impl App {
     /// Takes a new size of the screen.
-    pub fn resize(&mut self, size: (u16, u16)) {
+    pub(crate) fn resize(&mut self, size: (u16, u16)) {
         self.screen.size = size;
         self.fit();
     }
 
     /// Fits the layout, the panes and the overlay to the size, the focus and the case. Called before any pane moves.
-    pub fn fit(&mut self) {
+    pub(crate) fn fit(&mut self) {
         self.follow_context();
         let (width, height) = self.screen.size;
         if self.in_view.instruction.wrapped.1 != self.screen.size {

@@ -25,7 +25,7 @@ use crate::tui::visit::Visit;
 use crate::tui::widgets::map::Map;
 
 /// The case in view.
-pub struct InView {
+pub(crate) struct InView {
     /// Its place in the dataset.
     pub case: usize,
     /// Which reading of it.
@@ -68,7 +68,7 @@ pub(in crate::tui) struct Instruction {
 
 /// The record in view and what hangs on it.
 #[derive(Default)]
-pub struct RecordInView {
+pub(crate) struct RecordInView {
     /// The record, once it is read.
     pub state: RecordState,
     /// The timeline pane.
@@ -90,7 +90,7 @@ pub struct RecordInView {
 
 impl RecordInView {
     /// The record, where it can be shown.
-    pub fn view(&self) -> Option<&Arc<RecordView>> {
+    pub(crate) fn view(&self) -> Option<&Arc<RecordView>> {
         match &self.state {
             RecordState::Ready(view) => Some(view),
             RecordState::Reading | RecordState::Failed(_) => None,
@@ -156,7 +156,7 @@ impl InView {
     }
 
     /// Which reading of which case.
-    pub fn step(&self) -> Step {
+    pub(crate) fn step(&self) -> Step {
         Step {
             case: self.case,
             pass: self.pass,

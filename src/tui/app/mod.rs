@@ -27,13 +27,13 @@ use crate::tui::layout::Focus;
 use crate::tui::record_view::RecordView;
 use crate::tui::typing::Typing;
 
-pub use desk::{Desk, wall_clock};
-pub use in_view::InView;
-pub use screen::{Keys, Looking, Screen};
-pub use start::{Effect, RecordState, Start, Tone};
+pub(crate) use desk::{Desk, wall_clock};
+pub(crate) use in_view::InView;
+pub(crate) use screen::{Keys, Looking, Screen};
+pub(crate) use start::{Effect, RecordState, Start, Tone};
 
 /// The state of the reviewer, cut by how long each part lives.
-pub struct App {
+pub(crate) struct App {
     /// As long as the program.
     pub desk: Desk,
     /// As long as the case in view.
@@ -53,7 +53,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(3);
 
 impl App {
     /// The state at the start, with the first case open.
-    pub fn new(mut start: Start, size: (u16, u16)) -> Self {
+    pub(crate) fn new(mut start: Start, size: (u16, u16)) -> Self {
         let typing = std::mem::take(&mut start.typing);
         let (case, pass) = (start.case, start.pass);
         let mut screen = Screen::of(size, start.hides_later);
@@ -89,17 +89,17 @@ impl App {
     }
 
     /// The case in view; a dataset always holds one.
-    pub fn case(&self) -> &Case {
+    pub(crate) fn case(&self) -> &Case {
         &self.desk.dataset.cases()[self.in_view.case]
     }
 
     /// The name of the case in view.
-    pub fn key(&self) -> CaseKey {
+    pub(crate) fn key(&self) -> CaseKey {
         self.case().key()
     }
 
     /// The patient whose record is in view: the case's, or the one that is looked at beside it.
-    pub fn person(&self) -> &str {
+    pub(crate) fn person(&self) -> &str {
         match &self.in_view.visit {
             Some(visit) => &visit.person,
             None => &self.case().person_id,
@@ -107,7 +107,7 @@ impl App {
     }
 
     /// What stands where the instruction does.
-    pub fn question(&self) -> &str {
+    pub(crate) fn question(&self) -> &str {
         match &self.in_view.visit {
             Some(visit) => &visit.text,
             None => &self.case().question,
@@ -115,7 +115,7 @@ impl App {
     }
 
     /// What the reviewer said of the case in view, in this reading of it.
-    pub fn review(&self) -> &CaseReview {
+    pub(crate) fn review(&self) -> &CaseReview {
         self.desk
             .log
             .ledger()
@@ -123,12 +123,12 @@ impl App {
     }
 
     /// The ranking of the case in view.
-    pub fn rank(&self) -> &WeakOrder {
+    pub(crate) fn rank(&self) -> &WeakOrder {
         &self.review().rank
     }
 
     /// The models of the answers in blind order.
-    pub fn models(&self) -> Vec<&str> {
+    pub(crate) fn models(&self) -> Vec<&str> {
         self.in_view
             .order
             .iter()
@@ -137,12 +137,12 @@ impl App {
     }
 
     /// The texts of the answers in blind order.
-    pub fn texts(&self) -> Vec<&str> {
+    pub(crate) fn texts(&self) -> Vec<&str> {
         self.in_view.texts(self.case())
     }
 
     /// The model of an answer in blind order.
-    pub fn model(&self, answer: usize) -> Option<&str> {
+    pub(crate) fn model(&self, answer: usize) -> Option<&str> {
         self.in_view
             .order
             .get(answer)
@@ -150,14 +150,14 @@ impl App {
     }
 
     /// What came in place of an answer in a column behind all answers.
-    pub fn unanswered(&self, column: usize) -> Option<&Answered> {
+    pub(crate) fn unanswered(&self, column: usize) -> Option<&Answered> {
         let place = column.checked_sub(self.in_view.order.len())?;
         let outcome = self.in_view.unanswered.get(place)?;
         self.case().outcomes.get(*outcome)
     }
 
     /// What came of asking the model of a column, where the program asked it.
-    pub fn outcome(&self, column: usize) -> Option<&Answered> {
+    pub(crate) fn outcome(&self, column: usize) -> Option<&Answered> {
         match self.model(column) {
             Some(model) => self.case().outcome(model),
             None => self.unanswered(column),
@@ -165,7 +165,7 @@ impl App {
     }
 
     /// What a column is called on the screen: a letter, and the model's name once unblinded.
-    pub fn letter(&self, column: usize) -> String {
+    pub(crate) fn letter(&self, column: usize) -> String {
         let letter = blind::letter(column as u32);
         let lost = || self.unanswered(column).map(|o| o.label.as_str());
         match self.model(column).or_else(lost) {
@@ -175,17 +175,17 @@ impl App {
     }
 
     /// The record, where it can be shown.
-    pub fn view(&self) -> Option<&Arc<RecordView>> {
+    pub(crate) fn view(&self) -> Option<&Arc<RecordView>> {
         self.in_view.record.view()
     }
 
     /// What was found in the record.
-    pub fn hits(&self) -> &Hits {
+    pub(crate) fn hits(&self) -> &Hits {
         &self.looking.find.record
     }
 
     /// Whether keys are text: in an overlay that takes it, or in the gold response.
-    pub fn takes_text(&self) -> bool {
+    pub(crate) fn takes_text(&self) -> bool {
         if self.is_writing() {
             return true;
         }
@@ -193,7 +193,7 @@ impl App {
     }
 
     /// The layers that read keys, the first before the others.
-    pub fn layers(&self) -> Vec<Layer> {
+    pub(crate) fn layers(&self) -> Vec<Layer> {
         match &self.screen.overlay {
             Some(overlay) if overlay.takes_text() => overlay.layers_now().to_vec(),
             // A passage is selected in the timeline or in a reader; marks could be hit by mistake there.
@@ -245,13 +245,13 @@ impl App {
     }
 
     /// Says something on the message line.
-    pub fn say(&mut self, tone: Tone, message: impl Into<String>) {
+    pub(crate) fn say(&mut self, tone: Tone, message: impl Into<String>) {
         self.screen.say(tone, message);
     }
 
     /// Writes an act to the review file; it is on disk when this returns true. A failure is said and stays in view. What
     /// is about the case in view belongs to the reading in view.
-    pub fn act(&mut self, case: Option<&CaseKey>, act: Act) -> bool {
+    pub(crate) fn act(&mut self, case: Option<&CaseKey>, act: Act) -> bool {
         let here = case.is_some_and(|c| *c == self.key());
         // What is said of the instruction or of a record says nothing of the answers, and is said once.
         let apart = !matches!(act, Act::Category { .. } | Act::Relevance { .. });

@@ -9,7 +9,7 @@ use crate::tui::queue::CaseFilter;
 
 impl App {
     /// The reading in view.
-    pub fn step(&self) -> Step {
+    pub(crate) fn step(&self) -> Step {
         Step {
             case: self.in_view.case,
             pass: self.in_view.pass,
@@ -17,7 +17,7 @@ impl App {
     }
 
     /// Its place in the reviewer's queue, from 0.
-    pub fn place_in_queue(&self) -> Option<usize> {
+    pub(crate) fn place_in_queue(&self) -> Option<usize> {
         self.desk.plan.steps.iter().position(|s| *s == self.step())
     }
 
@@ -48,14 +48,14 @@ impl App {
     }
 
     /// The readings that the list of cases shows, in order.
-    pub fn listed(&self) -> Vec<Step> {
+    pub(crate) fn listed(&self) -> Vec<Step> {
         let mut all = self.readings();
         all.retain(|s| self.is_listed(*s));
         all
     }
 
     /// The next listed reading after the one in view, or the one before it. From outside the queue, the first of the queue.
-    pub fn neighbour(&self, forward: bool) -> Option<Step> {
+    pub(crate) fn neighbour(&self, forward: bool) -> Option<Step> {
         let all = self.readings();
         let here = all.iter().position(|s| *s == self.step());
         let listed = |s: &&Step| self.is_listed(**s);
@@ -67,7 +67,7 @@ impl App {
     }
 
     /// The categories of the cases, each once, in the cases' order.
-    pub fn categories(&self) -> Vec<&str> {
+    pub(crate) fn categories(&self) -> Vec<&str> {
         let mut all: Vec<&str> = Vec::new();
         for case in self.desk.dataset.cases() {
             let (category, _) = self.category_of(case);
@@ -79,7 +79,7 @@ impl App {
     }
 
     /// Category and subcategory of a case: what the reviewer said, or else the dataset.
-    pub fn category_of<'a>(&'a self, case: &'a Case) -> (&'a str, &'a str) {
+    pub(crate) fn category_of<'a>(&'a self, case: &'a Case) -> (&'a str, &'a str) {
         match &self.desk.log.ledger().case(&case.key()).category {
             Some((category, subcategory)) => (category, subcategory),
             None => (&case.category, &case.subcategory),

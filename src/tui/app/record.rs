@@ -15,14 +15,14 @@ use crate::tui::widgets::map::Map;
 
 impl App {
     /// Takes a record that was read, if it is still the one wanted.
-    pub fn take_record(&mut self, case: usize, result: Result<Arc<RecordView>, String>) {
+    pub(crate) fn take_record(&mut self, case: usize, result: Result<Arc<RecordView>, String>) {
         if case == self.in_view.case && self.in_view.visit.is_none() {
             self.show_record(result);
         }
     }
 
     /// Takes the record to look at beside the case, if it is still the one wanted.
-    pub fn take_visit(
+    pub(crate) fn take_visit(
         &mut self,
         person: &str,
         result: Result<Arc<RecordView>, String>,
@@ -108,7 +108,7 @@ impl App {
     }
 
     /// Asks for the grounding of the case in view, where it is wanted and not there.
-    pub fn want_ground(&mut self) {
+    pub(crate) fn want_ground(&mut self) {
         let there = self.view().is_some() && self.in_view.visit.is_none();
         if self.screen.grounding && self.in_view.record.grounded.is_empty() && there {
             self.desk.effects.push(Effect::Ground {
@@ -118,14 +118,14 @@ impl App {
     }
 
     /// Takes which claims of the answers the record holds, if it is still the record in view.
-    pub fn take_ground(&mut self, case: usize, grounded: Vec<Vec<Grounded>>) {
+    pub(crate) fn take_ground(&mut self, case: usize, grounded: Vec<Vec<Grounded>>) {
         if case == self.in_view.case && self.in_view.visit.is_none() {
             self.in_view.record.grounded = grounded;
         }
     }
 
     /// Looks for the pattern again in the case that is now in view.
-    pub fn search_again(&mut self) {
+    pub(crate) fn search_again(&mut self) {
         let case = &self.desk.dataset.cases()[self.in_view.case];
         let texts = self.in_view.texts(case);
         let as_of = self.in_view.record.timeline.hidden_from();

@@ -19,7 +19,7 @@ use crate::tui::visit::Jump;
     clippy::struct_excessive_bools,
     reason = "switches that have nothing to do with each other"
 )]
-pub struct Screen {
+pub(crate) struct Screen {
     pub size: (u16, u16),
     /// Where everything is on it.
     pub frame: Frame,
@@ -61,7 +61,7 @@ impl Screen {
     }
 
     /// Says something on the message line.
-    pub fn say(&mut self, tone: Tone, message: impl Into<String>) {
+    pub(crate) fn say(&mut self, tone: Tone, message: impl Into<String>) {
         self.message = Some((tone, message.into()));
         self.said_of_act = false;
     }
@@ -69,7 +69,7 @@ impl Screen {
 
 /// What was looked for, and where it leads.
 #[derive(Default)]
-pub struct Looking {
+pub(crate) struct Looking {
     /// What was found in the record in view.
     pub find: Find,
     /// Ranked search.
@@ -84,7 +84,7 @@ pub struct Looking {
 
 /// What was pressed a moment ago, as far as it decides about the next key.
 #[derive(Default)]
-pub struct Keys {
+pub(crate) struct Keys {
     /// Keys of a sequence that is not complete.
     pub pending: Vec<Key>,
     /// The last key, and the layers that it was pressed in first of several times in a row.

@@ -19,7 +19,7 @@ fn has_words(review: &CaseReview, model: &str) -> bool {
 
 impl App {
     /// The rows of the list of sides.
-    pub fn side_rows(&self) -> Vec<SideRow> {
+    pub(crate) fn side_rows(&self) -> Vec<SideRow> {
         let models = self.models();
         let mut rows = Vec::new();
         for (i, side) in self.sides().iter().enumerate() {
@@ -42,7 +42,7 @@ impl App {
     }
 
     /// The sides of the case in view; none where nobody adjudicates.
-    pub fn sides(&self) -> &[Side] {
+    pub(crate) fn sides(&self) -> &[Side] {
         &self.in_view.sides
     }
 
@@ -52,13 +52,13 @@ impl App {
     }
 
     /// Whether reviewers disagree on the case in view.
-    pub fn is_disputed(&self) -> bool {
+    pub(crate) fn is_disputed(&self) -> bool {
         let adjudication = self.desk.adjudication.as_ref();
         adjudication.is_some_and(|a| a.dispute(self.in_view.case).is_some())
     }
 
     /// How many rows below each answer say what the sides said of it.
-    pub fn rows_of_sides(&self) -> u16 {
+    pub(crate) fn rows_of_sides(&self) -> u16 {
         let most = (self.screen.frame.answers.height / 3).max(1);
         (self.sides().len() as u16).min(most)
     }

@@ -22,7 +22,7 @@ use crate::tui::typing::Typing;
 
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
+pub(crate) enum Tone {
     /// It went well, or is worth knowing.
     Calm,
     /// It was refused, or needs attention.
@@ -31,7 +31,7 @@ pub enum Tone {
 
 /// What the runner does for the state, after it changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// Read the record of a case, and then that of the next one ahead of need.
     Load {
         /// The case in view.
@@ -97,19 +97,19 @@ pub enum Effect {
 
 impl App {
     /// Takes the effects that the runner has to carry out.
-    pub fn take_effects(&mut self) -> Vec<Effect> {
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.desk.effects)
     }
 
     /// Whether it is left once the effects are carried out.
-    pub fn leaves(&self) -> bool {
+    pub(crate) fn leaves(&self) -> bool {
         self.desk.effects.contains(&Effect::Quit)
     }
 }
 
 /// The record of the case in view.
 #[derive(Clone, Debug, Default)]
-pub enum RecordState {
+pub(crate) enum RecordState {
     /// It is being read.
     #[default]
     Reading,
@@ -120,7 +120,7 @@ pub enum RecordState {
 }
 
 /// What the program is started with.
-pub struct Start {
+pub(crate) struct Start {
     pub dataset: Arc<Dataset>,
     /// The opened review file.
     pub log: Log,

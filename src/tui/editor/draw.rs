@@ -8,7 +8,7 @@ use super::Editor;
 
 impl Editor {
     /// Draws the text; gives back where the caret is.
-    pub fn draw(&self, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    pub(crate) fn draw(&self, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let area = area.intersection(buf.area);
         if area.width < 2 || area.height == 0 {
             return None;

@@ -13,7 +13,7 @@ use crate::text;
 use crate::tui::terminal::{Code, Key};
 
 /// An editor of one line or of several.
-pub struct Editor {
+pub(crate) struct Editor {
     area: TextArea<'static>,
     one_line: bool,
     /// Whether moving the caret selects, without Shift.
@@ -54,7 +54,7 @@ const PAGE: usize = 10;
 
 impl Editor {
     /// An editor that holds `text`, with the caret at its end.
-    pub fn new(text: &str, one_line: bool) -> Self {
+    pub(crate) fn new(text: &str, one_line: bool) -> Self {
         let (text, taken_out) = clean(text, None, one_line);
         let lines = text.split('\n').map(str::to_owned).collect();
         let mut editor = Editor {
@@ -72,22 +72,22 @@ impl Editor {
     }
 
     /// The text, lines joined by `\n`.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.area.lines().join("\n")
     }
 
     /// Whether there is no text.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.area.is_empty()
     }
 
     /// Selects everything, so that what is typed takes its place.
-    pub fn select_all(&mut self) {
+    pub(crate) fn select_all(&mut self) {
         self.area.select_all();
     }
 
     /// Takes a key that is bound to nothing; says whether the text changed.
-    pub fn key(&mut self, key: Key) -> bool {
+    pub(crate) fn key(&mut self, key: Key) -> bool {
         if let Some(c) = key.typed() {
             if !self.clean(c.encode_utf8(&mut [0; 4])).contains(c) {
                 return false;
@@ -143,13 +143,13 @@ impl Editor {
     }
 
     /// Takes pasted text as one step.
-    pub fn paste(&mut self, text: &str) -> bool {
+    pub(crate) fn paste(&mut self, text: &str) -> bool {
         let text = self.clean(text);
         self.change(EditStep::Other, |area| area.insert_str(text))
     }
 
     /// Takes another text in place of this one, as one step.
-    pub fn replace(&mut self, text: &str) -> bool {
+    pub(crate) fn replace(&mut self, text: &str) -> bool {
         let (text, taken_out) = clean(text, None, self.one_line);
         self.taken_out += taken_out;
         if text == self.text() {
@@ -164,7 +164,7 @@ impl Editor {
     }
 
     /// Starts a new line, in an editor of several.
-    pub fn new_line(&mut self) {
+    pub(crate) fn new_line(&mut self) {
         if !self.one_line {
             self.change(EditStep::Other, |area| {
                 area.insert_newline();
@@ -174,7 +174,7 @@ impl Editor {
     }
 
     /// Deletes what is selected, or else the word before the caret.
-    pub fn delete_word(&mut self) -> bool {
+    pub(crate) fn delete_word(&mut self) -> bool {
         let selected = self.selected();
         self.change(EditStep::Other, |area| {
             if selected {
@@ -186,7 +186,7 @@ impl Editor {
     }
 
     /// Deletes what is selected, or else the word behind the caret.
-    pub fn delete_next_word(&mut self) -> bool {
+    pub(crate) fn delete_next_word(&mut self) -> bool {
         let selected = self.selected();
         self.change(EditStep::Other, |area| {
             if selected {
@@ -198,22 +198,22 @@ impl Editor {
     }
 
     /// Deletes to the start of the line.
-    pub fn delete_to_start(&mut self) -> bool {
+    pub(crate) fn delete_to_start(&mut self) -> bool {
         self.change(EditStep::Other, TextArea::delete_line_by_head)
     }
 
     /// Deletes to the end of the line, or the line break there.
-    pub fn delete_to_end(&mut self) -> bool {
+    pub(crate) fn delete_to_end(&mut self) -> bool {
         self.change(EditStep::Other, TextArea::delete_line_by_end)
     }
 
     /// Puts back what was deleted last as a word, a selection or a stretch of a line.
-    pub fn put_back(&mut self) -> bool {
+    pub(crate) fn put_back(&mut self) -> bool {
         self.change(EditStep::Other, TextArea::paste)
     }
 
     /// Goes one word left or right.
-    pub fn word(&mut self, right: bool) {
+    pub(crate) fn word(&mut self, right: bool) {
         let to = if right {
             CursorMove::WordForward
         } else {
@@ -223,7 +223,7 @@ impl Editor {
     }
 
     /// Lets moving the caret select, or ends that; says whether it does now.
-    pub fn mark(&mut self) -> bool {
+    pub(crate) fn mark(&mut self) -> bool {
         self.marking = !self.marking;
         if self.marking {
             self.area.start_selection();
@@ -234,12 +234,12 @@ impl Editor {
     }
 
     /// Whether moving the caret selects, without Shift.
-    pub fn is_marking(&self) -> bool {
+    pub(crate) fn is_marking(&self) -> bool {
         self.marking
     }
 
     /// The selected text; empty when there is none.
-    pub fn selection(&self) -> String {
+    pub(crate) fn selection(&self) -> String {
         let Some(((row, from), (end, to))) = self.area.selection_range() else {
             return String::new();
         };
@@ -254,7 +254,7 @@ impl Editor {
     }
 
     /// Ends a selection; says whether there was one.
-    pub fn end_selection(&mut self) -> bool {
+    pub(crate) fn end_selection(&mut self) -> bool {
         let was = self.marking || self.area.is_selecting();
         self.marking = false;
         self.area.cancel_selection();
@@ -262,7 +262,7 @@ impl Editor {
     }
 
     /// Takes the last step back; says whether there was one.
-    pub fn undo(&mut self) -> bool {
+    pub(crate) fn undo(&mut self) -> bool {
         let Some(before) = self.undo.pop() else {
             return false;
         };
@@ -273,7 +273,7 @@ impl Editor {
     }
 
     /// Does again what was taken back; says whether there was something.
-    pub fn redo(&mut self) -> bool {
+    pub(crate) fn redo(&mut self) -> bool {
         let Some(after) = self.redo.pop() else {
             return false;
         };
@@ -284,7 +284,7 @@ impl Editor {
     }
 
     /// Marks a text wherever it stands, in either case unless it has capitals; nothing when it is empty.
-    pub fn look_for(&mut self, text: &str) {
+    pub(crate) fn look_for(&mut self, text: &str) {
         let capital = text.chars().any(char::is_uppercase);
         let literal = regex::escape(text);
         let pattern = match (text.is_empty(), capital) {
@@ -299,14 +299,14 @@ impl Editor {
     }
 
     /// Goes to the next place of what is looked for, around the end; says whether there is one. `here`: also where the caret is.
-    pub fn find_next(&mut self, here: bool) -> bool {
+    pub(crate) fn find_next(&mut self, here: bool) -> bool {
         self.last = EditStep::Other;
         self.end_selection();
         self.area.search_forward(here)
     }
 
     /// How many signs were taken out of what came in since this was asked last.
-    pub fn taken_out(&mut self) -> usize {
+    pub(crate) fn taken_out(&mut self) -> usize {
         std::mem::take(&mut self.taken_out)
     }
 

@@ -15,11 +15,11 @@ use crate::tui::action::{self, Action, Layer};
 use crate::tui::terminal::Key;
 
 /// The complete built-in map.
-pub const DEFAULT: &str = include_str!("../../../keymaps/default.toml");
+pub(crate) const DEFAULT: &str = include_str!("../../../keymaps/default.toml");
 /// Differences for vim hands.
-pub const VIM: &str = include_str!("../../../keymaps/vim.toml");
+pub(crate) const VIM: &str = include_str!("../../../keymaps/vim.toml");
 /// Differences for emacs hands.
-pub const EMACS: &str = include_str!("../../../keymaps/emacs.toml");
+pub(crate) const EMACS: &str = include_str!("../../../keymaps/emacs.toml");
 
 /// A sequence of keys bound to an action, and where the binding is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ struct Binding {
 
 /// What a sequence of keys means in some layers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Lookup {
+pub(crate) enum Lookup {
     /// It is bound.
     Action(Action),
     /// Longer sequences start with it: the next keys and what they would do.
@@ -44,7 +44,7 @@ pub enum Lookup {
 
 /// A complete map.
 #[derive(Clone, Debug, Default)]
-pub struct Keymap {
+pub(crate) struct Keymap {
     layers: BTreeMap<Layer, BTreeMap<Vec<Key>, Binding>>,
     maps: usize,
     /// Bindings that a later map took away or replaced, for messages about what is lacking then.
@@ -63,7 +63,7 @@ struct Replaced {
 
 /// Something that is wrong in a keymap file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub(crate) struct Mistake {
     file: PathBuf,
     line: usize,
     what: String,
@@ -83,7 +83,7 @@ impl Keymap {
     ///
     /// # Errors
     /// When a file cannot be read or says something that is wrong, naming file and line.
-    pub fn load(name: &str, user: Option<&Path>) -> Result<Self> {
+    pub(crate) fn load(name: &str, user: Option<&Path>) -> Result<Self> {
         let (map, mistakes) = Keymap::with_mistakes(name, user)?;
         let Some(first) = mistakes.first() else {
             return Ok(map);
@@ -102,7 +102,7 @@ impl Keymap {
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn with_mistakes(name: &str, user: Option<&Path>) -> Result<(Self, Vec<Mistake>)> {
+    pub(crate) fn with_mistakes(name: &str, user: Option<&Path>) -> Result<(Self, Vec<Mistake>)> {
         let mut map = Keymap::default();
         let mut mistakes = Vec::new();
         map.apply(Path::new("keymaps/default.toml"), DEFAULT, &mut mistakes);
@@ -120,7 +120,7 @@ impl Keymap {
     }
 
     /// What a sequence means in these layers, the first of which goes before the others.
-    pub fn lookup(&self, layers: &[Layer], sequence: &[Key]) -> Lookup {
+    pub(crate) fn lookup(&self, layers: &[Layer], sequence: &[Key]) -> Lookup {
         let mut next: Vec<(Key, Option<Action>)> = Vec::new();
         for layer in layers {
             let Some(map) = self.layers.get(layer) else {
@@ -149,7 +149,7 @@ impl Keymap {
     }
 
     /// The keys of an action in a layer, the shortest first, and then in the order of the file.
-    pub fn keys(&self, layer: Layer, action: Action) -> Vec<String> {
+    pub(crate) fn keys(&self, layer: Layer, action: Action) -> Vec<String> {
         let Some(map) = self.layers.get(&layer) else {
             return Vec::new();
         };
@@ -169,14 +169,14 @@ impl Keymap {
     }
 
     /// The first key of an action where it can be reached from these layers.
-    pub fn key(&self, layers: &[Layer], action: Action) -> Option<String> {
+    pub(crate) fn key(&self, layers: &[Layer], action: Action) -> Option<String> {
         layers
             .iter()
             .find_map(|l| self.keys(*l, action).into_iter().next())
     }
 
     /// Every binding as (layer, keys, action), by layer and then in the order of the table of actions.
-    pub fn all(&self) -> Vec<(Layer, String, Action)> {
+    pub(crate) fn all(&self) -> Vec<(Layer, String, Action)> {
         let mut all = Vec::new();
         for layer in Layer::ALL {
             for entry in action::TABLE {
@@ -202,7 +202,7 @@ fn parse_sequence(text: &str) -> std::result::Result<Vec<Key>, String> {
 }
 
 /// Keys as they are written in a keymap file.
-pub fn print_sequence(keys: &[Key]) -> String {
+pub(crate) fn print_sequence(keys: &[Key]) -> String {
     keys.iter()
         .map(Key::to_string)
         .collect::<Vec<_>>()

@@ -18,7 +18,7 @@ use crate::tui::widgets::list::{List, select};
 const REASON: usize = 4;
 
 /// The menu.
-pub struct Applicability {
+pub(crate) struct Applicability {
     applicable: Option<bool>,
     sufficient: Option<bool>,
     /// Why not.
@@ -29,7 +29,7 @@ pub struct Applicability {
 }
 
 /// Opens the menu with what was said, unless the case is submitted.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     if app.review().submitted.is_some() {
         let reopen = app.desk.key_of(Action::Reopen);
         let why = format!("This case is submitted: {reopen} reopens it");

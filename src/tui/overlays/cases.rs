@@ -20,7 +20,7 @@ use crate::tui::widgets::list::{List, select};
 use crate::tui::widgets::narrow::Narrow;
 
 /// The list, under the filter that stepping through the cases follows, too.
-pub struct Cases {
+pub(crate) struct Cases {
     filter: CaseFilter,
     /// The readings under the filter, and those that typing leaves.
     all: Vec<Step>,
@@ -30,7 +30,7 @@ pub struct Cases {
 }
 
 /// Opens the list at the case in view.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     let shown = app.listed();
     let here = shown.iter().position(|s| *s == app.step());
     let after = || shown.iter().position(|s| s.case >= app.in_view.case);

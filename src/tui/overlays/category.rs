@@ -13,12 +13,12 @@ use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, select};
 
 /// The menu of the taxonomy.
-pub struct Category {
+pub(crate) struct Category {
     list: List,
 }
 
 /// Opens the menu.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     let taxonomy = app.desk.dataset.taxonomy();
     if taxonomy.is_empty() {
         app.say(

@@ -12,7 +12,7 @@ use crate::tui::paint::Paint;
 use crate::tui::typing::{Content, What};
 
 /// The comment that is written.
-pub struct Comment {
+pub(crate) struct Comment {
     /// The model; never shown. `None`: the case.
     model: Option<String>,
     /// The text.
@@ -20,13 +20,13 @@ pub struct Comment {
 }
 
 /// Opens the comment on the case.
-pub fn open_on_case(app: &mut App) {
+pub(crate) fn open_on_case(app: &mut App) {
     let text = app.review().comment.clone();
     open(app, None, text);
 }
 
 /// Opens the comment on the answer in focus, where it may be judged.
-pub fn open_on_answer(app: &mut App) {
+pub(crate) fn open_on_answer(app: &mut App) {
     let Some((_, model)) = app.judged() else {
         return;
     };

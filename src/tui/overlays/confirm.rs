@@ -13,7 +13,7 @@ use crate::tui::widgets::heading::heading;
 
 /// What a question asks to confirm: one key does, every other goes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Question {
+pub(crate) enum Question {
     /// Submit although something is missing or contradicts.
     Submit,
     /// Show the models' names.
@@ -38,7 +38,7 @@ pub enum Question {
 }
 
 /// A question.
-pub struct Confirm {
+pub(crate) struct Confirm {
     /// What is asked.
     pub question: Question,
     /// The lines that say why.

@@ -16,12 +16,12 @@ struct GoTo;
 struct Range;
 
 /// Opens the prompt for a date to go to.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     begin(app, What::Date, Prompt::new(&GoTo, ""));
 }
 
 /// Opens the prompt for the range that is shown, with the one that is.
-pub fn open_range(app: &mut App) {
+pub(crate) fn open_range(app: &mut App) {
     let text = shown_range(app);
     begin(app, What::DateRange, Prompt::new(&Range, &text));
 }

@@ -21,7 +21,7 @@ use crate::tui::widgets::list::List;
 use crate::tui::widgets::passages::{self, PassageLine};
 
 /// The list of evidence.
-pub struct Evidence {
+pub(crate) struct Evidence {
     list: List,
 }
 
@@ -39,7 +39,7 @@ enum EvidenceRow {
 }
 
 /// Opens the list, unless there is nothing to list.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     let rows = rows(app);
     if rows.is_empty() {
         let pin = app.desk.key_of(Action::Pin);

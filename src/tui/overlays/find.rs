@@ -9,7 +9,7 @@ use crate::tui::typing::{Subject, What};
 struct InRecord;
 
 /// Opens the prompt; cancelled, it leaves the timeline where it is.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     app.looking.find.origin = Some((app.place(), app.in_view.record.timeline.filter().clone()));
     app.begin(
         Subject {

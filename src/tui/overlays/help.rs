@@ -12,7 +12,7 @@ use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{Scroll, motion};
 use crate::tui::widgets::narrow::Narrow;
 
-pub struct Help {
+pub(crate) struct Help {
     rows: Vec<HelpRow>,
     /// The rows that are shown, as places among all.
     shown: Vec<usize>,
@@ -32,7 +32,7 @@ enum HelpRow {
 }
 
 /// Opens the help; one that is open stays where it is.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     let open = app.over::<Help>().is_some();
     if !open {
         let rows = rows(app);

@@ -7,7 +7,7 @@ use crate::tui::typing::{Subject, What};
 struct InText;
 
 /// Opens the prompt with what was looked for last.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     let prompt = Prompt::selected(&InText, &app.looking.in_text);
     let what = What::InText;
     app.begin(Subject { case: None, what }, prompt);

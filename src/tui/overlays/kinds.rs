@@ -16,12 +16,12 @@ use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, select};
 
 /// The menu of kinds; what is chosen is the timeline's filter.
-pub struct Kinds {
+pub(crate) struct Kinds {
     list: List,
 }
 
 /// Opens the menu.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     if app.view().is_none() {
         app.say(Tone::Alert, "There is no record to filter");
         return;

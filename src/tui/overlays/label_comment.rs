@@ -12,7 +12,7 @@ use crate::tui::typing::{Subject, What};
 struct LabelComment;
 
 /// Opens the prompt with what was said of the record in question, once it has a label.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     let pair = app.in_question().and_then(|row| app.pair(row));
     let label = pair.and_then(|(i, p)| Some((app.looking.matches.label(&i, &p).own?, (i, p))));
     let Some((label, (instruction, person))) = label else {

@@ -11,13 +11,13 @@ use crate::tui::layout::{Focus, Frame};
 use crate::tui::paint::Paint;
 
 /// The place on the map.
-pub struct OnMap {
+pub(crate) struct OnMap {
     /// The column, which the map shows.
     pub column: usize,
 }
 
 /// Begins at the column of the timeline's cursor.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     let Some(view) = app.view() else {
         return app.say(Tone::Alert, "There is no record to move in");
     };

@@ -30,10 +30,10 @@ const NONE_FITS: &str = "no record fits";
 const LAYERS: &[Layer] = &[Layer::Matches, Layer::Global];
 
 /// The list.
-pub struct Proposed;
+pub(crate) struct Proposed;
 
 /// Opens the matches as they were left; they are made when they are opened first.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     // A record that is looked at gives way to the list: keys must not mean either.
     if app.in_view.visit.is_some() {
         app.looking.jump = None;

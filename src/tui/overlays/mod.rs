@@ -3,34 +3,34 @@
 //! In: keys as actions, the size of the screen. Out: changes of the state below it, and what lies over the panes then. Each file is one
 //! overlay: its state, how it is opened, whose keys it takes, how it fits, acts and looks. One is open at a time.
 
-pub mod applicability;
-pub mod cases;
-pub mod category;
-pub mod comment;
-pub mod confirm;
-pub mod dates;
-pub mod evidence;
-pub mod find;
-pub mod help;
-pub mod in_text;
-pub mod kinds;
-pub mod label_comment;
-pub mod lists;
-pub mod map;
-pub mod matches;
-pub mod notices;
-pub mod palette;
-pub mod prompt;
-pub mod rank_line;
-pub mod reader;
-pub mod reason;
-pub mod report;
-pub mod save_elsewhere;
-pub mod search;
-pub mod sides;
-pub mod tags;
-pub mod trend;
-pub mod whole;
+pub(crate) mod applicability;
+pub(crate) mod cases;
+pub(crate) mod category;
+pub(crate) mod comment;
+pub(crate) mod confirm;
+pub(crate) mod dates;
+pub(crate) mod evidence;
+pub(crate) mod find;
+pub(crate) mod help;
+pub(crate) mod in_text;
+pub(crate) mod kinds;
+pub(crate) mod label_comment;
+pub(crate) mod lists;
+pub(crate) mod map;
+pub(crate) mod matches;
+pub(crate) mod notices;
+pub(crate) mod palette;
+pub(crate) mod prompt;
+pub(crate) mod rank_line;
+pub(crate) mod reader;
+pub(crate) mod reason;
+pub(crate) mod report;
+pub(crate) mod save_elsewhere;
+pub(crate) mod search;
+pub(crate) mod sides;
+pub(crate) mod tags;
+pub(crate) mod trend;
+pub(crate) mod whole;
 
 use std::any::Any;
 
@@ -47,10 +47,10 @@ use crate::tui::widgets::list::{List, motion};
 use crate::tui::widgets::narrow::Narrow;
 
 /// What lies over the panes after an action: nothing, the same, or something else.
-pub type Next = Option<Box<dyn Overlay>>;
+pub(crate) type Next = Option<Box<dyn Overlay>>;
 
 /// One thing that lies over the panes. While it fits or acts it is taken out of the state, so that it has the whole of that.
-pub trait Overlay: Any {
+pub(crate) trait Overlay: Any {
     /// The layers that read keys, the first before the others.
     fn layers(&self) -> &'static [Layer];
 
@@ -144,13 +144,13 @@ pub trait Overlay: Any {
 
 impl dyn Overlay {
     /// Itself, where it is this.
-    pub fn as_a<T: Overlay>(&self) -> Option<&T> {
+    pub(crate) fn as_a<T: Overlay>(&self) -> Option<&T> {
         let any: &dyn Any = self;
         any.downcast_ref()
     }
 
     /// Whether keys are text in it.
-    pub fn takes_text(&self) -> bool {
+    pub(crate) fn takes_text(&self) -> bool {
         self.is_narrowing() || self.layers().contains(&Layer::Text)
     }
 
@@ -229,17 +229,17 @@ fn not_here(app: &mut App, action: Action) {
 
 impl App {
     /// Lays something over the panes.
-    pub fn open(&mut self, overlay: impl Overlay) {
+    pub(crate) fn open(&mut self, overlay: impl Overlay) {
         self.screen.overlay = Some(Box::new(overlay));
     }
 
     /// What lies over the panes, where it is this.
-    pub fn over<T: Overlay>(&self) -> Option<&T> {
+    pub(crate) fn over<T: Overlay>(&self) -> Option<&T> {
         self.screen.overlay.as_deref()?.as_a()
     }
 
     /// The same, to change it.
-    pub fn over_mut<T: Overlay>(&mut self) -> Option<&mut T> {
+    pub(crate) fn over_mut<T: Overlay>(&mut self) -> Option<&mut T> {
         let any: &mut dyn Any = self.screen.overlay.as_deref_mut()?;
         any.downcast_mut()
     }

@@ -12,12 +12,12 @@ use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, select};
 
 /// The list of notices.
-pub struct Notices {
+pub(crate) struct Notices {
     list: List,
 }
 
 /// Opens the list, unless nothing was off.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     let n = app.all_notices().count();
     if n == 0 {
         app.say(
@@ -32,7 +32,7 @@ pub fn open(app: &mut App) {
 
 impl App {
     /// Notices of the review file, the dataset and the record in view.
-    pub fn all_notices(&self) -> impl Iterator<Item = &Notice> {
+    pub(crate) fn all_notices(&self) -> impl Iterator<Item = &Notice> {
         let record = self.view().map_or(&[][..], |v| v.record.notices());
         self.desk
             .notices

@@ -14,7 +14,7 @@ use crate::tui::terminal::{Code, Key};
 use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, select};
 
-pub struct Palette {
+pub(crate) struct Palette {
     editor: Editor,
     /// Matching rows of the table of actions, best first.
     found: Vec<usize>,
@@ -22,7 +22,7 @@ pub struct Palette {
 }
 
 /// Opens the palette with every action.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     let found = rows("");
     let list = List::new(found.len(), 0, height(app));
     app.open(Palette {

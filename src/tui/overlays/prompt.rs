@@ -14,7 +14,7 @@ use crate::tui::paint::Paint;
 use crate::tui::typing::{Content, What};
 
 /// What a prompt asks for.
-pub trait Ask {
+pub(crate) trait Ask {
     /// What is typed, if it is kept while it is not accepted.
     fn what(&self) -> Option<What>;
 
@@ -56,7 +56,7 @@ pub trait Ask {
 }
 
 /// One line of text.
-pub struct Prompt {
+pub(crate) struct Prompt {
     ask: &'static dyn Ask,
     editor: Editor,
     /// What is wrong with it, said behind it.
@@ -80,7 +80,7 @@ impl Prompt {
     }
 
     /// What is asked for, in words.
-    pub fn label(&self, app: &App) -> &'static str {
+    pub(crate) fn label(&self, app: &App) -> &'static str {
         self.ask.label(app)
     }
 }

@@ -9,7 +9,7 @@ use crate::tui::typing::What;
 struct RankLine;
 
 /// Opens the prompt with the ranking as it is, where there is an answer that may be judged.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     if app.may_judge() {
         let line = app.rank().to_line(&app.models());
         app.begin(app.here(What::Rank), Prompt::new(&RankLine, &line));

@@ -23,7 +23,7 @@ const WIDEST: u16 = 110;
 /// The column of a detail's value.
 const DETAIL: u16 = 20;
 
-pub struct Reader {
+pub(crate) struct Reader {
     pub event: EventId,
     /// The note's rows at the reader's width.
     pub rows: Vec<ScreenRow>,
@@ -36,7 +36,7 @@ pub struct Reader {
 }
 
 /// Opens an event of the record in view, at the row that the timeline's cursor is on.
-pub fn open(app: &mut App, record: &Record, event: EventId) {
+pub(crate) fn open(app: &mut App, record: &Record, event: EventId) {
     app.open(Reader::at(app, record, event));
 }
 
@@ -218,13 +218,13 @@ impl Reader {
     }
 
     /// Where the text of the topmost row begins.
-    pub fn first_byte(&self) -> usize {
+    pub(crate) fn first_byte(&self) -> usize {
         let row = self.rows.get(self.scroll.top.saturating_sub(self.above));
         row.map_or(0, |r| r.start as usize)
     }
 
     /// Scrolls so that a byte of the text is in view.
-    pub fn show(&mut self, at: usize) {
+    pub(crate) fn show(&mut self, at: usize) {
         let row = self.above + text::row_at(&self.rows, at);
         let scroll = &mut self.scroll;
         if row < scroll.top {

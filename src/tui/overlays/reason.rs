@@ -14,7 +14,7 @@ use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, motion, select};
 
 /// The menu of reasons.
-pub struct Reason {
+pub(crate) struct Reason {
     /// What is still open.
     lines: Vec<String>,
     /// Whether a reason is chosen: none is until one is gone to.
@@ -23,7 +23,7 @@ pub struct Reason {
 }
 
 /// Asks what decided; with the answer the case is submitted.
-pub fn open(app: &mut App, lines: Vec<String>) {
+pub(crate) fn open(app: &mut App, lines: Vec<String>) {
     let all = review::Reason::ALL.len();
     app.open(Reason {
         lines,

@@ -26,7 +26,7 @@ const LONG: usize = 24;
 
 /// A report, laid out for the screen.
 #[derive(Default)]
-pub struct ReportView {
+pub(crate) struct ReportView {
     /// Whether it is the progress only, since reviewing is blind.
     pub blind: bool,
     /// The report, once it is computed.
@@ -45,7 +45,7 @@ pub struct ReportView {
 }
 
 /// Opens the report: the reviewer's progress while blind, else everything, as soon as it is computed.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     if app.adjudicates() {
         let list = app.desk.key_of(Action::Cases);
         return app.say(
@@ -76,14 +76,14 @@ pub fn open(app: &mut App) {
 
 impl App {
     /// What counts of what the reviewer said, for the report; copied, so that it is computed while judging goes on.
-    pub fn own_observations(&self) -> Observations {
+    pub(crate) fn own_observations(&self) -> Observations {
         let own = (self.desk.reviewer.clone(), self.desk.log.ledger().clone());
         let counted = Rules::default().count(BTreeMap::from([own]), None);
         Observations::from_ledgers(self.desk.dataset.cases(), counted)
     }
 
     /// Takes a report that was computed, if it is still wanted.
-    pub fn take_report(&mut self, report: table::Report) {
+    pub(crate) fn take_report(&mut self, report: table::Report) {
         if let Some(pane) = self.over_mut::<ReportView>()
             && !pane.blind
         {

@@ -9,7 +9,7 @@ use crate::tui::typing::What;
 struct SaveElsewhere;
 
 /// Opens the prompt, where something is not saved.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     if app.desk.log.unsaved() == 0 {
         return app.say(Tone::Calm, "Everything is saved");
     }

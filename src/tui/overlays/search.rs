@@ -26,12 +26,12 @@ const WHAT: u16 = 20;
 const LAYERS: &[Layer] = &[Layer::Search, Layer::Text];
 
 /// The query's line.
-pub struct Search {
+pub(crate) struct Search {
     editor: Editor,
 }
 
 /// Opens ranked search as it was left.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     app.open(Search {
         editor: Editor::new(&app.looking.ranked.text, true),
     });

@@ -22,12 +22,12 @@ use crate::tui::widgets::list::List;
 use crate::tui::widgets::passages::{self, PassageLine};
 
 /// The list of sides.
-pub struct Sides {
+pub(crate) struct Sides {
     list: List,
 }
 
 /// Opens the list, or asks first where the case is still to be read.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     if !app.adjudicates() {
         return app.say(
             Tone::Calm,

@@ -13,7 +13,7 @@ use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, select};
 
 /// The menu of error kinds, and of harm below them.
-pub struct Tags {
+pub(crate) struct Tags {
     /// The model; never shown.
     model: String,
     errors: Vec<ErrorKind>,
@@ -22,7 +22,7 @@ pub struct Tags {
 }
 
 /// Opens the menu with what was said of the answer in focus, where it may be judged.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     let Some((_, model)) = app.judged() else {
         return;
     };

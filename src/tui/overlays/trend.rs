@@ -17,13 +17,13 @@ use crate::tui::widgets::trend::Trend;
 const LABEL: u16 = 9;
 
 /// A trend over the timeline, or over the list that it was opened from.
-pub struct Chart {
+pub(crate) struct Chart {
     trend: Trend,
     under: Next,
 }
 
 /// Opens the trend of the value that the timeline's cursor is on.
-pub fn open(app: &mut App, record: &Record) {
+pub(crate) fn open(app: &mut App, record: &Record) {
     let trend = app
         .in_view
         .record

@@ -11,7 +11,7 @@ use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{Scroll, motion};
 
 /// A text that scrolls, over the list that it is from.
-pub struct Whole {
+pub(crate) struct Whole {
     title: String,
     text: String,
     /// The text's rows at a width.
@@ -23,7 +23,7 @@ pub struct Whole {
 
 impl Whole {
     /// A text over its list.
-    pub fn over(list: Box<dyn Overlay>, title: &str, text: &str) -> Self {
+    pub(crate) fn over(list: Box<dyn Overlay>, title: &str, text: &str) -> Self {
         Whole {
             title: title.to_owned(),
             text: text.to_owned(),

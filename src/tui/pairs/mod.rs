@@ -10,7 +10,7 @@ mod run;
 mod tests;
 mod view;
 
-pub use run::run;
+pub(crate) use run::run;
 
 use std::ops::Range;
 
@@ -32,7 +32,7 @@ const LAYERS: [Layer; 2] = [Layer::Pairs, Layer::Global];
 
 /// What the screen begins with.
 #[derive(Debug)]
-pub struct Start {
+pub(crate) struct Start {
     /// The form's file name.
     pub form: String,
     /// Its instructions, the earliest first.
@@ -85,7 +85,7 @@ struct Side {
 
 /// The state of the screen.
 #[derive(Debug)]
-pub struct Pairs {
+pub(crate) struct Pairs {
     start: Start,
     size: (u16, u16),
     /// All pairs, the most doubtful first.
@@ -116,7 +116,7 @@ enum Leave {
 
 impl Pairs {
     /// The screen at its start, on the first pair that nobody has decided.
-    pub fn new(start: Start, size: (u16, u16)) -> Self {
+    pub(crate) fn new(start: Start, size: (u16, u16)) -> Self {
         let message = start
             .notices
             .first()
@@ -148,7 +148,7 @@ impl Pairs {
     }
 
     /// Takes a key.
-    pub fn press(&mut self, key: Key) {
+    pub(crate) fn press(&mut self, key: Key) {
         self.pending.push(key);
         let question = [Layer::Question, Layer::Pairs, Layer::Global];
         let layers: &[Layer] = if self.asked_to_leave {
@@ -191,7 +191,7 @@ impl Pairs {
     }
 
     /// Fits the screen to a size.
-    pub fn resize(&mut self, size: (u16, u16)) {
+    pub(crate) fn resize(&mut self, size: (u16, u16)) {
         self.size = size;
         self.fit();
     }

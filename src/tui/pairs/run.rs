@@ -14,7 +14,7 @@ const IDLE: Duration = Duration::from_millis(250);
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub fn run(start: Start, options: Options) -> Result<u8> {
+pub(crate) fn run(start: Start, options: Options) -> Result<u8> {
     terminal::survive_size_limit()
         .map_err(|e| crate::error::Error::bug(format!("preparing for a full disk: {e}")))?;
     terminal::run(options, move |terminal: &mut Terminal| {

@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::text::{self, Layout, ScreenRow};
 
 /// The least width of an answer's column.
-pub const MIN_COLUMN: u16 = 36;
+pub(crate) const MIN_COLUMN: u16 = 36;
 
 #[derive(Clone, Debug, Default)]
 struct AnswerColumn {
@@ -24,7 +24,7 @@ struct AnswerColumn {
 
 /// The state of the pane.
 #[derive(Debug, Default)]
-pub struct Answers {
+pub(crate) struct Answers {
     columns: Vec<AnswerColumn>,
     focus: usize,
     first: usize,
@@ -34,7 +34,7 @@ pub struct Answers {
 
 impl Answers {
     /// The pane of a case with `count` answers.
-    pub fn of(count: usize, width: u16, height: u16) -> Self {
+    pub(crate) fn of(count: usize, width: u16, height: u16) -> Self {
         Answers {
             columns: vec![AnswerColumn::default(); count],
             focus: 0,
@@ -45,14 +45,14 @@ impl Answers {
     }
 
     /// Fits the pane to a size; `height` is that of the answers' text.
-    pub fn resize(&mut self, width: u16, height: u16) {
+    pub(crate) fn resize(&mut self, width: u16, height: u16) {
         self.width = width;
         self.height = height;
         self.follow();
     }
 
     /// Wraps the visible answers that are not wrapped yet at this width.
-    pub fn wrap(&mut self, texts: &[&str]) {
+    pub(crate) fn wrap(&mut self, texts: &[&str]) {
         let width = self.column_width().saturating_sub(2).max(1);
         for i in self.visible() {
             let (Some(column), Some(text)) = (self.columns.get_mut(i), texts.get(i)) else {
@@ -73,59 +73,59 @@ impl Answers {
     }
 
     /// How many answers there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.columns.len()
     }
 
     /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }
 
     /// The answer in focus, in blind order.
-    pub fn focus(&self) -> usize {
+    pub(crate) fn focus(&self) -> usize {
         self.focus
     }
 
     /// How many columns are side by side.
-    pub fn side_by_side(&self) -> usize {
+    pub(crate) fn side_by_side(&self) -> usize {
         let fit = usize::from((self.width + 1) / (MIN_COLUMN + 1));
         fit.clamp(1, self.columns.len().max(1))
     }
 
     /// The answers that are visible.
-    pub fn visible(&self) -> Range<usize> {
+    pub(crate) fn visible(&self) -> Range<usize> {
         self.first..(self.first + self.side_by_side()).min(self.columns.len())
     }
 
     /// The width of a column, with its margin and without the rule.
-    pub fn column_width(&self) -> u16 {
+    pub(crate) fn column_width(&self) -> u16 {
         let n = self.side_by_side() as u16;
         (self.width.saturating_sub(n - 1)) / n
     }
 
     /// The rows of an answer, from the first visible one on.
-    pub fn rows(&self, answer: usize) -> (&[ScreenRow], usize) {
+    pub(crate) fn rows(&self, answer: usize) -> (&[ScreenRow], usize) {
         self.columns
             .get(answer)
             .map_or((&[], 0), |c| (c.rows.as_slice(), c.top))
     }
 
     /// Moves the focus to an answer.
-    pub fn focus_on(&mut self, answer: usize) {
+    pub(crate) fn focus_on(&mut self, answer: usize) {
         self.focus = answer.min(self.columns.len().saturating_sub(1));
         self.follow();
     }
 
     /// Moves the focus by answers; says whether it moved.
-    pub fn go(&mut self, by: isize) -> bool {
+    pub(crate) fn go(&mut self, by: isize) -> bool {
         let before = self.focus;
         self.focus_on(self.focus.saturating_add_signed(by));
         self.focus != before
     }
 
     /// Scrolls the answer in focus by lines.
-    pub fn scroll(&mut self, lines: isize) {
+    pub(crate) fn scroll(&mut self, lines: isize) {
         let height = usize::from(self.height.max(1));
         if let Some(column) = self.columns.get_mut(self.focus) {
             let last = column.rows.len().saturating_sub(height);
@@ -134,12 +134,12 @@ impl Answers {
     }
 
     /// Scrolls the answer in focus by half pages.
-    pub fn page(&mut self, half_pages: isize) {
+    pub(crate) fn page(&mut self, half_pages: isize) {
         self.scroll(half_pages * (self.height as isize / 2).max(1));
     }
 
     /// Scrolls an answer so that a byte of its text is visible.
-    pub fn show(&mut self, answer: usize, offset: usize) {
+    pub(crate) fn show(&mut self, answer: usize, offset: usize) {
         self.focus_on(answer);
         let height = usize::from(self.height.max(1));
         if let Some(column) = self.columns.get_mut(answer) {
@@ -151,7 +151,7 @@ impl Answers {
     }
 
     /// Where each answer is scrolled to, as a byte of its text, for coming back later.
-    pub fn scrolls(&self) -> Vec<u32> {
+    pub(crate) fn scrolls(&self) -> Vec<u32> {
         self.columns
             .iter()
             .map(|c| c.rows.get(c.top).map_or(0, |r| r.start))
@@ -159,7 +159,7 @@ impl Answers {
     }
 
     /// Scrolls the answers to where they were.
-    pub fn restore(&mut self, focus: usize, scrolls: &[u32], texts: &[&str]) {
+    pub(crate) fn restore(&mut self, focus: usize, scrolls: &[u32], texts: &[&str]) {
         self.focus_on(focus);
         self.wrap(texts);
         for (column, &at) in self.columns.iter_mut().zip(scrolls) {
@@ -169,7 +169,7 @@ impl Answers {
     }
 
     /// Moves the word cursor of the answer in focus, and shows where it is.
-    pub fn step_word(&mut self, text: &str, forward: bool) {
+    pub(crate) fn step_word(&mut self, text: &str, forward: bool) {
         let count = text.unicode_word_indices().count();
         let answer = self.focus;
         let seen = self.sees_cursor(text) || self.is_selecting();
@@ -233,7 +233,7 @@ impl Answers {
     }
 
     /// Begins a selection at the word cursor, or ends it; says whether one is open now.
-    pub fn toggle_selection(&mut self, text: &str) -> bool {
+    pub(crate) fn toggle_selection(&mut self, text: &str) -> bool {
         if self
             .columns
             .get(self.focus)
@@ -252,7 +252,7 @@ impl Answers {
     }
 
     /// The word under the cursor of the answer in focus, or the selected words, as bytes of its text.
-    pub fn word(&self, text: &str) -> Option<Range<usize>> {
+    pub(crate) fn word(&self, text: &str) -> Option<Range<usize>> {
         let column = self.columns.get(self.focus)?;
         let word = column.word?;
         let other = column.anchor.unwrap_or(word);
@@ -262,7 +262,7 @@ impl Answers {
     }
 
     /// Whether words are being selected.
-    pub fn is_selecting(&self) -> bool {
+    pub(crate) fn is_selecting(&self) -> bool {
         self.columns
             .get(self.focus)
             .is_some_and(|c| c.anchor.is_some())

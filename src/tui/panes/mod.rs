@@ -1,5 +1,5 @@
 //! The panes: state that moves by actions, and how it looks.
 
-pub mod answers;
-pub mod timeline;
-pub mod timeline_view;
+pub(crate) mod answers;
+pub(crate) mod timeline;
+pub(crate) mod timeline_view;

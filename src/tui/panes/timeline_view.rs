@@ -21,7 +21,7 @@ use crate::tui::theme::Theme;
 type Marks = Vec<(Range<usize>, Style)>;
 
 /// Everything the drawing needs.
-pub struct TimelineView<'a> {
+pub(crate) struct TimelineView<'a> {
     pub pane: &'a Timeline,
     pub view: &'a RecordView,
     /// Signs and styles.
@@ -45,7 +45,7 @@ const NAME: u16 = 10;
 
 impl TimelineView<'_> {
     /// Draws the visible lines.
-    pub fn draw(&self, paint: &mut Paint<'_>) {
+    pub(crate) fn draw(&self, paint: &mut Paint<'_>) {
         let area = paint.area();
         let lines = self.pane.lines();
         if lines.is_empty() {
@@ -427,7 +427,7 @@ impl TimelineView<'_> {
 }
 
 /// The marks of what was found in one field of an event.
-pub fn hit_marks(
+pub(crate) fn hit_marks(
     hits: &Hits,
     here: Option<usize>,
     id: EventId,
@@ -451,7 +451,7 @@ pub fn hit_marks(
 }
 
 /// The name of an event, or its code where it has none, or what kind it is.
-pub fn name_of<'a>(record: &'a Record, event: &Event) -> (&'a str, Field) {
+pub(crate) fn name_of<'a>(record: &'a Record, event: &Event) -> (&'a str, Field) {
     let (name, code) = (record.name(event), record.code(event));
     if !name.trim().is_empty() {
         (name, Field::Name)

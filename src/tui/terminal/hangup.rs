@@ -250,7 +250,7 @@ impl Session {
 ///
 /// # Errors
 /// When the signal cannot be handled.
-pub fn survive_size_limit() -> io::Result<()> {
+pub(crate) fn survive_size_limit() -> io::Result<()> {
     signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false))).map(drop)
 }
 

@@ -43,9 +43,10 @@ mod screen;
 mod tty;
 
 pub use clipboard::Clipboard;
-pub use event::{Event, MouseKind};
+pub use event::Event;
+pub(crate) use event::MouseKind;
 pub use facts::Facts;
 pub use guard::{Options, Terminal, run};
-pub use hangup::{Waker, survive_size_limit};
+pub(crate) use hangup::{Waker, survive_size_limit};
 pub use key::{Code, Key};
-pub use screen::Screen;
+pub(crate) use screen::Screen;

@@ -21,7 +21,7 @@ const SCROLL_FROM: usize = 3;
 
 /// A screen that remembers what it shows.
 #[derive(Debug)]
-pub struct Screen<W: Write> {
+pub(crate) struct Screen<W: Write> {
     out: W,
     colours: bool,
     back: Buffer,
@@ -37,7 +37,7 @@ pub struct Screen<W: Write> {
 impl<W: Write> Screen<W> {
     /// A screen of `size` on `out`, of which nothing is known yet but that its cursor is hidden. Without `colours`
     /// only bold, dim, italic, underlined, reversed and crossed-out text is sent (`NO_COLOR`).
-    pub fn new(out: W, size: Size, colours: bool) -> Self {
+    pub(crate) fn new(out: W, size: Size, colours: bool) -> Self {
         let mut screen = Screen {
             out,
             colours,
@@ -54,36 +54,36 @@ impl<W: Write> Screen<W> {
     }
 
     /// Columns and rows.
-    pub fn size(&self) -> Size {
+    pub(crate) fn size(&self) -> Size {
         self.back.area.as_size()
     }
 
     /// Takes a new size; the next frame is drawn whole.
-    pub fn resize(&mut self, size: Size) {
+    pub(crate) fn resize(&mut self, size: Size) {
         self.back = Buffer::empty(Rect::new(0, 0, size.width, size.height));
         self.shown = Grid::blank(usize::from(size.width), usize::from(size.height));
         self.known = false;
     }
 
     /// Forgets what the terminal shows; the next frame is drawn whole.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.known = false;
     }
 
     /// Forgets what the terminal shows, and that its cursor may be visible: it was taken over anew.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.clear();
         self.cursor = None;
         self.cursor_visible = false;
     }
 
     /// Bytes written so far.
-    pub fn bytes_sent(&self) -> u64 {
+    pub(crate) fn bytes_sent(&self) -> u64 {
         self.sent
     }
 
     /// Where the bytes go.
-    pub fn output(&mut self) -> &mut W {
+    pub(crate) fn output(&mut self) -> &mut W {
         &mut self.out
     }
 
@@ -91,7 +91,10 @@ impl<W: Write> Screen<W> {
     ///
     /// # Errors
     /// When the terminal takes no more bytes; the next frame is then drawn whole.
-    pub fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
+    pub(crate) fn draw(
+        &mut self,
+        render: impl FnOnce(&mut Buffer) -> Option<Position>,
+    ) -> io::Result<()> {
         self.back.reset();
         let cursor = render(&mut self.back);
         self.next.fill(&self.back, self.colours);

@@ -24,7 +24,7 @@ const USUAL_SIZE: Size = Size {
 
 /// The standard output, without lock and without buffer.
 #[derive(Debug, Default)]
-pub struct Output {
+pub(super) struct Output {
     _private: (),
 }
 

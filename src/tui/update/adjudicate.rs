@@ -8,12 +8,12 @@ use crate::tui::app::{App, Tone};
 
 impl App {
     /// Whether this is an adjudication.
-    pub fn adjudicates(&self) -> bool {
+    pub(crate) fn adjudicates(&self) -> bool {
         self.desk.adjudication.is_some()
     }
 
     /// Which reading of a case is opened where none is named.
-    pub fn usual_pass(&self) -> Pass {
+    pub(crate) fn usual_pass(&self) -> Pass {
         if self.adjudicates() {
             Pass::Adjudication
         } else {

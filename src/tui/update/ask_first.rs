@@ -98,7 +98,7 @@ impl App {
     }
 
     /// Whether what others marked in a case is kept from a reviewer who has still to read it.
-    pub fn hides_others(&self, case: usize) -> bool {
+    pub(crate) fn hides_others(&self, case: usize) -> bool {
         let unread = adjudicate::Unread {
             cases: self.desk.dataset.cases(),
             plan: self.desk.plan.all.as_deref(),
@@ -168,7 +168,7 @@ impl App {
     }
 
     /// Whether the models' names are shown in the case in view.
-    pub fn is_unblinded(&self) -> bool {
+    pub(crate) fn is_unblinded(&self) -> bool {
         self.in_view.visit.is_none() && self.desk.log.ledger().seen(&self.key()).names
     }
 

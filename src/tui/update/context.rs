@@ -18,7 +18,7 @@ use crate::tui::widgets::map::{Map, MapColumn};
 
 /// What the model of one column saw, while it is marked.
 #[derive(Debug)]
-pub struct Context {
+pub(crate) struct Context {
     column: usize,
     /// What was sent, or why that is not known.
     pub saw: Result<Arc<Saw>, Unknown>,
@@ -29,7 +29,7 @@ pub struct Context {
 }
 
 impl Context {
-    pub fn mark_map(&mut self, record: &Record, map: &Map) {
+    pub(crate) fn mark_map(&mut self, record: &Record, map: &Map) {
         let Ok(saw) = &self.saw else {
             return self.unseen_on_map.clear();
         };
@@ -213,7 +213,7 @@ impl App {
     }
 
     /// How much of the record the model in focus saw, while that is marked; and in which chunk the event under the cursor was.
-    pub fn told_of_context(&self) -> Option<String> {
+    pub(crate) fn told_of_context(&self) -> Option<String> {
         let context = self.in_view.record.context.as_ref()?;
         let timeline = &self.in_view.record.timeline;
         let chunk = timeline.selected().and_then(|line| timeline.chunk_of(line));

@@ -24,7 +24,7 @@ action::rows!(functions);
 
 impl App {
     /// Carries out an action, where it may be carried out now.
-    pub fn run(&mut self, action: Action) {
+    pub(crate) fn run(&mut self, action: Action) {
         self.screen.guide.on(action);
         let row = action::of(action);
         if self.in_view.visit.is_some() && row.reach != Reach::Beside {

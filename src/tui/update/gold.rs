@@ -12,11 +12,11 @@ use crate::tui::overlays::comment::Comment;
 use crate::tui::overlays::confirm::Question;
 
 /// What another program made of a text: the new text, or what went wrong, a line each.
-pub type Edited = Result<String, Vec<String>>;
+pub(crate) type Edited = Result<String, Vec<String>>;
 
 impl App {
     /// Whether keys go into the gold response.
-    pub fn is_writing(&self) -> bool {
+    pub(crate) fn is_writing(&self) -> bool {
         self.screen.overlay.is_none()
             && self.screen.focus == Focus::Gold
             && self.in_view.visit.is_none()
@@ -251,7 +251,7 @@ impl App {
     }
 
     /// The text that goes to another program's editor; `None` where there is none worth it.
-    pub fn text_to_edit(&self) -> Option<String> {
+    pub(crate) fn text_to_edit(&self) -> Option<String> {
         match self.over::<Comment>() {
             Some(comment) => Some(comment.editor.text()),
             None => self.is_writing().then(|| self.in_view.gold.editor.text()),
@@ -259,7 +259,7 @@ impl App {
     }
 
     /// Takes what another program made of the text.
-    pub fn take_edited(&mut self, edited: Edited) {
+    pub(crate) fn take_edited(&mut self, edited: Edited) {
         match edited {
             Err(lines) => self.ask(Question::EditorFailed, lines),
             Ok(text) => {

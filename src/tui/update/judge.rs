@@ -114,7 +114,7 @@ impl App {
     }
 
     /// The reviewer's verdict on a model's answer in the case in view.
-    pub fn verdict_of(&self, model: &str) -> Option<Verdict> {
+    pub(crate) fn verdict_of(&self, model: &str) -> Option<Verdict> {
         self.review()
             .responses
             .get(model)
@@ -196,7 +196,7 @@ impl App {
     }
 
     /// What is missing from the case or contradicts in it, a line each, for the screen.
-    pub fn submit_warnings(&self) -> Vec<String> {
+    pub(crate) fn submit_warnings(&self) -> Vec<String> {
         self.warnings(&|model| self.called(model))
     }
 

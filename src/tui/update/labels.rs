@@ -30,7 +30,7 @@ impl App {
     }
 
     /// Takes what the matching thread says.
-    pub fn take_matches(&mut self, message: Message) {
+    pub(crate) fn take_matches(&mut self, message: Message) {
         match message {
             Message::Progress(now) => self.looking.matches.working = Some(now),
             Message::Done(Ok(proposals)) => {
@@ -48,7 +48,7 @@ impl App {
     }
 
     /// Instruction and patient of a record's row.
-    pub fn pair(&self, row: MatchRow) -> Option<(String, String)> {
+    pub(crate) fn pair(&self, row: MatchRow) -> Option<(String, String)> {
         let record = self.looking.matches.record(row)?;
         let proposals = self.looking.matches.proposals.as_ref()?;
         let ask = proposals.asks.get(row.ask())?;

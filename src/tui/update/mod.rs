@@ -4,10 +4,10 @@
 
 mod adjudicate;
 mod ask_first;
-pub mod context;
+pub(crate) mod context;
 mod dispatch;
 mod found;
-pub mod gold;
+pub(crate) mod gold;
 mod judge;
 mod labels;
 mod later;
@@ -36,7 +36,7 @@ use crate::tui::update::moves::Go;
 
 impl App {
     /// Takes a key.
-    pub fn press(&mut self, key: Key) {
+    pub(crate) fn press(&mut self, key: Key) {
         if self.screen.frame.too_small && !self.takes_text() {
             // Nothing is visible, so nothing but leaving may happen.
             if let Lookup::Action(Action::Quit | Action::Back) =
@@ -111,7 +111,7 @@ impl App {
     }
 
     /// Takes pasted text; outside text entry it is refused, so that a stray paste marks nothing.
-    pub fn paste(&mut self, text: &str) {
+    pub(crate) fn paste(&mut self, text: &str) {
         if self.is_writing() {
             self.in_view.gold.editor.paste(text);
             self.in_view.gold.touched();
@@ -142,7 +142,7 @@ impl App {
     }
 
     /// Scrolls by the mouse's wheel.
-    pub fn wheel(&mut self, lines: isize) {
+    pub(crate) fn wheel(&mut self, lines: isize) {
         let action = if lines > 0 { Action::Down } else { Action::Up };
         for _ in 0..lines.unsigned_abs() {
             if !self.act_over(action) {

@@ -22,7 +22,7 @@ const MOST_WHOLE: usize = 2000;
 
 impl App {
     /// What is to be found in the record of the case in view.
-    pub fn wanted_places(&self) -> Wanted {
+    pub(crate) fn wanted_places(&self) -> Wanted {
         Wanted {
             pins: self
                 .review()
@@ -41,7 +41,7 @@ impl App {
     }
 
     /// Takes where pins and passages stand, if it is still the case in view; what is not where it was is said.
-    pub fn take_places(&mut self, case: usize, places: Places) {
+    pub(crate) fn take_places(&mut self, case: usize, places: Places) {
         if case != self.in_view.case || self.in_view.visit.is_some() {
             return;
         }

@@ -87,7 +87,7 @@ impl App {
     }
 
     /// Takes what the search thread says.
-    pub fn take_search(&mut self, message: Message) {
+    pub(crate) fn take_search(&mut self, message: Message) {
         match message {
             Message::State(state) => {
                 let before = self.looking.ranked.state.replace(state);
@@ -150,7 +150,7 @@ impl App {
     }
 
     /// Takes a passage.
-    pub fn take_passage(&mut self, cut: Cut) {
+    pub(crate) fn take_passage(&mut self, cut: Cut) {
         self.looking
             .ranked
             .take_passage(cut.generation, cut.hit, cut.passage);

@@ -11,7 +11,7 @@ use crate::tui::terminal::{Code, Key};
 
 impl App {
     /// Takes the key with Alt where that is bound, and Esc and the key elsewhere: neither is lost.
-    pub fn press_after_esc(&mut self, key: Key) {
+    pub(crate) fn press_after_esc(&mut self, key: Key) {
         let with_alt = Key { alt: true, ..key };
         let mut keys = self.keys.pending.clone();
         keys.push(with_alt);

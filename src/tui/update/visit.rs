@@ -53,7 +53,7 @@ impl App {
     }
 
     /// Which candidate is looked at, its label, and at which passage the screen stands.
-    pub fn about_candidate(&self) -> Option<String> {
+    pub(crate) fn about_candidate(&self) -> Option<String> {
         let looked = self.in_view.visit.as_ref()?.looked.as_ref()?;
         let proposals = self.looking.matches.proposals.as_ref()?;
         let dot = self.desk.theme.dot();
@@ -81,7 +81,7 @@ impl App {
     }
 
     /// What says, always in view, that the record is not the case's; `None` where it is.
-    pub fn beside(&self) -> Option<String> {
+    pub(crate) fn beside(&self) -> Option<String> {
         let visit = self.in_view.visit.as_ref()?;
         let back = self.desk.key_of(Action::Back);
         let case = self.in_view.case + 1;

@@ -26,7 +26,7 @@ use crate::tui::panes::timeline_view::TimelineView;
 use crate::tui::widgets::heading::heading;
 
 /// Draws the whole screen; gives back where the caret is, or what else is in focus.
-pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     let focus = Cell::new(None);
     let mut paint = Paint::new(buf, buf.area).telling(&focus);
     if app.screen.frame.too_small {

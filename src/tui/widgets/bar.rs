@@ -7,7 +7,7 @@ use crate::tui::theme::Theme;
 const BAR: u16 = 20;
 
 /// A bar of so many percent; returns the column behind it.
-pub fn bar(theme: Theme, paint: &mut Paint<'_>, x: u16, y: u16, percent: u64) -> u16 {
+pub(crate) fn bar(theme: Theme, paint: &mut Paint<'_>, x: u16, y: u16, percent: u64) -> u16 {
     let (full, empty) = theme.progress();
     let done = (u64::from(BAR) * percent / 100) as u16;
     for i in 0..BAR {

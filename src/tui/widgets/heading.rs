@@ -5,7 +5,7 @@ use crate::tui::paint::Paint;
 use crate::tui::theme::Theme;
 
 /// Clears the area and writes its heading; rows begin on the second row.
-pub fn heading(theme: Theme, paint: &mut Paint<'_>, title: &str, right: &str) {
+pub(crate) fn heading(theme: Theme, paint: &mut Paint<'_>, title: &str, right: &str) {
     paint.blank();
     paint.line(0, theme.line(), theme.dim());
     let x = paint.put(1, 0, &format!(" {title} "), theme.accent());

@@ -8,7 +8,7 @@ use crate::tui::theme::Theme;
 
 /// A list with a selected row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct List {
+pub(crate) struct List {
     /// The selected row.
     pub cursor: usize,
     /// The first visible row.
@@ -21,7 +21,7 @@ pub struct List {
 
 impl List {
     /// A list of `len` rows with one selected.
-    pub fn new(len: usize, cursor: usize, height: usize) -> Self {
+    pub(crate) fn new(len: usize, cursor: usize, height: usize) -> Self {
         let mut list = List {
             cursor,
             top: 0,
@@ -34,7 +34,7 @@ impl List {
     }
 
     /// Moves the selection by rows.
-    pub fn go(&mut self, by: isize) {
+    pub(crate) fn go(&mut self, by: isize) {
         self.cursor = self
             .cursor
             .saturating_add_signed(by)
@@ -51,7 +51,7 @@ impl List {
     }
 
     /// Fits the list to a height.
-    pub fn resize(&mut self, height: usize) {
+    pub(crate) fn resize(&mut self, height: usize) {
         self.height = height.max(1);
         self.top = self.top.max((self.cursor + 1).saturating_sub(self.height));
         self.go(0);
@@ -60,7 +60,7 @@ impl List {
 
 /// Text that scrolls without a selection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Scroll {
+pub(crate) struct Scroll {
     /// The first visible row.
     pub top: usize,
     /// How many rows there are.
@@ -71,7 +71,7 @@ pub struct Scroll {
 
 impl Scroll {
     /// Scrolls by rows.
-    pub fn go(&mut self, by: isize) {
+    pub(crate) fn go(&mut self, by: isize) {
         self.top = self
             .top
             .saturating_add_signed(by)
@@ -79,7 +79,7 @@ impl Scroll {
     }
 
     /// Fits the text to so many rows, of which so many are visible.
-    pub fn resize(&mut self, len: usize, height: usize) {
+    pub(crate) fn resize(&mut self, len: usize, height: usize) {
         self.len = len;
         self.height = height;
         self.go(0);
@@ -87,7 +87,7 @@ impl Scroll {
 }
 
 /// By how many rows an action moves, where so many are visible; `None` where it is no move up or down.
-pub fn motion(action: Action, height: usize) -> Option<isize> {
+pub(crate) fn motion(action: Action, height: usize) -> Option<isize> {
     let page = (height as isize / 2).max(1);
     match action {
         Action::Down => Some(1),
@@ -101,7 +101,7 @@ pub fn motion(action: Action, height: usize) -> Option<isize> {
 }
 
 /// Marks the selected row.
-pub fn select(theme: Theme, paint: &mut Paint<'_>, y: u16, selected: bool) {
+pub(crate) fn select(theme: Theme, paint: &mut Paint<'_>, y: u16, selected: bool) {
     if selected {
         paint.focus(0, y);
         let width = paint.area().width;

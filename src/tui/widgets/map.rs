@@ -9,7 +9,7 @@ use crate::record::{EncounterId, Record, Time};
 
 /// One column of the map.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MapColumn {
+pub(crate) enum MapColumn {
     /// A character of a label.
     Label(char),
     /// A stretch of time from `from` (inclusive) to `to` (exclusive), in civil seconds.
@@ -26,7 +26,7 @@ pub enum MapColumn {
 
 /// The map at one width.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Map {
+pub(crate) struct Map {
     /// Left to right.
     pub columns: Vec<MapColumn>,
     /// The largest count of a column.
@@ -45,7 +45,7 @@ enum MapStep {
 
 impl Map {
     /// The map of a record, `width` columns wide.
-    pub fn of(record: &Record, width: u16) -> Map {
+    pub(crate) fn of(record: &Record, width: u16) -> Map {
         let Some((first, last)) = record.span() else {
             return Map::default();
         };
@@ -118,13 +118,13 @@ impl Map {
     }
 
     /// The column of a time.
-    pub fn column_of(&self, seconds: i64) -> Option<usize> {
+    pub(crate) fn column_of(&self, seconds: i64) -> Option<usize> {
         let behind = self.bars.partition_point(|(from, _)| *from <= seconds);
         behind.checked_sub(1).map(|i| self.bars[i].1)
     }
 
     /// The next column to the left or right of `column` that holds events.
-    pub fn next_busy(&self, column: usize, right: bool) -> Option<usize> {
+    pub(crate) fn next_busy(&self, column: usize, right: bool) -> Option<usize> {
         let busy =
             |i: &usize| matches!(self.columns[*i], MapColumn::Bar { events, .. } if events > 0);
         if right {
@@ -135,7 +135,7 @@ impl Map {
     }
 
     /// The first second of a bar.
-    pub fn start_of(&self, column: usize) -> Option<i64> {
+    pub(crate) fn start_of(&self, column: usize) -> Option<i64> {
         match self.columns.get(column)? {
             MapColumn::Bar { from, .. } => Some(*from),
             MapColumn::Label(_) => None,

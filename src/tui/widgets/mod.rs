@@ -1,10 +1,10 @@
 //! Small drawings that know nothing of the program's state.
 
-pub mod bar;
-pub mod heading;
-pub mod hint;
-pub mod list;
-pub mod map;
+pub(crate) mod bar;
+pub(crate) mod heading;
+pub(crate) mod hint;
+pub(crate) mod list;
+pub(crate) mod map;
 pub(crate) mod narrow;
-pub mod passages;
-pub mod trend;
+pub(crate) mod passages;
+pub(crate) mod trend;

@@ -10,7 +10,7 @@ use crate::tui::widgets::list::{List, select};
 
 /// One row in words.
 #[derive(Default)]
-pub struct PassageLine {
+pub(crate) struct PassageLine {
     /// A sign before it.
     pub sign: &'static str,
     /// What it belongs to.
@@ -28,13 +28,13 @@ pub struct PassageLine {
 }
 
 /// Rows of the list and rows below it for the selected one's whole text.
-pub fn rows(height: usize) -> (usize, usize) {
+pub(crate) fn rows(height: usize) -> (usize, usize) {
     let below = (height / 3).clamp(3, 12).min(height.saturating_sub(2));
     (height.saturating_sub(below + 1).max(1), below)
 }
 
 /// Draws the list; `line_of` is asked for the visible rows only, `whole_key` shows all of a text that is cut off.
-pub fn draw(
+pub(crate) fn draw(
     theme: Theme,
     paint: &mut Paint<'_>,
     list: List,

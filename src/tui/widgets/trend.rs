@@ -8,7 +8,7 @@ use crate::record::{AsOf, EventId, Record, Time};
 
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Point {
+pub(crate) struct Point {
     /// When.
     pub time: Time,
     /// How much, in the trend's unit.
@@ -20,7 +20,7 @@ pub struct Point {
 
 /// The values of one code in one unit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Trend {
+pub(crate) struct Trend {
     /// The event's name.
     pub name: String,
     pub code: String,
@@ -42,7 +42,7 @@ pub struct Trend {
 
 impl Trend {
     /// The trend of an event's code in its unit, up to a moment where one is given; `None` when the event has no code.
-    pub fn of(record: &Record, id: EventId, as_of: Option<AsOf>) -> Option<Trend> {
+    pub(crate) fn of(record: &Record, id: EventId, as_of: Option<AsOf>) -> Option<Trend> {
         let event = record.event(id);
         let code = record.code_sym(event);
         if code.is_empty() {
@@ -94,7 +94,7 @@ impl Trend {
     }
 
     /// The least and the largest value.
-    pub fn extent(&self) -> Option<(f64, f64)> {
+    pub(crate) fn extent(&self) -> Option<(f64, f64)> {
         let min = self
             .points
             .iter()
@@ -109,7 +109,7 @@ impl Trend {
     }
 
     /// Moves the selection by points.
-    pub fn go(&mut self, by: isize) {
+    pub(crate) fn go(&mut self, by: isize) {
         self.cursor = self
             .cursor
             .saturating_add_signed(by)

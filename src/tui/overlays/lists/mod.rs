@@ -38,7 +38,7 @@ impl Which {
 }
 
 /// The lists, one of them in view.
-pub struct Lists {
+pub(crate) struct Lists {
     of: lists::Lists,
     which: Which,
     running_only: bool,
@@ -52,7 +52,7 @@ pub struct Lists {
 }
 
 /// Opens the medication list.
-pub fn open(app: &mut App) {
+pub(crate) fn open(app: &mut App) {
     let Some(view) = app.view().map(Arc::clone) else {
         return app.say(Tone::Alert, "There is no record to list");
     };

@@ -4,7 +4,7 @@ use crate::record::{Event, Kind, Record, Sym, Time};
 
 /// Which events are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
+pub(crate) struct Filter {
     /// Kinds that are left out.
     pub hidden_kinds: Vec<Kind>,
     /// Only this code, where one is chosen.
@@ -17,7 +17,7 @@ pub struct Filter {
 
 impl Filter {
     /// Whether everything is shown.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         *self == Filter::default()
     }
 
@@ -37,7 +37,7 @@ impl Filter {
     }
 
     /// Whether an event is shown. An event without a time passes every date filter: it must not vanish.
-    pub fn shows(&self, record: &Record, event: &Event) -> bool {
+    pub(crate) fn shows(&self, record: &Record, event: &Event) -> bool {
         !self.hidden_kinds.contains(&event.kind)
             && self.only_code.is_none_or(|c| record.code_sym(event) == c)
             && event.time.is_none_or(|t| {

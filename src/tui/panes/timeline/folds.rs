@@ -9,17 +9,17 @@ use crate::record::{EncounterId, EventId, Kind, Record};
 
 impl Timeline {
     /// Whether an encounter is unfolded.
-    pub fn is_open(&self, encounter: EncounterId) -> bool {
+    pub(crate) fn is_open(&self, encounter: EncounterId) -> bool {
         self.open_encounters.contains(&encounter)
     }
 
     /// Whether a note is shown in place.
-    pub fn is_note_open(&self, event: EventId) -> bool {
+    pub(crate) fn is_note_open(&self, event: EventId) -> bool {
         self.open_notes.contains(&event)
     }
 
     /// Every unfolded encounter and open note, for coming back later.
-    pub fn folds(&self) -> (Vec<EncounterId>, Vec<EventId>) {
+    pub(crate) fn folds(&self) -> (Vec<EncounterId>, Vec<EventId>) {
         let mut encounters: Vec<_> = self.open_encounters.iter().copied().collect();
         let mut notes: Vec<_> = self.open_notes.iter().copied().collect();
         encounters.sort_unstable();
@@ -28,7 +28,7 @@ impl Timeline {
     }
 
     /// Unfolds exactly these encounters and notes, as far as they exist, and goes to a line.
-    pub fn restore(
+    pub(crate) fn restore(
         &mut self,
         record: &Record,
         encounters: &[EncounterId],
@@ -64,7 +64,7 @@ impl Timeline {
     }
 
     /// Folds or unfolds what the cursor is on: the note on its lines, the encounter elsewhere.
-    pub fn toggle(&mut self, record: &Record) {
+    pub(crate) fn toggle(&mut self, record: &Record) {
         let Some(at) = self.selected() else { return };
         match at {
             TimelineLine::Event(e) | TimelineLine::Text(e, _) if self.open_notes.contains(&e) => {
@@ -83,7 +83,7 @@ impl Timeline {
     }
 
     /// Opens a note in place.
-    pub fn open_note(&mut self, record: &Record, event: EventId) {
+    pub(crate) fn open_note(&mut self, record: &Record, event: EventId) {
         let at = self.selected();
         self.set_note(record, event, true);
         self.keep(record, at);
@@ -101,7 +101,7 @@ impl Timeline {
     }
 
     /// Folds or unfolds every encounter.
-    pub fn fold_all(&mut self, record: &Record, fold: bool) {
+    pub(crate) fn fold_all(&mut self, record: &Record, fold: bool) {
         let at = self.selected();
         if fold {
             self.open_encounters.clear();

@@ -161,7 +161,7 @@ impl Timeline {
 }
 
 /// Rows of a note at a width: its own lines, or where the extract flattened them, the lines that double spaces mark.
-pub fn wrap_note(note: &str, width: usize) -> Vec<ScreenRow> {
+pub(crate) fn wrap_note(note: &str, width: usize) -> Vec<ScreenRow> {
     text::wrap(note, width, Layout::Flattened)
 }
 

@@ -17,13 +17,13 @@ use crate::record::{AsOf, Encounter, EncounterId, Event, EventId, Record, Time};
 use crate::text::{self, ScreenRow};
 use crate::tui::saw::Saw;
 
-pub use filter::Filter;
+pub(crate) use filter::Filter;
 use folds::all_encounters;
-pub use lines::wrap_note;
+pub(crate) use lines::wrap_note;
 
 /// One line of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimelineLine {
+pub(crate) enum TimelineLine {
     /// An encounter's heading.
     Encounter(EncounterId),
     /// The day that the event after it begins.
@@ -38,7 +38,7 @@ pub enum TimelineLine {
 
 /// The state of the pane.
 #[derive(Debug, Default)]
-pub struct Timeline {
+pub(crate) struct Timeline {
     open_encounters: FxHashSet<EncounterId>,
     open_notes: FxHashSet<EventId>,
     filter: Filter,
@@ -71,7 +71,7 @@ pub struct Timeline {
 
 /// What was taken away so that a place could be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GaveWay {
+pub(crate) struct GaveWay {
     pub filter: bool,
     /// The hiding of what is later than the instruction.
     pub later: bool,
@@ -80,12 +80,12 @@ pub struct GaveWay {
 }
 
 /// Columns before a note's text.
-pub const NOTE_INDENT: u16 = 4;
+pub(crate) const NOTE_INDENT: u16 = 4;
 
 impl Timeline {
     /// The pane of a record, with the latest encounter unfolded and the cursor on it; where the instruction was asked
     /// as of a moment, the latest one that had begun by then, with what is later hidden or not.
-    pub fn of(
+    pub(crate) fn of(
         record: &Record,
         as_of: Option<AsOf>,
         hides_later: bool,
@@ -116,7 +116,7 @@ impl Timeline {
     }
 
     /// Fits the pane to a size.
-    pub fn resize(&mut self, record: &Record, width: u16, height: u16) {
+    pub(crate) fn resize(&mut self, record: &Record, width: u16, height: u16) {
         self.height = height;
         if self.width != width {
             self.width = width;
@@ -145,42 +145,42 @@ impl Timeline {
     }
 
     /// All lines; the pane shows those from [`Timeline::top`] on.
-    pub fn lines(&self) -> &[TimelineLine] {
+    pub(crate) fn lines(&self) -> &[TimelineLine] {
         &self.lines
     }
 
     /// The first visible line.
-    pub fn top(&self) -> usize {
+    pub(crate) fn top(&self) -> usize {
         self.top
     }
 
     /// The selected line.
-    pub fn cursor(&self) -> usize {
+    pub(crate) fn cursor(&self) -> usize {
         self.cursor
     }
 
     /// The moment that the instruction was asked at.
-    pub fn as_of(&self) -> Option<AsOf> {
+    pub(crate) fn as_of(&self) -> Option<AsOf> {
         self.as_of
     }
 
     /// How many events are later than that moment.
-    pub fn later(&self) -> usize {
+    pub(crate) fn later(&self) -> usize {
         self.later
     }
 
     /// Whether those are hidden.
-    pub fn hides_later(&self) -> bool {
+    pub(crate) fn hides_later(&self) -> bool {
         self.hides_later && self.as_of.is_some()
     }
 
     /// The moment from which on everything is hidden.
-    pub fn hidden_from(&self) -> Option<AsOf> {
+    pub(crate) fn hidden_from(&self) -> Option<AsOf> {
         self.as_of.filter(|_| self.hides_later)
     }
 
     /// Hides what is later, or shows it.
-    pub fn set_hides_later(&mut self, record: &Record, hides: bool) {
+    pub(crate) fn set_hides_later(&mut self, record: &Record, hides: bool) {
         if hides != self.hides_later {
             let at = self.selected();
             self.hides_later = hides;
@@ -195,12 +195,12 @@ impl Timeline {
     }
 
     /// What was taken away to show a place, since this was asked last.
-    pub fn take_gave_way(&mut self) -> GaveWay {
+    pub(crate) fn take_gave_way(&mut self) -> GaveWay {
         std::mem::take(&mut self.gave_way)
     }
 
     /// Whether a line is of what is later.
-    pub fn is_later(&self, record: &Record, line: TimelineLine) -> bool {
+    pub(crate) fn is_later(&self, record: &Record, line: TimelineLine) -> bool {
         self.as_of.is_some_and(|as_of| match line {
             TimelineLine::Encounter(e) => as_of.begins_later(record.encounter(e)),
             TimelineLine::Day(e) | TimelineLine::Event(e) | TimelineLine::Text(e, _) => {
@@ -216,18 +216,18 @@ impl Timeline {
     }
 
     /// Whether an event has its line once its encounter is unfolded.
-    pub fn shows(&self, record: &Record, id: EventId) -> bool {
+    pub(crate) fn shows(&self, record: &Record, id: EventId) -> bool {
         let event = record.event(id);
         self.filter.shows(record, event) && !self.hides(record, event) && !self.hides_as_unseen(id)
     }
 
     /// How many events the filter leaves out.
-    pub fn hidden(&self) -> usize {
+    pub(crate) fn hidden(&self) -> usize {
         self.hidden
     }
 
     /// How many events of an encounter are shown, and how many there are but for those that are hidden as later.
-    pub fn shown_in(&self, encounter: EncounterId) -> (u32, u32) {
+    pub(crate) fn shown_in(&self, encounter: EncounterId) -> (u32, u32) {
         if encounter == EncounterId::PATIENT {
             return self.facts_shown;
         }
@@ -256,17 +256,17 @@ impl Timeline {
         Some(all)
     }
 
-    pub fn filter(&self) -> &Filter {
+    pub(crate) fn filter(&self) -> &Filter {
         &self.filter
     }
 
     /// What the cursor is on.
-    pub fn selected(&self) -> Option<TimelineLine> {
+    pub(crate) fn selected(&self) -> Option<TimelineLine> {
         self.lines.get(self.cursor).copied()
     }
 
     /// The event that the cursor is on or in.
-    pub fn selected_event(&self) -> Option<EventId> {
+    pub(crate) fn selected_event(&self) -> Option<EventId> {
         match self.selected()? {
             TimelineLine::Event(e) | TimelineLine::Text(e, _) | TimelineLine::Day(e) => Some(e),
             TimelineLine::Encounter(_) | TimelineLine::AsOf(_) => None,
@@ -274,7 +274,7 @@ impl Timeline {
     }
 
     /// The time of what the cursor is on.
-    pub fn selected_time(&self, record: &Record) -> Option<Time> {
+    pub(crate) fn selected_time(&self, record: &Record) -> Option<Time> {
         match self.selected()? {
             TimelineLine::Encounter(e) => record.encounter(e).start,
             TimelineLine::Event(e) | TimelineLine::Text(e, _) | TimelineLine::Day(e) => record
@@ -286,11 +286,11 @@ impl Timeline {
     }
 
     /// The rows of an open note.
-    pub fn note_rows(&self, event: EventId) -> &[ScreenRow] {
+    pub(crate) fn note_rows(&self, event: EventId) -> &[ScreenRow] {
         self.wraps.get(&event).map_or(&[], Vec::as_slice)
     }
 
-    pub fn set_filter(&mut self, record: &Record, filter: Filter) {
+    pub(crate) fn set_filter(&mut self, record: &Record, filter: Filter) {
         self.gave_way = GaveWay::default();
         if filter == self.filter {
             return;
@@ -356,7 +356,7 @@ impl Timeline {
     }
 
     /// The place of a line in the list.
-    pub fn line_of(&self, wanted: TimelineLine) -> Option<usize> {
+    pub(crate) fn line_of(&self, wanted: TimelineLine) -> Option<usize> {
         // Lines are in the order of the record; a heading precedes what it holds.
         self.lines.iter().position(|l| *l == wanted)
     }

@@ -8,23 +8,23 @@ use crate::text;
 
 impl Timeline {
     /// Moves the cursor by lines.
-    pub fn go(&mut self, lines: isize) {
+    pub(crate) fn go(&mut self, lines: isize) {
         self.go_to_line(self.cursor.saturating_add_signed(lines));
     }
 
     /// Moves the cursor by half pages.
-    pub fn page(&mut self, half_pages: isize) {
+    pub(crate) fn page(&mut self, half_pages: isize) {
         self.go(half_pages * (isize::from(self.height as i16) / 2).max(1));
     }
 
     /// Moves the cursor to a line.
-    pub fn go_to_line(&mut self, line: usize) {
+    pub(crate) fn go_to_line(&mut self, line: usize) {
         self.cursor = line.min(self.lines.len().saturating_sub(1));
         self.follow();
     }
 
     /// Goes to the next or previous line for which `wanted` holds; says whether there was one.
-    pub fn go_to(&mut self, forward: bool, wanted: impl Fn(TimelineLine) -> bool) -> bool {
+    pub(crate) fn go_to(&mut self, forward: bool, wanted: impl Fn(TimelineLine) -> bool) -> bool {
         let found = if forward {
             (self.cursor + 1..self.lines.len()).find(|&i| wanted(self.lines[i]))
         } else {
@@ -39,7 +39,7 @@ impl Timeline {
     }
 
     /// Goes to the next or previous note of the record, unfolding its encounter; says whether there was one.
-    pub fn go_to_note(&mut self, record: &Record, forward: bool) -> bool {
+    pub(crate) fn go_to_note(&mut self, record: &Record, forward: bool) -> bool {
         let events = record.events();
         let is_line = |l: &TimelineLine| !matches!(l, TimelineLine::AsOf(_));
         let below = || self.lines[self.cursor..].iter().find(|l| is_line(l));
@@ -70,7 +70,7 @@ impl Timeline {
 
     /// Goes to an event, unfolding its encounter, even when it is left out: the filter then gives way, and the hiding
     /// of what is later or was not seen; see [`Timeline::take_gave_way`].
-    pub fn show(&mut self, record: &Record, event: EventId) {
+    pub(crate) fn show(&mut self, record: &Record, event: EventId) {
         if !self.shows(record, event) {
             if !self.filter.shows(record, record.event(event)) {
                 self.take_filter(record, Filter::default());
@@ -95,7 +95,7 @@ impl Timeline {
     }
 
     /// Goes to the row of a note's text that holds a byte of it, opening the note.
-    pub fn show_text(&mut self, record: &Record, event: EventId, offset: usize) {
+    pub(crate) fn show_text(&mut self, record: &Record, event: EventId, offset: usize) {
         self.show(record, event);
         if record.event(event).kind != Kind::Note {
             return;
@@ -111,7 +111,7 @@ impl Timeline {
     }
 
     /// Goes to the first event at or after a time, or else to the last one with a time.
-    pub fn go_to_time(&mut self, record: &Record, seconds: i64) {
+    pub(crate) fn go_to_time(&mut self, record: &Record, seconds: i64) {
         let timed = || {
             record
                 .events()

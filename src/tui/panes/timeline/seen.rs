@@ -10,22 +10,22 @@ use crate::tui::saw::Saw;
 
 impl Timeline {
     /// What a model saw of the record, where that is marked.
-    pub fn saw(&self) -> Option<&Saw> {
+    pub(crate) fn saw(&self) -> Option<&Saw> {
         self.saw.as_deref()
     }
 
     /// Whether only that is shown.
-    pub fn hides_unseen(&self) -> bool {
+    pub(crate) fn hides_unseen(&self) -> bool {
         self.alone && self.saw.is_some()
     }
 
     /// How many events are hidden for that, and for no other reason.
-    pub fn unseen(&self) -> usize {
+    pub(crate) fn unseen(&self) -> usize {
         self.unseen
     }
 
     /// Marks what a model saw, or nothing; `alone`: hides all else.
-    pub fn set_saw(&mut self, record: &Record, saw: Option<Arc<Saw>>, alone: bool) {
+    pub(crate) fn set_saw(&mut self, record: &Record, saw: Option<Arc<Saw>>, alone: bool) {
         let hid = self.hides_unseen();
         self.saw = saw;
         self.alone = alone;
@@ -37,7 +37,7 @@ impl Timeline {
     }
 
     /// Whether a line is of something that the model did not see, where what it saw is marked.
-    pub fn is_unseen(&self, record: &Record, line: TimelineLine) -> bool {
+    pub(crate) fn is_unseen(&self, record: &Record, line: TimelineLine) -> bool {
         self.saw.as_ref().is_some_and(|saw| match line {
             TimelineLine::Encounter(e) => {
                 let events = &record.encounter(e).events;
@@ -55,7 +55,7 @@ impl Timeline {
     }
 
     /// The first and the last chunk that a line was in, where there were several; of a row of text, that its end was in.
-    pub fn chunk_of(&self, line: TimelineLine) -> Option<(usize, usize)> {
+    pub(crate) fn chunk_of(&self, line: TimelineLine) -> Option<(usize, usize)> {
         let saw = self.saw.as_ref()?;
         match line {
             TimelineLine::Day(e) | TimelineLine::Event(e) => saw.chunk_of(e.0),
