@@ -107,6 +107,9 @@ const TOUR: [Step; 10] = [
     },
 ];
 
+/// From this step on, counted from 0, each writes something.
+const FIRST_THAT_WRITES: usize = 7;
+
 /// Behind the tour.
 const END: [&str; 2] = [
     "That is all it takes. {submit} submits a case, {next-case} opens the next one.",
@@ -128,9 +131,10 @@ impl Guide {
         }
     }
 
-    /// An action is carried out.
-    pub(crate) fn on(&mut self, action: Action) {
+    /// An action was carried out, and wrote something or not: a mark that was refused is not done.
+    pub(crate) fn on(&mut self, action: Action, wrote: bool) {
         if let Guide::Tour(step) = self
+            && (wrote || *step < FIRST_THAT_WRITES)
             && TOUR.get(*step).is_some_and(|s| s.done.contains(&action))
         {
             *step += 1;

@@ -44,6 +44,8 @@ pub(crate) struct Needs {
     pub gold: bool,
     /// Whether a text editor needs this many rows at the bottom of the answers.
     pub editor: u16,
+    /// Rows that are said to somebody who is new.
+    pub guide: u16,
 }
 
 /// Rectangles of one screen; an empty one is not drawn.
@@ -78,6 +80,8 @@ pub(crate) struct Frame {
     /// Messages and prompts; the same row as the hints on a low screen.
     pub message: Rect,
     pub hints: Rect,
+    /// What is said to somebody who is new, below the panes.
+    pub guide: Rect,
     /// All the panes: where overlays are drawn.
     pub middle: Rect,
 }
@@ -157,6 +161,9 @@ impl Frame {
             f.tabs = row(top);
         }
         top += 1;
+        let guide = needs.guide.min(bottom.saturating_sub(top + 3));
+        bottom -= guide;
+        f.guide = Rect::new(0, bottom, width, guide);
         let middle = Rect::new(0, top, width, bottom.saturating_sub(top));
         f.middle = middle;
         let both = f.wide && !needs.zoom && (needs.answers > 0 || needs.gold);
@@ -237,6 +244,7 @@ mod tests {
                             zoom,
                             gold: focus == Focus::Gold,
                             editor: 0,
+                            guide: 0,
                         };
                         let f = Frame::of(needs);
                         let screen = Rect::new(0, 0, width, height);
@@ -284,6 +292,7 @@ mod tests {
             zoom: false,
             gold: false,
             editor: 0,
+            guide: 0,
         };
         let f = Frame::of(needs);
         assert_eq!((f.timeline.width, f.answers.width), (46, 73));

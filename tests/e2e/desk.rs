@@ -7,7 +7,7 @@ use medalign::inside::dataset::Dataset;
 use medalign::inside::review::line::Reading;
 use medalign::inside::review::{Entry, Ledger, Verdict, blind};
 
-use crate::pty::{Pty, Setup};
+use crate::pty::{Pty, Setup, rows};
 
 /// A home with the demo dataset. The folder goes with it.
 pub(crate) struct Desk {
@@ -128,20 +128,18 @@ pub(crate) fn shows_record(text: &str) -> bool {
 
 /// Goes to the answers, wherever the focus is. A message on the line of hints hides where that is; a key takes it away.
 pub(crate) fn go_to_answers(pty: &mut Pty) {
-    let hidden = !["c correct", "Enter open"]
-        .iter()
-        .any(|hint| pty.screen().contains(hint));
-    if hidden {
+    // A message may hide the hints, and a frame may be of before the key: each look waits for a change.
+    for _ in 0..8 {
+        // The hints are the last row; the demo's first screen has the same words above.
+        let before = pty.rows();
+        let hints = before.iter().rev().find(|row| !row.trim().is_empty());
+        if hints.is_some_and(|row| row.contains("c correct")) {
+            return;
+        }
         pty.keys("Tab");
-        pty.wait_until("a pane's hints", |screen| {
-            let text = screen.contents();
-            text.contains("c correct") || text.contains("Enter open")
-        });
+        pty.wait_until("the next pane", |screen| rows(screen) != before);
     }
-    if !pty.screen().contains("c correct") {
-        pty.keys("Tab");
-    }
-    pty.wait_for("c correct");
+    panic!("no key led to the answers; the screen:\n{}", pty.screen());
 }
 
 /// What a screen of 80 columns says of the case in view.
@@ -171,7 +169,10 @@ impl Marks {
             .take_while(|t| *t != "Gold")
             .filter_map(|t| t.chars().nth(1))
             .collect();
-        let rank = rows.iter().find_map(|r| r.strip_prefix("  rank "))?;
+        let none = |r: &&String| r.starts_with("  no ranks yet");
+        let ranked = |r: &String| r.strip_prefix("  rank ").map(str::to_owned);
+        let rank = (rows.iter().find_map(ranked))
+            .or_else(|| Some(rows.iter().find(none)?.trim_start().to_owned()))?;
         let rank = rank.split("  ").next()?.trim().to_owned();
         Some(Marks {
             case: case.parse::<usize>().ok()?.checked_sub(1)?,

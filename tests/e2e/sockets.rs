@@ -98,5 +98,8 @@ fn the_reviewer_opens_no_socket() {
     assert_eq!(pty.wait_exit(), 0);
     assert_eq!(calls(&desk.home().join("log")), [""; 0]);
     assert!(desk.review_file("jchen").is_file());
-    assert_eq!(calls_of(&desk, &["report", "clinic"]), [""; 0]);
+    assert_eq!(
+        calls_of(&desk, &["report", "clinic", "--unsubmitted"]),
+        [""; 0]
+    );
 }

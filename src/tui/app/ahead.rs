@@ -3,6 +3,8 @@
 //! In: what the last frame showed. Out: whether the key at hand was typed ahead of the case, or of the question, that is
 //! there now. Nobody judges, ranks, submits or says yes to what was not shown; moving on is free.
 
+use std::ops::Range;
+
 use super::App;
 use crate::review::{Act, Pass};
 use crate::tui::app::Tone;
@@ -14,6 +16,8 @@ use crate::tui::overlays::reason::Reason;
 pub(crate) struct Shown {
     case: usize,
     pass: Pass,
+    /// The answers that can be seen, in part at least.
+    answers: Range<usize>,
     question: Option<Question>,
     asks_for_reason: bool,
 }
@@ -34,6 +38,11 @@ impl App {
         Shown {
             case: self.in_view.case,
             pass: self.in_view.pass,
+            answers: if self.screen.frame.answers.is_empty() {
+                0..0
+            } else {
+                self.in_view.answers.visible()
+            },
             question: self.over::<Confirm>().map(|c| c.question.clone()),
             asks_for_reason: self.over::<Reason>().is_some(),
         }
@@ -47,15 +56,26 @@ impl App {
     /// To be called when a frame was drawn.
     pub(crate) fn drawn(&mut self) {
         self.keys.drawn = Drawn::Frame(self.shown());
+        self.keys.ahead = false;
     }
 
-    /// Looks whether the key at hand answers to what was drawn.
-    pub(in crate::tui) fn look_ahead(&mut self) {
-        self.keys.ahead = match &self.keys.drawn {
-            Drawn::Never => false,
-            Drawn::Nothing => true,
-            Drawn::Frame(shown) => *shown != self.shown(),
+    /// Looks whether the key at hand answers to what was drawn. What was typed ahead once stays so until the next frame:
+    /// the keys before it may have led back to what that frame showed. Says whether it does nothing at all, because it
+    /// would close a question that nobody has seen.
+    pub(in crate::tui) fn look_ahead(&mut self) -> bool {
+        let now = self.shown();
+        let (ahead, asked) = match &self.keys.drawn {
+            Drawn::Never => (false, true),
+            Drawn::Nothing => (true, true),
+            Drawn::Frame(shown) => {
+                let asks = now.question.is_some() || now.asks_for_reason;
+                let seen = (&shown.question, shown.asks_for_reason)
+                    == (&now.question, now.asks_for_reason);
+                (*shown != now, seen || !asks)
+            }
         };
+        self.keys.ahead |= ahead;
+        !asked && self.says_ahead()
     }
 
     /// Whether the key at hand was typed ahead and so does not do this; says so.
@@ -69,6 +89,8 @@ impl App {
                     | Act::Unpin { .. }
                     | Act::Relevance { .. }
                     | Act::Category { .. }
+                    | Act::Undo { .. }
+                    | Act::Redo { .. }
             );
         answers && self.says_ahead()
     }

@@ -33,6 +33,8 @@ impl App {
         }
         let overlay = self.screen.overlay.as_ref();
         let editor = overlay.map_or(0, |over| over.rows_below_answers(height));
+        let guide = self.screen.guide.lines(self);
+        let guide = guide.map_or(0, |(_, lines)| lines.len() as u16 + 1);
         self.screen.frame = Frame::of(Needs {
             size: self.screen.size,
             instruction: self.in_view.instruction.wrapped.0.len() as u16,
@@ -41,6 +43,7 @@ impl App {
             zoom: self.screen.zoom,
             gold: self.in_view.gold_beside && self.in_view.visit.is_none(),
             editor,
+            guide,
         });
         let visible = usize::from(self.screen.frame.instruction.height);
         self.in_view.instruction.top = self.in_view.instruction.top.min(

@@ -227,7 +227,25 @@ fn what_was_typed_ahead_marks_and_submits_nothing_unseen() {
     assert!(desk.said().starts_with("NOT TAKEN"), "{}", desk.said());
     assert!(desk.app.review().says_nothing());
     assert!(desk.app.asks(), "the question waits to be read");
+    // A key that would close it does nothing, and so nothing after it is taken for the case as it was shown.
+    desk.press("> c u");
+    assert!(desk.app.asks() && desk.app.review().says_nothing());
     desk.app.drawn();
     desk.press("y");
     assert!(desk.app.review().submitted.is_some(), "{}", desk.said());
+}
+
+#[test]
+fn an_answer_that_was_not_drawn_is_not_marked() {
+    let mut desk = Desk::demo(LOW);
+    desk.app.begin_drawing();
+    desk.app.drawn();
+    desk.press("Tab");
+    desk.app.drawn();
+    desk.press("l l l l x");
+    assert!(desk.said().starts_with("NOT TAKEN"), "{}", desk.said());
+    assert!(!desk.app.review().is_marked());
+    desk.app.drawn();
+    desk.press("x");
+    assert!(desk.app.review().is_marked(), "{}", desk.said());
 }

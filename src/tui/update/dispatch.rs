@@ -25,7 +25,14 @@ action::rows!(functions);
 impl App {
     /// Carries out an action, where it may be carried out now.
     pub(crate) fn run(&mut self, action: Action) {
-        self.screen.guide.on(action);
+        let written = |app: &App| app.desk.log.ledger().entries().len();
+        let before = written(self);
+        self.run_where_it_may(action);
+        let wrote = written(self) > before;
+        self.screen.guide.on(action, wrote);
+    }
+
+    fn run_where_it_may(&mut self, action: Action) {
         let row = action::of(action);
         if self.in_view.visit.is_some() && row.reach != Reach::Beside {
             return self.refuse_beside();

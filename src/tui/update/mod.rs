@@ -46,7 +46,9 @@ impl App {
             }
             return;
         }
-        self.look_ahead();
+        if self.look_ahead() {
+            return;
+        }
         self.screen.guide.key();
         self.keys.pending.push(key);
         let layers = self.layers();
@@ -56,7 +58,10 @@ impl App {
                 self.keys.pending.clear();
                 self.keys.leaves_again = std::mem::take(&mut self.keys.said_how_to_leave);
                 if !self.slips(&layers, action) {
-                    self.clear_message(action);
+                    // What says that a key was not taken is seen before anything takes its place.
+                    if !self.keys.ahead {
+                        self.clear_message(action);
+                    }
                     self.run(action);
                 }
             }

@@ -228,7 +228,7 @@ impl App {
         let events = count(events, "event");
         self.say(
             Tone::Calm,
-            format!("Only {what} is shown: {events} in {left}, {gone} without any; {key} shows all again"),
+            format!("Only {what}: {key} shows all again; {events} in {left}, {gone} without any"),
         );
     }
 

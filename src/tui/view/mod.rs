@@ -128,19 +128,13 @@ fn overlay(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
     overlay.draw(app, &mut paint)
 }
 
-/// Draws what is said to somebody who is new, over the last rows of the panes.
+/// Draws what is said to somebody who is new, below the panes.
 fn guide(app: &App, paint: &mut Paint<'_>) {
     let Some((title, lines)) = app.screen.guide.lines(app) else {
         return;
     };
-    let (theme, over) = (app.desk.theme, app.screen.frame.middle);
-    let rows = over.height.min(lines.len() as u16 + 1);
-    let area = Rect {
-        y: over.bottom() - rows,
-        height: rows,
-        ..over
-    };
-    let mut paint = paint.part(area);
+    let theme = app.desk.theme;
+    let mut paint = paint.part(app.screen.frame.guide);
     heading(theme, &mut paint, &title, "");
     for (y, line) in (1..).zip(&lines) {
         paint.put(2, y, line, theme.text());
