@@ -161,7 +161,7 @@ impl Frame {
             f.tabs = row(top);
         }
         top += 1;
-        let guide = needs.guide.min(bottom.saturating_sub(top + 3));
+        let guide = needs.guide.min(bottom.saturating_sub(top + 1));
         bottom -= guide;
         f.guide = Rect::new(0, bottom, width, guide);
         let middle = Rect::new(0, top, width, bottom.saturating_sub(top));

@@ -8,6 +8,7 @@ fn the_welcome_is_gone_with_any_key() {
     for size in [(40, 12), (80, 24), (200, 50)] {
         let mut desk = Desk::demo(size);
         desk.app.screen.guide = Guide::Welcome;
+        desk.app.fit();
         let text = desk.text();
         assert!(text.contains("Welcome"), "{text}");
         assert!(
