@@ -128,16 +128,20 @@ pub(crate) fn shows_record(text: &str) -> bool {
 
 /// Goes to the answers, wherever the focus is. A message on the line of hints hides where that is; a key takes it away.
 pub(crate) fn go_to_answers(pty: &mut Pty) {
-    // A message may hide the hints, and a frame may be of before the key: each look waits for a change.
+    // The first frame is whole when a key after it was answered. The hints are the last row, which a message may hide;
+    // the demo's first screen has the same words above.
+    fn hints(rows: &[String]) -> String {
+        let last = rows.iter().rev().find(|row| !row.trim().is_empty());
+        last.cloned().unwrap_or_default()
+    }
+    pty.settle();
     for _ in 0..8 {
-        // The hints are the last row; the demo's first screen has the same words above.
-        let before = pty.rows();
-        let hints = before.iter().rev().find(|row| !row.trim().is_empty());
-        if hints.is_some_and(|row| row.contains("c correct")) {
+        let before = hints(&pty.rows());
+        if before.contains("c correct") {
             return;
         }
         pty.keys("Tab");
-        pty.wait_until("the next pane", |screen| rows(screen) != before);
+        pty.wait_until("the next pane", |screen| hints(&rows(screen)) != before);
     }
     panic!("no key led to the answers; the screen:\n{}", pty.screen());
 }

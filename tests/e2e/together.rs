@@ -46,20 +46,18 @@ fn shown(case: &Case, reviewer: &str, pass: Pass) -> Vec<usize> {
     blind::order(pass.seed(0), reviewer, &case.instruction_id, &models)
 }
 
-/// Keys that mark all answers of a case and rank what is correct before what is not.
-fn reading(dataset: &Dataset, reviewer: &str, step: Step) -> Vec<&'static str> {
+/// For each answer of a case the keys that mark it, rank what is correct before what is not, and go on.
+fn reading(dataset: &Dataset, reviewer: &str, step: Step) -> Vec<[&'static str; 3]> {
     let case = &dataset.cases()[step.case];
-    let mut keys = Vec::new();
-    for model in shown(case, reviewer, step.pass) {
-        let correct = marks(reviewer, step.case, model);
-        keys.extend(if correct {
+    let keys = |model| {
+        if marks(reviewer, step.case, model) {
             ["c", "1", "l"]
         } else {
             ["x", "2", "l"]
-        });
-    }
-    keys.push("S");
-    keys
+        }
+    };
+    let order = shown(case, reviewer, step.pass);
+    order.into_iter().map(keys).collect()
 }
 
 /// The tables of a report as JSON.
@@ -126,15 +124,33 @@ fn review(tmux: &Tmux, desk: &Desk, queues: &BTreeMap<&str, Vec<Step>>) {
     }
     let most = queues.values().map(Vec::len).max().expect("a queue");
     for n in 0..most {
-        // Everybody types before anybody is waited for.
+        let mut open = Vec::new();
         for (pane, who) in panes.iter().zip(REVIEWERS) {
             if let Some(step) = queues[who].get(n) {
                 tmux.wait_for(
                     pane,
                     &format!(" {} of {} in your queue", n + 1, queues[who].len()),
                 );
-                tmux.keys(pane, &reading(&dataset, who, *step));
+                open.push((pane, reading(&dataset, who, *step)));
             }
+        }
+        // Everybody types before anybody is waited for; what is marked next has to be on the screen.
+        let most = open.iter().map(|(_, keys)| keys.len()).max().unwrap_or(0);
+        for answer in 0..most {
+            let letter = ["J", "K"][answer % 2];
+            let typing = || {
+                open.iter()
+                    .filter_map(|(p, keys)| Some((*p, keys.get(answer)?)))
+            };
+            for (pane, keys) in typing() {
+                tmux.keys(pane, &[&keys[..], &["g", letter]].concat());
+            }
+            for (pane, _) in typing() {
+                tmux.wait_for(pane, &format!("g {letter} is bound to nothing"));
+            }
+        }
+        for (pane, _) in &open {
+            tmux.keys(pane, &["S"]);
         }
         for (pane, who) in panes.iter().zip(REVIEWERS) {
             if n < queues[who].len() {

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::App;
 use crate::review::{Act, Pass};
 use crate::tui::app::Tone;
+use crate::tui::layout::Focus;
 use crate::tui::overlays::confirm::{Confirm, Question};
 use crate::tui::overlays::reason::Reason;
 
@@ -16,12 +17,11 @@ use crate::tui::overlays::reason::Reason;
 pub(crate) struct Shown {
     case: usize,
     pass: Pass,
-    /// The answers that can be seen, in part at least.
-    answers: Range<usize>,
     question: Option<Question>,
     asks_for_reason: bool,
 }
 
+/// What was drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Drawn {
     /// Nobody draws, so that keys are held against nothing.
@@ -29,8 +29,8 @@ pub(crate) enum Drawn {
     Never,
     /// Nothing yet.
     Nothing,
-    /// The last frame.
-    Frame(Shown),
+    /// The last frame, and the answers that could be seen in it, in part at least.
+    Frame(Shown, Range<usize>),
 }
 
 impl App {
@@ -38,11 +38,6 @@ impl App {
         Shown {
             case: self.in_view.case,
             pass: self.in_view.pass,
-            answers: if self.screen.frame.answers.is_empty() {
-                0..0
-            } else {
-                self.in_view.answers.visible()
-            },
             question: self.over::<Confirm>().map(|c| c.question.clone()),
             asks_for_reason: self.over::<Reason>().is_some(),
         }
@@ -55,7 +50,12 @@ impl App {
 
     /// To be called when a frame was drawn.
     pub(crate) fn drawn(&mut self) {
-        self.keys.drawn = Drawn::Frame(self.shown());
+        let answers = if self.screen.frame.answers.is_empty() {
+            0..0
+        } else {
+            self.in_view.answers.visible()
+        };
+        self.keys.drawn = Drawn::Frame(self.shown(), answers);
         self.keys.ahead = false;
     }
 
@@ -67,7 +67,7 @@ impl App {
         let (ahead, asked) = match &self.keys.drawn {
             Drawn::Never => (false, true),
             Drawn::Nothing => (true, true),
-            Drawn::Frame(shown) => {
+            Drawn::Frame(shown, _) => {
                 let asks = now.question.is_some() || now.asks_for_reason;
                 let seen = (&shown.question, shown.asks_for_reason)
                     == (&now.question, now.asks_for_reason);
@@ -92,6 +92,13 @@ impl App {
                     | Act::Undo { .. }
                     | Act::Redo { .. }
             );
+        // In its pane the answer in focus is marked, so that one has to have been there.
+        if let Drawn::Frame(_, answers) = &self.keys.drawn
+            && act.is_mark()
+            && self.screen.focus == Focus::Answers
+        {
+            self.keys.ahead |= !answers.contains(&self.in_view.answers.focus());
+        }
         answers && self.says_ahead()
     }
 
