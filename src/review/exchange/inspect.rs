@@ -1,10 +1,11 @@
 //! Verdicts as edits of the scores in an Inspect log.
 //!
-//! In: what reviewers said of one model's responses, and the samples of a log. Out: for each verdict an edit with its author and time, the
-//! way Inspect keeps edits: the later stands, an adjudication above all; earlier ones are its history. Never: an edit made twice, or a
-//! verdict on a response with another text than the sample's.
+//! In: what reviewers said of one model's responses, and a log. Out: a copy of the log, with an edit for each verdict, its author and its time,
+//! the way Inspect keeps edits: the later stands, an adjudication above all; earlier ones are its history. Never: an edit made twice, or a
+//! verdict on a response with another text than the sample's; the log itself is only read.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -13,6 +14,11 @@ use super::account::{Account, Item, Why};
 use super::picked::{Reviewed, pick};
 use super::{Options, Source};
 use crate::dataset::CaseKey;
+use crate::error::Result;
+use crate::infer::import::Found;
+use crate::infer::import::inspect::edit as edit_log;
+use crate::infer::import::join::Join;
+use crate::notice::{Bounded, Notice, Severity};
 use crate::review::entry::{ErrorKind, Harm};
 use crate::stats::hash::fnv1a;
 
@@ -20,20 +26,89 @@ use crate::stats::hash::fnv1a;
 pub(crate) const SCORE: &str = "medalign";
 const SAME: &str = "UNCHANGED";
 
+/// A log, and where its copy with the edits goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Copy<'a> {
+    pub log: &'a Path,
+    pub out: &'a Path,
+    /// Whether the copy may take the place of a file.
+    pub over: bool,
+    /// The score that is edited.
+    pub score: &'a str,
+}
+
+/// What came of a copy.
+#[derive(Debug)]
+pub(crate) struct Wrote {
+    pub account: Account,
+    /// Samples with an edit.
+    pub samples: usize,
+    pub verdicts: usize,
+    /// Samples that could not be used, and why.
+    pub bad: usize,
+    pub notices: Bounded<&'static str>,
+}
+
+impl Copy<'_> {
+    /// Writes the copy with the verdicts on what the model `label` answered.
+    ///
+    /// # Errors
+    /// When the log cannot be read, or the copy not be written.
+    pub(crate) fn write(
+        &self,
+        source: &Source<'_>,
+        options: Options,
+        label: &str,
+    ) -> Result<Wrote> {
+        let marked = marked(source, options, label);
+        let join = Join::new(source.cases);
+        let mut samples: BTreeMap<_, usize> = BTreeMap::new();
+        let mut notices = Bounded::default();
+        let (mut bad, mut verdicts) = (0, 0);
+        let edited = edit_log(self.log, self.out, self.over, &mut |found, sample| {
+            let put = join
+                .case(found)
+                .map_err(|why| ("of no case", why.told()))
+                .and_then(|case| {
+                    let Some(marks) = marked.get(&case.key()) else {
+                        return Ok(false);
+                    };
+                    let Some(put) = marks.put_in(found, sample, self.score)? else {
+                        return Ok(false);
+                    };
+                    *samples.entry(case.key()).or_default() += 1;
+                    verdicts += if put { marks.edits.len() } else { 0 };
+                    Ok(put)
+                });
+            put.unwrap_or_else(|(kind, what)| {
+                bad += 1;
+                notices.add(kind, Severity::Error, || {
+                    let place = &found.place;
+                    Notice::file(Severity::Error, self.log, format!("{place}: {what}"))
+                });
+                false
+            })
+        })?;
+        Ok(Wrote {
+            account: account(source, options, label, &samples),
+            samples: edited,
+            verdicts,
+            bad,
+            notices,
+        })
+    }
+}
+
 /// What was said of one model's response to a case.
 #[derive(Clone, Debug)]
-pub(crate) struct Marked<'a> {
+struct Marked<'a> {
     /// The response's text, which the marks are of.
-    pub text: &'a str,
+    text: &'a str,
     edits: Vec<(Timestamp, Value)>,
 }
 
 /// What was said of the responses of a model, by case.
-pub(crate) fn marked<'a>(
-    source: &Source<'a>,
-    options: Options,
-    model: &str,
-) -> BTreeMap<CaseKey, Marked<'a>> {
+fn marked<'a>(source: &Source<'a>, options: Options, model: &str) -> BTreeMap<CaseKey, Marked<'a>> {
     let (selection, _) = pick(source, options);
     let mut all = BTreeMap::new();
     for picked in &selection.cases {
@@ -88,20 +163,32 @@ fn edit(said: &Reviewed<'_>, model: &str, text: bool) -> Option<(Timestamp, Valu
 }
 
 impl Marked<'_> {
-    /// How many verdicts there are.
-    pub(crate) fn verdicts(&self) -> usize {
-        self.edits.len()
+    /// Makes the edits in a sample; none, where it is a trial that was not imported. Gives back whether any lacked.
+    fn put_in(
+        &self,
+        found: &Found,
+        sample: &mut Map<String, Value>,
+        score: &str,
+    ) -> Result<Option<bool>, (&'static str, String)> {
+        if found.told.text != self.text {
+            // Of several epochs one was imported.
+            return if found.trial == 1 {
+                let what = "the answer has another text than the response that was judged";
+                Err(("with another text", what.to_owned()))
+            } else {
+                Ok(None)
+            };
+        }
+        let put = self.put(sample, score);
+        put.map(Some)
+            .map_err(|what| ("of another form than Inspect's", what.to_owned()))
     }
 
     /// Makes the edits in a sample that lack there; gives back whether there were any.
     ///
     /// # Errors
     /// What in the sample is of another form than Inspect's; the sample is as it was then.
-    pub(crate) fn put(
-        &self,
-        sample: &mut Map<String, Value>,
-        score: &str,
-    ) -> Result<bool, &'static str> {
+    fn put(&self, sample: &mut Map<String, Value>, score: &str) -> Result<bool, &'static str> {
         let mut edited = the_score(sample, score)?;
         if sample
             .get("events")
@@ -219,7 +306,7 @@ fn insert(events: &mut Vec<Value>, at: Timestamp, score: &str, edit: &Value) {
 }
 
 /// The account of what went into a log: verdicts, tags and remarks on the model's responses that have a sample.
-pub(crate) fn account(
+fn account(
     source: &Source<'_>,
     options: Options,
     model: &str,
