@@ -9,10 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
+use super::asking;
 use crate::dataset::{Case, Dataset, Outcome};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::infer::answers::{self, Answers};
 use crate::infer::client::Client;
 use crate::infer::client::place::Allowed;
@@ -169,7 +170,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
         clients.push(Arc::new(Client::new(reach)));
     }
     let ended = Arc::new(AtomicBool::new(false));
-    on_interrupt(&ended)?;
+    asking::on_interrupt(&ended)?;
     let mut code = 0;
     for (system, client) in systems.into_iter().zip(clients) {
         if ended.load(Ordering::SeqCst) {
@@ -178,17 +179,6 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
         code |= one(args, system, &client, &dataset, &groups, &ended, out)?;
     }
     Ok(code)
-}
-
-/// The first Ctrl-C ends the run when what is under way is done; the second ends it at once.
-fn on_interrupt(ended: &Arc<AtomicBool>) -> Result<()> {
-    use signal_hook::consts::{SIGINT, SIGTERM};
-    for signal in [SIGINT, SIGTERM] {
-        let taken = signal_hook::flag::register_conditional_shutdown(signal, 130, ended.clone())
-            .and_then(|_| signal_hook::flag::register(signal, ended.clone()));
-        taken.map_err(|e| Error::new(Kind::Unreadable, "waiting for Ctrl-C").caused_by(e))?;
-    }
-    Ok(())
 }
 
 fn systems(args: &Args) -> Result<Vec<System>> {
@@ -364,10 +354,14 @@ fn one(
         scale: Scale::default(),
     };
     let cases: u64 = groups.iter().map(|(_, cases)| cases.len() as u64).sum();
-    let done = AtomicBool::new(false);
+    let done = &AtomicBool::new(false);
     let began = Instant::now();
     let came = std::thread::scope(|scope| {
-        scope.spawn(|| watch(&tally, cases, &done, ended, client));
+        let line = |took: Duration| {
+            let words = counted(&tally, cases, took);
+            (tally.done(), left(&tally, cases, took), words)
+        };
+        scope.spawn(move || asking::watch(cases, &line, done, ended, client));
         let came = running.all(dataset, groups);
         done.store(true, Ordering::SeqCst);
         came
@@ -375,6 +369,9 @@ fn one(
     let (end, unread) = came?;
     for error in &unread {
         note(&error.to_string());
+    }
+    for tried in client.pace().account() {
+        note(&tried);
     }
     if let Some(scale) = running.scale.known() {
         note(&format!(
@@ -405,46 +402,6 @@ fn one(
         }
         End::Stopped(why) => Err(Error::problems(format!("{}: {why}", ready.system.label))
             .hint("mend it, and run the same command again: it goes on where this one stopped")),
-    }
-}
-
-/// Shows how far the run has come, and tells workers when it was ended.
-fn watch(tally: &Tally, cases: u64, done: &AtomicBool, ended: &AtomicBool, client: &Client) {
-    const LINE: Duration = Duration::from_secs(30);
-    let bar = crate::sink::stderr_is_terminal().then(|| {
-        let style = ProgressStyle::with_template("{bar:10} {msg}");
-        ProgressBar::new(cases).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-    });
-    let began = Instant::now();
-    let mut told = began;
-    while !done.load(Ordering::SeqCst) {
-        if ended.load(Ordering::SeqCst) {
-            client.pace().end();
-        }
-        match &bar {
-            Some(bar) => {
-                bar.set_position(tally.done());
-                let took = began.elapsed();
-                let counted = counted(tally, cases, took);
-                bar.set_message(match left(tally, cases, took) {
-                    Some(left) => format!("{} left: {counted}", HumanDuration(left)),
-                    None => counted,
-                });
-            }
-            None if told.elapsed() >= LINE => {
-                told = Instant::now();
-                let _ = writeln!(
-                    crate::sink::stderr(),
-                    "{}",
-                    counted(tally, cases, began.elapsed())
-                );
-            }
-            None => {}
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
     }
 }
 

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "tui")]
 pub(crate) mod adjudicate;
+mod asking;
 pub(crate) mod check;
 mod collected;
 pub(crate) mod context;

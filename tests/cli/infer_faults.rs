@@ -197,3 +197,38 @@ fn each_outcome_appears_and_no_case_is_lost() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn why_requests_were_tried_again_is_said_at_the_end() {
+    let shell = Shell::new();
+    dataset(&shell, 2);
+    let seen = Mutex::new(BTreeMap::new());
+    let server = super::infer::Server::new(move |body| {
+        let mut seen = seen.lock().expect("no panic");
+        let times = seen.entry(prompt(body).to_owned()).or_insert(0);
+        *times += 1;
+        match *times {
+            1 => (429, json!({"error": {"message": "Slow down, any cough?"}})),
+            // Alone or not: the client tells them apart by what is under way, and this one has one job.
+            _ if prompt(body).contains("number 1:") => (
+                500,
+                json!({"error": {"code": 500, "type": "server_error", "message": "Context size has been exceeded."}}),
+            ),
+            _ => said("Yes, a cough."),
+        }
+    });
+    let args = ["infer", "clinic", "--endpoint", &server.url, "--model", "m"];
+    let ran = shell.run(&[args.as_slice(), &["--jobs", "1"]].concat());
+    assert!(
+        ran.code == 1 && ran.out.contains("1 answered, 1 too long"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.err
+            .contains("tried again 2 times: the server says slow down (429) (fewer --jobs)"),
+        "{ran:?}"
+    );
+    // Of the server's words none that could be the prompt's.
+    assert!(!ran.err.contains("cough"), "{ran:?}");
+    assert_eq!(server.asked().len(), 4);
+}

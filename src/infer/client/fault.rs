@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::reply::{Meaning, Told};
+use super::wordings;
 use crate::dataset::Outcome;
 
 /// An error as a server describes it.
@@ -26,10 +27,24 @@ pub(crate) struct Fault {
     pub filtered: bool,
     /// How long to wait.
     pub wait: Option<Duration>,
-    /// Whether the server is asked too much.
-    pub slow: bool,
+    /// What the server lacks.
+    pub lack: Lack,
     /// By what a prompt does not fit.
     pub overrun: Option<Overrun>,
+}
+
+/// What a server lacks where a request may do better later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Lack {
+    /// It is not known.
+    #[default]
+    Unknown,
+    /// It is asked too much.
+    Breath,
+    /// The context that requests share has no room left.
+    Room,
+    /// Nothing came in time.
+    Time,
 }
 
 /// A prompt that does not fit, in the server's own numbers.
@@ -46,22 +61,39 @@ impl Fault {
         self.status.unwrap_or(status)
     }
 
-    fn says(&self, words: &[&str]) -> bool {
+    /// Whether code or message hold one of these words, which are in small letters.
+    pub(super) fn says(&self, words: &[&str]) -> bool {
+        let (code, message) = (
+            self.code.to_ascii_lowercase(),
+            self.message.to_ascii_lowercase(),
+        );
         words
             .iter()
-            .any(|w| self.code.contains(w) || self.message.contains(w))
+            .any(|w| code.contains(w) || message.contains(w))
+    }
+
+    /// What went wrong on the way, in words of this program.
+    pub(super) fn on_the_way(message: &str) -> Self {
+        Fault {
+            message: message.to_owned(),
+            ..Fault::default()
+        }
     }
 }
 
 /// The error in the body of a reply that is no success.
 pub(crate) fn parse(body: &[u8]) -> Fault {
-    match serde_json::from_slice::<Value>(body) {
+    if let Ok(body) = serde_json::from_slice::<Value>(body) {
         // A list of details echoes what was sent.
-        Ok(body) => within(&body).unwrap_or_else(|| Fault {
-            message: body["detail"].as_str().unwrap_or_default().to_owned(),
-            ..Fault::default()
-        }),
-        Err(_) => Fault::default(),
+        let words = || Fault::on_the_way(body["detail"].as_str().unwrap_or_default());
+        return within(&body).unwrap_or_else(words);
+    }
+    // Plain text may echo what was sent, too: only what is known is read.
+    let text = Fault::on_the_way(&String::from_utf8_lossy(body));
+    if wordings::too_long(&text) || wordings::full(&text) {
+        text
+    } else {
+        Fault::default()
     }
 }
 
@@ -147,24 +179,18 @@ pub(crate) fn meaning(status: u16, fault: &Fault, wait: Option<Duration>) -> Mea
             "the quota of this key is used up: see the plan and billing of the account".to_owned(),
         );
     }
-    let too_long = [
-        "context_length_exceeded",
-        "exceed_context_size",
-        "maximum context length",
-        "longer than the context length",
-        "exceeds the available context size",
-        "`inputs` tokens",
-        "prompt is too long",
-        "exceeds the maximum number of tokens",
-    ];
-    if fault.param == "input_tokens" || fault.says(&too_long) {
+    if wordings::full(&fault) {
+        fault.lack = Lack::Room;
+        return Meaning::Again(Box::new(fault));
+    }
+    if status == 413 || wordings::too_long(&fault) {
         return done(Outcome::TooLong, fault);
     }
     if fault.says(&["unsupported_parameter"]) && fault.param == "max_tokens" {
         return Meaning::OtherLimit;
     }
     // A proxy says so with status 400.
-    if fault.says(&["Invalid model name", "model_not_found"]) {
+    if fault.says(&["invalid model name", "model_not_found"]) {
         return Meaning::Stop(
             "the server has no model of this name: check model; /v1/models lists what it has"
                 .to_owned(),
@@ -182,7 +208,9 @@ pub(crate) fn meaning(status: u16, fault: &Fault, wait: Option<Duration>) -> Mea
             "the server sends elsewhere (status {status}), which is not followed: name the final address as endpoint"
         )),
         408 | 409 | 429 | 500..=599 => {
-            fault.slow = status == 429 || status == 503;
+            if status == 429 || status == 503 {
+                fault.lack = Lack::Breath;
+            }
             Meaning::Again(Box::new(fault))
         }
         _ => done(Outcome::Failed, fault),
@@ -190,14 +218,18 @@ pub(crate) fn meaning(status: u16, fault: &Fault, wait: Option<Duration>) -> Mea
 }
 
 fn done(outcome: Outcome, fault: Fault) -> Meaning {
-    let told = Told {
+    Meaning::Done(outcome, Box::new(told(fault)))
+}
+
+/// What is told of a fault that is the end of its request.
+pub(super) fn told(fault: Fault) -> Told {
+    Told {
         message: said(&fault),
         categories: fault.categories,
         status: fault.status,
         overrun: fault.overrun,
         ..Told::default()
-    };
-    Meaning::Done(outcome, Box::new(told))
+    }
 }
 
 /// An error in one line.

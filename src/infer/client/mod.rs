@@ -3,13 +3,16 @@
 //! In: an endpoint that was allowed, a body. Out: an outcome, or why the run cannot go on. What may pass is tried again, with pauses that
 //! all workers share. Never: a redirect followed, a proxy of the environment used unasked, a body or a key in a message.
 //!
-//! [`place`] says where requests may go, [`pace`] how many at once, [`reply`] and [`fault`] what comes back means. What else is asked of
+//! [`place`] says where requests may go, [`pace`] how many at once, [`reply`] and [`fault`] what comes back means, [`wordings`] how servers put
+//! it. What else is asked of
 //! such servers (a judge's verdict, embeddings) goes through [`Client::post`] and [`Client::ask`], too.
 
+mod failures;
 pub(crate) mod fault;
 pub(crate) mod pace;
 pub(crate) mod place;
 pub(crate) mod reply;
+pub(crate) mod wordings;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -22,15 +25,15 @@ use ureq::tls::{RootCerts, TlsConfig};
 use crate::dataset::Outcome;
 use crate::error::{Error, Result};
 use crate::stats::hash;
-use fault::Fault;
+use failures::Failures;
+use fault::{Fault, Lack};
 use pace::Pace;
 use place::{Endpoint, Key};
 use reply::{Meaning, Reply, Told};
+use wordings::Cause;
 
 /// The largest reply that is read.
 const LARGEST: u64 = 16 << 20;
-/// A request that fails so often with 5xx while others pass is given up.
-const OWN_FAULT: u32 = 3;
 /// What is said when there is no trusted connection.
 const NO_TLS: &str = "the server's certificate is not trusted (ca_file names an authority of your own), or it does not speak TLS";
 /// Of a server's message no run of so many bytes may be the prompt's.
@@ -157,10 +160,10 @@ impl Client {
     pub(crate) fn models(&self) -> Result<Vec<String>> {
         let url = self.reach.endpoint.at("/models");
         let request = self.with_key(self.agent.get(&url));
-        let reply = read(request.call()).map_err(|e| {
+        let reply = read(request.call()).map_err(|fault| {
             Error::new(
                 crate::error::Kind::Unreadable,
-                format!("{}: {e}", self.reach.endpoint),
+                format!("{}: {}", self.reach.endpoint, fault.message),
             )
             .hint("start the server, or name its address with --endpoint")
         })?;
@@ -198,7 +201,7 @@ impl Client {
             read(request.content_type("application/json").send(&body))
         };
         let reply = send().or_else(|_| send()).or_else(|_| send());
-        let reply = reply.map_err(failed)?;
+        let reply = reply.map_err(|fault| failed(fault.message))?;
         if reply.status != 200 {
             return Err(failed(format!("status {}", reply.status)));
         }
@@ -211,20 +214,18 @@ impl Client {
     /// When the run was ended, or cannot go on.
     pub(crate) fn ask(&self, request: &Request) -> Result<Came, Halt> {
         let began = Instant::now();
-        let passed_before = self.pace.count();
         let sent = request.body.to_string();
-        let (mut tries, mut unreached, mut errors) = (0, 0, 0);
+        let mut failures = Failures::new(self.pace.count());
+        let mut tries = 0;
         loop {
             let leave = self.pace.begin().ok_or(Halt::Ended)?;
             tries += 1;
             let reply = self.send(request);
+            let alone = leave.alone();
             drop(leave);
             let meaning = match reply {
                 Ok(reply) => reply::meaning(&reply, request),
-                Err(message) => Meaning::Again(Box::new(Fault {
-                    message,
-                    ..Fault::default()
-                })),
+                Err(fault) => Meaning::Again(fault),
             };
             let fault = match meaning {
                 Meaning::Done(outcome, told) => {
@@ -240,23 +241,27 @@ impl Client {
                 },
                 Meaning::Again(fault) => *fault,
             };
-            let others = self.pace.count() > passed_before;
-            errors += u32::from(fault.status.is_some_and(|s| s >= 500));
-            unreached += u32::from(fault.status.is_none());
-            if tries >= self.reach.tries || (errors >= OWN_FAULT && others) {
+            if fault.lack == Lack::Room && alone {
+                let mut told = fault::told(fault);
+                told.message = format!("with nothing else under way: {}", told.message);
+                return Ok(came(Outcome::TooLong, told, tries, began, &sent));
+            }
+            failures.add(&fault, self.pace.count());
+            if failures.are_enough(self.reach.tries) {
                 // A server that nobody reaches is no fault of this request.
-                if unreached == tries && !others {
+                if failures.nobody_passed && fault.status.is_none() {
                     return Err(Halt::Stop(format!(
                         "{}: {} ({tries} tries)",
                         self.reach.endpoint, fault.message
                     )));
                 }
-                let told = Told {
-                    status: fault.status,
-                    message: fault::said(&fault),
-                    ..Told::default()
-                };
-                return Ok(came(Outcome::Failed, told, tries, began, &sent));
+                return Ok(came(
+                    Outcome::Failed,
+                    fault::told(fault),
+                    tries,
+                    began,
+                    &sent,
+                ));
             }
             self.wait(&fault, tries);
         }
@@ -266,14 +271,17 @@ impl Client {
     fn wait(&self, fault: &Fault, tries: u32) {
         let chance = hash::mix(self.chance.fetch_add(hash::STEP, Ordering::Relaxed));
         let pause = fault.wait.unwrap_or_else(|| pace::pause(tries, chance));
-        if fault.slow || fault.wait.is_some() {
+        self.pace.because(Cause::of(fault));
+        if fault.lack == Lack::Room {
+            self.pace.crowded(pause);
+        } else if fault.lack == Lack::Breath || fault.wait.is_some() {
             self.pace.slow_down(pause);
         } else {
             self.pace.rest(pause);
         }
     }
 
-    fn send(&self, request: &Request) -> Result<Reply, String> {
+    fn send(&self, request: &Request) -> Result<Reply, Box<Fault>> {
         let url = self.reach.endpoint.at(request.path);
         let call = self
             .with_key(self.agent.post(&url))
@@ -329,8 +337,10 @@ fn with_other_limit(body: &Value) -> Value {
 }
 
 /// Reads a reply whole, or says what went wrong on the way, which is worth another try.
-fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Reply, String> {
-    let mut response = response.map_err(|e| in_words(&e))?;
+fn read(
+    response: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+) -> Result<Reply, Box<Fault>> {
+    let mut response = response.map_err(|e| on_the_way(&e))?;
     let header = |name: &str| {
         let value = response.headers().get(name)?.to_str().ok()?;
         Some(value.trim().to_ascii_lowercase())
@@ -346,7 +356,7 @@ fn read(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Resu
         Ok(bytes) => bytes,
         // The status says enough.
         Err(_) if reply.status != 200 => Vec::new(),
-        Err(e) => return Err(in_words(&e)),
+        Err(e) => return Err(on_the_way(&e)),
     };
     Ok(reply)
 }
@@ -373,6 +383,16 @@ fn asked_to_wait(millis: Option<String>, after: Option<String>) -> Option<Durati
             Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
         })?;
     Some(wait.min(LONGEST))
+}
+
+fn on_the_way(error: &ureq::Error) -> Box<Fault> {
+    Box::new(Fault {
+        lack: match error {
+            ureq::Error::Timeout(limit) if *limit != ureq::Timeout::Connect => Lack::Time,
+            _ => Lack::Unknown,
+        },
+        ..Fault::on_the_way(&in_words(error))
+    })
 }
 
 /// What went wrong on the way, without addresses or bodies.

@@ -93,10 +93,7 @@ pub(crate) fn meaning(reply: &Reply, request: &Request) -> Meaning {
 }
 
 fn broken(message: &str) -> Meaning {
-    Meaning::Again(Box::new(Fault {
-        message: message.to_owned(),
-        ..Fault::default()
-    }))
+    Meaning::Again(Box::new(Fault::on_the_way(message)))
 }
 
 /// A whole answer.

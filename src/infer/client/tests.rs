@@ -404,3 +404,147 @@ fn a_server_without_tls_is_named() {
         "{halt:?}"
     );
 }
+
+/// A context that requests share, as llama.cpp's server has it: where those under way do not fit together, all of them are refused.
+fn shared(room: usize) -> (Client, Arc<AtomicUsize>) {
+    let under_way = Arc::new(std::sync::Mutex::new((0, 0)));
+    let refused = Arc::new(AtomicUsize::new(0));
+    let count = refused.clone();
+    let url = listen(move |stream| {
+        while let Some(body) = take(&stream) {
+            let size = body.windows(4).filter(|w| w == b"word").count();
+            let mine = {
+                let mut now = under_way.lock().expect("no panic");
+                now.0 += size;
+                now.1 += usize::from(now.0 > room);
+                now.1
+            };
+            // Long enough for others to come, and no longer than until it is full.
+            for _ in 0..20 {
+                std::thread::sleep(Duration::from_millis(1));
+                let now = under_way.lock().expect("no panic");
+                if now.1 > mine {
+                    break;
+                }
+            }
+            let full = {
+                let mut now = under_way.lock().expect("no panic");
+                let full = now.0 > room || now.1 > mine;
+                now.0 -= size;
+                full
+            };
+            if full {
+                count.fetch_add(1, Ordering::SeqCst);
+                let error = r#"{"error":{"code":500,"message":"Context size has been exceeded.","type":"server_error"}}"#;
+                say(&stream, 500, JSON, error);
+            } else {
+                say(&stream, 200, JSON, &answer("Yes.", 11));
+            }
+        }
+    });
+    // Fewer tries than there are refusals before one request is alone.
+    let client = Client::new(Reach {
+        tries: 1,
+        ..reach(&url)
+    });
+    (client, refused)
+}
+
+fn words(n: usize) -> Request {
+    let mut asked = request(false);
+    asked.body["messages"][0]["content"] = json!("word ".repeat(n));
+    asked
+}
+
+#[test]
+fn requests_that_do_not_fit_together_are_asked_one_after_the_other() {
+    let (client, refused) = shared(9);
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| client.ask(&words(6))))
+            .collect();
+        for one in asked {
+            let came = one.join().expect("no panic").expect("an outcome");
+            assert_eq!(came.outcome, Outcome::Answered);
+        }
+    });
+    assert!(refused.load(Ordering::SeqCst) > 0);
+    let account = client.pace().account();
+    assert!(
+        account.len() == 1
+            && account[0].contains("the server says its context is full (500)")
+            && account[0].contains("--jobs"),
+        "{account:?}"
+    );
+    // One that does not fit alone is too long, at the first refusal.
+    let before = refused.load(Ordering::SeqCst);
+    let came = client.ask(&words(10)).expect("an outcome");
+    assert_eq!(
+        (came.outcome, came.told.status, came.tries),
+        (Outcome::TooLong, Some(500), 1)
+    );
+    assert_eq!(refused.load(Ordering::SeqCst), before + 1);
+}
+
+#[test]
+fn what_a_server_says_of_its_context_is_known_by_its_words() {
+    let alone = |status, body: &'static str| {
+        let (came, asked) = ask(false, move |_, s| say(s, status, "", body));
+        let came = came.expect("an outcome");
+        assert_eq!((came.outcome, asked), (Outcome::TooLong, 1), "{body}");
+    };
+    for body in [
+        r#"{"error":{"message":"This model's maximum context length is 2048 tokens.","code":400}}"#,
+        r#"{"error":{"message":"You passed 3000 input tokens and requested 128 output tokens. However, the model's context length is only 2048 tokens"}}"#,
+        r#"{"error":{"message":"The decoder prompt (length 5000) is longer than the maximum model length of 2048."}}"#,
+        r#"{"object":"error","message":"The input (5000 tokens) is longer than the model's context length (2048 tokens)."}"#,
+        r#"{"error":"`inputs` must have less than 1024 tokens. Given: 5000","error_type":"validation"}"#,
+        r#"{"error":{"message":"the input length exceeds the context length"}}"#,
+        r#"{"error":"Trying to keep the first 4979 tokens when context the overflows. However, the model is loaded with context length of only 4096 tokens"}"#,
+        r#"{"error":{"message":"Requested tokens (5000) exceed context window of 2048"}}"#,
+    ] {
+        for status in [400, 500] {
+            alone(status, body);
+        }
+    }
+    // In plain text, and where one before the server refuses what is so long.
+    alone(500, "Context size has been exceeded.");
+    alone(400, "Prompt is too long");
+    alone(413, "<html>413 Request Entity Too Large</html>");
+}
+
+#[test]
+fn a_server_that_is_gone_is_no_fault_of_those_under_way() {
+    // One other passes after the first failure, and then nobody does.
+    let passed = Arc::new(AtomicBool::new(false));
+    let (known, failed) = (passed.clone(), Arc::new(AtomicUsize::new(0)));
+    let count = failed.clone();
+    let url = listen(move |stream| {
+        while let Some(body) = take(&stream) {
+            if !body.windows(4).any(|w| w == b"word") {
+                say(&stream, 200, JSON, &answer("Yes.", 11));
+                continue;
+            }
+            while count.load(Ordering::SeqCst) > 0 && !known.load(Ordering::SeqCst) {
+                std::thread::yield_now();
+            }
+            count.fetch_add(1, Ordering::SeqCst);
+            let _ = stream.shutdown(std::net::Shutdown::Both);
+        }
+    });
+    let client = Client::new(Reach {
+        tries: 3,
+        ..reach(&url)
+    });
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| client.ask(&words(1)));
+        while failed.load(Ordering::SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        client.ask(&request(false)).expect("an outcome");
+        passed.store(true, Ordering::SeqCst);
+        let halt = first.join().expect("no panic").expect_err("nobody there");
+        assert!(matches!(halt, Halt::Stop(_)), "{halt:?}");
+    });
+    assert_eq!(failed.load(Ordering::SeqCst), 3);
+}
