@@ -110,9 +110,14 @@ impl Facts {
         }
     }
 
-    /// Whether to draw with ASCII signs only: when asked to, or when the locale cannot show others.
+    /// Whether to draw with ASCII signs only: when asked to, or when the locale or the console's font cannot show others.
     pub fn ascii(&self, asked: bool) -> bool {
-        asked || !self.utf8
+        asked || !self.utf8 || self.is_console()
+    }
+
+    /// Linux's own console: its fonts have at most 512 signs.
+    fn is_console(&self) -> bool {
+        self.term == "linux"
     }
 
     /// The facts as lines of a label and a value.
@@ -153,10 +158,10 @@ impl Facts {
                 format!(
                     "{}, {}",
                     or_unset(&self.locale),
-                    if self.utf8 {
-                        "UTF-8"
-                    } else {
-                        "not UTF-8: ASCII signs are drawn"
+                    match (self.utf8, self.is_console()) {
+                        (true, false) => "UTF-8",
+                        (true, true) => "UTF-8, on a console: ASCII signs are drawn",
+                        (false, _) => "not UTF-8: ASCII signs are drawn",
                     }
                 ),
             ),
@@ -207,6 +212,8 @@ mod tests {
         assert!(facts(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]).ascii(false));
         assert!(facts(&[("LANG", "en_US.UTF-8")]).ascii(true));
         assert!(!facts(&[("LC_ALL", ""), ("LANG", "en_US.UTF-8")]).ascii(false));
+        assert!(facts(&[("LANG", "de_DE.ISO-8859-1")]).ascii(false));
+        assert!(facts(&[("LANG", "en_US.UTF-8"), ("TERM", "linux")]).ascii(false));
     }
 
     #[test]
