@@ -213,10 +213,13 @@ fn gold_width(width: u16) -> u16 {
 
 /// The timeline's width when the panes are side by side: enough to read a line, the rest for whole answer columns.
 fn timeline_width(width: u16, answers: u16) -> u16 {
-    let least = (width * 19 / 50).max(46).min(width);
+    // From 160 columns on, what there is more goes to the answers.
+    let roomy = width >= 160;
+    let least = (width * 19 / 50).clamp(46, 60).min(width);
     let columns = ((width - least) / (MIN_COLUMN + 1)).clamp(1, answers.max(1));
-    // Columns grow to 60 at most; what is left goes to the record.
-    let share = ((width - least) / columns).clamp(MIN_COLUMN + 1, 61);
+    // Columns grow to what is read with ease; what is left goes to the record.
+    let most = if roomy { 81 } else { 61 };
+    let share = ((width - least) / columns).clamp(MIN_COLUMN + 1, most);
     width.saturating_sub(share * columns).max(least.min(46))
 }
 
@@ -296,5 +299,25 @@ mod tests {
         };
         let f = Frame::of(needs);
         assert_eq!((f.timeline.width, f.answers.width), (46, 73));
+    }
+
+    #[test]
+    fn answers_have_the_room_of_a_wide_screen() {
+        for (width, answers, split) in [
+            (159, 2, (61, 97)),
+            (160, 2, (60, 99)),
+            (200, 2, (60, 139)),
+            (200, 7, (62, 137)),
+            (240, 2, (78, 161)),
+            (300, 7, (60, 239)),
+        ] {
+            let (left, right) = split;
+            assert_eq!(
+                timeline_width(width, answers),
+                left,
+                "{width}, {answers} answers"
+            );
+            assert_eq!(left + 1 + right, width);
+        }
     }
 }

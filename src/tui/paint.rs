@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 
 use crate::text::{self, Glyph};
 
@@ -82,6 +82,19 @@ impl<'a> Paint<'a> {
         }
     }
 
+    /// Turns a row over, as one unbroken bar; what stood reversed in it stands out as what is not.
+    pub(crate) fn reverse(&mut self, y: u16) {
+        let Some(row) = self.row(y) else { return };
+        for x in self.area.left()..self.area.right() {
+            if let Some(cell) = self.buf.cell_mut((x, row)) {
+                (cell.fg, cell.bg) = (Color::Reset, Color::Reset);
+                cell.modifier
+                    .remove(Modifier::BOLD | Modifier::DIM | Modifier::ITALIC);
+                cell.modifier.toggle(Modifier::REVERSED);
+            }
+        }
+    }
+
     /// Repeats a one-column sign over a row.
     pub(crate) fn line(&mut self, y: u16, sign: &str, style: Style) {
         for x in 0..self.area.width {
@@ -150,6 +163,8 @@ impl<'a> Paint<'a> {
             let tab = shown.len() > 1 && shown.bytes().all(|b| b == b' ');
             for i in 0..width {
                 if let Some(cell) = self.buf.cell_mut((self.area.x + x + used + i, row)) {
+                    // A word over a rule does not take over how the rule looks.
+                    cell.reset();
                     cell.set_style(style);
                     cell.set_symbol(if i == 0 && !tab { &shown } else { " " });
                 }

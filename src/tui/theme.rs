@@ -1,7 +1,9 @@
 //! Signs and styles of the screen.
 //!
-//! In: whether only ASCII may be drawn. Out: one sign and one style per meaning. 16 ANSI colours on the terminal's own
-//! background; no meaning hangs on colour alone.
+//! In: whether only ASCII may be drawn. Out: one sign and one style per meaning. Words are always in the terminal's own two
+//! colours, as they are or reversed: no other pair can be read on every palette. Three of the 16 ANSI colours stand behind
+//! signs, and words beside them say the same. Never: bold together with a colour or with reversed, which terminals that
+//! brighten bold text draw as grey on grey.
 
 use std::cmp::Ordering;
 
@@ -37,14 +39,24 @@ impl Theme {
         self.pick("∅", "/")
     }
 
-    /// The style of a verdict's sign.
+    /// The style of a verdict's sign; its word stands beside it where there is room.
     pub(crate) fn verdict_style(self, verdict: Option<Verdict>) -> Style {
         match verdict {
-            Some(Verdict::Correct) => Style::new().fg(Color::Green).add_modifier(Modifier::BOLD),
-            Some(Verdict::Incorrect) => Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
-            Some(Verdict::Unsure) => Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD),
-            None => self.dim(),
+            Some(Verdict::Correct) => chip(Color::Black, Color::Green),
+            Some(Verdict::Incorrect) => chip(Color::White, Color::Red),
+            Some(Verdict::Unsure) => chip(Color::Black, Color::Yellow),
+            None => self.text(),
         }
+    }
+
+    /// The style of the sign before words on what is in the way.
+    pub(crate) fn blocks(self) -> Style {
+        chip(Color::Black, Color::Yellow)
+    }
+
+    /// The style of the sign before words on what may be lost or mistaken.
+    pub(crate) fn danger(self) -> Style {
+        chip(Color::White, Color::Red)
     }
 
     /// The sign of what a review says of a model's answer, and its style: a verdict, one on an earlier text, or none.
@@ -96,11 +108,14 @@ impl Theme {
         self.pick("╌", "'")
     }
 
+    /// The map where the patient was in hospital.
+    pub(crate) fn stay(self) -> &'static str {
+        "H"
+    }
+
     /// The text of a pinned passage.
     pub(crate) fn pinned(self) -> Style {
-        Style::new()
-            .fg(Color::Cyan)
-            .add_modifier(Modifier::UNDERLINED)
+        Style::new().add_modifier(Modifier::UNDERLINED)
     }
 
     /// The sign before a count of notices and other warnings.
@@ -126,16 +141,6 @@ impl Theme {
     /// Where a rule comes down from a line.
     pub(crate) fn tee(self) -> &'static str {
         self.pick("┬", "+")
-    }
-
-    /// More to the right.
-    pub(crate) fn more(self) -> &'static str {
-        self.pick("›", ">")
-    }
-
-    /// More to the left.
-    pub(crate) fn less(self) -> &'static str {
-        self.pick("‹", "<")
     }
 
     /// A flagged case.
@@ -215,32 +220,50 @@ impl Theme {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
-    /// What matters less.
+    /// What one can do without: rules, and what is said elsewhere too.
     pub(crate) fn dim(self) -> Style {
         Style::new().add_modifier(Modifier::DIM)
     }
 
-    /// The one accent: what has the focus.
+    /// What is chosen, and titles.
     pub(crate) fn accent(self) -> Style {
-        Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD)
+        self.bold()
     }
 
-    /// What needs attention.
+    /// What is in the way or went wrong, in words; `blocks` or `danger` has the sign before them.
     pub(crate) fn alert(self) -> Style {
-        Style::new().fg(Color::Red).add_modifier(Modifier::BOLD)
+        self.bold()
     }
 
-    /// What is off.
+    /// What is off, in words.
     pub(crate) fn warn(self) -> Style {
-        Style::new().fg(Color::Yellow)
+        self.bold()
     }
 
-    /// The selected line.
+    /// The heading of what is in focus, and what must not be missed: the terminal's own colours in reverse.
+    pub(crate) fn reversed(self) -> Style {
+        Style::new()
+            .fg(Color::Reset)
+            .bg(Color::Reset)
+            .add_modifier(Modifier::REVERSED)
+            .remove_modifier(Modifier::BOLD | Modifier::DIM)
+    }
+
+    /// The heading of a pane.
+    pub(crate) fn heading(self, focused: bool) -> Style {
+        if focused {
+            self.reversed()
+        } else {
+            self.text()
+        }
+    }
+
+    /// What is selected in a text.
     pub(crate) fn selected(self, focused: bool) -> Style {
         if focused {
-            Style::new().add_modifier(Modifier::REVERSED)
+            self.reversed()
         } else {
-            Style::new().add_modifier(Modifier::BOLD)
+            self.bold()
         }
     }
 
@@ -249,29 +272,30 @@ impl Theme {
         (self.pick("·", "."), self.pick("¿", "?"))
     }
 
-    /// A claim that occurs in the record, or does not.
+    /// A claim that occurs in the record, or does not; a sign stands before the row, too.
     pub(crate) fn claim(self, occurs: bool) -> Style {
         if occurs {
-            Style::new()
-                .fg(Color::Green)
-                .add_modifier(Modifier::UNDERLINED)
+            Style::new().add_modifier(Modifier::UNDERLINED)
         } else {
-            Style::new()
-                .fg(Color::Magenta)
-                .add_modifier(Modifier::REVERSED)
+            self.found()
         }
     }
 
     /// Text that was found.
     pub(crate) fn found(self) -> Style {
-        Style::new().fg(Color::Black).bg(Color::Yellow)
+        Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
-    /// The place found that the search stands at.
+    /// The place found that the search stands at; on a selected row it is what is not reversed.
     pub(crate) fn found_here(self) -> Style {
-        Style::new()
-            .fg(Color::Black)
-            .bg(Color::Yellow)
-            .add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+        self.reversed().add_modifier(Modifier::UNDERLINED)
     }
+}
+
+/// A sign on a colour, neither bold nor dim.
+const fn chip(sign: Color, behind: Color) -> Style {
+    Style::new()
+        .fg(sign)
+        .bg(behind)
+        .remove_modifier(Modifier::BOLD.union(Modifier::DIM))
 }

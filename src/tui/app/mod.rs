@@ -174,6 +174,11 @@ impl App {
         }
     }
 
+    /// Whether keys go to that pane.
+    pub(crate) fn has_keys(&self, pane: Focus) -> bool {
+        self.screen.focus == pane && self.screen.overlay.is_none()
+    }
+
     /// The record, where it can be shown.
     pub(crate) fn view(&self) -> Option<&Arc<RecordView>> {
         self.in_view.record.view()

@@ -5,7 +5,7 @@
 
 mod draw;
 
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Modifier, Style};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -449,7 +449,7 @@ fn area(lines: Vec<String>, one_line: bool) -> TextArea<'static> {
     // The caret is the terminal's own: a drawn one vanishes where a row is exactly full.
     area.set_cursor_style(Style::default());
     area.set_selection_style(Style::new().add_modifier(Modifier::REVERSED));
-    area.set_search_style(Style::new().fg(Color::Black).bg(Color::Yellow));
+    area.set_search_style(Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED));
     // Steps are kept here: the area's own are single letters.
     area.set_max_histories(0);
     if !one_line {

@@ -191,7 +191,7 @@ fn signs(app: &App) -> Vec<String> {
         "Lists of drugs: running while a start is open and at most a year old; a stop ends the",
         "starts before it. `medalign help lists` has all rules",
         "start|end of a drug: it was given once, and ended at once",
-        "On the map: accented where the patient was in hospital; the taller, the more",
+        "On the map: H where the patient was in hospital; elsewhere the taller, the more",
         "R1, R2 and so on: what reviewer 1, 2 and so on said, in an adjudication",
     ] {
         rows.push(text.to_owned());

@@ -12,6 +12,7 @@ use crate::text::{self, Layout, ScreenRow};
 use crate::tui::action::{Action, Layer};
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::paint::Paint;
+use crate::tui::panes::sections;
 use crate::tui::panes::timeline::{TimelineLine, wrap_note};
 use crate::tui::panes::timeline_view::{hit_marks, name_of};
 use crate::tui::record_view::event_text;
@@ -102,7 +103,14 @@ impl Overlay for Reader {
             .clone()
             .map(|part| [0..part.start, part.end..usize::MAX]);
         let unseen = unseen.into_iter().flatten();
-        let mut marks: Vec<_> = unseen.map(|range| (range, theme.dim())).collect();
+        let value = record.value(event);
+        let rows = self.rows.iter().skip(self.scroll.top);
+        let rows = rows.take(self.scroll.height);
+        let rows = rows.filter(|_| event.kind == Kind::Note);
+        let titles =
+            rows.filter_map(|r| sections::heading(value, r.start as usize..r.end as usize));
+        let mut marks: Vec<_> = titles.map(|range| (range, theme.bold())).collect();
+        marks.extend(unseen.map(|range| (range, theme.dim())));
         marks.extend(
             pins.iter()
                 .map(|(_, range)| (range.clone(), theme.pinned())),
@@ -124,7 +132,6 @@ impl Overlay for Reader {
         {
             marks.push((passage.selected(), theme.selected(true)));
         }
-        let value = record.value(event);
         let width = paint.area().width;
         let details = match event.kind {
             Kind::Note => Vec::new(),
@@ -142,7 +149,7 @@ impl Overlay for Reader {
                 paint.put_marked(1, y, width, &value[start..end], start, theme.text(), &marks);
                 let pinned = |(_, r): &(EventId, Range<usize>)| r.start < end && start < r.end;
                 if pins.iter().any(pinned) {
-                    paint.put(0, y, theme.pin(), theme.accent());
+                    paint.put(0, y, theme.pin(), theme.text());
                 } else if part
                     .as_ref()
                     .is_some_and(|p| p.start < end && start < p.end)
@@ -150,7 +157,7 @@ impl Overlay for Reader {
                     let chunk = saw.and_then(|saw| saw.chunk_at(self.event.0, end.max(1) - 1));
                     let chunk = chunk.map(|(first, _)| (first % 10).to_string());
                     let sign = chunk.as_deref().unwrap_or(theme.saw());
-                    paint.put(0, y, sign, theme.accent());
+                    paint.put(0, y, sign, theme.text());
                 }
             }
         }

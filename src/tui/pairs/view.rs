@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Style;
 
 use super::{LAYERS, Listed, Pairs, Side};
 use crate::text;
@@ -93,9 +93,9 @@ fn status(pairs: &Pairs, paint: &mut Paint<'_>) {
         (n, _) => format!("{n} NOT SAVED"),
     };
     let style = if unsaved > 0 {
-        theme.alert().add_modifier(Modifier::REVERSED)
+        theme.reversed()
     } else {
-        theme.dim()
+        theme.text()
     };
     let right = paint.put_right(width - 1, 0, &saved, style);
     let open = pairs.all.iter().filter(|r| r.pair.same.is_none()).count();
@@ -155,29 +155,17 @@ fn list(pairs: &Pairs, paint: &mut Paint<'_>) {
             (None, true) => "dropped?",
             (None, false) => "kept?",
         };
-        let style = if row.pair.same.is_some() {
-            theme.dim()
-        } else {
-            theme.text()
-        };
-        paint.put(2, y, &format!("{:.3}", row.pair.score), style);
-        paint.put(
-            8,
-            y,
-            said,
-            if row.pair.same.is_some() {
-                theme.accent()
-            } else {
-                theme.warn()
-            },
-        );
+        let open = row.pair.same.is_none();
+        let style = if open { theme.bold() } else { theme.text() };
+        paint.put(2, y, &format!("{:.3}", row.pair.score), theme.text());
+        paint.put(8, y, said, style);
         let question = &pairs.start.submissions[row.pair.later].question;
         // A line of the list shows this much at most, however long the instruction is.
         let line: Vec<&str> = question
             .split_whitespace()
             .take(usize::from(width))
             .collect();
-        paint.put(18, y, &line.join(" "), style);
+        paint.put(18, y, &line.join(" "), theme.text());
         select(theme, paint, y, i == pairs.list.cursor);
     }
 }
@@ -237,7 +225,7 @@ fn side_rows(
     put: &mut Put<'_>,
     theme: crate::tui::theme::Theme,
 ) -> usize {
-    let mark = theme.bold().add_modifier(Modifier::UNDERLINED);
+    let mark = theme.found();
     let marks: Vec<_> = side.own.iter().map(|r| (r.clone(), mark)).collect();
     for r in &side.rows {
         let (from, to) = (r.start as usize, r.end as usize);
@@ -246,7 +234,7 @@ fn side_rows(
     }
     for r in &side.facts_rows {
         let (from, to) = (r.start as usize, r.end as usize);
-        put(row, &side.facts[from..to], from, theme.dim(), &[]);
+        put(row, &side.facts[from..to], from, theme.text(), &[]);
         row += 1;
     }
     row

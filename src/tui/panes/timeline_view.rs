@@ -11,11 +11,13 @@ use crate::record::{Encounter, EncounterId, Event, EventId, Kind, Precision, Rec
 use crate::search::find::{Field, Hits};
 use crate::text;
 use crate::tui::paint::Paint;
+use crate::tui::panes::sections;
 use crate::tui::panes::timeline::{NOTE_INDENT, Timeline, TimelineLine};
 use crate::tui::pins::Pins;
 use crate::tui::record_view::RecordView;
 use crate::tui::selection::Selection;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::map::is_inpatient;
 
 /// Byte ranges to mark in a text, with their style.
 type Marks = Vec<(Range<usize>, Style)>;
@@ -54,7 +56,7 @@ impl TimelineView<'_> {
             } else {
                 "The filter leaves nothing to show."
             };
-            paint.put(1, 0, text, self.theme.dim());
+            paint.put(1, 0, text, self.theme.text());
             return;
         }
         for y in 0..area.height {
@@ -75,13 +77,13 @@ impl TimelineView<'_> {
                 self.seen_sign(paint, y, *line);
             }
             if i == self.pane.cursor() {
-                paint.put(0, y, self.theme.cursor(), self.theme.accent());
+                paint.put(0, y, self.theme.cursor(), self.theme.text());
                 if self.focused {
                     paint.focus(0, y);
                 }
                 // A row in reverse would hide which part of it is selected.
                 if self.focused && self.selection.is_none() {
-                    paint.style(1, y, area.width, self.theme.selected(true));
+                    paint.reverse(y);
                 }
             }
         }
@@ -104,11 +106,11 @@ impl TimelineView<'_> {
             (n, true) => format!("{} later HIDDEN", text::thousands(n as u64)),
             (n, false) => format!("{} later in all", text::thousands(n as u64)),
         };
-        paint.line(y, self.theme.line(), self.theme.warn());
+        paint.line(y, self.theme.line(), self.theme.text());
         let dot = self.theme.dot();
         let text = format!(" as of {} {dot} {what} ", as_of.moment());
-        let style = self.theme.warn().patch(self.theme.bold());
-        paint.put_in(2, y, paint.area().width.saturating_sub(2), &text, style);
+        let room = paint.area().width.saturating_sub(2);
+        paint.put_in(2, y, room, &text, self.theme.bold());
     }
 
     /// The sign before what a model saw: in which chunk, where there were several.
@@ -125,7 +127,7 @@ impl TimelineView<'_> {
             None if cut => self.theme.saw_end(),
             None => self.theme.saw(),
         };
-        paint.put(1, y, sign, self.theme.accent());
+        paint.put(1, y, sign, self.theme.text());
     }
 
     fn encounter(&self, paint: &mut Paint<'_>, y: u16, id: EncounterId) {
@@ -140,11 +142,18 @@ impl TimelineView<'_> {
         } else {
             theme.folded()
         };
-        let x = paint.put(1, y, sign, theme.accent());
+        let x = paint.put(1, y, sign, theme.text());
         let when = encounter
             .start
             .map_or_else(|| "no date".to_owned(), |t| t.to_string());
-        let x = paint.put(x + 1, y, text::clip(&when, 16).as_str(), theme.bold());
+        let title = record.string(encounter.title);
+        // A stay in hospital is what one looks for among years of visits.
+        let style = if is_inpatient(title) {
+            theme.bold()
+        } else {
+            theme.text()
+        };
+        let x = paint.put(x + 1, y, text::clip(&when, 16).as_str(), style);
         let x = x + 16u16.saturating_sub(text::width(&when) as u16) + 2;
         let (shown, total) = self.pane.shown_in(id);
         let events = &encounter.events;
@@ -160,28 +169,27 @@ impl TimelineView<'_> {
         let hits = self.hits_in(encounter);
         let pinned = !self.pins.between(events.start, events.end).is_empty();
         let right = paint.area().width.saturating_sub(2 + u16::from(pinned));
-        let end = paint.put_right(right, y, &count, theme.dim());
+        let end = paint.put_right(right, y, &count, theme.text());
         if hits > 0 {
-            paint.put_right(paint.area().width, y, theme.hit(), theme.warn());
+            paint.put_right(paint.area().width, y, theme.hit(), theme.text());
         }
         if pinned {
             self.pin_sign(paint, y);
         }
-        let title = record.string(encounter.title);
         let title = if title.is_empty() {
             "Encounter without a visit type"
         } else {
             title
         };
         let room = end.saturating_sub(x + 1);
-        let x = paint.put_in(x, y, room, title, theme.bold());
+        let x = paint.put_in(x, y, room, title, style);
         // How long it took is known later only.
         let over = encounter.end.is_none_or(|end| {
             let hidden = self.pane.hidden_from();
             hidden.is_none_or(|a| !a.is_past(end.seconds()))
         });
         if let Some(stay) = stay(encounter).filter(|_| over) {
-            paint.put_in(x + 2, y, end.saturating_sub(x + 3), &stay, theme.dim());
+            paint.put_in(x + 2, y, end.saturating_sub(x + 3), &stay, theme.text());
         }
     }
 
@@ -197,10 +205,10 @@ impl TimelineView<'_> {
         } else {
             theme.folded()
         };
-        let x = paint.put(1, y, sign, theme.accent());
-        let x = paint.put(x + 1, y, record.string(patient.title), theme.bold());
+        let x = paint.put(1, y, sign, theme.text());
+        let x = paint.put(x + 1, y, record.string(patient.title), theme.text());
         if self.hits_in(patient) > 0 {
-            paint.put_right(paint.area().width, y, theme.hit(), theme.warn());
+            paint.put_right(paint.area().width, y, theme.hit(), theme.text());
         }
         let events = &patient.events;
         let pinned = !self.pins.between(events.start, events.end).is_empty();
@@ -240,12 +248,7 @@ impl TimelineView<'_> {
             let date = time.date();
             let weekday = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
                 [usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())];
-            paint.put(
-                3,
-                y,
-                &format!("{date} {weekday}"),
-                self.theme.dim().patch(self.theme.bold()),
-            );
+            paint.put(3, y, &format!("{date} {weekday}"), self.theme.text());
         }
     }
 
@@ -257,18 +260,13 @@ impl TimelineView<'_> {
         let on_day = self.hits.of(id).iter().any(|h| h.field == Field::Time);
         // A fact about the patient holds whenever it is.
         if event.encounter != EncounterId::PATIENT {
-            let style = if on_day { theme.found() } else { theme.dim() };
+            let style = if on_day { theme.found() } else { theme.text() };
             paint.put(2, y, &clock(event.time), style);
         }
-        let kind = if event.kind == Kind::Note {
-            theme.accent()
-        } else {
-            theme.bold()
-        };
-        paint.put(8, y, theme.kind(event.kind), kind);
+        paint.put(8, y, theme.kind(event.kind), theme.text());
         let edge = width.saturating_sub(2);
         if !self.hits.of(id).is_empty() {
-            paint.put_right(width, y, theme.hit(), theme.warn());
+            paint.put_right(width, y, theme.hit(), theme.text());
         }
         if !self.pins.of(id).is_empty() {
             self.pin_sign(paint, y);
@@ -290,7 +288,7 @@ impl TimelineView<'_> {
                 theme.accent(),
                 &marks,
             );
-            let x = paint.put_in(x + 1, y, edge.saturating_sub(x + 1), sign, theme.dim());
+            let x = paint.put_in(x + 1, y, edge.saturating_sub(x + 1), sign, theme.text());
             if !open && x + 4 < edge {
                 let preview: String = preview(record.value(event), usize::from(edge - x - 1));
                 paint.put_in(x + 1, y, edge - x - 1, &preview, theme.dim());
@@ -326,7 +324,7 @@ impl TimelineView<'_> {
             unit_width.max(UNIT).min(edge / 4)
         };
         let unit_at = edge.saturating_sub(unit_room);
-        paint.put_in(unit_at, y, unit_room, unit, theme.dim());
+        paint.put_in(unit_at, y, unit_room, unit, theme.text());
         let right = if unit_room == 0 {
             edge
         } else {
@@ -340,7 +338,7 @@ impl TimelineView<'_> {
         let style = if sign.is_empty() {
             theme.text()
         } else {
-            theme.warn().patch(theme.bold())
+            theme.warn()
         };
         let marks = self.marks(id, Field::Value);
         // Marks are offsets of the untrimmed value.
@@ -361,7 +359,7 @@ impl TimelineView<'_> {
             );
         }
         let sign_at = at.saturating_sub(2);
-        paint.put_in(sign_at, y, 1, sign, theme.warn().patch(theme.bold()));
+        paint.put_in(sign_at, y, 1, sign, theme.warn());
         if sign.is_empty() { at } else { sign_at }
     }
 
@@ -394,7 +392,9 @@ impl TimelineView<'_> {
         let part = self.pane.saw().and_then(|saw| saw.part(id.0));
         let unseen = part.map(|part| [0..part.start, part.end..usize::MAX]);
         let unseen = unseen.into_iter().flatten();
-        let mut marks: Marks = unseen.map(|range| (range, self.theme.dim())).collect();
+        let title = sections::heading(note, start..end);
+        let mut marks: Marks = title.map(|r| (r, self.theme.bold())).into_iter().collect();
+        marks.extend(unseen.map(|range| (range, self.theme.dim())));
         marks.extend(pins.iter().map(|(_, r)| (r.clone(), self.theme.pinned())));
         marks.extend(hits.iter().cloned());
         if let Some(passage) = self.selection.filter(|p| p.event == id) {
@@ -411,14 +411,14 @@ impl TimelineView<'_> {
             &marks,
         );
         if hits.iter().any(|(r, _)| r.start < end && start < r.end) {
-            paint.put_right(paint.area().width, y, self.theme.hit(), self.theme.warn());
+            paint.put_right(paint.area().width, y, self.theme.hit(), self.theme.text());
         }
     }
 
     /// The gutter of pins is the column before that of hits.
     fn pin_sign(&self, paint: &mut Paint<'_>, y: u16) {
         let column = paint.area().width.saturating_sub(1);
-        paint.put_right(column, y, self.theme.pin(), self.theme.accent());
+        paint.put_right(column, y, self.theme.pin(), self.theme.text());
     }
 
     fn marks(&self, id: EventId, field: Field) -> Marks {

@@ -6,6 +6,7 @@ mod adjudication;
 mod asked;
 mod blinding;
 mod context;
+mod contrast;
 mod cursor;
 mod desk;
 mod earlier;

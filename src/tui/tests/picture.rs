@@ -7,12 +7,14 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
+use super::contrast;
 use super::desk::Desk;
 
 impl Desk {
     /// Some rows of the frame, and below them which of their columns have a style; rows that are alike have one line.
     pub(crate) fn picture(&self, of: Range<u16>) -> String {
         let (buffer, caret) = self.frame();
+        contrast::check(&buffer);
         let (width, height) = self.app.screen.size;
         let mut all = format!("{width}x{height}\n");
         let rows = rows(&buffer);

@@ -78,9 +78,17 @@ fn a_number_before_a_move_ranks_and_says_so() {
     desk.press("j");
     assert_eq!(desk.said(), "");
     // The heading shows the number that was given.
-    assert!(desk.text().contains("A  \u{2013} 5"), "{}", desk.text());
+    assert!(
+        desk.text().contains("A  \u{2013}  rank 5"),
+        "{}",
+        desk.text()
+    );
     desk.press("1 l 1 l 3 l 3");
-    assert!(desk.text().contains("D  \u{2013} 3"), "{}", desk.text());
+    assert!(
+        desk.text().contains("D  \u{2013}  rank 3"),
+        "{}",
+        desk.text()
+    );
     desk.press("5 l = h h 4");
     assert_eq!(desk.ranking(), "A = B > C > D = E", "4 is between 1 and 5");
 }

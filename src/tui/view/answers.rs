@@ -12,6 +12,7 @@ use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
 use crate::tui::said::words_of;
 use crate::tui::view::sides;
+use crate::tui::widgets::chip::chip;
 
 /// What stands where an answer's mark and rank would.
 pub(super) const NO_ANSWER: &str = "no answer";
@@ -28,7 +29,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             1,
             1,
             "There are no answers to this instruction.",
-            app.desk.theme.dim(),
+            app.desk.theme.text(),
         );
         return;
     }
@@ -78,48 +79,48 @@ fn word_cell(app: &App, answer: usize) -> Option<(u16, u16)> {
 pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u16, answer: usize) {
     let theme = app.desk.theme;
     let focused = answer == app.in_view.answers.focus();
-    let style = match (focused, app.screen.focus) {
-        (true, Focus::Answers) => theme.accent().add_modifier(Modifier::REVERSED),
-        (true, Focus::Timeline | Focus::Gold) => theme.accent(),
-        (false, _) => theme.bold(),
-    };
+    let style = theme.heading(focused && app.has_keys(Focus::Answers));
     let end = x + width;
-    let at = paint.put_in(
-        x + 1,
-        y,
-        width.saturating_sub(2),
-        &format!(" {} ", app.letter(answer)),
-        style,
-    );
+    let room = width.saturating_sub(2);
+    let letter = format!(" {} ", app.letter(answer));
+    let at = paint.put_in(x + 1, y, room, &letter, style);
     let Some(model) = app.model(answer) else {
         let words = format!(" {NO_ANSWER} ");
         paint.put_in(at, y, end.saturating_sub(at), &words, theme.warn());
         return;
     };
     let (sign, style) = theme.mark(app.review(), model);
-    let at = paint.put_in(at, y, end.saturating_sub(at), &format!(" {sign}"), style);
+    let at = chip(paint, at, y, sign, style);
+    let verdict = app.review().verdict(model).map(|v| v.name().to_owned());
     // The number that was given, so that the same digit ties with it.
-    let mut at = match app.rank().level(model) {
-        Some(n) => paint.put_in(
-            at,
-            y,
-            end.saturating_sub(at),
-            &format!(" {n} "),
-            theme.bold(),
-        ),
-        None => paint.put_in(at, y, end.saturating_sub(at), " ", theme.bold()),
+    let rank = app.rank().level(model).map(|n| format!("rank {n}"));
+    let named = app.in_view.naming.get(answer) == Some(&true);
+    let cut = app.outcome(answer).map(|o| &o.outcome) == Some(&Outcome::Cut);
+    let off = [(named, "names a model"), (cut, "cut off")].into_iter();
+    let off = off.filter(|o| o.0);
+    let off = off.map(|(_, words)| format!("{} {words}", theme.warning()));
+    let off: Vec<String> = off.collect();
+    let line = |parts: [Option<&String>; 2]| {
+        let mut line = String::new();
+        for part in parts.into_iter().flatten().chain(&off) {
+            line.extend([" ", part]);
+        }
+        line
     };
-    let named = app.in_view.naming.get(answer).copied().unwrap_or(false);
-    if named && end > at + 4 {
-        let words = format!("{} names a model ", theme.warning());
-        at = paint.put_in(at, y, end - at, &words, theme.warn());
+    let room = end.saturating_sub(at);
+    let mut said = line([verdict.as_ref(), rank.as_ref()]);
+    // What is off must be read; a verdict is told by its sign, too.
+    if text::width(&said) > usize::from(room) {
+        said = line([None, rank.as_ref()]);
     }
-    let cut = app
-        .outcome(answer)
-        .is_some_and(|o| o.outcome == Outcome::Cut);
-    if cut && end > at + 4 {
-        let words = format!("{} cut off ", theme.warning());
-        paint.put_in(at, y, end - at, &words, theme.warn());
+    let style = if off.is_empty() {
+        theme.text()
+    } else {
+        theme.warn()
+    };
+    let at = paint.put_in(at, y, room, &said, style);
+    if !said.is_empty() && at < end {
+        paint.put(at, y, " ", theme.text());
     }
 }
 
@@ -134,14 +135,14 @@ fn lost(app: &App, paint: &mut Paint<'_>, area: Rect, outcome: &Answered) {
         ),
         (
             "There is nothing to judge or to rank here.".to_owned(),
-            theme.dim(),
+            theme.text(),
         ),
     ];
     if app.is_unblinded() {
         let status = outcome.status.map(|status| format!("status {status}"));
         let told = status.into_iter().chain(outcome.categories.iter().cloned());
         let told = told.chain(Some(outcome.message.clone()).filter(|m| !m.is_empty()));
-        lines.extend(told.map(|line| (line, theme.dim())));
+        lines.extend(told.map(|line| (line, theme.text())));
     }
     let mut y = area.y;
     for (line, style) in lines {
@@ -189,7 +190,7 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
     }
     let width = area.width.saturating_sub(2);
     if response.text.trim().is_empty() {
-        paint.put_in(area.x + 1, area.y, width, "(an empty answer)", theme.dim());
+        paint.put_in(area.x + 1, area.y, width, "(an empty answer)", theme.text());
     } else {
         for (y, row) in rows.iter().skip(top).take(height).enumerate() {
             let (start, end) = (row.start as usize, row.end as usize);
@@ -234,7 +235,7 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
         let style = if app.review().earlier_verdict(model).is_some() {
             theme.warn()
         } else {
-            theme.dim()
+            theme.text()
         };
         let style = style.patch(Style::new().add_modifier(Modifier::ITALIC));
         paint.put_in(area.x + 1, last, room, &text, style);

@@ -1,7 +1,6 @@
 //! How the gold response looks: the text, and below it how much there is and what of it is saved.
 
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Modifier;
 
 use crate::review::entry::Support;
 use crate::tui::action::Action;
@@ -36,7 +35,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
                 app.desk.key_of(Action::Gold)
             )
         };
-        paint.put(1, 0, &words, app.desk.theme.dim());
+        paint.put(1, 0, &words, app.desk.theme.text());
     }
     status(app, &mut paint);
     caret.filter(|_| app.is_writing())
@@ -59,7 +58,7 @@ fn status(app: &App, paint: &mut Paint<'_>) {
         let save = app.desk.key_of(Action::SaveGold);
         (format!("draft saved, {save} finishes it"), theme.warn())
     } else if gold.is_some() {
-        (format!("{} saved", theme.submitted()), theme.accent())
+        (format!("{} saved", theme.submitted()), theme.text())
     } else {
         (String::new(), theme.dim())
     };
@@ -70,7 +69,7 @@ fn status(app: &App, paint: &mut Paint<'_>) {
         let said = applicability(gold.applicable, gold.sufficient);
         left = format!("{left} {dot} {said}");
     }
-    paint.put_in(1, y, right.saturating_sub(3), &left, theme.dim());
+    paint.put_in(1, y, right.saturating_sub(3), &left, theme.text());
 }
 
 /// The pane's name with its pins and its state, for headings and tabs.
@@ -96,9 +95,6 @@ pub(super) fn name(app: &App) -> String {
 
 /// Draws the pane's heading where panes stand side by side.
 pub(super) fn heading(app: &App, paint: &mut Paint<'_>) {
-    let style = match app.screen.focus {
-        Focus::Gold => app.desk.theme.accent().add_modifier(Modifier::REVERSED),
-        Focus::Timeline | Focus::Answers => app.desk.theme.accent(),
-    };
+    let style = app.desk.theme.heading(app.has_keys(Focus::Gold));
     paint.put(app.screen.frame.gold.x + 1, 0, &name(app), style);
 }

@@ -1,21 +1,17 @@
-//! The rows above the panes: case, instruction, patient, map.
+//! The rows above the panes: case, instruction, patient; the map has a module of its own.
 
-use ratatui::style::{Modifier, Style};
-
-use super::patient;
+use super::{map, patient};
 use crate::review::Pass;
 use crate::text;
 use crate::tui::app::App;
-use crate::tui::overlays::map::OnMap;
 use crate::tui::paint::Paint;
-use crate::tui::widgets::map::MapColumn;
 
 /// Draws everything above the panes, but their headings.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
     status(app, paint);
     instruction(app, paint);
     facts(app, paint);
-    map(app, paint);
+    map::draw(app, paint);
 }
 
 /// Facts joined by dots, as many as fit.
@@ -41,13 +37,14 @@ fn status(app: &App, paint: &mut Paint<'_>) {
         (0, None) => String::new(),
         (n, _) => format!("{n} NOT SAVED"),
     };
-    let style = if unsaved > 0 {
-        theme.alert().add_modifier(Modifier::REVERSED)
-    } else {
-        theme.dim()
-    };
-    if !saved.is_empty() {
-        right = paint.put_right(right, 0, &saved, style).saturating_sub(2);
+    if unsaved > 0 {
+        let at = paint.put_right(right, 0, &format!(" {saved} "), theme.reversed());
+        let sign = format!(" {} ", theme.warning());
+        right = paint.put_right(at, 0, &sign, theme.danger());
+        right = right.saturating_sub(2);
+    } else if !saved.is_empty() {
+        let at = paint.put_right(right, 0, &saved, theme.text());
+        right = at.saturating_sub(2);
     }
     let notices = app.all_notices().count();
     if notices > 0 {
@@ -64,13 +61,13 @@ fn status(app: &App, paint: &mut Paint<'_>) {
     if let Some(now) = &app.looking.ranked.building {
         let text = format!("indexing {} %", crate::tui::ranked::percent(now));
         right = paint
-            .put_right(right, 0, &text, theme.accent())
+            .put_right(right, 0, &text, theme.text())
             .saturating_sub(2);
     }
     if let Some(now) = &app.looking.matches.working {
         let text = format!("matching {} %", crate::tui::ranked::percent(now));
         right = paint
-            .put_right(right, 0, &text, theme.accent())
+            .put_right(right, 0, &text, theme.text())
             .saturating_sub(2);
     }
     if app.is_unblinded() {
@@ -79,7 +76,7 @@ fn status(app: &App, paint: &mut Paint<'_>) {
             .saturating_sub(2);
     }
     right = paint
-        .put_right(right, 0, &text::clip(&app.desk.reviewer, 16), theme.dim())
+        .put_right(right, 0, &text::clip(&app.desk.reviewer, 16), theme.text())
         .saturating_sub(2);
     about_case(app, &mut paint, right);
 }
@@ -127,7 +124,7 @@ fn about_case(app: &App, paint: &mut Paint<'_>, right: u16) {
             0,
             right.saturating_sub(x + 1),
             &format!("{} submitted", theme.submitted()),
-            theme.accent(),
+            theme.bold(),
         );
     }
     if review.earlier.is_some() {
@@ -202,7 +199,7 @@ fn instruction(app: &App, paint: &mut Paint<'_>) {
             1,
             0,
             "A record to read; no instruction comes with it.",
-            app.desk.theme.dim(),
+            app.desk.theme.text(),
         );
         return;
     }
@@ -257,7 +254,7 @@ fn facts(app: &App, paint: &mut Paint<'_>) {
     };
     let stranger = app.in_view.visit.as_ref().is_some_and(|v| v.stranger);
     let style = if stranger {
-        theme.alert()
+        theme.reversed()
     } else {
         theme.bold()
     };
@@ -367,77 +364,4 @@ fn put_facts(app: &App, paint: &mut Paint<'_>, (x, right): (u16, u16), lines: &[
 /// A count with separators.
 fn thousands(n: usize) -> String {
     text::thousands(n as u64)
-}
-
-fn map(app: &App, paint: &mut Paint<'_>) {
-    let mut paint = paint.part(app.screen.frame.map);
-    let theme = app.desk.theme;
-    let Some(view) = app.view() else { return };
-    let here = match app.over::<OnMap>() {
-        Some(on_map) => Some(on_map.column),
-        None => app
-            .in_view
-            .record
-            .timeline
-            .selected_time(&view.record)
-            .and_then(|t| app.in_view.record.map.column_of(t.seconds())),
-    };
-    for (i, column) in app.in_view.record.map.columns.iter().enumerate() {
-        let x = 1 + i as u16;
-        match column {
-            MapColumn::Label(c) => {
-                let mut sign = [0; 4];
-                paint.put(x, 0, c.encode_utf8(&mut sign), theme.dim());
-            }
-            MapColumn::Bar {
-                events, inpatient, ..
-            } => {
-                let sign = if *events == 0 {
-                    theme.empty_bar()
-                } else {
-                    // The square root keeps one busy admission from flattening ten years of visits.
-                    let share =
-                        (f64::from(*events) / f64::from(app.in_view.record.map.most.max(1))).sqrt();
-                    theme.bars()[((share * 8.0).ceil() as usize).clamp(1, 8) - 1]
-                };
-                let found = app.looking.find.on_map.get(i).copied().unwrap_or(false);
-                let pinned = app
-                    .in_view
-                    .record
-                    .pins
-                    .on_map
-                    .get(i)
-                    .copied()
-                    .unwrap_or(false);
-                let mut style = if found {
-                    theme.found()
-                } else if *inpatient {
-                    theme.accent()
-                } else {
-                    theme.text()
-                };
-                let later = app.in_view.record.timeline.as_of().is_some_and(|a| {
-                    let start = app.in_view.record.map.start_of(i);
-                    start.is_some_and(|s| a.is_past(s))
-                });
-                let context = app.in_view.record.context.as_ref();
-                let unseen = context.is_some_and(|c| c.unseen_on_map.get(i) == Some(&true));
-                let timeline = &app.in_view.record.timeline;
-                let sign = if later && timeline.hides_later() || unseen && timeline.hides_unseen() {
-                    theme.empty_bar()
-                } else if unseen {
-                    theme.unseen_bar()
-                } else {
-                    sign
-                };
-                if (*events == 0 || later || unseen) && !found {
-                    style = theme.dim();
-                }
-                if here == Some(i) {
-                    style = Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD);
-                }
-                paint.put(x, 0, if pinned { theme.pin() } else { sign }, style);
-            }
-        }
-    }
 }

@@ -1,7 +1,8 @@
 //! The row of the panes' headings: one beside the other, or tabs where one pane is shown at a time.
 
-use ratatui::style::Modifier;
+use std::ops::Range;
 
+use crate::review::blind::letter;
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::layout::Focus;
@@ -25,17 +26,13 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
         paint.line(0, theme.line(), theme.dim());
     }
     if !timeline.is_empty() {
-        let style = if app.screen.focus == Focus::Timeline {
-            theme.accent()
-        } else {
-            theme.dim()
-        };
+        let style = theme.heading(app.has_keys(Focus::Timeline));
         let x = paint.put(timeline.x + 1, 0, " Timeline ", style);
         // What is written or pinned shows while its pane does not.
         let gold = super::gold::name(app);
         if app.screen.frame.gold.is_empty() && app.in_view.visit.is_none() && gold.trim() != "Gold"
         {
-            paint.put(x + 1, 0, &gold, theme.dim());
+            paint.put(x + 1, 0, &gold, theme.text());
         }
     }
     if !app.screen.frame.rule.is_empty() {
@@ -49,17 +46,7 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
     }
     let width = app.in_view.answers.column_width();
     let visible = app.in_view.answers.visible();
-    let more = match (visible.start, app.in_view.answers.len() - visible.end) {
-        (0, 0) => String::new(),
-        (0, behind) => format!(" {behind} more {}", theme.more()),
-        (before, 0) => format!(" {} {before} more", theme.less()),
-        (before, behind) => format!(
-            " {} {before} {} {behind} {}",
-            theme.less(),
-            theme.dot(),
-            theme.more()
-        ),
-    };
+    let more = in_view(&visible, app.in_view.answers.len());
     let more_width = text::width(&more) as u16;
     let tee = if app.screen.zoom {
         theme.rule()
@@ -76,19 +63,27 @@ fn wide_headings(app: &App, paint: &mut Paint<'_>) {
         super::answers::heading(app, &mut paint, x, 0, width, answer);
     }
     let right = paint.area().width;
-    paint.put_right(right, 0, &more, theme.accent());
+    paint.put_right(right, 0, &more, theme.text());
+}
+
+/// Which answers stand side by side, of which: `C D of A–F`; empty where all do.
+fn in_view(visible: &Range<usize>, all: usize) -> String {
+    if visible.len() >= all {
+        return String::new();
+    }
+    let name = |i: usize| letter(i as u32);
+    let shown = match visible.len() {
+        0 => return String::new(),
+        1..=3 => visible.clone().map(name).collect::<Vec<_>>().join(" "),
+        _ => format!("{}–{}", name(visible.start), name(visible.end - 1)),
+    };
+    format!(" {shown} of A–{} ", name(all - 1))
 }
 
 fn tabs(app: &App, paint: &mut Paint<'_>) {
     let theme = app.desk.theme;
     let mut paint = paint.part(app.screen.frame.tabs);
-    let style = |focus: Focus| {
-        if app.screen.focus == focus {
-            theme.accent().add_modifier(Modifier::REVERSED)
-        } else {
-            theme.dim()
-        }
-    };
+    let style = |focus: Focus| theme.heading(app.has_keys(focus));
     let x = paint.put(1, 0, " Timeline ", style(Focus::Timeline));
     let gold = super::gold::name(app);
     let right = paint.area().width.saturating_sub(1);
@@ -104,14 +99,14 @@ fn tabs(app: &App, paint: &mut Paint<'_>) {
     for i in 0..app.in_view.answers.len() {
         let (sign, style) = match app.model(i) {
             Some(model) => theme.mark(app.review(), model),
-            None => (theme.no_answer(), theme.dim()),
+            None => (theme.no_answer(), theme.text()),
         };
         let here = i == app.in_view.answers.focus() && app.screen.focus == Focus::Answers;
-        let name = if here { theme.accent() } else { theme.text() };
+        let name = if here { theme.bold() } else { theme.text() };
         if x + 3 > end {
             break;
         }
-        let at = paint.put(x, 0, &crate::review::blind::letter(i as u32), name);
+        let at = paint.put(x, 0, &letter(i as u32), name);
         x = paint.put(at, 0, sign, style) + 1;
     }
 }

@@ -10,7 +10,7 @@ use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
 use crate::tui::terminal::Key;
 use crate::tui::visit::Visit;
-use crate::tui::widgets::heading::heading;
+use crate::tui::widgets::heading::aside;
 use crate::tui::widgets::hint::hint;
 
 /// The hint line: what the keys of a begun sequence do, or the next sensible keys of what is in focus.
@@ -69,7 +69,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         };
         if *action == Action::Rank1 {
             x = paint.put(x, 0, "1-9", theme.bold());
-            x = paint.put(x + 1, 0, "rank", theme.dim()) + 2;
+            x = paint.put(x + 1, 0, "rank", theme.text()) + 2;
             continue;
         }
         x = hint(theme, paint, x, &key, what);
@@ -115,7 +115,7 @@ pub(super) fn follow(app: &App, paint: &mut Paint<'_>) {
         ..over
     };
     let mut paint = paint.part(area);
-    heading(theme, &mut paint, &format!("After {typed}"), "");
+    aside(theme, &mut paint, &format!("After {typed}"));
     for (i, (key, what)) in all.iter().enumerate() {
         let (x, y) = (
             (i / rows.max(1)) as u16 * column,

@@ -8,6 +8,7 @@ mod gold;
 mod header;
 mod headings;
 mod hints;
+mod map;
 pub(in crate::tui) use hints::in_pane;
 mod patient;
 mod rank;
@@ -18,12 +19,13 @@ use std::cell::Cell;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::app::{App, RecordState};
+use crate::tui::app::{App, RecordState, Tone};
 use crate::tui::layout::{Focus, MIN_SIZE};
 use crate::tui::overlays::prompt::Prompt;
 use crate::tui::paint::Paint;
 use crate::tui::panes::timeline_view::TimelineView;
-use crate::tui::widgets::heading::heading;
+use crate::tui::widgets::chip::chip;
+use crate::tui::widgets::heading::aside;
 
 /// Draws the whole screen; gives back where the caret is, or what else is in focus.
 pub(crate) fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
@@ -85,7 +87,7 @@ fn panes(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
             }
             .draw(&mut paint),
             RecordState::Reading => {
-                paint.put(2, 1, "Reading the record …", app.desk.theme.dim());
+                paint.put(2, 1, "Reading the record …", app.desk.theme.text());
             }
             RecordState::Failed(message) => failed(app, &mut paint, message),
         }
@@ -135,7 +137,7 @@ fn guide(app: &App, paint: &mut Paint<'_>) {
     };
     let theme = app.desk.theme;
     let mut paint = paint.part(app.screen.frame.guide);
-    heading(theme, &mut paint, &title, "");
+    aside(theme, &mut paint, &title);
     for (y, line) in (1..).zip(&lines) {
         paint.put(2, y, line, theme.text());
     }
@@ -153,19 +155,22 @@ fn bottom(app: &App, paint: &mut Paint<'_>) {
 }
 
 fn say(app: &App, paint: &mut Paint<'_>, area: Rect) -> bool {
-    let unsaved = app.desk.log.unsaved();
+    let (theme, unsaved) = (app.desk.theme, app.desk.log.unsaved());
     if let Some((tone, text)) = &app.screen.message {
-        let style = match tone {
-            crate::tui::app::Tone::Calm => app.desk.theme.bold(),
-            crate::tui::app::Tone::Alert => app.desk.theme.alert(),
+        let mut paint = paint.part(area);
+        let x = match tone {
+            Tone::Calm => 1,
+            Tone::Alert => chip(&mut paint, 0, 0, theme.warning(), theme.blocks()) + 1,
         };
-        paint.part(area).put(1, 0, text, style);
+        paint.put(x, 0, text, theme.bold());
         return true;
     }
     if unsaved > 0 {
         let again = app.desk.key_of(crate::tui::action::Action::RetrySave);
-        let text = format!("NOT SAVED: {unsaved} acts are only in memory; {again} tries again");
-        paint.part(area).put(1, 0, &text, app.desk.theme.alert());
+        let text = format!(" NOT SAVED: {unsaved} acts are only in memory; {again} tries again ");
+        let mut paint = paint.part(area);
+        let x = chip(&mut paint, 0, 0, theme.warning(), theme.danger());
+        paint.put(x, 0, &text, theme.reversed());
         return true;
     }
     if app.screen.frame.hints.y == area.y {
@@ -175,15 +180,13 @@ fn say(app: &App, paint: &mut Paint<'_>, area: Rect) -> bool {
         let text = format!(
             "/{}  {}",
             app.looking.find.pattern,
-            app.looking.find.summary(app.desk.theme.dot())
+            app.looking.find.summary(theme.dot())
         );
-        paint.part(area).put(1, 0, &text, app.desk.theme.dim());
+        paint.part(area).put(1, 0, &text, theme.text());
         return true;
     }
     if app.screen.focus == Focus::Timeline && app.screen.overlay.is_none() {
-        paint
-            .part(area)
-            .put(1, 0, &about_event(app), app.desk.theme.dim());
+        paint.part(area).put(1, 0, &about_event(app), theme.text());
         return true;
     }
     false

@@ -1,9 +1,9 @@
 //! The row of verdicts and ranking, always in view.
 
-use ratatui::style::Modifier;
-
 use crate::tui::app::App;
+use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
+use crate::tui::widgets::chip::chip;
 
 /// Draws the row.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
@@ -12,12 +12,13 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
     let width = paint.area().width;
     if let Some(line) = app.beside() {
         let stranger = app.in_view.visit.as_ref().is_some_and(|v| v.stranger);
-        let style = if stranger {
-            theme.alert().add_modifier(Modifier::REVERSED)
+        let (sign, words) = if stranger {
+            (theme.danger(), theme.reversed())
         } else {
-            theme.warn()
+            (theme.blocks(), theme.bold())
         };
-        paint.put(0, 0, &format!(" {} {line} ", theme.warning()), style);
+        let x = chip(&mut paint, 0, 0, theme.warning(), sign);
+        paint.put(x, 0, &format!(" {line} "), words);
         return;
     }
     if app.in_view.order.is_empty() {
@@ -27,7 +28,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         } else {
             "No answers to judge"
         };
-        paint.put(1, 0, none, theme.dim());
+        paint.put(1, 0, none, theme.text());
         return;
     }
     if app.screen.frame.wide {
@@ -39,16 +40,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         .filter(|m| app.verdict_of(m).is_some())
         .count();
     let done = format!(" {judged} of {} judged ", models.len());
-    let right = paint.put_right(
-        width.saturating_sub(1),
-        0,
-        &done,
-        if judged == models.len() {
-            theme.accent()
-        } else {
-            theme.dim()
-        },
-    );
+    let right = paint.put_right(width.saturating_sub(1), 0, &done, theme.text());
     let line = app.rank().to_line(&models);
     let (label, line) = if line.is_empty() {
         (" ", "no ranks yet".to_owned())
@@ -76,7 +68,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             0,
             right.saturating_sub(x + 1),
             &format!(" {} not ranked ", letters.join(" ")),
-            theme.warn(),
+            theme.text(),
         );
     }
     // The tabs show the verdicts otherwise.
@@ -91,15 +83,12 @@ fn verdicts(app: &App, paint: &mut Paint<'_>, (mut x, right): (u16, u16)) {
     let models = app.models();
     x = paint.put_in(x, 0, right.saturating_sub(x), " verdicts ", theme.dim());
     for (i, model) in models.iter().enumerate() {
-        if x + 4 > right {
+        if x + 5 > right {
             break;
         }
         let (sign, style) = theme.mark(app.review(), model);
-        let here = if i == app.in_view.answers.focus() {
-            theme.accent()
-        } else {
-            theme.text()
-        };
+        let here = i == app.in_view.answers.focus() && app.screen.focus == Focus::Answers;
+        let here = if here { theme.bold() } else { theme.text() };
         x = paint.put_in(
             x,
             0,
@@ -107,7 +96,8 @@ fn verdicts(app: &App, paint: &mut Paint<'_>, (mut x, right): (u16, u16)) {
             &crate::review::blind::letter(i as u32),
             here,
         );
-        x = paint.put_in(x, 0, right.saturating_sub(x), &format!(" {sign}  "), style);
+        x = chip(paint, x, 0, sign, style);
+        x = paint.put(x, 0, " ", theme.text());
     }
     for i in models.len()..app.in_view.answers.len() {
         let words = format!(
@@ -118,6 +108,6 @@ fn verdicts(app: &App, paint: &mut Paint<'_>, (mut x, right): (u16, u16)) {
         if x + 4 > right {
             break;
         }
-        x = paint.put_in(x, 0, right - x, &words, theme.dim());
+        x = paint.put_in(x, 0, right - x, &words, theme.text());
     }
 }

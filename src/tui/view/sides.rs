@@ -1,7 +1,6 @@
 //! How the sides of a disputed case look below each answer: a row for each side.
 
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 
 use crate::review::View;
 use crate::tui::action::Action;
@@ -33,12 +32,8 @@ pub(super) fn below_answer(app: &App, paint: &mut Paint<'_>, area: Rect, model: 
             return;
         }
         let (sign, style) = theme.mark(&side.review, model);
-        let x = paint.put(area.x + 1, y, &format!("R{}", i + 1), theme.dim());
-        let style = if differ {
-            style.add_modifier(Modifier::BOLD)
-        } else {
-            style
-        };
+        let who = if differ { theme.bold() } else { theme.text() };
+        let x = paint.put(area.x + 1, y, &format!("R{}", i + 1), who);
         let x = paint.put(x + 1, y, sign, style);
         let mut parts = vec![rank_of(&side.review, model)];
         parts.extend(words_of(&side.review, model, theme));
@@ -48,6 +43,6 @@ pub(super) fn below_answer(app: &App, paint: &mut Paint<'_>, area: Rect, model: 
         }
         parts.retain(|p| !p.is_empty());
         let words = parts.join(&format!(" {} ", theme.dot()));
-        paint.put_in(x + 1, y, end.saturating_sub(x + 2), &words, theme.dim());
+        paint.put_in(x + 1, y, end.saturating_sub(x + 2), &words, theme.text());
     }
 }

@@ -12,7 +12,7 @@ pub(crate) fn bar(theme: Theme, paint: &mut Paint<'_>, x: u16, y: u16, percent: 
     let done = (u64::from(BAR) * percent / 100) as u16;
     for i in 0..BAR {
         let (sign, style) = if i < done {
-            (full, theme.accent())
+            (full, theme.text())
         } else {
             (empty, theme.dim())
         };

@@ -11,5 +11,5 @@ pub(crate) fn hint(theme: Theme, paint: &mut Paint<'_>, x: u16, key: &str, what:
         return x;
     }
     let x = paint.put(x, 0, key, theme.bold());
-    paint.put(x + 1, 0, what, theme.dim()) + 2
+    paint.put(x + 1, 0, what, theme.text()) + 2
 }

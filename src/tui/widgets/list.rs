@@ -104,8 +104,7 @@ pub(crate) fn motion(action: Action, height: usize) -> Option<isize> {
 pub(crate) fn select(theme: Theme, paint: &mut Paint<'_>, y: u16, selected: bool) {
     if selected {
         paint.focus(0, y);
-        let width = paint.area().width;
-        paint.put(0, y, theme.cursor(), theme.accent());
-        paint.style(1, y, width, theme.selected(true));
+        paint.put(0, y, theme.cursor(), theme.text());
+        paint.reverse(y);
     }
 }

@@ -143,7 +143,8 @@ impl Map {
     }
 }
 
-fn is_inpatient(title: &str) -> bool {
+/// Whether an encounter of that title is a stay in hospital.
+pub(crate) fn is_inpatient(title: &str) -> bool {
     let title = title.to_ascii_lowercase();
     title.contains("inpatient") || title.contains("hospital") || title.contains("intensive care")
 }

@@ -1,6 +1,7 @@
 //! Small drawings that know nothing of the program's state.
 
 pub(crate) mod bar;
+pub(crate) mod chip;
 pub(crate) mod heading;
 pub(crate) mod hint;
 pub(crate) mod list;
