@@ -36,6 +36,7 @@ pub(crate) mod plan;
 mod plan_status;
 mod plan_summary;
 pub(crate) mod report;
+mod report_lists;
 #[cfg(feature = "tui")]
 pub(crate) mod review;
 pub(crate) mod review_file;

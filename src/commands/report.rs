@@ -1,7 +1,7 @@
 //! `medalign report`: the study's tables from a dataset's judgements and ranks.
 //!
 //! In: a dataset's folder, and reviews of it. Out: the tables as text, Markdown, JSON, TSV or HTML, to standard output or a
-//! file. The same input and seed give the same bytes. Never: a question, a response or text of a record.
+//! file. The same input, seed and day give the same bytes. Never: a question, a response or text of a record.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -13,9 +13,11 @@ use rustc_hash::FxHashMap;
 
 use super::context::Pins;
 use super::output::{Guard, There};
+use super::report_lists;
 use super::reviews::{self, Reviews};
 use super::watched::watched;
 use crate::cli::ColumnsArg;
+use crate::clock;
 use crate::config::Config;
 use crate::dataset::{Case, CaseKey, Dataset};
 use crate::error::{Error, Result};
@@ -25,21 +27,22 @@ use crate::metrics::tokens;
 use crate::notice::{Notice, Severity};
 use crate::record::{Passages, linear};
 use crate::report::about::Measured;
+use crate::report::anonymous::Numbered;
+use crate::report::head::{self, Head};
 use crate::report::observations::{Asked, Observations};
+use crate::report::outcomes;
 use crate::report::table::Report;
 use crate::report::tables::Sources;
-use crate::report::{confidence, metrics, outcomes};
 use crate::report::{render_html, render_json, render_markdown, render_text, render_tsv};
-use crate::review::Harm;
 use crate::review::counted::{Cause, Rules, Tally};
 use crate::review::plan::Queues;
 use crate::stats::interval::Bootstrap;
-use crate::text::{safe, thousands};
 
 /// How text is laid out: wide enough for most tables, and the same wherever it goes.
 const LOOK: render_text::Look = render_text::Look {
     width: 118,
     ascii: false,
+    all: false,
 };
 
 /// How a report is written.
@@ -63,6 +66,9 @@ pub enum Format {
 /// say what was left out or taken in, by reviewer. A rank counts if it is a number from 1 to the number of models; `is_used_eval`
 /// leaves no row out, and a line says how many it does not call used. The exit code is 1 when lines, rows or cells had to be
 /// left out because they cannot be read, fit nothing in the dataset, or say something twice.
+///
+/// The head says when, with what and of what the report was made. The same input and options give the same bytes on the same day (UTC),
+/// and on any day where the environment sets `SOURCE_DATE_EPOCH`.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "switches that have nothing to do with each other"
@@ -105,6 +111,12 @@ pub struct Args {
     /// Do not read the records, so that models are not compared by the records' length
     #[arg(long)]
     pub no_records: bool,
+    /// Number the reviewers instead of naming them, in tables, charts, notices and files
+    #[arg(long)]
+    pub anonymous: bool,
+    /// Show tables and rows whose numbers are of one case each, too
+    #[arg(long)]
+    pub all: bool,
     /// Seed of the bootstrap intervals
     #[arg(long, value_name = "N", default_value_t = Bootstrap::default().seed)]
     pub seed: u64,
@@ -122,6 +134,46 @@ impl Args {
             None if terminal && to_output => Format::Text,
             None => Format::Md,
         }
+    }
+
+    /// The options that a number depends on; the files that options name stand elsewhere.
+    fn counting(&self) -> String {
+        let maps = self.columns.maps.iter();
+        let mut options: Vec<String> = maps
+            .map(|(column, field)| format!("--map {column}={field}"))
+            .collect();
+        let switches = [
+            (self.rules.unsubmitted, "--unsubmitted"),
+            (self.rules.unblinded, "--unblinded"),
+            (self.adjudicated, "--adjudicated"),
+            (self.count_missing, "--count-missing"),
+            (self.no_records, "--no-records"),
+            (self.anonymous, "--anonymous"),
+        ];
+        options.extend(switches.iter().filter(|s| s.0).map(|s| s.1.to_owned()));
+        options.push(format!("--seed {} --samples {}", self.seed, self.samples));
+        options.join(" ")
+    }
+}
+
+/// The tables of scores that were read.
+fn score_files(sources: &Sources, args: &Args, dataset: &Dataset) -> Vec<PathBuf> {
+    let folder = args.scores.clone();
+    let folder = folder.unwrap_or_else(|| score_tables::folder(dataset.root()));
+    let tables = sources.scores.iter();
+    tables
+        .map(|scores| folder.join(format!("{}.tsv", scores.metric)))
+        .collect()
+}
+
+/// Writes files within the dataset's folder without the way to it; `names`: all others by their name, too.
+fn shorten(report: &mut Report, root: &Path, names: bool) {
+    let way = root.join("").display().to_string();
+    for notice in &mut report.notices {
+        if names || notice.file.starts_with(root) {
+            notice.file = head::short(&notice.file, root).into();
+        }
+        notice.what = notice.what.replace(&way, "");
     }
 }
 
@@ -162,13 +214,22 @@ pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<(
         let notice = Notice::file(Severity::Info, dataset.root(), what);
         sources.main.notices.push(notice);
     }
-    if let Some(metric) = &args.disagreements {
-        let text = disagreements(&dataset, &sources, metric)?;
-        return to.write(text.as_bytes(), out);
+    let numbered =
+        (args.anonymous).then(|| Numbered::of(&sources, plan.iter().flat_map(Queues::reviewers)));
+    if let Some(numbered) = &numbered {
+        numbered.number_all(&mut sources);
     }
-    if args.confident_wrong {
+    let list = if let Some(metric) = &args.disagreements {
+        Some(report_lists::disagreements(&dataset, &sources, metric)?)
+    } else if args.confident_wrong {
         sources.describe(dataset.cases(), &Measured::default());
-        return to.write(confident_wrong(&dataset, &sources)?.as_bytes(), out);
+        Some(report_lists::confident_wrong(&dataset, &sources)?)
+    } else {
+        None
+    };
+    if let Some(list) = list {
+        let list = numbered.map_or(list.clone(), |n| n.text(&list));
+        return to.write(list.as_bytes(), out);
     }
     let (measured, left_out) = if args.no_records {
         (Measured::default(), 0)
@@ -182,14 +243,35 @@ pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<(
         samples: args.samples as usize,
         seed: args.seed,
     };
-    let report = watched("computing the tables", || Report::of(sources, bootstrap));
+    let files = head::files(
+        &dataset,
+        &sources.files,
+        &score_files(&sources, args, &dataset),
+    );
+    let mut report = watched("computing the tables", || Report::of(sources, bootstrap));
+    report.head = Some(Head {
+        date: clock::day(|name| std::env::var(name).ok())?.to_string(),
+        fingerprint: dataset.fingerprint().to_owned(),
+        files,
+        options: args.counting(),
+    });
+    shorten(&mut report, dataset.root(), args.anonymous);
+    if let Some(numbered) = &numbered {
+        numbered.clean(&mut report);
+    }
     let terminal = crate::sink::stdout_is_terminal();
     let text = watched("writing the report", || match args.format(terminal) {
-        Format::Text => render_text::render(&report, LOOK),
-        Format::Md => render_markdown::render(&report),
+        Format::Text => render_text::render(
+            &report,
+            render_text::Look {
+                all: args.all,
+                ..LOOK
+            },
+        ),
+        Format::Md => render_markdown::render(&report, args.all),
         Format::Json => render_json::render(&report),
         Format::Tsv => render_tsv::render(&report),
-        Format::Html => render_html::render(&report),
+        Format::Html => render_html::render(&report, args.all),
     });
     to.write(text.as_bytes(), out)?;
     out.flush().map_err(super::output_failed)?;
@@ -216,92 +298,6 @@ fn scores(dataset: &Dataset, args: &Args, notices: &mut Vec<Notice>) -> Result<V
     let (scores, told) = score_tables::read(&folder, dataset.cases())?;
     notices.extend(told);
     Ok(scores)
-}
-
-/// The list of the cases in which a metric and the reviewers part.
-fn disagreements(dataset: &Dataset, sources: &Sources, metric: &str) -> Result<String> {
-    use std::fmt::Write;
-
-    let Some(scores) = sources.scores.iter().find(|s| s.metric == metric) else {
-        let there: Vec<&str> = sources.scores.iter().map(|s| s.metric.as_str()).collect();
-        let error = Error::usage(format!("there are no scores of {metric}"));
-        return Err(error.hint(if there.is_empty() {
-            "`medalign score DIR` makes scores".to_owned()
-        } else {
-            format!("there are scores of {}", there.join(", "))
-        }));
-    };
-    let rows: Vec<_> = (sources.main.rows.iter())
-        .filter(|o| o.reading == 0)
-        .collect();
-    let apart = metrics::disagreements(&rows, scores);
-    let mut text = format!(
-        "{} cases in which {metric} does not order the responses as their reviewers do, the worst first
-",
-        thousands(apart.len() as u64)
-    );
-    for (i, case) in apart.iter().enumerate() {
-        let _ = write!(
-            text,
-            "\n{}. instruction {}, patient {}: tau-b {:.3}\n   {metric}: {}\n",
-            i + 1,
-            safe(&case.instruction),
-            safe(&case.person),
-            case.tau,
-            safe(&case.by_metric)
-        );
-        for said in &case.by_reviewers {
-            let _ = writeln!(text, "   reviewers: {}", safe(said));
-        }
-    }
-    text += &to_open(dataset, apart.first().map(|a| a.instruction.as_str()));
-    Ok(text)
-}
-
-/// How the first case of a list is opened.
-fn to_open(dataset: &Dataset, instruction: Option<&str>) -> String {
-    let Some(instruction) = instruction else {
-        return String::new();
-    };
-    format!(
-        "\nTo open one: medalign review {} --case {}\n",
-        dataset.root().display(),
-        safe(instruction)
-    )
-}
-
-/// The list of incorrect responses that were given with confidence.
-fn confident_wrong(dataset: &Dataset, sources: &Sources) -> Result<String> {
-    use std::fmt::Write;
-
-    let rows: Vec<_> = (sources.main.rows.iter())
-        .filter(|o| o.reading == 0)
-        .collect();
-    if rows.iter().all(|o| o.about.confidence.is_none()) {
-        let error = Error::unreadable(dataset.root(), "no response states a confidence");
-        return Err(error.hint(
-            "the responses' table needs a column `confidence` with numbers between 0 and 1",
-        ));
-    }
-    let wrong = confidence::wrong(&rows);
-    let mut text = format!(
-        "{} incorrect responses state a confidence, the most harmful and the most confident first\n\n",
-        thousands(wrong.len() as u64)
-    );
-    for (i, response) in wrong.iter().enumerate() {
-        let _ = writeln!(
-            text,
-            "{}. instruction {}, patient {}, {}: confidence {:.3}, harm {}",
-            i + 1,
-            safe(&response.instruction),
-            safe(&response.person),
-            safe(&response.model),
-            response.confidence,
-            response.harm.map_or("not stated", Harm::name)
-        );
-    }
-    text += &to_open(dataset, wrong.first().map(|w| w.instruction.as_str()));
-    Ok(text)
 }
 
 /// Puts what adjudicators decided into the tables about models; those on agreement are of what reviewers said.
@@ -345,6 +341,7 @@ fn reviewed(
     let reviews = Reviews::read(&files_of_acts, dataset)?;
     let of_texts = reviews.of_texts(dataset.root());
     *pins = Pins::of(reviews.ledgers.values());
+    let people = reviews.ledgers.keys().cloned().collect();
     let counted = asked.rules.count(reviews.ledgers, asked.plan);
     let mut main = Observations::from_ledgers(dataset.cases(), counted);
     let earlier: Vec<String> = of_texts
@@ -369,6 +366,8 @@ fn reviewed(
         dataset: dataset.name().to_owned(),
         main,
         came: outcomes::of(dataset.cases()),
+        files: files.to_vec(),
+        people,
         ..Sources::default()
     })
 }

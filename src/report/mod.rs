@@ -5,6 +5,7 @@
 //! [`crate::stats`]. Never: text of a record, an instruction or a response.
 
 pub(crate) mod about;
+pub(crate) mod anonymous;
 mod bias;
 mod comparison;
 pub(crate) mod confidence;
@@ -12,7 +13,9 @@ mod cuts;
 mod decisions;
 mod error_kinds;
 mod evidence;
+mod grid;
 mod groups;
+pub(crate) mod head;
 mod independent;
 mod labels;
 pub(crate) mod metrics;

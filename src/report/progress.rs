@@ -45,6 +45,8 @@ pub(crate) fn of_reviewer(name: &str, cases: &[Case], queue: &[Step], ledger: &L
         dataset: name.to_owned(),
         seed: 0,
         samples: 0,
+        head: None,
+        folding: false,
         tables,
         notices: Vec::new(),
     }
@@ -266,6 +268,7 @@ mod tests {
         let text = render(
             &report,
             Look {
+                all: true,
                 width: 80,
                 ascii: false,
             },

@@ -5,32 +5,34 @@
 
 use std::fmt::Write as _;
 
+use super::grid::{Cell, Grid, grids};
+use super::head::Head;
 use super::svg;
-use super::table::{Chart, Form, Number, Report, Table};
+use super::table::{Form, Report, Table};
 use crate::text::safe;
 
 const STYLE: &str = include_str!("report.css");
 
-/// Writes the report as HTML.
-pub(crate) fn render(report: &Report) -> String {
+/// Writes the report as HTML; `all`: with all tables unfolded.
+pub(crate) fn render(report: &Report, all: bool) -> String {
     let name = escape(&report.dataset);
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>Report: {name}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Report: {name}</h1>\n<p class=\"caption\">{} Within a row n is said where it changes.</p>\n",
-        report.resampling()
+         <title>Report: {name}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Report: {name}</h1>\n"
     );
+    head(&mut out, report, all);
     contents(&mut out, report);
-    for part in report.parts() {
+    for (part, tables) in report.shown(true) {
         let _ = writeln!(
             out,
             "<section class=\"part\" id=\"part-{}\">\n<h2>{}</h2>",
             part.id(),
             part.title()
         );
-        for table in report.tables.iter().filter(|t| t.part == part) {
-            section(&mut out, table);
+        for table in tables {
+            section(&mut out, table, report.folds(table).then_some(all), all);
         }
         out.push_str("</section>\n");
     }
@@ -40,16 +42,28 @@ pub(crate) fn render(report: &Report) -> String {
     out
 }
 
+/// When, with what and of what it was made, and how it is to be read.
+fn head(out: &mut String, report: &Report, all: bool) {
+    out.push_str("<dl class=\"head\">\n");
+    for (what, is) in report.head.iter().flat_map(Head::lines) {
+        let _ = writeln!(out, "<dt>{what}</dt><dd>{}</dd>", escape(&is));
+    }
+    out.push_str("</dl>\n");
+    for line in report.explained(all) {
+        let _ = writeln!(out, "<p class=\"caption\">{}</p>", escape(&line));
+    }
+}
+
 fn contents(out: &mut String, report: &Report) {
     out.push_str("<nav aria-label=\"Contents\">\n<ul>\n");
-    for part in report.parts() {
+    for (part, tables) in report.shown(true) {
         let _ = write!(
             out,
             "<li><a href=\"#part-{}\">{}</a><ul>",
             part.id(),
             part.title()
         );
-        for table in report.tables.iter().filter(|t| t.part == part) {
+        for table in tables {
             let title = escape(table.title);
             let _ = write!(out, "<li><a href=\"#{}\">{title}</a></li>", table.id);
         }
@@ -58,24 +72,30 @@ fn contents(out: &mut String, report: &Report) {
     out.push_str("<li><a href=\"#methods\">Methods</a></li>\n</ul>\n</nav>\n");
 }
 
-fn section(out: &mut String, table: &Table) {
-    let _ = writeln!(
-        out,
-        "<section id=\"{}\">\n<h3>{}</h3>\n<p class=\"caption\">{}</p>",
-        table.id,
-        escape(table.title),
-        escape(&table.caption)
-    );
+/// A table with its picture; `folds`: in what opens with a click, which may be open.
+fn section(out: &mut String, table: &Table, folds: Option<bool>, all: bool) {
+    let title = escape(table.title);
+    let _ = writeln!(out, "<section id=\"{}\">\n<h3>{title}</h3>", table.id);
+    if let Some(open) = folds {
+        let open = if open { " open" } else { "" };
+        let _ = writeln!(
+            out,
+            "<details{open}>\n<summary>Each of its numbers is of one case.</summary>"
+        );
+    }
+    let _ = writeln!(out, "<p class=\"caption\">{}</p>", escape(&table.caption));
     svg::draw(out, table);
-    match table.chart {
-        Some(Chart::Across | Chart::Stacked { .. }) => {
-            for column in 0..table.columns.len() {
-                across(out, table, column);
-            }
-        }
-        _ => rows(out, table),
+    let grids = grids(table, all || folds.is_some());
+    for grid in &grids {
+        write_grid(out, table, grid);
+    }
+    if let Some(told) = grids.first().and_then(Grid::told) {
+        let _ = writeln!(out, "<p class=\"caption\">{}</p>", escape(&told));
     }
     method_links(out, table);
+    if folds.is_some() {
+        out.push_str("</details>\n");
+    }
     out.push_str("</section>\n");
 }
 
@@ -88,94 +108,88 @@ fn begin(out: &mut String, label: &str) {
     );
 }
 
-fn rows(out: &mut String, table: &Table) {
-    begin(out, table.title);
+fn write_grid(out: &mut String, table: &Table, grid: &Grid<'_>) {
+    let heading = grid.heading();
+    begin(
+        out,
+        &heading.as_ref().map_or_else(
+            || table.title.to_owned(),
+            |h| format!("{}: {h}", table.title),
+        ),
+    );
+    if let Some(heading) = heading {
+        let _ = writeln!(out, "<caption>{}</caption>", escape(&heading));
+    }
     out.push_str("<thead><tr>\n");
-    for key in &table.keys {
+    for key in &grid.keys {
         let _ = writeln!(out, "<th scope=\"col\">{}</th>", escape(key));
     }
-    for column in &table.columns {
-        let title = escape(column.title);
-        let _ = writeln!(out, "<th scope=\"col\" class=\"number\">{title}</th>");
+    let by_row = grid.n_by_row();
+    let heads = by_row
+        .then_some("n")
+        .into_iter()
+        .chain(grid.heads.iter().copied());
+    for head in heads {
+        let _ = writeln!(
+            out,
+            "<th scope=\"col\" class=\"number\">{}</th>",
+            escape(head)
+        );
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for row in &table.rows {
+    if !grid.n.is_empty() {
+        let span = grid.keys.len();
+        let _ = write!(
+            out,
+            "<tr class=\"n\"><th scope=\"row\" colspan=\"{span}\">n</th>"
+        );
+        for n in &grid.n {
+            let _ = write!(
+                out,
+                "<td class=\"number\">{}</td>",
+                n.as_deref().unwrap_or_default()
+            );
+        }
+        out.push_str("</tr>\n");
+    }
+    for row in &grid.rows {
         out.push_str("<tr>");
         for key in &row.keys {
             let _ = write!(out, "<th scope=\"row\">{}</th>", escape(key));
         }
-        let mut before = None;
-        for number in &row.numbers {
-            let n = (number.n, number.missing);
-            out.push_str(&cell(number, before != Some(n), false));
-            before = Some(n);
+        if by_row {
+            let n = row.n.as_deref().unwrap_or_default();
+            let _ = write!(out, "<td class=\"number\">{n}</td>");
+        }
+        for of in &row.cells {
+            out.push_str(&cell(of, grid.matrix));
         }
         out.push_str("</tr>\n");
     }
     out.push_str("</tbody>\n</table>\n</div>\n");
 }
 
-/// One column's numbers, with the models across.
-fn across(out: &mut String, table: &Table, column: usize) {
-    let title = table.columns.get(column).map_or("", |c| c.title);
-    begin(out, &format!("{}: {title}", table.title));
-    let _ = writeln!(
-        out,
-        "<caption>{}</caption>\n<thead><tr>\n<th scope=\"col\">{}</th>",
-        escape(title),
-        escape(table.keys.first().copied().unwrap_or_default())
-    );
-    let matrix = table.matrix();
-    let names = &matrix.across;
-    for name in names {
-        let _ = writeln!(
-            out,
-            "<th scope=\"col\" class=\"number\">{}</th>",
-            escape(name)
-        );
-    }
-    out.push_str("</tr></thead>\n<tbody>\n");
-    for &row in &matrix.down {
-        let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escape(row));
-        for name in names {
-            match matrix.cell(row, name, column) {
-                Some(number) => out.push_str(&cell(number, true, true)),
-                None => out.push_str("<td></td>"),
-            }
-        }
-        out.push_str("</tr>\n");
-    }
-    out.push_str("</tbody>\n</table>\n</div>\n");
-}
-
-/// A number's cell, with its n where it is said; `tinted` shares have a background as strong as they are high.
-fn cell(number: &Number, with_n: bool, tinted: bool) -> String {
-    let tint = match number.value {
+/// A cell; `tinted` shares have a background as strong as they are high.
+fn cell(cell: &Cell<'_>, tinted: bool) -> String {
+    let (number, n) = match cell {
+        Cell::Empty => return "<td></td>".to_owned(),
+        Cell::N(n) => return format!("<td class=\"number\">{n}</td>"),
+        Cell::Number(number, n) => (number, n),
+    };
+    let (class, tint) = match number.value {
         Some(value) if tinted && number.form == Form::Share => {
             // A light tint leaves the text readable on either background.
-            format!(" style=\"--tint:{:.0}%\"", 45.0 * value.clamp(0.0, 1.0))
+            let tint = format!(" style=\"--tint:{:.0}%\"", 45.0 * value.clamp(0.0, 1.0));
+            ("number tint", tint)
         }
-        _ => String::new(),
+        _ => ("number", String::new()),
     };
-    let class = if tint.is_empty() {
-        "number"
-    } else {
-        "number tint"
-    };
-    let shown = escape(&number.shown());
-    if number.method.id == "count" {
-        return format!("<td class=\"{class}\"{tint}>{shown}</td>");
-    }
-    let mut details: Vec<String> = number.shown_interval().into_iter().collect();
-    if with_n && number.missing > 0 {
-        details.push(format!("n={}, {} missing", number.n, number.missing));
-    } else if with_n {
-        details.push(format!("n={}", number.n));
-    }
+    let n = n.as_ref().map(|n| format!("n={n}"));
+    let details = number.shown_interval().into_iter().chain(n);
     let details: Vec<String> = details
-        .iter()
-        .map(|d| format!(" <small>{}</small>", escape(d)))
+        .map(|d| format!(" <small>{}</small>", escape(&d)))
         .collect();
+    let shown = escape(&number.shown());
     format!(
         "<td class=\"{class}\"{tint}>{shown}{}</td>",
         details.concat()

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::head::PROGRAM;
 use super::table::{Number, Report, TAIL, Table};
 
 /// Writes the report as JSON, with a line break at its end.
@@ -20,13 +21,20 @@ pub(crate) fn render(report: &Report) -> String {
         );
     }
     let notices: Vec<String> = report.notices.iter().map(ToString::to_string).collect();
+    let mut about = json!({
+        "schema": 1,
+        "program": PROGRAM,
+        "dataset": report.dataset,
+        "bootstrap": {"samples": report.samples, "seed": report.seed},
+    });
+    if let Some(head) = &report.head {
+        about["date"] = json!(head.date);
+        about["fingerprint"] = json!(head.fingerprint);
+        about["files"] = json!(head.files);
+        about["options"] = json!(head.options);
+    }
     let value = json!({
-        "report": {
-            "schema": 1,
-            "program": concat!("medalign ", env!("CARGO_PKG_VERSION")),
-            "dataset": report.dataset,
-            "bootstrap": {"samples": report.samples, "seed": report.seed},
-        },
+        "report": about,
         "tables": tables,
         "methods": methods,
         "notices": notices,

@@ -4,36 +4,32 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Chart, Number, Report, Table};
+use super::grid::{Cell, Grid, grids};
+use super::head::Head;
+use super::table::{Report, Table};
 use crate::text::safe;
 
-/// Writes the report as Markdown.
-pub(crate) fn render(report: &Report) -> String {
-    let mut out = format!(
-        "# Report: {}\n\n{}\n",
-        plain(&report.dataset),
-        report.resampling()
-    );
-    for part in report.parts() {
+/// Writes the report as Markdown; `all`: what rests on one case, too.
+pub(crate) fn render(report: &Report, all: bool) -> String {
+    let mut out = format!("# Report: {}\n\n", plain(&report.dataset));
+    for (what, is) in report.head.iter().flat_map(Head::lines) {
+        let _ = writeln!(out, "- {what}: {}", plain(&is));
+    }
+    for line in report.explained(all) {
+        let _ = write!(out, "\n{line}\n");
+    }
+    for (part, tables) in report.shown(all) {
         let _ = write!(out, "\n## {}\n", part.title());
-        for table in report.tables.iter().filter(|t| t.part == part) {
+        for table in tables {
             let _ = write!(out, "\n### {}\n\n{}\n\n", table.title, table.caption);
-            match table.chart {
-                Some(Chart::Matrix { column }) => matrix(&mut out, table, column),
-                Some(Chart::Across | Chart::Stacked { .. }) => {
-                    for (column, about) in table.columns.iter().enumerate() {
-                        let _ = write!(
-                            out,
-                            "{}{}:\n\n",
-                            if column > 0 { "\n" } else { "" },
-                            plain(about.title)
-                        );
-                        matrix(&mut out, table, column);
-                    }
-                }
-                _ => rows(&mut out, table),
+            let grids = grids(table, all);
+            for grid in grids.iter().filter(|g| g.main) {
+                write_grid(&mut out, grid);
             }
-            let _ = writeln!(out, "\nMethods: {}.", method_ids(table));
+            if let Some(told) = grids.first().and_then(Grid::told) {
+                let _ = write!(out, "{}\n\n", plain(&told));
+            }
+            let _ = writeln!(out, "Methods: {}.", method_ids(table));
         }
     }
     if !report.notices.is_empty() {
@@ -53,53 +49,29 @@ pub(crate) fn render(report: &Report) -> String {
     out
 }
 
-fn rows(out: &mut String, table: &Table) {
-    line(
-        out,
-        table
-            .keys
-            .iter()
-            .map(|k| plain(k))
-            .chain(table.columns.iter().map(|c| plain(c.title))),
-    );
-    line(
-        out,
-        table
-            .keys
-            .iter()
-            .map(|_| "---".to_owned())
-            .chain(table.columns.iter().map(|_| "---:".to_owned())),
-    );
-    for row in &table.rows {
-        line(
-            out,
-            row.keys
-                .iter()
-                .map(|k| plain(k))
-                .chain(row.numbers.iter().map(cell)),
-        );
+/// A pipe table, below what is to be said of it.
+fn write_grid(out: &mut String, grid: &Grid<'_>) {
+    if let Some(heading) = grid.heading() {
+        let _ = write!(out, "{}\n\n", plain(&heading));
     }
-}
-
-fn matrix(out: &mut String, table: &Table, column: usize) {
-    let matrix = table.matrix();
-    let names = &matrix.across;
-    line(
-        out,
-        std::iter::once(String::new()).chain(names.iter().map(|n| plain(n))),
-    );
-    line(
-        out,
-        std::iter::once("---".to_owned()).chain(names.iter().map(|_| "---:".to_owned())),
-    );
-    for &row in &matrix.down {
-        let cells = names.iter().map(|other| {
-            matrix
-                .cell(row, other, column)
-                .map_or_else(String::new, cell)
-        });
-        line(out, std::iter::once(plain(row)).chain(cells));
+    let by_row = grid.n_by_row();
+    let keys = || grid.keys.iter().map(|k| plain(k));
+    let n = |n: &Option<String>| by_row.then(|| n.clone().unwrap_or_default());
+    let heads = grid.heads.iter().map(|h| plain(h));
+    line(out, keys().chain(n(&Some("n".to_owned()))).chain(heads));
+    let rules = keys().map(|_| "---".to_owned());
+    let numbers = (0..grid.heads.len() + usize::from(by_row)).map(|_| "---:".to_owned());
+    line(out, rules.chain(numbers));
+    if !grid.n.is_empty() {
+        let keys = (0..grid.keys.len()).map(|i| if i == 0 { "n" } else { "" }.to_owned());
+        let ns = grid.n.iter().map(|n| n.clone().unwrap_or_default());
+        line(out, keys.chain(ns));
     }
+    for row in &grid.rows {
+        let keys = row.keys.iter().map(|k| plain(k));
+        line(out, keys.chain(n(&row.n)).chain(row.cells.iter().map(cell)));
+    }
+    out.push('\n');
 }
 
 /// The methods of a table's columns.
@@ -112,19 +84,19 @@ fn method_ids(table: &Table) -> String {
     ids.join(", ")
 }
 
-/// A number with its interval, n and what is missing.
-fn cell(number: &Number) -> String {
-    let mut text = number.shown();
-    if let Some(interval) = number.shown_interval() {
-        let _ = write!(text, " ({interval})");
-    }
-    if number.method.id != "count" {
-        let _ = write!(text, " n={}", number.n);
-        if number.missing > 0 {
-            let _ = write!(text, ", {} missing", number.missing);
+/// A number with its interval, and n where it says it.
+fn cell(cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::N(n) => n.clone(),
+        Cell::Number(number, n) => {
+            let interval = number.shown_interval();
+            let interval = interval.map_or_else(String::new, |i| format!(" ({i})"));
+            let n = n.as_ref().map_or_else(String::new, |n| format!(" n={n}"));
+            // A p below a bound begins with a sign that HTML reads.
+            format!("{}{interval}{n}", number.shown().replace('<', "&lt;"))
         }
     }
-    text
 }
 
 fn line(out: &mut String, cells: impl Iterator<Item = String>) {

@@ -3,6 +3,8 @@
 //! In: a report and how wide a line may be. Out: lines, each with what it is, for `--format text` and for the reviewer's
 //! screen. Tables that are too wide go on below, their first columns again. Control characters of names do not get out.
 
+use super::grid::{Cell, Grid, grids};
+use super::head::Head;
 use super::scatter::Scatter;
 use super::table::{Chart, Number, Report, Table};
 use crate::text::{self, Layout, safe};
@@ -28,6 +30,8 @@ pub(crate) struct TextLine {
     pub tone: Tone,
     /// Its text, safe for a terminal.
     pub text: String,
+    /// In a title, whether it is that of a table that rests on one case.
+    pub slight: bool,
 }
 
 /// How lines may look.
@@ -37,6 +41,8 @@ pub(crate) struct Look {
     pub width: usize,
     /// Whether only ASCII may be used.
     pub ascii: bool,
+    /// Whether what rests on one case is written, too.
+    pub all: bool,
 }
 
 /// Between two columns.
@@ -61,17 +67,17 @@ pub(crate) fn lines(report: &Report, look: Look) -> Vec<TextLine> {
         lines: Vec::new(),
     };
     page.put(Tone::Part, &format!("Report: {}", report.dataset));
-    if report.samples > 0 {
-        page.wrapped(&report.resampling());
+    for (what, is) in report.head.iter().flat_map(Head::lines) {
+        page.wrapped(&format!("{what}: {is}"));
     }
-    page.wrapped(
-        "n=28/30 means that 28 of 30 values are there and 2 are missing; it is said again where it changes within a row.",
-    );
-    for part in report.parts() {
+    for line in report.explained(look.all) {
+        page.wrapped(&line);
+    }
+    for (part, tables) in report.shown(look.all) {
         page.gap();
         page.put(Tone::Part, part.title());
-        for table in report.tables.iter().filter(|t| t.part == part) {
-            page.table(table);
+        for table in tables {
+            page.table(table, report.folds(table), look.all);
         }
     }
     if !report.notices.is_empty() {
@@ -107,7 +113,11 @@ impl Page {
                 .replace('…', "~")
                 .replace('±', "+-");
         }
-        self.lines.push(TextLine { tone, text });
+        self.lines.push(TextLine {
+            tone,
+            text,
+            slight: false,
+        });
     }
 
     fn gap(&mut self) {
@@ -121,93 +131,75 @@ impl Page {
         }
     }
 
-    fn table(&mut self, table: &Table) {
+    fn table(&mut self, table: &Table, slight: bool, all: bool) {
         self.gap();
         self.put(Tone::Title, table.title);
+        if let Some(title) = self.lines.last_mut() {
+            title.slight = slight;
+        }
         self.wrapped(&table.caption);
         match table.chart {
             Some(Chart::Bars { column, top }) => self.bars(table, column, (0.0, top)),
             Some(Chart::Points { column }) => self.bars(table, column, extent(table, column)),
-            Some(Chart::Matrix { column }) => return self.across(table, column..column + 1, true),
-            Some(Chart::Stacked { column }) => {
-                self.stacked(table, column);
-                return self.across(table, 0..table.columns.len(), false);
-            }
+            Some(Chart::Stacked { column }) => self.stacked(table, column),
             Some(Chart::Scatter { x, y, diagonal }) => {
                 self.scatter(&Scatter::of(table, x, y, diagonal));
             }
-            Some(Chart::Across) => return self.across(table, 0..table.columns.len(), false),
-            None => {}
+            Some(Chart::Across | Chart::Matrix { .. }) | None => {}
         }
-        let head = table
-            .keys
-            .iter()
-            .map(|k| (*k).to_owned())
-            .chain(table.columns.iter().map(|c| c.title.to_owned()))
-            .collect();
-        let rows = table.rows.iter().map(|row| {
-            let mut before = None;
-            let numbers = row.numbers.iter().map(|number| {
-                let n = (number.n, number.missing);
-                let text = cell(number, before != Some(n));
-                before = Some(n);
-                text
-            });
-            row.keys.iter().cloned().chain(numbers).collect()
-        });
-        self.grid(head, rows.collect(), table.keys.len());
+        let grids = grids(table, all || slight);
+        let mut numbered = false;
+        for grid in grids.iter().filter(|g| g.main) {
+            let long = grid.matrix && grid.heads.iter().any(|n| text::width(n) > 12);
+            if long && !grid.square && !numbered {
+                let heads = grid.heads.iter().enumerate();
+                let legend: Vec<String> = heads.map(|(i, n)| format!("{} {n}", i + 1)).collect();
+                self.wrapped(&format!("Across: {}", legend.join(", ")));
+                numbered = true;
+            }
+            self.laid_out(grid, long);
+        }
+        if let Some(told) = grids.first().and_then(Grid::told) {
+            self.wrapped(&told);
+        }
     }
 
-    /// Columns of a table with the models across, which are numbered where their names are long.
-    fn across(&mut self, table: &Table, columns: std::ops::Range<usize>, rows_are_models: bool) {
-        let matrix = table.matrix();
-        let names = &matrix.across;
-        let long = names.iter().any(|n| text::width(n) > 12);
-        let heads: Vec<String> = if long {
-            (1..=names.len()).map(|i| i.to_string()).collect()
-        } else {
-            names.iter().map(|n| (*n).to_owned()).collect()
-        };
-        if long && !rows_are_models {
-            let legend: Vec<String> = names
-                .iter()
-                .enumerate()
-                .map(|(i, n)| format!("{} {n}", i + 1))
-                .collect();
-            self.wrapped(&format!("Across: {}", legend.join(", ")));
+    /// A grid; `long`: with its heads numbered, since they are long.
+    fn laid_out(&mut self, grid: &Grid<'_>, long: bool) {
+        if let Some(heading) = grid.heading() {
+            self.put(Tone::Head, &heading);
         }
-        for column in columns {
-            let title = table.columns.get(column).map_or("", |c| c.title);
-            let first = if rows_are_models {
-                title
+        let by_row = grid.n_by_row();
+        let keys = grid.keys.iter().map(|k| (*k).to_owned());
+        let heads = (1..).zip(&grid.heads).map(|(i, head): (usize, _)| {
+            if long {
+                i.to_string()
             } else {
-                table.keys.first().copied().unwrap_or_default()
-            };
-            if !rows_are_models {
-                self.put(Tone::Head, title);
+                (*head).to_owned()
             }
-            let head = std::iter::once(first.to_owned())
-                .chain(heads.iter().cloned())
-                .collect();
-            let rows = matrix.down.iter().map(|&name| {
-                let number = names
-                    .iter()
-                    .position(|n| rows_are_models && long && *n == name);
-                let label = number.map_or_else(|| name.to_owned(), |i| format!("{} {name}", i + 1));
-                let cells = names.iter().map(|other| {
-                    let number = matrix.cell(name, other, column);
-                    number.map_or_else(String::new, |n| {
-                        if n.method.id == "count" {
-                            n.shown()
-                        } else {
-                            format!("{} n={}", n.shown(), n.n)
-                        }
-                    })
-                });
-                std::iter::once(label).chain(cells).collect()
-            });
-            self.grid(head, rows.collect(), 1);
+        });
+        let head = keys.chain(by_row.then(|| "n".to_owned())).chain(heads);
+        let number = |name: &str| {
+            let place = grid
+                .heads
+                .iter()
+                .position(|n| long && grid.square && *n == name);
+            place.map_or_else(|| name.to_owned(), |i| format!("{} {name}", i + 1))
+        };
+        let mut rows = Vec::new();
+        if !grid.n.is_empty() {
+            let keys = (0..grid.keys.len()).map(|i| if i == 0 { "n" } else { "" }.to_owned());
+            let ns = grid.n.iter().map(|n| n.clone().unwrap_or_default());
+            rows.push(keys.chain(ns).collect());
         }
+        rows.extend(grid.rows.iter().map(|row| {
+            let keys = row.keys.iter().map(|k| number(k));
+            let n = by_row.then(|| row.n.clone().unwrap_or_default());
+            let cells = row.cells.iter().map(|c| cell(c, !grid.matrix));
+            keys.chain(n).chain(cells).collect()
+        }));
+        let keys = grid.keys.len() + usize::from(by_row);
+        self.grid(head.collect(), rows, keys);
     }
 
     /// Writes a grid whose first `keys` columns are texts, in as many blocks as it takes.
@@ -397,21 +389,18 @@ impl Page {
     }
 }
 
-/// A number with its interval; `n` where it is said.
-fn cell(number: &Number, with_n: bool) -> String {
-    let mut text = number.shown();
-    if let Some(interval) = number.shown_interval() {
-        text = format!("{text} ({interval})");
+/// A cell, with its interval where that is wanted.
+fn cell(cell: &Cell<'_>, intervals: bool) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::N(n) => n.clone(),
+        Cell::Number(number, n) => {
+            let interval = number.shown_interval().filter(|_| intervals);
+            let interval = interval.map_or_else(String::new, |i| format!(" ({i})"));
+            let n = n.as_ref().map_or_else(String::new, |n| format!(" n={n}"));
+            format!("{}{interval}{n}", number.shown())
+        }
     }
-    if with_n && !matches!(number.method.id, "count" | "progress") {
-        let all = number.n + number.missing;
-        text = if number.missing > 0 {
-            format!("{text} n={}/{all}", number.n)
-        } else {
-            format!("{text} n={}", number.n)
-        };
-    }
-    text
 }
 
 /// From the lowest value or 0 to the highest or 1.

@@ -69,7 +69,7 @@ impl Scatter {
             };
             let shown = |of: usize| {
                 let number = found.first().map(|p| if of == 0 { p.1 } else { p.2 });
-                let show = |v: f64| number.map_or_else(String::new, |n| n.form.show(v));
+                let show = |v: f64| number.map_or_else(String::new, |n| n.form.tick(v));
                 (show(axes[of].0), show(axes[of].1))
             };
             Panel {

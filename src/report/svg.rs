@@ -137,7 +137,7 @@ fn bars(out: &mut String, table: &Table, column: usize, (start, top): (f64, f64)
             .rows
             .first()
             .and_then(|r| r.numbers.get(column))
-            .map_or_else(String::new, |n| n.form.show(value));
+            .map_or_else(String::new, |n| n.form.tick(value));
         let _ = writeln!(
             out,
             "<line class=\"grid\" x1=\"{x:.1}\" y1=\"0\" x2=\"{x:.1}\" y2=\"{bottom}\"/>\
@@ -158,11 +158,7 @@ fn bars(out: &mut String, table: &Table, column: usize, (start, top): (f64, f64)
             continue;
         };
         let (y, middle) = (BAR * i as f64, BAR * (i as f64 + 0.5));
-        let name = if filled {
-            row.keys.last().cloned().unwrap_or_default()
-        } else {
-            row.keys.join(": ")
-        };
+        let name = row.keys.join(": ");
         let _ = writeln!(
             out,
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
@@ -243,14 +239,11 @@ fn heat_map(out: &mut String, table: &Table, column: usize) {
                  <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
                 x + CELL / 2.0,
                 y + CELL / 2.0 + 5.0,
-                value.map_or_else(
-                    || if i == j {
-                        String::new()
-                    } else {
-                        "–".to_owned()
-                    },
-                    |v| format!("{v:.2}")
-                )
+                match number {
+                    Some(number) => escape(&number.shown()),
+                    None if i == j => String::new(),
+                    None => "–".to_owned(),
+                }
             );
         }
     }

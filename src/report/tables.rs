@@ -3,6 +3,9 @@
 //! In: the dataset's own judgements and ranks, and those of several reviewers where there are any. Out: a
 //! [`Report`]. Tables that would be empty are left out.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use super::about::Measured;
 use super::observations::{Asked, Observation, Observations, is_decider};
 use super::outcomes::Came;
@@ -35,6 +38,10 @@ pub(crate) struct Sources {
     pub came: Vec<Came>,
     /// Whether what is no answer counts as incorrect.
     pub count_missing: bool,
+    /// The files of reviews that were read.
+    pub files: Vec<PathBuf>,
+    /// Who has a review file, whether or not anything in it counts.
+    pub people: BTreeSet<String>,
 }
 
 impl Sources {
@@ -175,6 +182,8 @@ impl Report {
             dataset: sources.dataset,
             seed: bootstrap.seed,
             samples: bootstrap.samples,
+            head: None,
+            folding: judged.cases > 1,
             tables,
             notices,
         }
@@ -252,7 +261,7 @@ fn overview(main: &Sheet, reviews: Option<&Sheet>) -> Table {
     Table {
         id: "data",
         part: Part::Data,
-        title: "Data",
+        title: "What there is",
         caption: "What the tables about models, and those on agreement, rest on.".to_owned(),
         keys: vec!["tables"],
         columns: columns(&[
@@ -386,8 +395,8 @@ mod tests {
         let report = report(2);
         let (json, tsv) = (render_json::render(&report), render_tsv::render(&report));
         let (markdown, html) = (
-            render_markdown::render(&report),
-            render_html::render(&report),
+            render_markdown::render(&report, true),
+            render_html::render(&report, true),
         );
         for table in &report.tables {
             assert!(
@@ -426,6 +435,6 @@ mod tests {
             },
         );
         assert_eq!(report.tables.len(), 1);
-        assert!(render_html::render(&report).contains("</html>"));
+        assert!(render_html::render(&report, true).contains("</html>"));
     }
 }

@@ -232,6 +232,22 @@ impl Tally {
         }
     }
 
+    /// Who is told of.
+    pub fn reviewers(&self) -> impl Iterator<Item = &str> {
+        self.told
+            .values()
+            .flat_map(BTreeMap::keys)
+            .map(String::as_str)
+    }
+
+    /// Gives everyone who is told of another name.
+    pub fn rename(&mut self, name: impl Fn(&str) -> String) {
+        for by_reviewer in self.told.values_mut() {
+            let renamed = std::mem::take(by_reviewer).into_iter();
+            *by_reviewer = renamed.map(|(who, told)| (name(&who), told)).collect();
+        }
+    }
+
     /// How many readings or answers are left out for a cause.
     pub fn left_out(&self, cause: Cause) -> usize {
         let by_reviewer = self.told.get(&(false, cause));

@@ -53,6 +53,11 @@ pub struct PlanRow {
 pub struct Queues(FxHashSet<(String, Pass, CaseKey)>);
 
 impl Queues {
+    /// Who has a queue.
+    pub fn reviewers(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(reviewer, ..)| reviewer.as_str())
+    }
+
     /// The readings that the plan of a dataset's folder asks for, if there is one, and what is off in it.
     pub fn of_folder(folder: &Path) -> (Option<Self>, Vec<Notice>) {
         let path = folder.join(FILE);

@@ -32,7 +32,7 @@ pub(crate) const RANK_GIVEN: Method = Method {
     id: "mean-rank-given",
     what: "Mean of the ranks as given, with the 95% percentile interval of a bootstrap over cases.",
     source: "the MedAlign study's empirical mean; Efron 1979",
-    ties: "as numbered in the table; in a review file equals share the better place (1, 2, 2, 4)",
+    ties: "as numbered in the table; in a review file a rank is 1 and as many as are ranked better (1, 2, 2, 4), so that it does not depend on how the better ones tie",
     missing: "left out of the mean",
 };
 
@@ -50,7 +50,7 @@ pub(crate) const RANK_SHARE: Method = Method {
     id: "rank-share",
     what: "Share of a model's ranks that are this one.",
     source: "plain share",
-    ties: "as numbered in the table; in a review file equals share the better place (1, 2, 2, 4)",
+    ties: "as numbered in the table; in a review file a rank is 1 and as many as are ranked better (1, 2, 2, 4), so that it does not depend on how the better ones tie",
     missing: "left out of the share",
 };
 
@@ -59,7 +59,7 @@ pub(crate) const RANK_IN_KIND: Method = Method {
     id: "mean-rank-score",
     what: "Mean of the ranks as given, with a 95% score interval between 1 and the number of models (Wilson's with the effective sample size and t in place of z); ranks are taken as independent.",
     source: "the MedAlign study's empirical mean; Wilson 1927; Kish 1965",
-    ties: "as numbered in the table; in a review file equals share the better place (1, 2, 2, 4)",
+    ties: "as numbered in the table; in a review file a rank is 1 and as many as are ranked better (1, 2, 2, 4), so that it does not depend on how the better ones tie",
     missing: "left out of the mean",
 };
 

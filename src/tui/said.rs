@@ -40,7 +40,7 @@ fn said(review: &ResponseReview, theme: Theme) -> Option<String> {
 
 /// The rank of an answer as a word.
 pub(crate) fn rank_of(review: &CaseReview, model: &str) -> String {
-    let rank = review.rank.level(model);
+    let rank = review.rank.rank(model);
     rank.map_or_else(String::new, |n| format!("rank {n}"))
 }
 

@@ -27,6 +27,8 @@ impl Shell {
         command.args(args).current_dir(self.home.path());
         command.env_clear().stdin(Stdio::null());
         command.env("PATH", "/usr/bin:/bin").env("LANG", "C.UTF-8");
+        // What states the day of its making states this one.
+        command.env("SOURCE_DATE_EPOCH", "1700000000");
         for (name, folder) in [
             ("HOME", "."),
             ("TMPDIR", "."),

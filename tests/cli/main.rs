@@ -31,6 +31,8 @@ mod lead;
 mod loopback;
 mod notations;
 mod outputs;
+#[cfg(feature = "tui")]
+mod paper;
 mod pipes;
 mod scores;
 mod search;

@@ -36,6 +36,8 @@ fn report(dataset: &Path, format: Format) -> String {
         scores: None,
         disagreements: None,
         confident_wrong: false,
+        anonymous: false,
+        all: false,
         rules: Rules::default(),
         seed: 1,
         samples: 200,

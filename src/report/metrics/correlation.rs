@@ -56,7 +56,7 @@ const R: Method = Method {
     id: "metric-r",
     what: "Pearson's r of the ranks as given (better ones higher) and scores, mean over a case's reviewers, then over cases, with the 95% percentile interval of a bootstrap over cases.",
     source: "Pearson 1896; Efron 1979",
-    ties: "as numbered in the table; in a review file equals share the better place (1, 2, 2, 4)",
+    ties: "as numbered in the table; in a review file a rank is 1 and as many as are ranked better (1, 2, 2, 4)",
     missing: "as for the mean tau-b",
 };
 

@@ -56,7 +56,7 @@ const MEAN_RANK: Method = Method {
     id: "metric-mean-rank",
     what: "Mean of the ranks as given of a model's responses that have a score.",
     source: "the MedAlign study's empirical mean",
-    ties: "as numbered in the table; in a review file equals share the better place (1, 2, 2, 4)",
+    ties: "as numbered in the table; in a review file a rank is 1 and as many as are ranked better (1, 2, 2, 4)",
     missing: "responses without a rank or a score are left out",
 };
 

@@ -8,7 +8,7 @@ mod cells;
 mod rows;
 mod settled;
 
-pub(crate) use settled::is_decider;
+pub(crate) use settled::{decider, is_decider, named};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -19,13 +19,19 @@ fn is_judged(o: &Observation) -> bool {
 }
 
 /// What an adjudicator is called among reviewers: one may have reviewed the case, too.
-pub(super) fn decider(name: &str) -> String {
+pub(crate) fn decider(name: &str) -> String {
     format!("{name} ({})", Pass::Adjudication)
 }
 
 /// Whether a name is that of an adjudicator.
 pub(crate) fn is_decider(name: &str) -> bool {
     name.ends_with(&format!(" ({})", Pass::Adjudication))
+}
+
+/// The person behind a name among reviewers.
+pub(crate) fn named(name: &str) -> &str {
+    let decider = format!(" ({})", Pass::Adjudication);
+    name.strip_suffix(&decider).unwrap_or(name)
 }
 
 /// What is told of adjudications in place of which a later one counts.

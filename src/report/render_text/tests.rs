@@ -40,13 +40,22 @@ fn report() -> Report {
         dataset: "d".to_owned(),
         seed: 1,
         samples: 10,
+        head: None,
+        folding: true,
         tables: vec![table],
         notices: Vec::new(),
     }
 }
 
 fn at(width: usize, ascii: bool) -> Vec<String> {
-    let lines = lines(&report(), Look { width, ascii });
+    let lines = lines(
+        &report(),
+        Look {
+            width,
+            ascii,
+            all: false,
+        },
+    );
     lines.into_iter().map(|l| l.text).collect()
 }
 
@@ -58,11 +67,18 @@ fn bars_hold_their_interval_and_tables_go_on_below() {
         bar.contains(&"█".repeat(9)) && bar.contains("━━━━━━──────·"),
         "{bar}"
     );
-    let row =
-        "25.0% (15.0% to 35.0%) n=28/30  25.0% (15.0% to 35.0%)  75.0% (65.0% to 85.0%) n=9/11";
+    let row = "25% (15% to 35%)  25% (15% to 35%)  75% (65% to 85%)";
     let found = wide.iter().filter(|l| l.starts_with("two")).nth(1);
     assert_eq!(found.and_then(|l| l.strip_prefix("two      ")), Some(row));
-    let narrow = at(44, false);
+    let n = wide
+        .iter()
+        .find(|l| l.starts_with("n  "))
+        .expect("a row of n");
+    assert_eq!(
+        n.split_whitespace().collect::<Vec<_>>(),
+        ["n", "28/30", "28/30", "9/11"]
+    );
+    let narrow = at(30, false);
     let heads = narrow.iter().filter(|l| l.starts_with("model")).count();
     assert_eq!(heads, 3, "{narrow:#?}");
     for width in [30, 44, 80, 120] {

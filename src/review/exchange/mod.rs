@@ -110,7 +110,7 @@ fn suggested(case: &Case) -> Option<CaseReview> {
         }
     }
     let levels: Vec<Vec<String>> = levels.into_values().collect();
-    review.rank = WeakOrder::from_levels(&levels);
+    review.rank = WeakOrder::from_levels(&levels).closed();
     (review != CaseReview::default()).then_some(review)
 }
 

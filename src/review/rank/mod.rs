@@ -8,6 +8,15 @@
 //! response, then 1 for another, then 2 for a third gives the order meant, whichever comes first. (Were digits counted among
 //! the numbers in use, the 3 alone would become a 1 and the next 1 would tie with it.) Free numbers carry no meaning once
 //! ranks are computed, so both habits of numbering ties, 1 1 3 and 1 1 2, say the same order.
+//!
+//! # Ranks
+//! A rank is 1 and as many as are ranked better: 1 2 2 4, as competitions number. So are the ranks of reports and exports, those that the
+//! screen shows of a submitted case and of other reviewers, and the numbers that the program gives itself (a rank line, a move, what is
+//! taken over). Why not 1 2 2 3: there a rank depends on how the better ones tie, so that a reviewer who ties much gives low numbers to
+//! all, and a mean over reviewers or cases says how much was tied beside how good a model is. Nor does it look like the study's numbers:
+//! its six mean ranks sum to 21.00, as 1 to 6 do, which numbers without gaps fall below with every tie. (1 2 2 4 does, too, by half a
+//! place for each of two; the mean of the places, 1 2.5 2.5 4, never, and stands beside it in the report.)
+//! While a case is open, a number is the one that was typed: the same digit has to tie with it.
 
 use std::fmt;
 
@@ -106,26 +115,26 @@ impl WeakOrder {
 
     /// Moves a model one place up: out of its tie, or above the level before it. An unranked one comes in last.
     ///
-    /// Never makes a tie ([`tie_above`](Self::tie_above) does) and closes free numbers. Returns whether it changed.
+    /// Never makes a tie ([`tie_above`](Self::tie_above) does) and numbers all by their ranks. Returns whether it changed.
     pub fn better(&mut self, model: &str) -> bool {
         self.step(model, true)
     }
 
     /// Moves a model one place down: out of its tie, or below the level after it. An unranked one comes in last.
     ///
-    /// Never makes a tie and closes free numbers. Returns whether it changed.
+    /// Never makes a tie and numbers all by their ranks. Returns whether it changed.
     pub fn worse(&mut self, model: &str) -> bool {
         self.step(model, false)
     }
 
     fn step(&mut self, model: &str, up: bool) -> bool {
-        let mut next = self.closed();
+        let mut next = self.dense();
         let Some(i) = next.place(model) else {
             let last = next.levels.len();
             if last < MOST {
                 next.put(model, last);
             }
-            return self.turn_into(next);
+            return self.turn_into(next.closed());
         };
         let alone = next.levels[i].len() == 1;
         next.levels[i].retain(|m| m != model);
@@ -163,9 +172,18 @@ impl WeakOrder {
         changed
     }
 
-    /// The same order without free numbers.
+    /// The same order with its ranks for numbers: none is free but those that ties use up.
     #[must_use]
     pub fn closed(&self) -> WeakOrder {
+        let mut order = WeakOrder::EMPTY;
+        for (model, rank) in self.ranks_competition() {
+            order.put(model, rank as usize - 1);
+        }
+        order
+    }
+
+    /// The same order without any free number.
+    fn dense(&self) -> WeakOrder {
         WeakOrder {
             levels: self
                 .levels
@@ -176,7 +194,7 @@ impl WeakOrder {
         }
     }
 
-    /// The order among some of the models; free numbers close.
+    /// The order among some of the models, with its ranks for numbers.
     #[must_use]
     pub fn only(&self, keep: impl Fn(&str) -> bool) -> WeakOrder {
         let mut order = self.clone();
@@ -184,6 +202,12 @@ impl WeakOrder {
             level.retain(|m| keep(m));
         }
         order.closed()
+    }
+
+    /// A model's rank: 1 and as many as are ranked better.
+    pub fn rank(&self, model: &str) -> Option<u32> {
+        let ranks = self.ranks_competition();
+        ranks.into_iter().find(|(m, _)| *m == model).map(|r| r.1)
     }
 
     /// Ranks as competitions number them: after a tie the numbers it used up are skipped, 1 2 2 4. Best first.
@@ -311,7 +335,7 @@ impl WeakOrder {
                 column,
                 what: "a letter is missing at the end".to_owned(),
             }),
-            None => Ok(order),
+            None => Ok(order.closed()),
         }
     }
 

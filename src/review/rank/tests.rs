@@ -110,6 +110,27 @@ fn a_tie_leaves_the_numbers_of_the_others() {
 }
 
 #[test]
+fn what_the_program_numbers_are_ranks() {
+    let mut order = parse("A = B > C > D").expect("a rank line");
+    let numbers = |order: &WeakOrder| SHOWN.map(|m| order.level(m).unwrap_or(0));
+    assert_eq!(
+        numbers(&order),
+        [1, 1, 3, 4, 0],
+        "D is the fourth, not the third"
+    );
+    order.better("m3");
+    assert_eq!(numbers(&order), [1, 1, 4, 3, 0]);
+    // What is typed stays as it was typed, so that the same digit ties with it.
+    order.set("m4", 2);
+    assert_eq!(numbers(&order), [1, 1, 4, 3, 2]);
+    assert_eq!(order.to_line(&SHOWN), "A = B > E > D > C");
+    assert_eq!(SHOWN.map(|m| order.rank(m)), [1, 1, 5, 4, 3].map(Some));
+    let levels = order.closed();
+    assert_eq!(numbers(&levels), [1, 1, 5, 4, 3]);
+    assert_eq!(numbers(&order.only(|m| m != "m0")), [0, 1, 4, 3, 2]);
+}
+
+#[test]
 fn ranks_are_numbered_three_ways() {
     let order = parse("B > A = C > D").expect("a rank line");
     let numbers = |ranks: Vec<(&str, u32)>| ranks.into_iter().map(|r| r.1).collect::<Vec<_>>();

@@ -127,6 +127,14 @@ impl App {
         &self.review().rank
     }
 
+    /// The number beside an answer: the one that was given while the case is open, so that the same digit ties with it; then its rank.
+    pub(crate) fn number(&self, model: &str) -> Option<usize> {
+        match self.review().submitted {
+            Some(_) => self.rank().rank(model).map(|rank| rank as usize),
+            None => self.rank().level(model),
+        }
+    }
+
     /// The models of the answers in blind order.
     pub(crate) fn models(&self) -> Vec<&str> {
         self.in_view

@@ -243,15 +243,17 @@ impl ReportView {
             }
             let table = self.heads.len();
             self.heads.push(self.lines.len());
-            let folded = (len > LONG) != self.turned.contains(&table);
+            let folded = (len > LONG || first.slight) != self.turned.contains(&table);
             let (sign, more) = if folded {
                 (theme.folded(), format!(" ({len} lines)"))
             } else {
                 (theme.unfolded(), String::new())
             };
             let text = format!("{sign} {}{more}", first.text);
-            let tone = first.tone;
-            self.lines.push(TextLine { tone, text });
+            self.lines.push(TextLine {
+                text,
+                ..first.clone()
+            });
             if !folded {
                 self.lines.extend_from_slice(body);
             } else if body.last().is_some_and(|l| l.text.is_empty()) {
@@ -267,6 +269,8 @@ fn lay_out(app: &App, report: &table::Report, blind: bool, width: u16) -> Vec<Te
     let look = Look {
         width: usize::from(width.saturating_sub(2)),
         ascii: app.desk.theme.ascii,
+        // What rests on one case is folded here.
+        all: true,
     };
     let first = if blind {
         let unblind = app.desk.key_of(Action::Unblind);
@@ -279,6 +283,7 @@ fn lay_out(app: &App, report: &table::Report, blind: bool, width: u16) -> Vec<Te
     let rows = text::wrap(&first, look.width, Layout::Lines);
     let first = rows.iter().map(|row| TextLine {
         tone: render_text::Tone::Dim,
+        slight: false,
         text: first[row.start as usize..row.end as usize].to_owned(),
     });
     first.chain(render_text::lines(report, look)).collect()

@@ -92,8 +92,7 @@ pub(super) fn heading(app: &App, paint: &mut Paint<'_>, x: u16, y: u16, width: u
     let (sign, style) = theme.mark(app.review(), model);
     let at = chip(paint, at, y, sign, style);
     let verdict = app.review().verdict(model).map(|v| v.name().to_owned());
-    // The number that was given, so that the same digit ties with it.
-    let rank = app.rank().level(model).map(|n| format!("rank {n}"));
+    let rank = app.number(model).map(|n| format!("rank {n}"));
     let named = app.in_view.naming.get(answer) == Some(&true);
     let cut = app.outcome(answer).map(|o| &o.outcome) == Some(&Outcome::Cut);
     let off = [(named, "names a model"), (cut, "cut off")].into_iter();
