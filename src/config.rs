@@ -30,7 +30,7 @@ pub struct Settings {
     pub keymap: String,
     /// Draw with ASCII signs only.
     pub ascii: bool,
-    /// Let the mouse wheel scroll (the terminal's own text selection then needs Shift).
+    /// Let the mouse point, fold, choose in lists and scroll (the terminal's own text selection then needs Shift).
     pub mouse: bool,
     /// Allow copying to the clipboard of the terminal (OSC 52).
     pub clipboard: bool,

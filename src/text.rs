@@ -9,6 +9,7 @@ mod strength;
 mod words;
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -91,6 +92,38 @@ pub(crate) fn clip(text: &str, columns: usize) -> String {
         }
     }
     all
+}
+
+/// The order of two names as people count: runs of digits by their number, and what is equal in that by its letters.
+pub(crate) fn by_numbers(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    loop {
+        let (Some(x), Some(y)) = (left.chars().next(), right.chars().next()) else {
+            return left.len().cmp(&right.len()).then_with(|| a.cmp(b));
+        };
+        if x.is_ascii_digit() && y.is_ascii_digit() {
+            let (x, y) = (digits(&mut left), digits(&mut right));
+            match x.len().cmp(&y.len()).then_with(|| x.cmp(y)) {
+                Ordering::Equal => {}
+                order => return order,
+            }
+        } else if x == y {
+            left = &left[x.len_utf8()..];
+            right = &right[y.len_utf8()..];
+        } else {
+            return x.cmp(&y);
+        }
+    }
+}
+
+/// Takes a run of digits off the front; without leading zeros.
+fn digits<'a>(text: &mut &'a str) -> &'a str {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (run, rest) = text.split_at(end);
+    *text = rest;
+    run.trim_start_matches('0')
 }
 
 /// A count with commas between thousands.
@@ -204,6 +237,16 @@ fn picture(c: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_names_count_as_numbers() {
+        let mut names = ["p10", "p2", "10", "9", "p02b", "a", "007", "7", "", "p2a"];
+        names.sort_by(|a, b| by_numbers(a, b));
+        assert_eq!(
+            names,
+            ["", "007", "7", "9", "10", "a", "p2", "p2a", "p02b", "p10"]
+        );
+    }
     use proptest::prelude::*;
 
     #[test]

@@ -151,7 +151,7 @@ impl Seated {
         Ok(Seated {
             reviewer,
             path,
-            plan,
+            plan: plan.map(|share| share.steps),
             own,
         })
     }

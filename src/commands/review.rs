@@ -78,7 +78,7 @@ pub struct SeatArgs {
     /// Forbid copying to the terminal's clipboard
     #[arg(long)]
     pub no_clipboard: bool,
-    /// Let the mouse wheel scroll
+    /// Let the mouse point, fold, choose in lists and scroll; it never marks. Selecting text then takes Shift
     #[arg(long)]
     pub mouse: bool,
 }
@@ -302,7 +302,7 @@ pub(super) fn outlook(config: &Config, keymap: Option<&str>) -> Result<(Facts, K
 struct Agenda {
     queue: Vec<Step>,
     /// What the plan gives the reviewer to read; `None` where there is no plan.
-    plan: Option<Vec<Step>>,
+    plan: Option<plan::Share>,
     adjudication: Option<Adjudication>,
     /// Which reading of a case is meant where none is named.
     pass: Pass,
@@ -339,7 +339,9 @@ impl Agenda {
             return (agenda, notices);
         }
         let agenda = Agenda {
-            queue: plan.clone().unwrap_or_default(),
+            queue: plan
+                .as_ref()
+                .map_or_else(Vec::new, |share| share.steps.clone()),
             plan,
             adjudication: None,
             pass: Pass::First,

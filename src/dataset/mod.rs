@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::error::{Error, Result};
 use crate::notice::{Bounded, Notice, Severity};
 use crate::record::{self, Record, Unconfirmed};
+use crate::text;
 
 mod answered;
 mod answers;
@@ -147,7 +148,9 @@ impl Dataset {
                     "no case is named by a table here; each record is shown without instructions and responses",
                 ));
             }
-            for file in &records {
+            let mut files: Vec<&RecordFile> = records.iter().collect();
+            files.sort_by(|a, b| text::by_numbers(&a.person_id, &b.person_id));
+            for file in files {
                 assembly.cases.push(Case {
                     person_id: file.person_id.clone(),
                     ..Case::default()

@@ -11,8 +11,8 @@ use super::table::{Chart, Number, Part, Report, Table};
 pub(super) enum Cell<'a> {
     /// There is none, such as a model's meeting with itself.
     Empty,
-    /// A number; with its n where it says one itself.
-    Number(&'a Number, Option<String>),
+    /// A number, how many values say its decimals, and its n where it says one itself.
+    Number(&'a Number, usize, Option<String>),
     /// An n.
     N(String),
 }
@@ -108,7 +108,8 @@ pub(super) fn grids(table: &Table, all: bool) -> Vec<Grid<'_>> {
             };
             (vec![d], across.iter().map(cell).collect())
         });
-        let mut grid = Grid::of(&numbers.collect::<Vec<_>>());
+        let carries = table.carries(column);
+        let mut grid = Grid::of(&numbers.collect::<Vec<_>>(), |_| carries);
         grid.title = Some(about.title.to_owned());
         grid.keys = key.copied().into_iter().collect();
         grid.heads.clone_from(across);
@@ -131,7 +132,7 @@ fn plain(table: &Table) -> Grid<'_> {
     Grid {
         keys: table.keys.clone(),
         heads: table.columns.iter().map(|c| c.title).collect(),
-        ..Grid::of(&rows.collect::<Vec<_>>())
+        ..Grid::of(&rows.collect::<Vec<_>>(), |column| table.carries(column))
     }
 }
 
@@ -140,7 +141,7 @@ type Given<'a> = (Vec<&'a str>, Vec<Option<&'a Number>>);
 
 impl<'a> Grid<'a> {
     /// Lays out numbers, and says n with as few words as it takes.
-    fn of(rows: &[Given<'a>]) -> Self {
+    fn of(rows: &[Given<'a>], carries: impl Fn(usize) -> usize) -> Self {
         let ns: Vec<Vec<Option<N>>> = (rows.iter())
             .map(|(_, numbers)| numbers.iter().map(|n| n.and_then(N::of)).collect())
             .collect();
@@ -164,9 +165,10 @@ impl<'a> Grid<'a> {
         let costs = ways.map(others);
         let way = (0..3).min_by_key(|way| costs[*way]).unwrap_or(0);
         let own = |r: usize, c: usize| ns[r][c].filter(|n| ways[way](r, c) != Some(*n));
+        let carries: Vec<usize> = (0..columns).map(carries).collect();
         let laid = rows.iter().enumerate().map(|(r, (keys, numbers))| {
             let cell = |(c, number): (usize, Option<&'a Number>)| match number {
-                Some(number) => Cell::Number(number, own(r, c).map(N::shown)),
+                Some(number) => Cell::Number(number, carries[c], own(r, c).map(N::shown)),
                 None => Cell::Empty,
             };
             GridRow {
@@ -201,7 +203,7 @@ impl<'a> Grid<'a> {
         let (mut own, mut all) = (0, 0);
         cells.by_ref().for_each(|cell| {
             all += 1;
-            own += usize::from(matches!(cell, Cell::Number(_, Some(_))));
+            own += usize::from(matches!(cell, Cell::Number(_, _, Some(_))));
         });
         if 4 * own <= all {
             return None;
@@ -211,7 +213,7 @@ impl<'a> Grid<'a> {
         let rows = self.rows.iter_mut().map(|row| {
             row.n = None;
             let cells = row.cells.iter_mut().map(|cell| match cell {
-                Cell::Number(number, own) => {
+                Cell::Number(number, _, own) => {
                     *own = None;
                     N::of(number).map_or(Cell::Empty, |n| Cell::N(n.shown()))
                 }
@@ -274,7 +276,7 @@ impl Table {
         };
         let rows = self.rows.iter().filter(|r| asked(&r.keys));
         let mut numbers = rows.filter_map(|r| r.numbers.get(column));
-        numbers.all(|number| number.says_n() && number.n <= 1)
+        numbers.all(|number| number.n <= 1)
     }
 }
 
@@ -294,13 +296,20 @@ impl Report {
     /// How its numbers are to be read, and what is folded away.
     pub(super) fn explained(&self, all: bool) -> Vec<String> {
         const READ: &str = "n=28/30 means that 28 of 30 values are there and 2 are missing. n is said once where it is the same for a table, a row or a column, and in a cell where it differs.";
-        const DIGITS: &str = "Shares below n=100 are given in whole percent; other numbers with one decimal below n=10, two below n=1,000, else three. JSON and TSV have all digits.";
+        const DIGITS: &str = "Decimals follow the n that most numbers of a column have: shares below n=100 are in whole percent; other numbers have one decimal below n=10, two below n=1,000, else three. JSON and TSV have all digits.";
 
         let mut lines = Vec::new();
         if self.samples > 0 {
             lines.push(self.resampling());
         }
-        lines.push(READ.to_owned());
+        if self
+            .tables
+            .iter()
+            .flat_map(Table::numbers)
+            .any(Number::says_n)
+        {
+            lines.push(READ.to_owned());
+        }
         if self.head.is_some() {
             lines.push(DIGITS.to_owned());
         }

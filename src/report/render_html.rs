@@ -171,10 +171,10 @@ fn write_grid(out: &mut String, table: &Table, grid: &Grid<'_>) {
 
 /// A cell; `tinted` shares have a background as strong as they are high.
 fn cell(cell: &Cell<'_>, tinted: bool) -> String {
-    let (number, n) = match cell {
+    let (number, carries, n) = match cell {
         Cell::Empty => return "<td></td>".to_owned(),
         Cell::N(n) => return format!("<td class=\"number\">{n}</td>"),
-        Cell::Number(number, n) => (number, n),
+        Cell::Number(number, carries, n) => (number, *carries, n),
     };
     let (class, tint) = match number.value {
         Some(value) if tinted && number.form == Form::Share => {
@@ -185,11 +185,11 @@ fn cell(cell: &Cell<'_>, tinted: bool) -> String {
         _ => ("number", String::new()),
     };
     let n = n.as_ref().map(|n| format!("n={n}"));
-    let details = number.shown_interval().into_iter().chain(n);
+    let details = number.shown_interval(carries).into_iter().chain(n);
     let details: Vec<String> = details
         .map(|d| format!(" <small>{}</small>", escape(&d)))
         .collect();
-    let shown = escape(&number.shown());
+    let shown = escape(&number.shown(carries));
     format!(
         "<td class=\"{class}\"{tint}>{shown}{}</td>",
         details.concat()

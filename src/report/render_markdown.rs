@@ -89,12 +89,15 @@ fn cell(cell: &Cell<'_>) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::N(n) => n.clone(),
-        Cell::Number(number, n) => {
-            let interval = number.shown_interval();
+        Cell::Number(number, carries, n) => {
+            let interval = number.shown_interval(*carries);
             let interval = interval.map_or_else(String::new, |i| format!(" ({i})"));
             let n = n.as_ref().map_or_else(String::new, |n| format!(" n={n}"));
             // A p below a bound begins with a sign that HTML reads.
-            format!("{}{interval}{n}", number.shown().replace('<', "&lt;"))
+            format!(
+                "{}{interval}{n}",
+                number.shown(*carries).replace('<', "&lt;")
+            )
         }
     }
 }

@@ -198,14 +198,14 @@ impl Page {
             let cells = row.cells.iter().map(|c| cell(c, !grid.matrix));
             keys.chain(n).chain(cells).collect()
         }));
-        let keys = grid.keys.len() + usize::from(by_row);
-        self.grid(head.collect(), rows, keys);
+        self.grid(head.collect(), rows, grid.keys.len(), usize::from(by_row));
     }
 
-    /// Writes a grid whose first `keys` columns are texts, in as many blocks as it takes.
-    fn grid(&mut self, head: Vec<String>, rows: Vec<Vec<String>>, keys: usize) {
+    /// Writes a grid whose first `keys` columns are texts, in as many blocks as it takes, these columns and `beside` more again in each.
+    fn grid(&mut self, head: Vec<String>, rows: Vec<Vec<String>>, keys: usize, beside: usize) {
         let width = self.look.width;
         let most = (width / 2 / keys.max(1)).max(8);
+        let keys = keys + beside;
         let columns = head.len();
         let mut all: Vec<Vec<String>> = std::iter::once(head)
             .chain(rows)
@@ -272,7 +272,8 @@ impl Page {
             .map(|r| text::clip(&safe(&r.keys.join(": ")), self.look.width / 3))
             .collect();
         let names = labels.iter().map(|l| text::width(l)).max().unwrap_or(0);
-        let shown = |n: &Number| n.shown();
+        let carries = table.carries(column);
+        let shown = |n: &Number| n.shown(carries);
         let values = table
             .rows
             .iter()
@@ -394,11 +395,11 @@ fn cell(cell: &Cell<'_>, intervals: bool) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::N(n) => n.clone(),
-        Cell::Number(number, n) => {
-            let interval = number.shown_interval().filter(|_| intervals);
+        Cell::Number(number, carries, n) => {
+            let interval = number.shown_interval(*carries).filter(|_| intervals);
             let interval = interval.map_or_else(String::new, |i| format!(" ({i})"));
             let n = n.as_ref().map_or_else(String::new, |n| format!(" n={n}"));
-            format!("{}{interval}{n}", number.shown())
+            format!("{}{interval}{n}", number.shown(*carries))
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn render(report: &Report) -> String {
                     table.id,
                     column.id,
                     if number.below_tail() {
-                        number.shown()
+                        number.shown(number.n)
                     } else {
                         shown(number.value)
                     },

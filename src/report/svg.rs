@@ -120,6 +120,7 @@ fn begin_svg(out: &mut String, table: &Table, what: &str, width: f64, height: f6
 
 /// Bars from 0, or points, with their intervals, one a row.
 fn bars(out: &mut String, table: &Table, column: usize, (start, top): (f64, f64), filled: bool) {
+    let carries = table.carries(column);
     let height = BAR * table.rows.len() as f64 + 24.0;
     let title = table.columns.get(column).map_or("", |c| c.title);
     let what = format!(
@@ -191,14 +192,14 @@ fn bars(out: &mut String, table: &Table, column: usize, (start, top): (f64, f64)
             );
         }
         let interval = number
-            .shown_interval()
+            .shown_interval(carries)
             .map_or_else(String::new, |i| format!(" ({i})"));
         let _ = writeln!(
             out,
             "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
             NAMES + FULL + 10.0,
             middle + 5.0,
-            escape(&format!("{}{interval}", number.shown()))
+            escape(&format!("{}{interval}", number.shown(carries)))
         );
     }
     out.push_str("</svg>\n");
@@ -207,6 +208,7 @@ fn bars(out: &mut String, table: &Table, column: usize, (start, top): (f64, f64)
 fn heat_map(out: &mut String, table: &Table, column: usize) {
     const CELL: f64 = 62.0;
     let matrix = table.matrix();
+    let carries = table.carries(column);
     let names = &matrix.down;
     let side = CELL * names.len() as f64;
     begin_svg(
@@ -240,7 +242,7 @@ fn heat_map(out: &mut String, table: &Table, column: usize) {
                 x + CELL / 2.0,
                 y + CELL / 2.0 + 5.0,
                 match number {
-                    Some(number) => escape(&number.shown()),
+                    Some(number) => escape(&number.shown(carries)),
                     None if i == j => String::new(),
                     None => "–".to_owned(),
                 }

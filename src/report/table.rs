@@ -65,24 +65,25 @@ impl Number {
         self.form == Form::TailP && self.value.is_some_and(|v| v < TAIL)
     }
 
-    /// The value for people: `–` where it is undefined.
-    pub(crate) fn shown(&self) -> String {
+    /// The value for people, with the decimals that so many values carry: `–` where it is undefined.
+    pub(crate) fn shown(&self, carries: usize) -> String {
         self.value
-            .map_or_else(|| "–".to_owned(), |v| self.form.show(v, self.n))
+            .map_or_else(|| "–".to_owned(), |v| self.form.show(v, carries))
     }
 
-    /// Whether its n is said beside it: a count is itself one, and progress stands beside its counts.
+    /// Whether its n is said beside it: a count is itself one, progress stands beside its counts, and what nothing speaks of has none.
     pub(crate) fn says_n(&self) -> bool {
-        !matches!(self.method.id, "count" | "progress")
+        let nothing = self.value.is_none() && self.n + self.missing == 0;
+        !nothing && !matches!(self.method.id, "count" | "progress")
     }
 
     /// The interval for people, without brackets: `59.5 to 70.2`.
-    pub(crate) fn shown_interval(&self) -> Option<String> {
+    pub(crate) fn shown_interval(&self, carries: usize) -> Option<String> {
         let Interval { low, high } = self.interval?;
         Some(format!(
             "{} to {}",
-            self.form.show(low, self.n),
-            self.form.show(high, self.n)
+            self.form.show(low, carries),
+            self.form.show(high, carries)
         ))
     }
 }
@@ -302,6 +303,14 @@ impl Table {
     /// All its numbers, row by row.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = &Number> {
         self.rows.iter().flat_map(|r| &r.numbers)
+    }
+
+    /// How many values most numbers of a column rest on (the middle one of those there are), which says what decimals all of them have.
+    pub(crate) fn carries(&self, column: usize) -> usize {
+        let numbers = self.rows.iter().filter_map(|r| r.numbers.get(column));
+        let mut ns: Vec<usize> = numbers.filter(|n| n.value.is_some()).map(|n| n.n).collect();
+        ns.sort_unstable();
+        ns.get(ns.len() / 2).copied().unwrap_or_default()
     }
 
     /// The methods of its numbers, in the order of their first use.

@@ -102,6 +102,15 @@ pub struct Step {
     pub pass: Pass,
 }
 
+/// What a plan gives a reviewer, and others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Share {
+    /// The reviewer's queue.
+    pub steps: Vec<Step>,
+    /// By the case's place in the dataset, how many others read it.
+    pub others: Vec<usize>,
+}
+
 /// Who reads which cases in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
@@ -203,6 +212,19 @@ impl Plan {
         (steps, missing)
     }
 
+    /// How many people but this one read each of a dataset's cases.
+    fn others(&self, reviewer: &str, cases: &[Case]) -> Vec<usize> {
+        let others = self.rows.iter().filter(|r| r.reviewer != reviewer);
+        let pairs: FxHashSet<(&CaseKey, &str)> =
+            others.map(|r| (&r.case, r.reviewer.as_str())).collect();
+        let mut counts: BTreeMap<&CaseKey, usize> = BTreeMap::new();
+        for (case, _) in pairs {
+            *counts.entry(case).or_default() += 1;
+        }
+        let of = |case: &Case| counts.get(&case.key()).copied().unwrap_or_default();
+        cases.iter().map(of).collect()
+    }
+
     /// The cases that could be judged, and that nobody is to read: those with responses, or all where none has any.
     pub fn nobodys<'a>(&self, cases: &'a [Case]) -> Vec<&'a Case> {
         let taken: FxHashSet<&CaseKey> = self.rows.iter().map(|r| &r.case).collect();
@@ -276,7 +298,7 @@ pub(crate) fn queue_of(
     asked: bool,
     reviewer: &str,
     cases: &[Case],
-) -> (Option<Vec<Step>>, Vec<Notice>) {
+) -> (Option<Share>, Vec<Notice>) {
     if !asked && !path.exists() {
         return (None, Vec::new());
     }
@@ -301,7 +323,11 @@ pub(crate) fn queue_of(
         );
         notices.push(Notice::file(Severity::Warning, path, what));
     }
-    (Some(queue), notices)
+    let share = Share {
+        others: plan.others(reviewer, cases),
+        steps: queue,
+    };
+    (Some(share), notices)
 }
 
 #[cfg(test)]
@@ -388,7 +414,7 @@ mod tests {
             std::fs::write(&path, text).expect("writable");
             let (queue, notices) = queue(false);
             assert_eq!(
-                (queue.map_or(0, |q| q.len()), notices.len()),
+                (queue.map_or(0, |q| q.steps.len()), notices.len()),
                 (steps, told),
                 "{text:?} {notices:?}"
             );

@@ -20,7 +20,7 @@ use crate::search::{Progress, Proposals};
 use crate::tui::widgets::list::List;
 
 /// One row of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum MatchRow {
     /// An instruction, by its place among the proposals' instructions.
     Ask(usize),
@@ -105,6 +105,8 @@ pub(crate) struct Matches {
     /// Instructions that have candidates, all of which the reviewer labelled.
     done: FxHashSet<usize>,
     open: FxHashSet<usize>,
+    /// The rows that typing leaves, while the list is narrowed.
+    kept: Option<FxHashSet<MatchRow>>,
     given: Labels,
     own: FxHashMap<(String, String), Relevance>,
 }
@@ -260,6 +262,18 @@ impl Matches {
         candidates.chain(missed).collect()
     }
 
+    /// All that may be listed, whether or not it is unfolded.
+    pub(crate) fn every(&self) -> Vec<MatchRow> {
+        let of = |ask| std::iter::once(MatchRow::Ask(ask)).chain(self.records_of(ask));
+        self.asks().flat_map(of).collect()
+    }
+
+    /// Lists only these rows, with the instruction that each is proposed for; `None`: all again.
+    pub(crate) fn narrow(&mut self, kept: Option<FxHashSet<MatchRow>>) {
+        self.kept = kept;
+        self.arrange();
+    }
+
     /// The instructions, in the tables' order.
     fn asks(&self) -> std::ops::Range<usize> {
         0..self.proposals.as_ref().map_or(0, |p| p.asks.len())
@@ -270,10 +284,19 @@ impl Matches {
         let selected = self.selected();
         let mut rows = Vec::new();
         for ask in self.asks() {
-            rows.push(MatchRow::Ask(ask));
-            if self.is_open(ask) {
-                rows.extend(self.records_of(ask));
+            let mut records = self.records_of(ask);
+            let is_kept = |row| self.kept.as_ref().is_none_or(|kept| kept.contains(&row));
+            // An instruction that stays itself unfolds to all that is proposed for it.
+            if !is_kept(MatchRow::Ask(ask)) {
+                records.retain(|row| is_kept(*row));
+                if records.is_empty() {
+                    continue;
+                }
+            } else if !self.is_open(ask) {
+                records.clear();
             }
+            rows.push(MatchRow::Ask(ask));
+            rows.extend(records);
         }
         let at = selected.and_then(|row| rows.iter().position(|r| *r == row));
         self.rows = rows;

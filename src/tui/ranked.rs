@@ -275,6 +275,12 @@ impl Ranked {
         self.arrange();
     }
 
+    /// Selects a hit.
+    pub(crate) fn select(&mut self, hit: usize) {
+        self.at = hit;
+        self.arrange();
+    }
+
     /// Fits the list to a height.
     pub(crate) fn resize(&mut self, height: usize) {
         self.height = height.max(1);

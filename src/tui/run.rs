@@ -80,7 +80,12 @@ pub(crate) fn run(start: Start, outside: Outside) -> Result<(u8, Option<String>)
             let events = terminal.events(held.unwrap_or(IDLE))?;
             app.in_view.record.timeline.hold(terminal.is_held());
             for event in events {
+                // A click is meant for what is to be seen.
+                let unseen = dirty;
                 dirty = true;
+                if unseen && matches!(event, Event::Mouse(_)) {
+                    continue;
+                }
                 turn.moved = Some(Instant::now());
                 if turn.take(&mut app, event) {
                     return Ok(());
@@ -155,9 +160,9 @@ impl Turn {
                 }
             }
             Event::Mouse(mouse) => match mouse.kind {
-                MouseKind::WheelUp => app.wheel(-3),
-                MouseKind::WheelDown => app.wheel(3),
-                MouseKind::Press | MouseKind::Drag | MouseKind::Release => {}
+                MouseKind::WheelUp => app.wheel(mouse.x, mouse.y, -3),
+                MouseKind::WheelDown => app.wheel(mouse.x, mouse.y, 3),
+                MouseKind::Press => app.click(mouse.x, mouse.y),
             },
             Event::Resize(width, height) => app.resize((width, height)),
             Event::Resumed => {}
@@ -219,6 +224,17 @@ impl Turn {
                 }
                 Effect::Report => self.loader.wish_report(app.own_observations()),
                 Effect::Edit => self.edit(app, terminal)?,
+                Effect::Mouse => {
+                    let on = terminal.toggle_mouse()?;
+                    app.say(
+                        Tone::Calm,
+                        if on {
+                            "The mouse points, folds, chooses and scrolls; Shift and dragging selects text"
+                        } else {
+                            "The mouse is the terminal's own again"
+                        },
+                    );
+                }
                 Effect::Copy { text, what } => match terminal.copy(&self.clipboard, &text) {
                     Ok(said) => app.say(Tone::Calm, format!("{what}: {said}")),
                     Err(error) => app.say(Tone::Alert, error.to_string()),

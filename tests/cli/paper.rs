@@ -8,7 +8,10 @@ const FORMS: [&str; 5] = ["text", "md", "html", "json", "tsv"];
 fn reviewed() -> Shell {
     let shell = Shell::new();
     let dataset = shell.demo();
-    for (name, file) in [("jchen", "jchen.jsonl"), ("Dr. Okafor", "Dr.%20Okafor.jsonl")] {
+    for (name, file) in [
+        ("jchen", "jchen.jsonl"),
+        ("Dr. Okafor", "Dr.%20Okafor.jsonl"),
+    ] {
         judge(&dataset, name, &shell.path("clinic/reviews").join(file));
     }
     let file = shell.path("clinic/reviews/Dr.%20Okafor.jsonl");
@@ -24,7 +27,18 @@ fn every_form_says_when_with_what_and_of_what_it_was_made() {
     let fingerprint = Dataset::open(&shell.path("clinic")).expect("the demo");
     let fingerprint = fingerprint.fingerprint().to_owned();
     for form in FORMS {
-        let args = ["report", "clinic", "--reviews", "--unsubmitted", "--seed", "7", "--samples", "20", "--format", form];
+        let args = [
+            "report",
+            "clinic",
+            "--reviews",
+            "--unsubmitted",
+            "--seed",
+            "7",
+            "--samples",
+            "20",
+            "--format",
+            form,
+        ];
         let ran = shell.run(&args);
         assert_eq!(ran.code, 1, "a line is left out: {ran:?}");
         for part in [
@@ -39,12 +53,23 @@ fn every_form_says_when_with_what_and_of_what_it_was_made() {
             let found = ran.out.replace('\\', "");
             assert!(found.contains(part), "{form}: {part}: {found}");
         }
-        assert!(!ran.out.contains(&shell.home.path().display().to_string()), "{form}");
+        assert!(
+            !ran.out.contains(&shell.home.path().display().to_string()),
+            "{form}"
+        );
         assert_eq!(shell.run(&args).out, ran.out, "the same bytes");
     }
     let mut command = shell.command(&["report", "clinic", "--reviews"]);
-    let ran = Ran::of(&command.env("SOURCE_DATE_EPOCH", "yesterday").output().expect("it runs"));
-    assert!(ran.code == 2 && ran.err.contains("SOURCE_DATE_EPOCH"), "{ran:?}");
+    let ran = Ran::of(
+        &command
+            .env("SOURCE_DATE_EPOCH", "yesterday")
+            .output()
+            .expect("it runs"),
+    );
+    assert!(
+        ran.code == 2 && ran.err.contains("SOURCE_DATE_EPOCH"),
+        "{ran:?}"
+    );
 }
 
 #[test]
@@ -61,7 +86,12 @@ fn nobody_is_named_where_reviewers_are_numbered() {
             assert!(!said.contains(name), "{more:?} names {name}: {said}");
         }
         if more[0] == "--format" {
-            for number in ["reviewer 1", "reviewer 2", "reviewer 1.jsonl", "reviewer 2.jsonl"] {
+            for number in [
+                "reviewer 1",
+                "reviewer 2",
+                "reviewer 1.jsonl",
+                "reviewer 2.jsonl",
+            ] {
                 assert!(said.contains(number), "{more:?}: {number}: {said}");
             }
         }

@@ -22,6 +22,8 @@ mod leaving;
 #[path = "../../src/loopback.rs"]
 mod loopback;
 #[cfg(all(unix, feature = "tui"))]
+mod mouse;
+#[cfg(all(unix, feature = "tui"))]
 mod pairs;
 #[cfg(all(unix, feature = "tui"))]
 mod progress;

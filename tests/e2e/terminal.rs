@@ -210,7 +210,7 @@ fn the_mouse_is_asked_for_and_given_back() {
     let mut pty = small_reviewer().var("WITH_MOUSE", "1").start();
     pty.wait_for("0 keys");
     pty.wait_until("the mouse", |screen| {
-        screen.mouse_protocol_mode() == vt100::MouseProtocolMode::ButtonMotion
+        screen.mouse_protocol_mode() == vt100::MouseProtocolMode::PressRelease
     });
     pty.send(b"\x1b[<64;5;6M");
     pty.wait_for("WheelUp, x: 4, y: 5");
@@ -221,7 +221,7 @@ fn the_mouse_is_asked_for_and_given_back() {
 
 #[test]
 fn a_panic_gives_the_terminal_back_and_tells_no_text() {
-    let mut pty = small_reviewer().start();
+    let mut pty = small_reviewer().var("WITH_MOUSE", "1").start();
     pty.wait_for("0 keys");
     pty.keys("p");
     assert_eq!(pty.wait_exit(), 70);
@@ -239,7 +239,7 @@ fn a_panic_gives_the_terminal_back_and_tells_no_text() {
 
 #[test]
 fn an_error_gives_the_terminal_back() {
-    let mut pty = small_reviewer().start();
+    let mut pty = small_reviewer().var("WITH_MOUSE", "1").start();
     pty.wait_for("0 keys");
     pty.keys("e");
     assert_eq!(pty.wait_exit(), 2);
@@ -271,7 +271,7 @@ fn a_worker_can_wake_the_loop() {
 #[test]
 fn signals_end_it_with_its_state_kept() {
     for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
-        let mut pty = small_reviewer().start();
+        let mut pty = small_reviewer().var("WITH_MOUSE", "1").start();
         pty.wait_for("0 keys");
         pty.keys("j k");
         pty.wait_for("2 keys");
@@ -305,7 +305,10 @@ fn a_stuck_program_ends_on_a_signal_too() {
 #[test]
 fn ctrl_z_gives_the_terminal_to_the_shell_and_takes_it_again() {
     let script = "set -m; \"$@\"; echo it is stopped; read line; fg; echo the shell saw $?";
-    let mut pty = small_reviewer().under_shell(script).start();
+    let mut pty = small_reviewer()
+        .var("WITH_MOUSE", "1")
+        .under_shell(script)
+        .start();
     pty.wait_for("0 keys");
     pty.keys("j C-z");
     pty.wait_for("it is stopped");
@@ -324,7 +327,10 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_takes_it_again() {
 #[test]
 fn a_stop_from_outside_is_survived() {
     let script = "set -m; \"$@\"; echo it is stopped; read line; fg; echo the shell saw $?";
-    let mut pty = small_reviewer().under_shell(script).start();
+    let mut pty = small_reviewer()
+        .var("WITH_MOUSE", "1")
+        .under_shell(script)
+        .start();
     let pid = pid_shown(&pty);
     rustix::process::kill_process(pid, Signal::STOP).expect("a running program");
     pty.wait_for("it is stopped");
@@ -364,7 +370,7 @@ fn ctrl_z_without_a_shell_goes_on() {
 
 #[test]
 fn another_program_gets_the_terminal_for_a_while() {
-    let mut pty = small_reviewer().start();
+    let mut pty = small_reviewer().var("WITH_MOUSE", "1").start();
     pty.wait_for("0 keys");
     pty.keys("l");
     pty.wait_for("the editor");

@@ -55,7 +55,7 @@ fn table(ns: &[&[(usize, usize)]], chart: Option<Chart>) -> Table {
 /// What the cells say of n.
 fn own(grid: &Grid<'_>) -> Vec<Vec<String>> {
     let said = |cell: &Cell<'_>| match cell {
-        Cell::Number(_, n) => n.clone().unwrap_or_default(),
+        Cell::Number(_, _, n) => n.clone().unwrap_or_default(),
         Cell::N(n) => format!("n {n}"),
         Cell::Empty => "none".to_owned(),
     };

@@ -44,6 +44,7 @@ macro_rules! rows {
             PreviousPassage, "previous-passage", "passage before", "Go to the passage before that fits the instruction", CANDIDATE, Beside, |app| app.step_passage(-1);
             Copy, "copy", "copy", "Copy the passage, event, note or answer in focus", &[Layer::Global, Layer::Passage, Layer::Gold], Beside, App::copy;
             Repaint, "repaint", "repaint", "Draw the whole screen anew", ALSO_GOLD, Beside, App::repaint;
+            Mouse, "mouse", "mouse", "Let the mouse point, fold, choose, scroll; or no longer", GLOBAL, Beside, App::toggle_mouse;
             Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", ALSO_GOLD, Beside, App::suspend;
             Back, "back", "back", "Close what is open; with nothing open, leave the program", CLOSES, Beside, App::back;
             Quit, "quit", "leave", "Leave the program; everything is saved already", GLOBAL, Beside, App::leave;

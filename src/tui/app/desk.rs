@@ -58,6 +58,8 @@ pub(crate) struct Plan {
     pub steps: Vec<Step>,
     /// What the plan gives the reviewer to read, also in an adjudication; `None` where there is no plan.
     pub(in crate::tui) all: Option<Vec<Step>>,
+    /// By the case's place, how many others the plan gives it to read; empty without a plan.
+    pub(in crate::tui) others: Vec<usize>,
     /// Which cases the list shows.
     pub filter: CaseFilter,
 }
@@ -104,7 +106,8 @@ impl Desk {
             notices: start.notices,
             plan: Plan {
                 steps: start.queue,
-                all: start.plan,
+                all: start.plan.as_ref().map(|share| share.steps.clone()),
+                others: start.plan.map_or_else(Vec::new, |share| share.others),
                 filter,
             },
             adjudication: start.adjudication,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::App;
 use crate::dataset::Dataset;
-use crate::review::plan::Step;
+use crate::review::plan::{Share, Step};
 use crate::review::{Log, Pass};
 use crate::search::retrieve::tokens::Tokens;
 use crate::search::worker::Request;
@@ -89,6 +89,8 @@ pub(crate) enum Effect {
     SavePlace,
     /// Draw the whole screen anew.
     Repaint,
+    /// Ask the terminal for the mouse, or give it back.
+    Mouse,
     /// Go back to the shell until `fg`.
     Suspend,
     /// Leave.
@@ -150,8 +152,8 @@ pub(crate) struct Start {
     pub case: usize,
     /// Which reading of it.
     pub pass: Pass,
-    /// What the plan gives the reviewer to read, in order, also in an adjudication; `None` where there is no plan.
-    pub plan: Option<Vec<Step>>,
+    /// What the plan gives the reviewer to read, in order, and others, also in an adjudication; `None` where there is no plan.
+    pub plan: Option<Share>,
     /// What is stepped through: the plan's readings; empty without a plan. In an adjudication the disputed cases.
     pub queue: Vec<Step>,
     /// What reviewers said, where somebody decides between them.

@@ -68,12 +68,19 @@ impl Overlay for Cases {
         Some(&mut self.list)
     }
 
+    fn row_at(&self, y: u16) -> Option<usize> {
+        self.list
+            .row_at(y, 1 + u16::from(self.narrow.is_shown()), 1)
+    }
+
     fn typed(&mut self, app: &mut App) {
         let cases = app.desk.dataset.cases();
         let words = self.all.iter().map(|step| {
             let case = &cases[step.case];
+            let review = review_of(app, *step);
+            let turn = review.map_or("", |review| turn(app, *step, review));
             format!(
-                "{} {} {} {}",
+                "{} {} {} {turn} {}",
                 step.case + 1,
                 case.person_id,
                 case.specialty,
@@ -274,6 +281,18 @@ fn case_row(
         0 => x,
         n => paint.put(x, y, &format!(" {n}{}", theme.no_answer()), theme.dim()),
     };
+    let turn = turn(app, step, review);
+    let x = if turns(app) {
+        let style = if turn.starts_with(MINE) {
+            theme.accent()
+        } else {
+            theme.dim()
+        };
+        // One column, so that whose turn it is can be read down.
+        paint.put(x + 1, y, turn, style).max(x + 1 + TURN)
+    } else {
+        x
+    };
     let x = match step.pass {
         Pass::First => x,
         Pass::Again(_) => paint.put(x + 1, y, "again", theme.accent()),
@@ -328,6 +347,55 @@ fn sign_of(theme: Theme, review: &CaseReview) -> (&'static str, Style) {
         (theme.begun(), theme.text())
     } else {
         (theme.untouched(), theme.text())
+    }
+}
+
+/// Columns of whose turn it is.
+const TURN: u16 = 13;
+const MINE: &str = "mine";
+const SECOND: &str = "second reader";
+const ADJUDICATOR: &str = "adjudicator";
+const WAITING: &str = "waiting";
+
+/// Whether it is known whose turn it is at cases: where a plan gives them to people, and in an adjudication.
+fn turns(app: &App) -> bool {
+    app.desk.plan.all.is_some() || app.adjudicates()
+}
+
+/// Whose turn it is at a case; empty where it is nobody's. Of others it tells what the plan says, not what they did: that they are through
+/// would be known to somebody who is still to read.
+fn turn(app: &App, step: Step, review: &CaseReview) -> &'static str {
+    let others = app
+        .desk
+        .plan
+        .others
+        .get(step.case)
+        .copied()
+        .unwrap_or_default();
+    let Some(adjudication) = &app.desk.adjudication else {
+        let steps = &app.desk.plan.steps;
+        return match (steps.contains(&step), review.is_done()) {
+            _ if !turns(app) => "",
+            (true, false) => MINE,
+            // Who read it by themselves is through as well.
+            (_, true) if others > 0 => SECOND,
+            (false, false) if others > 0 => WAITING,
+            _ => "",
+        };
+    };
+    if app.hides_others(step.case) {
+        return MINE;
+    }
+    let readers = adjudication.readers(step.case);
+    let planned = app.desk.plan.all.as_ref().map_or(0, |all| {
+        others + usize::from(all.iter().any(|s| s.case == step.case))
+    });
+    match adjudication.dispute(step.case) {
+        _ if review.is_done() || adjudication.is_decided(step.case) => "",
+        Some(_) => ADJUDICATOR,
+        None if readers == 1 && planned < 2 || readers > 0 && readers < planned => SECOND,
+        None if readers == 0 => WAITING,
+        None => "",
     }
 }
 

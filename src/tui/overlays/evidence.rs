@@ -18,11 +18,12 @@ use crate::tui::paint::Paint;
 use crate::tui::panes::timeline_view::name_of;
 use crate::tui::said::{how_words, verdict_word};
 use crate::tui::widgets::list::List;
+use crate::tui::widgets::narrow::{Narrow, Narrowed};
 use crate::tui::widgets::passages::{self, PassageLine};
 
 /// The list of evidence.
 pub(crate) struct Evidence {
-    list: List,
+    of: Narrowed,
 }
 
 /// One row of the list of evidence.
@@ -47,7 +48,7 @@ pub(crate) fn open(app: &mut App) {
         return app.say(Tone::Calm, said);
     }
     app.open(Evidence {
-        list: List::new(rows.len(), 0, 10),
+        of: Narrowed::new(rows.len(), 10),
     });
 }
 
@@ -81,11 +82,32 @@ impl Overlay for Evidence {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(passages::rows(app.screen.frame.rows()).0);
+        let rows = app.screen.frame.rows().saturating_sub(self.of.above());
+        self.of.list.resize(passages::rows(rows).0);
+    }
+
+    fn narrow(&mut self) -> Option<&mut Narrow> {
+        Some(&mut self.of.narrow)
+    }
+
+    fn is_narrowing(&self) -> bool {
+        self.of.narrow.is_typing()
+    }
+
+    fn list(&mut self) -> Option<&mut List> {
+        Some(&mut self.of.list)
+    }
+
+    fn row_at(&self, y: u16) -> Option<usize> {
+        self.of.row_at(y)
+    }
+
+    fn typed(&mut self, app: &mut App) {
+        self.list_anew(app);
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
-        let row = rows(app).get(self.list.cursor).copied();
+        let row = self.of.row().and_then(|i| rows(app).get(i).copied());
         match (action, row) {
             (Action::Choose | Action::Toggle, _) => return self.choose(app, row),
             (Action::Confirm, Some(EvidenceRow::Covered)) => {
@@ -113,10 +135,10 @@ impl Overlay for Evidence {
                 app.change_last(Turn::Redo, is_of_evidence);
                 self.list_anew(app);
             }
-            _ => move_in(&mut self.list, app, action),
+            _ => move_in(&mut self.of.list, app, action),
         }
         // Without anything to list it is closed.
-        (self.list.len > 0).then_some(self as Box<dyn Overlay>)
+        (!rows(app).is_empty()).then_some(self as Box<dyn Overlay>)
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
@@ -125,10 +147,9 @@ impl Overlay for Evidence {
         let s = if pins == 1 { "pin" } else { "pins" };
         let title = format!("Evidence: {pins} {s}");
         let key = app.desk.key_of(Action::Choose);
-        passages::draw(app.desk.theme, paint, self.list, (&title, &key), |i| {
+        passages::draw(app.desk.theme, paint, &self.of, (&title, &key), |i| {
             rows.get(i).map(|row| line_of(app, *row))
-        });
-        None
+        })
     }
 
     fn hints(&self) -> &'static [Action] {
@@ -137,8 +158,13 @@ impl Overlay for Evidence {
             Action::Choose,
             Action::Unpin,
             Action::Undo,
+            Action::Find,
             Action::Back,
         ]
+    }
+
+    fn hint(&self, action: Action) -> Option<&'static str> {
+        (action == Action::Find).then_some("type to filter")
     }
 }
 
@@ -168,9 +194,8 @@ impl Evidence {
 
     /// Lists the evidence as it is now.
     fn list_anew(&mut self, app: &App) {
-        let rows = rows(app).len();
-        let cursor = self.list.cursor.min(rows.saturating_sub(1));
-        self.list = List::new(rows, cursor, self.list.height);
+        let rows = rows(app).into_iter();
+        self.of.fill(rows.map(|row| line_of(app, row).words()));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every key with what it does, those of the pane in focus first, and what the signs mean.
 
+use std::collections::HashSet;
+
 use ratatui::layout::Position;
 
 use super::{LIST, Next, Overlay, not_here};
@@ -28,6 +30,8 @@ enum HelpRow {
     Title(&'static str),
     /// Keys and what they do.
     Key(String, &'static str),
+    /// The same of what is used most, which stands again further below.
+    Most(String, &'static str),
     Text(String),
 }
 
@@ -68,11 +72,17 @@ impl Overlay for Help {
         let words = self.rows.iter().map(|row| match row {
             HelpRow::Key(keys, doc) => format!("{keys} {doc}"),
             HelpRow::Text(text) => text.clone(),
-            // A title without its keys says nothing.
-            HelpRow::Title(title) if !self.narrow.is_shown() => (*title).to_owned(),
-            HelpRow::Title(_) => String::new(),
+            // A title without its keys says nothing, nor does a key that stands twice.
+            HelpRow::Title(_) | HelpRow::Most(..) => String::new(),
         });
         self.shown = self.narrow.keep(words);
+        if self.shown.len() < self.rows.len() {
+            let mut seen = HashSet::new();
+            self.shown.retain(|row| match &self.rows[*row] {
+                HelpRow::Key(keys, doc) => seen.insert((keys.as_str(), *doc)),
+                _ => true,
+            });
+        }
         self.scroll.top = 0;
     }
 
@@ -107,7 +117,7 @@ impl Overlay for Help {
         for (y, row) in (first..).zip(rows) {
             match &self.rows[*row] {
                 HelpRow::Title(title) => drop(paint.put(1, y, title, theme.accent())),
-                HelpRow::Key(keys, doc) => {
+                HelpRow::Key(keys, doc) | HelpRow::Most(keys, doc) => {
                     paint.put_in(3, y, 17, keys, theme.bold());
                     paint.put(21, y, doc, theme.text());
                 }
@@ -138,9 +148,9 @@ fn rows(app: &App) -> Vec<HelpRow> {
     let layers = [pane, Layer::Global].into_iter().chain(others);
     let mut rows = vec![HelpRow::Title("Used most here")];
     let here = [pane, Layer::Global];
-    let most = crate::tui::view::in_pane(app).iter().filter_map(|action| {
-        let key = app.desk.keymap.key(&here, *action)?;
-        Some(HelpRow::Key(key, crate::tui::action::of(*action).doc))
+    let most = crate::tui::view::used_most(app).filter_map(|action| {
+        let key = app.desk.keymap.key(&here, action)?;
+        Some(HelpRow::Most(key, crate::tui::action::of(action).doc))
     });
     rows.extend(most.take(MOST));
     rows.push(HelpRow::Text(String::new()));
@@ -192,6 +202,8 @@ fn signs(app: &App) -> Vec<String> {
         "starts before it. `medalign help lists` has all rules",
         "start|end of a drug: it was given once, and ended at once",
         "On the map: H where the patient was in hospital; elsewhere the taller, the more",
+        "Mouse, with :mouse or --mouse: a click goes there, folds, chooses in a list;",
+        "the wheel scrolls; it never marks. Shift and dragging selects text then",
         "R1, R2 and so on: what reviewer 1, 2 and so on said, in an adjudication",
     ] {
         rows.push(text.to_owned());

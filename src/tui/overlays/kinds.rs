@@ -43,6 +43,14 @@ impl Overlay for Kinds {
         self.list.resize(app.screen.frame.rows());
     }
 
+    fn list(&mut self) -> Option<&mut List> {
+        Some(&mut self.list)
+    }
+
+    fn row_at(&self, y: u16) -> Option<usize> {
+        self.list.row_at(y, 1, 1)
+    }
+
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
         match action {
             Action::Choose | Action::Toggle => toggle(app, self.list.cursor),

@@ -26,6 +26,8 @@ pub(crate) fn open(app: &mut App) {
         case: Some((key, Pass::First)),
         what: What::Label,
     };
+    // The list comes back whole.
+    app.looking.matches.narrow(None);
     app.begin(subject, Prompt::new(&LabelComment, &label.comment));
 }
 
@@ -61,6 +63,6 @@ impl Ask for LabelComment {
     /// It goes back to the list, if it was opened over that.
     fn after(&self, app: &App) -> Next {
         let beside = app.in_view.visit.is_some();
-        (!beside).then(|| Box::new(Proposed) as Box<dyn Overlay>)
+        (!beside).then(|| Box::new(Proposed::whole(app)) as Box<dyn Overlay>)
     }
 }

@@ -17,7 +17,8 @@ use crate::tui::paint::Paint;
 use crate::tui::ranked::percent;
 use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::heading::heading;
-use crate::tui::widgets::list::{motion, select};
+use crate::tui::widgets::list::{List, motion, select};
+use crate::tui::widgets::narrow::Narrow;
 
 /// Columns of a figure's name, and of a figure.
 const NAME: u16 = 15;
@@ -29,8 +30,13 @@ const NONE_FITS: &str = "no record fits";
 /// Keys of the list.
 const LAYERS: &[Layer] = &[Layer::Matches, Layer::Global];
 
-/// The list.
-pub(crate) struct Proposed;
+/// The list; what it lists is kept beyond it.
+pub(crate) struct Proposed {
+    narrow: Narrow,
+    /// The list as it was when it was fitted last, and what moves while its line is typed.
+    list: List,
+    cursor: usize,
+}
 
 /// Opens the matches as they were left; they are made when they are opened first.
 pub(crate) fn open(app: &mut App) {
@@ -39,9 +45,23 @@ pub(crate) fn open(app: &mut App) {
         app.looking.jump = None;
         app.change_to(app.step());
     }
-    app.open(Proposed);
+    app.looking.matches.narrow(None);
+    let whole = Proposed::whole(app);
+    app.open(whole);
     if app.looking.matches.proposals.is_none() && app.looking.matches.working.is_none() {
         app.make_matches();
+    }
+}
+
+impl Proposed {
+    /// The list as it is, not narrowed.
+    pub(super) fn whole(app: &App) -> Self {
+        let list = app.looking.matches.list;
+        Proposed {
+            narrow: Narrow::new(),
+            cursor: list.cursor,
+            list,
+        }
     }
 }
 
@@ -52,8 +72,43 @@ impl Overlay for Proposed {
 
     fn fit(&mut self, app: &mut App) {
         let height = app.screen.frame.rows();
+        let above = usize::from(self.narrow.is_shown());
         let list = &mut app.looking.matches.list;
-        list.resize(height.saturating_sub(rows_below(height)));
+        list.go(self.list.cursor as isize - self.cursor as isize);
+        list.resize(height.saturating_sub(rows_below(height) + above));
+        (self.list, self.cursor) = (*list, list.cursor);
+    }
+
+    fn narrow(&mut self) -> Option<&mut Narrow> {
+        Some(&mut self.narrow)
+    }
+
+    fn is_narrowing(&self) -> bool {
+        self.narrow.is_typing()
+    }
+
+    fn list(&mut self) -> Option<&mut List> {
+        Some(&mut self.list)
+    }
+
+    fn row_at(&self, y: u16) -> Option<usize> {
+        self.list
+            .row_at(y, 1 + u16::from(self.narrow.is_shown()), 1)
+    }
+
+    fn typed(&mut self, app: &mut App) {
+        let every = app.looking.matches.every();
+        let kept = self.narrow.keep(every.iter().map(|row| words(app, *row)));
+        let all = kept.len() == every.len();
+        let kept = kept.into_iter().map(|i| every[i]).collect();
+        app.looking.matches.narrow((!all).then_some(kept));
+        let list = app.looking.matches.list;
+        (self.list, self.cursor) = (list, list.cursor);
+    }
+
+    fn close(self: Box<Self>, app: &mut App) -> Next {
+        app.looking.matches.narrow(None);
+        None
     }
 
     fn act(self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -94,8 +149,9 @@ impl Overlay for Proposed {
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        list(app, paint);
-        None
+        let first = 1 + u16::from(self.narrow.is_shown());
+        list(app, paint, first);
+        (first > 1).then(|| self.narrow.draw(app.desk.theme, paint, 1))?
     }
 
     fn hints(&self) -> &'static [Action] {
@@ -108,12 +164,17 @@ impl Overlay for Proposed {
             Action::Back,
             Action::LabelComment,
             Action::Undo,
+            Action::Find,
             Action::MatchWords,
         ]
     }
 
     fn hint(&self, action: Action) -> Option<&'static str> {
-        (action == Action::Choose).then_some("open")
+        match action {
+            Action::Choose => Some("open"),
+            Action::Find => Some("type to filter"),
+            _ => None,
+        }
     }
 }
 
@@ -157,7 +218,23 @@ fn rows_below(height: usize) -> usize {
     if height >= 14 { 6 } else { 0 }
 }
 
-fn list(app: &App, paint: &mut Paint<'_>) {
+/// What typing narrows the list by: never what is hidden, nor what others said.
+fn words(app: &App, row: MatchRow) -> String {
+    let matches = &app.looking.matches;
+    if let (MatchRow::Ask(ask), Some(proposals)) = (row, &matches.proposals) {
+        let ask = &proposals.asks[ask];
+        return format!("{} {}", ask.instruction_id, ask.question);
+    }
+    let Some((instruction, person)) = app.pair(row) else {
+        return String::new();
+    };
+    let label = matches.label(&instruction, &person);
+    let comment = label.own.as_ref().map_or("", |own| own.comment.as_str());
+    format!("patient {person} {} {comment}", label.words())
+}
+
+/// Draws it; `first` is the list's first row.
+fn list(app: &App, paint: &mut Paint<'_>, first: u16) {
     let (theme, matches) = (app.desk.theme, &app.looking.matches);
     let right = match &matches.proposals {
         Some(_) => format!(
@@ -173,7 +250,7 @@ fn list(app: &App, paint: &mut Paint<'_>) {
         "Matches: records proposed for the instructions",
         &right,
     );
-    let height = usize::from(paint.area().height.saturating_sub(1));
+    let height = usize::from(paint.area().height.saturating_sub(first));
     if let Some(why) = &matches.problem {
         paint.put(
             2,
@@ -194,8 +271,11 @@ fn list(app: &App, paint: &mut Paint<'_>) {
         return;
     };
     let list = matches.list;
+    if matches.rows.is_empty() && first > 1 {
+        paint.put(2, first + 1, "Nothing has these words.", theme.dim());
+    }
     for (y, i) in (list.top..matches.rows.len()).take(list.height).enumerate() {
-        let y = 1 + y as u16;
+        let y = first + y as u16;
         match matches.rows[i] {
             MatchRow::Ask(ask) => draw_ask(app, paint, y, ask),
             row => draw_record(app, paint, y, row),
@@ -203,7 +283,7 @@ fn list(app: &App, paint: &mut Paint<'_>) {
         select(theme, paint, y, i == list.cursor);
     }
     if rows_below(height) > 0 {
-        let y = 1 + list.height as u16;
+        let y = first + list.height as u16;
         paint.line(y, theme.line(), theme.dim());
         if matches.working.is_some() {
             working(app, paint);

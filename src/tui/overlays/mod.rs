@@ -91,6 +91,25 @@ pub(crate) trait Overlay: Any {
         None
     }
 
+    /// The place in its list of what stands on a row of it; 0 is its heading's.
+    fn row_at(&self, _y: u16) -> Option<usize> {
+        None
+    }
+
+    /// Selects what stands on a row of it; gives back whether it was selected already, and nothing where there is nothing to select.
+    fn point(&mut self, _app: &mut App, y: u16) -> Option<bool> {
+        let row = self.row_at(y)?;
+        let list = self.list().filter(|list| row < list.len)?;
+        let same = row == list.cursor;
+        list.go(row as isize - list.cursor as isize);
+        Some(same)
+    }
+
+    /// Whether a click on the selected row chooses it: not where that would save something.
+    fn chooses_by_click(&self) -> bool {
+        true
+    }
+
     /// Its text editor, while keys go into one.
     fn editor(&mut self) -> Option<&mut Editor> {
         self.narrow().and_then(Narrow::editor)
@@ -299,6 +318,19 @@ impl App {
             _ => self.with_overlay(|app, overlay| overlay.act(app, action)),
         }
         true
+    }
+
+    /// Selects what stands on a row of what lies over the panes, see [`Overlay::point`]; a line that narrows its list is typed no more.
+    pub(in crate::tui) fn point_over(&mut self, y: u16) -> Option<bool> {
+        let mut same = None;
+        self.with_overlay(|app, mut overlay| {
+            same = overlay.point(app, y);
+            if same.is_some() {
+                overlay.narrow().into_iter().for_each(Narrow::end);
+            }
+            Some(overlay)
+        });
+        same
     }
 
     /// Changes the text of what lies over the panes: `write` says whether it did. Gives back whether text is written there.

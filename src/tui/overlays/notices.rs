@@ -10,10 +10,11 @@ use crate::tui::app::{App, Tone};
 use crate::tui::paint::Paint;
 use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, select};
+use crate::tui::widgets::narrow::{Narrow, Narrowed};
 
 /// The list of notices.
 pub(crate) struct Notices {
-    list: List,
+    of: Narrowed,
 }
 
 /// Opens the list, unless nothing was off.
@@ -26,8 +27,8 @@ pub(crate) fn open(app: &mut App) {
         );
         return;
     }
-    let list = List::new(n, 0, app.screen.frame.rows());
-    app.open(Notices { list });
+    let of = Narrowed::new(n, app.screen.frame.rows());
+    app.open(Notices { of });
 }
 
 impl App {
@@ -48,30 +49,56 @@ impl Overlay for Notices {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(app.screen.frame.rows());
+        let rows = app.screen.frame.rows().saturating_sub(self.of.above());
+        self.of.list.resize(rows);
+    }
+
+    fn narrow(&mut self) -> Option<&mut Narrow> {
+        Some(&mut self.of.narrow)
+    }
+
+    fn is_narrowing(&self) -> bool {
+        self.of.narrow.is_typing()
+    }
+
+    fn list(&mut self) -> Option<&mut List> {
+        Some(&mut self.of.list)
+    }
+
+    fn row_at(&self, y: u16) -> Option<usize> {
+        self.of.row_at(y)
+    }
+
+    fn typed(&mut self, app: &mut App) {
+        self.of.fill(app.all_notices().map(ToString::to_string));
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
         if action == Action::Choose {
             return None;
         }
-        move_in(&mut self.list, app, action);
+        move_in(&mut self.of.list, app, action);
         Some(self)
     }
 
     fn draw(&self, app: &App, paint: &mut Paint<'_>) -> Option<Position> {
-        let (theme, list) = (app.desk.theme, self.list);
+        let (theme, list) = (app.desk.theme, self.of.list);
         heading(
             theme,
             paint,
             "Notices: what was off in the files",
-            &format!("{} of {}", list.cursor + 1, list.len),
+            &format!("{} of {}", (list.cursor + 1).min(list.len), list.len),
         );
+        let (caret, first) = self.of.draw(theme, paint);
         let below = if list.height < 12 { 2 } else { 4 };
         let rows = list.height.saturating_sub(below + 1);
         let top = list.top.max((list.cursor + 1).saturating_sub(rows.max(1)));
-        let visible = app.all_notices().enumerate().skip(top).take(rows.max(1));
-        for (y, (i, notice)) in (1..).zip(visible) {
+        let all: Vec<&Notice> = app.all_notices().collect();
+        let visible = (top..list.len).take(rows.max(1));
+        for (y, i) in (first..).zip(visible) {
+            let Some(notice) = self.of.at(i).and_then(|row| all.get(row)) else {
+                break;
+            };
             let style = match notice.severity {
                 Severity::Error => theme.alert(),
                 Severity::Warning => theme.warn(),
@@ -89,8 +116,8 @@ impl Overlay for Notices {
             select(theme, paint, y, i == list.cursor);
         }
         // The whole of the selected one stands below, since lines are cut off.
-        if let Some(notice) = app.all_notices().nth(list.cursor) {
-            let y = 1 + rows as u16;
+        if let Some(notice) = self.of.row().and_then(|row| all.get(row)) {
+            let y = first + rows as u16;
             paint.line(y, theme.line(), theme.dim());
             let whole = text::safe(&notice.to_string()).into_owned();
             let width = usize::from(paint.area().width.saturating_sub(2)).max(1);
@@ -100,10 +127,14 @@ impl Overlay for Notices {
                 paint.put(1, y, row, theme.text());
             }
         }
-        None
+        caret
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Down, Action::PageDown, Action::Back]
+        &[Action::Down, Action::PageDown, Action::Find, Action::Back]
+    }
+
+    fn hint(&self, action: Action) -> Option<&'static str> {
+        (action == Action::Find).then_some("type to filter")
     }
 }

@@ -106,6 +106,19 @@ impl Overlay for Search {
         Some(&mut self.editor)
     }
 
+    fn point(&mut self, app: &mut App, y: u16) -> Option<bool> {
+        let first = 2 + lines(app).len();
+        let ranked = &mut app.looking.ranked;
+        let row = ranked.top + usize::from(y).checked_sub(first)?;
+        let (HitRow::Encounter(hit)
+        | HitRow::Hit(hit)
+        | HitRow::Text(hit)
+        | HitRow::Weight(hit, _)) = *ranked.rows.get(row)?;
+        let same = hit == ranked.at;
+        ranked.select(hit);
+        Some(same)
+    }
+
     fn typed(&mut self, app: &mut App) {
         app.looking.ranked.text = self.editor.text();
         app.looking.ranked.ended = None;

@@ -19,11 +19,12 @@ use crate::tui::layout::Focus;
 use crate::tui::paint::Paint;
 use crate::tui::said::{applicability, rank_of, verdict_word, words_of};
 use crate::tui::widgets::list::List;
+use crate::tui::widgets::narrow::{Narrow, Narrowed};
 use crate::tui::widgets::passages::{self, PassageLine};
 
 /// The list of sides.
 pub(crate) struct Sides {
-    list: List,
+    of: Narrowed,
 }
 
 /// Opens the list, or asks first where the case is still to be read.
@@ -42,7 +43,7 @@ pub(crate) fn open(app: &mut App) {
         return app.say(Tone::Calm, "Nobody has marked or ranked this case yet");
     }
     app.open(Sides {
-        list: List::new(rows, 0, 1),
+        of: Narrowed::new(rows, 1),
     });
 }
 
@@ -52,7 +53,29 @@ impl Overlay for Sides {
     }
 
     fn fit(&mut self, app: &mut App) {
-        self.list.resize(passages::rows(app.screen.frame.rows()).0);
+        let rows = app.screen.frame.rows().saturating_sub(self.of.above());
+        self.of.list.resize(passages::rows(rows).0);
+    }
+
+    fn narrow(&mut self) -> Option<&mut Narrow> {
+        Some(&mut self.of.narrow)
+    }
+
+    fn is_narrowing(&self) -> bool {
+        self.of.narrow.is_typing()
+    }
+
+    fn list(&mut self) -> Option<&mut List> {
+        Some(&mut self.of.list)
+    }
+
+    fn row_at(&self, y: u16) -> Option<usize> {
+        self.of.row_at(y)
+    }
+
+    fn typed(&mut self, app: &mut App) {
+        let rows = app.side_rows().into_iter();
+        self.of.fill(rows.map(|row| line_of(app, row).words()));
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {
@@ -64,7 +87,7 @@ impl Overlay for Sides {
                     return None;
                 }
             }
-            _ => move_in(&mut self.list, app, action),
+            _ => move_in(&mut self.of.list, app, action),
         }
         Some(self)
     }
@@ -74,24 +97,33 @@ impl Overlay for Sides {
         let n = app.sides().len();
         let title = format!("{n} reviewers of this case, in no order");
         let key = app.desk.key_of(Action::Choose);
-        passages::draw(app.desk.theme, paint, self.list, (&title, &key), |i| {
+        passages::draw(app.desk.theme, paint, &self.of, (&title, &key), |i| {
             rows.get(i).map(|row| line_of(app, *row))
-        });
-        None
+        })
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Down, Action::Adopt, Action::Choose, Action::Back]
+        &[
+            Action::Down,
+            Action::Adopt,
+            Action::Choose,
+            Action::Find,
+            Action::Back,
+        ]
     }
 
     fn hint(&self, action: Action) -> Option<&'static str> {
-        (action == Action::Choose).then_some("read, go to")
+        match action {
+            Action::Choose => Some("read, go to"),
+            Action::Find => Some("type to filter"),
+            _ => None,
+        }
     }
 }
 
 impl Sides {
     fn selected(&self, app: &App) -> Option<SideRow> {
-        app.side_rows().get(self.list.cursor).copied()
+        app.side_rows().get(self.of.row()?).copied()
     }
 
     /// Goes to the selected pin in the record, or shows the whole of another row.

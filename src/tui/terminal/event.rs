@@ -47,7 +47,7 @@ pub struct Mouse {
     pub y: u16,
 }
 
-/// What was done with the mouse; other buttons than the left one are left to the terminal.
+/// What was done with the mouse; other buttons, drags and what is held with Ctrl, Alt or Shift say nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MouseKind {
     /// The wheel went up.
@@ -56,8 +56,4 @@ pub enum MouseKind {
     WheelDown,
     /// The left button went down.
     Press,
-    /// It was moved while down.
-    Drag,
-    /// It went up.
-    Release,
 }

@@ -251,6 +251,17 @@ impl Terminal {
         Ok(result)
     }
 
+    /// Asks the terminal for the mouse, or gives it back; says whether it is asked for now.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn toggle_mouse(&mut self) -> Result<bool> {
+        let toggled = self.session.toggle_mouse();
+        let on = toggled.as_ref().is_ok_and(|on| *on);
+        self.written(toggled.map(drop))?;
+        Ok(on)
+    }
+
     /// Sends `text` to the clipboard of the terminal and returns what to tell the user.
     ///
     /// # Errors

@@ -30,9 +30,9 @@ const TO_FINISH: Duration = Duration::from_secs(1);
 /// A terminal that takes no bytes is given up after this.
 const TO_RESTORE: Duration = Duration::from_millis(300);
 
-/// Clicks, drags and the wheel in readable coordinates; not every motion, which would flood a slow line.
-const TAKE_MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
-const GIVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
+/// Clicks and the wheel in readable coordinates; no motion, which would flood a slow line.
+const TAKE_MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+const GIVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 /// Ends a sequence that was cut off, and a synchronized update; plain pen, no scroll region.
 const GIVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[m\x1b[r";
 
@@ -80,7 +80,8 @@ impl Waker {
 #[derive(Debug)]
 pub(super) struct Session {
     modes: Termios,
-    mouse: bool,
+    /// Whether the terminal reports the mouse while it is taken.
+    mouse: AtomicBool,
     ui: ThreadId,
     waker: Waker,
     /// Whether the terminal is in the reviewer's modes.
@@ -104,7 +105,7 @@ impl Session {
         receiver.set_nonblocking(true)?;
         let session = Session {
             modes,
-            mouse,
+            mouse: AtomicBool::new(mouse),
             ui: thread::current().id(),
             waker: Waker(Arc::new(sender)),
             taken: AtomicBool::new(false),
@@ -128,10 +129,18 @@ impl Session {
         tty::make_raw(&self.modes)?;
         let mut out = Output::default();
         out.write_all(sequence(take_screen).as_bytes())?;
-        if self.mouse {
+        if self.mouse.load(Ordering::SeqCst) {
             out.write_all(TAKE_MOUSE)?;
         }
         Ok(())
+    }
+
+    /// Asks for the mouse, or gives it back; says which.
+    pub(super) fn toggle_mouse(&self) -> io::Result<bool> {
+        // Noted before it is asked for: whatever happens then, it is given back.
+        let on = !self.mouse.fetch_xor(true, Ordering::SeqCst);
+        Output::default().write_all(if on { TAKE_MOUSE } else { GIVE_MOUSE })?;
+        Ok(on)
     }
 
     /// Puts the terminal back as it was; a second call does nothing. Errors are no use to anyone here.
@@ -139,7 +148,11 @@ impl Session {
         if !self.taken.swap(false, Ordering::SeqCst) || tty::in_foreground() == Some(false) {
             return;
         }
-        let mouse: &[u8] = if self.mouse { GIVE_MOUSE } else { b"" };
+        let mouse: &[u8] = if self.mouse.load(Ordering::SeqCst) {
+            GIVE_MOUSE
+        } else {
+            b""
+        };
         let screen = sequence(give_screen);
         let _ = Output::default().write_all(&[GIVE, mouse, screen.as_bytes()].concat());
         let _ = tty::set_back(&self.modes);

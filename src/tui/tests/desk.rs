@@ -246,7 +246,7 @@ impl Desk {
         let file = dataset.root().join(plan::FILE);
         let (plan, off) = plan::queue_of(&file, false, REVIEWER, dataset.cases());
         notices.extend(off);
-        let queue = disputed.unwrap_or_else(|| plan.clone().unwrap_or_default());
+        let queue = disputed.unwrap_or_else(|| plan.clone().unwrap_or_default().steps);
         let start = Start {
             dataset: Arc::new(dataset),
             log,

@@ -143,7 +143,16 @@ fn walk(desk: &mut Desk, steps: usize, dice: &mut Dice, where_: &str) {
             2 => {
                 desk.paste("a \u{1b}[31m\u{7}\u{202e}paste\r\nof two lines\u{200b}");
             }
-            3 => desk.app.wheel(dice.below(7) as isize - 3),
+            3 => {
+                let (width, height) = desk.app.screen.size;
+                let (x, y) = (
+                    dice.below(usize::from(width)),
+                    dice.below(usize::from(height)),
+                );
+                let lines = dice.below(7) as isize - 3;
+                desk.app.wheel(x as u16, y as u16, lines);
+                desk.app.click(x as u16, y as u16);
+            }
             _ => {
                 let key = keys[dice.below(keys.len())];
                 trail.push(key);

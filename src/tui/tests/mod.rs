@@ -20,6 +20,8 @@ mod guide;
 mod later;
 mod lists;
 mod matches;
+mod mouse;
+mod narrowing;
 mod outcomes;
 mod patient;
 mod picture;

@@ -12,6 +12,7 @@ mod judge;
 mod labels;
 mod later;
 mod leaving;
+mod mouse;
 mod moves;
 mod passage;
 mod pin;
@@ -32,7 +33,6 @@ use crate::tui::panes::timeline::Filter;
 use crate::tui::queue::CaseFilter;
 use crate::tui::record_view::event_text;
 use crate::tui::terminal::{Code, Key};
-use crate::tui::update::moves::Go;
 
 impl App {
     /// Takes a key.
@@ -146,15 +146,8 @@ impl App {
         self.say(Tone::Alert, said);
     }
 
-    /// Scrolls by the mouse's wheel.
-    pub(crate) fn wheel(&mut self, lines: isize) {
-        let action = if lines > 0 { Action::Down } else { Action::Up };
-        for _ in 0..lines.unsigned_abs() {
-            if !self.act_over(action) {
-                self.go_in_pane(if lines > 0 { Go::Down } else { Go::Up });
-            }
-        }
-        self.fit();
+    fn toggle_mouse(&mut self) {
+        self.desk.effects.push(Effect::Mouse);
     }
 
     fn toggle_zoom(&mut self) {

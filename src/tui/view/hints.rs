@@ -44,15 +44,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         x = hint(theme, paint, x, keys.join(" ").trim(), &place);
     }
     for action in sensible(app) {
-        let sensible = match action {
-            Action::FilterQueue => !app.desk.plan.steps.is_empty(),
-            Action::StopIndex => app.looking.ranked.building.is_some(),
-            Action::BuildIndex => app.looking.ranked.building.is_none(),
-            Action::HideLater => app.in_view.record.timeline.later() > 0,
-            Action::Sides => app.adjudicates(),
-            _ => true,
-        };
-        if !sensible {
+        if !does_something(app, *action) {
             continue;
         }
         let Some(key) = app.desk.keymap.key(&layers, *action) else {
@@ -73,6 +65,18 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             continue;
         }
         x = hint(theme, paint, x, &key, what);
+    }
+}
+
+/// Whether an action has something to act on now.
+fn does_something(app: &App, action: Action) -> bool {
+    match action {
+        Action::FilterQueue => !app.desk.plan.steps.is_empty(),
+        Action::StopIndex => app.looking.ranked.building.is_some(),
+        Action::BuildIndex => app.looking.ranked.building.is_none(),
+        Action::HideLater => app.in_view.record.timeline.later() > 0,
+        Action::Sides => app.adjudicates(),
+        _ => true,
     }
 }
 
@@ -147,8 +151,14 @@ fn sensible(app: &App) -> &'static [Action] {
     }
 }
 
+/// Those of the pane in focus that do something now, the most used first.
+pub(in crate::tui) fn used_most(app: &App) -> impl Iterator<Item = Action> {
+    let all = in_pane(app).iter().copied();
+    all.filter(|action| does_something(app, *action))
+}
+
 /// Those of the pane in focus.
-pub(in crate::tui) fn in_pane(app: &App) -> &'static [Action] {
+fn in_pane(app: &App) -> &'static [Action] {
     if let Some(visit) = &app.in_view.visit {
         return beside(visit);
     }

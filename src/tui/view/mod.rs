@@ -9,7 +9,7 @@ mod header;
 mod headings;
 mod hints;
 mod map;
-pub(in crate::tui) use hints::in_pane;
+pub(in crate::tui) use hints::used_most;
 mod patient;
 mod rank;
 mod sides;

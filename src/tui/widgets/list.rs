@@ -33,6 +33,12 @@ impl List {
         list
     }
 
+    /// The row that stands on a row of the screen, where the first visible one stands on `first` and each takes `high`.
+    pub(crate) fn row_at(&self, y: u16, first: u16, high: u16) -> Option<usize> {
+        let below = usize::from(y.checked_sub(first)? / high.max(1));
+        Some(self.top + below).filter(|row| below < self.height && *row < self.len)
+    }
+
     /// Moves the selection by rows.
     pub(crate) fn go(&mut self, by: isize) {
         self.cursor = self

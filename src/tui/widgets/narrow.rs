@@ -9,6 +9,7 @@ use ratatui::layout::{Position, Rect};
 use crate::tui::editor::Editor;
 use crate::tui::paint::Paint;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::list::List;
 
 /// The line that narrows a list.
 pub(crate) struct Narrow {
@@ -94,6 +95,67 @@ impl Narrow {
     }
 }
 
+/// A list that is narrowed by typing: its line, which of its rows are shown, and the selected one.
+pub(crate) struct Narrowed {
+    pub(crate) narrow: Narrow,
+    pub(crate) list: List,
+    /// The rows that are shown, as places among all.
+    shown: Vec<usize>,
+}
+
+impl Narrowed {
+    /// So many rows, all of them shown, the first selected.
+    pub(crate) fn new(len: usize, height: usize) -> Self {
+        Narrowed {
+            narrow: Narrow::new(),
+            list: List::new(len, 0, height),
+            shown: (0..len).collect(),
+        }
+    }
+
+    /// Takes all rows anew, by their words; the selection stays on its row, or else on its place.
+    pub(crate) fn fill<S: AsRef<str>>(&mut self, rows: impl Iterator<Item = S>) {
+        let row = self.row();
+        self.shown = self.narrow.keep(rows);
+        let same = row.and_then(|row| self.shown.iter().position(|shown| *shown == row));
+        let last = self.shown.len().saturating_sub(1);
+        let cursor = same.unwrap_or(self.list.cursor.min(last));
+        self.list = List::new(self.shown.len(), cursor, self.list.height);
+    }
+
+    /// The selected row, as its place among all.
+    pub(crate) fn row(&self) -> Option<usize> {
+        self.at(self.list.cursor)
+    }
+
+    /// The row at a place of the list, as its place among all.
+    pub(crate) fn at(&self, place: usize) -> Option<usize> {
+        self.shown.get(place).copied()
+    }
+
+    /// The place of the row on a row of what is drawn, where the heading's is 0.
+    pub(crate) fn row_at(&self, y: u16) -> Option<usize> {
+        self.list.row_at(y, 1 + self.above() as u16, 1)
+    }
+
+    /// Rows of the screen that its line takes.
+    pub(crate) fn above(&self) -> usize {
+        usize::from(self.narrow.is_shown())
+    }
+
+    /// Draws its line below the heading, where it has one; gives back where the caret is, and the first row of the list.
+    pub(crate) fn draw(&self, theme: Theme, paint: &mut Paint<'_>) -> (Option<Position>, u16) {
+        if !self.narrow.is_shown() {
+            return (None, 1);
+        }
+        let caret = self.narrow.draw(theme, paint, 1);
+        if self.shown.is_empty() {
+            paint.put(2, 3, "Nothing has these words.", theme.dim());
+        }
+        (caret, 2)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,5 +176,21 @@ mod tests {
         assert_eq!(kept("WAR"), [0, 1]);
         assert_eq!(kept("5 oral"), [0]);
         assert_eq!(kept("wrfn"), [0; 0], "letters apart are no word");
+    }
+
+    #[test]
+    fn the_selection_stays_on_its_row() {
+        let rows = ["aspirin", "warfarin", "apixaban"];
+        let mut of = Narrowed::new(rows.len(), 5);
+        of.list.go(2);
+        of.narrow.editor = Editor::new("a i", true);
+        of.fill(rows.iter());
+        assert_eq!((of.row(), of.list.len), (Some(2), 3));
+        of.narrow.editor = Editor::new("x", true);
+        of.fill(rows.iter());
+        assert_eq!((of.row(), of.list.cursor, of.at(1)), (Some(2), 0, None));
+        of.narrow.clear();
+        of.fill(rows.iter());
+        assert_eq!((of.row(), of.list.len), (Some(2), 3));
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! In: a list, and the lines of its visible rows. Out: cells; a text that has no room is cut off, and the key that shows it is named.
 
+use ratatui::layout::Position;
+
 use crate::text;
 use crate::tui::paint::Paint;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::heading::heading;
-use crate::tui::widgets::list::{List, select};
+use crate::tui::widgets::list::select;
+use crate::tui::widgets::narrow::Narrowed;
 
 /// One row in words.
 #[derive(Default)]
@@ -33,21 +36,26 @@ pub(crate) fn rows(height: usize) -> (usize, usize) {
     (height.saturating_sub(below + 1).max(1), below)
 }
 
-/// Draws the list; `line_of` is asked for the visible rows only, `whole_key` shows all of a text that is cut off.
+/// Draws the list; `line_of` is asked for the visible rows only, `whole_key` shows all of a text that is cut off. Gives back where the
+/// caret is.
 pub(crate) fn draw(
     theme: Theme,
     paint: &mut Paint<'_>,
-    list: List,
+    of: &Narrowed,
     (title, whole_key): (&str, &str),
     line_of: impl Fn(usize) -> Option<PassageLine>,
-) {
-    let right = format!("{} of {}", list.cursor + 1, list.len);
+) -> Option<Position> {
+    let list = of.list;
+    let right = format!("{} of {}", (list.cursor + 1).min(list.len), list.len);
     heading(theme, paint, title, &right);
-    let (above, below) = rows(usize::from(paint.area().height.saturating_sub(1)));
+    let (caret, first) = of.draw(theme, paint);
+    let (above, below) = rows(usize::from(paint.area().height.saturating_sub(first)));
     let width = paint.area().width;
     for (y, i) in (list.top..list.len).take(above).enumerate() {
-        let y = 1 + y as u16;
-        let Some(line) = line_of(i) else { break };
+        let y = first + y as u16;
+        let Some(line) = of.at(i).and_then(&line_of) else {
+            break;
+        };
         let style = if line.off { theme.warn() } else { theme.text() };
         paint.put(2, y, line.sign, theme.accent());
         let x = paint.put_in(4, y, 13, &line.to, theme.bold()).max(17);
@@ -66,10 +74,10 @@ pub(crate) fn draw(
         );
         select(theme, paint, y, i == list.cursor);
     }
-    let Some(line) = line_of(list.cursor) else {
-        return;
+    let Some(line) = of.row().and_then(&line_of) else {
+        return caret;
     };
-    let y = 1 + above as u16;
+    let y = first + above as u16;
     paint.line(y, theme.line(), theme.dim());
     let columns = usize::from(width.saturating_sub(2)).max(1);
     let mut y = y + 1;
@@ -81,17 +89,27 @@ pub(crate) fn draw(
             .find(|i| whole.is_char_boundary(*i));
         let whole = &whole[..end.unwrap_or(0)];
         for row in text::wrap(whole, columns, text::Layout::Flattened) {
-            if usize::from(y) > above + below + 1 {
+            if usize::from(y) > usize::from(first) + above + below {
                 let more = format!("{whole_key} all of it");
                 let right = paint.area().width.saturating_sub(1);
                 paint.put_right(right, y - 1, &format!(" {more}"), theme.warn());
-                return;
+                return caret;
             }
             let part = &whole[row.start as usize..row.end as usize];
             let style = if about { theme.dim() } else { theme.text() };
             paint.put(1, y, part, style);
             y += 1;
         }
+    }
+    caret
+}
+
+impl PassageLine {
+    /// What typing narrows the list by.
+    pub(crate) fn words(&self) -> String {
+        [&self.to, &self.when, &self.state, &self.text, &self.about]
+            .map(String::as_str)
+            .join(" ")
     }
 }
 

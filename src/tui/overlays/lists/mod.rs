@@ -136,6 +136,11 @@ impl Overlay for Lists {
         Some(&mut self.list)
     }
 
+    fn row_at(&self, y: u16) -> Option<usize> {
+        self.list
+            .row_at(y, self.above() as u16, rows::rows_of(self.width) as u16)
+    }
+
     fn typed(&mut self, app: &mut App) {
         if let Some(view) = app.view().map(Arc::clone) {
             self.list_anew(&view.record);

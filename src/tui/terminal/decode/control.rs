@@ -231,19 +231,20 @@ fn numbered_key(number: u32) -> Option<Code> {
     })
 }
 
-/// A mouse report: button, column, row; `M` pressed or moved, `m` released.
+/// A mouse report: button, column, row; `M` pressed, `m` released. What has more or less, or is no cell, is none.
 fn mouse(parameters: &[u8], end: u8) -> Option<Event> {
     let mut numbers = parameters
         .split(|&b| b == b';')
         .map(|text| u16::try_from(digits(text)?).ok());
     let (button, x, y) = (numbers.next()??, numbers.next()??, numbers.next()??);
-    // Bits 4, 8 and 16 are modifiers.
-    let kind = match (button & !0b1_1100, end) {
-        (0, b'M') => MouseKind::Press,
-        (0, b'm') => MouseKind::Release,
-        (32, b'M') => MouseKind::Drag,
-        (64, b'M') => MouseKind::WheelUp,
-        (65, b'M') => MouseKind::WheelDown,
+    if end != b'M' || numbers.next().is_some() {
+        return None;
+    }
+    let kind = match button {
+        0 => MouseKind::Press,
+        // Bits 4, 8 and 16 are modifiers.
+        n if n & !0b1_1100 == 64 => MouseKind::WheelUp,
+        n if n & !0b1_1100 == 65 => MouseKind::WheelDown,
         _ => return None,
     };
     Some(Event::Mouse(Mouse {

@@ -316,15 +316,62 @@ fn a_huge_paste_is_cut_and_says_so() {
 fn the_mouse_counts_from_zero() {
     let at = |kind, x, y| Event::Mouse(Mouse { kind, x, y });
     let mut desk = Desk::new();
-    desk.send(b"\x1b[<0;1;2M\x1b[<0;1;2m\x1b[<65;300;4M\x1b[<2;1;1M\x1b[<0;0;1M");
+    desk.send(b"\x1b[<0;1;2M\x1b[<0;1;2m\x1b[<65;300;4M\x1b[<2;1;1M\x1b[<0;0;1M\x1b[<32;1;1M\x1b[<4;1;1M\x1b[<68;2;2M");
     assert_eq!(
         desk.events,
         [
             at(MouseKind::Press, 0, 1),
-            at(MouseKind::Release, 0, 1),
-            at(MouseKind::WheelDown, 299, 3)
+            at(MouseKind::WheelDown, 299, 3),
+            at(MouseKind::WheelUp, 1, 1)
         ]
     );
+}
+
+#[test]
+fn a_report_of_the_mouse_that_is_damaged_points_nowhere() {
+    for bad in [
+        "<0;1M",
+        "<0;1;2;3M",
+        "<;1;2M",
+        "<0;;2M",
+        "<0;1;M",
+        "<-0;1;2M",
+        "<0;+1;2M",
+        "<0;1;99999M",
+        "<0;1:1;2M",
+        "<0; 1;2M",
+        "<M",
+        "0;1;2M",
+        "<0;1;2~",
+        "<<0;1;2M",
+        "<0;1;2$M",
+    ] {
+        let mut desk = Desk::new();
+        desk.send(format!("\x1b[{bad}").as_bytes())
+            .pause(Duration::from_secs(1));
+        desk.events.retain(|event| !matches!(event, Event::Tell(_)));
+        assert_eq!(desk.events, [], "{bad}");
+    }
+    // Cut anywhere, for any time: what it says as a whole, or nothing.
+    let whole = b"\x1b[<0;12;34M";
+    let right = Event::Mouse(Mouse {
+        kind: MouseKind::Press,
+        x: 11,
+        y: 33,
+    });
+    for cut in 2..whole.len() {
+        for pause in [0, 30, 300, 3_000] {
+            let mut desk = Desk::new();
+            desk.send(&whole[..cut]).pause(Duration::from_millis(pause));
+            desk.send(&whole[cut..]).pause(Duration::from_millis(pause));
+            desk.events.retain(|event| !matches!(event, Event::Tell(_)));
+            assert!(
+                desk.events.iter().all(|event| *event == right),
+                "{cut}, {pause}: {:?}",
+                desk.events
+            );
+        }
+    }
 }
 
 proptest! {
