@@ -136,6 +136,21 @@ impl Args {
         }
     }
 
+    /// The report as it is asked for.
+    fn written(&self, report: &Report) -> String {
+        let look = render_text::Look {
+            all: self.all,
+            ..LOOK
+        };
+        match self.format(crate::sink::stdout_is_terminal()) {
+            Format::Text => render_text::render(report, look),
+            Format::Md => render_markdown::render(report, self.all),
+            Format::Json => render_json::render(report),
+            Format::Tsv => render_tsv::render(report),
+            Format::Html => render_html::render(report, self.all),
+        }
+    }
+
     /// The options that a number depends on; the files that options name stand elsewhere.
     fn counting(&self) -> String {
         let maps = self.columns.maps.iter();
@@ -183,6 +198,7 @@ fn shorten(report: &mut Report, root: &Path, names: bool) {
 /// When the dataset cannot be read, has no judgement and no rank, or the output cannot be written; and, after the report was
 /// written, when something was left out that should not be there.
 pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<()> {
+    let day = clock::day(|name| std::env::var(name).ok())?;
     let renamed = args.columns.with(config)?;
     let dataset = watched("reading the dataset", || {
         Dataset::open_with(&args.dataset, renamed)
@@ -196,24 +212,8 @@ pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<(
         plan: plan.as_ref(),
     };
     let mut pins = Pins::default();
-    let mut sources = match &args.reviews {
-        None => sources(&dataset, asked, config, &mut pins)?,
-        Some(files) if files.is_empty() => {
-            reviewed(&dataset, &own_files(&dataset, config)?, asked, &mut pins)?
-        }
-        Some(files) => reviewed(&dataset, files, asked, &mut pins)?,
-    };
-    dataset.renamed().check()?;
+    let mut sources = gathered(&dataset, args, config, asked, &mut pins)?;
     sources.main.notices.splice(0..0, off);
-    sources.scores = scores(&dataset, args, &mut sources.main.notices)?;
-    sources.count_missing = args.count_missing;
-    if args.adjudicated {
-        settle(&mut sources)?;
-    } else if !sources.main.decided.is_empty() {
-        let what = "some cases are adjudicated; --adjudicated reports what was decided";
-        let notice = Notice::file(Severity::Info, dataset.root(), what);
-        sources.main.notices.push(notice);
-    }
     let numbered =
         (args.anonymous).then(|| Numbered::of(&sources, plan.iter().flat_map(Queues::reviewers)));
     if let Some(numbered) = &numbered {
@@ -250,7 +250,7 @@ pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<(
     );
     let mut report = watched("computing the tables", || Report::of(sources, bootstrap));
     report.head = Some(Head {
-        date: clock::day(|name| std::env::var(name).ok())?.to_string(),
+        date: day.to_string(),
         fingerprint: dataset.fingerprint().to_owned(),
         files,
         options: args.counting(),
@@ -259,20 +259,7 @@ pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<(
     if let Some(numbered) = &numbered {
         numbered.clean(&mut report);
     }
-    let terminal = crate::sink::stdout_is_terminal();
-    let text = watched("writing the report", || match args.format(terminal) {
-        Format::Text => render_text::render(
-            &report,
-            render_text::Look {
-                all: args.all,
-                ..LOOK
-            },
-        ),
-        Format::Md => render_markdown::render(&report, args.all),
-        Format::Json => render_json::render(&report),
-        Format::Tsv => render_tsv::render(&report),
-        Format::Html => render_html::render(&report, args.all),
-    });
+    let text = watched("writing the report", || args.written(&report));
     to.write(text.as_bytes(), out)?;
     out.flush().map_err(super::output_failed)?;
     super::left_out(left_out, "measured")?;
@@ -284,6 +271,34 @@ pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<(
         ))
         .hint("`medalign check` names what is off in the dataset")),
     }
+}
+
+/// What a report is made of: reviews or the dataset's own judgements, as they were said or as they were decided, and scores.
+fn gathered(
+    dataset: &Dataset,
+    args: &Args,
+    config: &Config,
+    asked: Asked<'_>,
+    pins: &mut Pins,
+) -> Result<Sources> {
+    let mut sources = match &args.reviews {
+        None => sources(dataset, asked, config, pins)?,
+        Some(files) if files.is_empty() => {
+            reviewed(dataset, &own_files(dataset, config)?, asked, pins)?
+        }
+        Some(files) => reviewed(dataset, files, asked, pins)?,
+    };
+    dataset.renamed().check()?;
+    sources.scores = scores(dataset, args, &mut sources.main.notices)?;
+    sources.count_missing = args.count_missing;
+    if args.adjudicated {
+        settle(&mut sources)?;
+    } else if !sources.main.decided.is_empty() {
+        let what = "some cases are adjudicated; --adjudicated reports what was decided";
+        let notice = Notice::file(Severity::Info, dataset.root(), what);
+        sources.main.notices.push(notice);
+    }
+    Ok(sources)
 }
 
 /// The scores of automatic metrics. A folder that was named and is not there is an error.

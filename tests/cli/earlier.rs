@@ -82,6 +82,8 @@ fn a_changed_letter_takes_the_marks_of_that_answer_and_gives_them_back() {
         "--format",
         "json",
     ];
+    // Who looked at disputes has a file by then: the head names one more.
+    let tables = |report: &str| report.split_once("\"tables\"").map(|(_, t)| t.to_owned());
     let whole = clinic.run(&report).1;
     let disputes = clinic.done(&[
         "adjudicate",
@@ -162,5 +164,9 @@ fn a_changed_letter_takes_the_marks_of_that_answer_and_gives_them_back() {
     );
     change(&clinic, "Teh mg", "Ten mg");
     assert_eq!(rows(&clinic), before);
-    assert_eq!(clinic.run(&report).1, whole);
+    let again = clinic.run(&report).1;
+    assert_eq!(
+        tables(&again).expect("tables"),
+        tables(&whole).expect("tables")
+    );
 }
