@@ -1,14 +1,14 @@
 //! The records that are proposed for the instructions: looking at them, saying whether they suit, how good the proposals are. What is
 //! proposed is kept beyond the list.
 
+mod figures;
+
 use ratatui::layout::Position;
 
 use super::{Next, Overlay};
 use crate::review::entry::Relevant;
 use crate::review::{Act, Turn};
-use crate::search::retrieve::evaluate::{Evaluation, STUDY, Share};
 use crate::search::retrieve::tokens::Tokens;
-use crate::stats::interval::Interval;
 use crate::text::{self, thousands};
 use crate::tui::action::{self, Action, Layer};
 use crate::tui::app::{App, Effect, Tone};
@@ -19,10 +19,6 @@ use crate::tui::widgets::bar::bar;
 use crate::tui::widgets::heading::heading;
 use crate::tui::widgets::list::{List, motion, select};
 use crate::tui::widgets::narrow::Narrow;
-
-/// Columns of a figure's name, and of a figure.
-const NAME: u16 = 15;
-const CELL: u16 = 21;
 
 /// What stands in the place of candidates' signs where no record scores above 0.
 const NONE_FITS: &str = "no record fits";
@@ -294,7 +290,7 @@ fn list(app: &App, paint: &mut Paint<'_>, first: u16) {
             Tokens::Chart => "cut as in search",
         };
         paint.put(2, y, &format!(" words {words} "), theme.dim());
-        figures(app, paint, y + 1, proposals.top);
+        figures::draw(app, paint, y + 1, proposals.top);
     }
 }
 
@@ -433,71 +429,5 @@ fn sign_of(app: &App, label: &Label) -> &'static str {
         Some(Relevant::No) => theme.verdict(Some(crate::review::Verdict::Incorrect)),
         Some(Relevant::Partly) => "~",
         None => theme.dot(),
-    }
-}
-
-/// The table of precision, the study's beside it.
-fn figures(app: &App, paint: &mut Paint<'_>, y: u16, top: usize) {
-    let theme = app.desk.theme;
-    let column = |i: u16| 2 + NAME + i * CELL;
-    for (i, name) in [
-        "the first record",
-        &format!("all of the {top}"),
-        &format!("any of the {top}"),
-    ]
-    .iter()
-    .enumerate()
-    {
-        paint.put_in(column(i as u16), y, CELL - 1, name, theme.dim());
-    }
-    let (found, random) = &app.looking.matches.figures;
-    let study = |i: usize| {
-        Some(Share {
-            yes: STUDY[i].1,
-            known: STUDY[i].2,
-            missing: 0,
-        })
-    };
-    let of = |e: &Evaluation| [Some(e.first), Some(e.all), Some(e.any)];
-    let rows = [
-        ("BM25", of(found)),
-        ("random draw", of(random)),
-        ("study, BM25", [study(0), None, study(1)]),
-        ("study, random", [study(2), None, None]),
-    ];
-    for (n, (name, shares)) in rows.into_iter().enumerate() {
-        let y = y + 1 + n as u16;
-        paint.put_in(2, y, NAME - 1, name, theme.dim());
-        let style = if n < 2 { theme.text() } else { theme.dim() };
-        for (i, share) in shares.iter().enumerate() {
-            let cell = share.as_ref().map(share_words).unwrap_or_default();
-            paint.put_in(column(i as u16), y, CELL - 1, &cell, style);
-        }
-    }
-}
-
-/// `59 % (54-64) 240/407`: the share, its interval, relevant of known.
-fn share_words(share: &Share) -> String {
-    match (share.value(), share.interval()) {
-        (Some(value), Some(Interval { low, high })) => format!(
-            "{:.0} % ({:.0}-{:.0}) {}/{}",
-            value * 100.0,
-            low * 100.0,
-            high * 100.0,
-            share.yes,
-            share.known
-        ),
-        _ if share.known == 0 => format!("no label, {} missing", share.missing),
-        // Too much is not known for a bare share: what it is at least and at most.
-        _ => share.bounds().map_or_else(String::new, |(low, high)| {
-            format!(
-                "{:.0}-{:.0} % {}/{}, {} ?",
-                low * 100.0,
-                high * 100.0,
-                share.yes,
-                share.known,
-                share.missing
-            )
-        }),
     }
 }

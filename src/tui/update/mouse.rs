@@ -43,7 +43,7 @@ impl App {
 
     fn click_pane(&mut self, at: Position) {
         let frame = self.screen.frame;
-        let (timeline, answers) = (frame.timeline, with_heading(&frame.answers, frame.wide));
+        let (timeline, answers) = (frame.timeline, with_heading(frame.answers, frame.wide));
         if timeline.contains(at) {
             self.focus_on(Focus::Timeline);
             self.click_timeline(at.x - timeline.x, at.y - timeline.y);
@@ -91,7 +91,7 @@ impl App {
         let is_over = over.is_some_and(|overlay| overlay.area(&frame).contains(at));
         let pane = [
             (frame.timeline, Focus::Timeline),
-            (with_heading(&frame.answers, frame.wide), Focus::Answers),
+            (with_heading(frame.answers, frame.wide), Focus::Answers),
             (frame.gold, Focus::Gold),
         ];
         let under = pane.into_iter().find(|(area, _)| area.contains(at));
@@ -114,11 +114,11 @@ impl App {
 }
 
 /// A pane with the row of its heading, which stands above it where panes are side by side.
-fn with_heading(pane: &Rect, wide: bool) -> Rect {
+fn with_heading(pane: Rect, wide: bool) -> Rect {
     let above = u16::from(wide && !pane.is_empty());
     Rect {
         y: pane.y.saturating_sub(above),
         height: pane.height + above,
-        ..*pane
+        ..pane
     }
 }
