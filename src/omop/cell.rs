@@ -103,7 +103,8 @@ fn is_nothing(holds: Holds, text: &str) -> bool {
             Holds::Text => false,
             Holds::Word => text == "<NA>" || is(&["nan", "nat"]),
             Holds::Id | Holds::Concept | Holds::Number | Holds::Date => {
-                is(&["nan", "nat", "na", "n/a", "none", "<na>"])
+                // SAS writes a point.
+                is(&["nan", "nat", "na", "n/a", "none", "<na>", "."])
             }
         }
 }

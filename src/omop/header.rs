@@ -10,6 +10,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::cell::id;
 use super::reason::Reason;
 use super::rows::SourceRow;
 use super::slots::Slot;
@@ -188,6 +189,17 @@ impl Columns {
             width,
             shared: shared.map_or(width, |at| at + 1),
         })
+    }
+
+    /// Whether a line of which nothing can be used is a row all the same, and not the rest of a text that a line break cut: it has the header's
+    /// fields, and they are empty or an id stands where ids stand.
+    pub(super) fn begins_a_row(&self, row: &SourceRow<'_>) -> bool {
+        let person = self.places.iter().find(|(slot, _)| *slot == Slot::Person);
+        let is_id = |at: usize| std::str::from_utf8(&row.get(at)).is_ok_and(|t| id(t).is_some());
+        row.len() >= self.width
+            && ((0..row.len()).all(|at| row.get(at).is_empty())
+                || is_id(0)
+                || person.is_some_and(|(_, at)| is_id(*at)))
     }
 
     /// Whether a row has the header's fields; the reason in `Ok` is a doubt.

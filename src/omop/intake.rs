@@ -142,9 +142,11 @@ pub(crate) fn each_row(
             }
         };
         // A line that is no row may be the rest of the text that the row before ends with.
-        let follows = fields
-            .as_ref()
-            .is_some_and(|f| !table.is_of_persons() || person(f).is_some());
+        let follows = columns.begins_a_row(&row)
+            || fields
+                .as_ref()
+                .is_some_and(|f| !table.is_of_persons() || person(f).is_some());
+        let is_closed = row.is_quoted(row.len().saturating_sub(1));
         if let Some((line, fields)) = held.take() {
             if follows {
                 each(tally, line, &fields)?;
@@ -153,7 +155,7 @@ pub(crate) fn each_row(
             }
         }
         match fields {
-            Some(fields) if columns.ends_with_text && person(&fields).is_some() => {
+            Some(fields) if columns.ends_with_text && !is_closed && person(&fields).is_some() => {
                 let owned = |(slot, text): (Slot, Cow<'_, str>)| (slot, text.into_owned().into());
                 held = Some((line, fields.into_iter().map(owned).collect()));
             }

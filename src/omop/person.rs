@@ -115,6 +115,7 @@ impl Demographics {
 fn birth(row: &Packed<'_>) -> (Option<Time>, Option<&'static str>, Option<Reason>) {
     let exact = row.get(Slot::BirthDateTime);
     let mut doubt = None;
+    let mut differing = None;
     if let Ok(Some((Moment { seconds, .. }, _))) = moment::read("", exact, "") {
         let time = born_at(Time::new(moment::datetime(seconds), Precision::Minute));
         let date = time.date();
@@ -131,6 +132,7 @@ fn birth(row: &Packed<'_>) -> (Option<Time>, Option<&'static str>, Option<Reason
             return (Some(time), None, None);
         }
         doubt = Some(Reason::DatesDiffer);
+        differing = Some(time);
     } else if !exact.is_empty() {
         doubt = Some(Reason::BadBirth);
     }
@@ -143,11 +145,12 @@ fn birth(row: &Packed<'_>) -> (Option<Time>, Option<&'static str>, Option<Reason
         }
         n
     };
-    let year = number(year, &mut doubt).filter(|y| (1..=9999).contains(y));
+    // Nobody in a record was born in the year 60.
+    let year = number(year, &mut doubt).filter(|y| (1000..=9999).contains(y));
     let month = number(month, &mut doubt);
     let day = number(day, &mut doubt);
     let Some(year) = year else {
-        return (None, None, Some(Reason::BadBirth));
+        return (differing, None, Some(Reason::BadBirth));
     };
     let date = |month: Option<i16>, day: Option<i16>| {
         Date::new(
@@ -162,7 +165,11 @@ fn birth(row: &Packed<'_>) -> (Option<Time>, Option<&'static str>, Option<Reason
         (Some(_), Some(_)) if date(month, day).is_some() => (date(month, day), None, doubt),
         (Some(_), None) if date(month, None).is_some() => (date(month, None), Some("month"), doubt),
         (None, _) => (date(None, None), Some("year"), doubt),
-        _ => (date(None, None), Some("year"), Some(Reason::BadBirth)),
+        // A day that is none, such as 29 February 2001, gives way to the time stamp.
+        _ => match differing.filter(|time| time.date().year() == year) {
+            Some(time) => (Some(time), None, Some(Reason::BadBirth)),
+            None => (date(None, None), Some("year"), Some(Reason::BadBirth)),
+        },
     }
 }
 
@@ -272,6 +279,23 @@ mod tests {
                 Some("year"),
                 Some(Reason::BadBirth)
             )
+        );
+        assert_eq!(
+            read(&[
+                (Slot::BirthDateTime, "2001-02-28 00:00:00"),
+                (Slot::YearOfBirth, "2001"),
+                (Slot::MonthOfBirth, "2"),
+                (Slot::DayOfBirth, "29")
+            ]),
+            (
+                Some(Time::from(date("2001-02-28"))),
+                None,
+                Some(Reason::BadBirth)
+            )
+        );
+        assert_eq!(
+            read(&[(Slot::YearOfBirth, "60"), (Slot::MonthOfBirth, "5")]),
+            (None, None, Some(Reason::BadBirth))
         );
         assert_eq!(
             read(&[

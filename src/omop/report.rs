@@ -330,7 +330,7 @@ impl ImportReport {
                 .iter()
                 .map(|n| crate::text::safe(n))
                 .collect();
-            let _ = writeln!(text, "files not imported: {}", names.join(", "));
+            let _ = writeln!(text, "not imported: {}", names.join(", "));
         }
         if !self.chosen_not_found.is_empty() {
             let ids: Vec<_> = self

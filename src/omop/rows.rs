@@ -90,6 +90,11 @@ impl<'a> SourceRow<'a> {
     }
 
     /// How many fields it has.
+    /// Whether quotes hold a field, so that it ends where they do.
+    pub(crate) fn is_quoted(&self, at: usize) -> bool {
+        self.fields.get(at).is_some_and(|field| field.quoted)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.fields.len()
     }

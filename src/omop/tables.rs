@@ -158,9 +158,11 @@ pub(crate) fn find(folder: &Path) -> Result<Files> {
         let path = folder.join(&name);
         let shown = name.to_string_lossy().into_owned();
         let lower = shown.to_lowercase();
-        let (base, ending) = lower.split_once('.').unwrap_or((&lower, ""));
+        let (base, ending) = parts(&lower);
         let Some((table, shape)) = table_of(base) else {
-            if is_table(ending) {
+            if path.is_dir() {
+                others.extend(tables_below(&path, &shown)?);
+            } else if is_table(ending) {
                 files.unused.push(shown);
             }
             continue;
@@ -237,6 +239,33 @@ fn names(folder: &Path) -> Result<Vec<OsString>> {
     Ok(names)
 }
 
+/// A lower-case file name's table and its ending: `note` and `csv.gz`; a schema before them is passed over (`dbo.note.csv`).
+fn parts(lower: &str) -> (&str, &str) {
+    let (base, ending) = lower.split_once('.').unwrap_or((lower, ""));
+    match ending.split_once('.') {
+        Some((name, ending)) if table_of(base).is_none() && table_of(name).is_some() => {
+            (name, ending)
+        }
+        _ => (base, ending),
+    }
+}
+
+/// Files of tables in a folder that is none of a table, by name: they are not read, and a table may be there alone.
+fn tables_below(folder: &Path, shown: &str) -> Result<Vec<(Table, String)>> {
+    let mut below = Vec::new();
+    for name in names(folder)? {
+        let name = name.to_string_lossy();
+        let lower = name.to_lowercase();
+        let (base, ending) = parts(&lower);
+        if let Some((table, _)) = table_of(base)
+            && (is_table(ending) || folder.join(&*name).is_dir())
+        {
+            below.push((table, format!("{shown}/{name} (give its folder instead)")));
+        }
+    }
+    Ok(below)
+}
+
 /// The table that a lower-case name without endings stands for.
 fn table_of(base: &str) -> Option<(Table, Shape)> {
     let (name, own) = match base.strip_prefix("2b_") {
@@ -247,10 +276,19 @@ fn table_of(base: &str) -> Option<(Table, Shape)> {
     if let Some(table) = named(name) {
         return Some((table, Shape::One { own }));
     }
+    let name = of_how_many(name).map_or(name, |(name, _)| name);
     let start = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = &name[start.len()..];
     let table = named(start.strip_suffix(['-', '_'])?)?;
     (!number.is_empty()).then(|| (table, Shape::Shards(number.to_owned())))
+}
+
+/// The name of a shard that says how many there are, `note-00000-of-00002`, without that, and the number.
+fn of_how_many(name: &str) -> Option<(&str, u64)> {
+    let (name, total) = name.rsplit_once("-of-")?;
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    (digits(total) && name.ends_with(|c: char| c.is_ascii_digit()))
+        .then(|| Some((name, total.parse().ok()?)))?
 }
 
 fn is_table(ending: &str) -> bool {
@@ -287,7 +325,7 @@ impl Files {
         for name in names(folder)? {
             let shown = name.to_string_lossy().into_owned();
             let lower = shown.to_lowercase();
-            let (base, ending) = lower.split_once('.').unwrap_or((&lower, ""));
+            let (base, ending) = parts(&lower);
             let path = folder.join(&name);
             if let Some((Table::Concept, shape)) = table_of(base)
                 && path.is_file()
@@ -405,12 +443,18 @@ fn missing_shards(table: Table, files: &[TableFile]) -> Vec<UnreadableFile> {
     let mut numbers: Vec<u64> = numbers.iter().filter_map(|n| n.parse().ok()).collect();
     numbers.sort_unstable();
     let mut missing = Vec::new();
-    let mut next = match numbers.first() {
+    let first = match numbers.first() {
         Some(0 | 1) => numbers[0],
         Some(_) if padded => 0,
         _ => return missing,
     };
-    for number in numbers {
+    let totals = files.iter().filter_map(|f| {
+        let lower = f.name.to_lowercase();
+        of_how_many(parts(&lower).0).map(|(_, total)| total)
+    });
+    let end = totals.max().map(|total| first.saturating_add(total));
+    let mut next = first;
+    for number in numbers.into_iter().chain(end) {
         if number > next {
             let which = match number - next {
                 1 => format!("shard {next}"),
@@ -421,7 +465,7 @@ fn missing_shards(table: Table, files: &[TableFile]) -> Vec<UnreadableFile> {
                 format!("{} ({which} missing)", table.name()),
             ));
         }
-        next = number + 1;
+        next = number.saturating_add(1);
     }
     missing
 }

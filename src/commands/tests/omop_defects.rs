@@ -237,6 +237,51 @@ fn a_note_cut_by_a_line_break_is_left_out_whole() {
     assert_eq!(texts, ["whole", "last"]);
 }
 
+/// A row that cannot be used takes nothing with it: neither a row that ends with a quote, nor one before a line that has ids where ids stand.
+#[test]
+fn a_row_of_no_use_is_no_part_of_the_note_before() {
+    let tables = Tables::new(&[
+        ("person.csv", PERSONS),
+        (
+            "note.csv",
+            b"note_id,person_id,note_date,note_text\n\
+              1,7,2020-01-01,before another's row\n\
+              2,NA,2020-01-02,whose\n\
+              3,7,2020-01-03,before one with a comma\n\
+              4,7,2020-01-04,not quoted, but cut\n\
+              5,7,2020-01-05,\"quoted,\nto its end\"\n\
+              no row\n\
+              6,7,2020-01-06,before an empty row\n\
+              ,,,\n\
+              8,7,2020-01-07,a list of\n\
+              5,6,7\n",
+        ),
+    ]);
+    let (report, error, out) = tables.import(&[]);
+    assert_eq!(error.expect("defects").kind(), ErrorKind::Problems);
+    assert_adds_up(&report);
+    assert_eq!(
+        reasons(&report, "note"),
+        expected(&[
+            ("bad_person", 2, 3),
+            ("field_count", 2, 8),
+            ("surplus_fields", 1, 5),
+            ("cut_text", 1, 11),
+        ])
+    );
+    let all = records(&out.path().join("ehrs"));
+    let texts: Vec<&str> = all[1].happened().iter().map(|e| all[1].value(e)).collect();
+    assert_eq!(
+        texts,
+        [
+            "before another's row",
+            "before one with a comma",
+            "quoted,\nto its end",
+            "before an empty row"
+        ]
+    );
+}
+
 #[test]
 fn rows_of_a_newer_cdm_are_taken_where_nothing_is_lost() {
     let tables = Tables::new(&[

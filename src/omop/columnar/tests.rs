@@ -266,6 +266,41 @@ fn doubts(path: &Path) -> Vec<(Reason, u64)> {
     doubts.map(|doubt| (doubt.reason, doubt.rows)).collect()
 }
 
+/// A decimal of more digits than 128 bits hold, and bytes of which nobody says what they are, are refused; a sign that is repeated is no digit.
+#[test]
+fn bytes_of_no_meaning_are_not_read() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("note.parquet");
+    let put = |column: &str, bytes: usize| {
+        let mut value = vec![0xff; bytes];
+        value[bytes - 1] = 0x9c; // -100
+        let schema = format!("message t {{ optional {column}; }}");
+        write(&path, &schema, &|_, _, writer| {
+            let value = ByteArray::from(value.clone());
+            if matches!(writer, ColumnWriter::ByteArrayColumnWriter(_)) {
+                optional!(writer, ByteArrayColumnWriter, [Some(value), None]);
+            } else {
+                optional!(
+                    writer,
+                    FixedLenByteArrayColumnWriter,
+                    [Some(value.into()), None]
+                );
+            }
+        });
+        Columns::open(&path, &|_| true, Box::new(|_| {})).map(|_| ())
+    };
+    for (column, bytes) in [
+        ("fixed_len_byte_array(32) long (DECIMAL(76,38))", 32),
+        ("binary long (DECIMAL(39,2))", 17),
+        ("fixed_len_byte_array(16) bare", 16),
+    ] {
+        let error = put(column, bytes).expect_err(column).to_string();
+        assert!(error.contains("type that no OMOP table has"), "{error}");
+    }
+    put("binary padded (DECIMAL(10,2))", 20).expect("a table");
+    assert_eq!(read(&path)[..2], [["padded"], ["-1"]]);
+}
+
 #[test]
 fn long_columns_are_read_in_stretches() {
     let dir = tempfile::tempdir().expect("a temporary folder");

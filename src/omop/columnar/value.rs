@@ -47,14 +47,18 @@ impl Form {
             TimeUnit::MICROS => 1_000_000,
             TimeUnit::NANOS => 1_000_000_000,
         };
-        let scale = |scale: i32| u32::try_from(scale).ok().filter(|s| *s <= 38);
+        // No more digits than 128 bits hold.
+        let decimal = |scale: i32, precision: i32| {
+            let scale = u32::try_from(scale).ok().filter(|s| *s <= 38);
+            scale.filter(|_| precision <= 38).map(Form::Decimal)
+        };
         if let Some(kind) = column.logical_type_ref() {
             return match kind {
                 LogicalType::String
                 | LogicalType::Enum
                 | LogicalType::Json
                 | LogicalType::Unknown => Some(Form::Plain),
-                LogicalType::Decimal(decimal) => scale(decimal.scale).map(Form::Decimal),
+                LogicalType::Decimal(of) => decimal(of.scale, of.precision),
                 LogicalType::Date => Some(Form::Date),
                 LogicalType::Time(time) => Some(Form::Clock {
                     a_second: a_second(&time.unit),
@@ -72,7 +76,9 @@ impl Form {
             };
         }
         match column.converted_type() {
-            ConvertedType::DECIMAL => scale(column.type_scale()).map(Form::Decimal),
+            ConvertedType::DECIMAL => decimal(column.type_scale(), column.type_precision()),
+            // Bytes of which nobody says what they are.
+            ConvertedType::NONE if column.physical_type() == Type::FIXED_LEN_BYTE_ARRAY => None,
             ConvertedType::DATE => Some(Form::Date),
             ConvertedType::TIME_MILLIS => Some(Form::Clock { a_second: 1_000 }),
             ConvertedType::TIME_MICROS => Some(Form::Clock {
@@ -236,7 +242,8 @@ impl Cell for f64 {
 /// Text, or a decimal number's bytes, the highest first.
 fn bytes(data: &[u8], form: &Form, out: &mut Vec<u8>) {
     match form {
-        Form::Decimal(scale) if (1..=16).contains(&data.len()) => {
+        // More bytes than 16 repeat the sign: of more digits, nothing is read.
+        Form::Decimal(scale) if !data.is_empty() => {
             let negative = data[0] & 0x80 != 0;
             let start: i128 = if negative { -1 } else { 0 };
             let n = data.iter().fold(start, |n, b| (n << 8) | i128::from(*b));

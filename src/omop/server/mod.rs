@@ -185,7 +185,7 @@ fn find(client: &mut Client, address: &Address) -> Result<Files> {
     let mut files = Files::default();
     let rows = client
         .query(
-            "SELECT n.nspname::text, c.relname::text, pg_catalog.pg_table_size(c.oid) \
+            "SELECT n.nspname::text, c.relname::text, pg_catalog.pg_table_size(c.oid), c.relispartition \
              FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
              WHERE n.nspname = ANY($1) AND c.relkind IN ('r', 'v', 'm', 'p', 'f') ORDER BY 1, 2",
             &[&vec![
@@ -200,6 +200,15 @@ fn find(client: &mut Client, address: &Address) -> Result<Files> {
             .into_iter()
             .find(|t| t.name().eq_ignore_ascii_case(&name))
         else {
+            // What is named after a table (`note_2`, `omop_note`) may be meant.
+            let lower = name.to_lowercase();
+            let is_part: bool = row.get(3);
+            if schema == address.schema
+                && !is_part
+                && Table::ALL.iter().any(|t| lower.contains(t.name()))
+            {
+                files.unused.push(format!("{schema}.{name}"));
+            }
             continue;
         };
         let home = match (&address.vocabulary, table) {

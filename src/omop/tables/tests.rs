@@ -85,6 +85,35 @@ fn what_cannot_be_read_is_named() {
 }
 
 #[test]
+fn a_schema_before_the_name_a_total_behind_it_and_a_folder_around_it() {
+    let files = found(&[
+        "dbo.measurement.csv",
+        "note-00000-of-00003.csv",
+        "note-00001-of-00003.csv",
+        "cdm/person.csv",
+        "cdm/death.parquet",
+        "cdm/readme.csv",
+        "other.csv",
+    ]);
+    let files = files.expect("tables");
+    assert_eq!(files.tables[&Table::Note].len(), 2);
+    assert!(files.tables.contains_key(&Table::Measurement));
+    let unreadable: Vec<&str> = files.unreadable.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!(
+        unreadable,
+        [
+            "cdm/death.parquet (give its folder instead)",
+            "note (shard 2 missing)"
+        ]
+    );
+    assert_eq!(
+        files.unused,
+        ["other.csv", "cdm/person.csv (give its folder instead)"]
+    );
+    assert!(found(&["note.csv", "dbo.note.csv"]).is_err());
+}
+
+#[test]
 fn a_table_lies_there_once() {
     for names in [
         &["note.csv", "note-0.csv"][..],
