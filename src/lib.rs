@@ -3,7 +3,7 @@
 //! Common ground: `stats` is numbers and how they are computed, `files` what is done to files, `work` what takes a while.
 //! `record` reads patients' records, `omop` and `meds` make them of a hospital's tables; `dataset` reads the tables that pose
 //! instructions about them; `search` finds places in a record; `infer` has models answer; `review` keeps what reviewers
-//! say of the answers; `metrics` says how alike two texts are; `report` makes statistics and tables; `commands` and `tui`
+//! say of the answers; `metrics` says how alike two texts are, with the feature `neural` by language models, too; `report` makes statistics and tables; `commands` and `tui`
 //! stand on top of all.
 //!
 //! All of these are private, so that the compiler finds what nobody calls. The face is what the program needs: [`Cli`]
@@ -28,6 +28,8 @@ mod meds;
 mod metrics;
 #[cfg(test)]
 mod mutations;
+#[cfg(feature = "neural")]
+mod neural;
 mod notice;
 mod omop;
 mod record;

@@ -37,6 +37,11 @@ const TOPICS: &[(&str, &str, &str)] = &[
         include_str!("../../assets/lists.md"),
     ),
     (
+        "models",
+        "language models for `medalign score`, and where their files go",
+        include_str!("../../assets/models.md"),
+    ),
+    (
         "keys",
         "writing a keymap of your own",
         include_str!("../../keymaps/default.toml"),
@@ -46,7 +51,7 @@ const TOPICS: &[(&str, &str, &str)] = &[
 /// Explain a topic, or a command
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// A topic (review-file, datasets, export, several, lists, keys) or a command
+    /// A topic (review-file, datasets, export, several, lists, models, keys) or a command
     pub topic: Vec<String>,
 }
 

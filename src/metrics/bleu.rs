@@ -9,7 +9,7 @@
 
 use super::ngram::{self, Counts, Ids, LONGEST};
 use super::words::{international_13a, is_space, split};
-use super::{Metric, Reading};
+use super::{Lexical, Reading};
 
 /// BLEU with runs of up to four tokens cut by 13a.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -142,7 +142,7 @@ fn log(x: f64) -> f64 {
     if x == 0.0 { -9_999_999_999.0 } else { x.ln() }
 }
 
-impl Metric for Bleu {
+impl Lexical for Bleu {
     fn name(&self) -> &'static str {
         "bleu"
     }

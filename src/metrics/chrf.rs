@@ -7,7 +7,7 @@
 
 use super::ngram::{self, Ids};
 use super::words::{chrf_words, is_space};
-use super::{Metric, Reading};
+use super::{Lexical, Reading};
 
 /// The longest run of letters.
 const LETTERS: usize = 6;
@@ -118,7 +118,7 @@ impl Chrf {
 /// For each run length the runs of a text and how many there are.
 struct Runs(Vec<(ngram::Counts, u64)>);
 
-impl Metric for Chrf {
+impl Lexical for Chrf {
     fn name(&self) -> &'static str {
         if self.words > 0 { "chrf++" } else { "chrf" }
     }

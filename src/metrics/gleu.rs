@@ -7,13 +7,13 @@
 
 use super::ngram::{self, Ids, LONGEST};
 use super::words::{international_13a, split};
-use super::{Metric, Reading};
+use super::{Lexical, Reading};
 
 /// Google BLEU over runs of one to four tokens cut by 13a.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GoogleBleu;
 
-impl Metric for GoogleBleu {
+impl Lexical for GoogleBleu {
     fn name(&self) -> &'static str {
         "google_bleu"
     }

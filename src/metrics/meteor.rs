@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::porter;
 use super::treebank;
 use super::wordnet;
-use super::{Metric, Reading};
+use super::{Lexical, Reading};
 
 /// How much more recall weighs than precision.
 const ALPHA: f64 = 0.9;
@@ -132,7 +132,7 @@ fn align_synonyms(response: &Words, reference: &Words, aligned: &mut Alignment) 
     }
 }
 
-impl Metric for Meteor {
+impl Lexical for Meteor {
     fn name(&self) -> &'static str {
         "meteor"
     }

@@ -10,7 +10,7 @@ use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
-use super::{Metric, Reading, porter};
+use super::{Lexical, Reading, porter};
 
 /// Precision, recall and their harmonic mean, each 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -93,7 +93,7 @@ impl Rouge {
     }
 }
 
-impl Metric for Rouge {
+impl Lexical for Rouge {
     fn name(&self) -> &'static str {
         self.name
     }

@@ -4,7 +4,7 @@
 
 /// FNV-1a, 64 bit.
 pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
-    Fnv1a::of(bytes).hash
+    Fnv1a::of(bytes).value()
 }
 
 /// FNV-1a of all bytes so far, with their number.
@@ -21,6 +21,11 @@ impl Fnv1a {
             bytes: 0,
         };
         nothing.and(bytes)
+    }
+
+    /// The hash.
+    pub(crate) fn value(self) -> u64 {
+        self.hash
     }
 
     /// With more bytes after those so far.

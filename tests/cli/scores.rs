@@ -69,6 +69,27 @@ fn each_metric_is_a_table_and_nothing_is_replaced_unasked() {
 }
 
 #[test]
+#[cfg(not(feature = "neural"))]
+fn a_metric_of_a_language_model_says_how_it_is_built() {
+    let shell = Shell::new();
+    set(&shell);
+    let unnamed = shell.run(&["score", "set", "--metric", "comet"]);
+    assert_eq!(unnamed.code, 2, "{unnamed:?}");
+    assert!(unnamed.err.contains("--weights FOLDER"), "{unnamed:?}");
+    let ran = shell.run(&["score", "set", "--metric", "comet", "--weights", "set"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("built without language models"), "{ran:?}");
+    assert!(ran.err.contains("--features neural"), "{ran:?}");
+    assert!(!shell.path("set/scores/comet.tsv").exists());
+    let unknown = shell.run(&["score", "set", "--metric", "comets"]);
+    assert!(
+        unknown.err.contains("there is no metric comets"),
+        "{unknown:?}"
+    );
+    assert!(shell.run(&["help", "models"]).out.contains("hparams.yaml"));
+}
+
+#[test]
 fn the_demo_carries_the_scores_of_its_responses() {
     let shell = Shell::new();
     assert_eq!(shell.run(&["demo", "--to", "demo"]).code, 0);

@@ -92,10 +92,10 @@ fn fill(
     chosen
 }
 
-/// A record's units with their words, counted once for all instructions.
+/// Pieces of a text with their words, counted once for all instructions.
 #[derive(Debug)]
 pub(crate) struct Ranked {
-    /// The blocks of each unit.
+    /// Where each piece lies.
     units: Vec<Range<usize>>,
     postings: FxHashMap<String, Vec<(u32, u32)>>,
     lengths: Vec<u64>,
@@ -104,12 +104,20 @@ pub(crate) struct Ranked {
 
 impl Ranked {
     fn of(laid: &Laid, kind: Unit) -> Self {
-        let pieces = units(laid, kind);
+        let text = |blocks: &Range<usize>| laid.between(blocks.start, blocks.end);
+        Ranked::of_pieces(units(laid, kind), text)
+    }
+
+    /// Of any pieces whose texts are given.
+    pub(crate) fn of_pieces<'t>(
+        pieces: Vec<Range<usize>>,
+        text: impl Fn(&Range<usize>) -> &'t str,
+    ) -> Self {
         let mut postings: FxHashMap<String, Vec<(u32, u32)>> = FxHashMap::default();
         let mut lengths = Vec::with_capacity(pieces.len());
-        for (unit, blocks) in (0_u32..).zip(&pieces) {
+        for (unit, piece) in (0_u32..).zip(&pieces) {
             let mut length = 0;
-            each_word(laid.between(blocks.start, blocks.end), |word| {
+            each_word(text(piece), |word| {
                 length += 1;
                 match postings.get_mut(word) {
                     Some(places) => match places.last_mut() {
@@ -136,8 +144,13 @@ impl Ranked {
         }
     }
 
+    /// One of them.
+    pub(crate) fn piece(&self, at: usize) -> Range<usize> {
+        self.units[at].clone()
+    }
+
     /// All units with their scores, best first; of equal ones the later first.
-    fn best_first(&self, question: &str) -> Vec<(usize, f64)> {
+    pub(crate) fn best_first(&self, question: &str) -> Vec<(usize, f64)> {
         let mut query = Vec::new();
         each_word(question, |word| {
             query.extend(self.postings.get(word).map(Vec::as_slice));
