@@ -56,6 +56,8 @@ pub(crate) struct Reading<'t> {
     /// The gold responses, at least one.
     pub references: &'t [&'t str],
     /// Snippets of the record, for metrics that read a source; empty for all others.
+    // Only language models read one.
+    #[cfg_attr(not(feature = "neural"), allow(dead_code))]
     pub source: &'t str,
 }
 
