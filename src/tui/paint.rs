@@ -82,10 +82,11 @@ impl<'a> Paint<'a> {
         }
     }
 
-    /// Turns a row over, as one unbroken bar; what stood reversed in it stands out as what is not.
+    /// Turns a row over, as one unbroken bar; what stood reversed in it stands out as what is not. The row's first cell has
+    /// its sign, and the terminal's cursor turns that over.
     pub(crate) fn reverse(&mut self, y: u16) {
         let Some(row) = self.row(y) else { return };
-        for x in self.area.left()..self.area.right() {
+        for x in self.area.left() + 1..self.area.right() {
             if let Some(cell) = self.buf.cell_mut((x, row)) {
                 (cell.fg, cell.bg) = (Color::Reset, Color::Reset);
                 cell.modifier

@@ -145,7 +145,7 @@ impl Overlay for Applicability {
         if self.reason.is_empty() && !typing {
             let key = app.desk.key_of(Action::Choose);
             let how = format!("{key} on this row writes the reason");
-            paint.put(x, y, &how, theme.dim());
+            paint.put(x, y, &how, theme.text());
         } else {
             paint.with(line, |area, buf| caret = self.reason.draw(area, buf));
         }

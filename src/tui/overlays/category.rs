@@ -67,8 +67,8 @@ impl Overlay for Category {
             paint.put(2, y, if on { "(x)" } else { "( )" }, theme.text());
             // The names are what is chosen; where there is room, the category and its meaning stand beside.
             paint.put_in(6, y, 30, &row.name, theme.text());
-            paint.put_in(37, y, 22, &row.category, theme.dim());
-            paint.put(60, y, &row.description, theme.dim());
+            paint.put_in(37, y, 22, &row.category, theme.text());
+            paint.put(60, y, &row.description, theme.text());
             select(theme, paint, y, i == list.cursor);
         }
         None

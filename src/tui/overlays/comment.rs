@@ -89,7 +89,7 @@ impl Overlay for Comment {
         };
         let x = paint.put(1, 0, &of, app.desk.theme.accent());
         let keys = app.saves_and_cancels(Action::Accept);
-        paint.put(x, 0, &format!(" {keys} "), app.desk.theme.dim());
+        paint.put(x, 0, &format!(" {keys} "), app.desk.theme.text());
         let text = Rect {
             x: area.x + 1,
             y: area.y + 1,

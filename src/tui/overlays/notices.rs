@@ -102,7 +102,7 @@ impl Overlay for Notices {
             let style = match notice.severity {
                 Severity::Error => theme.alert(),
                 Severity::Warning => theme.warn(),
-                Severity::Info => theme.dim(),
+                Severity::Info => theme.text(),
             };
             let x = paint.put(2, y, &notice.severity.to_string(), style);
             let file = notice
@@ -111,7 +111,7 @@ impl Overlay for Notices {
                 .map(|f| f.to_string_lossy().into_owned())
                 .unwrap_or_default();
             let line = notice.line.map(|l| format!(":{l}")).unwrap_or_default();
-            let x = paint.put_in(x.max(9) + 1, y, 36, &format!("{file}{line}"), theme.dim());
+            let x = paint.put_in(x.max(9) + 1, y, 36, &format!("{file}{line}"), theme.text());
             paint.put(x + 1, y, &notice.what, theme.text());
             select(theme, paint, y, i == list.cursor);
         }

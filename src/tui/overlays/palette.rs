@@ -108,7 +108,7 @@ impl Overlay for Palette {
         for (y, i) in (2..).zip((list.top..found.len()).take(list.height)) {
             let entry = &TABLE[found[i]];
             let keys = app.desk.keymap.key(entry.layers, entry.action);
-            paint.put_in(2, y, 18, entry.name, theme.bold());
+            paint.put_in(2, y, 18, entry.name, theme.text());
             paint.put_in(21, y, 9, &keys.unwrap_or_default(), theme.accent());
             paint.put(31, y, entry.doc, theme.text());
             select(theme, paint, y, i == list.cursor);

@@ -140,7 +140,7 @@ impl Overlay for Prompt {
         let width = area.width.saturating_sub(x);
         let (help, style) = match &self.problem {
             Some(problem) => (problem.clone(), app.desk.theme.alert()),
-            None => (self.ask.help(app), app.desk.theme.dim()),
+            None => (self.ask.help(app), app.desk.theme.text()),
         };
         // What is wrong matters more than a long line, which scrolls.
         let room = width

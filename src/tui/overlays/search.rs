@@ -229,7 +229,7 @@ fn query(app: &App, paint: &mut Paint<'_>, editor: &Editor) -> Option<Position> 
     };
     let key = app.desk.key_of(Action::SearchWhere);
     let switch = format!("{key} {other}");
-    let end = paint.put_right(area.width.saturating_sub(1), 1, &switch, theme.dim());
+    let end = paint.put_right(area.width.saturating_sub(1), 1, &switch, theme.text());
     paint.put(1, 1, "Search:", theme.accent());
     let line = Rect {
         x: area.x + 9,
@@ -247,7 +247,7 @@ fn about_index(app: &App, paint: &mut Paint<'_>) -> u16 {
     let theme = app.desk.theme;
     let mut y = 2;
     for (line, matters) in lines(app) {
-        let style = if matters { theme.warn() } else { theme.dim() };
+        let style = if matters { theme.warn() } else { theme.text() };
         let mut x = 2;
         if y == 2
             && let Some(now) = &app.looking.ranked.building
@@ -271,7 +271,7 @@ fn found(app: &App, paint: &mut Paint<'_>, y: u16) {
             (Some(_), None) => "Without an index nothing can be searched here.",
             (None, None) => "",
         };
-        paint.put(2, y + 1, nothing, app.desk.theme.dim());
+        paint.put(2, y + 1, nothing, app.desk.theme.text());
     }
     let visible = ranked.rows.iter().skip(ranked.top).take(ranked.height);
     for (y, row) in (y..).zip(visible) {
@@ -322,7 +322,7 @@ fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: HitRow) {
             let Some(weight) = ranked.weights.get(i).and_then(|all| all.get(w)) else {
                 return;
             };
-            let x = paint.put(4, y, &format!("{:>7.2}  ", weight.score), theme.dim());
+            let x = paint.put(4, y, &format!("{:>7.2}  ", weight.score), theme.text());
             let x = paint.put(x, y, &weight.word, theme.bold());
             if let (Some(n), Some(events)) = (weight.frequency, weight.events) {
                 let times = if n == 1 {
@@ -335,7 +335,7 @@ fn draw_row(app: &App, paint: &mut Paint<'_>, y: u16, row: HitRow) {
                     x + 2,
                     y,
                     &format!("{times} here, in {events} events of the index"),
-                    theme.dim(),
+                    theme.text(),
                 );
             }
         }
@@ -358,7 +358,7 @@ fn draw_hit(app: &App, paint: &mut Paint<'_>, y: u16, hit: &Hit, slot: &PassageS
     } else {
         time
     };
-    paint.put_in(2, y, 16, &time, theme.dim());
+    paint.put_in(2, y, 16, &time, theme.text());
     paint.put(WHAT - 1, y, theme.kind(hit.kind), theme.bold());
     let mut right = width.saturating_sub(1);
     if ranked.patient.is_none() && !ranked.grouped {
@@ -366,7 +366,7 @@ fn draw_hit(app: &App, paint: &mut Paint<'_>, y: u16, hit: &Hit, slot: &PassageS
         let style = if hit.person == app.person() {
             theme.accent()
         } else {
-            theme.dim()
+            theme.text()
         };
         right = paint.put_right(right, y, &who, style).saturating_sub(2);
     }

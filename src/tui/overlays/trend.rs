@@ -135,7 +135,7 @@ fn chart(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
         0,
         area.width.saturating_sub(x + 3),
         &format!("{}  {unit}", trend.code),
-        theme.dim(),
+        theme.text(),
     );
     let (Some((low, high)), Some(here)) = (trend.extent(), trend.points.get(trend.cursor)) else {
         return;
@@ -174,7 +174,7 @@ fn chart(app: &App, paint: &mut Paint<'_>, trend: &Trend) {
     let style = if trend.other_unit + trend.left_out + trend.later > 0 {
         theme.warn()
     } else {
-        theme.dim()
+        theme.text()
     };
     // What is not drawn is said in full, also in a narrow pane.
     let room = usize::from(area.width.saturating_sub(2)).max(1);
@@ -246,7 +246,7 @@ fn plot(
         (f64::midpoint(low, high), row_of(f64::midpoint(low, high))),
         (low, bottom - 1),
     ] {
-        paint.put_right(LABEL - 1, y, &number(value), theme.dim());
+        paint.put_right(LABEL - 1, y, &number(value), theme.text());
     }
     for point in &trend.points {
         let (sign, style) = sign(&point.bound, theme);
@@ -260,8 +260,13 @@ fn plot(
         mark,
         theme.accent(),
     );
-    paint.put(LABEL, bottom, &first.date().to_string(), theme.dim());
-    paint.put_right(LABEL + width, bottom, &last.date().to_string(), theme.dim());
+    paint.put(LABEL, bottom, &first.date().to_string(), theme.text());
+    paint.put_right(
+        LABEL + width,
+        bottom,
+        &last.date().to_string(),
+        theme.text(),
+    );
 }
 
 /// The sign of a point; what is known to lie below or above is no point like the others.

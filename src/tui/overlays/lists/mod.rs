@@ -152,16 +152,12 @@ impl Overlay for Lists {
         heading(theme, paint, "", "");
         let mut x = 1;
         for which in Which::ALL {
-            let style = if which == self.which {
-                theme.accent()
-            } else {
-                theme.dim()
-            };
+            let style = theme.heading(which == self.which);
             x = paint.put(x, 0, &format!(" {} ", which.title()), style) + 1;
         }
         let mut y = 1;
         for line in &self.about {
-            paint.put(1, y, line, theme.dim());
+            paint.put(1, y, line, theme.text());
             y += 1;
         }
         let mut caret = None;
@@ -170,7 +166,7 @@ impl Overlay for Lists {
             y += 1;
         }
         if self.shown.is_empty() {
-            paint.put(2, y, "Nothing is listed.", theme.dim());
+            paint.put(2, y, "Nothing is listed.", theme.text());
         }
         let view = app.view()?;
         let high = rows::rows_of(self.width) as u16;

@@ -118,15 +118,15 @@ fn row(theme: Theme, paint: &mut Paint<'_>, y: u16, name: &str, facts: &Facts) {
         let parts = [&facts.days, &facts.count, &facts.rest];
         let parts = parts.into_iter().filter(|t| !t.is_empty());
         let parts: Vec<&str> = parts.map(String::as_str).collect();
-        paint.put(3, y + 1, &parts.join(&dot), theme.dim());
+        paint.put(3, y + 1, &parts.join(&dot), theme.text());
         return;
     }
     let state = width.saturating_sub(STATE + 1);
     let count = state.saturating_sub(COUNT);
     let days = count.saturating_sub(DAYS);
     paint.put_in(state, y, STATE, &facts.most, style);
-    paint.put_in(count, y, COUNT - 1, &facts.count, theme.dim());
-    paint.put_in(days, y, DAYS - 1, &facts.days, theme.dim());
+    paint.put_in(count, y, COUNT - 1, &facts.count, theme.text());
+    paint.put_in(days, y, DAYS - 1, &facts.days, theme.text());
     let rest = text::width(&facts.rest) as u16;
     let room = days.saturating_sub(3);
     let needs = text::width(name) as u16;
@@ -134,7 +134,7 @@ fn row(theme: Theme, paint: &mut Paint<'_>, y: u16, name: &str, facts: &Facts) {
     let rest = rest.min(room.saturating_sub(needs + 2).max(room / 3));
     let room = room.saturating_sub(if rest > 0 { rest + 2 } else { 0 });
     paint.put_name(1, y, room, name, theme.text(), &[]);
-    paint.put_in(room + 3, y, rest, &facts.rest, theme.dim());
+    paint.put_in(room + 3, y, rest, &facts.rest, theme.text());
 }
 
 fn name(record: &Record, event: EventId) -> &str {
