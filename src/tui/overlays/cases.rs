@@ -131,7 +131,7 @@ impl Overlay for Cases {
         let title = format!("Cases: {} ({})", filter_name(app, filter), shown.len());
         heading(theme, paint, &title, &progress(app, filter));
         if shown.is_empty() {
-            paint.put(2, 3, "No case is listed under this filter.", theme.dim());
+            paint.put(2, 3, "No case is listed under this filter.", theme.text());
         }
         let mut caret = None;
         let mut first = 1;
@@ -269,24 +269,24 @@ fn case_row(
         if review.flagged { theme.flag() } else { " " },
         theme.warn(),
     );
-    let x = paint.put(5, y, &format!("{:>4}", number + 1), theme.dim());
+    let x = paint.put(5, y, &format!("{:>4}", number + 1), theme.text());
     let x = paint.put(
         x + 1,
         y,
         &format!("{judged}/{}", case.responses.len()),
-        theme.dim(),
+        theme.text(),
     );
     let lost = case.outcomes.iter().filter(|o| !o.outcome.is_answer());
     let x = match lost.count() {
         0 => x,
-        n => paint.put(x, y, &format!(" {n}{}", theme.no_answer()), theme.dim()),
+        n => paint.put(x, y, &format!(" {n}{}", theme.no_answer()), theme.text()),
     };
     let turn = turn(app, step, review);
     let x = if turns(app) {
         let style = if turn.starts_with(MINE) {
             theme.accent()
         } else {
-            theme.dim()
+            theme.text()
         };
         // One column, so that whose turn it is can be read down.
         paint.put(x + 1, y, turn, style).max(x + 1 + TURN)
@@ -300,7 +300,7 @@ fn case_row(
     };
     let x = if width >= 72 {
         let person = text::clip(&case.person_id, 20);
-        paint.put(x + 1, y, &person, theme.dim())
+        paint.put(x + 1, y, &person, theme.text())
     } else {
         x
     };

@@ -259,7 +259,7 @@ fn list(app: &App, paint: &mut Paint<'_>, first: u16) {
             app.desk.key_of(Action::Back),
             app.desk.key_of(Action::Matches)
         );
-        paint.put(2, 4, &again, theme.dim());
+        paint.put(2, 4, &again, theme.text());
         return;
     }
     let Some(proposals) = &matches.proposals else {
@@ -268,7 +268,7 @@ fn list(app: &App, paint: &mut Paint<'_>, first: u16) {
     };
     let list = matches.list;
     if matches.rows.is_empty() && first > 1 {
-        paint.put(2, first + 1, "Nothing has these words.", theme.dim());
+        paint.put(2, first + 1, "Nothing has these words.", theme.text());
     }
     for (y, i) in (list.top..matches.rows.len()).take(list.height).enumerate() {
         let y = first + y as u16;
@@ -289,7 +289,7 @@ fn list(app: &App, paint: &mut Paint<'_>, first: u16) {
             Tokens::LowerSplit => "cut at blanks, lower case",
             Tokens::Chart => "cut as in search",
         };
-        paint.put(2, y, &format!(" words {words} "), theme.dim());
+        paint.put(2, y, &format!(" words {words} "), theme.text());
         figures::draw(app, paint, y + 1, proposals.top);
     }
 }
@@ -312,7 +312,7 @@ fn working(app: &App, paint: &mut Paint<'_>) {
         thousands(now.records as u64),
         thousands(now.of_records as u64)
     );
-    paint.put(x + 1, y, &text, app.desk.theme.dim());
+    paint.put(x + 1, y, &text, app.desk.theme.text());
 }
 
 fn draw_ask(app: &App, paint: &mut Paint<'_>, y: u16, ask: usize) {
@@ -339,14 +339,14 @@ fn draw_ask(app: &App, paint: &mut Paint<'_>, y: u16, ask: usize) {
     let mut x = width.saturating_sub(taken as u16 + 1);
     let end = x;
     if proposals.candidates[ask].is_empty() {
-        paint.put(x, y, NONE_FITS, theme.dim());
+        paint.put(x, y, NONE_FITS, theme.text());
     }
     for i in 0..proposals.candidates[ask].len() {
         let label = label_of(app, MatchRow::Candidate(ask, i));
         let style = if label.own.is_some() {
             theme.bold()
         } else {
-            theme.dim()
+            theme.text()
         };
         paint.put(x, y, sign_of(app, &label), style);
         x += 2;
@@ -387,8 +387,8 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: MatchRow) {
         }
         MatchRow::Ask(_) => return,
     };
-    paint.put(6, y, &rank, theme.dim());
-    paint.put_right(15, y, &score, theme.dim());
+    paint.put(6, y, &rank, theme.text());
+    paint.put_right(15, y, &score, theme.text());
     let x = paint.put(
         17,
         y,
@@ -398,7 +398,7 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: MatchRow) {
     let style = if label.own.is_some() {
         theme.accent()
     } else {
-        theme.dim()
+        theme.text()
     };
     let x = paint.put(x.max(35) + 2, y, &label.words(), style);
     let x = x.max(47) + 2;
@@ -413,7 +413,7 @@ fn draw_record(app: &App, paint: &mut Paint<'_>, y: u16, row: MatchRow) {
                 theme.text(),
             );
         }
-        _ => drop(paint.put_in(x, y, room, &words, theme.dim())),
+        _ => drop(paint.put_in(x, y, room, &words, theme.text())),
     }
 }
 

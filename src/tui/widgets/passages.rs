@@ -59,7 +59,7 @@ pub(crate) fn draw(
         let style = if line.off { theme.warn() } else { theme.text() };
         paint.put(2, y, line.sign, theme.accent());
         let x = paint.put_in(4, y, 13, &line.to, theme.bold()).max(17);
-        let x = paint.put_in(x + 1, y, 16, &line.when, theme.dim()).max(34);
+        let x = paint.put_in(x + 1, y, 16, &line.when, theme.text()).max(34);
         let x = if line.state.is_empty() {
             x
         } else {
@@ -81,7 +81,7 @@ pub(crate) fn draw(
     paint.line(y, theme.line(), theme.dim());
     let columns = usize::from(width.saturating_sub(2)).max(1);
     let mut y = y + 1;
-    for (whole, about) in [(&line.about, true), (&line.text, false)] {
+    for whole in [&line.about, &line.text] {
         // No more of a long text is wrapped than there is room for.
         let most = columns * (below + 2) * 4;
         let end = (0..=most.min(whole.len()))
@@ -96,8 +96,7 @@ pub(crate) fn draw(
                 return caret;
             }
             let part = &whole[row.start as usize..row.end as usize];
-            let style = if about { theme.dim() } else { theme.text() };
-            paint.put(1, y, part, style);
+            paint.put(1, y, part, theme.text());
             y += 1;
         }
     }

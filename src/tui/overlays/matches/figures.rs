@@ -23,7 +23,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, y: u16, top: usize) {
     .iter()
     .enumerate()
     {
-        paint.put_in(column(i as u16), y, CELL - 1, name, theme.dim());
+        paint.put_in(column(i as u16), y, CELL - 1, name, theme.text());
     }
     let (found, random) = &app.looking.matches.figures;
     let study = |i: usize| {
@@ -42,11 +42,10 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>, y: u16, top: usize) {
     ];
     for (n, (name, shares)) in rows.into_iter().enumerate() {
         let y = y + 1 + n as u16;
-        paint.put_in(2, y, NAME - 1, name, theme.dim());
-        let style = if n < 2 { theme.text() } else { theme.dim() };
+        paint.put_in(2, y, NAME - 1, name, theme.text());
         for (i, share) in shares.iter().enumerate() {
             let cell = share.as_ref().map(share_words).unwrap_or_default();
-            paint.put_in(column(i as u16), y, CELL - 1, &cell, style);
+            paint.put_in(column(i as u16), y, CELL - 1, &cell, theme.text());
         }
     }
 }
