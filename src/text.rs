@@ -51,6 +51,36 @@ pub(crate) fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
     })
 }
 
+/// A part of a line between tabs, or a tab.
+pub(crate) struct Part {
+    /// Its bytes.
+    pub bytes: std::ops::Range<usize>,
+    /// The columns it takes.
+    pub width: usize,
+}
+
+/// A line of text that begins at a column, cut before and behind each tab, whose width depends on where it stands.
+pub(crate) fn between_tabs(text: &str, column: usize) -> Vec<Part> {
+    let (mut parts, mut column, mut start) = (Vec::new(), column, 0);
+    for part in text.split_inclusive('\t') {
+        let words = part.strip_suffix('\t').unwrap_or(part);
+        let tab = (words.len() < part.len()).then_some("\t");
+        for part in [Some(words).filter(|w| !w.is_empty()), tab]
+            .into_iter()
+            .flatten()
+        {
+            let width = match tab {
+                Some(tab) if part == tab => show(part, column).1,
+                _ => width(part),
+            };
+            let bytes = start..start + part.len();
+            (start, column) = (bytes.end, column + width);
+            parts.push(Part { bytes, width });
+        }
+    }
+    parts
+}
+
 /// One line of text made safe to show or print.
 pub(crate) fn safe(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {

@@ -16,6 +16,7 @@ pub(crate) mod guide;
 pub(crate) mod keymap;
 pub(crate) mod layout;
 pub(crate) mod loader;
+pub(crate) mod markdown;
 pub(crate) mod matcher;
 pub(crate) mod matches;
 pub(crate) mod overlays;

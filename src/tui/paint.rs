@@ -151,7 +151,13 @@ impl<'a> Paint<'a> {
             width,
         } in text::glyphs(text)
         {
-            let width = width as u16;
+            let tab = shown.len() > 1 && shown.bytes().all(|b| b == b' ');
+            // A tab ends where the room does.
+            let width = if tab {
+                (width as u16).min(room - used)
+            } else {
+                width as u16
+            };
             if used + width > room {
                 break;
             }
@@ -161,7 +167,6 @@ impl<'a> Paint<'a> {
                 .rev()
                 .find(|(r, _)| r.start < at + len && at < r.end);
             let style = marked.map_or(style, |(_, s)| style.patch(*s));
-            let tab = shown.len() > 1 && shown.bytes().all(|b| b == b' ');
             for i in 0..width {
                 if let Some(cell) = self.buf.cell_mut((self.area.x + x + used + i, row)) {
                     // A word over a rule does not take over how the rule looks.

@@ -4,12 +4,26 @@
 
 use crate::record::locate::How;
 use crate::review::{CaseReview, ResponseReview, Verdict};
+use crate::tui::action::Action;
 use crate::tui::theme::Theme;
 
 /// What was said of an answer, or of an earlier text of it.
 pub(crate) fn words_of(review: &CaseReview, model: &str, theme: Theme) -> Option<String> {
     let now = || said(review.responses.get(model)?, theme);
     earlier(review, model, theme).or_else(now)
+}
+
+/// The same in lines of their own, each with the action that shows all of it.
+pub(crate) fn lines_of(review: &CaseReview, model: &str, theme: Theme) -> Vec<(String, Action)> {
+    if let Some(words) = earlier(review, model, theme) {
+        return vec![(words, Action::Comment)];
+    }
+    let Some(of) = review.responses.get(model) else {
+        return Vec::new();
+    };
+    let tags = tags(of, theme).map(|words| (words, Action::Tags));
+    let comment = comment(of).map(|words| (words, Action::Comment));
+    tags.into_iter().chain(comment).collect()
 }
 
 /// What was said of an earlier text of an answer, and not said anew.
@@ -25,17 +39,24 @@ fn earlier(review: &CaseReview, model: &str, theme: Theme) -> Option<String> {
 
 /// Tags, harm and comment in a line.
 fn said(review: &ResponseReview, theme: Theme) -> Option<String> {
-    let mut parts: Vec<String> = review.errors.iter().map(|e| e.label().to_owned()).collect();
-    if let Some(harm) = review.harm {
-        parts.push(format!("harm {}", harm.name()));
-    }
-    if let Some(comment) = review.comment.as_ref().filter(|c| !c.is_empty()) {
-        parts.push(format!(
-            "\u{201c}{}\u{201d}",
-            comment.split_whitespace().collect::<Vec<_>>().join(" ")
-        ));
-    }
+    let parts: Vec<String> = tags(review, theme)
+        .into_iter()
+        .chain(comment(review))
+        .collect();
     (!parts.is_empty()).then(|| parts.join(&format!(" {} ", theme.dot())))
+}
+
+/// Error kinds and harm.
+fn tags(review: &ResponseReview, theme: Theme) -> Option<String> {
+    let mut parts: Vec<String> = review.errors.iter().map(|e| e.label().to_owned()).collect();
+    parts.extend(review.harm.map(|harm| format!("harm {}", harm.name())));
+    (!parts.is_empty()).then(|| parts.join(&format!(" {} ", theme.dot())))
+}
+
+fn comment(review: &ResponseReview) -> Option<String> {
+    let comment = review.comment.as_ref().filter(|c| !c.is_empty())?;
+    let words: Vec<&str> = comment.split_whitespace().collect();
+    Some(format!("\u{201c}{}\u{201d}", words.join(" ")))
 }
 
 /// The rank of an answer as a word.

@@ -21,6 +21,8 @@ pub(crate) enum Layer {
     Cases,
     /// The menu of kinds.
     Kinds,
+    /// The menu of error kinds and harm.
+    Tags,
     /// The lists of drugs, problems and labs.
     Lists,
     /// The list of evidence.
@@ -47,7 +49,7 @@ pub(crate) enum Layer {
 
 impl Layer {
     /// All layers in the order in which they are listed.
-    pub(crate) const ALL: [Layer; 19] = [
+    pub(crate) const ALL: [Layer; 20] = [
         Layer::Global,
         Layer::Timeline,
         Layer::Answers,
@@ -56,6 +58,7 @@ impl Layer {
         Layer::Question,
         Layer::Cases,
         Layer::Kinds,
+        Layer::Tags,
         Layer::Lists,
         Layer::Evidence,
         Layer::Sides,
@@ -80,6 +83,7 @@ impl Layer {
             Layer::Question => "question",
             Layer::Cases => "cases",
             Layer::Kinds => "kinds",
+            Layer::Tags => "tags",
             Layer::Lists => "lists",
             Layer::Evidence => "evidence",
             Layer::Sides => "sides",
@@ -110,6 +114,7 @@ impl Layer {
             Layer::Question => "Questions; any other key goes back",
             Layer::Cases => "List of cases",
             Layer::Kinds => "Kinds of events shown",
+            Layer::Tags => "What is wrong with an answer",
             Layer::Lists => "Lists of drugs, problems and labs",
             Layer::Evidence => "List of evidence",
             Layer::Sides => "Adjudication: what reviewers said",

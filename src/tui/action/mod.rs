@@ -45,6 +45,7 @@ const ANSWERS: &[Layer] = &[Layer::Answers];
 const LIST: &[Layer] = &[Layer::List];
 const CASES: &[Layer] = &[Layer::Cases];
 const KINDS: &[Layer] = &[Layer::Kinds];
+const TAGS: &[Layer] = &[Layer::Tags];
 const LISTS: &[Layer] = &[Layer::Lists];
 const QUESTION: &[Layer] = &[Layer::Question];
 const EVIDENCE: &[Layer] = &[Layer::Evidence];

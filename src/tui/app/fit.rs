@@ -80,11 +80,21 @@ impl App {
         }
         let area = self.screen.frame.answers;
         if !area.is_empty() {
+            // Which answers are visible hangs on the width, and the rows under them on which these are.
+            self.in_view.answers.resize(area.width, area.height);
+            let width = self.in_view.answers.column_width().saturating_sub(2);
+            let most = usize::from(area.height / 3).clamp(1, 6);
+            let visible = self.in_view.answers.visible();
+            let notes: Vec<_> = visible
+                .map(|i| (i, self.notes_of(i, width, most)))
+                .collect();
+            let below = notes.iter().map(|(_, rows)| rows.len() as u16).max();
             let heading = u16::from(!self.screen.frame.wide);
-            let notes = 1 + self.rows_of_sides();
-            self.in_view
-                .answers
-                .resize(area.width, area.height.saturating_sub(heading + notes));
+            let below = below.unwrap_or(0) + 1 + self.rows_of_sides();
+            let height = area.height.saturating_sub(heading + below);
+            self.in_view.answers.resize(area.width, height);
+            self.in_view.answers.take_notes(notes);
+            self.in_view.answers.show_as_written(self.screen.as_written);
             let texts = self
                 .in_view
                 .texts(&self.desk.dataset.cases()[self.in_view.case]);

@@ -8,6 +8,7 @@ mod cases;
 mod desk;
 mod fit;
 mod in_view;
+mod notes;
 mod queue;
 mod record;
 mod screen;

@@ -39,6 +39,8 @@ pub(crate) struct Screen {
     pub hides_later: bool,
     /// Whether claims that occur in the record are marked.
     pub grounding: bool,
+    /// Whether answers are shown as they are written, with Markdown's signs.
+    pub as_written: bool,
     /// What is said to somebody who is new.
     pub(in crate::tui) guide: Guide,
 }
@@ -56,6 +58,7 @@ impl Screen {
             said_of_act: false,
             hides_later,
             grounding: false,
+            as_written: false,
             guide: Guide::None,
         }
     }

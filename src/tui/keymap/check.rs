@@ -22,6 +22,7 @@ pub(super) const NEEDED: &[(&[Layer], &[Action])] = &[
     (&[Layer::Cases, Layer::List, Layer::Global], CLOSES),
     (&[Layer::Sides, Layer::List, Layer::Global], CLOSES),
     (&[Layer::Kinds, Layer::List, Layer::Global], CLOSES),
+    (&[Layer::Tags, Layer::List, Layer::Global], CLOSES),
     (&[Layer::Lists, Layer::List, Layer::Global], CLOSES),
     (
         &[Layer::Evidence, Layer::Question, Layer::List, Layer::Global],

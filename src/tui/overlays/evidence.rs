@@ -71,7 +71,7 @@ fn rows(app: &App) -> Vec<EvidenceRow> {
 }
 
 /// Whether the list shows what an act did.
-fn is_of_evidence(act: &Act) -> bool {
+pub(super) fn is_of_evidence(act: &Act) -> bool {
     matches!(act, Act::Evidence { .. } | Act::Unpin { .. })
 }
 

@@ -7,19 +7,29 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::text::{self, Layout, ScreenRow};
+use crate::tui::markdown::{self, Row, place_of};
 
 /// The least width of an answer's column.
 pub(crate) const MIN_COLUMN: u16 = 36;
 
 #[derive(Clone, Debug, Default)]
 struct AnswerColumn {
-    rows: Vec<ScreenRow>,
-    wrapped_at: u16,
+    rows: Vec<Row>,
+    /// The width that they are made for, and whether as they are written.
+    made: (u16, bool),
     top: usize,
     /// The word that the cursor is on, once it was moved, and the word a selection began at.
     word: Option<usize>,
     anchor: Option<usize>,
+    /// What was said of it, in rows under it.
+    notes: Vec<String>,
+}
+
+impl AnswerColumn {
+    /// The first byte that is in view.
+    fn first_byte(&self) -> usize {
+        self.rows.get(self.top).map_or(0, |row| row.bytes().start)
+    }
 }
 
 /// The state of the pane.
@@ -30,6 +40,7 @@ pub(crate) struct Answers {
     first: usize,
     width: u16,
     height: u16,
+    as_written: bool,
 }
 
 impl Answers {
@@ -41,7 +52,13 @@ impl Answers {
             first: 0,
             width,
             height,
+            as_written: false,
         }
+    }
+
+    /// Shows the answers as they are written, or laid out, once they are wrapped again.
+    pub(crate) fn show_as_written(&mut self, as_written: bool) {
+        self.as_written = as_written;
     }
 
     /// Fits the pane to a size; `height` is that of the answers' text.
@@ -51,18 +68,23 @@ impl Answers {
         self.follow();
     }
 
-    /// Wraps the visible answers that are not wrapped yet at this width.
+    /// Lays out the visible answers that are not laid out yet at this width.
     pub(crate) fn wrap(&mut self, texts: &[&str]) {
         let width = self.column_width().saturating_sub(2).max(1);
+        let made = (width, self.as_written);
         for i in self.visible() {
             let (Some(column), Some(text)) = (self.columns.get_mut(i), texts.get(i)) else {
                 continue;
             };
-            if column.wrapped_at != width {
-                let at = column.rows.get(column.top).map_or(0, |r| r.start as usize);
-                column.rows = text::wrap(text, usize::from(width), Layout::Lines);
-                column.wrapped_at = width;
-                column.top = text::row_at(&column.rows, at);
+            if column.made != made {
+                let at = column.first_byte();
+                let set = match self.as_written {
+                    true => markdown::as_written,
+                    false => markdown::laid_out,
+                };
+                column.rows = set(text, usize::from(width));
+                column.made = made;
+                column.top = place_of(&column.rows, at).0;
             }
             let last = column
                 .rows
@@ -70,6 +92,25 @@ impl Answers {
                 .saturating_sub(usize::from(self.height.max(1)));
             column.top = column.top.min(last);
         }
+    }
+
+    /// Takes what stands under answers.
+    pub(crate) fn take_notes(&mut self, notes: Vec<(usize, Vec<String>)>) {
+        for (answer, rows) in notes {
+            if let Some(column) = self.columns.get_mut(answer) {
+                column.notes = rows;
+            }
+        }
+    }
+
+    /// What stands under an answer.
+    pub(crate) fn notes(&self, answer: usize) -> &[String] {
+        self.columns.get(answer).map_or(&[], |c| &c.notes)
+    }
+
+    /// How many rows the answers' text has.
+    pub(crate) fn height(&self) -> u16 {
+        self.height
     }
 
     /// How many answers there are.
@@ -105,7 +146,7 @@ impl Answers {
     }
 
     /// The rows of an answer, from the first visible one on.
-    pub(crate) fn rows(&self, answer: usize) -> (&[ScreenRow], usize) {
+    pub(crate) fn rows(&self, answer: usize) -> (&[Row], usize) {
         self.columns
             .get(answer)
             .map_or((&[], 0), |c| (c.rows.as_slice(), c.top))
@@ -143,7 +184,7 @@ impl Answers {
         self.focus_on(answer);
         let height = usize::from(self.height.max(1));
         if let Some(column) = self.columns.get_mut(answer) {
-            let row = text::row_at(&column.rows, offset);
+            let row = place_of(&column.rows, offset).0;
             if row < column.top || row >= column.top + height {
                 column.top = row.saturating_sub(height / 3);
             }
@@ -152,10 +193,7 @@ impl Answers {
 
     /// Where each answer is scrolled to, as a byte of its text, for coming back later.
     pub(crate) fn scrolls(&self) -> Vec<u32> {
-        self.columns
-            .iter()
-            .map(|c| c.rows.get(c.top).map_or(0, |r| r.start))
-            .collect()
+        self.columns.iter().map(|c| c.first_byte() as u32).collect()
     }
 
     /// Scrolls the answers to where they were.
@@ -163,7 +201,7 @@ impl Answers {
         self.focus_on(focus);
         self.wrap(texts);
         for (column, &at) in self.columns.iter_mut().zip(scrolls) {
-            column.top = text::row_at(&column.rows, at as usize);
+            column.top = place_of(&column.rows, at as usize).0;
         }
         self.wrap(texts);
     }
@@ -176,7 +214,7 @@ impl Answers {
         let Some(column) = self.columns.get_mut(answer) else {
             return;
         };
-        let first = column.rows.get(column.top).map_or(0, |r| r.start as usize);
+        let first = column.first_byte();
         let next = match (column.word.filter(|_| seen), forward) {
             // The cursor begins at the first word in view.
             (None, _) => text
@@ -188,7 +226,7 @@ impl Answers {
         };
         column.word = count.checked_sub(1).map(|last| next.min(last));
         if let Some(range) = self.word(text) {
-            self.show(answer, range.end);
+            self.show(answer, range.end.saturating_sub(1));
             self.show(answer, range.start);
         }
     }
@@ -211,7 +249,7 @@ impl Answers {
         column.word = text
             .unicode_word_indices()
             .position(|(i, word)| i + word.len() > place.start);
-        self.show(answer, place.end);
+        self.show(answer, place.end.saturating_sub(1));
         self.show(answer, place.start);
         true
     }
@@ -219,10 +257,10 @@ impl Answers {
     /// The bytes of the answer in focus that are in view.
     fn in_view(&self) -> Range<usize> {
         let (rows, top) = self.rows(self.focus);
-        let end = (top + usize::from(self.height)).min(rows.len());
-        let row = |i: usize| rows.get(i);
-        row(top).map_or(0, |r| r.start as usize)
-            ..row(end.wrapping_sub(1)).map_or(0, |r| r.end as usize)
+        let rows = rows.iter().skip(top).take(usize::from(self.height));
+        let bytes = rows.map(Row::bytes);
+        let all = bytes.reduce(|all, row| all.start.min(row.start)..all.end.max(row.end));
+        all.unwrap_or(0..0)
     }
 
     /// Whether the word cursor is in view: where it was long ago, it does not count.
@@ -324,6 +362,7 @@ mod tests {
         pane.resize(20, 2);
         pane.wrap(&[text]);
         let (rows, top) = pane.rows(0);
-        assert!(rows[top].start <= at && at < rows[top].end.max(rows[top].start + 1));
+        let seen = rows[top].bytes();
+        assert!(seen.contains(&(at as usize)), "{at} {seen:?}");
     }
 }

@@ -20,7 +20,7 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::map::is_inpatient;
 
 /// Byte ranges to mark in a text, with their style.
-type Marks = Vec<(Range<usize>, Style)>;
+pub(crate) type Marks = Vec<(Range<usize>, Style)>;
 
 /// Everything the drawing needs.
 pub(crate) struct TimelineView<'a> {
@@ -384,22 +384,13 @@ impl TimelineView<'_> {
         };
         paint.put(NOTE_INDENT - 2, y, self.theme.rule(), self.theme.dim());
         let (start, end) = (row.start as usize, row.end as usize);
-        let hits = self.marks(id, Field::Value);
-        let pins = self.pins.of(id);
-        if pins.iter().any(|(_, r)| r.start < end && start < r.end) {
+        let in_row = |r: &Range<usize>| r.start < end && start < r.end;
+        if self.pins.of(id).iter().any(|(_, r)| in_row(r)) {
             self.pin_sign(paint, y);
         }
-        let part = self.pane.saw().and_then(|saw| saw.part(id.0));
-        let unseen = part.map(|part| [0..part.start, part.end..usize::MAX]);
-        let unseen = unseen.into_iter().flatten();
+        let mut marks = self.text_marks(id);
         let title = sections::heading(note, start..end);
-        let mut marks: Marks = title.map(|r| (r, self.theme.bold())).into_iter().collect();
-        marks.extend(unseen.map(|range| (range, self.theme.dim())));
-        marks.extend(pins.iter().map(|(_, r)| (r.clone(), self.theme.pinned())));
-        marks.extend(hits.iter().cloned());
-        if let Some(passage) = self.selection.filter(|p| p.event == id) {
-            marks.push((passage.selected(), self.theme.selected(true)));
-        }
+        marks.splice(0..0, title.map(|range| (range, self.theme.bold())));
         let width = paint.area().width.saturating_sub(NOTE_INDENT + 2);
         paint.put_marked(
             NOTE_INDENT,
@@ -410,9 +401,25 @@ impl TimelineView<'_> {
             self.theme.text(),
             &marks,
         );
-        if hits.iter().any(|(r, _)| r.start < end && start < r.end) {
+        let hits = self.marks(id, Field::Value);
+        if hits.iter().any(|(r, _)| in_row(r)) {
             paint.put_right(paint.area().width, y, self.theme.hit(), self.theme.text());
         }
+    }
+
+    /// What is marked in a note's text: what of it the model did not see, what is pinned, found and selected.
+    pub(crate) fn text_marks(&self, id: EventId) -> Marks {
+        let part = self.pane.saw().and_then(|saw| saw.part(id.0));
+        let unseen = part.map(|part| [0..part.start, part.end..usize::MAX]);
+        let unseen = unseen.into_iter().flatten();
+        let mut marks: Marks = unseen.map(|range| (range, self.theme.dim())).collect();
+        let pins = self.pins.of(id);
+        marks.extend(pins.iter().map(|(_, r)| (r.clone(), self.theme.pinned())));
+        marks.extend(self.marks(id, Field::Value));
+        if let Some(passage) = self.selection.filter(|p| p.event == id) {
+            marks.push((passage.selected(), self.theme.selected(true)));
+        }
+        marks
     }
 
     /// The gutter of pins is the column before that of hits.
@@ -427,13 +434,7 @@ impl TimelineView<'_> {
 }
 
 /// The marks of what was found in one field of an event.
-pub(crate) fn hit_marks(
-    hits: &Hits,
-    here: Option<usize>,
-    id: EventId,
-    field: Field,
-    theme: Theme,
-) -> Marks {
+fn hit_marks(hits: &Hits, here: Option<usize>, id: EventId, field: Field, theme: Theme) -> Marks {
     let first = hits.all.partition_point(|h| h.event < id);
     hits.of(id)
         .iter()

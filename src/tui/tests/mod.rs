@@ -3,6 +3,7 @@
 //! Keys go through the real key parser and the default keymap; frames go into a buffer.
 
 mod adjudication;
+mod answer_text;
 mod asked;
 mod blinding;
 mod context;
@@ -26,6 +27,7 @@ mod outcomes;
 mod patient;
 mod picture;
 mod queue;
+mod reader;
 mod screens;
 mod searched;
 mod slips;

@@ -282,6 +282,18 @@ impl App {
         }
     }
 
+    /// Shows the answers as they are written, or laid out again.
+    pub(in crate::tui) fn toggle_as_written(&mut self) {
+        self.screen.as_written = !self.screen.as_written;
+        let key = self.desk.key_in(Layer::Answers, Action::AsWritten);
+        let said = if self.screen.as_written {
+            format!("Answers as they are written; {key} lays them out again")
+        } else {
+            format!("Answers laid out; {key} shows them as they are written")
+        };
+        self.say(Tone::Calm, said);
+    }
+
     fn copy(&mut self) {
         if self.is_selecting() {
             return self.copy_passage();

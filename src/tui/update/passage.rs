@@ -15,35 +15,32 @@ use crate::tui::selection::{Motion, Selection, Unit};
 use crate::tui::update::moves::Go;
 
 impl App {
+    /// The event that the cursor is on, in the timeline or at full size, and where in its text the cursor's row begins.
+    pub(super) fn reading(&self) -> Option<(EventId, Option<usize>)> {
+        if let Some(reader) = self.over::<Reader>() {
+            return Some((reader.event, reader.cursor()));
+        }
+        let timeline = &self.in_view.record.timeline;
+        match timeline.selected()? {
+            TimelineLine::Text(event, row) => {
+                let row = timeline.note_rows(event).get(row as usize);
+                Some((event, Some(row.map_or(0, |r| r.start as usize))))
+            }
+            TimelineLine::Event(event) => Some((event, None)),
+            TimelineLine::Encounter(_) | TimelineLine::Day(_) | TimelineLine::AsOf(_) => None,
+        }
+    }
+
     /// Begins the selection of a passage where the cursor is.
     pub(super) fn select_passage(&mut self) {
         let Some(view) = self.view().map(Arc::clone) else {
             return self.say(Tone::Alert, "There is no record to select in");
         };
         let record = &view.record;
-        let (event, at) = match (
-            self.over::<Reader>(),
-            self.in_view.record.timeline.selected(),
-        ) {
-            (Some(reader), _) => (reader.event, reader.first_byte()),
-            (None, Some(TimelineLine::Text(event, row))) => {
-                let row = self
-                    .in_view
-                    .record
-                    .timeline
-                    .note_rows(event)
-                    .get(row as usize);
-                (event, row.map_or(0, |r| r.start as usize))
-            }
-            (None, Some(TimelineLine::Event(event))) => (event, 0),
-            (
-                None,
-                Some(TimelineLine::Encounter(_) | TimelineLine::Day(_) | TimelineLine::AsOf(_))
-                | None,
-            ) => {
-                return self.say(Tone::Alert, "Go to a note to select in it");
-            }
+        let Some((event, at)) = self.reading() else {
+            return self.say(Tone::Alert, "Go to a note to select in it");
         };
+        let at = at.unwrap_or(0);
         let of = record.event(event);
         let text = record.value(of);
         if of.kind != crate::record::Kind::Note || text.trim().is_empty() {
@@ -144,7 +141,7 @@ impl App {
     /// Moves the end up or down: rows of the screen, or sentences.
     pub(super) fn move_passage(&mut self, by: Go) {
         let half = match self.over::<Reader>() {
-            Some(reader) => reader.scroll.height / 2,
+            Some(reader) => reader.list.height / 2,
             None => usize::from(self.screen.frame.timeline.height) / 2,
         };
         let half = half.max(1) as isize;

@@ -12,8 +12,6 @@ use crate::review::entry::Support;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Effect, Tone};
 use crate::tui::layout::Focus;
-use crate::tui::overlays::reader::Reader;
-use crate::tui::panes::timeline::TimelineLine;
 use crate::tui::pins::{Places, Wanted};
 use crate::tui::selection;
 
@@ -108,44 +106,24 @@ impl App {
             return Ok((passage.event, passage.selected()));
         }
         let select = self.desk.key_of(Action::Select);
-        let event = match (
-            self.over::<Reader>(),
-            self.in_view.record.timeline.selected(),
-        ) {
-            (Some(reader), _) => reader.event,
-            (_, Some(TimelineLine::Event(event))) => event,
-            (_, Some(TimelineLine::Text(event, row))) => {
-                let text = record.value(record.event(event));
-                let row = self
-                    .in_view
-                    .record
-                    .timeline
-                    .note_rows(event)
-                    .get(row as usize);
-                let at = row.map_or(0, |r| r.start as usize);
-                let found = self.find_in(record, event, at);
-                let blanks = text[at..].len() - text[at..].trim_start().len();
-                let at = found.map_or(at + blanks, |hit| hit.start);
-                let sentence = selection::without_blanks(text, selection::sentence_at(text, at));
-                return Ok((event, sentence));
-            }
-            (
-                _,
-                Some(TimelineLine::Encounter(_) | TimelineLine::Day(_) | TimelineLine::AsOf(_))
-                | None,
-            ) => {
-                let first = match self.screen.focus {
-                    Focus::Answers => {
-                        format!(
-                            "{} goes to the record: ",
-                            self.desk.key_of(Action::NextPane)
-                        )
-                    }
-                    _ => String::new(),
-                };
-                return Err(format!("{first}go to an event or into a note to pin it"));
-            }
+        let Some((event, at)) = self.reading() else {
+            let first = match self.screen.focus {
+                Focus::Answers => {
+                    let pane = self.desk.key_of(Action::NextPane);
+                    format!("{pane} goes to the record: ")
+                }
+                _ => String::new(),
+            };
+            return Err(format!("{first}go to an event or into a note to pin it"));
         };
+        if let Some(at) = at {
+            let text = record.value(record.event(event));
+            let found = self.find_in(record, event, at);
+            let blanks = text[at..].len() - text[at..].trim_start().len();
+            let at = found.map_or(at + blanks, |hit| hit.start);
+            let sentence = selection::without_blanks(text, selection::sentence_at(text, at));
+            return Ok((event, sentence));
+        }
         let len = record.value(record.event(event)).len();
         if len > MOST_WHOLE {
             return Err(format!(

@@ -9,8 +9,9 @@ use crate::dataset::{Answered, Outcome};
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::layout::Focus;
+use crate::tui::markdown::{Ink, Look, Row, place_of};
 use crate::tui::paint::Paint;
-use crate::tui::said::words_of;
+use crate::tui::theme::Theme;
 use crate::tui::view::sides;
 use crate::tui::widgets::chip::chip;
 
@@ -69,10 +70,12 @@ fn word_cell(app: &App, answer: usize) -> Option<(u16, u16)> {
     let text = *app.texts().get(answer)?;
     let word = app.in_view.answers.word(text)?;
     let (rows, top) = app.in_view.answers.rows(answer);
-    let at = text::row_at(rows, word.start);
-    let before = text.get(rows.get(at)?.start as usize..word.start)?;
-    let y = u16::try_from(at.checked_sub(top)?).ok()?;
-    Some((1 + text::width(before) as u16, y))
+    let (row, piece) = place_of(rows, word.start);
+    let piece = piece?;
+    let before = text.get(piece.start as usize..word.start);
+    let before = before.map_or(0, text::width) as u16;
+    let y = u16::try_from(row.checked_sub(top)?).ok()?;
+    Some((1 + piece.at + before, y))
 }
 
 /// An answer's letter, verdict, rank and warnings, on one row.
@@ -171,7 +174,7 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
     };
     sides::below_answer(app, paint, theirs, &response.model);
     let area = mine;
-    let height = usize::from(area.height.saturating_sub(1));
+    let height = usize::from(app.in_view.answers.height().min(area.height));
     let claims: &[(Range<usize>, bool)] = match app.in_view.record.grounded.get(answer) {
         Some(claims) if app.screen.grounding => claims,
         _ => &[],
@@ -192,51 +195,82 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
         paint.put_in(area.x + 1, area.y, width, "(an empty answer)", theme.text());
     } else {
         for (y, row) in rows.iter().skip(top).take(height).enumerate() {
-            let (start, end) = (row.start as usize, row.end as usize);
-            paint.put_marked(
-                area.x + 1,
-                area.y + y as u16,
-                width,
-                &response.text[start..end],
-                start,
-                theme.text(),
-                &marks,
-            );
-            let mut in_row = claims
-                .iter()
-                .filter(|(r, _)| r.start < end && start < r.end)
-                .peekable();
+            let y = area.y + y as u16;
+            pieces(theme, paint, (area.x + 1, y), row, &response.text, &marks);
+            let mut in_row = claims.iter().filter(|(r, _)| row.shows(r)).peekable();
             if in_row.peek().is_some() {
                 let (yes, no) = theme.grounded();
                 let occurs = in_row.all(|(_, occurs)| *occurs);
                 let style = if occurs { theme.dim() } else { theme.warn() };
-                paint.put(
-                    area.x,
-                    area.y + y as u16,
-                    if occurs { yes } else { no },
-                    style,
-                );
+                paint.put(area.x, y, if occurs { yes } else { no }, style);
             }
         }
     }
-    let Some(last) = (area.y + area.height).checked_sub(1) else {
-        return;
-    };
+    let place = area.y + height as u16;
+    if rows.len() > top + height && place < area.bottom() {
+        let more = format!("{} of {} lines", top + height, rows.len());
+        paint.put_right(area.x + area.width, place, &more, theme.warn());
+    }
     let model = response.model.as_str();
-    let words = words_of(app.review(), model, theme);
-    let mut room = width;
-    if rows.len() > top + height {
-        let more = format!("{} of {} lines", (top + height).min(rows.len()), rows.len());
-        let at = paint.put_right(area.x + area.width, last, &more, theme.warn());
-        room = at.saturating_sub(area.x + 2);
+    let style = match app.review().earlier_verdict(model) {
+        Some(_) => theme.warn(),
+        None => theme.text(),
+    };
+    let style = style.add_modifier(Modifier::ITALIC);
+    for (y, row) in (place + 1..area.bottom()).zip(app.in_view.answers.notes(answer)) {
+        paint.put_in(area.x + 1, y, width, row, style);
     }
-    if let Some(text) = words {
-        let style = if app.review().earlier_verdict(model).is_some() {
-            theme.warn()
-        } else {
-            theme.text()
-        };
-        let style = style.patch(Style::new().add_modifier(Modifier::ITALIC));
-        paint.put_in(area.x + 1, last, room, &text, style);
+}
+
+/// Draws a row of an answer.
+fn pieces(
+    theme: Theme,
+    paint: &mut Paint<'_>,
+    (x, y): (u16, u16),
+    row: &Row,
+    text: &str,
+    marks: &[(Range<usize>, Style)],
+) {
+    for piece in &row.pieces {
+        let x = x + piece.at;
+        let bytes = piece.bytes();
+        match piece.ink {
+            Ink::Text(look) => {
+                let start = bytes.start;
+                let part = text.get(bytes).unwrap_or_default();
+                paint.put_marked(x, y, piece.width, part, start, style_of(theme, look), marks);
+            }
+            Ink::Bar => {
+                paint.put(x, y, theme.rule(), theme.dim());
+            }
+            Ink::Line => {
+                for x in x..x + piece.width {
+                    paint.put(x, y, theme.line(), theme.dim());
+                }
+            }
+        }
     }
+}
+
+/// A row at the left of the area.
+#[cfg(test)]
+pub(in crate::tui) fn row_for_test(
+    paint: &mut Paint<'_>,
+    row: &Row,
+    text: &str,
+    marks: &[(Range<usize>, Style)],
+) {
+    pieces(Theme { ascii: true }, paint, (0, 0), row, text, marks);
+}
+
+/// How a piece of an answer looks.
+fn style_of(theme: Theme, look: Look) -> Style {
+    let mut style = theme.text();
+    if look.bold {
+        style = style.patch(theme.bold());
+    }
+    if look.italic {
+        style = style.add_modifier(Modifier::ITALIC);
+    }
+    style
 }

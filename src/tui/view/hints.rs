@@ -59,9 +59,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
             Action::HideLater if app.in_view.record.timeline.hides_later() => "show later",
             other => own.unwrap_or(crate::tui::action::of(*other).hint),
         };
-        if *action == Action::Rank1 {
+        if let Action::Rank1 | Action::Tag1 = action {
             x = paint.put(x, 0, "1-9", theme.bold());
-            x = paint.put(x + 1, 0, "rank", theme.text()) + 2;
+            x = paint.put(x + 1, 0, what, theme.text()) + 2;
             continue;
         }
         x = hint(theme, paint, x, &key, what);

@@ -4,6 +4,8 @@
 //! is visible.
 
 mod answers;
+#[cfg(test)]
+pub(in crate::tui) use answers::row_for_test as row_of_answer;
 mod gold;
 mod header;
 mod headings;
@@ -24,6 +26,7 @@ use crate::tui::layout::{Focus, MIN_SIZE};
 use crate::tui::overlays::prompt::Prompt;
 use crate::tui::paint::Paint;
 use crate::tui::panes::timeline_view::TimelineView;
+use crate::tui::record_view::RecordView;
 use crate::tui::widgets::chip::chip;
 use crate::tui::widgets::heading::aside;
 
@@ -75,17 +78,7 @@ fn panes(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
     if !area.is_empty() {
         let mut paint = paint.part(area);
         match &app.in_view.record.state {
-            RecordState::Ready(view) => TimelineView {
-                pane: &app.in_view.record.timeline,
-                view,
-                theme: app.desk.theme,
-                focused: app.screen.focus == Focus::Timeline && app.screen.overlay.is_none(),
-                hits: app.hits(),
-                hit: app.looking.find.at,
-                pins: &app.in_view.record.pins,
-                selection: app.in_view.record.selection.as_ref(),
-            }
-            .draw(&mut paint),
+            RecordState::Ready(view) => app.timeline_view(view).draw(&mut paint),
             RecordState::Reading => {
                 paint.put(2, 1, "Reading the record …", app.desk.theme.text());
             }
@@ -103,6 +96,22 @@ fn panes(app: &App, paint: &mut Paint<'_>) -> Option<Position> {
     }
     answers::draw(app, paint);
     gold::draw(app, paint)
+}
+
+impl App {
+    /// The record as the timeline shows it, and a note of it at full size.
+    pub(in crate::tui) fn timeline_view<'a>(&'a self, view: &'a RecordView) -> TimelineView<'a> {
+        TimelineView {
+            pane: &self.in_view.record.timeline,
+            view,
+            theme: self.desk.theme,
+            focused: self.screen.focus == Focus::Timeline && self.screen.overlay.is_none(),
+            hits: self.hits(),
+            hit: self.looking.find.at,
+            pins: &self.in_view.record.pins,
+            selection: self.in_view.record.selection.as_ref(),
+        }
+    }
 }
 
 fn failed(app: &App, paint: &mut Paint<'_>, message: &str) {
