@@ -25,11 +25,17 @@ pub struct Folders {
 /// What `config.toml` may say.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches that have nothing to do with each other"
+)]
 pub struct Settings {
     /// `default`, `vim`, `emacs`, or the path of a keymap file.
     pub keymap: String,
     /// Draw with ASCII signs only.
     pub ascii: bool,
+    /// Words in place of boxes, map and colours, one pane at a time, for screen readers and braille lines.
+    pub plain: bool,
     /// Let the mouse point, fold, choose in lists and scroll (the terminal's own text selection then needs Shift).
     pub mouse: bool,
     /// Allow copying to the clipboard of the terminal (OSC 52).
@@ -45,6 +51,7 @@ impl Default for Settings {
         Settings {
             keymap: "default".to_owned(),
             ascii: false,
+            plain: false,
             mouse: false,
             clipboard: true,
             clipboard_max_bytes: 74_994,

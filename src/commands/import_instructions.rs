@@ -287,7 +287,8 @@ fn review(args: &Args, config: &Config, path: &Path, form: &Form) -> Result<u8> 
             reviewer: name,
             keymap,
             theme: Theme {
-                ascii: facts.ascii(config.settings.ascii),
+                ascii: facts.ascii(config.settings.ascii || config.settings.plain),
+                plain: config.settings.plain,
             },
             utc_offset_minutes: super::review::utc_offset_minutes(),
         },

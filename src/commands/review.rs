@@ -75,6 +75,9 @@ pub struct SeatArgs {
     /// Draw with ASCII signs only
     #[arg(long)]
     pub ascii: bool,
+    /// For screen readers and braille lines: one pane at a time, in words, without boxes, map and clock
+    #[arg(long)]
+    pub plain: bool,
     /// Forbid copying to the terminal's clipboard
     #[arg(long)]
     pub no_clipboard: bool,
@@ -180,6 +183,7 @@ pub(crate) fn open(
     let new = !resume_file.exists();
     let resume = Resume::read(&resume_file);
     let step = case.unwrap_or_else(|| agenda.begin(&dataset, log.ledger(), &resume));
+    let plain = args.plain || config.settings.plain;
     let ascii = facts.ascii(args.ascii || config.settings.ascii);
     let clipboard = config.settings.clipboard && !args.no_clipboard;
     let typing_file = typing::path(&config.folders.data, &path);
@@ -223,7 +227,7 @@ pub(crate) fn open(
         unblinded: args.unblind,
         hides_later: resume.hides_later,
         keymap,
-        theme: Theme { ascii },
+        theme: Theme { ascii, plain },
         notices,
         utc_offset_minutes: utc_offset_minutes(),
         typing,

@@ -51,7 +51,10 @@ impl Desk {
             seed: 0,
             unblinded: false,
             keymap: Keymap::load("default", None).expect("the keymap"),
-            theme: Theme { ascii: false },
+            theme: Theme {
+                ascii: false,
+                plain: false,
+            },
             notices: Vec::new(),
             utc_offset_minutes: 0,
             places: HashMap::new(),

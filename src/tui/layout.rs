@@ -46,6 +46,8 @@ pub(crate) struct Needs {
     pub editor: u16,
     /// Rows that are said to somebody who is new.
     pub guide: u16,
+    /// Whether all is said in words, one pane at a time.
+    pub plain: bool,
 }
 
 /// Rectangles of one screen; an empty one is not drawn.
@@ -130,7 +132,7 @@ impl Frame {
             };
         }
         let mut f = Frame {
-            wide: width >= WIDE,
+            wide: width >= WIDE && !needs.plain,
             ..Frame::default()
         };
         let row = |y: u16| Rect::new(0, y, width, 1);
@@ -142,7 +144,7 @@ impl Frame {
         let mut top = 1 + lines;
         f.facts = row(top);
         top += 1;
-        if height >= 16 {
+        if height >= 16 && !needs.plain {
             f.map = row(top);
             top += 1;
         }
@@ -153,8 +155,10 @@ impl Frame {
             bottom -= 1;
             f.message = row(bottom);
         }
-        bottom -= 1;
-        f.rank = row(bottom);
+        // In words, verdicts and ranks have a row each.
+        let rows = 1 + u16::from(needs.plain && height >= 16);
+        bottom -= rows;
+        f.rank = Rect::new(0, bottom, width, rows);
         if f.wide {
             f.headings = row(top);
         } else {
@@ -248,6 +252,7 @@ mod tests {
                             gold: focus == Focus::Gold,
                             editor: 0,
                             guide: 0,
+                            plain: height % 2 == 0,
                         };
                         let f = Frame::of(needs);
                         let screen = Rect::new(0, 0, width, height);
@@ -296,6 +301,7 @@ mod tests {
             gold: false,
             editor: 0,
             guide: 0,
+            plain: false,
         };
         let f = Frame::of(needs);
         assert_eq!((f.timeline.width, f.answers.width), (46, 73));

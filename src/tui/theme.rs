@@ -17,6 +17,8 @@ use crate::review::{CaseReview, Verdict};
 pub(crate) struct Theme {
     /// Only ASCII signs.
     pub ascii: bool,
+    /// Words in place of lines and of what a place or a colour says, for screen readers and braille lines; with ASCII signs.
+    pub plain: bool,
 }
 
 impl Theme {
@@ -62,10 +64,16 @@ impl Theme {
     /// The sign of what a review says of a model's answer, and its style: a verdict, one on an earlier text, or none.
     pub(crate) fn mark(self, review: &CaseReview, model: &str) -> (&'static str, Style) {
         if review.earlier_verdict(model).is_some() {
-            return ("~", self.warn());
+            let sign = if self.plain { "earlier text" } else { "~" };
+            return (sign, self.warn());
         }
         let verdict = review.verdict(model);
-        (self.verdict(verdict), self.verdict_style(verdict))
+        let sign = match verdict {
+            _ if !self.plain => self.verdict(verdict),
+            Some(verdict) => verdict.name(),
+            None => "no mark",
+        };
+        (sign, self.verdict_style(verdict))
     }
 
     /// The sign before a folded encounter.
@@ -125,22 +133,22 @@ impl Theme {
 
     /// Between facts on a line.
     pub(crate) fn dot(self) -> &'static str {
-        self.pick("·", "|")
+        self.pick("·", if self.plain { ";" } else { "|" })
     }
 
     /// A vertical rule.
     pub(crate) fn rule(self) -> &'static str {
-        self.pick("│", "|")
+        self.pick("│", if self.plain { " " } else { "|" })
     }
 
     /// A horizontal rule.
     pub(crate) fn line(self) -> &'static str {
-        self.pick("─", "-")
+        self.pick("─", if self.plain { " " } else { "-" })
     }
 
     /// Where a rule comes down from a line.
     pub(crate) fn tee(self) -> &'static str {
-        self.pick("┬", "+")
+        self.pick("┬", if self.plain { " " } else { "+" })
     }
 
     /// A flagged case.

@@ -26,6 +26,8 @@ mod mouse;
 #[cfg(all(unix, feature = "tui"))]
 mod pairs;
 #[cfg(all(unix, feature = "tui"))]
+mod plain;
+#[cfg(all(unix, feature = "tui"))]
 mod progress;
 #[cfg(all(unix, feature = "tui"))]
 mod pty;

@@ -43,6 +43,7 @@ macro_rules! rows {
             NextPassage, "next-passage", "next passage", "Go to the next passage that fits the instruction", CANDIDATE, Beside, |app| app.step_passage(1);
             PreviousPassage, "previous-passage", "passage before", "Go to the passage before that fits the instruction", CANDIDATE, Beside, |app| app.step_passage(-1);
             Copy, "copy", "copy", "Copy the passage, event, note or answer in focus", &[Layer::Global, Layer::Passage, Layer::Gold], Beside, App::copy;
+            Plain, "plain", "plain", "Say all in words, for screen readers, or draw it again", GLOBAL, Beside, App::toggle_plain;
             Repaint, "repaint", "repaint", "Draw the whole screen anew", ALSO_GOLD, Beside, App::repaint;
             Mouse, "mouse", "mouse", "Let the mouse point, fold, choose, scroll; or no longer", GLOBAL, Beside, App::toggle_mouse;
             Suspend, "suspend", "suspend", "Go back to the shell; `fg` returns", ALSO_GOLD, Beside, App::suspend;

@@ -36,6 +36,8 @@ pub(crate) struct Desk {
     pub keymap: Keymap,
     /// Signs and styles.
     pub theme: Theme,
+    /// Whether only ASCII signs are drawn where all is not said in words.
+    ascii: bool,
     /// Notices of opening, and of what was found since.
     pub notices: Vec<Notice>,
     /// What there is to read.
@@ -102,7 +104,11 @@ impl Desk {
             saved_at: None,
             reviewer: start.reviewer,
             keymap: start.keymap,
-            theme: start.theme,
+            theme: Theme {
+                ascii: start.theme.ascii || start.theme.plain,
+                ..start.theme
+            },
+            ascii: start.theme.ascii,
             notices: start.notices,
             plan: Plan {
                 steps: start.queue,
@@ -118,6 +124,12 @@ impl Desk {
             utc_offset_minutes: start.utc_offset_minutes,
             effects: Vec::new(),
         }
+    }
+
+    /// Says all in words, or draws it, with the signs that were asked for.
+    pub(in crate::tui) fn set_plain(&mut self, plain: bool) {
+        let ascii = self.ascii || plain;
+        self.theme = Theme { ascii, plain };
     }
 
     /// The key of an action in a layer, or its name where no key is bound there.

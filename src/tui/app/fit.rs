@@ -6,6 +6,7 @@ use super::{App, RecordState};
 use crate::text;
 use crate::text::Layout;
 use crate::tui::layout::{Frame, Needs};
+use crate::tui::panes::timeline_words::MARGIN;
 use crate::tui::widgets::map::Map;
 
 impl App {
@@ -44,6 +45,7 @@ impl App {
             gold: self.in_view.gold_beside && self.in_view.visit.is_none(),
             editor,
             guide,
+            plain: self.desk.theme.plain,
         });
         let visible = usize::from(self.screen.frame.instruction.height);
         self.in_view.instruction.top = self.in_view.instruction.top.min(
@@ -56,11 +58,14 @@ impl App {
         );
         if let RecordState::Ready(view) = &self.in_view.record.state {
             let area = self.screen.frame.timeline;
+            // What is marked in a row of a note stands in words at its right.
+            let margin = if self.desk.theme.plain { MARGIN - 2 } else { 0 };
             if !area.is_empty() {
-                self.in_view
-                    .record
-                    .timeline
-                    .resize(&view.record, area.width, area.height);
+                self.in_view.record.timeline.resize(
+                    &view.record,
+                    area.width.saturating_sub(margin),
+                    area.height,
+                );
             }
             let map_width = self.screen.frame.map.width.saturating_sub(2);
             if self.in_view.record.map_width != map_width {
@@ -80,6 +85,8 @@ impl App {
         }
         let area = self.screen.frame.answers;
         if !area.is_empty() {
+            let (as_written, plain) = (self.screen.as_written, self.desk.theme.plain);
+            self.in_view.answers.show_as(as_written, plain);
             // Which answers are visible hangs on the width, and the rows under them on which these are.
             self.in_view.answers.resize(area.width, area.height);
             let width = self.in_view.answers.column_width().saturating_sub(2);
@@ -89,12 +96,11 @@ impl App {
                 .map(|i| (i, self.notes_of(i, width, most)))
                 .collect();
             let below = notes.iter().map(|(_, rows)| rows.len() as u16).max();
-            let heading = u16::from(!self.screen.frame.wide);
+            let heading = u16::from(!self.screen.frame.wide && !plain);
             let below = below.unwrap_or(0) + 1 + self.rows_of_sides();
             let height = area.height.saturating_sub(heading + below);
             self.in_view.answers.resize(area.width, height);
             self.in_view.answers.take_notes(notes);
-            self.in_view.answers.show_as_written(self.screen.as_written);
             let texts = self
                 .in_view
                 .texts(&self.desk.dataset.cases()[self.in_view.case]);

@@ -58,6 +58,7 @@ impl App {
         let typing = std::mem::take(&mut start.typing);
         let (case, pass) = (start.case, start.pass);
         let mut screen = Screen::of(size, start.hides_later);
+        screen.as_written = start.theme.plain;
         screen.guide = start.guide;
         let desk = Desk::of(start);
         let case = case.min(desk.dataset.cases().len().saturating_sub(1));

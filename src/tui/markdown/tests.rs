@@ -205,7 +205,7 @@ fn covers(text: &str, width: usize, rows: &[Row]) -> Result<(), TestCaseError> {
     prop_assert!(sorted);
     parts.sort_by_key(|p| p.start);
     let mut at = 0;
-    for part in parts.into_iter().chain([text.len()..text.len()]) {
+    for part in parts.into_iter().chain(Some(text.len()..text.len())) {
         prop_assert!(part.start >= at, "shown twice: {:?}", &text[part]);
         let left_out = &text[at..part.start];
         let signs = left_out

@@ -32,6 +32,11 @@ pub(crate) fn open(app: &mut App) {
             app.screen.focus = Focus::Timeline;
             app.open(OnMap { column });
         }
+        _ if app.desk.theme.plain => {
+            let date = app.desk.key_of(Action::GotoDate);
+            let said = format!("There is no map in plain mode; {date} goes to a date");
+            app.say(Tone::Alert, said);
+        }
         _ => app.say(
             Tone::Alert,
             "The map needs a record with dates and a screen of 16 rows",

@@ -20,6 +20,7 @@ use crate::tui::paint::Paint;
 use crate::tui::panes::sections;
 use crate::tui::panes::timeline::{TimelineLine, wrap_note};
 use crate::tui::panes::timeline_view::name_of;
+use crate::tui::panes::timeline_words::MARGIN;
 use crate::tui::record_view::event_text;
 use crate::tui::widgets::list::{List, motion};
 
@@ -179,7 +180,12 @@ impl Overlay for Reader {
                     &marks,
                 );
                 let pinned = |(_, r): &(EventId, Range<usize>)| r.start < end && start < r.end;
-                if pins.iter().any(pinned) {
+                if theme.plain {
+                    let words = app
+                        .timeline_view(view)
+                        .row_in_words(self.event, &(start..end));
+                    paint.put_right(paint.area().width, y, &words, theme.text());
+                } else if pins.iter().any(pinned) {
                     paint.put(1, y, theme.pin(), theme.text());
                 } else if part
                     .as_ref()
@@ -247,7 +253,9 @@ impl Reader {
     /// Wraps the note at the width of the screen, keeping the text in view.
     fn wrap(&mut self, app: &App, record: &Record) {
         let area = app.screen.frame.middle;
-        let wanted = area.width.saturating_sub(TEXT + 1).clamp(1, WIDEST);
+        let margin = if app.desk.theme.plain { MARGIN } else { 1 };
+        let wanted = area.width.saturating_sub(TEXT + margin);
+        let wanted = wanted.clamp(1, WIDEST);
         let event = record.event(self.event);
         let at = self.row_at(self.list.cursor);
         let rewrap = self.width != wanted;

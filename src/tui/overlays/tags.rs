@@ -73,10 +73,8 @@ impl Overlay for Tags {
     fn fit(&mut self, app: &mut App) {
         let area = app.screen.frame.editor;
         let rows = usize::from(area.height.saturating_sub(1));
-        self.list.resize(match in_columns(area) {
-            true => HARM + 1,
-            false => rows,
-        });
+        self.list
+            .resize(if in_columns(area) { HARM + 1 } else { rows });
     }
 
     fn act(mut self: Box<Self>, app: &mut App, action: Action) -> Next {

@@ -52,7 +52,10 @@ fn pairs(folder: &std::path::Path, size: (u16, u16)) -> Pairs {
         notices: opened.notices,
         reviewer: "jchen".to_owned(),
         keymap: Keymap::load("default", None).expect("the default map"),
-        theme: Theme { ascii: false },
+        theme: Theme {
+            ascii: false,
+            plain: false,
+        },
         utc_offset_minutes: 0,
     };
     Pairs::new(start, size)

@@ -8,6 +8,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::tui::markdown::{self, Row, place_of};
+use crate::tui::panes::timeline_words::MARGIN;
 
 /// The least width of an answer's column.
 pub(crate) const MIN_COLUMN: u16 = 36;
@@ -41,6 +42,7 @@ pub(crate) struct Answers {
     width: u16,
     height: u16,
     as_written: bool,
+    plain: bool,
 }
 
 impl Answers {
@@ -53,12 +55,14 @@ impl Answers {
             width,
             height,
             as_written: false,
+            plain: false,
         }
     }
 
-    /// Shows the answers as they are written, or laid out, once they are wrapped again.
-    pub(crate) fn show_as_written(&mut self, as_written: bool) {
-        self.as_written = as_written;
+    /// Shows the answers as they are written, or laid out, once they are wrapped again; in plain mode one at a time, and what is marked in
+    /// a row stands in words at its right.
+    pub(crate) fn show_as(&mut self, as_written: bool, plain: bool) {
+        (self.as_written, self.plain) = (as_written, plain);
     }
 
     /// Fits the pane to a size; `height` is that of the answers' text.
@@ -70,7 +74,8 @@ impl Answers {
 
     /// Lays out the visible answers that are not laid out yet at this width.
     pub(crate) fn wrap(&mut self, texts: &[&str]) {
-        let width = self.column_width().saturating_sub(2).max(1);
+        let margin = if self.plain { MARGIN } else { 2 };
+        let width = self.column_width().saturating_sub(margin).max(1);
         let made = (width, self.as_written);
         for i in self.visible() {
             let (Some(column), Some(text)) = (self.columns.get_mut(i), texts.get(i)) else {
@@ -78,9 +83,10 @@ impl Answers {
             };
             if column.made != made {
                 let at = column.first_byte();
-                let set = match self.as_written {
-                    true => markdown::as_written,
-                    false => markdown::laid_out,
+                let set = if self.as_written {
+                    markdown::as_written
+                } else {
+                    markdown::laid_out
                 };
                 column.rows = set(text, usize::from(width));
                 column.made = made;
@@ -130,6 +136,9 @@ impl Answers {
 
     /// How many columns are side by side.
     pub(crate) fn side_by_side(&self) -> usize {
+        if self.plain {
+            return 1;
+        }
         let fit = usize::from((self.width + 1) / (MIN_COLUMN + 1));
         fit.clamp(1, self.columns.len().max(1))
     }

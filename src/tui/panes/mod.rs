@@ -4,3 +4,4 @@ pub(crate) mod answers;
 pub(crate) mod sections;
 pub(crate) mod timeline;
 pub(crate) mod timeline_view;
+pub(crate) mod timeline_words;

@@ -59,6 +59,9 @@ impl TimelineView<'_> {
             paint.put(1, 0, text, self.theme.text());
             return;
         }
+        if self.theme.plain {
+            return self.draw_in_words(paint);
+        }
         for y in 0..area.height {
             let i = self.pane.top() + usize::from(y);
             let Some(line) = lines.get(i) else { break };
@@ -236,7 +239,7 @@ impl TimelineView<'_> {
         paint.put_in(x + 2, y, room.saturating_sub(x + 2), &words, theme.text());
     }
 
-    fn hits_in(&self, encounter: &Encounter) -> usize {
+    pub(super) fn hits_in(&self, encounter: &Encounter) -> usize {
         let hits = &self.hits.all;
         let from = hits.partition_point(|h| h.event.0 < encounter.events.start);
         let to = hits.partition_point(|h| h.event.0 < encounter.events.end);
@@ -464,7 +467,7 @@ pub(crate) fn name_of<'a>(record: &'a Record, event: &Event) -> (&'a str, Field)
 }
 
 /// The time of day, or that there is none.
-fn clock(time: Option<Time>) -> String {
+pub(super) fn clock(time: Option<Time>) -> String {
     match time {
         None => "--:--".to_owned(),
         Some(t) if t.precision() == Precision::Day => "  day".to_owned(),
@@ -473,13 +476,13 @@ fn clock(time: Option<Time>) -> String {
 }
 
 /// How long an encounter took, where it took more than a day.
-fn stay(encounter: &Encounter) -> Option<String> {
+pub(super) fn stay(encounter: &Encounter) -> Option<String> {
     let days = (encounter.end?.seconds() - encounter.start?.seconds()) / 86_400;
     (days >= 1).then(|| format!("{days} d"))
 }
 
 /// The beginning of a note on one line, blanks run together.
-fn preview(note: &str, columns: usize) -> String {
+pub(super) fn preview(note: &str, columns: usize) -> String {
     let mut all = String::new();
     for word in note.split_whitespace() {
         if all.len() > columns {

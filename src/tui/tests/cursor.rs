@@ -1,6 +1,8 @@
 //! The terminal's own cursor is at the row or word in focus, in every frame.
 
-use super::desk::Desk;
+use std::sync::Arc;
+
+use super::desk::{Desk, Room, Setup};
 use super::picture::rows;
 use super::states::STATES;
 
@@ -16,16 +18,28 @@ fn every_state_has_a_cursor() {
 
 #[test]
 fn it_follows_over_three_hundred_keys() {
-    let mut desk = Desk::demo((120, 40));
+    for plain in [false, true] {
+        follow(plain);
+    }
+}
+
+fn follow(plain: bool) {
+    let setup = Setup {
+        plain,
+        ..Setup::default()
+    };
+    let mut desk = Desk::open(Arc::new(Room::demo()), (120, 40), setup);
+    let sign = if plain { '>' } else { '▌' };
     let keys = "j j } ] C-d k { [ Enter j j G g g j Space L j j q g l j Tab j j q";
     for round in 0..10 {
         for key in keys.replace("g g", "g-g").replace("g l", "g-l").split(' ') {
             desk.press(&key.replace("g-", "g "));
             let (buffer, cursor) = desk.frame();
-            let cursor = cursor.unwrap_or_else(|| panic!("{round}: no cursor after {key}"));
+            let cursor =
+                cursor.unwrap_or_else(|| panic!("{round}: no cursor after {key}, plain: {plain}"));
             let row = &rows(&buffer)[usize::from(cursor.y)];
             assert!(
-                row.starts_with('▌') && cursor.x == 0,
+                row.starts_with(sign) && cursor.x == 0,
                 "{round}, {key}: {cursor:?} {row}"
             );
         }

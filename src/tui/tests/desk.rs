@@ -190,6 +190,8 @@ pub(crate) struct Setup {
     pub(crate) pass: Pass,
     /// Draw with ASCII signs.
     pub(crate) ascii: bool,
+    /// Whether all is said in words.
+    pub(crate) plain: bool,
     /// Where things were.
     pub(crate) places: HashMap<String, CasePlace>,
     /// What was typed and not saved.
@@ -255,7 +257,10 @@ impl Desk {
             seed: 0,
             unblinded: false,
             keymap: Keymap::load(setup.keymap.unwrap_or("default"), None).expect("a keymap"),
-            theme: Theme { ascii: setup.ascii },
+            theme: Theme {
+                ascii: setup.ascii || setup.plain,
+                plain: setup.plain,
+            },
             notices,
             utc_offset_minutes: 0,
             typing: setup.typing,
@@ -333,7 +338,10 @@ impl Desk {
 
     /// Every answer's verdict, as signs in blind order.
     pub(crate) fn verdicts(&self) -> String {
-        let theme = Theme { ascii: true };
+        let theme = Theme {
+            ascii: true,
+            plain: false,
+        };
         let models = self.app.models();
         models
             .iter()

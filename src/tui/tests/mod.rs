@@ -26,6 +26,7 @@ mod narrowing;
 mod outcomes;
 mod patient;
 mod picture;
+mod plain;
 mod queue;
 mod reader;
 mod screens;

@@ -294,6 +294,19 @@ impl App {
         self.say(Tone::Calm, said);
     }
 
+    /// Says all in words, or draws it again.
+    pub(in crate::tui) fn toggle_plain(&mut self) {
+        let plain = !self.desk.theme.plain;
+        self.desk.set_plain(plain);
+        self.screen.as_written = plain;
+        let said = if plain {
+            "Plain: one pane at a time, in words; :plain draws the panes again"
+        } else {
+            "The panes are drawn; :plain says all in words"
+        };
+        self.say(Tone::Calm, said);
+    }
+
     fn copy(&mut self) {
         if self.is_selecting() {
             return self.copy_passage();

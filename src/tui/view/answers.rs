@@ -36,7 +36,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
     }
     let width = app.in_view.answers.column_width();
     // Side by side, the headings stand on the panes' line above.
-    let top = u16::from(!app.screen.frame.wide);
+    let top = u16::from(!app.screen.frame.wide && !app.desk.theme.plain);
     for (n, answer) in app.in_view.answers.visible().enumerate() {
         let x = n as u16 * (width + 1);
         if n > 0 {
@@ -198,7 +198,21 @@ fn column(app: &App, paint: &mut Paint<'_>, area: Rect, answer: usize) {
             let y = area.y + y as u16;
             pieces(theme, paint, (area.x + 1, y), row, &response.text, &marks);
             let mut in_row = claims.iter().filter(|(r, _)| row.shows(r)).peekable();
-            if in_row.peek().is_some() {
+            if theme.plain {
+                let places = app.looking.find.answers.get(answer);
+                let found = places.is_some_and(|p| p.iter().any(|r| row.shows(r)));
+                let claims = in_row
+                    .peek()
+                    .is_some()
+                    .then(|| in_row.all(|(_, occurs)| *occurs));
+                let words = [
+                    found.then_some("found"),
+                    claims.map(|all| if all { "in record" } else { "not in record" }),
+                ];
+                let words: Vec<&str> = words.into_iter().flatten().collect();
+                let right = area.x + area.width;
+                paint.put_right(right, y, &words.join(" "), theme.text());
+            } else if in_row.peek().is_some() {
                 let (yes, no) = theme.grounded();
                 let occurs = in_row.all(|(_, occurs)| *occurs);
                 let style = if occurs { theme.dim() } else { theme.warn() };
@@ -260,7 +274,17 @@ pub(in crate::tui) fn row_for_test(
     text: &str,
     marks: &[(Range<usize>, Style)],
 ) {
-    pieces(Theme { ascii: true }, paint, (0, 0), row, text, marks);
+    pieces(
+        Theme {
+            ascii: true,
+            plain: false,
+        },
+        paint,
+        (0, 0),
+        row,
+        text,
+        marks,
+    );
 }
 
 /// How a piece of an answer looks.

@@ -93,6 +93,23 @@ pub(super) fn name(app: &App) -> String {
     format!(" {} ", words.join(" "))
 }
 
+/// The pane's name and its state in words.
+pub(super) fn in_words(app: &App) -> String {
+    let review = app.review();
+    let pins = review.pins.iter();
+    let pins = pins.filter(|p| p.target == Support::Gold).count();
+    let state = if app.in_view.gold.is_changed() {
+        "not saved yet"
+    } else if review.gold_draft.is_some() {
+        "a draft is saved"
+    } else if review.gold.is_some() {
+        "saved"
+    } else {
+        "not written"
+    };
+    format!("Your gold response, {state}, pins: {pins}")
+}
+
 /// Draws the pane's heading where panes stand side by side.
 pub(super) fn heading(app: &App, paint: &mut Paint<'_>) {
     let style = app.desk.theme.heading(app.has_keys(Focus::Gold));

@@ -33,6 +33,8 @@ fn status(app: &App, paint: &mut Paint<'_>) {
     let unsaved = app.desk.log.unsaved();
     let mut right = width.saturating_sub(1);
     let saved = match (unsaved, &app.desk.saved_at) {
+        // A clock would be read out again and again.
+        (0, Some(_)) if theme.plain => "saved".to_owned(),
         (0, Some(at)) => format!("saved {at}"),
         (0, None) => String::new(),
         (n, _) => format!("{n} NOT SAVED"),

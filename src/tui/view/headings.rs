@@ -10,7 +10,9 @@ use crate::tui::paint::Paint;
 
 /// Draws the panes' headings, or their tabs.
 pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
-    if app.screen.frame.wide {
+    if app.desk.theme.plain {
+        super::plain::place(app, paint);
+    } else if app.screen.frame.wide {
         wide_headings(app, paint);
     } else {
         tabs(app, paint);

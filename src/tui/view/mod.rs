@@ -13,6 +13,7 @@ mod hints;
 mod map;
 pub(in crate::tui) use hints::used_most;
 mod patient;
+mod plain;
 mod rank;
 mod sides;
 

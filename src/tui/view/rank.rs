@@ -31,6 +31,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_>) {
         paint.put(1, 0, none, theme.text());
         return;
     }
+    if theme.plain {
+        return super::plain::marks(app, &mut paint);
+    }
     if app.screen.frame.wide {
         paint.line(0, theme.line(), theme.dim());
     }
