@@ -152,7 +152,8 @@ impl Overlay for Reader {
         if self.is_note {
             let rows = self.rows.iter().skip(self.list.top);
             let rows = rows.take(self.list.height);
-            let titles = rows.filter_map(|r| sections::heading(value, r.start as usize..r.end as usize));
+            let titles =
+                rows.filter_map(|r| sections::heading(value, r.start as usize..r.end as usize));
             marks.splice(0..0, titles.map(|range| (range, theme.bold())));
         }
         let width = paint.area().width;

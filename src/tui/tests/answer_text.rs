@@ -102,7 +102,7 @@ fn what_was_said_of_an_answer_is_never_cut_to_nothing() {
     for size in [LOW, (120, 40), (200, 50), (40, 12)] {
         let mut desk = with_markdown(size);
         desk.press("Tab x 3 t 1 2 3 4 5 6 7 8 9 9 9 9 Enter");
-        let long = "wrong Space ".repeat(40).replace("wrong", "type:wrong");
+        let long = "wrong Space ".repeat(120).replace("wrong", "type:wrong");
         desk.press("a").press(&long).press("C-s");
         let text = desk.text();
         for part in ["contradicts", "\u{201c}wrong", "a shows all"] {

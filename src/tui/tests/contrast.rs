@@ -135,7 +135,20 @@ fn drawn(style: Style, palette: &Palette) -> (Light, Light) {
     }
 }
 
-const THEMES: [Theme; 2] = [Theme { ascii: false }, Theme { ascii: true }];
+const THEMES: [Theme; 3] = [
+    Theme {
+        ascii: false,
+        plain: false,
+    },
+    Theme {
+        ascii: true,
+        plain: false,
+    },
+    Theme {
+        ascii: true,
+        plain: true,
+    },
+];
 const VERDICTS: [Verdict; 3] = [Verdict::Correct, Verdict::Incorrect, Verdict::Unsure];
 
 /// Styles of words that nobody can do without.
@@ -264,7 +277,7 @@ pub(super) fn check(buffer: &Buffer) {
             !reversed && !loud,
             "{place:?} is bold, dim or reversed on a colour: {cell:?}"
         );
-        let chips = signs(Theme { ascii: false });
+        let chips = signs(THEMES[0]);
         let chip = |style: &Style| style.fg == Some(cell.fg) && style.bg == Some(cell.bg);
         assert!(
             chips.iter().any(chip),
