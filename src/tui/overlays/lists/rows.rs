@@ -161,7 +161,7 @@ fn days(theme: Theme, first: Option<Time>, last: Option<Time>) -> String {
 
 /// A small picture of numbers between their least and their largest.
 fn spark(theme: Theme, points: &[f64]) -> String {
-    if points.len() < 2 {
+    if points.len() < 2 || theme.plain {
         return String::new();
     }
     let low = points.iter().copied().fold(f64::INFINITY, f64::min);
