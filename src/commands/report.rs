@@ -181,6 +181,12 @@ fn score_files(sources: &Sources, args: &Args, dataset: &Dataset) -> Vec<PathBuf
         .collect()
 }
 
+/// The files of reviews with their names.
+fn called(files: &[PathBuf], root: &Path) -> Vec<(PathBuf, String)> {
+    let files = files.iter();
+    files.map(|f| (f.clone(), head::short(f, root))).collect()
+}
+
 /// Writes files within the dataset's folder without the way to it; `names`: all others by their name, too.
 fn shorten(report: &mut Report, root: &Path, names: bool) {
     let way = root.join("").display().to_string();
@@ -243,11 +249,11 @@ pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<(
         samples: args.samples as usize,
         seed: args.seed,
     };
-    let files = head::files(
-        &dataset,
-        &sources.files,
-        &score_files(&sources, args, &dataset),
-    );
+    let called = match &numbered {
+        Some(numbered) => numbered.files().to_vec(),
+        None => called(&sources.files, dataset.root()),
+    };
+    let files = head::files(&dataset, &called, &score_files(&sources, args, &dataset));
     let mut report = watched("computing the tables", || Report::of(sources, bootstrap));
     report.head = Some(Head {
         date: day.to_string(),
@@ -255,6 +261,9 @@ pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<(
         files,
         options: args.counting(),
     });
+    if let Some(numbered) = &numbered {
+        numbered.call_files(&mut report);
+    }
     shorten(&mut report, dataset.root(), args.anonymous);
     if let Some(numbered) = &numbered {
         numbered.clean(&mut report);

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::head::fingerprint_of;
 use super::observations::{Observation, Observations, decider, named};
 use super::table::Report;
 use super::tables::Sources;
@@ -17,6 +18,8 @@ use crate::files::name::stem;
 #[derive(Debug)]
 pub(crate) struct Numbered {
     by_name: BTreeMap<String, String>,
+    /// The files of reviews, whose names may say whose they are in any way.
+    files: Vec<(PathBuf, String)>,
 }
 
 impl Numbered {
@@ -48,6 +51,25 @@ impl Numbered {
         });
         Numbered {
             by_name: numbered.collect(),
+            files: number_files(&sources.files),
+        }
+    }
+
+    /// The files of reviews with what they are called.
+    pub(crate) fn files(&self) -> &[(PathBuf, String)] {
+        &self.files
+    }
+
+    /// Puts what files of reviews are called in place of their names.
+    pub(crate) fn call_files(&self, report: &mut Report) {
+        for notice in &mut report.notices {
+            for (file, called) in &self.files {
+                if notice.file == *file {
+                    notice.file = PathBuf::from(called);
+                }
+                let path = file.display().to_string();
+                notice.what = notice.what.replace(&path, called);
+            }
         }
     }
 
@@ -120,6 +142,19 @@ impl Numbered {
         }
         out
     }
+}
+
+/// Numbers files by what is in them, which says nothing of the order of their names.
+fn number_files(files: &[PathBuf]) -> Vec<(PathBuf, String)> {
+    let mut all: Vec<(String, &PathBuf)> = files
+        .iter()
+        .map(|file| (fingerprint_of(file).unwrap_or_default(), file))
+        .collect();
+    all.sort();
+    let width = all.len().to_string().len();
+    let called = (1..).zip(all);
+    let called = called.map(|(n, (_, file))| (file.clone(), format!("review file {n:0width$}")));
+    called.collect()
 }
 
 /// What a row says, for the order of the numbers.

@@ -3,7 +3,7 @@
 //! In: the day, the dataset and the files that were read. Out: lines that every form of the report carries. Never: the path of a
 //! folder, which says nothing of the data and may say who made the report.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::dataset::{Dataset, Fingerprint};
 
@@ -52,26 +52,31 @@ pub(crate) fn short(file: &Path, root: &Path) -> String {
         .into_owned()
 }
 
-/// The dataset's tables, and the files that were read besides: a file of reviews with its fingerprint, since the dataset's does
-/// not cover it.
+/// The dataset's tables, and the files that were read besides: a file of reviews as it is called, with its fingerprint, since the
+/// dataset's does not cover it.
 pub(crate) fn files(
     dataset: &Dataset,
-    reviews: &[impl AsRef<Path>],
-    scores: &[impl AsRef<Path>],
+    reviews: &[(PathBuf, String)],
+    scores: &[PathBuf],
 ) -> Vec<String> {
     let root = dataset.root();
     let mut files: Vec<String> = (dataset.tables().iter())
         .map(|table| short(&table.path, root))
         .collect();
-    files.extend(reviews.iter().map(|file| {
-        let file = file.as_ref();
-        let name = short(file, root);
-        std::fs::read(file).map_or(name.clone(), |bytes| {
-            let mut fingerprint = Fingerprint::new();
-            fingerprint.add(&bytes);
-            format!("{name} (fingerprint {fingerprint})")
-        })
+    files.extend(reviews.iter().map(|(file, called)| {
+        fingerprint_of(file).map_or_else(
+            || called.clone(),
+            |fingerprint| format!("{called} (fingerprint {fingerprint})"),
+        )
     }));
-    files.extend(scores.iter().map(|file| short(file.as_ref(), root)));
+    files.extend(scores.iter().map(|file| short(file, root)));
     files
+}
+
+/// A file's fingerprint, where it can be read.
+pub(super) fn fingerprint_of(file: &Path) -> Option<String> {
+    let bytes = std::fs::read(file).ok()?;
+    let mut fingerprint = Fingerprint::new();
+    fingerprint.add(&bytes);
+    Some(fingerprint.to_string())
 }
