@@ -19,7 +19,7 @@ use crate::metrics::score_tables;
 use crate::notice::{Bounded, Notice, Severity};
 use crate::text::{safe, thousands};
 
-/// Bring in answers of a run that another program made: HELM, Inspect, lm-evaluation-harness, promptfoo, OpenAI's batches
+/// Bring in answers of a run that another program made: HELM, Inspect, lm-evaluation-harness, promptfoo, batches of OpenAI or Anthropic
 ///
 /// Answers go to `model-responses/LABEL/` in the dataset's folder, where `review`, `export` and `report` find them, and the run's own
 /// scores to `scores/`. An answer is joined to a case by the ids that the run keeps (`instruction_id`, `person_id`, in the metadata,
@@ -106,8 +106,16 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     };
     let mut gathered = gather(&run, &wanted, &askable)?;
     if gathered.read == 0 {
-        return Err(Error::unreadable(&args.run, "no answer is in this run")
-            .hint("is it of the program that --from says?"));
+        let what = match gathered.left.as_slice() {
+            [] => "no answer is in this run".to_owned(),
+            [first, ..] => {
+                let (n, Left { place, why, .. }) = (gathered.left.len(), first);
+                format!("no answer of this run can be read ({n} cannot): {place}: {why}")
+            }
+        };
+        return Err(
+            Error::unreadable(&args.run, what).hint("is it of the program that --from says?")
+        );
     }
     leave_to_table(&mut gathered, &args.label);
     let folder = folder(&dataset, args.out.as_deref(), &args.label);
@@ -134,7 +142,9 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     }
     out.write_all(report.as_bytes())
         .map_err(super::output_failed)?;
-    match gathered.left.len() + kept.bad.len() {
+    let notices = gathered.about.notices.iter();
+    let off = notices.filter(|n| n.severity == Severity::Error).count();
+    match gathered.left.len() + kept.bad.len() + off {
         0 => Ok(()),
         n => Err(Error::problems(format!("{n} things could not be used; the rest is {}", done(args)))
             .hint("ids in the run (instruction_id, person_id) join what question and gold response do not")),
@@ -214,6 +224,9 @@ fn tell(args: &Args, folder: &Path, gathered: &Gathered<'_>, kept: &Kept, report
     ));
     if !args.dry_run && !gathered.answers.is_empty() {
         line(format!("  {}", folder.display()));
+    }
+    for notice in &gathered.about.notices {
+        line(notice.to_string());
     }
     let answers = folder.join("answers.jsonl");
     for at in &kept.bad {

@@ -301,7 +301,7 @@ fn review(args: &Args, config: &Config, path: &Path, form: &Form) -> Result<u8> 
 }
 
 fn read_taxonomy(path: &Path) -> Result<Vec<Subcategory>> {
-    let table = Table::read(path)?;
+    let table = Table::read(path)?.whole()?;
     let column = |name: &str| {
         table.column(name).ok_or_else(|| {
             Error::unreadable(

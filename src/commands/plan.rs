@@ -216,7 +216,7 @@ fn column(table: &Table, name: &str) -> Result<usize> {
 }
 
 fn read_reviewers(path: &Path) -> Result<Vec<Reader>> {
-    let table = Table::read(path)?;
+    let table = Table::read(path)?.whole()?;
     let name = column(&table, "reviewer")?;
     let cells = |row: &crate::dataset::table::Row, name: &str| {
         table
@@ -242,7 +242,7 @@ struct Authors {
 
 impl Authors {
     fn read(path: &Path) -> Result<Authors> {
-        let table = Table::read(path)?;
+        let table = Table::read(path)?.whole()?;
         let instruction = column(&table, "instruction_id")?;
         let person = table.column("person_id");
         let (submitter, annotator) = (table.column("submitter"), table.column("annotator"));

@@ -7,8 +7,9 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
+use crate::record::windows_1252;
 
-/// Decodes UTF-8 (with or without a byte order mark) or UTF-16.
+/// Decodes UTF-8 (with or without a byte order mark), UTF-16, or Windows-1252 where nothing is UTF-8.
 pub(super) fn decode(path: &Path, bytes: &[u8], notices: &mut Vec<Notice>) -> Result<String> {
     refuse_other_formats(path, bytes)?;
     if let Some((little, start)) = utf16(bytes) {
@@ -36,7 +37,7 @@ pub(super) fn decode(path: &Path, bytes: &[u8], notices: &mut Vec<Notice>) -> Re
 pub(super) fn lossy(bytes: &[u8]) -> String {
     match utf16(bytes) {
         Some((little, _)) => utf16_units(bytes, little).0,
-        None => String::from_utf8_lossy(bytes).into_owned(),
+        None => latin(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned()),
     }
 }
 
@@ -131,7 +132,26 @@ fn decode_utf16(path: &Path, bytes: &[u8], little: bool, notices: &mut Vec<Notic
     text
 }
 
+/// The text of bytes of which none is UTF-8 beyond ASCII, and all stand for something in Windows-1252 (which has Latin-1 in it).
+fn latin(bytes: &[u8]) -> Option<String> {
+    let mut chunks = bytes.utf8_chunks();
+    let sound = std::str::from_utf8(bytes).is_ok();
+    let stands = |b: &u8| !matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
+    let is_latin = !sound && chunks.all(|c| c.valid().is_ascii()) && bytes.iter().all(stands);
+    is_latin.then(|| bytes.iter().map(|b| windows_1252(*b)).collect())
+}
+
 fn decode_utf8(path: &Path, bytes: &[u8], notices: &mut Vec<Notice>) -> String {
+    if let Some(text) = latin(bytes) {
+        let first = bytes.iter().position(|b| !b.is_ascii()).unwrap_or(0);
+        let line = memchr::memchr_iter(b'\n', &bytes[..first]).count() as u64 + 1;
+        let start = memchr::memrchr(b'\n', &bytes[..first]).map_or(0, |i| i + 1);
+        let what = "not UTF-8 from here on; read as Windows-1252 (Latin-1). Save the file as UTF-8";
+        notices.push(
+            Notice::line(Severity::Warning, path, line, what).at_column((first - start) as u64 + 1),
+        );
+        return text;
+    }
     let mut text = String::with_capacity(bytes.len());
     let mut bad = 0;
     let mut first = None;
@@ -148,8 +168,7 @@ fn decode_utf8(path: &Path, bytes: &[u8], notices: &mut Vec<Notice>) -> String {
         let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
         let column = text[start..at].chars().count() as u64 + 1;
         let what = format!(
-            "{bad} bytes from here on are no valid UTF-8 and show as �; if the file is Latin-1 or Windows-1252, \
-             convert it to UTF-8"
+            "{bad} bytes from here on are no valid UTF-8 and show as �; save the file again as UTF-8"
         );
         notices.push(Notice::line(Severity::Warning, path, line, what).at_column(column));
     }

@@ -75,16 +75,10 @@ impl<'a> Fields<'a> {
 
     /// All columns that nobody claimed, with a row's values.
     pub(super) fn others(&self, row: &Row) -> Vec<(String, String)> {
-        let header = self.table.header();
-        (0..row.len().max(header.len()))
-            .filter(|i| !self.used.contains(i))
-            .map(|i| {
-                let name = header
-                    .get(i)
-                    .cloned()
-                    .unwrap_or_else(|| format!("Unnamed: {i}"));
-                (name, row.get(i).to_owned())
-            })
+        let header = self.table.header().iter().enumerate();
+        header
+            .filter(|(i, _)| !self.used.contains(i))
+            .map(|(i, name)| (name.clone(), row.get(i).to_owned()))
             .collect()
     }
 

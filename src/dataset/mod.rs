@@ -30,6 +30,7 @@ pub(crate) mod renamed;
 mod rows;
 pub(crate) mod said;
 pub(crate) mod table;
+mod uneven;
 mod window;
 
 pub(crate) use answered::{Answered, AskStep, Outcome, Usage};

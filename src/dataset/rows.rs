@@ -77,8 +77,6 @@ pub(super) fn position(text: &str, lines: &[usize], offset: usize) -> (u64, u64)
 enum Sort {
     Stray,
     Inside,
-    Short,
-    Long,
     Blank,
     Return,
     Nul,
@@ -90,8 +88,6 @@ impl Sort {
         match self {
             Sort::Stray => (Severity::Error, LISTED, "stray quotes"),
             Sort::Inside => (Severity::Info, 1, "quotes inside unquoted cells"),
-            Sort::Short => (Severity::Warning, LISTED, "rows that are too short"),
-            Sort::Long => (Severity::Warning, LISTED, "rows that are too long"),
             Sort::Blank => (Severity::Warning, 1, "blank lines"),
             Sort::Return => (Severity::Warning, 1, "bare carriage returns"),
             Sort::Nul => (Severity::Info, 1, "NUL bytes"),
@@ -181,8 +177,6 @@ impl Splitter<'_> {
             let header = self.width == 0;
             if header {
                 self.width = draft.cells.len();
-            } else {
-                self.check_width(at, draft.cells.len());
             }
             for &(quote, far) in &draft.stray {
                 let what = if far {
@@ -382,20 +376,6 @@ impl Splitter<'_> {
         Cell {
             text: raw.to_owned(),
             offset: start,
-        }
-    }
-
-    fn check_width(&mut self, at: usize, found: usize) {
-        let width = self.width;
-        if found < width {
-            let what =
-                format!("the row has {found} of {width} cells; the others are read as empty");
-            self.note(Sort::Short, at, &what);
-        } else if found > width {
-            let what = format!(
-                "the row has {found} cells where the header has {width}; the extra ones are kept"
-            );
-            self.note(Sort::Long, at, &what);
         }
     }
 

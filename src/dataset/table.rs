@@ -1,8 +1,9 @@
 //! Tables as pandas and spreadsheets write them: tab or comma separated, one row a line, quotes where needed.
 //!
 //! In: a file. Out: rows of cells that know their line and column. The delimiter is told from the header, the
-//! encoding from the bytes, neither from the file's name. Never: a stray quote that swallows the rows behind it, or
-//! a cell that vanishes; what had to be doubted is in the notices, without any text of the cells.
+//! encoding from the bytes, neither from the file's name. Never: a stray quote that swallows the rows behind it, a cell
+//! under another column's name, or a row that vanishes; what had to be doubted is in the notices, without any text of the
+//! cells.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::columns::Column;
 use super::decode::decode;
 use super::rows::{self, Dialect};
+use super::uneven::{self, Off};
 use crate::error::{Error, Result};
 use crate::notice::{Bounded, Notice, Severity};
 
@@ -44,6 +46,14 @@ impl Row {
     pub fn len(&self) -> usize {
         self.cells.len()
     }
+
+    /// Whether its last cell stands in quotes in the table's text.
+    pub(super) fn ends_in_quotes(&self, text: &str) -> bool {
+        self.cells.last().is_some_and(|cell| {
+            let written = &text[cell.offset..];
+            written.starts_with('"') && !written.starts_with(&cell.text)
+        })
+    }
 }
 
 /// A table with a header.
@@ -54,6 +64,9 @@ pub struct Table {
     header: Vec<String>,
     rows: Vec<Row>,
     notices: Vec<Notice>,
+    /// So many of the notices are not about numbers of cells.
+    doubts: usize,
+    lost: Vec<(u64, Off)>,
     text: String,
     lines: Vec<usize>,
 }
@@ -92,16 +105,23 @@ impl Table {
         }
         let (_, first) = raw.remove(0);
         let header = header(path, first, &mut notices);
-        let rows = raw
-            .into_iter()
-            .map(|(line, cells)| Row { line, cells })
-            .collect();
+        let rows = raw.into_iter().map(|(line, cells)| Row { line, cells });
+        let sorted = uneven::sort(rows.collect(), header.len(), &text);
+        let doubts = notices.len();
+        notices.extend(
+            sorted.notices(path, header.len(), |row| match row.cells.first() {
+                Some(cell) => rows::position(&text, &lines, cell.offset),
+                None => (row.line, 1),
+            }),
+        );
         Ok(Table {
             path: path.to_owned(),
             delimiter: dialect.delimiter as char,
             header,
-            rows,
+            rows: sorted.rows,
             notices,
+            doubts,
+            lost: sorted.lost,
             text,
             lines,
         })
@@ -122,7 +142,21 @@ impl Table {
         &self.header
     }
 
-    /// The rows.
+    /// The table, where no row is left out.
+    ///
+    /// # Errors
+    /// When one is.
+    pub(crate) fn whole(self) -> Result<Self> {
+        let Some((line, why)) = self.lost.first() else {
+            return Ok(self);
+        };
+        Err(
+            Error::unreadable(&self.path, format!("line {line}: {}", why.told()))
+                .hint("put each cell that holds a delimiter or a line break in quotes"),
+        )
+    }
+
+    /// The rows, without those whose cells may stand in wrong columns.
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
@@ -130,6 +164,21 @@ impl Table {
     /// What was off.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// What was off, numbers of cells apart.
+    pub(crate) fn doubts(&self) -> &[Notice] {
+        &self.notices[..self.doubts]
+    }
+
+    /// The lines of the rows that are left out, and why each is.
+    pub(crate) fn lost(&self) -> &[(u64, Off)] {
+        &self.lost
+    }
+
+    /// Whether a row's last cell stands in quotes, so that it ends where its writer ended it.
+    pub(crate) fn ends_in_quotes(&self, row: &Row) -> bool {
+        row.ends_in_quotes(&self.text)
     }
 
     /// The column of a name; case, and blanks or hyphens in place of `_`, do not matter.

@@ -297,3 +297,39 @@ fn odd_files_are_left_alone() {
     assert_eq!(dataset.record_files().len(), 1);
     assert_eq!(dataset.notices().len(), 3, "{:?}", dataset.notices());
 }
+
+#[test]
+fn a_row_with_more_cells_than_the_header_says_nothing_of_any_response() {
+    let header = HEADER.replace('\t', ",");
+    let rows = "11,Dose?,1,1.xml,m,Give 5 mg, not 10,1,0,\n12,Ill?,2,2.xml,m,No.,1,1,\n";
+    let dir = folder(&[
+        (
+            "clinician-reviewed-model-responses.csv",
+            &format!("{header}{rows}"),
+        ),
+        ("ehrs/1.xml", ""),
+        ("ehrs/2.xml", ""),
+    ]);
+    let dataset = Dataset::open(dir.path()).expect("a dataset");
+    let told: Vec<(&str, &str)> = dataset
+        .cases()
+        .iter()
+        .flat_map(|c| {
+            c.responses
+                .iter()
+                .map(|r| (c.instruction_id.as_str(), r.text.as_str()))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [("12", "No.")],
+        "no cut text, and no mark of a shifted column"
+    );
+    let notices = said(&dataset);
+    assert!(
+        notices[0].starts_with(
+            "clinician-reviewed-model-responses.csv:2:1: error: the row has more cells"
+        ),
+        "{notices:?}"
+    );
+}

@@ -70,7 +70,7 @@ fn others(path: &Path, label: &str) -> Result<Vec<[String; 7]>> {
     if !path.exists() {
         return Ok(Vec::new());
     }
-    let table = Table::read(path)?;
+    let table = Table::read(path)?.whole()?;
     let columns = COLUMNS.map(|name| table.column(name));
     if columns.iter().any(Option::is_none) || table.header().len() != COLUMNS.len() {
         return Err(Error::unreadable(

@@ -35,6 +35,7 @@ pub(crate) mod visit_day_writer;
 mod walk;
 
 pub(crate) use as_of::AsOf;
+pub(crate) use encoding::windows_1252;
 pub(crate) use findings::Lines;
 pub(crate) use locate::Passages;
 pub use model::Kind;

@@ -134,6 +134,10 @@ impl Plan {
         }
         let [reviewer, place, pass, instruction, person] = columns;
         let mut notices = Bounded::default();
+        let off = table.notices().iter();
+        for notice in off.filter(|n| n.severity == Severity::Error) {
+            notices.push(notice.clone());
+        }
         let mut doubt = |line, why: &str| {
             let severity = Severity::Error;
             notices.add((), severity, || {

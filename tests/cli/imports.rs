@@ -393,3 +393,33 @@ summary = {s.id: s for s in read_eval_log_sample_summaries(sys.argv[1])}
 assert summary[first.id].scores["medalign"].value == "I"
 recompute_metrics(log)
 "#;
+
+#[test]
+fn what_is_left_out_or_lacks_makes_the_exit_code_1_and_shows_no_text() {
+    let shell = Shell::new();
+    dataset(&shell);
+    let log = |status: &str| {
+        let metadata = json!({"instruction_id": "0014", "person_id": "1"});
+        let sample = json!({"id": "s", "epoch": 1, "input": "Which drugs?", "target": "Apixaban", "metadata": metadata,
+            "output": {"completion": "Apixaban.", "choices": [{"stop_reason": "stop"}]}});
+        json!({"status": status, "eval": {"model": "m"}, "samples": [sample]}).to_string()
+    };
+    let header = "instruction_id,person_id,answer\n";
+    for (n, (name, from, text, code, said)) in [
+        ("a.csv", "jsonl", format!("{header}0014,1,SECRET 5 mg, SECRET not 10\n0015,2,\"x\"\n"), 1, "a.csv:2: the row has more cells"),
+        ("b.csv", "jsonl", format!("{header}0014,1,one\nSECRET two\n0015,2,x\n"), 1, "a part of a row"),
+        ("c.csv", "jsonl", format!("{header}0014,1,NULL\n"), 0, "1 answers that say NULL"),
+        ("d.jsonl", "jsonl", "{\"instruction_id\":\"0012\",\"person_id\":\"1\",\"gold\":\"Yes, since May.\",\"answer\":\"SECRET\"}\n".to_owned(), 1, "that of 0013/2"),
+        ("e.json", "inspect", log("cancelled"), 1, "did not come to its end"),
+        ("f.json", "inspect", log("success"), 0, "1 new"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        fs::write(shell.path(name), text).expect("written");
+        let label = format!("m{n}");
+        let ran = shell.run(&["import", "answers", name, "clinic", "--from", from, "--label", &label]);
+        assert!(ran.code == code && ran.all().contains(said), "{name}: {ran:?}");
+        assert!(!ran.all().contains("SECRET"), "{name}: {ran:?}");
+    }
+}

@@ -128,15 +128,64 @@ fn quotes_that_do_not_fit_leave_the_row_whole() {
 #[test]
 fn rows_of_the_wrong_width() {
     let table = parse("a\tb\n1\n1\t2\t3\n");
-    assert_eq!(cells(&table), [vec!["1"], vec!["1", "2", "3"]]);
+    assert_eq!(cells(&table), [vec!["1"]]);
+    assert_eq!(table.lost(), [(3, Off::Long)]);
     assert_eq!(table.rows()[0].get(1), "");
     assert_eq!(
         said(&table),
         [
             "t.tsv:2:1: warning: the row has 1 of 2 cells; the others are read as empty",
-            "t.tsv:3:1: warning: the row has 3 cells where the header has 2; the extra ones are kept",
+            "t.tsv:3:1: error: the row has more cells than the header: a cell that holds a delimiter has to stand in quotes; it is left out",
         ]
     );
+    assert!(table.doubts().is_empty());
+    let refused = table.whole().expect_err("a row is left out").to_string();
+    assert!(refused.starts_with("t.tsv: line 3: "), "{refused}");
+}
+
+#[test]
+fn a_row_that_line_breaks_cut_is_left_out_whole() {
+    for (text, rows, lost) in [
+        // In its last cell, over two lines and over three.
+        ("a\tb\n1\tone\ntwo\n2\tx\n", vec![["2", "x"]], vec![2, 3]),
+        (
+            "a\tb\n2\tx\n1\tone\ntwo\nthree\n",
+            vec![["2", "x"]],
+            vec![3, 4, 5],
+        ),
+        // In quotes it is whole, and so is what stands before a row that is too short.
+        ("a\tb\n1\t\"one\ntwo\"\n", vec![["1", "one\ntwo"]], vec![]),
+        (
+            "a\tb\n1\t\"one\"\n2\n",
+            vec![["1", "one"], ["2", ""]],
+            vec![],
+        ),
+    ] {
+        let table = parse(text);
+        let lines: Vec<u64> = table.lost().iter().map(|(line, _)| *line).collect();
+        let read: Vec<[&str; 2]> = table.rows().iter().map(|r| [r.get(0), r.get(1)]).collect();
+        assert_eq!((read, lines), (rows, lost), "{text:?}");
+    }
+    let table = parse("a\tb\tc\n1\tone\ntwo\t0\n2\tx\t1\n");
+    assert_eq!(cells(&table), [["2", "x", "1"]]);
+    assert_eq!(table.lost(), [(2, Off::Broken), (3, Off::Broken)]);
+    assert!(said(&table)[0].starts_with("t.tsv:2:1: error: this is a part of a row"));
+    assert!(!said(&table).join("").contains("two"), "no cell is told");
+}
+
+#[test]
+fn what_is_not_utf8_is_windows_1252() {
+    let table = Table::parse(Path::new("t.csv"), b"a,b\n1,caf\xe9 \x80\n").expect("a table");
+    assert_eq!(cells(&table), [["1", "caf\u{e9} \u{20ac}"]]);
+    assert_eq!(
+        said(&table),
+        [
+            "t.csv:2:6: warning: not UTF-8 from here on; read as Windows-1252 (Latin-1). Save the file as UTF-8"
+        ]
+    );
+    // Where something is UTF-8, the rest is damaged.
+    let table = Table::parse(Path::new("t.csv"), b"a,b\n\xc3\xa9,caf\xe9\n").expect("a table");
+    assert_eq!(cells(&table), [["\u{e9}", "caf\u{fffd}"]]);
 }
 
 #[test]

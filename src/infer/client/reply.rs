@@ -218,6 +218,46 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     (n > 0).then(|| sum / f64::from(n))
 }
 
+/// How a model ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Of itself.
+    Whole,
+    /// At the reply's longest or the context's end.
+    Cut,
+    /// Something held it back.
+    Filtered,
+    /// In a way that is not known.
+    Other,
+}
+
+/// What a reason to finish means, in the words of any server: OpenAI's, Anthropic's, Gemini's, Cohere's.
+pub(crate) fn ending(reason: &str) -> Ending {
+    let reason = reason.trim().to_ascii_lowercase();
+    let reason = reason.strip_prefix("finish_reason_").unwrap_or(&reason);
+    match reason {
+        "stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" | "complete" | "endoftext" => {
+            Ending::Whole
+        }
+        "length"
+        | "max_tokens"
+        | "model_length"
+        | "max_output_tokens"
+        | "model_context_window_exceeded" => Ending::Cut,
+        "content_filter"
+        | "content_filtered"
+        | "refusal"
+        | "safety"
+        | "recitation"
+        | "blocklist"
+        | "prohibited_content"
+        | "spii"
+        | "guardrail_intervened"
+        | "error_toxic" => Ending::Filtered,
+        _ => Ending::Other,
+    }
+}
+
 /// Names what a complete reply is; `scale` is how many tokens the server counts for one that is counted here.
 pub(crate) fn outcome(told: &mut Told, request: &Request, scale: f64) -> Outcome {
     let sent = request.prompt_tokens;
@@ -227,7 +267,8 @@ pub(crate) fn outcome(told: &mut Told, request: &Request, scale: f64) -> Outcome
         limit.is_some_and(|limit| usage.completion < limit)
     });
     told.message.clear();
-    if told.finish_reason.as_deref() == Some("content_filter") {
+    let ending = told.finish_reason.as_deref().map_or(Ending::Whole, ending);
+    if ending == Ending::Filtered {
         return Outcome::Filtered;
     }
     if (counted as f64) < LEAST_SHARE * scale * sent as f64 {
@@ -242,18 +283,17 @@ pub(crate) fn outcome(told: &mut Told, request: &Request, scale: f64) -> Outcome
         }
         return Outcome::Empty;
     }
-    match told.finish_reason.as_deref() {
-        None | Some("stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence") => {
-            Outcome::Answered
-        }
-        Some("length" | "max_tokens") => {
+    match ending {
+        Ending::Whole | Ending::Filtered => Outcome::Answered,
+        Ending::Cut => {
             if full {
                 "the model's context was full before the reply was as long as it may be"
                     .clone_into(&mut told.message);
             }
             Outcome::Cut
         }
-        Some(other) => {
+        Ending::Other => {
+            let other = told.finish_reason.as_deref().unwrap_or_default();
             let other: String = other.chars().take(40).collect();
             told.message = format!("the model ended for another reason: {other}");
             Outcome::Failed

@@ -5,9 +5,13 @@
 
 use std::io::{self, Read};
 
+use serde_json::Value;
+
 /// What stands before a constant's name, as JSON writes it.
 const MARK: &[u8] = b"\\u0001";
 const NAMES: [&str; 3] = ["NaN", "-Infinity", "Infinity"];
+/// What programs write into a cell of a table for nothing.
+const OF_TABLES: [&str; 5] = ["NULL", "null", "nan", "None", "<NA>"];
 
 /// A reader in which constants are texts.
 pub(super) struct Quoted<R> {
@@ -73,10 +77,15 @@ impl<R: Read> Quoted<R> {
     }
 }
 
+/// A text that stands for nothing, as a constant does: what it is called.
+pub(super) fn constant(name: &str) -> Value {
+    format!("\u{1}{name}").into()
+}
+
 /// Whether a text stands for a constant.
 pub(super) fn is_constant(text: &str) -> bool {
     let name = text.strip_prefix('\u{1}');
-    name.is_some_and(|name| NAMES.contains(&name))
+    name.is_some_and(|name| NAMES.contains(&name) || OF_TABLES.contains(&name))
 }
 
 fn quoted(name: &str) -> Vec<u8> {

@@ -3,11 +3,11 @@
 //! In: answers one after the other, as they are read. Out: one answer a case, by case; what is left out and why. Never: two systems
 //! taken for one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use super::join::{Join, Why};
+use super::join::{Join, Why, has_gold};
 use super::{About, Found, Run, read};
 use crate::dataset::{Case, CaseKey};
 use crate::error::{Error, Result};
@@ -54,11 +54,13 @@ pub(crate) fn gather<'d>(run: &Run, wanted: &Wanted, cases: &'d [Case]) -> Resul
     let mut taken: Vec<(&Case, Found)> = Vec::new();
     let mut places: FxHashMap<CaseKey, usize> = FxHashMap::default();
     let mut left = Vec::new();
+    let mut trials: BTreeSet<u32> = BTreeSet::new();
     let mut all = 0;
     let mut set_aside = |what| *aside.entry(what).or_default() += 1;
     let mut about = read(run, &mut |mut found| {
         all += 1;
         *systems.entry(found.system.clone()).or_default() += 1;
+        trials.insert(found.trial);
         if wanted.system.as_ref().is_some_and(|s| *s != found.system) {
             set_aside("answers of other systems");
         } else if found.perturbed {
@@ -70,6 +72,9 @@ pub(crate) fn gather<'d>(run: &Run, wanted: &Wanted, cases: &'d [Case]) -> Resul
                 Ok(case) => case,
                 Err(why) => return left.push(unjoined(found.place, &why)),
             };
+            if !has_gold(case, &found) {
+                set_aside("gold responses that no case has; their answers are taken by their ids");
+            }
             found.odd.iter().for_each(|what| set_aside(what));
             found.prompt = String::new();
             match places.get(&case.key()) {
@@ -99,6 +104,13 @@ pub(crate) fn gather<'d>(run: &Run, wanted: &Wanted, cases: &'d [Case]) -> Resul
         let names: Vec<&str> = systems.keys().map(String::as_str).collect();
         return Err(Error::usage(format!("the run has no system {system}"))
             .hint(format!("it has {}", names.join(", "))));
+    }
+    if let Some(trial) = wanted.trial.filter(|t| all > 0 && !trials.contains(t)) {
+        let most = trials.last().copied().unwrap_or(0);
+        return Err(
+            Error::usage(format!("no answer is number {trial} of several"))
+                .hint(format!("the run has up to {most} answers to the same")),
+        );
     }
     for (place, why) in std::mem::take(&mut about.broken) {
         let kind = "that cannot be read";

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use super::stream::{self, Wanted, at};
-use super::{About, Found, id, metric, number, ordinal, text};
+use super::{About, Found, id, metric, number, ordinal, shown, text, with_further};
 use crate::dataset::Usage;
 use crate::error::{Error, Result};
 
@@ -126,11 +126,24 @@ fn state(
             found.told.model.clone_from(&of);
             model = of;
         }
-        result(&mut found, at(&state, "result"));
+        let result = at(&state, "result");
+        let mut further = Vec::new();
+        let completions = result["completions"].as_array();
+        if result["success"] == false {
+            found.fail(None, result["error"].as_str().unwrap_or_default());
+        } else {
+            let rest = completions.into_iter().flatten().skip(1);
+            further.extend(rest.map(|completion| {
+                let mut further = found.clone();
+                complete(&mut further, completion, result);
+                further
+            }));
+            complete(&mut found, &result["completions"][0], result);
+        }
         let key = (id(&instance["id"]).unwrap_or_default(), trial);
         found.told.usage = counted.get(&key).copied();
         jury(&mut found, at(&state, "annotations"));
-        take(found);
+        with_further(found, further).for_each(&mut *take);
     })?;
     if about.model.is_empty() {
         settings(about, at(&beside, "adapter_spec"));
@@ -144,7 +157,7 @@ fn state(
 /// What is asked, and the gold responses to it.
 fn instance_of(found: &mut Found, place: &str, instance: &Value) {
     let named = id(&instance["id"]).unwrap_or_default();
-    found.place = format!("{place} ({named})");
+    found.place = format!("{place} ({})", shown(&named));
     found.prompt = text(&instance["input"]);
     let references = instance["references"].as_array().into_iter().flatten();
     let golds = references.map(|r| text(&r["output"]));
@@ -155,12 +168,8 @@ fn instance_of(found: &mut Found, place: &str, instance: &Value) {
     }
 }
 
-fn result(found: &mut Found, result: &Value) {
-    if result["success"] == false {
-        found.fail(None, result["error"].as_str().unwrap_or_default());
-        return;
-    }
-    let completion = &result["completions"][0];
+/// Takes one of the completions that a request has.
+fn complete(found: &mut Found, completion: &Value, result: &Value) {
     found.told.text = text(&completion["text"]);
     found.told.reasoning = text(&completion["thinking"]);
     let reason = &completion["finish_reason"];
@@ -215,7 +224,7 @@ fn predictions(folder: &Path, about: &About, take: &mut dyn FnMut(Found)) -> Res
         let instance = instances.get(&named).cloned().unwrap_or_default();
         let place = format!("{PREDICTIONS}[{n}]");
         instance_of(&mut found, &place, &Value::Object(instance));
-        found.place = format!("{place} ({named})");
+        found.place = format!("{place} ({})", shown(&named));
         found.perturbed = !at(&said, "perturbation").is_null();
         let trial = at(&said, "train_trial_index").as_u64().unwrap_or(0);
         found.trial = ordinal(trial.saturating_add(1));

@@ -12,9 +12,12 @@ use serde_json::{Map, Value};
 use super::constants::{Quoted, restored};
 use super::inspect_zip::Archive;
 use super::stream::{self, Wanted, at};
-use super::{About, Found, asked, ends, files, id, metric, name, ordinal, text, texts};
+use super::{
+    About, Found, asked, ends, files, id, metric, name, ordinal, shown, text, texts, with_further,
+};
 use crate::error::{Error, Result};
 use crate::files::replace::put;
+use crate::notice::{Notice, Severity};
 
 const HEADER: &str = "header.json";
 /// What a log has in place of a header until it is finished.
@@ -47,34 +50,49 @@ fn log(path: &Path) -> Result<PathBuf> {
 pub(super) fn read(path: &Path, take: &mut dyn FnMut(Found)) -> Result<About> {
     let path = log(path)?;
     let mut about = About::default();
+    let mut count = 0;
     if !is_eval(&path) {
         let beside = stream::each(&path, stream::open(&path)?, &SAMPLES, &mut |n, sample| {
             let mut found = of_sample(&sample);
             found.place = format!("samples[{n}] {}", found.place);
-            take(found);
+            let further = further(&sample, &found);
+            with_further(found, further).for_each(&mut *take);
+            count += 1;
         })?;
         settings(&mut about, &beside);
+        ended(&mut about, &path, &beside, count);
         return Ok(about);
     }
     let mut archive = Archive::open(&path)?;
     let head = [HEADER, START].into_iter().find(|n| archive.has(n));
+    let mut header = Map::new();
     if let Some(head) = head {
-        if head == START {
-            about.set("status", &"unfinished".into());
-        }
         let bytes = archive.entry(head)?;
-        settings(&mut about, &object(&path, Quoted::new(&*bytes))?);
+        header = object(&path, Quoted::new(&*bytes))?;
+        if head == START {
+            header.insert("status".to_owned(), "unfinished".into());
+        }
+        settings(&mut about, &header);
     }
-    for entry in samples(archive.names()) {
+    for (n, entry) in samples(archive.names()).into_iter().enumerate() {
+        let place = name(Path::new(entry.trim_end_matches("/sample.json")));
+        let place = if shown(&place) == place {
+            place
+        } else {
+            format!("samples[{n}]")
+        };
         match sample_of(&path, &mut archive, &entry) {
             Ok(sample) => {
                 let mut found = of_sample(&sample);
-                found.place = name(Path::new(entry.trim_end_matches("/sample.json")));
-                take(found);
+                found.place = place;
+                let further = further(&sample, &found);
+                with_further(found, further).for_each(&mut *take);
+                count += 1;
             }
-            Err(error) => about.broken.push((entry, error.about(&path))),
+            Err(error) => about.broken.push((place, error.about(&path))),
         }
     }
+    ended(&mut about, &path, &header, count);
     Ok(about)
 }
 
@@ -130,6 +148,25 @@ fn sample_of(path: &Path, archive: &mut Archive, entry: &str) -> Result<Map<Stri
     Ok(sample)
 }
 
+/// Says that a run did not come to its end, so that samples lack, or were cut off.
+fn ended(about: &mut About, path: &Path, header: &Map<String, Value>, count: usize) {
+    let status = id(at(header, "status")).unwrap_or_default();
+    if status.is_empty() || status == "success" {
+        return;
+    }
+    let eval = at(header, "eval");
+    let asked = eval["dataset"]["sample_ids"].as_array().map(Vec::len);
+    let asked = asked.map(|n| n as u64 * eval["config"]["epochs"].as_u64().unwrap_or(1));
+    let of = asked.map_or_else(String::new, |asked| format!(" of {asked}"));
+    let what = format!(
+        "the run did not come to its end (status {}): {count}{of} samples are here",
+        shown(&status)
+    );
+    about
+        .notices
+        .push(Notice::file(Severity::Error, path, what));
+}
+
 fn settings(about: &mut About, header: &Map<String, Value>) {
     let eval = at(header, "eval");
     about.model = id(&eval["model"]).unwrap_or_default();
@@ -149,37 +186,23 @@ fn settings(about: &mut About, header: &Map<String, Value>) {
 fn of_sample(sample: &Map<String, Value>) -> Found {
     let named = id(at(sample, "id")).unwrap_or_default();
     let epoch = at(sample, "epoch").as_u64().unwrap_or(1);
-    let mut found = Found::new(format!("({named}, epoch {epoch})"));
+    let mut found = Found::new(format!("({}, epoch {epoch})", shown(&named)));
     found.hint = Some(named);
     found.trial = ordinal(epoch);
     if let Some(metadata) = at(sample, "metadata").as_object() {
         found.know(metadata);
     }
-    let attached = |text: String| match text.strip_prefix("attachment://") {
-        Some(name) => at(sample, "attachments")[name]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned(),
-        None => text,
-    };
+    let attached = |text| attached(sample, text);
     found.prompt = attached(asked(at(sample, "input")));
     let targets = texts(at(sample, "target")).into_iter().map(attached);
     found.golds.extend(targets.filter(|t| !t.trim().is_empty()));
 
     let output = at(sample, "output");
-    let choice = &output["choices"][0];
+    chosen(&mut found, sample, &output["choices"][0]);
     let whole = text(&output["completion"]);
-    found.told.text = attached(if whole.is_empty() {
-        text(&choice["message"]["content"])
-    } else {
-        whole
-    });
-    let parts = choice["message"]["content"]
-        .as_array()
-        .into_iter()
-        .flatten();
-    found.told.reasoning = parts.filter_map(|p| p["reasoning"].as_str()).collect();
-    found.told.finish_reason = id(&choice["stop_reason"]).filter(|r| r != "unknown");
+    if !whole.is_empty() {
+        found.told.text = attached(whole);
+    }
     found.told.model = id(&output["model"]).unwrap_or_default();
     let of = &output["usage"];
     found.told.usage = super::usage(of, "input_tokens", "output_tokens").map(|mut usage| {
@@ -200,6 +223,39 @@ fn of_sample(sample: &Map<String, Value>) -> Found {
         score_of(&mut found.scores, &["inspect", name], &score["value"]);
     }
     found
+}
+
+/// The answers of a sample beside its first.
+fn further(sample: &Map<String, Value>, first: &Found) -> Vec<Found> {
+    let choices = at(sample, "output")["choices"].as_array();
+    let rest = choices.into_iter().flatten().skip(1);
+    rest.map(|choice| {
+        let mut found = first.clone();
+        chosen(&mut found, sample, choice);
+        found.settle();
+        found
+    })
+    .collect()
+}
+
+/// A text of a sample; a long one stands beside it.
+fn attached(sample: &Map<String, Value>, text: String) -> String {
+    match text.strip_prefix("attachment://") {
+        Some(name) => at(sample, "attachments")[name]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+        None => text,
+    }
+}
+
+/// Takes one of the choices that an output has.
+fn chosen(found: &mut Found, sample: &Map<String, Value>, choice: &Value) {
+    let content = &choice["message"]["content"];
+    found.told.text = attached(sample, text(content));
+    let parts = content.as_array().into_iter().flatten();
+    found.told.reasoning = parts.filter_map(|p| p["reasoning"].as_str()).collect();
+    found.told.finish_reason = id(&choice["stop_reason"]).filter(|r| r != "unknown");
 }
 
 fn text_of_error(sample: &Value, output: &Value) -> Option<String> {

@@ -58,8 +58,11 @@ impl Archive {
     /// When it is not there, packed in an unknown way, or not whole.
     pub(super) fn entry(&mut self, name: &str) -> Result<Vec<u8>> {
         let broken = |what: &str| {
-            Error::unreadable(&self.path, format!("the entry {name} {what}"))
-                .hint("copy the log again; if it is the same, the log is damaged")
+            Error::unreadable(
+                &self.path,
+                format!("the entry {} {what}", super::shown(name)),
+            )
+            .hint("copy the log again; if it is the same, the log is damaged")
         };
         let Some(index) = self.names.iter().position(|n| n == name) else {
             return Err(broken("is not there"));

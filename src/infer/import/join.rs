@@ -3,7 +3,8 @@
 //! In: an answer as a run has it, and the dataset's cases. Out: its case, or why none. By ids where the run states them, and then the
 //! question has to be the case's; else by the question, and then the gold response has to be one of the case's. An id of the run's own
 //! may number its rows: it counts where it names instruction and patient, or nothing else could be meant. Whatever the run states of
-//! patient, question and gold response has to fit. Never: a guess between two cases, or text in a reason.
+//! patient, question and gold response has to fit; a gold response of no case at all may have been edited since, and does not count
+//! against ids. Never: a guess between two cases, or text in a reason.
 
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use super::Found;
+use super::{Found, shown, whole};
 use crate::dataset::{Case, CaseKey};
 
 /// What stands around a question in the study's prompt.
@@ -26,6 +27,7 @@ pub(crate) struct Join<'d> {
     cases: &'d [Case],
     by_instruction: FxHashMap<&'d str, Vec<usize>>,
     by_question: FxHashMap<String, Vec<usize>>,
+    by_gold: FxHashMap<String, Vec<usize>>,
 }
 
 /// Why an answer has no case.
@@ -47,6 +49,8 @@ pub(crate) enum Why {
     OtherQuestion(CaseKey),
     /// Cases ask the question, and none has the gold response that the run has.
     OtherGold(Vec<CaseKey>),
+    /// The gold response is not that of the case with these ids, but of others.
+    GoldOf(CaseKey, Vec<CaseKey>),
 }
 
 impl Why {
@@ -66,7 +70,9 @@ impl Why {
             Why::Nothing => "the run states neither an instruction's id nor a question".to_owned(),
             Why::NoCase(named) => format!("the dataset has no case {named}"),
             Why::NotAsked => "no case asks this question".to_owned(),
-            Why::OtherPerson(person) => format!("no case of patient {person} asks this question"),
+            Why::OtherPerson(person) => {
+                format!("no case of patient {} asks this question", shown(person))
+            }
             Why::OnlyNumber(key) => format!(
                 "its number may be that of a row, and nothing else says that case {key} is meant"
             ),
@@ -75,6 +81,12 @@ impl Why {
             Why::OtherGold(keys) => {
                 format!(
                     "another gold response than in {}, which asks the same",
+                    list(keys)
+                )
+            }
+            Why::GoldOf(key, keys) => {
+                format!(
+                    "the gold response is that of {}, not of case {key}",
                     list(keys)
                 )
             }
@@ -92,6 +104,7 @@ impl Why {
             Why::Several(_) => "that fit several cases",
             Why::OtherQuestion(_) => "to another question than the case with their ids",
             Why::OtherGold(_) => "with another gold response than the case",
+            Why::GoldOf(..) => "with the gold response of another case",
         }
     }
 }
@@ -101,6 +114,7 @@ impl<'d> Join<'d> {
     pub(crate) fn new(cases: &'d [Case]) -> Self {
         let mut by_instruction: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         let mut by_question: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut by_gold: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (place, case) in cases.iter().enumerate() {
             by_instruction
                 .entry(&case.instruction_id)
@@ -110,11 +124,15 @@ impl<'d> Join<'d> {
                 .entry(plain(&case.question))
                 .or_default()
                 .push(place);
+            for gold in &case.golds {
+                by_gold.entry(plain(&gold.text)).or_default().push(place);
+            }
         }
         Join {
             cases,
             by_instruction,
             by_question,
+            by_gold,
         }
     }
 
@@ -123,21 +141,51 @@ impl<'d> Join<'d> {
     /// # Errors
     /// When none fits, or more than one.
     pub(crate) fn case(&self, found: &Found) -> Result<&'d Case, Why> {
-        if let Some(instruction) = &found.instruction {
-            let case = self.by_ids(instruction.trim(), found)?;
-            return if asks(case, found) == Some(false) {
-                Err(Why::OtherQuestion(case.key()))
-            } else {
-                Ok(case)
-            };
+        let case = match &found.instruction {
+            Some(instruction) => self.by_stated(instruction.trim(), found),
+            None => self.by_hint_or_question(found),
+        }?;
+        let others = self.others_gold(case, found);
+        if others.is_empty() {
+            Ok(case)
+        } else {
+            Err(Why::GoldOf(case.key(), keys(&others)))
         }
+    }
+
+    /// The case with the ids that are stated, where question and the run's own id fit it.
+    fn by_stated(&self, instruction: &str, found: &Found) -> Result<&'d Case, Why> {
+        let case = self.by_ids(instruction, found)?;
+        if asks(case, found) == Some(false) {
+            return Err(Why::OtherQuestion(case.key()));
+        }
+        let hint = found.hint.as_deref().unwrap_or_default().trim();
+        // A number alone may be the row's.
+        let named = if hint.bytes().all(|b| b.is_ascii_digit()) {
+            Vec::new()
+        } else {
+            self.by_hint(hint)
+        };
+        if named.is_empty() || named.contains(&case) {
+            return Ok(case);
+        }
+        let all = [&[case], named.as_slice()].concat();
+        Err(Why::Several(keys(&all)))
+    }
+
+    fn by_hint_or_question(&self, found: &Found) -> Result<&'d Case, Why> {
         let asked = self.by_question(found);
-        let hint = found.hint.as_deref().map(str::trim);
-        let Some((hint, case)) = hint.and_then(|hint| Some((hint, self.by_hint(hint)?))) else {
-            // Another patient's number beside an instruction that is here: the question alone would give it to this one.
-            return match hint.and_then(|hint| self.elsewhere(hint)) {
-                Some(named) => Err(Why::NoCase(named)),
-                None => asked,
+        let hint = found.hint.as_deref().unwrap_or_default().trim();
+        let named = self.by_hint(hint);
+        let [case] = *named.as_slice() else {
+            return match asked {
+                Ok(case) if named.contains(&case) => Ok(case),
+                _ if !named.is_empty() => Err(Why::Several(keys(&named))),
+                // Another patient's number beside an instruction that is here: the question alone would give it to this one.
+                asked => match self.elsewhere(hint) {
+                    Some(named) => Err(Why::NoCase(named)),
+                    None => asked,
+                },
             };
         };
         let fits = is_of(case, found) && has_gold(case, found) && asks(case, found) != Some(false);
@@ -159,11 +207,9 @@ impl<'d> Join<'d> {
     }
 
     fn by_ids(&self, instruction: &str, found: &Found) -> Result<&'d Case, Why> {
-        let all = self
-            .by_instruction
-            .get(instruction)
-            .map_or(&[][..], Vec::as_slice);
-        let all = all.iter().map(|i| &self.cases[*i]);
+        let all = [instruction, whole(instruction)];
+        let all = all.iter().find_map(|id| self.by_instruction.get(*id));
+        let all = all.into_iter().flatten().map(|i| &self.cases[*i]);
         let person = found.person.as_deref().map(str::trim);
         let fit: Vec<&Case> = all.filter(|case| is_of(case, found)).collect();
         // Datasets may have an instruction about different patients; with another gold response it is another's.
@@ -175,28 +221,37 @@ impl<'d> Join<'d> {
         match agreed.as_slice() {
             [case] => Ok(case),
             [] => Err(Why::NoCase(match person {
-                Some(person) => format!("{instruction}/{person}"),
-                None => format!("of instruction {instruction}"),
+                Some(person) => format!("{}/{}", shown(instruction), shown(person)),
+                None => format!("of instruction {}", shown(instruction)),
             })),
             several => Err(Why::Several(keys(several))),
         }
     }
 
-    /// The case that an id of the run's own names: the instruction's id, or it and the patient's with a sign between.
-    fn by_hint(&self, hint: &str) -> Option<&'d Case> {
+    /// The cases that an id of the run's own may name: the instruction's id, or it and the patient's with a sign between.
+    fn by_hint(&self, hint: &str) -> Vec<&'d Case> {
         if let Some([only]) = self.by_instruction.get(hint).map(Vec::as_slice) {
-            return Some(&self.cases[*only]);
+            return vec![&self.cases[*only]];
         }
-        let mut found = None;
+        let mut found: Vec<&Case> = Vec::new();
         for (instruction, person) in pairs(hint) {
             let all = self.by_instruction.get(instruction).into_iter().flatten();
             for case in all.map(|i| &self.cases[*i]) {
-                if case.person_id == person && found.replace(case).is_some_and(|f| f != case) {
-                    return None;
+                if case.person_id == person && !found.contains(&case) {
+                    found.push(case);
                 }
             }
         }
         found
+    }
+
+    /// The cases that have a gold response that is stated and that this case does not have.
+    fn others_gold(&self, case: &Case, found: &Found) -> Vec<&'d Case> {
+        let own = |gold: &String| case.golds.iter().any(|g| plain(&g.text) == *gold);
+        let stated = found.golds.iter().map(|gold| plain(gold));
+        let others = stated.filter(|gold| !own(gold));
+        let others = others.filter_map(|gold| self.by_gold.get(&gold));
+        others.flatten().map(|i| &self.cases[*i]).collect()
     }
 
     /// What an id of the run's own names where that is an instruction of the dataset and beside it a number like a patient's.
@@ -257,11 +312,11 @@ fn keys(cases: &[&Case]) -> Vec<CaseKey> {
 /// Whether a case is of the patient that is stated; of any where none is.
 fn is_of(case: &Case, found: &Found) -> bool {
     let person = found.person.as_deref().map(str::trim);
-    person.is_none_or(|person| case.person_id == person)
+    person.is_none_or(|person| case.person_id == person || case.person_id == whole(person))
 }
 
 /// Whether a case has one of the gold responses that are stated. Where either side has none, nothing contradicts.
-fn has_gold(case: &Case, found: &Found) -> bool {
+pub(crate) fn has_gold(case: &Case, found: &Found) -> bool {
     let golds: Vec<String> = found.golds.iter().map(|g| plain(g)).collect();
     golds.is_empty()
         || case.golds.is_empty()

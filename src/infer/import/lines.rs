@@ -8,13 +8,13 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::constants::Quoted;
+use super::constants::{Quoted, constant, is_constant};
 use super::{About, Found, ends, files, id, name, stated, stream, text, texts};
 use crate::dataset::Usage;
 use crate::dataset::instruction::share;
-use crate::dataset::table::Table;
+use crate::dataset::table::{Row, Table};
 use crate::error::{Error, Result};
-use crate::notice::Severity;
+use crate::notice::{Notice, Severity};
 
 /// What a column can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,26 +110,14 @@ pub(super) fn read(
         }
         take(found);
     };
-    let mut broken = Vec::new();
+    let (mut broken, mut doubted) = (Vec::new(), Vec::new());
     for file in files(path, "", &["jsonl", "csv", "tsv"])? {
         if ["csv", "tsv", "txt"].iter().any(|e| ends(&file, e)) {
             let table = Table::read(&file)?;
-            for row in table.rows() {
-                let cells = table.header().iter().enumerate();
-                let cells = cells.map(|(i, name)| (name.clone(), row.get(i).into()));
-                one(format!("{}:{}", name(&file), row.line()), &cells.collect());
-            }
-            let errors = table
-                .notices()
-                .iter()
-                .filter(|n| n.severity == Severity::Error);
-            broken.extend(errors.map(|n| {
-                (
-                    n.line
-                        .map_or_else(|| name(&file), |l| format!("{}:{l}", name(&file))),
-                    n.what.clone(),
-                )
-            }));
+            doubted.extend(doubts(&table));
+            each_row(&table, &mut broken, &mut |line, row| {
+                one(format!("{}:{line}", name(&file)), &row);
+            });
         } else {
             each_line(&file, &mut broken, &mut |line, row| {
                 one(format!("{}:{line}", name(&file)), &row);
@@ -151,7 +139,50 @@ pub(super) fn read(
     let what = "the row has no answer and says no error";
     broken.extend(unanswered.into_iter().map(|place| (place, what.to_owned())));
     about.broken = broken;
+    about.notices = doubted;
     Ok(about)
+}
+
+/// What the reader of a table doubted of what it read.
+fn doubts(table: &Table) -> impl Iterator<Item = Notice> {
+    let doubts = table.doubts().iter();
+    doubts.filter(|n| n.severity >= Severity::Warning).cloned()
+}
+
+/// Gives each row of a table that is whole with its line; others are told of. One that is too short may be the end of the row before it,
+/// which a line break in a cell without quotes cut.
+fn each_row(
+    table: &Table,
+    broken: &mut Vec<(String, String)>,
+    take: &mut dyn FnMut(u64, Map<String, Value>),
+) {
+    let place = |line| format!("{}:{line}", name(table.path()));
+    let header = table.header();
+    let lost = table.lost().iter();
+    broken.extend(lost.map(|(line, why)| (place(*line), why.told().to_owned())));
+    let rows = table.rows();
+    for (at, row) in rows.iter().enumerate() {
+        let short = |row: &Row| row.len() < header.len();
+        let why = if short(row) {
+            "the row has fewer cells than the header"
+        } else if rows.get(at + 1).is_some_and(short) && !table.ends_in_quotes(row) {
+            "the row behind it has fewer cells than the header, and may be the rest of this one: put each cell that holds a line break in quotes"
+        } else {
+            let cells = header.iter().zip(0..);
+            let cells = cells.map(|(name, i)| (name.clone(), cell(row.get(i))));
+            take(row.line(), cells.collect());
+            continue;
+        };
+        broken.push((place(row.line()), why.to_owned()));
+    }
+}
+
+/// A cell as a value: what programs write for nothing is nothing.
+fn cell(text: &str) -> Value {
+    match text.trim() {
+        "NULL" | "null" | "NaN" | "nan" | "None" | "<NA>" => constant(text.trim()),
+        _ => text.into(),
+    }
 }
 
 /// What a row has of a field.
@@ -214,6 +245,10 @@ fn of_row(row: &Map<String, Value>, maps: &[(String, Field)]) -> Found {
         completion: number(Field::CompletionTokens).unwrap_or(0.0) as u64,
     });
     found.seconds = number(Field::Seconds).unwrap_or(0.0);
+    let nothing = |value: &Value| value.as_str().is_some_and(is_constant);
+    if of(Field::Answer).is_some_and(nothing) {
+        found.doubt("answers that say NULL, NaN or None, which is nothing; they count as empty");
+    }
     if let Some(window) = of(Field::Window) {
         found.show(window);
     }
@@ -258,6 +293,9 @@ pub(super) fn each_line(
             None
         };
         let bytes = start.unwrap_or(&line);
+        if at == 1 {
+            refuse_other_forms(path, bytes)?;
+        }
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
@@ -272,4 +310,28 @@ pub(super) fn each_line(
         }
     }
     Ok(())
+}
+
+/// Refuses what is no JSON Lines, by its first line.
+fn refuse_other_forms(path: &Path, first: &[u8]) -> Result<()> {
+    let object = |v: &Value| v.is_object();
+    let list = |line: &[u8]| match serde_json::from_slice::<Value>(line) {
+        Ok(Value::Array(all)) => all.iter().any(object),
+        _ => true,
+    };
+    let (what, hint) = match first.trim_ascii() {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, _, 0, ..] | [0, _, 0, _, ..] => {
+            ("this is UTF-16", "save it as UTF-8")
+        }
+        line @ [b'[', ..] if list(line) => (
+            "this is one list in JSON, not an object on each line",
+            "write each of the list on a line of its own: jq -c '.[]' FILE",
+        ),
+        b"{" => (
+            "this is JSON over several lines, not an object on each line",
+            "write each object on one line: jq -c . FILE",
+        ),
+        _ => return Ok(()),
+    };
+    Err(Error::unreadable(path, what).hint(hint))
 }

@@ -27,9 +27,10 @@ use serde_json::{Map, Value};
 
 use self::constants::is_constant;
 use super::client::fault::{self, Fault};
-use super::client::reply::{Meaning, Told};
+use super::client::reply::{Ending, Meaning, Told, ending};
 use crate::dataset::{Outcome, Usage, Window};
 use crate::error::{Error, Result};
+use crate::notice::Notice;
 
 pub(crate) use lines::Field;
 
@@ -44,7 +45,7 @@ pub enum Form {
     LmEval,
     /// promptfoo: the JSON that `--output` or `export` writes
     Promptfoo,
-    /// OpenAI's batches: the output, or a folder with output, errors and requests
+    /// Batches of OpenAI or Anthropic: the output, or a folder with output, errors and requests
     OpenaiBatch,
     /// JSON Lines, or a table (CSV, TSV), with the columns that --map names
     #[value(alias = "table")]
@@ -165,20 +166,30 @@ impl Found {
             value => serde_json::from_value(value.clone()),
         };
         if read.is_err() {
-            self.odd
-                .push("windows that cannot be read; their answers are taken");
+            self.doubt("windows that cannot be read; their answers are taken");
         }
         self.window = read.ok();
     }
 
+    /// Says once that something of it cannot be read.
+    fn doubt(&mut self, what: &'static str) {
+        if !self.odd.contains(&what) {
+            self.odd.push(what);
+        }
+    }
+
     /// Names what an answer is, by its text and why the model ended.
     fn settle(&mut self) {
-        let reason = self.told.finish_reason.as_deref().unwrap_or_default();
-        self.outcome = match reason {
-            "content_filter" => Outcome::Filtered,
+        let reason = self.told.finish_reason.as_deref();
+        self.outcome = match reason.map_or(Ending::Whole, ending) {
+            Ending::Filtered => Outcome::Filtered,
             _ if self.told.text.trim().is_empty() => Outcome::Empty,
-            "length" | "max_tokens" | "model_length" => Outcome::Cut,
-            _ => Outcome::Answered,
+            Ending::Cut => Outcome::Cut,
+            Ending::Whole => Outcome::Answered,
+            Ending::Other => {
+                self.doubt("reasons to end that are not known here; their answers are taken");
+                Outcome::Answered
+            }
         };
     }
 
@@ -224,6 +235,8 @@ pub(crate) struct About {
     pub aside: BTreeMap<&'static str, usize>,
     /// What could not be read, each with its place.
     pub broken: Vec<(String, String)>,
+    /// What was doubted of what is taken, and what the whole run lacks.
+    pub notices: Vec<Notice>,
 }
 
 impl About {
@@ -249,6 +262,8 @@ pub(crate) fn read(run: &Run, take: &mut dyn FnMut(Found)) -> Result<About> {
     }
 }
 
+/// Ids are not longer.
+const LONGEST: usize = 64;
 /// Whole numbers below this are told apart as floats, too.
 const WHOLE: f64 = 9e15;
 
@@ -278,6 +293,24 @@ fn stated(value: &Value) -> Option<String> {
     }
 }
 
+/// An id as messages show it. What is no id may be a text of the run, which they never show.
+fn shown(id: &str) -> &str {
+    let like_an_id = |c: char| !(c.is_whitespace() || c.is_control());
+    if id.len() <= LONGEST && id.chars().all(like_an_id) {
+        id
+    } else {
+        "[…]"
+    }
+}
+
+/// A whole number that a program wrote as a fraction: 20 of 20.0.
+fn whole(id: &str) -> &str {
+    match id.strip_suffix(".0") {
+        Some(n) if !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()) => n,
+        _ => id,
+    }
+}
+
 /// A number, or a text that is one.
 fn number(value: &Value) -> Option<f64> {
     let number = value
@@ -289,6 +322,21 @@ fn number(value: &Value) -> Option<f64> {
 /// Which of several, from 1, where that number may be of any size.
 fn ordinal(from_1: u64) -> u32 {
     u32::try_from(from_1).unwrap_or(u32::MAX)
+}
+
+/// The answer, and the further ones that its model gave at once: each is a trial, those of the next round behind them.
+fn with_further(mut first: Found, further: Vec<Found>) -> impl Iterator<Item = Found> {
+    let of = ordinal(further.len() as u64 + 1);
+    let round = first.trial.saturating_sub(1).saturating_mul(of);
+    first.trial = round.saturating_add(1);
+    let further = further.into_iter().zip(2..).map(move |(mut found, n)| {
+        found.trial = round.saturating_add(n);
+        // Scores and tokens are those of the first, or of all together.
+        found.scores.clear();
+        found.told.usage = None;
+        found
+    });
+    std::iter::once(first).chain(further)
 }
 
 /// A text, or each of a list that is not blank.

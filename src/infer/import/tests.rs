@@ -1,8 +1,10 @@
 //! Each form as its program writes it, small; and what trips a reader of it.
 
+mod choices;
 mod damaged;
 mod ids;
 mod logs;
+mod tables;
 mod values;
 
 use std::fs;

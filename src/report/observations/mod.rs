@@ -23,7 +23,7 @@ use crate::dataset::said::Used;
 use crate::dataset::table::Table;
 use crate::dataset::{Case, CaseKey, Response};
 use crate::error::{Error, Result};
-use crate::notice::Notice;
+use crate::notice::{Notice, Severity};
 use crate::review::counted::{Cause, Counted, Rules, Tally};
 use crate::review::plan::Queues;
 use crate::review::{CaseReview, ErrorKind, Harm, Ledger, Pass, Reason, Verdict, adjudicate};
@@ -259,7 +259,9 @@ impl Observations {
             rows.push(ReadRow::new(said, pass, cell, unused));
         }
         let mut all = rows::observations(rows, cases, asked);
-        all.notices = doubts.into_notices();
+        let off = table.notices().iter();
+        let off = off.filter(|n| n.severity == Severity::Error).cloned();
+        all.notices = off.chain(doubts.into_notices()).collect();
         Ok(all)
     }
 

@@ -185,3 +185,77 @@ fn an_instruction_with_another_gold_response_is_of_another_patient() {
     assert_eq!(of("4", Some("40"), "2021"), Ok("4/40".to_owned()));
     assert_eq!(of("3", None, "None"), Ok("3/31".to_owned()));
 }
+
+#[test]
+fn a_gold_response_of_another_case_contradicts_ids_and_one_of_none_does_not() {
+    let cases = cases();
+    let join = Join::new(&cases);
+    let of = |hint: Option<&str>, ids: [&str; 2], gold: &[&str]| {
+        let found = Found {
+            hint: hint.map(str::to_owned),
+            instruction: Some(ids[0].to_owned()),
+            person: Some(ids[1].to_owned()),
+            question: Some("Any cough?".to_owned()),
+            ..found("", gold)
+        };
+        join.case(&found).map(|c| c.key().to_string())
+    };
+    let first = Ok("1/10".to_owned());
+    assert_eq!(of(None, ["1", "10"], &["No."]), first);
+    assert_eq!(of(None, ["1", "10"], &["No, edited since."]), first);
+    let other = of(None, ["1", "10"], &["No.", "Yes, since May."]).expect_err("of 2/20, too");
+    assert_eq!(
+        other.told(),
+        "the gold response is that of 2/20, not of case 1/10"
+    );
+    // An id of the run's own that names another case contradicts; a row's number does not.
+    let two = of(Some("2_20"), ["1", "10"], &["No."]).expect_err("two cases");
+    assert_eq!(two.told(), "several cases fit: 1/10, 2/20");
+    assert_eq!(of(Some("1_10"), ["1", "10"], &["No."]), first);
+    assert_eq!(of(Some("2"), ["1", "10"], &["No."]), first);
+    // A program that knows floats only.
+    assert_eq!(of(None, ["1.0", "10.0"], &["No."]), first);
+}
+
+#[test]
+fn an_id_that_names_two_cases_in_either_order_says_so() {
+    let cases = [
+        case("7", "8", "Any cough?", "No."),
+        case("8", "7", "Any fever?", "Yes."),
+    ];
+    let join = Join::new(&cases);
+    let of = |prompt: &str| {
+        let found = Found {
+            hint: Some("7_8".to_owned()),
+            ..found(prompt, &[])
+        };
+        join.case(&found).map(|c| c.key().to_string())
+    };
+    assert_eq!(
+        of("").expect_err("two").told(),
+        "several cases fit: 7/8, 8/7"
+    );
+    assert_eq!(of("Any fever?"), Ok("8/7".to_owned()));
+}
+
+#[test]
+fn what_is_no_id_is_not_told() {
+    let cases = cases();
+    let join = Join::new(&cases);
+    for text in ["line two of an answer", &"x".repeat(2400), "5\tmg"] {
+        let found = Found {
+            instruction: Some(text.to_owned()),
+            person: Some(text.to_owned()),
+            ..found("", &[])
+        };
+        let why = join.case(&found).expect_err("no case");
+        assert_eq!(why.told(), "the dataset has no case […]/[…]");
+        let asked = Found {
+            instruction: None,
+            question: Some("Any cough?".to_owned()),
+            ..found
+        };
+        let why = join.case(&asked).expect_err("no such patient");
+        assert_eq!(why.told(), "no case of patient […] asks this question");
+    }
+}
