@@ -20,6 +20,10 @@ pub(super) fn decode(path: &Path, bytes: &[u8], notices: &mut Vec<Notice>) -> Re
         ));
         return Ok(decode_utf16(path, &bytes[start..], little, notices));
     }
+    if let Some(text) = latin(bytes) {
+        notices.push(latin_notice(path, bytes));
+        return Ok(text);
+    }
     let bytes = if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         notices.push(Notice::file(
             Severity::Info,
@@ -141,17 +145,15 @@ fn latin(bytes: &[u8]) -> Option<String> {
     is_latin.then(|| bytes.iter().map(|b| windows_1252(*b)).collect())
 }
 
+fn latin_notice(path: &Path, bytes: &[u8]) -> Notice {
+    let first = bytes.iter().position(|b| !b.is_ascii()).unwrap_or(0);
+    let line = memchr::memchr_iter(b'\n', &bytes[..first]).count() as u64 + 1;
+    let start = memchr::memrchr(b'\n', &bytes[..first]).map_or(0, |i| i + 1);
+    let what = "not UTF-8 from here on; read as Windows-1252 (Latin-1). Save the file as UTF-8";
+    Notice::line(Severity::Warning, path, line, what).at_column((first - start) as u64 + 1)
+}
+
 fn decode_utf8(path: &Path, bytes: &[u8], notices: &mut Vec<Notice>) -> String {
-    if let Some(text) = latin(bytes) {
-        let first = bytes.iter().position(|b| !b.is_ascii()).unwrap_or(0);
-        let line = memchr::memchr_iter(b'\n', &bytes[..first]).count() as u64 + 1;
-        let start = memchr::memrchr(b'\n', &bytes[..first]).map_or(0, |i| i + 1);
-        let what = "not UTF-8 from here on; read as Windows-1252 (Latin-1). Save the file as UTF-8";
-        notices.push(
-            Notice::line(Severity::Warning, path, line, what).at_column((first - start) as u64 + 1),
-        );
-        return text;
-    }
     let mut text = String::with_capacity(bytes.len());
     let mut bad = 0;
     let mut first = None;

@@ -46,13 +46,18 @@ pub(super) struct Sorted {
 
 /// Sorts rows of a table with so many columns.
 pub(super) fn sort(rows: Vec<Row>, width: usize, text: &str) -> Sorted {
+    // Where all that are short have one number of cells, their writer leaves empty ones at the end away.
+    let mut short = rows.iter().map(Row::len).filter(|n| *n < width);
+    let even = short
+        .next()
+        .is_some_and(|first| first > 1 && short.all(|n| n == first));
     let mut off: Vec<Option<Off>> = vec![None; rows.len()];
     let mut at = 0;
     while at < rows.len() {
         let mut next = at + 1;
         if rows[at].len() > width {
             off[at] = Some(Off::Long);
-        } else if let Some(end) = broken(&rows[at..], width, text) {
+        } else if let Some(end) = broken(&rows[at..], width, text).filter(|_| !even) {
             next = at + end;
             off[at..next].fill(Some(Off::Broken));
         }
