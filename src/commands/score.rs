@@ -160,7 +160,16 @@ impl Asked {
         let lexical = |metric: &&dyn Metric| names.is_empty() || is_asked(&metric.name());
         let models = if names.is_empty() {
             let all = |model: &'static Model| (model, model.metrics.to_vec());
-            args.models.there().map(all).collect()
+            let models: Vec<_> = args.models.there().map(all).collect();
+            if let Some(weights) = &args.models.weights
+                && models.is_empty()
+            {
+                let names = MODELS.each_ref().map(|model| model.name).join(", ");
+                let what = format!("there is none of the folders {names}");
+                return Err(Error::unreadable(weights, what)
+                    .hint("`medalign help models` says which files of which model go where"));
+            }
+            models
         } else {
             let of = |model: &'static Model| {
                 let metrics = model.metrics.iter().copied().filter(is_asked);

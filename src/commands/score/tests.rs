@@ -122,6 +122,12 @@ fn other_settings_are_another_score_and_a_wrong_model_is_named() {
     dataset(set.path());
     let weights = models(&shared.join("golden"));
     let with = ["--weights", weights.path().to_str().expect("a name")];
+    let empty = ["--weights", set.path().to_str().expect("a name")];
+    let empty = score(set.path(), &empty).expect_err("no model is there");
+    assert!(
+        empty.contains("there is none of the folders bertscore, comet"),
+        "{empty}"
+    );
     let made = score(set.path(), &["--metric", "bertscore", with[0], with[1]]);
     assert!(
         made.expect("scores")
