@@ -43,8 +43,9 @@ pub(crate) fn of_cases(
             Some((.., Ok(cut))) => found[at] = Some(cut.best(&case.question, snippets.number)),
             Some((.., Err(error))) => {
                 let what = format!(
-                    "instruction {} has no source, so metrics that read one leave it out: {error}",
-                    case.instruction_id
+                    "instruction {} has no source, so metrics that read one leave it out: {}",
+                    case.instruction_id,
+                    error.about(dataset.root())
                 );
                 notices.push(Notice::file(Severity::Error, dataset.root(), what));
             }
