@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::{adjudicate, demo, keys, review};
 use crate::commands::{
     check, context, convert, diff, doctor, export, help, import_answers, import_instructions,
-    import_judgements, import_meds, import_omop, index, infer, match_, merge, plan, report,
+    import_judgements, import_meds, import_omop, index, infer, judge, match_, merge, plan, report,
     review_file, score, search, shell,
 };
 use crate::config::Config;
@@ -58,6 +58,8 @@ pub enum Command {
     Match(match_::Args),
     /// Have models answer the instructions, from any server with the usual interface
     Infer(Box<infer::Args>),
+    /// Have a model judge the answers, as one more reviewer that counts among no people
+    Judge(Box<judge::Args>),
     /// Say how much of the evidence for gold responses would be sent to a model
     Context(context::Args),
     /// Share the cases among several reviewers: who reads which, in which order

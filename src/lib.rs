@@ -22,6 +22,7 @@ mod files;
 mod infer;
 #[doc(hidden)]
 pub mod inside;
+mod judge;
 #[cfg(test)]
 mod loopback;
 mod meds;

@@ -3,6 +3,7 @@
 //! In: a run that goes on in other threads. Out: a bar or a line now and then, with the reason why nothing comes. Never: a word of a record.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -11,7 +12,64 @@ use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 use crate::error::{Error, Kind, Result};
 use crate::infer::client::Client;
+use crate::infer::client::place::Allowed;
 use crate::text;
+
+/// How a server is asked, and what may go to it.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ServerArgs {
+    /// Requests at once
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub jobs: usize,
+    /// Receive answers as they are made: for proxies that cut idle connections
+    #[arg(long)]
+    pub stream: bool,
+    /// The environment variable that holds the key
+    #[arg(long, value_name = "NAME")]
+    pub key_env: Option<String>,
+    /// The file that holds the key; only you may be able to read it
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// The file with the certificates of the authorities that vouch for the server (PEM), where browsers do not know them
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Allow records to be sent to this host
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    /// Allow them to be sent there without encryption
+    #[arg(long)]
+    pub plain_http: bool,
+    /// What you agree to before the first record leaves this machine; the program says the words
+    #[arg(long, value_name = "WORDS")]
+    pub agreed: Option<String>,
+}
+
+impl ServerArgs {
+    /// Where records may go.
+    pub(super) fn allowed(&self) -> Allowed {
+        Allowed {
+            hosts: self.allow_host.clone(),
+            plain_http: self.plain_http,
+            agreed: self.agreed.clone(),
+        }
+    }
+}
+
+/// Says something beside the account.
+pub(super) fn note(what: &str) {
+    let _ = writeln!(crate::sink::stderr(), "{}", text::safe(what));
+}
+
+/// Says so where the server does not have the model.
+pub(super) fn tell_of_model(there: &[String], model: &String) {
+    if !there.is_empty() && !there.contains(model) {
+        let there = there.join(", ");
+        note(&format!(
+            "{model}: the server has no model of this name; it has {}",
+            text::clip(&there, 200)
+        ));
+    }
+}
 
 /// The first Ctrl-C ends the run when what is under way is done; the second ends it at once.
 pub(super) fn on_interrupt(ended: &Arc<AtomicBool>) -> Result<()> {

@@ -32,6 +32,11 @@ const TOPICS: &[(&str, &str, &str)] = &[
         include_str!("../../assets/several-reviewers.md"),
     ),
     (
+        "judge",
+        "a model as one more reviewer",
+        include_str!("../../assets/judge.md"),
+    ),
+    (
         "lists",
         "by which rules the reviewer lists drugs, problems and labs",
         include_str!("../../assets/lists.md"),
@@ -51,7 +56,7 @@ const TOPICS: &[(&str, &str, &str)] = &[
 /// Explain a topic, or a command
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// A topic (review-file, datasets, export, several, lists, models, keys) or a command
+    /// A topic (review-file, datasets, export, several, judge, lists, models, keys) or a command
     pub topic: Vec<String>,
 }
 

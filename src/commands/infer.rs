@@ -11,12 +11,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
-use super::asking;
+use super::asking::{self, ServerArgs, note};
 use crate::dataset::{Case, Dataset, Outcome};
 use crate::error::{Error, Result};
 use crate::infer::answers::{self, Answers};
 use crate::infer::client::Client;
-use crate::infer::client::place::Allowed;
 use crate::infer::estimate::{Estimate, estimate};
 use crate::infer::laid::Form;
 use crate::infer::ready::Ready;
@@ -32,10 +31,6 @@ use crate::text;
 /// goes on where it was: what was answered is not asked again. Servers on this machine work as they are; any other has to be
 /// allowed by name, because patients' records go there. `--dry-run` says what would be sent, without a connection.
 #[derive(Clone, Debug, clap::Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of the command line"
-)]
 pub struct Args {
     /// A dataset folder
     #[arg(value_name = "DIR", required_unless_present = "example")]
@@ -85,30 +80,9 @@ pub struct Args {
     /// The seed for the server and for `random`
     #[arg(long, value_name = "NUMBER")]
     pub seed: Option<u64>,
-    /// Requests at once
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    pub jobs: usize,
-    /// Receive answers as they are made: for proxies that cut idle connections
-    #[arg(long)]
-    pub stream: bool,
-    /// The environment variable that holds the key
-    #[arg(long, value_name = "NAME")]
-    pub key_env: Option<String>,
-    /// The file that holds the key; only you may be able to read it
-    #[arg(long, value_name = "FILE")]
-    pub key_file: Option<PathBuf>,
-    /// The file with the certificates of the authorities that vouch for the server (PEM), where browsers do not know them
-    #[arg(long, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
-    /// Allow records to be sent to this host
-    #[arg(long, value_name = "HOST")]
-    pub allow_host: Vec<String>,
-    /// Allow them to be sent there without encryption
-    #[arg(long)]
-    pub plain_http: bool,
-    /// What you agree to before the first record leaves this machine; the program says the words
-    #[arg(long, value_name = "WORDS")]
-    pub agreed: Option<String>,
+    /// How the server is asked.
+    #[command(flatten)]
+    pub server: ServerArgs,
     /// Ask again for cases with these outcomes: `filtered`, `failed`, `too_long`, `empty`, `truncated_by_server`, `cut`
     #[arg(long, value_name = "OUTCOMES", value_delimiter = ',', value_parser = outcome)]
     pub again: Vec<Outcome>,
@@ -156,11 +130,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
     if args.dry_run {
         return dry_run(systems, &dataset, &groups, out);
     }
-    let allowed = Allowed {
-        hosts: args.allow_host.clone(),
-        plain_http: args.plain_http,
-        agreed: args.agreed.clone(),
-    };
+    let allowed = args.server.allowed();
     let mut clients = Vec::new();
     for system in &systems {
         let folder = answers::folder(&dataset, args.out.as_deref(), &system.label);
@@ -204,11 +174,11 @@ fn systems(args: &Args) -> Result<Vec<System>> {
         tokenizer: args.tokenizer.clone(),
         temperature: args.temperature,
         seed: args.seed,
-        stream: args.stream,
-        jobs: args.jobs,
-        key_env: args.key_env.clone(),
-        key_file: args.key_file.clone(),
-        ca_file: args.ca_file.clone(),
+        stream: args.server.stream,
+        jobs: args.server.jobs,
+        key_env: args.server.key_env.clone(),
+        key_file: args.server.key_file.clone(),
+        ca_file: args.server.ca_file.clone(),
         ..System::default()
     };
     system.refine.on = args.refine;
@@ -322,18 +292,7 @@ fn one(
 ) -> Result<u8> {
     let folder = answers::folder(dataset, args.out.as_deref(), &system.label);
     let models = client.models()?;
-    let mut log = crate::sink::stderr();
-    let mut note = |what: &str| {
-        let _ = writeln!(log, "{}", text::safe(what));
-    };
-    if !models.is_empty() && !models.contains(&system.model) {
-        let there = models.join(", ");
-        note(&format!(
-            "{}: the server has no model of this name; it has {}",
-            system.model,
-            text::clip(&there, 200)
-        ));
-    }
+    asking::tell_of_model(&models, &system.model);
     let counter = if system.tokenizer == "server" {
         tokens::of_server(client.clone(), &system.model)?
     } else {

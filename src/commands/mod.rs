@@ -27,6 +27,7 @@ pub(crate) mod import_omop;
 pub(crate) mod index;
 pub(crate) mod infer;
 mod instructions_summary;
+pub(crate) mod judge;
 #[cfg(feature = "tui")]
 pub(crate) mod keys;
 pub(crate) mod match_;
@@ -76,6 +77,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<u8> {
         Some(Command::Search(args)) => search::run(args, &config()?, out)?,
         Some(Command::Index(args)) => index::run(args, &config()?, out)?,
         Some(Command::Infer(args)) => return infer::run(args, out),
+        Some(Command::Judge(args)) => return judge::run(args, &config()?, out),
         Some(Command::Match(args)) => match_::run(args, &config()?, out)?,
         Some(Command::Check(args)) => check::run(args, &config()?, out)?,
         Some(Command::Import(Import::Omop(args))) => import_omop::run(args, out)?,

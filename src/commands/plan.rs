@@ -123,7 +123,7 @@ pub(crate) fn run(args: &Args, config: &Config, out: &mut dyn Write) -> Result<(
 fn told_status(dataset: &Dataset, config: &Config, out: &mut dyn Write) -> Result<()> {
     let path = dataset.root().join(plan::FILE);
     let (plan, notices) = Plan::read(&path)?;
-    let reviews = Reviews::read(&reviews::files(dataset, config)?, dataset)?;
+    let reviews = Reviews::read(&reviews::files(dataset, config)?, dataset)?.of_people();
     reviews.tell(&mut crate::sink::stderr())?;
     for notice in &notices {
         writeln!(crate::sink::stderr(), "{notice}").map_err(output_failed)?;
@@ -332,7 +332,7 @@ fn ledgers(
     dataset: &Dataset,
     config: &Config,
 ) -> Result<std::collections::BTreeMap<String, Ledger>> {
-    let reviews = Reviews::read(&reviews::files(dataset, config)?, dataset)?;
+    let reviews = Reviews::read(&reviews::files(dataset, config)?, dataset)?.of_people();
     reviews.tell(&mut crate::sink::stderr())?;
     Ok(reviews.ledgers)
 }

@@ -29,6 +29,7 @@ use crate::record::{Passages, linear};
 use crate::report::about::Measured;
 use crate::report::anonymous::Numbered;
 use crate::report::head::{self, Head};
+use crate::report::judge::Machines;
 use crate::report::observations::{Asked, Observations};
 use crate::report::outcomes;
 use crate::report::table::Report;
@@ -364,6 +365,7 @@ fn reviewed(
     let files_of_acts: Vec<PathBuf> = files_of_acts.into_iter().cloned().collect();
     let reviews = Reviews::read(&files_of_acts, dataset)?;
     let of_texts = reviews.of_texts(dataset.root());
+    let machines = machines(dataset, &reviews, asked);
     *pins = Pins::of(reviews.ledgers.values());
     let people = reviews.ledgers.keys().cloned().collect();
     let counted = asked.rules.count(reviews.ledgers, asked.plan);
@@ -392,8 +394,30 @@ fn reviewed(
         came: outcomes::of(dataset.cases()),
         files: files.to_vec(),
         people,
+        machines,
         ..Sources::default()
     })
+}
+
+/// What models that judge say in all their rounds, and which they are. They are counted here by the same rules as people.
+fn machines(dataset: &Dataset, reviews: &Reviews, asked: Asked<'_>) -> Machines {
+    let ledgers = reviews.ledgers.iter();
+    let theirs = ledgers.filter_map(|(name, ledger)| Some((name, ledger, ledger.machine()?)));
+    let theirs: Vec<_> = theirs.collect();
+    let ledgers = theirs
+        .iter()
+        .map(|(name, ledger, _)| ((*name).clone(), (*ledger).clone()));
+    let rules = Rules {
+        machines: true,
+        ..asked.rules
+    };
+    Machines {
+        said: Observations::from_ledgers(dataset.cases(), rules.count(ledgers.collect(), None)),
+        are: theirs
+            .into_iter()
+            .map(|(name, _, machine)| (name.clone(), machine.clone()))
+            .collect(),
+    }
 }
 
 /// Why nothing is left to report on, where the rules leave out what there is, or it is of `earlier` texts.
@@ -402,7 +426,7 @@ fn nothing(file: &Path, tally: &Tally, earlier: Vec<String>) -> Option<Error> {
     let is_of_earlier = !earlier.is_empty();
     lines.extend(earlier);
     let what = format!("nothing is left to report on: {}", lines.join("; "));
-    let causes = [Cause::Unsubmitted, Cause::Unblinded].into_iter();
+    let causes = [Cause::Unsubmitted, Cause::Unblinded, Cause::Machine].into_iter();
     let option = causes
         .filter(|c| tally.left_out(*c) > 0)
         .find_map(Cause::option);
@@ -429,6 +453,14 @@ fn sources(
         let lost = dataset.notices().iter();
         let lost = lost.filter(|n| n.severity == Severity::Error).cloned();
         sources.main.notices.splice(0..0, lost);
+        let files = reviews::of_machines(reviews::files(dataset, config)?);
+        let reviews = Reviews::read(&files, dataset)?;
+        sources.machines = machines(dataset, &reviews, asked);
+        sources
+            .main
+            .notices
+            .extend(reviews.of_texts(dataset.root()));
+        sources.main.notices.extend(reviews.bad);
         return Ok(sources);
     }
     if let Ok(files) = own_files(dataset, config) {

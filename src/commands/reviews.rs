@@ -4,7 +4,8 @@
 //! cannot be read. Never: a line that is passed over without being told.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
 use crate::review::line::{BadLine, Reading};
 use crate::review::place::Seat;
-use crate::review::{Ledger, Texts, earlier, merge};
+use crate::review::{Act, Entry, Ledger, Texts, earlier, merge};
 
 /// What holds in review files.
 #[derive(Debug, Default)]
@@ -37,6 +38,23 @@ pub(super) fn files(dataset: &Dataset, config: &Config) -> Result<Vec<PathBuf>> 
         asked: None,
     };
     seat.all_files()
+}
+
+/// Those of the files that a model which judges began.
+pub(super) fn of_machines(files: Vec<PathBuf>) -> Vec<PathBuf> {
+    let begun_by_one = |path: &PathBuf| -> std::io::Result<bool> {
+        let mut line = Vec::new();
+        BufReader::new(File::open(path)?).read_until(b'\n', &mut line)?;
+        let entry = Entry::from_line(line.trim_ascii_end()).ok();
+        Ok(entry.is_some_and(|entry| match entry.act {
+            Act::Session { machine, .. } => machine.is_some(),
+            _ => false,
+        }))
+    };
+    // One that cannot be read is told of where it is read.
+    let mut files = files;
+    files.retain(|path| begun_by_one(path).unwrap_or(false));
+    files
 }
 
 impl Reviews {
@@ -75,6 +93,12 @@ impl Reviews {
             ledger.hold_against(texts.clone());
         }
         Ok(Reviews { ledgers, bad })
+    }
+
+    /// Without the models that judge.
+    pub(super) fn of_people(mut self) -> Self {
+        self.ledgers.retain(|_, ledger| ledger.machine().is_none());
+        self
     }
 
     /// What is to be known of the texts that each reviewer's marks are of; `root` is the dataset's folder.

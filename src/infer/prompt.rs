@@ -1,6 +1,6 @@
 //! Prompts: the words around a record and an instruction.
 //!
-//! In: a template with `{question}` and `{record}`, for refinement also `{answer}`, `{n}` and `{of}`. Out: the prompt. What is put in is
+//! In: a template with `{question}` and `{record}`, for refinement also `{answer}`, `{n}` and `{of}`, for a judge `{gold}` and `{answers}`. Out: the prompt. What is put in is
 //! never looked at again, so a note that holds `{question}` stays as it is. `{{` and `}}` are braces.
 
 use std::path::Path;
@@ -15,15 +15,19 @@ enum PromptSlot {
     Answer,
     N,
     Of,
+    Gold,
+    Answers,
 }
 
 impl PromptSlot {
-    const ALL: [(&'static str, PromptSlot); 5] = [
+    const ALL: [(&'static str, PromptSlot); 7] = [
         ("question", PromptSlot::Question),
         ("record", PromptSlot::Record),
         ("answer", PromptSlot::Answer),
         ("n", PromptSlot::N),
         ("of", PromptSlot::Of),
+        ("gold", PromptSlot::Gold),
+        ("answers", PromptSlot::Answers),
     ];
 }
 
@@ -42,6 +46,8 @@ pub(crate) enum Kind {
     First,
     /// A later one of several.
     Next,
+    /// For a model that judges.
+    Judge,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,10 +67,14 @@ pub(crate) struct Fill<'a> {
     pub n: usize,
     /// Of how many.
     pub of: usize,
+    /// What clinicians answered.
+    pub gold: &'a str,
+    /// The answers that are judged, under letters.
+    pub answers: &'a str,
 }
 
 /// The prompts that are part of the program, by name.
-const OWN: [(&str, Kind, &str); 4] = [
+const OWN: [(&str, Kind, &str); 6] = [
     (
         "study",
         Kind::Plain,
@@ -84,6 +94,16 @@ const OWN: [(&str, Kind, &str); 4] = [
         "refine-next",
         Kind::Next,
         include_str!("../../assets/prompts/refine-next.md"),
+    ),
+    (
+        "judge",
+        Kind::Judge,
+        include_str!("../../assets/prompts/judge.md"),
+    ),
+    (
+        "judge-plain",
+        Kind::Judge,
+        include_str!("../../assets/prompts/judge-plain.md"),
     ),
 ];
 
@@ -170,9 +190,23 @@ impl Template {
                 Part::Slot(PromptSlot::Answer) => out.push_str(fill.answer),
                 Part::Slot(PromptSlot::N) => out.push_str(&fill.n.to_string()),
                 Part::Slot(PromptSlot::Of) => out.push_str(&fill.of.to_string()),
+                Part::Slot(PromptSlot::Gold) => out.push_str(fill.gold),
+                Part::Slot(PromptSlot::Answers) => out.push_str(fill.answers),
             }
         }
         out
+    }
+
+    /// Its words, with the names of what is filled in.
+    pub(crate) fn words(&self) -> String {
+        self.fill(&Fill {
+            question: "{question}",
+            record: "{record}",
+            answer: "{answer}",
+            gold: "{gold}",
+            answers: "{answers}",
+            ..Fill::default()
+        })
     }
 
     /// What there is beside record, instruction and answer.
@@ -201,6 +235,12 @@ fn of(kind: Kind) -> &'static [PromptSlot] {
             PromptSlot::N,
             PromptSlot::Of,
         ],
+        Kind::Judge => &[
+            PromptSlot::Question,
+            PromptSlot::Record,
+            PromptSlot::Gold,
+            PromptSlot::Answers,
+        ],
     }
 }
 
@@ -208,6 +248,11 @@ fn needed(kind: Kind) -> &'static [PromptSlot] {
     match kind {
         Kind::Plain | Kind::First => &[PromptSlot::Question, PromptSlot::Record],
         Kind::Next => &[PromptSlot::Question, PromptSlot::Record, PromptSlot::Answer],
+        Kind::Judge => &[
+            PromptSlot::Question,
+            PromptSlot::Record,
+            PromptSlot::Answers,
+        ],
     }
 }
 
@@ -241,7 +286,10 @@ mod tests {
                 answer: "AA",
                 n: 1,
                 of: 2,
+                answers: "LL",
+                ..Fill::default()
             });
+            assert_eq!(filled.contains("LL"), kind == Kind::Judge, "{name}");
             assert!(filled.contains("QQ") && filled.contains("RR"), "{name}");
             assert_eq!(filled.contains("AA"), kind == Kind::Next, "{name}");
         }
@@ -287,6 +335,16 @@ mod tests {
             ("{question} {record}", Kind::Next, "{answer} is lacking"),
             ("{question} {record} }", Kind::Plain, "} is no placeholder"),
             ("{question} {record} {", Kind::Plain, "{ is no placeholder"),
+            (
+                "{question} {record} {gold}",
+                Kind::Judge,
+                "{answers} is lacking",
+            ),
+            (
+                "{question} {record} {answers} {answer}",
+                Kind::Judge,
+                "{answer} is no placeholder",
+            ),
         ] {
             let error = parse(text, kind).expect_err(text);
             assert!(error.to_string().contains(what), "{error}");

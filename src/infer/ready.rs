@@ -108,17 +108,9 @@ impl Ready {
 
     /// The words of its prompts, for `system.toml`.
     pub(crate) fn prompts(&self) -> Vec<String> {
-        let words = |template: &Template| {
-            template.fill(&Fill {
-                question: "{question}",
-                record: "{record}",
-                answer: "{answer}",
-                ..Fill::default()
-            })
-        };
         match &self.steps {
-            None => vec![words(&self.plain)],
-            Some(steps) => steps.iter().map(words).collect(),
+            None => vec![self.plain.words()],
+            Some(steps) => steps.iter().map(Template::words).collect(),
         }
     }
 
@@ -150,6 +142,7 @@ impl Ready {
             answer,
             n: n + 1,
             of: parts.texts.len(),
+            ..Fill::default()
         };
         let template = self.steps.as_ref().map_or(
             &self.plain,

@@ -17,6 +17,7 @@ mod grid;
 mod groups;
 pub(crate) mod head;
 mod independent;
+pub(crate) mod judge;
 mod labels;
 pub(crate) mod metrics;
 mod models;

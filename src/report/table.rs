@@ -202,6 +202,8 @@ pub(crate) enum Part {
     Metrics,
     /// Whether models' confidence can be believed.
     Confidence,
+    /// What models that judge say, and how far they agree with people.
+    Judges,
 }
 
 impl Part {
@@ -217,6 +219,7 @@ impl Part {
             Part::Bias => "Reviewer bias and time",
             Part::Metrics => "Automatic metrics",
             Part::Confidence => "Confidence",
+            Part::Judges => "Models that judge",
         }
     }
 
@@ -233,6 +236,7 @@ impl Part {
             Part::Bias => "bias",
             Part::Metrics => "metrics",
             Part::Confidence => "confidence",
+            Part::Judges => "judges",
         }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::about::Measured;
+use super::judge::{self, Machines};
 use super::observations::{Asked, Observation, Observations, is_decider};
 use super::outcomes::Came;
 use super::sheet::{Sheet, SheetRow};
@@ -18,6 +19,7 @@ use super::{
 use crate::dataset::{Case, Dataset, TableKind};
 use crate::error::Result;
 use crate::metrics::score_tables::{self, Scores};
+use crate::notice::Severity;
 use crate::stats::interval::Bootstrap;
 use crate::stats::method;
 
@@ -36,6 +38,8 @@ pub(crate) struct Sources {
     pub missing: Vec<Observation>,
     /// What came of asking the models.
     pub came: Vec<Came>,
+    /// What models that judge say; no part of the others.
+    pub machines: Machines,
     /// Whether what is no answer counts as incorrect.
     pub count_missing: bool,
     /// The files of reviews that were read.
@@ -174,10 +178,15 @@ impl Report {
             bootstrap,
         ));
         tables.extend(confidence::tables(&rows, &main.models, bootstrap));
+        tables.extend(judge::tables(&sources.machines, &independent, bootstrap));
         let lost = outcomes::notice(&missing, sources.count_missing);
+        // What is off in what machines said; that they are left out of the rest is told there.
+        let off = sources.machines.said.tally.notices().into_iter();
+        let off = off.filter(|n| n.severity > Severity::Info);
         let all = std::iter::once(sources.main).chain(sources.reviews);
         let told = |said: Observations| said.notices.into_iter().chain(said.tally.notices());
-        let notices = all.flat_map(told).chain(aside).chain(lost).collect();
+        let notices = all.flat_map(told).chain(aside).chain(lost).chain(off);
+        let notices = notices.collect();
         Report {
             dataset: sources.dataset,
             seed: bootstrap.seed,

@@ -5,7 +5,7 @@
 //! here. Never: a reading left out that no line tells of.
 //!
 //! The rule: a reading counts once it is submitted, and if the models' names were not in view when its marks were made.
-//! `--unsubmitted` and `--unblinded` take the others in. An adjudication that is not submitted decides nothing, whatever is asked.
+//! A model that judges counts for nobody. `--unsubmitted`, `--unblinded` and `--machines` take the others in. An adjudication that is not submitted decides nothing, whatever is asked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -27,6 +27,9 @@ pub struct Rules {
     /// Count readings made with the models' names in view, too
     #[arg(long)]
     pub unblinded: bool,
+    /// Count models that judge among people, too
+    #[arg(long)]
+    pub machines: bool,
 }
 
 /// What is known of a reading.
@@ -38,12 +41,14 @@ pub struct Standing {
     pub blind: bool,
     /// Whether the plan asks for it; `None` without a plan.
     pub planned: Option<bool>,
+    /// Whether a model made it.
+    pub machine: bool,
 }
 
 impl Standing {
     /// Of a reading in a ledger.
     pub fn of(
-        reviewer: &str,
+        (reviewer, machine): (&str, bool),
         pass: Pass,
         case: &CaseKey,
         review: &CaseReview,
@@ -54,6 +59,7 @@ impl Standing {
             blind: review.is_blind(),
             planned: (plan.and_then(|plan| plan.ask_for(reviewer, pass, case)))
                 .or(review.outside_plan.then_some(false)),
+            machine,
         }
     }
 }
@@ -65,6 +71,8 @@ pub enum Cause {
     Unsubmitted,
     /// The models' names were in view.
     Unblinded,
+    /// A model made the reading.
+    Machine,
     /// The plan does not ask for the reading.
     Unplanned,
     /// The dataset does not call the response used in the evaluation; it counts all the same.
@@ -85,6 +93,7 @@ impl Cause {
         match self {
             Cause::Unsubmitted => reading("not submitted"),
             Cause::Unblinded => reading("with the models' names in view"),
+            Cause::Machine => reading("of a model that judges"),
             Cause::Unplanned => reading("outside of the plan"),
             Cause::Unused => answer("that is_used_eval does not call used"),
             Cause::Repeated => answer("of which the same reviewer has spoken before"),
@@ -98,6 +107,7 @@ impl Cause {
         match self {
             Cause::Unsubmitted => Some("--unsubmitted"),
             Cause::Unblinded => Some("--unblinded"),
+            Cause::Machine => Some("--machines"),
             _ => None,
         }
     }
@@ -105,9 +115,11 @@ impl Cause {
     /// How bad it is to leave such out: what a rule leaves out is as it should be, what fits nowhere is not.
     fn severity(self) -> Severity {
         match self {
-            Cause::Unsubmitted | Cause::Unblinded | Cause::Unplanned | Cause::Unused => {
-                Severity::Info
-            }
+            Cause::Unsubmitted
+            | Cause::Unblinded
+            | Cause::Machine
+            | Cause::Unplanned
+            | Cause::Unused => Severity::Info,
             Cause::Repeated | Cause::NoCase | Cause::NoModel => Severity::Error,
         }
     }
@@ -117,7 +129,9 @@ impl Rules {
     /// Why a reading does not count; `None` when it does.
     pub fn against(self, pass: Pass, standing: Standing) -> Option<Cause> {
         let unsubmitted = self.unsubmitted && pass != Pass::Adjudication;
-        if !standing.submitted && !unsubmitted {
+        if standing.machine && !self.machines {
+            Some(Cause::Machine)
+        } else if !standing.submitted && !unsubmitted {
             Some(Cause::Unsubmitted)
         } else if !standing.blind && !self.unblinded {
             Some(Cause::Unblinded)
@@ -130,11 +144,12 @@ impl Rules {
     pub fn count(self, mut ledgers: BTreeMap<String, Ledger>, plan: Option<&Queues>) -> Counted {
         let mut tally = Tally::default();
         for (reviewer, ledger) in &mut ledgers {
+            let machine = ledger.machine().is_some();
             ledger.retain(|pass, case, review| {
                 if !review.is_marked() {
                     return true;
                 }
-                let standing = Standing::of(reviewer, pass, case, review, plan);
+                let standing = Standing::of((reviewer, machine), pass, case, review, plan);
                 tally.counts(self, reviewer, (pass, case), standing)
             });
         }
@@ -181,6 +196,9 @@ impl Tally {
         }
         if !standing.blind {
             tell(true, Cause::Unblinded);
+        }
+        if standing.machine {
+            tell(true, Cause::Machine);
         }
         if standing.planned == Some(false) {
             tell(true, Cause::Unplanned);

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::case::CaseReview;
 use super::counted::{Cause, Rules, Standing};
-use super::entry::{Act, Entry};
+use super::entry::{Act, Entry, Machine};
 use super::pass::Pass;
 use super::seen::{Seen, Sighted, Sights};
 use super::shown::Texts;
@@ -410,9 +410,19 @@ impl Ledger {
         self.ignored
     }
 
+    /// What judges, where that is no person.
+    pub(crate) fn machine(&self) -> Option<&Machine> {
+        let mut sessions = self.sessions.iter().rev();
+        sessions.find_map(|i| match &self.entries[*i].act {
+            Act::Session { machine, .. } => machine.as_ref(),
+            _ => None,
+        })
+    }
+
     /// How far the reviewer is with these cases; only responses that the dataset has are counted.
     pub fn progress<'a>(&self, cases: impl IntoIterator<Item = &'a Case>) -> Progress {
         let mut progress = Progress::default();
+        let machine = self.machine().is_some();
         for case in cases {
             let review = self.case(&case.key());
             let has = |model: &str| review.judgement(model).is_some();
@@ -422,7 +432,7 @@ impl Ledger {
             progress.judged += judged;
             progress.judged_cases += usize::from(judged > 0 && judged == case.responses.len());
             let key = case.key();
-            let standing = Standing::of(&self.reviewer, Pass::First, &key, review, None);
+            let standing = Standing::of((&self.reviewer, machine), Pass::First, &key, review, None);
             let against = Rules::default().against(Pass::First, standing);
             if review.is_done() {
                 progress.submitted += 1;

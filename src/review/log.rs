@@ -16,7 +16,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::earlier;
-use super::entry::{Act, Entry, VERSION};
+use super::entry::{Act, Entry, Machine, VERSION};
 use super::id::Ids;
 use super::ledger::{Ledger, Turn};
 #[cfg(test)]
@@ -121,6 +121,18 @@ impl Log {
     /// When another session has it open (owner, host and process are named), it is a symbolic link or no regular
     /// file, or cannot be read and written.
     pub fn open(path: &Path, session: &Session) -> Result<Opened> {
+        Log::open_as(path, session, None)
+    }
+
+    /// The same for a model that judges. A person's file is never gone on with by a machine, nor the other way.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and when the file is of the other sort.
+    pub(crate) fn open_as(
+        path: &Path,
+        session: &Session,
+        machine: Option<Machine>,
+    ) -> Result<Opened> {
         let mut notices = Vec::new();
         let owner = Owner::this(session.reviewer.name());
         let lock = Lock::take(&Lock::path_for(path), &REVIEW_FILE, &owner)?;
@@ -152,6 +164,13 @@ impl Log {
             ledger.apply(line.entry);
         }
         ledger.hold_against(session.texts.clone());
+        if !ledger.entries().is_empty() && ledger.machine().is_some() != machine.is_some() {
+            let whose = machine.map_or("a model that judges", |_| "a person");
+            return Err(
+                Error::usage(format!("{}: this is the review of {whose}", path.display()))
+                    .hint("take another name with --as"),
+            );
+        }
         note_oddities(path, &ledger, session, &mut notices);
         let log = Log {
             path: path.to_owned(),
@@ -169,6 +188,7 @@ impl Log {
                 fingerprint: session.fingerprint.clone(),
                 seed: session.seed,
                 host: host(),
+                machine,
             }),
             saved: None,
             #[cfg(test)]

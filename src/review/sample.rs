@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use serde_json::Map;
 
 use super::entry::{
-    Act, Entry, ErrorKind, EventPlace, Harm, Mark, Pin, Reason, Relevant, Scope, Support, VERSION,
-    Verdict, View,
+    Act, Entry, ErrorKind, EventPlace, Harm, Machine, Mark, Pin, Reason, Relevant, Scope, Support,
+    VERSION, Verdict, View,
 };
 use super::log::Session;
 use super::pass::Pass;
@@ -125,6 +125,10 @@ pub(super) fn acts() -> Vec<Act> {
             fingerprint: text("f1"),
             seed: u64::MAX,
             host: text("ward-7"),
+            machine: Some(Machine {
+                model: text("m-70b"),
+                prompt: text("judge"),
+            }),
         },
         judge("gpt4-32k", Verdict::Correct),
         Act::Judge {

@@ -24,6 +24,7 @@ mod infer_faults;
 mod infer_killed;
 mod infer_length;
 mod infer_llama;
+mod judging;
 #[cfg(feature = "tui")]
 mod keys;
 mod lead;

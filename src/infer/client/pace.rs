@@ -56,6 +56,23 @@ impl Now {
     }
 }
 
+impl Now {
+    /// How many requests are under way and for how long, where that is worth a word.
+    fn busy(&self) -> Option<String> {
+        let oldest = self.under_way.values().min()?.elapsed();
+        let requests = match self.under_way.len() {
+            1 => "1 request is".to_owned(),
+            n => format!("{n} requests are"),
+        };
+        (oldest >= SOON).then(|| {
+            format!(
+                "{requests} under way, for up to {} s; nothing came yet",
+                oldest.as_secs()
+            )
+        })
+    }
+}
+
 /// Leave to send one request; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Leave<'a> {
@@ -186,24 +203,14 @@ impl Pace {
         let now = self.now();
         if let Some(why) = &now.why {
             let pause = now.pause();
-            let again = if pause.as_secs() > 0 {
-                format!("; again in {} s", pause.as_secs())
-            } else {
-                String::new()
+            let again = match (pause.as_secs(), now.busy()) {
+                (0, Some(busy)) => format!("; since then {busy}"),
+                (0, None) => String::new(),
+                (seconds, _) => format!("; again in {seconds} s"),
             };
             return Some(format!("waiting: {why}{again}"));
         }
-        let oldest = now.under_way.values().min()?.elapsed();
-        let requests = match now.under_way.len() {
-            1 => "1 request is".to_owned(),
-            n => format!("{n} requests are"),
-        };
-        (oldest >= SOON).then(|| {
-            format!(
-                "{requests} under way, for up to {} s; nothing came yet",
-                oldest.as_secs()
-            )
-        })
+        now.busy()
     }
 
     /// How often requests were tried again and why, in a line each.

@@ -53,6 +53,8 @@ fn standing<'c>(reviewer: &str, cell: impl Fn(&str) -> Option<&'c str>) -> Stand
         submitted,
         blind: said("blind") != Some(false),
         planned: said("in_plan"),
+        // A table holds what somebody chose to write into it.
+        machine: false,
     }
 }
 

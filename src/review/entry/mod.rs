@@ -62,6 +62,9 @@ pub enum Act {
         seed: u64,
         /// Name of the machine.
         host: String,
+        /// What judges, where that is no person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        machine: Option<Machine>,
     },
     /// A verdict on one response.
     Judge {
@@ -222,6 +225,15 @@ pub enum Act {
     },
 }
 
+/// A model that judges.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// The model as its server calls it.
+    pub model: String,
+    /// The prompt it was asked with, by name.
+    pub prompt: String,
+}
+
 /// What one reviewer marked on a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
@@ -273,7 +285,14 @@ impl Act {
     /// The fields of a kind beside those of every line, or `None` for a kind that is not known.
     pub fn fields(kind: &str) -> Option<&'static [&'static str]> {
         Some(match kind {
-            "session" => &["version", "dataset", "fingerprint", "seed", "host"],
+            "session" => &[
+                "version",
+                "dataset",
+                "fingerprint",
+                "seed",
+                "host",
+                "machine",
+            ],
             "judge" => &["model", "verdict", "shown_position", "view"],
             "tag" => &["model", "errors", "harm"],
             "rank" => &["order"],

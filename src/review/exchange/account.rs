@@ -86,6 +86,8 @@ pub(crate) enum Why {
     Unsubmitted,
     /// In a reading that was not blind.
     Unblinded,
+    /// In a reading of a model that judges.
+    Machine,
     /// The dataset does not have the case.
     NoCase,
     /// The case has no response of the model.
@@ -111,6 +113,7 @@ impl Why {
             Why::Unblinded => {
                 "in readings with the models' names in view (--unblinded writes them)"
             }
+            Why::Machine => "in readings of models that judge (--machines writes them)",
             Why::NoCase => "of a case that is not in the dataset",
             Why::NoModel => "of models that the case does not have",
             Why::EarlierText => "of an earlier text of the question or the response",

@@ -154,11 +154,12 @@ fn count_asked(
 ) {
     let asked = |pass: &Pass| options.readings.holds(*pass);
     for (reviewer, ledger) in source.ledgers {
+        let machine = ledger.machine().is_some();
         let said = ledger.passes().filter(asked);
         let said = said.flat_map(|pass| ledger.cases_in(pass).map(move |said| (pass, said)));
         for (pass, (key, review)) in said {
             let case = known.get(key);
-            let standing = Standing::of(reviewer, pass, key, review, source.plan);
+            let standing = Standing::of((reviewer, machine), pass, key, review, source.plan);
             let against = against(options.rules, pass, review, standing);
             if case.is_some() && review.is_marked() {
                 let reading = (pass, key);
@@ -231,6 +232,7 @@ pub(super) fn against(
     let cause = rules.against(pass, standing).filter(|_| review.is_marked());
     cause.map(|cause| match cause {
         Cause::Unblinded => Why::Unblinded,
+        Cause::Machine => Why::Machine,
         _ => Why::Unsubmitted,
     })
 }
@@ -241,6 +243,7 @@ fn joined<'a>(source: &Source<'a>, options: Options) -> impl Iterator<Item = Pic
     source.cases.iter().map(move |case| {
         let key = case.key();
         let reviews = ledgers.iter().flat_map(|(name, ledger)| {
+            let machine = ledger.machine().is_some();
             let passes = ledger.passes().filter(|p| options.readings.holds(*p));
             let key = &key;
             passes.map(move |pass| {
@@ -249,7 +252,7 @@ fn joined<'a>(source: &Source<'a>, options: Options) -> impl Iterator<Item = Pic
                     reviewer: name,
                     pass,
                     review,
-                    standing: Standing::of(name, pass, key, review, plan),
+                    standing: Standing::of((name, machine), pass, key, review, plan),
                 }
             })
         });

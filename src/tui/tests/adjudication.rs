@@ -206,6 +206,7 @@ fn somebody_who_has_still_to_read_a_case_is_asked_before_others_marks_are_shown(
     let all = crate::review::counted::Rules {
         unsubmitted: true,
         unblinded: true,
+        machines: false,
     };
     let rows = Observations::from_ledgers(dataset.cases(), all.count(ledgers.clone(), None)).rows;
     assert!(!rows.is_empty() && rows.iter().all(|o| o.saw_others));

@@ -179,6 +179,7 @@ fn a_pinned_birth_date_is_exported_with_its_words() {
         rules: Rules {
             unsubmitted: true,
             unblinded: true,
+            machines: false,
         },
         text: true,
         suggest: false,

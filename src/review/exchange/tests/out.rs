@@ -152,6 +152,7 @@ pub(super) const EVERYTHING: Options = Options {
     rules: Rules {
         unsubmitted: true,
         unblinded: true,
+        machines: false,
     },
     text: true,
     suggest: false,
