@@ -83,9 +83,8 @@ fn tables(shell: &Shell, more: &[&str]) -> BTreeMap<String, Value> {
     let args = ["report", "clinic", "--format", "json", "--samples", "50"];
     let ran = shell.run(&[&args, more].concat());
     let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{ran:?}"));
-    let all = report["tables"].as_array().expect("tables").iter();
-    all.map(|t| (t["id"].as_str().expect("an id").to_owned(), t.clone()))
-        .collect()
+    let all = report["tables"].as_object().expect("tables").iter();
+    all.map(|(id, table)| (id.clone(), table.clone())).collect()
 }
 
 fn of_people(all: &BTreeMap<String, Value>) -> BTreeMap<&String, &Value> {
@@ -98,10 +97,10 @@ fn of_people(all: &BTreeMap<String, Value>) -> BTreeMap<&String, &Value> {
 fn cell(table: &Value, keys: &[&str], column: &str) -> (Option<f64>, u64) {
     let rows = table["rows"].as_array().expect("rows");
     let row = rows.iter().find(|row| {
-        let found = row["keys"].as_object().expect("keys").values();
+        let found = row.as_object().expect("a row").values();
         found.zip(keys).all(|(found, key)| found == key)
     });
-    let number = &row.unwrap_or_else(|| panic!("{keys:?} in {table}"))["numbers"][column];
+    let number = &row.unwrap_or_else(|| panic!("{keys:?} in {table}"))[column];
     (number["value"].as_f64(), number["n"].as_u64().unwrap_or(0))
 }
 

@@ -23,14 +23,14 @@ const fn method(id: &'static str, what: &'static str, source: &'static str) -> M
         id,
         what,
         source,
-        ties: "verdicts: where as many rounds or judges say one thing as the other the answer is left out; ranks: tau-b corrects for them",
+        ties: "verdicts: rounds that part count by their shares, a jury that is split half and half; ranks: tau-b corrects for them",
         missing: "answers without a verdict of both are left out; unsure is none",
     }
 }
 
 const KAPPA: Method = method(
     "judge-kappa",
-    "Cohen's kappa between the judge's verdict over all its rounds and each clinician's, over all answers that both judged, with the 95% percentile interval of a bootstrap over cases.",
+    "Cohen's kappa between the judge's verdicts, each round with the same share of an answer, and each clinician's, over all answers that both judged, with the 95% percentile interval of a bootstrap over cases.",
     "Cohen 1960; Efron 1979",
 );
 const AC1: Method = method(
@@ -101,10 +101,16 @@ impl Parts {
                 self.missing += 1.0;
                 continue;
             };
-            let (truth, said) = (usize::from(truth), usize::from(said));
-            self.pairs.add(Some(truth), Some(said));
-            self.votes.add(&[Some(truth), Some(said)]);
-            self.counts[truth][said] += 1.0;
+            let truth = usize::from(truth);
+            // Each round has its share of the one pair that an answer and a clinician make.
+            for (level, share) in [(0, 1.0 - said), (1, said)] {
+                let (mut pair, mut votes) = (Confusion::new(2), Votes::new(2));
+                pair.add(Some(truth), Some(level));
+                votes.add(&[Some(truth), Some(level)]);
+                self.pairs.add_times(&pair, share);
+                self.votes.add_times(&votes, share);
+                self.counts[truth][level] += share;
+            }
         }
         if let Some(tau) = kendall(&theirs, &own, Tau::B, TauP::Asymptotic).value {
             self.tau.0 += tau;
@@ -124,7 +130,7 @@ impl Parts {
     }
 
     fn n(&self) -> usize {
-        self.counts.iter().flatten().sum::<f64>() as usize
+        self.counts.iter().flatten().sum::<f64>().round() as usize
     }
 
     /// In the order of the columns.
@@ -187,7 +193,8 @@ fn row(keys: [&str; 3], parts: &[Parts], bootstrap: Bootstrap) -> TableRow {
         sum(parts, times.iter().map(|t| f64::from(*t))).values()
     });
     let missing = all.missing as usize;
-    let [clinician_wrong, clinician_correct] = all.counts.map(|c| c.iter().sum::<f64>() as usize);
+    let [clinician_wrong, clinician_correct] =
+        all.counts.map(|c| c.iter().sum::<f64>().round() as usize);
     let counts = [
         (all.n(), missing),
         (all.n(), missing),
@@ -282,7 +289,7 @@ pub(super) fn table(
         part: Part::Judges,
         title: "Judges against clinicians",
         caption: format!(
-            "Models that judge, by what most of their rounds say, against each clinician who read the same answer. A jury is the majority of the judges' verdicts and the mean of their ranks. Over-marked: called incorrect where the clinician says correct; under-marked: the other way. n counts pairs of a clinician's and a judge's verdict, for tau readings.{beside}"
+            "Models that judge against each clinician who read the same answer; of several rounds each has the same share, also where they part. A jury is the majority of the judges and the mean of their ranks. Over-marked: called incorrect where the clinician says correct; under-marked: the other way. n counts pairs of a clinician's and a judge's verdict, for tau readings.{beside}"
         ),
         keys: vec!["judge", "model", "prompt"],
         columns: columns(&COLUMNS),

@@ -12,7 +12,7 @@ use crate::stats::method::Method;
 
 const MOVED: Method = Method {
     id: "judge-moved",
-    what: "Share of the answers judged under both prompts whose verdict over all rounds is the other one under the second, with Wilson's 95% score interval.",
+    what: "Share of the answers judged under both prompts of which most rounds say the other thing under the second, with Wilson's 95% score interval.",
     source: "Wilson 1927",
     ties: "where as many rounds say one thing as the other the answer is left out",
     missing: "answers without a verdict under both are left out",
@@ -29,7 +29,7 @@ pub(super) fn table(judges: &[Judge<'_>]) -> Option<Table> {
             let both = a
                 .marks
                 .answers()
-                .map(|of| (a.marks.correct(of), b.marks.correct(of)));
+                .map(|of| (a.marks.majority(of), b.marks.majority(of)));
             let both: Vec<(bool, bool)> = both.filter_map(|(x, y)| x.zip(y)).collect();
             let n = both.len();
             let share = |count: usize| {

@@ -178,7 +178,7 @@ fn by_letter(judges: &[&Judge<'_>]) -> Table {
         for place in 0..=last.unwrap_or(0) {
             let here = judge.rows.iter().filter(|o| o.position == Some(place));
             let here: Vec<&&Observation> = here.collect();
-            let judged = here.iter().filter(|o| o.correct().is_some()).count();
+            let told = here.iter().filter(|o| o.correct().is_some()).count();
             let right = here.iter().filter(|o| o.correct() == Some(true)).count();
             let ranks: Vec<Option<f64>> = here.iter().map(|o| o.rank).collect();
             let (rank, ranked) = mean(&ranks);
@@ -186,9 +186,9 @@ fn by_letter(judges: &[&Judge<'_>]) -> Table {
                 keys: vec![judge.name.to_owned(), letter(place)],
                 numbers: vec![
                     number(
-                        ratio(right as f64, judged as f64),
-                        wilson(right, judged),
-                        (judged, here.len() - judged),
+                        ratio(right as f64, told as f64),
+                        wilson(right, told),
+                        (told, here.len() - told),
                         Form::Share,
                         &SHARE,
                     ),

@@ -139,3 +139,20 @@ fn places_are_compared_answer_by_answer() {
     let swapped = row(&tables, "judge_swapped", "j");
     assert_eq!((value(&swapped[1]), value(&swapped[2])), (0.5, 1.0));
 }
+
+#[test]
+fn rounds_that_part_count_by_their_shares() {
+    let people = reading("ann", 0, |_, model| model == 0);
+    let people: Vec<&Observation> = people.iter().collect();
+    // Right in one round, and the other way in the next: no better than chance, and nothing is left out.
+    let mut rows = reading("j", 0, |_, model| model == 0);
+    rows.extend(reading("j", 1, |_, model| model != 0));
+    let judges = machines(&[("j", "judge", rows)]);
+    let tables = tables(&judges, &people, BOOTSTRAP);
+    let judge = row(&tables, "judges", "j");
+    assert_eq!(
+        (value(&judge[0]), judge[0].n, judge[0].missing),
+        (0.0, 30, 0)
+    );
+    assert_eq!((value(&judge[4]), value(&judge[5])), (0.5, 0.5));
+}
