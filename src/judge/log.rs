@@ -30,17 +30,22 @@ const KIND: FileKind = FileKind {
 /// What came of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Came {
+pub enum Came {
     /// Marks for all answers.
     Judged,
     /// A whole reply that is not what was asked for.
     Malformed,
     /// A reply that ends at the limit of its length, before the marks do.
     Cut,
+    /// The prompt or the reply was held back by a filter.
     Filtered,
+    /// It did not fit into the model's context.
     TooLong,
+    /// A reply without text.
     Empty,
+    /// The server dropped a part of the prompt.
     TruncatedByServer,
+    /// Anything else.
     Failed,
 }
 

@@ -13,7 +13,10 @@ pub(super) type Answer = (String, String, String);
 
 /// Voices and ranks by answer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Marks(BTreeMap<Answer, (Vec<Option<f64>>, Vec<Option<f64>>)>);
+pub(super) struct Marks(BTreeMap<Answer, Voices>);
+
+/// Whether each voice calls an answer correct, and the rank it gives.
+type Voices = (Vec<Option<f64>>, Vec<Option<f64>>);
 
 pub(super) fn answer(o: &Observation) -> Answer {
     (o.instruction.clone(), o.person.clone(), o.model.clone())
