@@ -29,7 +29,6 @@ use crate::record::{Passages, linear};
 use crate::report::about::Measured;
 use crate::report::anonymous::Numbered;
 use crate::report::head::{self, Head};
-use crate::report::judge::Machines;
 use crate::report::observations::{Asked, Observations};
 use crate::report::outcomes;
 use crate::report::table::Report;
@@ -294,7 +293,7 @@ fn gathered(
     let mut sources = match &args.reviews {
         None => sources(dataset, asked, config, pins)?,
         Some(files) if files.is_empty() => {
-            reviewed(dataset, &own_files(dataset, config)?, asked, pins)?
+            reviewed(dataset, &reviews::own_files(dataset, config)?, asked, pins)?
         }
         Some(files) => reviewed(dataset, files, asked, pins)?,
     };
@@ -343,16 +342,6 @@ fn settle(sources: &mut Sources) -> Result<()> {
     Ok(())
 }
 
-/// The review files in the dataset's folder, or in the data folder.
-fn own_files(dataset: &Dataset, config: &Config) -> Result<Vec<PathBuf>> {
-    let files = reviews::files(dataset, config)?;
-    if files.is_empty() {
-        let error = Error::unreadable(dataset.root(), "nobody has reviewed this dataset yet");
-        return Err(error.hint("name a review file with --reviews if it is kept elsewhere"));
-    }
-    Ok(files)
-}
-
 /// What counts of review files, and of what tables of reviews say.
 fn reviewed(
     dataset: &Dataset,
@@ -365,7 +354,7 @@ fn reviewed(
     let files_of_acts: Vec<PathBuf> = files_of_acts.into_iter().cloned().collect();
     let reviews = Reviews::read(&files_of_acts, dataset)?;
     let of_texts = reviews.of_texts(dataset.root());
-    let machines = machines(dataset, &reviews, asked);
+    let machines = reviews.machines(dataset, asked.rules);
     *pins = Pins::of(reviews.ledgers.values());
     let people = reviews.ledgers.keys().cloned().collect();
     let counted = asked.rules.count(reviews.ledgers, asked.plan);
@@ -397,27 +386,6 @@ fn reviewed(
         machines,
         ..Sources::default()
     })
-}
-
-/// What models that judge say in all their rounds, and which they are. They are counted here by the same rules as people.
-fn machines(dataset: &Dataset, reviews: &Reviews, asked: Asked<'_>) -> Machines {
-    let ledgers = reviews.ledgers.iter();
-    let theirs = ledgers.filter_map(|(name, ledger)| Some((name, ledger, ledger.machine()?)));
-    let theirs: Vec<_> = theirs.collect();
-    let ledgers = theirs
-        .iter()
-        .map(|(name, ledger, _)| ((*name).clone(), (*ledger).clone()));
-    let rules = Rules {
-        machines: true,
-        ..asked.rules
-    };
-    Machines {
-        said: Observations::from_ledgers(dataset.cases(), rules.count(ledgers.collect(), None)),
-        are: theirs
-            .into_iter()
-            .map(|(name, _, machine)| (name.clone(), machine.clone()))
-            .collect(),
-    }
 }
 
 /// Why nothing is left to report on, where the rules leave out what there is, or it is of `earlier` texts.
@@ -455,7 +423,7 @@ fn sources(
         sources.main.notices.splice(0..0, lost);
         let files = reviews::of_machines(reviews::files(dataset, config)?);
         let reviews = Reviews::read(&files, dataset)?;
-        sources.machines = machines(dataset, &reviews, asked);
+        sources.machines = reviews.machines(dataset, asked.rules);
         sources
             .main
             .notices
@@ -463,7 +431,7 @@ fn sources(
         sources.main.notices.extend(reviews.bad);
         return Ok(sources);
     }
-    if let Ok(files) = own_files(dataset, config) {
+    if let Ok(files) = reviews::own_files(dataset, config) {
         let mut reviewed = reviewed(dataset, &files, asked, pins)?;
         // What the table says and does not count is told, too.
         reviewed.main.tally.extend(sources.main.tally);

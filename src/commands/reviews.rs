@@ -13,6 +13,9 @@ use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::notice::{Notice, Severity};
+use crate::report::judge::Machines;
+use crate::report::observations::Observations;
+use crate::review::counted::Rules;
 use crate::review::line::{BadLine, Reading};
 use crate::review::place::Seat;
 use crate::review::{Act, Entry, Ledger, Texts, earlier, merge};
@@ -38,6 +41,16 @@ pub(super) fn files(dataset: &Dataset, config: &Config) -> Result<Vec<PathBuf>> 
         asked: None,
     };
     seat.all_files()
+}
+
+/// The review files in the dataset's folder, or in the data folder.
+pub(super) fn own_files(dataset: &Dataset, config: &Config) -> Result<Vec<PathBuf>> {
+    let files = files(dataset, config)?;
+    if files.is_empty() {
+        let error = Error::unreadable(dataset.root(), "nobody has reviewed this dataset yet");
+        return Err(error.hint("name a review file with --reviews if it is kept elsewhere"));
+    }
+    Ok(files)
 }
 
 /// Those of the files that a model which judges began.
@@ -99,6 +112,26 @@ impl Reviews {
     pub(super) fn of_people(mut self) -> Self {
         self.ledgers.retain(|_, ledger| ledger.machine().is_none());
         self
+    }
+
+    /// What models that judge say in all their rounds, and which they are. They are counted here by the same rules as people.
+    pub(super) fn machines(&self, dataset: &Dataset, rules: Rules) -> Machines {
+        let ledgers = self.ledgers.iter();
+        let theirs = ledgers.filter_map(|(name, ledger)| Some((name, ledger, ledger.machine()?)));
+        let theirs: Vec<_> = theirs.collect();
+        let ledgers = theirs.iter();
+        let ledgers = ledgers.map(|(name, ledger, _)| ((*name).clone(), (*ledger).clone()));
+        let rules = Rules {
+            machines: true,
+            ..rules
+        };
+        Machines {
+            said: Observations::from_ledgers(dataset.cases(), rules.count(ledgers.collect(), None)),
+            are: theirs
+                .into_iter()
+                .map(|(name, _, machine)| (name.clone(), machine.clone()))
+                .collect(),
+        }
     }
 
     /// What is to be known of the texts that each reviewer's marks are of; `root` is the dataset's folder.

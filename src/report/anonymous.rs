@@ -41,7 +41,8 @@ impl Numbered {
         names.extend(all().flat_map(|o| o.tally.reviewers()));
         names.extend(sources.people.iter().map(String::as_str));
         names.extend(besides);
-        names.retain(|name| !name.is_empty());
+        let machines = &sources.machines.are;
+        names.retain(|name| !name.is_empty() && !machines.contains_key(*name));
         names.sort_by_cached_key(|name| (place(name), (*name).to_owned()));
         names.dedup();
         let width = names.len().to_string().len();
@@ -49,8 +50,10 @@ impl Numbered {
             // Numbers of one width stand in their order.
             (name.to_owned(), format!("reviewer {n:0width$}"))
         });
+        // A model that judges is nobody whose name is kept back.
+        let machines = machines.keys().map(|name| (name.clone(), name.clone()));
         Numbered {
-            by_name: numbered.collect(),
+            by_name: numbered.chain(machines).collect(),
             files: number_files(&sources.files),
         }
     }
