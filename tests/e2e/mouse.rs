@@ -17,7 +17,7 @@ fn the_mouse_points_once_it_is_asked_for_and_marks_nothing() {
     pty.wait_for("incorrect");
     // What is cut or damaged is neither a click nor a key.
     pty.send(b"\x1b[<0;3;2");
-    pty.send(b"0M\x1b[<c;x;1M\x1b[<0;1;2;3M");
+    pty.send(b"0M\x1b[<0;;1M\x1b[<0;1;2;3M");
     pty.send(b":");
     pty.wait_for("Commands");
     pty.send(b"mouse\r");
