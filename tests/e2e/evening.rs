@@ -50,7 +50,7 @@ fn evening_and_morning(size: (u16, u16)) {
     pty.settle();
     pty.keys("t");
     pty.wait_for("What is wrong with A");
-    pty.keys("j Space j j j j j j j j j j Space Enter");
+    pty.keys("j Space 9 9 9 9 Enter");
     pty.wait_for("Tags of A saved");
     pty.keys("a");
     pty.send("No source for the dose — see 2018".as_bytes());
