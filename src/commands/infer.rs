@@ -142,13 +142,33 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<u8> {
     let ended = Arc::new(AtomicBool::new(false));
     asking::on_interrupt(&ended)?;
     let mut code = 0;
+    let mut failed = Vec::new();
+    let alone = systems.len() == 1;
     for (system, client) in systems.into_iter().zip(clients) {
         if ended.load(Ordering::SeqCst) {
             break;
         }
-        code |= one(args, system, &client, &dataset, &groups, &ended, out)?;
+        let label = system.label.clone();
+        match one(args, system, &client, &dataset, &groups, &ended, out) {
+            Ok(lacking) => code |= lacking,
+            Err(error) if alone => return Err(error),
+            Err(error) => {
+                let what = format!("{label} stopped, and the run goes on with the next: {error}");
+                let _ = writeln!(crate::sink::stderr(), "{}", text::safe(&what));
+                failed.push((label, error));
+            }
+        }
     }
-    Ok(code)
+    match failed.len() {
+        0 => Ok(code),
+        // What went wrong first is the error of all.
+        1 => Err(failed.remove(0).1),
+        _ => {
+            let labels: Vec<&str> = failed.iter().map(|(label, _)| label.as_str()).collect();
+            Err(Error::problems(format!("stopped: {}", labels.join(", ")))
+                .hint("mend what is said of each, and run the same command again"))
+        }
+    }
 }
 
 fn systems(args: &Args) -> Result<Vec<System>> {
@@ -352,7 +372,18 @@ fn one(
         .sum();
     match end {
         End::All => {
-            let lacking = tally.done() - answered - tally.before.load(Ordering::Relaxed);
+            let known = [Outcome::Answered, Outcome::Cut].map(|o| tally.known(o));
+            let lacking = tally.done() - answered - known.iter().sum::<u64>();
+            let again = Outcome::ALL
+                .into_iter()
+                .filter(|o| !o.is_answer() && tally.known(*o) > 0);
+            let again: Vec<&str> = again.map(Outcome::name).collect();
+            if !again.is_empty() {
+                note(&format!(
+                    "to ask again for those without an answer that were known before: --again {}",
+                    again.join(",")
+                ));
+            }
             Ok(u8::from(lacking > 0))
         }
         End::Ended => {
@@ -384,7 +415,24 @@ fn counted(tally: &Tally, cases: u64, took: Duration) -> String {
         .collect();
     let before = tally.before.load(Ordering::Relaxed);
     if before > 0 {
-        parts.push(format!("{} known before", n(before)));
+        let lacking = Outcome::ALL.into_iter().filter(|o| !o.is_answer());
+        let lacking: Vec<String> = lacking
+            .filter(|o| tally.known(*o) > 0)
+            .map(|o| format!("{} {}", n(tally.known(o)), o.name().replace('_', " ")))
+            .collect();
+        let lacking = if lacking.is_empty() {
+            String::new()
+        } else {
+            format!(" ({} among them)", lacking.join(", "))
+        };
+        parts.push(format!("{} known before{lacking}", n(before)));
+    }
+    let shortened = tally.shortened.load(Ordering::Relaxed);
+    if shortened > 0 {
+        parts.push(format!(
+            "{} with less of the record than --context says, as the server wanted",
+            n(shortened)
+        ));
     }
     let unread = tally.unread.load(Ordering::Relaxed);
     if unread > 0 {

@@ -6,6 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::window::Window;
+use crate::record::Time;
+use crate::stats::hash::Fnv1a;
 
 /// What came of asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -127,6 +129,9 @@ pub struct Answered {
     /// The hash of what was asked.
     #[serde(default)]
     pub request: String,
+    /// A hash of the question and of the moment it is asked at, see [`asked`]; empty where it is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub asked: String,
     /// The model as the server names it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub model: String,
@@ -160,6 +165,13 @@ pub struct Answered {
     /// What the server or the program says of it, without the prompt.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
+}
+
+/// What tells a question from one that was worded anew, or is asked as of another moment.
+pub(crate) fn asked(question: &str, as_of: Option<Time>) -> String {
+    let moment = as_of.map_or(i64::MIN, Time::seconds);
+    let hash = Fnv1a::of(question.trim().as_bytes()).and(&moment.to_le_bytes());
+    format!("{:016x}", hash.value())
 }
 
 impl Answered {

@@ -33,7 +33,7 @@ pub(crate) mod table;
 mod uneven;
 mod window;
 
-pub(crate) use answered::{Answered, AskStep, Outcome, Usage};
+pub(crate) use answered::{Answered, AskStep, Outcome, Usage, asked};
 pub use case::{Case, CaseKey};
 pub(crate) use case::{Gold, Response};
 pub(crate) use instruction::{Instruction, Relevance, Subcategory};
@@ -118,6 +118,7 @@ impl Dataset {
             model_responses::add(path, &mut assembly, &mut fingerprint);
         }
         assembly.finish();
+        model_responses::leave_out_others(path, &mut assembly);
         layout.keep_one_file_a_patient(&names_of(&assembly.cases));
         for file in &layout.records {
             let name = file.path.file_name().unwrap_or_default();

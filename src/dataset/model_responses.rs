@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::answered::Answered;
+use super::answered::{Answered, asked};
 use super::assemble::{Assembly, Origin};
 use super::case::{Case, CaseKey, Response};
 use super::fingerprint::Fingerprint;
@@ -61,7 +61,8 @@ pub(super) fn add(root: &Path, assembly: &mut Assembly, fingerprint: &mut Finger
 
 fn add_file(label: &str, path: &Path, bytes: &[u8], assembly: &mut Assembly) {
     let mut last: FxHashMap<CaseKey, (u64, Answered)> = FxHashMap::default();
-    let mut steps: FxHashMap<CaseKey, BTreeMap<u32, Answered>> = FxHashMap::default();
+    // Those of a question that was worded anew since are other steps.
+    let mut steps: FxHashMap<(CaseKey, String), BTreeMap<u32, Answered>> = FxHashMap::default();
     let context = context_length(path);
     let mut note = |line, what: String| {
         let notice = Notice::line(Severity::Warning, path, line, what);
@@ -87,7 +88,8 @@ fn add_file(label: &str, path: &Path, bytes: &[u8], assembly: &mut Assembly) {
             answered.text.clear();
             // What was asked again with less is no step: what came of that is.
             if let Some(step) = answered.step.filter(|_| answered.outcome.is_answer()) {
-                steps.entry(key).or_default().insert(step.n, answered);
+                let of = (key, answered.asked.clone());
+                steps.entry(of).or_default().insert(step.n, answered);
             }
             continue;
         }
@@ -111,7 +113,7 @@ fn add_file(label: &str, path: &Path, bytes: &[u8], assembly: &mut Assembly) {
             clashes.push(line);
             continue;
         }
-        if let Some(before) = steps.remove(&key) {
+        if let Some(before) = steps.remove(&(key, answered.asked.clone())) {
             let n = answered.step.map_or(0, |step| step.n);
             let before = before.into_values();
             case.steps
@@ -147,6 +149,28 @@ fn add_file(label: &str, path: &Path, bytes: &[u8], assembly: &mut Assembly) {
         &clashes,
         "a table has a response of the same model to the same instruction, which is used",
     );
+}
+
+/// Leaves out what answers another question than the one that is shown: it was worded anew since, or is asked as of another moment.
+pub(super) fn leave_out_others(root: &Path, assembly: &mut Assembly) {
+    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    for case in &mut assembly.cases {
+        let now = asked(&case.question, case.as_of);
+        let is_other = |o: &Answered| !o.asked.is_empty() && o.asked != now;
+        for outcome in case.outcomes.iter().filter(|o| is_other(o)) {
+            case.responses.retain(|r| r.model != outcome.label);
+            case.steps.retain(|step| step.label != outcome.label);
+            *others.entry(outcome.label.clone()).or_default() += 1;
+        }
+        case.outcomes.retain(|o| !is_other(o));
+    }
+    for (label, n) in others {
+        let what = format!(
+            "{n} outcomes are of another wording of the question, or of another moment (as of), and are left out; `medalign infer` asks anew"
+        );
+        let notice = Notice::file(Severity::Warning, &file(root, &label), what);
+        assembly.notices.push(notice);
+    }
 }
 
 /// Tokens that the system's context holds, as `system.toml` beside its answers states it.

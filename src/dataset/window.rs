@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fingerprint::Fingerprint;
 use crate::record::{Record, Time};
+use crate::stats::hash::mix;
 
 /// What was shown of a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +93,7 @@ impl Window {
     }
 }
 
-/// What tells a record from a changed one: its size, and each event's place in the file, time and length.
+/// What tells a record from a changed one: its size, and each event's place in the file, time, name and text.
 pub(crate) fn fingerprint(record: &Record) -> String {
     let mut fingerprint = Fingerprint::new();
     fingerprint.add(&record.file_bytes().to_le_bytes());
@@ -100,9 +101,21 @@ pub(crate) fn fingerprint(record: &Record) -> String {
         let time = event.time.map_or(i64::MIN, Time::seconds);
         fingerprint.add(&event.offset.to_le_bytes());
         fingerprint.add(&time.to_le_bytes());
-        fingerprint.add(&record.value_range(event).len().to_le_bytes());
+        fingerprint.add(record.name(event).as_bytes());
+        fingerprint.add(record.code(event).as_bytes());
+        fingerprint.add(record.unit(event).as_bytes());
+        fingerprint.add(&words(record.value(event).as_bytes()).to_le_bytes());
     }
     fingerprint.to_string()
+}
+
+/// A hash of a text, eight bytes at once: records are long.
+fn words(text: &[u8]) -> u64 {
+    text.chunks(8).fold(text.len() as u64, |hash, chunk| {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        mix(hash ^ u64::from_le_bytes(word))
+    })
 }
 
 #[cfg(test)]
@@ -136,5 +149,23 @@ mod tests {
         };
         assert!(read("[]") && read("[[0, 2], [2, 5], [8, 4000000000]]"));
         assert!(!read("[[2, 0]]") && !read("[[2, 2]]") && !read("[[0, 3], [2, 5]]"));
+    }
+
+    #[test]
+    fn a_value_of_the_same_length_is_another_record() {
+        let of = |value: &str, name: &str| {
+            let record = format!(
+                "<eventstream person_id=\"7\"><encounter><events><entry timestamp=\"2020-01-01 10:00\">\
+                 <event type=\"measurement\" name=\"{name}\" code=\"LOINC/1\" unit=\"mg\">{value}</event>\
+                 </entry></events></encounter></eventstream>"
+            );
+            let read =
+                crate::record::read_bytes(std::path::Path::new("7.xml"), record.into_bytes());
+            fingerprint(&read.expect("a record").look_inside())
+        };
+        let before = of("132", "Pressure");
+        assert_eq!(before, of("132", "Pressure"));
+        assert_ne!(before, of("232", "Pressure"));
+        assert_ne!(before, of("132", "pressure"));
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Answers {
     path: PathBuf,
     lines: Lines,
     done: FxHashMap<Name, Answered>,
+    /// The request whose outcome stands for a case: that of the last line which is no step.
+    last: FxHashMap<(String, String), String>,
     again: Vec<Outcome>,
 }
 
@@ -147,6 +149,7 @@ impl Answers {
             path,
             lines,
             done: FxHashMap::default(),
+            last: FxHashMap::default(),
             again,
         };
         let notices = answers.remember(&bytes);
@@ -160,9 +163,7 @@ impl Answers {
                 continue;
             }
             match serde_json::from_slice::<Answered>(line) {
-                Ok(answered) => {
-                    self.done.insert(name(&answered), answered);
-                }
+                Ok(answered) => self.know(answered),
                 Err(_) => notices.push(Notice::line(
                     Severity::Warning,
                     &self.path,
@@ -201,8 +202,29 @@ impl Answers {
             )
             .hint("run again: what is lacking is asked again"));
         }
-        self.done.insert(name(&answered), answered);
+        self.know(answered);
         Ok(())
+    }
+
+    /// Sees to it that a known outcome is the one that stands for its case: a question may have been worded anew and is as it was again.
+    ///
+    /// # Errors
+    /// As [`Answers::add`].
+    pub(crate) fn stand(&mut self, answered: &Answered) -> Result<()> {
+        let (instruction, person, request) = name(answered);
+        if self.last.get(&(instruction, person)) == Some(&request) {
+            return Ok(());
+        }
+        self.add(answered.clone())
+    }
+
+    fn know(&mut self, answered: Answered) {
+        let name = name(&answered);
+        if !answered.is_step() {
+            let (instruction, person, request) = name.clone();
+            self.last.insert((instruction, person), request);
+        }
+        self.done.insert(name, answered);
     }
 }
 

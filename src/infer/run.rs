@@ -13,13 +13,17 @@ use super::client::{Came, Client, Halt, Request, reply};
 use super::ready::{self, Plan, Ready, plan_all};
 use super::refine;
 use super::scale::Scale;
-use crate::dataset::{Answered, AskStep, Case, Dataset, Outcome, Window};
+use crate::dataset::{Answered, AskStep, Case, Dataset, Outcome, Window, asked};
 use crate::error::{Error, Result};
 
 /// What was counted so far.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     outcomes: [AtomicU64; Outcome::ALL.len()],
+    /// Of those there before, by outcome.
+    known: [AtomicU64; Outcome::ALL.len()],
+    /// Cases of this run whose record was shortened by the server's numbers.
+    pub shortened: AtomicU64,
     /// Cases whose outcome was there before.
     pub before: AtomicU64,
     /// Tokens of prompts.
@@ -34,6 +38,16 @@ impl Tally {
     /// Cases with this outcome in this run.
     pub(crate) fn of(&self, outcome: Outcome) -> u64 {
         self.outcomes[outcome as usize].load(Ordering::Relaxed)
+    }
+
+    /// Cases that had this outcome before.
+    pub(crate) fn known(&self, outcome: Outcome) -> u64 {
+        self.known[outcome as usize].load(Ordering::Relaxed)
+    }
+
+    fn knew(&self, outcome: Outcome) {
+        self.before.fetch_add(1, Ordering::Relaxed);
+        self.known[outcome as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     /// Cases that are done.
@@ -272,11 +286,14 @@ impl Running<'_> {
         step: &dyn Fn(&str) -> Option<AskStep>,
     ) -> Result<Answered, Halt> {
         let answers = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = answers().before(case, &what.hash) {
+        let before = answers().before(case, &what.hash).cloned();
+        if let Some(before) = before {
             if !before.is_step() {
-                self.tally.before.fetch_add(1, Ordering::Relaxed);
+                self.tally.knew(before.outcome);
+                let stands = answers().stand(&before);
+                stands.map_err(|e| Halt::Stop(e.to_string()))?;
             }
-            return Ok(before.clone());
+            return Ok(before);
         }
         let mut reply = self.client.ask(what.request)?;
         if reply.outcome == Outcome::TruncatedByServer {
@@ -300,7 +317,7 @@ impl Running<'_> {
             .before(case, &hash)
             .is_some();
         if known {
-            self.tally.before.fetch_add(1, Ordering::Relaxed);
+            self.tally.knew(Outcome::TooLong);
             return Ok(());
         }
         let answered = Answered {
@@ -326,6 +343,8 @@ impl Running<'_> {
             .fetch_add(usage.completion, Ordering::Relaxed);
         if !answered.is_step() {
             self.tally.outcomes[answered.outcome as usize].fetch_add(1, Ordering::Relaxed);
+            let shortened = u64::from(answered.shortened.is_some());
+            self.tally.shortened.fetch_add(shortened, Ordering::Relaxed);
         }
         Ok(answered)
     }
@@ -345,6 +364,7 @@ impl Running<'_> {
             seconds: 0.0,
             tries: 0,
             request: String::new(),
+            asked: asked(&case.question, case.as_of),
             model: String::new(),
             window: None,
             step: None,

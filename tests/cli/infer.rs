@@ -100,6 +100,15 @@ pub(super) fn lines(shell: &Shell, label: &str) -> Vec<Value> {
         .collect()
 }
 
+/// What came of each instruction.
+fn outcomes(shell: &Shell, label: &str) -> BTreeMap<String, String> {
+    let word = |of: &Value| of.as_str().expect("a word").to_owned();
+    let all = lines(shell, label);
+    all.iter()
+        .map(|l| (word(&l["instruction"]), word(&l["outcome"])))
+        .collect()
+}
+
 #[test]
 fn every_outcome_has_its_line_and_answers_are_not_asked_again() {
     let shell = Shell::new();
@@ -135,15 +144,7 @@ fn every_outcome_has_its_line_and_answers_are_not_asked_again() {
     ];
     let ran = shell.run(&args);
     assert_eq!(ran.code, 1, "{ran:?}");
-    let outcomes: BTreeMap<String, String> = lines(&shell, "a")
-        .iter()
-        .map(|l| {
-            (
-                l["instruction"].as_str().expect("an id").to_owned(),
-                l["outcome"].as_str().expect("a name").to_owned(),
-            )
-        })
-        .collect();
+    let outcomes = outcomes(&shell, "a");
     let names: Vec<&str> = outcomes.values().map(String::as_str).collect();
     assert_eq!(
         names,
@@ -165,7 +166,15 @@ fn every_outcome_has_its_line_and_answers_are_not_asked_again() {
     // Nothing new to ask; then the filtered one alone.
     let ran = shell.run(&args);
     assert!(
-        ran.code == 0 && ran.out.contains("6 known before"),
+        ran.code == 1
+            && ran
+                .out
+                .contains("6 known before (1 filtered, 1 empty, 1 truncated by server among them)"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.err
+            .contains("--again filtered,empty,truncated_by_server"),
         "{ran:?}"
     );
     assert_eq!(server.asked().len(), 6);

@@ -19,6 +19,7 @@ mod export;
 mod harness;
 mod imports;
 mod infer;
+mod infer_changed;
 mod infer_checked;
 mod infer_faults;
 mod infer_killed;

@@ -39,7 +39,7 @@ impl Failures {
     pub(super) fn add(&mut self, fault: &Fault, passed: u64) {
         self.counted += u32::from(fault.lack != Lack::Room);
         let own = match fault.lack {
-            Lack::Room => false,
+            Lack::Room | Lack::Server => false,
             Lack::Time => true,
             Lack::Unknown | Lack::Breath => fault.status.is_some_and(|s| s >= 500),
         };

@@ -45,6 +45,8 @@ pub(crate) enum Lack {
     Room,
     /// Nothing came in time.
     Time,
+    /// It is not reached at all.
+    Server,
 }
 
 /// A prompt that does not fit, in the server's own numbers.

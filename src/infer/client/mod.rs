@@ -12,12 +12,12 @@ pub(crate) mod fault;
 pub(crate) mod pace;
 pub(crate) mod place;
 pub(crate) mod reply;
+mod secrets;
 pub(crate) mod wordings;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use memchr::memmem;
 use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
@@ -30,14 +30,15 @@ use fault::{Fault, Lack};
 use pace::Pace;
 use place::{Endpoint, Key};
 use reply::{Meaning, Reply, Told};
+use secrets::Secrets;
 use wordings::Cause;
 
 /// The largest reply that is read.
 const LARGEST: u64 = 16 << 20;
 /// What is said when there is no trusted connection.
 const NO_TLS: &str = "the server's certificate is not trusted (ca_file names an authority of your own), or it does not speak TLS";
-/// Of a server's message no run of so many bytes may be the prompt's.
-const QUOTE: usize = 12;
+/// So many requests in a row of which nothing came, and the server is at fault, not they.
+const IN_A_ROW: u64 = 3;
 
 /// How a server is reached.
 #[derive(Clone, Debug)]
@@ -108,6 +109,8 @@ pub(crate) struct Client {
     /// Whether the server wants `max_completion_tokens`.
     other_limit: AtomicBool,
     chance: AtomicU64,
+    /// How many requests in a row had nothing come of them, though the server was reached.
+    in_a_row: AtomicU64,
 }
 
 impl Client {
@@ -139,6 +142,7 @@ impl Client {
             pace: Pace::new(reach.jobs),
             other_limit: AtomicBool::new(false),
             chance: AtomicU64::new(u64::from(std::process::id())),
+            in_a_row: AtomicU64::new(0),
             reach,
         }
     }
@@ -214,7 +218,10 @@ impl Client {
     /// When the run was ended, or cannot go on.
     pub(crate) fn ask(&self, request: &Request) -> Result<Came, Halt> {
         let began = Instant::now();
-        let sent = request.body.to_string();
+        let secrets = Secrets {
+            prompt: json!([request.body["messages"], request.body["prompt"]]).to_string(),
+            key: self.reach.key.as_ref().map(Key::text),
+        };
         let mut failures = Failures::new(self.pace.count());
         let mut tries = 0;
         loop {
@@ -227,10 +234,11 @@ impl Client {
                 Ok(reply) => reply::meaning(&reply, request),
                 Err(fault) => Meaning::Again(fault),
             };
-            let fault = match meaning {
+            let fault = match secrets.without(meaning) {
                 Meaning::Done(outcome, told) => {
                     self.pace.passed();
-                    return Ok(came(outcome, *told, tries, began, &sent));
+                    self.in_a_row.store(0, Ordering::SeqCst);
+                    return Ok(came(outcome, *told, tries, began));
                 }
                 Meaning::Stop(why) => return Err(Halt::Stop(why)),
                 Meaning::OtherLimit if !self.other_limit.swap(true, Ordering::SeqCst) => continue,
@@ -244,24 +252,22 @@ impl Client {
             if fault.lack == Lack::Room && alone {
                 let mut told = fault::told(fault);
                 told.message = format!("with nothing else under way: {}", told.message);
-                return Ok(came(Outcome::TooLong, told, tries, began, &sent));
+                return Ok(came(Outcome::TooLong, told, tries, began));
             }
             failures.add(&fault, self.pace.count());
             if failures.are_enough(self.reach.tries) {
-                // A server that nobody reaches is no fault of this request.
-                if failures.nobody_passed && fault.status.is_none() {
+                // A server that nobody reaches is no fault of this request, nor is one that gives nothing to one after the other.
+                let nothing = failures.nobody_passed && fault.status.is_none();
+                if nothing
+                    && (fault.lack == Lack::Server
+                        || self.in_a_row.fetch_add(1, Ordering::SeqCst) + 1 >= IN_A_ROW)
+                {
                     return Err(Halt::Stop(format!(
                         "{}: {} ({tries} tries)",
                         self.reach.endpoint, fault.message
                     )));
                 }
-                return Ok(came(
-                    Outcome::Failed,
-                    fault::told(fault),
-                    tries,
-                    began,
-                    &sent,
-                ));
+                return Ok(came(Outcome::Failed, fault::told(fault), tries, began));
             }
             self.wait(&fault, tries);
         }
@@ -305,25 +311,13 @@ impl Client {
     }
 }
 
-fn came(outcome: Outcome, mut told: Told, tries: u32, began: Instant, sent: &str) -> Came {
-    if quotes(&told.message, sent) {
-        "the server's message quotes the prompt and is left out".clone_into(&mut told.message);
-    }
+fn came(outcome: Outcome, told: Told, tries: u32, began: Instant) -> Came {
     Came {
         outcome,
         told,
         tries,
         took: began.elapsed(),
     }
-}
-
-/// Whether a message holds a run of the prompt, as it was sent or as it was meant.
-fn quotes(message: &str, sent: &str) -> bool {
-    let message = json!(message).to_string();
-    let bytes = message.trim_matches('"').as_bytes();
-    bytes
-        .windows(QUOTE)
-        .any(|run| memmem::find(sent.as_bytes(), run).is_some())
 }
 
 fn with_other_limit(body: &Value) -> Value {
@@ -388,7 +382,22 @@ fn asked_to_wait(millis: Option<String>, after: Option<String>) -> Option<Durati
 fn on_the_way(error: &ureq::Error) -> Box<Fault> {
     Box::new(Fault {
         lack: match error {
-            ureq::Error::Timeout(limit) if *limit != ureq::Timeout::Connect => Lack::Time,
+            ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve)
+            | ureq::Error::HostNotFound
+            | ureq::Error::ConnectionFailed
+            | ureq::Error::Rustls(_)
+            | ureq::Error::Tls(_)
+            | ureq::Error::Pem(_) => Lack::Server,
+            ureq::Error::Io(e)
+                if matches!(
+                    e.kind(),
+                    // The second is what rustls says of a certificate.
+                    std::io::ErrorKind::ConnectionRefused | std::io::ErrorKind::InvalidData
+                ) =>
+            {
+                Lack::Server
+            }
+            ureq::Error::Timeout(_) => Lack::Time,
             _ => Lack::Unknown,
         },
         ..Fault::on_the_way(&in_words(error))

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Request;
-use super::fault::{self, Fault, Overrun};
+use super::fault::{self, Fault, Lack, Overrun};
 use crate::dataset::{Outcome, Usage};
 
 /// What came back.
@@ -70,12 +70,15 @@ pub(crate) fn meaning(reply: &Reply, request: &Request) -> Meaning {
         return fault::meaning(reply.status, &fault::parse(&reply.body), reply.wait);
     }
     if reply.content_type.starts_with("text/html") {
-        return broken("the reply is a web page, no answer: is the address right?");
+        return Meaning::Again(Box::new(Fault {
+            lack: Lack::Server,
+            ..Fault::on_the_way("the reply is a web page, no answer: is the address right?")
+        }));
     }
     let read = if request.stream || reply.content_type.starts_with("text/event-stream") {
         from_stream(&reply.body)
     } else {
-        match serde_json::from_slice::<Value>(&reply.body) {
+        match parsed(&reply.body) {
             Ok(body) => match fault::within(&body) {
                 Some(fault) => Err(fault::meaning(fault.status_or(500), &fault, None)),
                 None => Ok(whole(&body)),
@@ -90,6 +93,39 @@ pub(crate) fn meaning(reply: &Reply, request: &Request) -> Meaning {
         }
         Err(meaning) => meaning,
     }
+}
+
+/// JSON, also where half of a pair of surrogates stands in a text, as where a model was cut off within an emoji.
+fn parsed(body: &[u8]) -> serde_json::Result<Value> {
+    serde_json::from_slice(body).or_else(|e| {
+        let whole = with_whole_characters(body);
+        whole.map_or(Err(e), |body| serde_json::from_slice(&body))
+    })
+}
+
+/// A text of JSON whose escapes of single surrogates are those of the character for what is unknown; `None` where there is none.
+fn with_whole_characters(body: &[u8]) -> Option<Vec<u8>> {
+    let unit = |at: usize| {
+        let escape = body.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(escape).ok()?, 16).ok()
+    };
+    let mut whole = body.to_vec();
+    let (mut at, mut any) = (0, false);
+    while let Some(next) = memchr::memchr(b'\\', &body[at..]) {
+        let here = at + next;
+        let paired =
+            |n: u16| unit(here + 6).is_some_and(|m| n < 0xdc00 && (0xdc00..0xe000).contains(&m));
+        at = match unit(here) {
+            Some(n) if (0xd800..0xe000).contains(&n) && paired(n) => here + 12,
+            Some(n) if (0xd800..0xe000).contains(&n) => {
+                whole[here + 2..here + 6].copy_from_slice(b"fffd");
+                any = true;
+                here + 6
+            }
+            _ => (here + 2).min(body.len()),
+        };
+    }
+    any.then_some(whole)
 }
 
 fn broken(message: &str) -> Meaning {
@@ -136,7 +172,7 @@ fn from_stream(body: &[u8]) -> Result<Told, Meaning> {
         let Some(data) = line.strip_prefix("data:").map(str::trim) else {
             continue;
         };
-        let Ok(event) = serde_json::from_str::<Value>(data) else {
+        let Ok(event) = parsed(data.as_bytes()) else {
             continue;
         };
         if let Some(fault) = fault::within(&event) {

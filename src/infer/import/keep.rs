@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::constants::is_constant;
 use super::{About, Found};
-use crate::dataset::{Answered, Case, CaseKey, Dataset};
+use crate::dataset::{Answered, Case, CaseKey, Dataset, asked};
 use crate::error::{Error, Result};
 use crate::files::append::Lines;
 use crate::files::private::private_folder;
@@ -253,6 +253,7 @@ fn answered(case: &Case, found: &Found, label: &str) -> Answered {
         prompt_tokens: 0,
         seconds: found.seconds,
         tries: 0,
+        asked: asked(&case.question, case.as_of),
         model: told.model.clone(),
         window: found.window.clone(),
         step: None,
