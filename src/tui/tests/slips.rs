@@ -2,6 +2,7 @@
 
 use crate::review::Act;
 use crate::tui::app::Effect;
+use crate::tui::layout::Focus;
 use crate::tui::terminal::{Code, Key};
 
 use super::desk::Desk;
@@ -23,6 +24,7 @@ fn enter_pressed_once_too_often_submits_nothing() {
         "L",
         "r",
         "/ type:stroke",
+        "/ type:stroke Enter n",
         ": type:zoom",
         "g a Space",
     ] {
@@ -199,4 +201,35 @@ fn commands_of_vi_are_no_beginnings_of_other_names() {
     assert_eq!(desk.said(), "There is no case 11: 1 to 10");
     desk.press(": type:q! Enter");
     assert!(desk.effects.contains(&Effect::Quit), "it leaves");
+}
+
+/// Who writes goes to the record and back; what is typed is never a mark, until the text is left.
+#[test]
+fn who_went_from_the_text_to_the_record_comes_back_to_the_text() {
+    for size in [WIDE, LOW] {
+        let mut desk = Desk::demo(size);
+        desk.press("E type:aspirin Tab");
+        assert_eq!(desk.app.screen.focus, Focus::Timeline);
+        desk.press("Tab type:x1");
+        assert_eq!(desk.app.screen.focus, Focus::Gold);
+        let untouched = Desk::demo(size);
+        assert_eq!(
+            (desk.ranking(), desk.verdicts()),
+            (untouched.ranking(), untouched.verdicts())
+        );
+        assert_eq!(desk.app.in_view.gold.editor.text(), "aspirinx1");
+        desk.press("Tab Tab Esc Tab");
+        if desk.app.screen.focus == Focus::Timeline {
+            desk.press("Tab");
+        }
+        assert_eq!(desk.app.screen.focus, Focus::Answers);
+    }
+}
+
+#[test]
+fn there_is_no_rank_beyond_the_last() {
+    let mut desk = Desk::demo(WIDE);
+    desk.press("Tab 9");
+    assert!(desk.said().contains("no rank 9"), "{}", desk.said());
+    assert_eq!(desk.ranking(), Desk::demo(WIDE).ranking());
 }

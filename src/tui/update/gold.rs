@@ -133,6 +133,7 @@ impl App {
         // Beside the record the response stays in view.
         let beside = self.screen.frame.wide;
         self.focus_on(back);
+        self.screen.before = back;
         self.in_view.gold_beside = beside && back == Focus::Timeline;
     }
 

@@ -124,6 +124,11 @@ impl App {
 
     /// Puts the answer in focus on a rank.
     pub(super) fn rank_on(&mut self, level: usize) {
+        let answers = self.in_view.answers.len();
+        if level > answers && self.judged().is_some() {
+            let said = format!("There are {answers} answers, and no rank {level}");
+            return self.say(Tone::Calm, said);
+        }
         self.rank_with(|rank, model| rank.set(model, level));
     }
 

@@ -175,8 +175,13 @@ impl App {
 
     fn next_pane(&mut self) {
         let answers = !self.in_view.answers.is_empty();
-        // Marks must not be typed into a text: the gold response has a key of its own.
+        // Marks must not be typed into a text: the gold response has a key of its own. Nor must text be typed onto answers: who went from the
+        // text to the record goes back, until Esc leaves the text.
+        let writing = self.in_view.gold_beside
+            && self.screen.before == Focus::Gold
+            && self.review().submitted.is_none();
         let next = match self.screen.focus {
+            Focus::Timeline if writing => Focus::Gold,
             Focus::Timeline if answers => Focus::Answers,
             Focus::Timeline => {
                 let key = self.desk.key_of(Action::Gold);

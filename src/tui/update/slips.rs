@@ -12,6 +12,15 @@ use crate::tui::terminal::Key;
 impl App {
     /// Notes a key, and where it was pressed first of several times in a row.
     pub(super) fn note_key(&mut self, key: Key, layers: &[Layer]) {
+        // Going on with what was found is no act of its own: the key that ended the search still comes again after it.
+        let goes_on = matches!(
+            self.desk.keymap.lookup(layers, &[key]),
+            Lookup::Action(Action::FindNext | Action::FindPrevious)
+        );
+        let ended = |(_, before): &(Key, Vec<Layer>)| goes_on && before != layers;
+        if self.keys.repeated.as_ref().is_some_and(ended) {
+            return;
+        }
         if self.keys.repeated.as_ref().is_none_or(|(k, _)| *k != key) {
             self.keys.repeated = Some((key, layers.to_vec()));
         }
