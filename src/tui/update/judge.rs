@@ -126,7 +126,7 @@ impl App {
     pub(super) fn rank_on(&mut self, level: usize) {
         let answers = self.in_view.answers.len();
         if level > answers && self.judged().is_some() {
-            let said = format!("There are {answers} answers, and no rank {level}");
+            let said = format!("There is no rank {level}: the last is {answers}");
             return self.say(Tone::Calm, said);
         }
         self.rank_with(|rank, model| rank.set(model, level));
