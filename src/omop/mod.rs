@@ -24,6 +24,7 @@ mod reason;
 pub(crate) mod report;
 mod rows;
 pub(crate) mod server;
+mod shards;
 pub(crate) mod slots;
 mod specs;
 pub(crate) mod spill;

@@ -14,6 +14,7 @@ use flate2::read::MultiGzDecoder;
 use super::intake::Source;
 use super::report::UnreadableFile;
 use super::server::Server;
+use super::shards::{missing_shards, of_how_many};
 use super::slots::Spec;
 use super::specs::SPECS;
 use crate::error::{Error, Result};
@@ -132,12 +133,12 @@ pub(crate) struct TableFile {
     pub(crate) bytes: u64,
     /// Whether `path` is the name of a table on a server.
     remote: bool,
-    shape: Shape,
+    pub(super) shape: Shape,
 }
 
 /// In what shape a table lies in the folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Shape {
+pub(super) enum Shape {
     /// One file; the site's own concepts are another.
     One { own: bool },
     /// Files with a number behind the table's name.
@@ -217,7 +218,7 @@ fn size(path: &Path) -> Result<u64> {
         .map_err(|e| Error::io(path, "opening the table", e))
 }
 
-fn unreadable(table: Table, name: String) -> UnreadableFile {
+pub(super) fn unreadable(table: Table, name: String) -> UnreadableFile {
     UnreadableFile {
         table: table.name(),
         name,
@@ -240,7 +241,7 @@ fn names(folder: &Path) -> Result<Vec<OsString>> {
 }
 
 /// A lower-case file name's table and its ending: `note` and `csv.gz`; a schema before them is passed over (`dbo.note.csv`).
-fn parts(lower: &str) -> (&str, &str) {
+pub(super) fn parts(lower: &str) -> (&str, &str) {
     let (base, ending) = lower.split_once('.').unwrap_or((lower, ""));
     match ending.split_once('.') {
         Some((name, ending)) if table_of(base).is_none() && table_of(name).is_some() => {
@@ -281,14 +282,6 @@ fn table_of(base: &str) -> Option<(Table, Shape)> {
     let number = &name[start.len()..];
     let table = named(start.strip_suffix(['-', '_'])?)?;
     (!number.is_empty()).then(|| (table, Shape::Shards(number.to_owned())))
-}
-
-/// The name of a shard that says how many there are, `note-00000-of-00002`, without that, and the number.
-fn of_how_many(name: &str) -> Option<(&str, u64)> {
-    let (name, total) = name.rsplit_once("-of-")?;
-    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-    (digits(total) && name.ends_with(|c: char| c.is_ascii_digit()))
-        .then(|| Some((name, total.parse().ok()?)))?
 }
 
 fn is_table(ending: &str) -> bool {
@@ -427,47 +420,6 @@ fn check(folder: &Path, table: Table, files: &[TableFile]) -> Result<()> {
         ),
     )
     .hint("move all but one of them away, or all but the shards of one export"))
-}
-
-/// The shards that a row of numbers lacks: those between others, and the first ones of a row that is padded with zeros.
-fn missing_shards(table: Table, files: &[TableFile]) -> Vec<UnreadableFile> {
-    let numbers: Vec<&str> = files
-        .iter()
-        .filter_map(|f| match &f.shape {
-            Shape::Shards(number) => Some(number.as_str()),
-            Shape::Folder { stem, .. } if stem.bytes().all(|b| b.is_ascii_digit()) => Some(stem),
-            _ => None,
-        })
-        .collect();
-    let padded = numbers.iter().any(|n| n.len() > 1 && n.starts_with('0'));
-    let mut numbers: Vec<u64> = numbers.iter().filter_map(|n| n.parse().ok()).collect();
-    numbers.sort_unstable();
-    let mut missing = Vec::new();
-    let first = match numbers.first() {
-        Some(0 | 1) => numbers[0],
-        Some(_) if padded => 0,
-        _ => return missing,
-    };
-    let totals = files.iter().filter_map(|f| {
-        let lower = f.name.to_lowercase();
-        of_how_many(parts(&lower).0).map(|(_, total)| total)
-    });
-    let end = totals.max().map(|total| first.saturating_add(total));
-    let mut next = first;
-    for number in numbers.into_iter().chain(end) {
-        if number > next {
-            let which = match number - next {
-                1 => format!("shard {next}"),
-                _ => format!("shards {next} to {}", number - 1),
-            };
-            missing.push(unreadable(
-                table,
-                format!("{} ({which} missing)", table.name()),
-            ));
-        }
-        next = number.saturating_add(1);
-    }
-    missing
 }
 
 /// Opens a table; compression is told from the first bytes, not from the name.

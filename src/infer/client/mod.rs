@@ -439,3 +439,5 @@ pub(super) mod tests;
 mod tests_golden;
 #[cfg(test)]
 mod tests_tls;
+#[cfg(test)]
+mod tests_words;
