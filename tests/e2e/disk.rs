@@ -111,7 +111,8 @@ fn leaving_with_unsaved_marks_is_asked_about() {
         // No key pressed twice loses anything; leaving takes the one that is shown.
         pty.wait_for("y leaves and loses them");
         pty.keys("Enter");
-        pty.wait_for("judged");
+        // The count of judged answers is in view under the question, too.
+        pty.wait_until("the answers", |s| !s.contents().contains("NOT saved in"));
         // A question that nobody has seen is not closed by what was typed ahead of it.
         pty.keys("C-c");
         pty.wait_for("y leaves and loses them");
