@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::import::keep::is_import;
@@ -99,6 +100,30 @@ fn about(folder: &Path) -> Result<Option<About>> {
     Ok(Some(about))
 }
 
+/// What stands in a file that is only ever added to, line by line, and notices of lines that are none of it; `what` is the word for one.
+pub(crate) fn known<T: DeserializeOwned>(
+    path: &Path,
+    bytes: &[u8],
+    what: &str,
+) -> (Vec<T>, Vec<Notice>) {
+    let (mut known, mut notices) = (Vec::new(), Vec::new());
+    for (at, line) in (1..).zip(bytes.split(|b| *b == b'\n')) {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match serde_json::from_slice(line) {
+            Ok(one) => known.push(one),
+            Err(_) => notices.push(Notice::line(
+                Severity::Warning,
+                path,
+                at,
+                format!("no {what} stands here; it was cut off or is of another version, and what lacks is asked again"),
+            )),
+        }
+    }
+    (known, notices)
+}
+
 impl Answers {
     /// Opens the answers of a system, or makes their folder. Gives notices of lines that are none.
     ///
@@ -152,27 +177,11 @@ impl Answers {
             last: FxHashMap::default(),
             again,
         };
-        let notices = answers.remember(&bytes);
-        Ok((answers, notices))
-    }
-
-    fn remember(&mut self, bytes: &[u8]) -> Vec<Notice> {
-        let mut notices = Vec::new();
-        for (at, line) in (1..).zip(bytes.split(|b| *b == b'\n')) {
-            if line.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            match serde_json::from_slice::<Answered>(line) {
-                Ok(answered) => self.know(answered),
-                Err(_) => notices.push(Notice::line(
-                    Severity::Warning,
-                    &self.path,
-                    at,
-                    "no outcome stands here; it was cut off or is of another version, and is asked again",
-                )),
-            }
+        let (known, notices) = known(&answers.path, &bytes, "outcome");
+        for answered in known {
+            answers.know(answered);
         }
-        notices
+        Ok((answers, notices))
     }
 
     /// What came of a request before, unless that is to be asked again.

@@ -14,8 +14,9 @@ use crate::files::FileKind;
 use crate::files::append::Lines;
 use crate::files::private::private_folder;
 use crate::files::replace::replace;
+use crate::infer::answers::known;
 use crate::infer::system::System;
-use crate::notice::{Notice, Severity};
+use crate::notice::Notice;
 use crate::review::shown::Shown;
 
 /// The folder of all judges in a dataset's folder.
@@ -293,27 +294,11 @@ impl Replies {
             judged: Vec::new(),
             again,
         };
-        let notices = replies.remember(&bytes);
-        Ok((replies, notices))
-    }
-
-    fn remember(&mut self, bytes: &[u8]) -> Vec<Notice> {
-        let mut notices = Vec::new();
-        for (at, line) in (1..).zip(bytes.split(|b| *b == b'\n')) {
-            if line.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            match serde_json::from_slice::<Replied>(line) {
-                Ok(replied) => self.note(replied),
-                Err(_) => notices.push(Notice::line(
-                    Severity::Warning,
-                    &self.path,
-                    at,
-                    "no reply stands here; it was cut off or is of another version, and is asked again",
-                )),
-            }
+        let (known, notices) = known(&replies.path, &bytes, "reply");
+        for replied in known {
+            replies.note(replied);
         }
-        notices
+        Ok((replies, notices))
     }
 
     fn note(&mut self, replied: Replied) {

@@ -39,9 +39,10 @@ impl Failures {
     pub(super) fn add(&mut self, fault: &Fault, passed: u64) {
         self.counted += u32::from(fault.lack != Lack::Room);
         let own = match fault.lack {
-            Lack::Room | Lack::Server => false,
+            // One that loads its model, or has too much to do, says nothing of this request.
+            Lack::Room | Lack::Server | Lack::Breath => false,
             Lack::Time => true,
-            Lack::Unknown | Lack::Breath => fault.status.is_some_and(|s| s >= 500),
+            Lack::Unknown => fault.status.is_some_and(|s| s >= 500),
         };
         self.of_server += u32::from(own);
         self.others = passed > *self.first.get_or_insert(passed);
@@ -52,5 +53,38 @@ impl Failures {
     /// Whether the request is given up.
     pub(super) fn are_enough(&self, tries: u32) -> bool {
         self.counted >= tries || (self.of_server >= OWN_FAULT && self.others)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a request is given up whose faults were these, while others passed all the time.
+    fn given_up(faults: &[(u16, Lack)]) -> bool {
+        let mut failures = Failures::new(0);
+        for (passed, (status, lack)) in (0..).zip(faults) {
+            let fault = Fault {
+                status: Some(*status),
+                lack: *lack,
+                ..Fault::default()
+            };
+            failures.add(&fault, passed);
+        }
+        failures.are_enough(8)
+    }
+
+    #[test]
+    fn what_the_server_has_no_time_or_room_for_is_no_fault_of_the_request() {
+        let loading = (503, Lack::Breath);
+        assert!(!given_up(&[
+            loading,
+            loading,
+            loading,
+            loading,
+            (500, Lack::Room)
+        ]));
+        assert!(given_up(&[(500, Lack::Unknown); 3]));
+        assert!(given_up(&[loading; 8]), "no request is tried without end");
     }
 }
